@@ -1,0 +1,39 @@
+# Warnings, sanitizers and the helpers that keep the edit-test loop short.
+
+find_program(SFTEAMS_CCACHE ccache)
+if(SFTEAMS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Precompiled headers are found in the cache only with these checks relaxed (ccache manual).
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${SFTEAMS_CCACHE})
+endif()
+
+find_program(SFTEAMS_MOLD mold)
+if(SFTEAMS_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+                    -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wnull-dereference
+                    -Werror -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-fpch-preprocess)
+  # gcc 12 reports paths through inlined standard library code that cannot be taken.
+  add_compile_options(-Wno-null-dereference)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif()
+add_link_options(-Wl,-z,relro,-z,now)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(SFTEAMS_SANITIZE)
+  add_compile_options(-fsanitize=${SFTEAMS_SANITIZE} -fno-omit-frame-pointer -O1)
+  add_link_options(-fsanitize=${SFTEAMS_SANITIZE})
+  if(SFTEAMS_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=all)
+  endif()
+endif()
+if(SFTEAMS_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

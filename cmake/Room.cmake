@@ -1,0 +1,35 @@
+# sfteams_room(NAME SOURCES … ROOMS … LIBRARIES … PRIVATE_LIBRARIES …)
+# One static library a room, the target room_<name>. ROOMS are the rooms it may enter
+# (docs/architecture.md); LIBRARIES are seen by whoever uses it, PRIVATE_LIBRARIES are not.
+function(sfteams_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;ROOMS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  list(TRANSFORM ROOM_ROOMS PREPEND room_)
+  add_library(room_${name} STATIC ${ROOM_SOURCES})
+  target_include_directories(room_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(room_${name} PUBLIC ${ROOM_ROOMS} ${ROOM_LIBRARIES}
+                        PRIVATE ${ROOM_PRIVATE_LIBRARIES})
+endfunction()
+
+# sfteams_program(NAME SOURCES … ROOMS … LIBRARIES …): an installed program.
+function(sfteams_program name)
+  cmake_parse_arguments(PROGRAM "" "" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
+  list(TRANSFORM PROGRAM_ROOMS PREPEND room_)
+  add_executable(${name} ${PROGRAM_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${PROGRAM_ROOMS} ${PROGRAM_LIBRARIES})
+  target_compile_definitions(${name} PRIVATE SFTEAMS_VERSION="${PROJECT_VERSION}")
+  install(TARGETS ${name} RUNTIME)
+endfunction()
+
+# sfteams_tests(ROOM SOURCES … ROOMS … LIBRARIES …)
+# One Catch2 program a room, tests_<room>; every test case becomes a ctest labelled with the room.
+function(sfteams_tests room)
+  cmake_parse_arguments(TEST "" "" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
+  list(TRANSFORM TEST_ROOMS PREPEND room_)
+  add_executable(tests_${room} ${TEST_SOURCES})
+  target_link_libraries(tests_${room} PRIVATE tests_main ${TEST_ROOMS} ${TEST_LIBRARIES})
+  target_include_directories(tests_${room} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_definitions(tests_${room} PRIVATE SFTEAMS_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                             SFTEAMS_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  catch_discover_tests(tests_${room} TEST_PREFIX "${room}: " PROPERTIES LABELS ${room} TIMEOUT 60)
+endfunction()

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <json/value.h>
+
+#include "error/error.h"
+
+namespace sfteams::json {
+
+struct Limits {
+  std::size_t bytes = 1024 * 1024;
+  int depth = 32;  ///< nested arrays and objects
+};
+
+/// Strict RFC 8259: UTF-8 only, no comments, no trailing text, no repeated member, no NaN. Never throws.
+/// Fails with json.too-large, json.too-deep, json.not-utf8 or json.syntax (with line and column); the
+/// message never quotes the content, which may hold a password.
+[[nodiscard]] Result<Json::Value> parse(std::string_view text, const Limits& limits = {});
+
+/// One line, no space, UTF-8 as it is.
+[[nodiscard]] std::string write(const Json::Value& value);
+/// Indented, for people.
+[[nodiscard]] std::string write_pretty(const Json::Value& value);
+
+/// The member as a string; nullptr when `value` is no object, lacks it, or it is another type.
+/// (jsoncpp's own operator[] throws on the wrong type.)
+[[nodiscard]] const std::string* string_member(const Json::Value& value, const char* name);
+/// The member, or nullptr when `value` is no object or lacks it.
+[[nodiscard]] const Json::Value* member(const Json::Value& value, const char* name);
+
+}  // namespace sfteams::json

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "error/error.h"
+
+namespace sfteams::log {
+
+enum class Level { trace, debug, info, warn, error };
+
+/// "error", "warn", "info", "debug" or "trace"; fails with log.level-unknown.
+[[nodiscard]] Result<Level> parse_level(std::string_view text);
+[[nodiscard]] std::string_view to_string(Level level);
+
+enum class Format {
+  automatic,  ///< journal when stderr is connected to the journal ($JOURNAL_STREAM), text otherwise
+  text,       ///< 2026-11-23T10:00:00.123Z info tunnel: …
+  journal,    ///< <6>tunnel: … (sd-daemon(3) priority prefixes)
+};
+
+/// Sets up the process's one log, to stderr. Called once by main() before anything logs.
+void start(Level level, Format format = Format::automatic);
+void set_level(Level level);
+[[nodiscard]] bool enabled(Level level);
+
+/// Writes one line. Line breaks and control characters in `message` are escaped, so that nobody who
+/// sends us text can forge a line. Never pass a secret: see crypto/secret.h.
+/// `area` is the room or part that speaks: "tunnel", "uci", "admission".
+void write(Level level, std::string_view area, std::string_view message);
+
+/// log::info("tunnel", "connected to {} in {} ms", host, ms);
+template <typename... Args>
+void trace(std::string_view area, fmt::format_string<Args...> format, Args&&... args) {
+  if (enabled(Level::trace))
+    write(Level::trace, area, fmt::format(format, std::forward<Args>(args)...));
+}
+template <typename... Args>
+void debug(std::string_view area, fmt::format_string<Args...> format, Args&&... args) {
+  if (enabled(Level::debug))
+    write(Level::debug, area, fmt::format(format, std::forward<Args>(args)...));
+}
+template <typename... Args>
+void info(std::string_view area, fmt::format_string<Args...> format, Args&&... args) {
+  if (enabled(Level::info))
+    write(Level::info, area, fmt::format(format, std::forward<Args>(args)...));
+}
+template <typename... Args>
+void warn(std::string_view area, fmt::format_string<Args...> format, Args&&... args) {
+  if (enabled(Level::warn))
+    write(Level::warn, area, fmt::format(format, std::forward<Args>(args)...));
+}
+template <typename... Args>
+void error(std::string_view area, fmt::format_string<Args...> format, Args&&... args) {
+  if (enabled(Level::error))
+    write(Level::error, area, fmt::format(format, std::forward<Args>(args)...));
+}
+
+}  // namespace sfteams::log

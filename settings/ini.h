@@ -1,0 +1,82 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "error/error.h"
+
+namespace sfteams::settings {
+
+/// One `key = value` of an INI file, with the place it stands.
+struct Entry {
+  std::string section;
+  std::string key;
+  std::string value;  ///< trimmed; may be empty
+  int line = 0;       ///< from 1
+};
+
+/// An INI file, read strictly: [section], key = value, comments from ; or # at the start of a line (and
+/// " ;" after a value). A repeated section, a repeated key, a key outside a section, a line that is none
+/// of these, a NUL or bytes that are not UTF-8: settings.syntax / settings.repeated-section /
+/// settings.repeated-key, each naming file and line.
+class Ini {
+ public:
+  /// `origin` is what messages call the text (a path).
+  [[nodiscard]] static Result<Ini> parse(std::string_view text, std::string origin);
+  /// Fails with settings.unreadable (missing, no permission, a directory, over 1 MiB).
+  [[nodiscard]] static Result<Ini> read(const std::filesystem::path& file);
+
+  [[nodiscard]] const std::string& origin() const { return origin_; }
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  /// nullptr when it is not there.
+  [[nodiscard]] const Entry* find(std::string_view section, std::string_view key) const;
+
+ private:
+  std::string origin_;
+  std::vector<Entry> entries_;
+  std::vector<std::string> sections_;
+};
+
+/// Takes the typed values out of an Ini and remembers which keys were asked for, so that finish() can refuse
+/// every other one. The first failure is kept and comes out of finish(); getters then return the default.
+class Reader {
+ public:
+  explicit Reader(const Ini& ini) : ini_(ini) {}
+
+  [[nodiscard]] std::string text(std::string_view section, std::string_view key,
+                                 std::string fallback);
+  /// Must be there and not empty: settings.missing.
+  [[nodiscard]] std::string required(std::string_view section, std::string_view key);
+  /// yes/no, true/false, on/off, 1/0.
+  [[nodiscard]] bool yes_no(std::string_view section, std::string_view key, bool fallback);
+  /// Whole number in [least, most].
+  [[nodiscard]] long long number(std::string_view section, std::string_view key, long long fallback,
+                                 long long least, long long most);
+  /// One of `choices`.
+  [[nodiscard]] std::string choice(std::string_view section, std::string_view key,
+                                   std::string fallback, const std::vector<std::string>& choices);
+  /// Marks a value as wrong for a reason only the caller knows: settings.bad-value with file and line.
+  void reject(std::string_view section, std::string_view key, const std::string& reason,
+              const std::string& hint = {});
+
+  /// The first failure; or settings.unknown-key / settings.unknown-section for what nobody asked for, with the
+  /// nearest known name as a hint.
+  [[nodiscard]] Result<void> finish() const;
+
+ private:
+  const Entry* take(std::string_view section, std::string_view key);
+
+  const Ini& ini_;
+  std::map<std::string, std::vector<std::string>, std::less<>> asked_;
+  std::optional<Error> failure_;
+};
+
+/// Exactly one configuration: `path` is a file, or a directory that holds exactly one *.ini.
+/// Fails with settings.none (nothing there) or settings.several (names all files found).
+[[nodiscard]] Result<std::filesystem::path> find_one(const std::filesystem::path& path);
+
+}  // namespace sfteams::settings

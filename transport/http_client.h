@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "crypto/secret.h"
+#include "error/error.h"
+#include "transport/network.h"
+
+namespace sfteams::transport {
+
+struct HttpCall {
+  std::string method = "POST";
+  crypto::Secret url;  ///< http or https; secret because UCI puts tokens into the query
+  std::string content_type;
+  std::string body;
+  std::optional<std::filesystem::path> ca_file;
+  Duration connect_timeout{5'000};
+  Duration timeout{30'000};
+  std::size_t max_body = 8 * 1024 * 1024;  ///< of the reply; more ends the call
+};
+
+struct HttpReply {
+  int status = 0;
+  std::string content_type;
+  std::string body;
+};
+
+/// Cancels the call when destroyed; its callback is then not called.
+class HttpPending {
+ public:
+  virtual ~HttpPending() = default;
+};
+
+/// libcurl's multi interface on the Loop, with kept-open connections. Redirects are not followed (a 3xx is a reply), only http and
+/// https are spoken, the environment's proxy is ignored, certificates are always verified.
+class HttpClient {
+ public:
+  /// `max_connections_per_host` bounds what runs at once towards one host; further calls wait.
+  [[nodiscard]] static Result<std::unique_ptr<HttpClient>> create(
+      Network& network, std::size_t max_connections_per_host = 64);
+  virtual ~HttpClient() = default;
+
+  /// The callback comes exactly once, in a later turn, with the reply of whatever status, or with one of
+  /// transport.resolve-failed, transport.connect-failed, transport.tls-untrusted, transport.timeout,
+  /// transport.reply-too-large, transport.broken-reply. Messages name scheme and authority, never the query.
+  [[nodiscard]] virtual std::unique_ptr<HttpPending> send(
+      HttpCall call, std::function<void(Result<HttpReply>)> callback) = 0;
+};
+
+}  // namespace sfteams::transport

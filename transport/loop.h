@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <memory>
+
+#include "error/error.h"
+#include "transport/scheduler.h"
+
+namespace sfteams::transport {
+
+/// The one event loop of a process (libuv). Everything runs on the thread that calls run(); only post() may be
+/// called from another thread.
+class Loop final : public Scheduler {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Loop>> create();
+  ~Loop() override;
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  /// Until stop() is called.
+  void run();
+  void stop();
+
+  [[nodiscard]] TimePoint now() const override;
+  [[nodiscard]] std::unique_ptr<Timer> after(Duration delay,
+                                             std::function<void()> callback) override;
+
+  /// Runs `task` in a later turn. Thread-safe.
+  void post(std::function<void()> task);
+
+  /// Calls `callback(signal)` in the loop whenever one of the signals arrives.
+  [[nodiscard]] Result<void> on_signals(std::initializer_list<int> signals,
+                                        std::function<void(int)> callback);
+
+  struct Impl;  ///< for this room only
+  [[nodiscard]] Impl& impl() { return *impl_; }
+
+ private:
+  explicit Loop(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sfteams::transport

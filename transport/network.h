@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+
+#include "error/error.h"
+#include "transport/loop.h"
+
+namespace sfteams::transport {
+
+/// The process's one libwebsockets context and one libcurl multi handle, both on the Loop. Make one per process
+/// (two contexts at once leak, see docs/transport.md); it outlives every listener, websocket and HTTP call made with it.
+class Network {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Network>> create(Loop& loop);
+  ~Network();
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+  [[nodiscard]] Loop& loop();
+
+  struct Impl;  ///< for this room only
+  [[nodiscard]] Impl& impl() { return *impl_; }
+
+ private:
+  explicit Network(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sfteams::transport

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "error/error.h"
+#include "transport/network.h"
+#include "transport/websocket.h"
+
+namespace sfteams::transport {
+
+/// A request that came in whole.
+struct HttpRequest {
+  std::string method;  ///< GET, POST, HEAD
+  std::string path;    ///< without the query
+  std::string query;   ///< raw, without '?'; may hold a token, so never log it
+  std::string content_type;
+  std::string authorization;
+  std::string host;
+  std::string body;
+  std::string peer_address;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers{};  ///< lower-case names
+};
+
+/// The right to answer one request, now or later. Dropped without an answer, the connection is closed.
+/// Answering after the peer has gone does nothing.
+class HttpResponder {
+ public:
+  struct State;  ///< for this room only
+  explicit HttpResponder(std::shared_ptr<State> state);
+  HttpResponder(HttpResponder&&) noexcept;
+  HttpResponder& operator=(HttpResponder&&) noexcept;
+  ~HttpResponder();
+
+  void respond(HttpResponse response);
+  /// Closes the connection in the middle of an answer: for a simulator that misbehaves on purpose.
+  void break_off(HttpResponse partly, std::size_t body_bytes);
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+using HttpHandler = std::function<void(HttpRequest, HttpResponder)>;
+
+struct WebsocketRoute {
+  std::string path;         ///< "/v1/agent"
+  std::string subprotocol;  ///< required in the request; another or none is refused with 400
+  /// Takes a websocket that has just been accepted; attach() a handler before returning, or drop it to close.
+  std::function<void(std::unique_ptr<Websocket>)> accept;
+};
+
+struct ServerTls {
+  std::filesystem::path certificate_file;  ///< PEM chain
+  std::filesystem::path key_file;          ///< PEM
+};
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;        ///< 0: any free one, see Server::port()
+  std::optional<ServerTls> tls;  ///< TLS 1.2 at least
+  std::vector<WebsocketRoute> websockets;
+  HttpHandler http;                           ///< every other path; none: 404
+  std::size_t max_body = 1024 * 1024;         ///< bytes of a request body; more is 413
+  Duration request_timeout{10'000};           ///< for TLS, headers and body together: slow senders are cut off
+  Duration idle_timeout{60'000};              ///< of a kept-open HTTP connection
+  std::size_t max_connections = 20'000;       ///< further ones are closed at accept
+};
+
+/// A listening socket for HTTP/1.1 and websockets, hardened (docs/transport.md lists what against). Destroying
+/// it closes the socket and every HTTP connection; accepted websockets belong to whoever took them.
+class Server {
+ public:
+  /// Fails with transport.listen-failed (address in use, no permission), transport.certificate-unreadable or
+  /// transport.certificate-mismatch.
+  [[nodiscard]] static Result<std::unique_ptr<Server>> listen(Network& network,
+                                                              ServerOptions options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+
+  struct Impl;  ///< for this room only
+  explicit Server(std::unique_ptr<Impl> impl);
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sfteams::transport
