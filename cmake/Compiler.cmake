@@ -26,6 +26,9 @@ if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
 endif()
 add_link_options(-Wl,-z,relro,-z,now)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# Every library here is static and ends in a program, so all code is built for that; it also lets one
+# precompiled header serve all test programs.
+set(CMAKE_CXX_COMPILE_OPTIONS_PIC -fPIE)
 
 if(SFTEAMS_SANITIZE)
   add_compile_options(-fsanitize=${SFTEAMS_SANITIZE} -fno-omit-frame-pointer -O1)

@@ -31,5 +31,6 @@ function(sfteams_tests room)
   target_include_directories(tests_${room} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_definitions(tests_${room} PRIVATE SFTEAMS_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                              SFTEAMS_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  target_precompile_headers(tests_${room} REUSE_FROM tests_main)
   catch_discover_tests(tests_${room} TEST_PREFIX "${room}: " PROPERTIES LABELS ${room} TIMEOUT 60)
 endfunction()

@@ -1,0 +1,54 @@
+# The short way in; everything else is CMake (see CMakePresets.json and CONTRIBUTING.md).
+#   make demo [HOLD=1]   the main job, from a throw-away CA to a call placed through the tunnel
+#   make test            every test, unit and integration
+#   make bench           the figures of docs/performance.md, on this machine
+#   make install         into $(DESTDIR)$(PREFIX)
+PRESET ?= release
+BUILD  := build/$(PRESET)
+PREFIX ?= /usr/local
+JOBS   ?= $(shell nproc)
+
+.PHONY: all build packages demo test bench install format format-check tidy clean
+
+all: build
+
+# The stamp makes the second run start at once; a changed list asks dpkg again.
+build/.packages: packaging/debian-packages.txt packaging/install-packages.sh
+	@packaging/install-packages.sh
+	@mkdir -p build && touch $@
+
+packages: build/.packages
+
+$(BUILD)/build.ninja: build/.packages
+	@cmake --preset $(PRESET) -DCMAKE_INSTALL_PREFIX=$(PREFIX) >$(BUILD).configure.log 2>&1 \
+	  || { cat $(BUILD).configure.log; exit 1; }
+
+build: $(BUILD)/build.ninja
+	@cmake --build $(BUILD) --parallel $(JOBS)
+
+demo: build
+	@HOLD=$(HOLD) demo/run $(BUILD)/bin
+
+test: build
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --parallel $(JOBS)
+
+bench: build
+	@bench/run $(BUILD)/bin
+
+install: build
+	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
+
+SOURCES = $(shell git ls-files '*.cpp' '*.h')
+
+format:
+	@clang-format -i $(SOURCES)
+
+format-check:
+	@clang-format --dry-run --Werror $(SOURCES)
+
+# Slow: some seconds a file.
+tidy: build
+	@git ls-files '*.cpp' | grep -v '^tests/fuzz/' | xargs -P $(JOBS) -n 4 clang-tidy --quiet -p $(BUILD)
+
+clean:
+	@rm -rf build

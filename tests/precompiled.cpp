@@ -1,0 +1,1 @@
+// Empty on purpose: a target has a precompiled header only when one of its sources uses it.
