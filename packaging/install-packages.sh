@@ -1,11 +1,12 @@
 #!/bin/sh
-# Installs what is missing of the Debian packages listed in debian-packages.txt, and does nothing when all are there.
+# Installs what is missing of the Debian packages listed in debian-packages.txt, and of those named as arguments; does nothing
+# when all are there.
 # Asks sudo only when it is not root already.
 set -eu
 
 list="$(dirname "$0")/debian-packages.txt"
 missing=""
-for package in $(grep -v '^#' "$list"); do
+for package in $(grep -v '^#' "$list") "$@"; do
   state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
   [ "$state" = installed ] || missing="$missing $package"
 done
