@@ -1,0 +1,52 @@
+#pragma once
+
+#include "error/error.h"
+
+namespace sfteams::uci::codes {
+
+// Documents.
+inline constexpr Code kXmlTooLarge{"uci.xml-too-large", Exit::protocol};
+inline constexpr Code kXmlTooDeep{"uci.xml-too-deep", Exit::protocol};
+inline constexpr Code kXmlTooManyElements{"uci.xml-too-many-elements", Exit::protocol};
+inline constexpr Code kXmlNotUtf8{"uci.xml-not-utf8", Exit::protocol};
+inline constexpr Code kXmlBadCharacter{"uci.xml-bad-character", Exit::protocol};
+inline constexpr Code kXmlDoctype{"uci.xml-doctype", Exit::protocol};
+inline constexpr Code kXmlEntity{"uci.xml-entity", Exit::protocol};
+inline constexpr Code kXmlSyntax{"uci.xml-syntax", Exit::protocol};
+inline constexpr Code kXmlNotRpc{"uci.xml-not-rpc", Exit::protocol};
+inline constexpr Code kXmlBadValue{"uci.xml-bad-value", Exit::protocol};
+inline constexpr Code kReplyIsHtml{"uci.reply-is-html", Exit::protocol};
+
+// Values.
+inline constexpr Code kBadMethodName{"uci.bad-method-name", Exit::data_error};
+inline constexpr Code kIntOutOfRange{"uci.int-out-of-range", Exit::data_error};
+inline constexpr Code kNotFinite{"uci.double-not-finite", Exit::data_error};
+inline constexpr Code kTextNotAllowed{"uci.text-not-allowed", Exit::data_error};
+inline constexpr Code kBadTag{"uci.bad-tag", Exit::data_error};
+inline constexpr Code kBadDate{"uci.bad-date", Exit::data_error};
+inline constexpr Code kBadBase64{"uci.bad-base64", Exit::data_error};
+inline constexpr Code kValueTooDeep{"uci.value-too-deep", Exit::data_error};
+inline constexpr Code kBadParams{"uci.bad-params", Exit::data_error};
+
+// The connection of one user.
+inline constexpr Code kLoginRefused{"uci.login-refused", Exit::no_permission};
+inline constexpr Code kUnreachable{"uci.unreachable", Exit::unavailable};
+inline constexpr Code kTimeout{"uci.timeout", Exit::unavailable};
+inline constexpr Code kBrokenReply{"uci.broken-reply", Exit::unavailable};
+inline constexpr Code kPbxError{"uci.pbx-error", Exit::unavailable};
+inline constexpr Code kAccessRefused{"uci.access-refused", Exit::no_permission};
+inline constexpr Code kFault{"uci.fault", Exit::failure};
+inline constexpr Code kNotConnected{"uci.not-connected", Exit::unavailable};
+inline constexpr Code kConnectionClosed{"uci.connection-closed", Exit::unavailable};
+inline constexpr Code kTooManyWaiting{"uci.too-many-waiting", Exit::unavailable};
+inline constexpr Code kMethodReserved{"uci.method-reserved", Exit::no_permission};
+inline constexpr Code kMethodNotAllowed{"uci.method-not-allowed", Exit::no_permission};
+inline constexpr Code kSubscribeRefused{"uci.subscribe-refused", Exit::failure};
+
+// Settings and the event callback.
+inline constexpr Code kDialectUnknown{"uci.dialect-unknown", Exit::config};
+inline constexpr Code kBadPattern{"uci.bad-allow-pattern", Exit::config};
+inline constexpr Code kBadUrl{"uci.bad-url", Exit::config};
+inline constexpr Code kCallbackNotLoopback{"uci.callback-not-loopback", Exit::config};
+
+}  // namespace sfteams::uci::codes
