@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -10,8 +11,8 @@
 
 namespace sfteams::crypto {
 
-/// AES-256-GCM (NIST SP 800-38D) with a 96-bit nonce and a 128-bit tag. One object keeps the expanded
-/// key, so that a message costs no key schedule.
+/// AES-256-GCM (NIST SP 800-38D) with a 96-bit nonce and a 128-bit tag. One object keeps the
+/// expanded key, so that a message costs no key schedule.
 class AesGcm {
  public:
   static constexpr std::size_t kKeySize = 32;
@@ -26,7 +27,8 @@ class AesGcm {
   AesGcm& operator=(AesGcm&&) noexcept;
 
   /// Writes plaintext.size() + kTagSize bytes to `out`, which may not overlap `plaintext`
-  /// unless it starts at the same place.
+  /// unless it starts at the same place. A nonce is used once only with one key. Too small an `out`
+  /// is a programmer's error (std::invalid_argument), here and in open().
   void seal(const Nonce& nonce, std::span<const std::uint8_t> associated,
             std::span<const std::uint8_t> plaintext, std::span<std::uint8_t> out);
 

@@ -18,7 +18,8 @@ class Ed25519Key {
  public:
   /// A new random key. Fails with crypto.no-randomness.
   [[nodiscard]] static Result<Ed25519Key> generate();
-  /// From its 32-byte seed (the private key of RFC 8032). Fails with crypto.bad-key on another size.
+  /// From its 32-byte seed (the private key of RFC 8032). Fails with crypto.bad-key on another
+  /// size.
   [[nodiscard]] static Result<Ed25519Key> from_seed(std::span<const std::uint8_t> seed);
 
   ~Ed25519Key();

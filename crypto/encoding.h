@@ -16,8 +16,8 @@ namespace sfteams::crypto {
 
 /// RFC 4648 section 4, with padding, no line breaks.
 [[nodiscard]] std::string to_base64(std::span<const std::uint8_t> bytes);
-/// Strict: correct padding, no foreign characters, unused bits zero. White space (space, tab, CR, LF) is
-/// skipped when `skip_space`, as XML-RPC's <base64> may be wrapped.
+/// Strict: correct padding, no foreign characters, unused bits zero. White space (space, tab, CR,
+/// LF) is skipped when `skip_space`, as XML-RPC's <base64> may be wrapped.
 [[nodiscard]] std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text,
                                                                    bool skip_space = false);
 
