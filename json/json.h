@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,9 +16,9 @@ struct Limits {
   int depth = 32;  ///< nested arrays and objects
 };
 
-/// Strict RFC 8259: UTF-8 only, no comments, no trailing text, no repeated member, no NaN. Never throws.
-/// Fails with json.too-large, json.too-deep, json.not-utf8 or json.syntax (with line and column); the
-/// message never quotes the content, which may hold a password.
+/// Strict RFC 8259: UTF-8 only, no comments, no trailing text, no repeated member, no NaN. Never
+/// throws. Fails with json.too-large, json.too-deep, json.not-utf8 or json.syntax (with line and
+/// column); the message never quotes the content, which may hold a password.
 [[nodiscard]] Result<Json::Value> parse(std::string_view text, const Limits& limits = {});
 
 /// One line, no space, UTF-8 as it is.
@@ -25,9 +26,12 @@ struct Limits {
 /// Indented, for people.
 [[nodiscard]] std::string write_pretty(const Json::Value& value);
 
-/// The member as a string; nullptr when `value` is no object, lacks it, or it is another type.
-/// (jsoncpp's own operator[] throws on the wrong type.)
-[[nodiscard]] const std::string* string_member(const Json::Value& value, const char* name);
+/// The text of a string value; nullopt when it is another type. It lives as long as `value`.
+[[nodiscard]] std::optional<std::string_view> text_of(const Json::Value& value);
+/// The member as a string; nullopt when `value` is no object, lacks it, or it is another type.
+/// It lives as long as `value`. (jsoncpp's own operator[] throws on the wrong type.)
+[[nodiscard]] std::optional<std::string_view> string_member(const Json::Value& value,
+                                                            const char* name);
 /// The member, or nullptr when `value` is no object or lacks it.
 [[nodiscard]] const Json::Value* member(const Json::Value& value, const char* name);
 

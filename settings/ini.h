@@ -19,10 +19,18 @@ struct Entry {
   int line = 0;       ///< from 1
 };
 
-/// An INI file, read strictly: [section], key = value, comments from ; or # at the start of a line (and
-/// " ;" after a value). A repeated section, a repeated key, a key outside a section, a line that is none
-/// of these, a NUL or bytes that are not UTF-8: settings.syntax / settings.repeated-section /
-/// settings.repeated-key, each naming file and line.
+/// A `[section]` and the line it stands in.
+struct Section {
+  std::string name;
+  int line = 0;  ///< from 1
+};
+
+/// An INI file, read strictly: [section], key = value, comments from ; or # at the start of a line
+/// (and " ;" after a value). Names of sections and keys have 1 … 40 characters of [A-Za-z0-9-]; a
+/// line that is no comment has at most 198 bytes; nothing continues on the next line; a byte order
+/// mark at the start is skipped. A repeated section, a repeated key, a key outside a section, a
+/// line that is none of these, a control character or bytes that are not UTF-8: settings.syntax /
+/// settings.repeated-section / settings.repeated-key, each naming file and line.
 class Ini {
  public:
   /// `origin` is what messages call the text (a path).
@@ -32,17 +40,19 @@ class Ini {
 
   [[nodiscard]] const std::string& origin() const { return origin_; }
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  [[nodiscard]] const std::vector<Section>& sections() const { return sections_; }
   /// nullptr when it is not there.
   [[nodiscard]] const Entry* find(std::string_view section, std::string_view key) const;
 
  private:
   std::string origin_;
   std::vector<Entry> entries_;
-  std::vector<std::string> sections_;
+  std::vector<Section> sections_;
 };
 
-/// Takes the typed values out of an Ini and remembers which keys were asked for, so that finish() can refuse
-/// every other one. The first failure is kept and comes out of finish(); getters then return the default.
+/// Takes the typed values out of an Ini and remembers which keys were asked for, so that finish()
+/// can refuse every other one. The first failure is kept and comes out of finish(); getters then
+/// return the default.
 class Reader {
  public:
   explicit Reader(const Ini& ini) : ini_(ini) {}
@@ -59,16 +69,25 @@ class Reader {
   /// One of `choices`.
   [[nodiscard]] std::string choice(std::string_view section, std::string_view key,
                                    std::string fallback, const std::vector<std::string>& choices);
-  /// Marks a value as wrong for a reason only the caller knows: settings.bad-value with file and line.
+  /// Marks a value as wrong for a reason only the caller knows: settings.bad-value with file and
+  /// line.
   void reject(std::string_view section, std::string_view key, const std::string& reason,
               const std::string& hint = {});
 
-  /// The first failure; or settings.unknown-key / settings.unknown-section for what nobody asked for, with the
-  /// nearest known name as a hint.
+  /// The first failure; or settings.unknown-key / settings.unknown-section for what nobody asked
+  /// for, with the nearest known name as a hint. A missing key gives way to an unknown one, which
+  /// is probably the same key misspelt.
   [[nodiscard]] Result<void> finish() const;
+
+  /// Every section and key that was asked for: what may stand in the file.
+  [[nodiscard]] const std::map<std::string, std::vector<std::string>, std::less<>>& asked() const {
+    return asked_;
+  }
 
  private:
   const Entry* take(std::string_view section, std::string_view key);
+  void keep(Error error);
+  [[nodiscard]] std::string advice(const Entry& entry, const std::vector<std::string>& keys) const;
 
   const Ini& ini_;
   std::map<std::string, std::vector<std::string>, std::less<>> asked_;

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sfteams::log {
+
+/// The text as it may stand in one line of a log or a terminal: control characters (C0, DEL, C1),
+/// line and paragraph separators, the marks that reorder a line, and bytes that are no UTF-8 become
+/// \xNN or \u{NNNN}; line feed, carriage return and tab become \n, \r and \t, and a backslash
+/// becomes two.
+[[nodiscard]] std::string one_line(std::string_view text);
+
+}  // namespace sfteams::log

@@ -1,0 +1,115 @@
+#include "log/log.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log/codes.h"
+#include "log/line.h"
+
+namespace sfteams::log {
+namespace {
+
+/// The process has one stderr, so it has one log; this is the one place that holds state for it.
+struct ProcessLog {
+  std::shared_ptr<spdlog::logger> logger;
+  bool journal = false;
+  std::atomic<bool> started{false};
+  std::atomic<Level> level{Level::info};
+};
+
+ProcessLog& process_log() {
+  static ProcessLog log;
+  return log;
+}
+
+/// $JOURNAL_STREAM holds "device:inode" of the socket; it is inherited by children whose stderr
+/// goes elsewhere, so it is compared (systemd.exec(5)).
+bool stderr_is_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat status {};
+  if (stream == nullptr || fstat(STDERR_FILENO, &status) != 0) return false;
+  return fmt::format("{}:{}", status.st_dev, status.st_ino) == stream;
+}
+
+/// sd-daemon(3).
+int priority(Level level) {
+  switch (level) {
+    case Level::error:
+      return 3;
+    case Level::warn:
+      return 4;
+    case Level::info:
+      return 6;
+    case Level::debug:
+    case Level::trace:
+      break;
+  }
+  return 7;
+}
+
+}  // namespace
+
+Result<Level> parse_level(std::string_view text) {
+  for (const Level level : {Level::error, Level::warn, Level::info, Level::debug, Level::trace}) {
+    if (text == to_string(level)) return level;
+  }
+  return fail(codes::kLevelUnknown, "\"" + one_line(text.substr(0, 32)) + "\" is no log level",
+              "use error, warn, info, debug or trace");
+}
+
+std::string_view to_string(Level level) {
+  switch (level) {
+    case Level::trace:
+      return "trace";
+    case Level::debug:
+      return "debug";
+    case Level::info:
+      return "info";
+    case Level::warn:
+      return "warn";
+    case Level::error:
+      break;
+  }
+  return "error";
+}
+
+void start(Level level, Format format) {
+  ProcessLog& log = process_log();
+  log.journal = format == Format::journal || (format == Format::automatic && stderr_is_journal());
+  // The level is checked in enabled(), so spdlog lets everything through.
+  log.logger = std::make_shared<spdlog::logger>("starface-teams",
+                                                std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  log.logger->set_level(spdlog::level::trace);
+  log.logger->set_pattern(log.journal ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %v",
+                          spdlog::pattern_time_type::utc);
+  log.level = level;
+  log.started = true;
+}
+
+void set_level(Level level) {
+  process_log().level = level;
+}
+
+bool enabled(Level level) {
+  const ProcessLog& log = process_log();
+  return log.started && level >= log.level;
+}
+
+void write(Level level, std::string_view area, std::string_view message) {
+  if (!enabled(level)) return;
+  const ProcessLog& log = process_log();
+  const std::string line = one_line(message);
+  if (log.journal) {
+    log.logger->log(spdlog::level::info, "<{}>{}: {}", priority(level), area, line);
+  } else {
+    log.logger->log(spdlog::level::info, "{} {}: {}", to_string(level), area, line);
+  }
+}
+
+}  // namespace sfteams::log

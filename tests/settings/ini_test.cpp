@@ -1,0 +1,126 @@
+#include "settings/ini.h"
+
+#include <fstream>
+
+#include <catch2/catch.hpp>
+
+#include "settings/codes.h"
+
+namespace sfteams::settings {
+namespace {
+
+const std::filesystem::path kFixtures = SFTEAMS_SOURCE_DIR "/tests/settings/fixtures";
+
+Ini valid(const char* name) {
+  Result<Ini> ini = Ini::read(kFixtures / "valid" / name);
+  if (!ini) FAIL(describe(ini.error()));
+  return std::move(*ini);
+}
+
+std::string value(const Ini& ini, const char* section, const char* key) {
+  const Entry* entry = ini.find(section, key);
+  REQUIRE(entry != nullptr);
+  return entry->value;
+}
+
+TEST_CASE("an ordinary file is read with its lines, comments and blanks") {
+  const Ini ini = valid("ordinary.ini");
+  CHECK(value(ini, "system", "name") == "pbx.example.com");
+  CHECK(value(ini, "connector", "url") == "wss://connector.example.com/a;b");
+  CHECK(value(ini, "connector", "ca-file").empty());
+  CHECK(value(ini, "connector", "ping-interval") == "15");
+  CHECK(ini.entries().size() == 4);
+  CHECK(ini.find("system", "name")->line == 5);
+  REQUIRE(ini.sections().size() == 2);
+  CHECK(ini.sections()[1].name == "connector");
+  CHECK(ini.sections()[1].line == 7);
+  CHECK(ini.find("system", "url") == nullptr);
+  CHECK(ini.find("System", "name") == nullptr);
+}
+
+TEST_CASE("a file from Windows is read: byte order mark and CR LF") {
+  CHECK(value(valid("windows.ini"), "system", "name") == "pbx.example.com");
+}
+
+TEST_CASE("the last line needs no line break") {
+  CHECK(value(valid("no-newline-at-end.ini"), "a", "b") == "c");
+}
+
+TEST_CASE("only the first = separates") {
+  const Ini ini = valid("separators.ini");
+  CHECK(value(ini, "a", "b") == "c = d : e");
+  CHECK(ini.sections().back().name == "b-2");
+}
+
+TEST_CASE("values are UTF-8") {
+  CHECK(value(valid("umlauts.ini"), "a", "b") == "Grüße");
+}
+
+TEST_CASE("a comment may be longer than a line") {
+  CHECK(value(valid("long-comment.ini"), "a", "b") == "c");
+}
+
+TEST_CASE("an empty file is a file without settings") {
+  CHECK(valid("empty.ini").sections().empty());
+}
+
+TEST_CASE("a wrong file is refused with its code, its name and the line") {
+  const auto [name, line, id] = GENERATE(table<const char*, int, const char*>({
+      {"repeated-section.ini", 4, "settings.repeated-section"},
+      {"repeated-key.ini", 4, "settings.repeated-key"},
+      {"key-outside.ini", 1, "settings.syntax"},
+      {"continued.ini", 3, "settings.syntax"},
+      {"colon.ini", 2, "settings.syntax"},
+      {"no-value.ini", 2, "settings.syntax"},
+      {"no-key.ini", 2, "settings.syntax"},
+      {"space-in-key.ini", 2, "settings.syntax"},
+      {"open-section.ini", 1, "settings.syntax"},
+      {"empty-section.ini", 1, "settings.syntax"},
+      {"space-in-section.ini", 1, "settings.syntax"},
+      {"text-after-section.ini", 1, "settings.syntax"},
+      {"nul.ini", 2, "settings.syntax"},
+      {"not-utf8.ini", 2, "settings.syntax"},
+      {"control.ini", 2, "settings.syntax"},
+      {"old-mac.ini", 1, "settings.syntax"},
+      {"long-line.ini", 2, "settings.syntax"},
+      {"long-section.ini", 1, "settings.syntax"},
+      {"long-key.ini", 2, "settings.syntax"},
+  }));
+  CAPTURE(name);
+  const std::string file = (kFixtures / "invalid" / name).string();
+  const Result<Ini> ini = Ini::read(file);
+  REQUIRE_FALSE(ini);
+  CHECK(ini.error().code.id == id);
+  CHECK(ini.error().code.exit == Exit::config);
+  CHECK(ini.error().message.starts_with(file + ":" + std::to_string(line) + ": "));
+}
+
+TEST_CASE("the longest line that is taken keeps its last byte") {
+  const std::string fits = "b = " + std::string(193, 'x') + "y";
+  const Result<Ini> ini = Ini::parse("[a]\n" + fits + "\n", "text");
+  REQUIRE(ini);
+  CHECK(value(*ini, "a", "b") == std::string(193, 'x') + "y");
+  CHECK_FALSE(Ini::parse("[a]\n" + fits + "z\n", "text"));
+}
+
+TEST_CASE("what cannot be read is said to be unreadable") {
+  const Result<Ini> missing = Ini::read(kFixtures / "absent.ini");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().code == codes::kUnreadable);
+  CHECK(missing.error().message.find("absent.ini") != std::string::npos);
+  const Result<Ini> directory = Ini::read(kFixtures);
+  REQUIRE_FALSE(directory);
+  CHECK(directory.error().code == codes::kUnreadable);
+}
+
+TEST_CASE("a file of more than a mebibyte is refused") {
+  const auto file = std::filesystem::temp_directory_path() / "sfteams-large.ini";
+  std::ofstream(file) << std::string(1024 * 1024 + 1, '#');
+  const Result<Ini> ini = Ini::read(file);
+  std::filesystem::remove(file);
+  REQUIRE_FALSE(ini);
+  CHECK(ini.error().code == codes::kUnreadable);
+}
+
+}  // namespace
+}  // namespace sfteams::settings
