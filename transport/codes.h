@@ -1,0 +1,33 @@
+#pragma once
+
+#include "error/error.h"
+
+namespace sfteams::transport::codes {
+
+inline constexpr Code kLoopFailed{"transport.loop-failed", Exit::os_error};
+inline constexpr Code kBadUrl{"transport.bad-url", Exit::data_error};
+
+// Towards a peer.
+inline constexpr Code kResolveFailed{"transport.resolve-failed", Exit::unavailable};
+inline constexpr Code kConnectFailed{"transport.connect-failed", Exit::unavailable};
+inline constexpr Code kTlsUntrusted{"transport.tls-untrusted", Exit::unavailable};
+inline constexpr Code kTlsFailed{"transport.tls-failed", Exit::unavailable};
+inline constexpr Code kUpgradeRefused{"transport.upgrade-refused", Exit::unavailable};
+inline constexpr Code kTimeout{"transport.timeout", Exit::unavailable};
+inline constexpr Code kReplyTooLarge{"transport.reply-too-large", Exit::protocol};
+inline constexpr Code kBrokenReply{"transport.broken-reply", Exit::protocol};
+inline constexpr Code kBadMessage{"transport.bad-message", Exit::protocol};
+inline constexpr Code kCaUnreadable{"transport.ca-unreadable", Exit::no_input};
+
+// On a socket of our own.
+inline constexpr Code kListenFailed{"transport.listen-failed", Exit::unavailable};
+inline constexpr Code kCertificateUnreadable{"transport.certificate-unreadable", Exit::config};
+inline constexpr Code kCertificateMismatch{"transport.certificate-mismatch", Exit::config};
+
+// The control socket.
+inline constexpr Code kControlInUse{"transport.control-in-use", Exit::temp_failure};
+inline constexpr Code kControlUnreachable{"transport.control-unreachable", Exit::unavailable};
+inline constexpr Code kControlDenied{"transport.control-denied", Exit::no_permission};
+inline constexpr Code kControlTooLong{"transport.control-too-long", Exit::protocol};
+
+}  // namespace sfteams::transport::codes
