@@ -1,0 +1,332 @@
+#include <cstdint>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "uci/codes.h"
+#include "uci/xmlrpc.h"
+
+namespace codes = sfteams::uci::codes;
+using namespace std::string_literals;  // NOLINT: only for texts that hold a NUL
+using sfteams::uci::Array;
+using sfteams::uci::Bytes;
+using sfteams::uci::Fault;
+using sfteams::uci::Nil;
+using sfteams::uci::parse_call;
+using sfteams::uci::parse_response;
+using sfteams::uci::Response;
+using sfteams::uci::Struct;
+using sfteams::uci::Value;
+
+namespace {
+
+std::string response_of(const std::string& value) {
+  return "<?xml version=\"1.0\"?><methodResponse><params><param>" + value +
+         "</param></params></methodResponse>";
+}
+
+/// The value that the document carries; fails the test when it is refused.
+Value read(const std::string& value) {
+  auto response = parse_response(response_of(value));
+  if (!response) FAIL(sfteams::describe(response.error()));
+  REQUIRE(std::holds_alternative<Value>(*response));
+  return std::get<Value>(*response);
+}
+
+std::string code_of_document(const std::string& document) {
+  const auto response = parse_response(document);
+  return response ? "none"s : std::string(response.error().code.id);
+}
+
+std::string code_of(const std::string& value) {
+  return code_of_document(response_of(value));
+}
+
+}  // namespace
+
+TEST_CASE("every type of XML-RPC is read") {
+  CHECK(read("<value><string>Hallo</string></value>") == Value("Hallo"));
+  CHECK(read("<value><boolean>1</boolean></value>") == Value(true));
+  CHECK(read("<value><boolean>0</boolean></value>") == Value(false));
+  CHECK(read("<value><int>-17</int></value>") == Value(-17));
+  CHECK(read("<value><i4>+2147483647</i4></value>") == Value(2147483647));
+  CHECK(read("<value><double>444.0</double></value>") == Value(444.0));
+  CHECK(read("<value><double>-1.5e3</double></value>") == Value(-1500.0));
+  CHECK(read("<value><dateTime.iso8601>19980717T14:08:55</dateTime.iso8601></value>") ==
+        Value(sfteams::uci::DateTime{1998, 7, 17, 14, 8, 55, {}}));
+  CHECK(read("<value><base64>eW91\n Y2Fu\n</base64></value>") ==
+        Value(Bytes{'y', 'o', 'u', 'c', 'a', 'n'}));
+}
+
+TEST_CASE("the extensions are read with and without a namespace prefix") {
+  CHECK(read("<value><nil/></value>") == Value(Nil{}));
+  CHECK(read("<value><nil></nil></value>") == Value(Nil{}));
+  CHECK(read("<value><ex:nil xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/extensions\"/>"
+             "</value>") == Value(Nil{}));
+  CHECK(read("<value><i8>9007199254740993</i8></value>") == Value(INT64_C(9007199254740993)));
+  CHECK(read("<value><ex:i8>-9223372036854775808</ex:i8></value>") == Value(INT64_MIN));
+}
+
+TEST_CASE("a value without a type is a string, also when it is empty or blank") {
+  CHECK(read("<value>plain</value>") == Value("plain"));
+  CHECK(read("<value></value>") == Value(""));
+  CHECK(read("<value/>") == Value(""));
+  CHECK(read("<value>  </value>") == Value("  "));
+  CHECK(read("<value><string/></value>") == Value(""));
+}
+
+TEST_CASE("white space around a typed value is ignored and inside a string is kept") {
+  CHECK(read("<value>\n  <int> 5 </int>\n</value>") == Value(5));
+  CHECK(read("<value><string>  two  words </string></value>") == Value("  two  words "));
+  CHECK(read("<value><string>   </string></value>") == Value("   "));
+  CHECK(read("<value><string>a\r\nb</string></value>") == Value("a\nb"));
+}
+
+TEST_CASE("comments, CDATA and references are read as XML has them") {
+  CHECK(read("<value><string>a<!-- x < & --> b</string></value>") == Value("a b"));
+  CHECK(read("<value><string><![CDATA[<b> & ]]>x</string></value>") == Value("<b> & x"));
+  CHECK(read("<value><string> <![CDATA[x]]> </string></value>") == Value(" x "));
+  CHECK(read("<value><string>&lt;&gt;&amp;&quot;&apos;</string></value>") == Value("<>&\"'"));
+  CHECK(read("<value><string>&#252;&#xFC;&#x1F600;</string></value>") == Value("üü😀"));
+  CHECK(read("<value><string>&amp;lt;</string></value>") == Value("&lt;"));
+  CHECK(read("<value><string>Müller 😀</string></value>") == Value("Müller 😀"));
+}
+
+TEST_CASE("arrays and structs are read in their order") {
+  CHECK(read("<value><array><data><value><int>1</int></value><value>b</value></data></array>"
+             "</value>") == Value(Array{1, "b"}));
+  CHECK(read("<value><array><data/></array></value>") == Value(Array{}));
+  CHECK(read("<value><array/></value>") == Value(Array{}));
+  CHECK(read("<value><struct/></value>") == Value(Struct{}));
+  const Value call = read(
+      "<value><struct>\n <member>\n  <name>id</name>\n  <value><string>7</string></value>\n"
+      " </member>\n <member><value><boolean>1</boolean></value><name>active</name></member>\n"
+      "</struct></value>");
+  CHECK(call == Value(Struct{{"id", "7"}, {"active", true}}));
+  REQUIRE(call.find("active") != nullptr);
+  CHECK(*call.find("active") == Value(true));
+  CHECK(call.find("state") == nullptr);
+}
+
+TEST_CASE("a method call is read with its name and parameters") {
+  const auto call = parse_call(
+      "\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- from the PBX -->\n"
+      "<methodCall xmlns:ex=\"urn:x\">\n<methodName> ucp.v30.events.call.receiveCallState "
+      "</methodName>\n"
+      "<params>\n<param><value>a</value></param>\n<param><value><ex:nil/></value></param>\n"
+      "</params>\n</methodCall>\n");
+  REQUIRE(call.has_value());
+  CHECK(call->method == "ucp.v30.events.call.receiveCallState");
+  CHECK(call->params == Array{"a", Nil{}});
+  const auto bare = parse_call("<methodCall><methodName>reset</methodName></methodCall>");
+  REQUIRE(bare.has_value());
+  CHECK(bare->params.empty());
+}
+
+TEST_CASE("a fault is read with its code and text") {
+  const auto response = parse_response(
+      "<methodResponse><fault><value><struct><member><name>faultCode</name><value><int>4</int>"
+      "</value></member><member><name>faultString</name><value><string>Too many "
+      "parameters.</string></value></member></struct></value></fault></methodResponse>");
+  REQUIRE(response.has_value());
+  REQUIRE(std::holds_alternative<Fault>(*response));
+  CHECK(std::get<Fault>(*response).code == 4);
+  CHECK(std::get<Fault>(*response).text == "Too many parameters.");
+}
+
+TEST_CASE("an answer without a value is nil") {
+  const auto response = parse_response("<methodResponse><params/></methodResponse>");
+  REQUIRE(response.has_value());
+  CHECK(std::get<Value>(*response).is_nil());
+}
+
+TEST_CASE("an array of a million elements is refused before it is built") {
+  std::string many = "<value><array><data>";
+  for (int i = 0; i < 1'000'000; ++i)
+    many += "<value/>";
+  many += "</data></array></value>";
+  CHECK(code_of(many) == codes::kXmlTooManyElements.id);
+}
+
+TEST_CASE("a document with more bytes than allowed is refused unread") {
+  sfteams::uci::XmlLimits small;
+  small.bytes = 20;
+  const auto response = parse_response("<methodResponse><params/></methodResponse>", small);
+  REQUIRE_FALSE(response.has_value());
+  CHECK(response.error().code == codes::kXmlTooLarge);
+}
+
+TEST_CASE("attributes, comments and CDATA sections count like elements") {
+  sfteams::uci::XmlLimits small;
+  small.elements = 50;
+  for (const std::string& part : {" a=\"\""s, " b=''"s}) {
+    std::string element = "<value";
+    for (int i = 0; i < 50; ++i)
+      element += part;
+    const auto response = parse_response(response_of(element + "/>"), small);
+    REQUIRE_FALSE(response.has_value());
+    CHECK(response.error().code == codes::kXmlTooManyElements);
+  }
+  for (const std::string& part : {"x<!---->"s, "<![CDATA[x]]>"s, "x<?a?>"s}) {
+    std::string text;
+    for (int i = 0; i < 50; ++i)
+      text += part;
+    const auto response = parse_response(response_of("<value>" + text + "</value>"), small);
+    REQUIRE_FALSE(response.has_value());
+    CHECK(response.error().code == codes::kXmlTooManyElements);
+  }
+}
+
+TEST_CASE("values nested to the limit are read and deeper ones are refused") {
+  const auto nested = [](int depth) {
+    std::string text;
+    for (int i = 0; i < depth; ++i)
+      text += "<value><array><data>";
+    text += "<value>x</value>";
+    for (int i = 0; i < depth; ++i)
+      text += "</data></array></value>";
+    return text;
+  };
+  CHECK(code_of(nested(32)) == "none");
+  CHECK(code_of(nested(33)) == codes::kXmlTooDeep.id);
+  CHECK(code_of(nested(50'000)) == codes::kXmlTooDeep.id);
+}
+
+TEST_CASE("a document type is refused, and with it every entity bomb and outside file") {
+  CHECK(code_of_document(
+            "<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY lol \"lol\"><!ENTITY lol2 "
+            "\"&lol;&lol;&lol;&lol;\">]><methodResponse><params><param><value>&lol2;</value>"
+            "</param></params></methodResponse>") == codes::kXmlDoctype.id);
+  CHECK(code_of_document("<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><methodResponse/>") ==
+        codes::kXmlDoctype.id);
+  CHECK(code_of("<!ENTITY x 'y'><value/>") == codes::kXmlDoctype.id);
+}
+
+TEST_CASE("entities beyond the five named and the numeric ones are refused") {
+  for (const char* text :
+       {"&lol;", "&nbsp;", "&", "& ", "&amp", "&#;", "&#x;", "&#-1;", "&#xD800;", "&#0;", "&#8;",
+        "&#xFFFF;", "&#x110000;", "&#99999999999999;", "&#1F;"}) {
+    CAPTURE(text);
+    CHECK(code_of("<value><string>"s + text + "</string></value>") == codes::kXmlEntity.id);
+  }
+  CHECK(code_of("<value a=\"&lol;\"/>") == codes::kXmlEntity.id);
+}
+
+TEST_CASE("control characters and what is not UTF-8 are refused") {
+  CHECK(code_of("<value>a\x01</value>") == codes::kXmlBadCharacter.id);
+  CHECK(code_of("<value>a\0b</value>"s) == codes::kXmlBadCharacter.id);
+  CHECK(code_of("<value>\xEF\xBF\xBF</value>") == codes::kXmlBadCharacter.id);
+  CHECK(code_of("<value>M\xFCller</value>") == codes::kXmlNotUtf8.id);
+  CHECK(code_of("<value>\xED\xA0\x80</value>") == codes::kXmlNotUtf8.id);
+  CHECK(code_of("<value>\xC3</value>") == codes::kXmlNotUtf8.id);
+}
+
+TEST_CASE("a web page is told apart from a broken document") {
+  CHECK(code_of_document("<!DOCTYPE html><html><body>Login</body></html>") ==
+        codes::kReplyIsHtml.id);
+  CHECK(code_of_document("\xEF\xBB\xBF \n<!-- x --><HTML lang=\"de\">&nbsp;</HTML>") ==
+        codes::kReplyIsHtml.id);
+  CHECK(code_of_document("<?xml version=\"1.0\"?>\n<!doctype HTML PUBLIC \"x\"><html/>") ==
+        codes::kReplyIsHtml.id);
+}
+
+TEST_CASE("broken and foreign documents are refused") {
+  for (const char* text :
+       {"", " ", "hello", "<", "<methodResponse>", "<methodResponse><params>",
+        "<methodResponse></methodRespons>", "<methodResponse/>trailing",
+        "<methodResponse/><methodResponse/>", "leading<methodResponse/>", "</methodResponse>",
+        "<methodResponse><![CDATA[x</methodResponse>", "<methodResponse a=\"></methodResponse>",
+        "<![CDATA[x]]><methodResponse/>", "<!-- only", "<?xml", "<a><b></a></b>"}) {
+    CAPTURE(text);
+    CHECK(code_of_document(text) == codes::kXmlSyntax.id);
+  }
+  for (const char* text :
+       {"<methodResponse/>", "<methodCall/>", "<x/>", "<methodResponse><x/></methodResponse>",
+        "<methodResponse>text</methodResponse>",
+        "<methodResponse><params/><params/></methodResponse>",
+        "<methodResponse><fault/></methodResponse>",
+        "<methodResponse><fault><value>x</value></fault></methodResponse>",
+        "<methodResponse><params><param/></params></methodResponse>",
+        "<methodResponse><params>x</params></methodResponse>",
+        "<methodResponse><params><param><value/><value/></param></params></methodResponse>",
+        "<methodResponse><params><param><value/></param><param><value/></param></params>"
+        "</methodResponse>"}) {
+    CAPTURE(text);
+    CHECK(code_of_document(text) == codes::kXmlNotRpc.id);
+  }
+}
+
+TEST_CASE("calls without a name or with something else inside are refused") {
+  for (const char* text :
+       {"<methodCall/>", "<methodCall><methodName/></methodCall>",
+        "<methodCall><methodName>a</methodName><methodName>b</methodName></methodCall>",
+        "<methodCall><methodName>a</methodName><x/></methodCall>", "<methodResponse/>"}) {
+    CAPTURE(text);
+    const auto call = parse_call(text);
+    REQUIRE_FALSE(call.has_value());
+    CHECK(call.error().code == codes::kXmlNotRpc);
+  }
+}
+
+TEST_CASE("values that do not fit their type are refused") {
+  for (const char* text : {"<int/>",
+                           "<int>x</int>",
+                           "<int>1.5</int>",
+                           "<int>1 2</int>",
+                           "<int>+-1</int>",
+                           "<i8>9223372036854775808</i8>",
+                           "<int><int>1</int></int>",
+                           "<boolean>2</boolean>",
+                           "<boolean/>",
+                           "<double>nan</double>",
+                           "<double>inf</double>",
+                           "<double>1e999</double>",
+                           "<double/>",
+                           "<dateTime.iso8601>today</dateTime.iso8601>",
+                           "<base64>!</base64>",
+                           "<base64>YQ</base64>",
+                           "<nil>x</nil>",
+                           "<text>x</text>",
+                           "<x:string>x</x:string>",
+                           "text<int>1</int>",
+                           "<int>1</int>text",
+                           "<int>1</int><int>2</int>",
+                           "<string><int>1</int></string>"}) {
+    CAPTURE(text);
+    CHECK(code_of("<value>"s + text + "</value>") == codes::kXmlBadValue.id);
+  }
+}
+
+TEST_CASE("arrays and structs of another shape are refused") {
+  for (const char* text : {"<array><value/></array>", "<array><data><int>1</int></data></array>",
+                           "<array><data/><data/></array>", "<array><data>text</data></array>",
+                           "<struct><value/></struct>", "<struct>text</struct>",
+                           "<struct><member><name>a</name></member></struct>",
+                           "<struct><member><value>a</value></member></struct>",
+                           "<struct><member><name>a</name><name>b</name><value/></member></struct>",
+                           "<struct><member>text<name>a</name><value/></member></struct>"}) {
+    CAPTURE(text);
+    CHECK(code_of("<value>"s + text + "</value>") == codes::kXmlNotRpc.id);
+  }
+}
+
+TEST_CASE("a struct with two members of one name is refused") {
+  const std::string member = "<member><name>a</name><value/></member>";
+  CHECK(code_of("<value><struct>" + member + member + "</struct></value>") ==
+        codes::kXmlBadValue.id);
+}
+
+TEST_CASE("every beginning of a document is refused without harm") {
+  const std::string whole = response_of(
+      "<value><struct><member><name>a&amp;</name><value><array><data><value><ex:i8 "
+      "x=\"y\">1</ex:i8></value><![CDATA[ ]]></data></array></value></member></struct></value>");
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    CHECK_FALSE(parse_response(whole.substr(0, size)).has_value());
+  CHECK(code_of_document(whole) != codes::kXmlSyntax.id);
+}
+
+TEST_CASE("what an error says never quotes the document") {
+  const auto response = parse_response(response_of("<value><int>geheim</int></value>"));
+  REQUIRE_FALSE(response.has_value());
+  CHECK(response.error().message.find("geheim") == std::string::npos);
+}

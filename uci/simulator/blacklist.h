@@ -1,0 +1,40 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "transport/scheduler.h"
+#include "uci/simulator/options.h"
+
+namespace sfteams::simulator {
+
+/// Addresses that sent too many wrong tokens. They are ignored entirely for a while; a right token
+/// spares an address for a day (knowledge base of the vendor: "Black- und Whitelist").
+class Blacklist {
+ public:
+  /// `options` outlives this and may change.
+  explicit Blacklist(const Options& options) : options_(options) {}
+
+  [[nodiscard]] bool ignores(std::string_view address, transport::TimePoint now) const;
+  void failed(std::string_view address, transport::TimePoint now);
+  void succeeded(std::string_view address, transport::TimePoint now);
+  /// Forgets every address.
+  void clear() { addresses_.clear(); }
+  [[nodiscard]] std::vector<std::string> ignored(transport::TimePoint now) const;
+
+ private:
+  struct Address {
+    std::int64_t failures = 0;
+    transport::TimePoint ignored_until{};
+    transport::TimePoint spared_until{};
+  };
+
+  Address& entry(std::string_view address, transport::TimePoint now);
+
+  const Options& options_;
+  std::map<std::string, Address, std::less<>> addresses_;
+};
+
+}  // namespace sfteams::simulator

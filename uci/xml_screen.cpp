@@ -1,0 +1,234 @@
+#include "uci/xml_screen.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "crypto/encoding.h"
+#include "uci/codes.h"
+
+namespace sfteams::uci {
+namespace {
+
+constexpr std::string_view kSpace = " \t\r\n";
+/// The longest reference that means something: "#x10FFFF" with a few leading zeros.
+constexpr std::size_t kMaxReference = 16;
+/// XML elements around the values (methodResponse, params, param, fault) and inside the innermost
+/// one.
+constexpr int kFrameDepth = 8;
+/// XML elements of one nesting: value, struct, member or value, array, data.
+constexpr int kElementsANesting = 3;
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool begins_with_word(std::string_view text, std::string_view word) {
+  return text.size() >= word.size() &&
+         std::equal(word.begin(), word.end(), text.begin(),
+                    [](char expected, char c) { return expected == lower(c); });
+}
+
+bool is_reference(std::string_view name) {
+  if (name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos")
+    return true;
+  if (name.size() < 2 || name.front() != '#') return false;
+  const bool hex = name[1] == 'x';
+  const std::string_view digits = name.substr(hex ? 2 : 1);
+  std::uint32_t number = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [stop, failure] = std::from_chars(digits.data(), end, number, hex ? 16 : 10);
+  return failure == std::errc{} && stop == end && is_xml_char(number);
+}
+
+/// One pass over the mark-up, from '<' and '&' to the next one.
+class Screen {
+ public:
+  Screen(std::string_view xml, const XmlLimits& limits)
+      : xml_(xml),
+        left_(limits.elements),
+        max_depth_(limits.depth * kElementsANesting + kFrameDepth) {}
+
+  Result<void> run() {
+    while (position_ < xml_.size()) {
+      if (auto passed = text(); !passed) return passed;
+      if (position_ == xml_.size()) break;
+      if (auto passed = markup(); !passed) return passed;
+    }
+    if (depth_ != 0) return syntax("ends inside an element");
+    return {};
+  }
+
+ private:
+  [[nodiscard]] tl::unexpected<Error> syntax(std::string_view what) const {
+    return fail(codes::kXmlSyntax,
+                fmt::format("the XML document {} (at byte {})", what, position_));
+  }
+
+  Result<void> text() {
+    while (position_ < xml_.size() && xml_[position_] != '<') {
+      const std::size_t next = std::min(xml_.find_first_of("<&", position_), xml_.size());
+      const std::string_view run = xml_.substr(position_, next - position_);
+      if (depth_ == 0 && run.find_first_not_of(kSpace) != std::string_view::npos)
+        return syntax("has text outside its root");
+      position_ = next;
+      if (position_ < xml_.size() && xml_[position_] == '&') {
+        if (auto passed = reference(); !passed) return passed;
+      }
+    }
+    return {};
+  }
+
+  Result<void> reference() {
+    const std::string_view window = xml_.substr(position_ + 1, kMaxReference);
+    const std::size_t end = window.find(';');
+    if (depth_ == 0 || end == std::string_view::npos || !is_reference(window.substr(0, end)))
+      return fail(
+          codes::kXmlEntity,
+          fmt::format("the XML document uses an entity that is not taken (at byte {})", position_));
+    position_ += end + 2;
+    return {};
+  }
+
+  Result<void> markup() {
+    const std::string_view rest = xml_.substr(position_);
+    if (rest.starts_with("</")) return closing_tag();
+    if (auto passed = count(); !passed) return passed;
+    if (rest.starts_with("<!--")) return skip_to("-->", 4);
+    if (rest.starts_with("<?")) return skip_to("?>", 2);
+    if (rest.starts_with("<![CDATA[")) {
+      if (depth_ == 0) return syntax("has text outside its root");
+      return skip_to("]]>", 9);
+    }
+    if (rest.starts_with("<!"))
+      return fail(
+          codes::kXmlDoctype,
+          fmt::format("the XML document has a document type declaration (at byte {})", position_));
+    return opening_tag();
+  }
+
+  Result<void> count() {
+    if (left_ == 0)
+      return fail(codes::kXmlTooManyElements, "the XML document has too many elements");
+    --left_;
+    return {};
+  }
+
+  Result<void> skip_to(std::string_view end, std::size_t opening) {
+    const std::size_t found = xml_.find(end, position_ + opening);
+    if (found == std::string_view::npos) return syntax("ends inside its mark-up");
+    position_ = found + end.size();
+    return {};
+  }
+
+  Result<void> closing_tag() {
+    if (depth_ == 0) return syntax("closes an element that was not opened");
+    --depth_;
+    return skip_to(">", 2);
+  }
+
+  Result<void> opening_tag() {
+    if (depth_ == 0 && root_seen_) return syntax("has more than one root");
+    root_seen_ = true;
+    const std::size_t end = xml_.find_first_of(">\"'", position_);
+    position_ = std::min(end, xml_.size());
+    while (position_ < xml_.size() && xml_[position_] != '>') {
+      if (auto passed = attribute(); !passed) return passed;
+      position_ = std::min(xml_.find_first_of(">\"'", position_), xml_.size());
+    }
+    if (position_ == xml_.size()) return syntax("ends inside a tag");
+    const bool empty = xml_[position_ - 1] == '/';
+    ++position_;
+    if (empty) return {};
+    if (++depth_ > max_depth_)
+      return fail(codes::kXmlTooDeep, "the XML document nests its elements too deeply");
+    return {};
+  }
+
+  /// From the opening quote of a value to behind the closing one.
+  Result<void> attribute() {
+    if (auto passed = count(); !passed) return passed;
+    const char quote = xml_[position_];
+    const std::size_t end = xml_.find(quote, position_ + 1);
+    if (end == std::string_view::npos) return syntax("ends inside an attribute");
+    const std::string_view content = xml_.substr(position_ + 1, end - position_ - 1);
+    // XML-RPC has no attributes but namespaces: a reference in one is not worth understanding.
+    if (content.find_first_of("&<") != std::string_view::npos)
+      return fail(
+          codes::kXmlEntity,
+          fmt::format("an attribute of the XML document holds mark-up (at byte {})", position_));
+    position_ = end + 1;
+    return {};
+  }
+
+  std::string_view xml_;
+  std::size_t position_ = 0;
+  std::size_t left_;
+  int depth_ = 0;
+  int max_depth_;
+  bool root_seen_ = false;
+};
+
+}  // namespace
+
+std::string_view without_mark(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  return text;
+}
+
+TextFlaw text_flaw(std::string_view text) {
+  bool ascii = true;
+  bool control = false;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    ascii &= byte < 0x80;
+    control |= byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r';
+  }
+  if (control) return TextFlaw::bad_character;
+  if (ascii) return TextFlaw::none;
+  if (!crypto::is_utf8(text)) return TextFlaw::not_utf8;
+  // The only excluded characters left are U+FFFE and U+FFFF.
+  for (std::size_t at = text.find("\xEF\xBF"); at != std::string_view::npos;
+       at = text.find("\xEF\xBF", at + 3)) {
+    if (static_cast<unsigned char>(text[at + 2]) >= 0xBE) return TextFlaw::bad_character;
+  }
+  return TextFlaw::none;
+}
+
+bool looks_like_html(std::string_view text) {
+  text = without_mark(text);
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+    std::string_view end;
+    if (text.starts_with("<?")) end = "?>";
+    if (text.starts_with("<!--")) end = "-->";
+    if (end.empty()) break;
+    const std::size_t found = text.find(end);
+    if (found == std::string_view::npos) return false;
+    text.remove_prefix(found + end.size());
+  }
+  return begins_with_word(text, "<!doctype html") || begins_with_word(text, "<html");
+}
+
+Result<void> screen_xml(std::string_view xml, const XmlLimits& limits) {
+  if (xml.size() > limits.bytes)
+    return fail(codes::kXmlTooLarge, fmt::format("the XML document has {} bytes, {} are allowed",
+                                                 xml.size(), limits.bytes));
+  switch (text_flaw(xml)) {
+    case TextFlaw::none:
+      break;
+    case TextFlaw::not_utf8:
+      return fail(codes::kXmlNotUtf8, "the XML document is not UTF-8");
+    case TextFlaw::bad_character:
+      return fail(codes::kXmlBadCharacter,
+                  "the XML document holds a control character that XML excludes");
+  }
+  return Screen(xml, limits).run();
+}
+
+}  // namespace sfteams::uci

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string_view>
+
+#include "error/error.h"
+#include "uci/xmlrpc.h"
+
+namespace sfteams::uci {
+
+/// Looks over a document before the parser sees it, for what the parser would take or pay for in
+/// silence: its size, its number of elements, attributes, comments and CDATA sections, its depth,
+/// invalid UTF-8, characters that XML excludes (also as references), any DOCTYPE, any entity but
+/// the five named ones, text outside the root. Allocates nothing. Fails with the uci.xml-... codes
+/// of xmlrpc.h.
+[[nodiscard]] Result<void> screen_xml(std::string_view xml, const XmlLimits& limits);
+
+/// True when the document, after white space, XML declaration and comments, begins as a web page
+/// does.
+[[nodiscard]] bool looks_like_html(std::string_view text);
+
+/// The text without a UTF-8 byte order mark at its front.
+[[nodiscard]] std::string_view without_mark(std::string_view text);
+
+/// True for a character that XML 1.0 section 2.2 allows.
+[[nodiscard]] constexpr bool is_xml_char(char32_t c) {
+  return c == 0x9 || c == 0xA || c == 0xD || (c >= 0x20 && c <= 0xD7FF) ||
+         (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
+}
+
+/// True when the text is UTF-8 and every character of it is_xml_char().
+enum class TextFlaw { none, not_utf8, bad_character };
+[[nodiscard]] TextFlaw text_flaw(std::string_view text);
+
+}  // namespace sfteams::uci
