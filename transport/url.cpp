@@ -1,0 +1,223 @@
+#include "transport/url.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include "transport/codes.h"
+
+namespace sfteams::transport {
+namespace {
+
+constexpr std::size_t kMaxUrl = 2048;
+constexpr std::size_t kMaxHost = 127;  // libwebsockets cuts longer ones off
+constexpr std::size_t kMaxLabel = 63;  // RFC 1035 section 2.3.4
+constexpr std::size_t kMaxQuoted = 100;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });
+  return result;
+}
+
+/// What of a bad address may stand in a message: nothing that could be a password or a token.
+std::string quotable(std::string_view text) {
+  const std::string_view front = text.substr(0, text.find_first_of("?#"));
+  const bool printable =
+      std::all_of(front.begin(), front.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (front.empty() || front.size() > kMaxQuoted || !printable ||
+      front.find('@') != std::string_view::npos) {
+    return "the URL";
+  }
+  return "the URL \"" + std::string(front) + "\"";
+}
+
+tl::unexpected<Error> bad(std::string_view text, const std::string& fault,
+                          std::string hint =
+                              "write scheme://host, scheme://host:port or "
+                              "scheme://host:port/path") {
+  return fail(codes::kBadUrl, quotable(text) + " " + fault, std::move(hint));
+}
+
+std::optional<std::uint16_t> default_port(std::string_view scheme) {
+  if (scheme == "ws" || scheme == "http") return std::uint16_t{80};
+  if (scheme == "wss" || scheme == "https") return std::uint16_t{443};
+  return std::nullopt;
+}
+
+bool is_ipv4(const std::string& host) {
+  in_addr address{};
+  return ::inet_pton(AF_INET, host.c_str(), &address) == 1;
+}
+
+/// The one way to write an IPv6 address (RFC 5952); nullopt when it is none. No zones.
+std::optional<std::string> canonical_ipv6(const std::string& host) {
+  in6_addr address{};
+  if (::inet_pton(AF_INET6, host.c_str(), &address) != 1) return std::nullopt;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (::inet_ntop(AF_INET6, &address, text.data(), text.size()) == nullptr) return std::nullopt;
+  return std::string(text.data());
+}
+
+/// 127.1, 0x7f000001 and 256.1.1.1 are addresses, or none, to inet_aton(3) behind a look-up.
+bool looks_like_number(std::string_view label) {
+  if (label.starts_with("0x")) {
+    label.remove_prefix(2);
+    return std::all_of(label.begin(), label.end(), is_hex);
+  }
+  return std::all_of(label.begin(), label.end(), is_digit);
+}
+
+/// What is wrong with a lower-case host name; empty when nothing is.
+std::string name_fault(std::string_view host) {
+  std::string_view rest = host;
+  while (true) {
+    const std::size_t dot = rest.find('.');
+    const std::string_view label = rest.substr(0, dot);
+    if (label.empty()) return "has an empty label in its host name";
+    if (label.size() > kMaxLabel) return "has a label of more than 63 characters in its host name";
+    const bool ldh = std::all_of(label.begin(), label.end(), [](char c) {
+      return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-';
+    });
+    if (!ldh) return "has a character in its host name other than letters, digits, '-' and '.'";
+    if (label.front() == '-' || label.back() == '-') {
+      return "has a label that begins or ends with '-' in its host name";
+    }
+    if (dot == std::string_view::npos) {
+      return looks_like_number(label) ? "has a host that is neither a name nor an address" : "";
+    }
+    rest.remove_prefix(dot + 1);
+  }
+}
+
+std::string path_fault(std::string_view path) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const char c = path[i];
+    if (c <= ' ' || c >= '\x7f') return "has a space, a control or a non-ASCII character";
+    if (c == '%' && !(i + 2 < path.size() && is_hex(path[i + 1]) && is_hex(path[i + 2]))) {
+      return "has a '%' without two hexadecimal digits";
+    }
+    if (std::string_view("\"<>\\^`{|}").find(c) != std::string_view::npos) {
+      return "has a character that has to be written as %NN";
+    }
+  }
+  return "";
+}
+
+struct Authority {
+  std::string_view host;
+  std::optional<std::string_view> port;
+  bool bracketed = false;
+};
+
+std::optional<Authority> split(std::string_view authority) {
+  if (authority.starts_with('[')) {
+    const std::size_t end = authority.find(']');
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view host = authority.substr(1, end - 1);
+    const std::string_view rest = authority.substr(end + 1);
+    if (rest.empty()) return Authority{host, std::nullopt, true};
+    if (rest.front() != ':') return std::nullopt;
+    return Authority{host, rest.substr(1), true};
+  }
+  const std::size_t colon = authority.find(':');
+  if (colon == std::string_view::npos) return Authority{authority, std::nullopt, false};
+  return Authority{authority.substr(0, colon), authority.substr(colon + 1), false};
+}
+
+Result<std::string> read_host(std::string_view text, const Authority& authority) {
+  if (authority.host.empty()) return bad(text, "has no host");
+  if (authority.host.size() > kMaxHost) return bad(text, "has a host of more than 127 characters");
+  std::string host = lower(authority.host);
+  if (authority.bracketed) {
+    auto canonical = canonical_ipv6(host);
+    if (!canonical) return bad(text, "has no IPv6 address between its brackets");
+    return std::move(*canonical);
+  }
+  if (is_ipv4(host)) return host;
+  if (const std::string fault = name_fault(host); !fault.empty()) return bad(text, fault);
+  return host;
+}
+
+std::optional<std::uint16_t> read_port(std::string_view digits) {
+  std::uint16_t port = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [stop, fault] = std::from_chars(digits.data(), end, port);
+  if (fault != std::errc() || stop != end || port == 0) return std::nullopt;
+  return port;
+}
+
+}  // namespace
+
+std::string Url::authority() const {
+  std::string result = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  if (default_port(scheme) != port) result += ":" + std::to_string(port);
+  return result;
+}
+
+std::string Url::to_string() const {
+  return scheme + "://" + authority() + path;
+}
+
+Result<Url> parse_url(std::string_view text) {
+  if (text.size() > kMaxUrl) return bad(text, "has more than 2048 characters");
+  const std::size_t colon = text.find("://");
+  if (colon == std::string_view::npos) return bad(text, "has no scheme");
+  Url url;
+  url.scheme = lower(text.substr(0, colon));
+  const auto standard_port = default_port(url.scheme);
+  if (!standard_port) return bad(text, "has another scheme than ws, wss, http and https");
+  if (text.find_first_of("?#") != std::string_view::npos) {
+    return bad(text, "has a query or a fragment where none belongs");
+  }
+
+  const std::string_view rest = text.substr(colon + 3);
+  const std::size_t slash = rest.find('/');
+  const std::string_view front = rest.substr(0, slash);
+  if (front.find('@') != std::string_view::npos) {
+    return bad(text, "has a user name in front of its host", "leave out everything up to the '@'");
+  }
+  const auto authority = split(front);
+  if (!authority) return bad(text, "has a malformed host or port");
+  auto host = read_host(text, *authority);
+  if (!host) return fail(std::move(host.error()));
+  url.host = std::move(*host);
+  url.port = *standard_port;
+  if (authority->port) {
+    const auto port = read_port(*authority->port);
+    if (!port) return bad(text, "has a port that is no number from 1 to 65535");
+    url.port = *port;
+  }
+  url.path = slash == std::string_view::npos ? "/" : std::string(rest.substr(slash));
+  if (const std::string fault = path_fault(url.path); !fault.empty()) return bad(text, fault);
+  return url;
+}
+
+bool is_loopback(std::string_view host) {
+  const std::string name = lower(host);
+  if (name == "localhost") return true;
+  in_addr address{};
+  if (::inet_pton(AF_INET, name.c_str(), &address) == 1) {
+    return (ntohl(address.s_addr) >> 24U) == 127;
+  }
+  return canonical_ipv6(name) == "::1";
+}
+
+}  // namespace sfteams::transport
