@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+#include "error/error.h"
+
+namespace sfteams::keygen {
+
+/// What to do when the file is there already.
+enum class Existing { refuse, replace };
+
+/// Writes a file of mode 0600 so that it is there whole or not at all, after a power failure too: a
+/// temporary file beside it, fsync, rename, fsync of the directory. With `Existing::refuse` a file
+/// that somebody else makes meanwhile is not overwritten either.
+///
+/// Whatever goes wrong, the old file stays and no temporary file is left. Fails with
+/// keygen.file-exists or keygen.file-not-written: a directory that is missing or may not be
+/// written, a target that is a symbolic link, a directory or a device, a full disk.
+[[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& file,
+                                                 std::span<const std::uint8_t> content,
+                                                 Existing existing);
+
+}  // namespace sfteams::keygen

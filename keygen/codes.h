@@ -1,0 +1,27 @@
+#pragma once
+
+#include "error/error.h"
+
+namespace sfteams::keygen::codes {
+
+/// A typed or pasted system key that is none. The message says where, never what stands there.
+inline constexpr Code kKeyLength{"keygen.key-length", Exit::data_error};
+inline constexpr Code kKeyCharacter{"keygen.key-character", Exit::data_error};
+inline constexpr Code kKeyChecksum{"keygen.key-checksum", Exit::data_error};
+
+inline constexpr Code kBadName{"keygen.bad-name", Exit::data_error};
+inline constexpr Code kBadConnector{"keygen.bad-connector", Exit::data_error};
+
+/// A key file that cannot be used.
+inline constexpr Code kNoKeyFile{"keygen.no-key-file", Exit::data_error};
+inline constexpr Code kKeyFileVersion{"keygen.key-file-version", Exit::data_error};
+inline constexpr Code kKeyFileMember{"keygen.key-file-member", Exit::data_error};
+
+/// Any file that is read or written here, the state of the agent included.
+inline constexpr Code kFileMissing{"keygen.file-missing", Exit::no_input};
+inline constexpr Code kFileUnreadable{"keygen.file-unreadable", Exit::no_input};
+inline constexpr Code kFileTooLarge{"keygen.file-too-large", Exit::data_error};
+inline constexpr Code kFileExists{"keygen.file-exists", Exit::cant_create};
+inline constexpr Code kFileNotWritten{"keygen.file-not-written", Exit::cant_create};
+
+}  // namespace sfteams::keygen::codes

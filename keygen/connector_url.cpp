@@ -1,0 +1,93 @@
+#include "keygen/connector_url.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "keygen/codes.h"
+
+namespace sfteams::keygen {
+namespace {
+
+constexpr std::size_t kLongestUrl = 2048;
+constexpr std::size_t kLongestHost = 253;
+constexpr std::string_view kExampleHint = "write it like wss://connector.example.com";
+
+tl::unexpected<Error> bad(const std::string& what, std::string_view hint = kExampleHint) {
+  return fail(codes::kBadConnector, "the connector's address " + what, std::string(hint));
+}
+
+bool is_host_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.';
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_bracketed_address(std::string_view host) {
+  return host.size() > 4 && host.front() == '[' && host.back() == ']' &&
+         host.find_first_not_of("0123456789abcdefABCDEF:.", 1) == host.size() - 1;
+}
+
+Result<void> check_port(std::string_view port) {
+  // Five digits at most, so the value fits.
+  const bool digits = !port.empty() && port.size() <= 5 && std::ranges::all_of(port, is_digit);
+  const int value = digits ? std::stoi(std::string(port)) : 0;
+  if (value < 1 || value > 65535) {
+    return bad("has no port between 1 and 65535 behind the ':'",
+               "remove the ':' to use the usual port");
+  }
+  return {};
+}
+
+Result<void> check_authority(std::string_view authority) {
+  if (authority.find('@') != std::string_view::npos) {
+    return bad("has user information in it", "remove everything up to the @ from the host");
+  }
+  const std::size_t behind_bracket = authority.rfind(']');
+  const std::size_t colon =
+      authority.find(':', behind_bracket == std::string_view::npos ? 0 : behind_bracket);
+  if (colon != std::string_view::npos) {
+    if (const auto port = check_port(authority.substr(colon + 1)); !port) return port;
+  }
+  const std::string_view host = authority.substr(0, colon);
+  if (host.empty()) return bad("has no host");
+  if (host.size() > kLongestHost) return bad("has a host of more than 253 characters");
+  if (!std::ranges::all_of(host, is_host_character) && !is_bracketed_address(host)) {
+    return bad("has a host with a character that no host name has");
+  }
+  return {};
+}
+
+Result<std::string_view> without_scheme(std::string_view text) {
+  for (const std::string_view scheme : {"wss://", "ws://"}) {
+    if (text.starts_with(scheme)) return text.substr(scheme.size());
+  }
+  if (text.starts_with("https://") || text.starts_with("http://")) {
+    return bad("is a web address", "write wss:// in place of https://");
+  }
+  return bad("does not begin with wss:// or ws://");
+}
+
+}  // namespace
+
+Result<std::string> checked_connector_url(std::string_view text) {
+  if (text.empty()) return bad("is empty");
+  if (text.size() > kLongestUrl) return bad("has more than 2048 characters");
+  const auto printable = [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '\\'; };
+  if (!std::ranges::all_of(text, printable)) {
+    return bad("has a space or another character that no URL has");
+  }
+  const auto rest = without_scheme(text);
+  if (!rest) return fail(rest.error());
+  if (rest->find_first_of("?#") != std::string_view::npos) {
+    return bad("has a '?' or '#' in it", "remove it and what follows");
+  }
+  if (const auto checked = check_authority(rest->substr(0, rest->find('/'))); !checked) {
+    return fail(checked.error());
+  }
+  return std::string(text);
+}
+
+}  // namespace sfteams::keygen
