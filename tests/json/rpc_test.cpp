@@ -108,8 +108,9 @@ TEST_CASE("a response carries a result or an error") {
   CHECK(done.id == Json::Value(3));
   CHECK(done.result.isNull());
   CHECK_FALSE(done.error);
-  const auto failed = read_as<Response>(
-      R"({"jsonrpc":"2.0","id":"x","error":{"code":-32000,"message":"no","data":{"code":"a.b","hint":"h"}}})");
+  const auto failed =
+      read_as<Response>(R"({"jsonrpc":"2.0","id":"x","error":{"code":-32000,"message":"no",)"
+                        R"("data":{"code":"a.b","hint":"h"}}})");
   REQUIRE(failed.error);
   CHECK(failed.error->number == -32000);
   CHECK(failed.error->message == "no");
@@ -149,12 +150,12 @@ TEST_CASE("messages are written in one form") {
 }
 
 TEST_CASE("an error is written with its number, its code and its hint") {
-  CHECK(
-      write_error(Json::Value(1), {codes::kMethodNotFound, "no such method", "ask"}) ==
-      R"({"error":{"code":-32601,"data":{"code":"rpc.method-not-found","hint":"ask"},"message":"no such method"},"id":1,"jsonrpc":"2.0"})");
-  CHECK(
-      write_error(Json::Value(), {kUnlisted, "burnt", ""}) ==
-      R"({"error":{"code":-32000,"data":{"code":"kitchen.burnt"},"message":"burnt"},"id":null,"jsonrpc":"2.0"})");
+  CHECK(write_error(Json::Value(1), {codes::kMethodNotFound, "no such method", "ask"}) ==
+        R"({"error":{"code":-32601,"data":{"code":"rpc.method-not-found","hint":"ask"},)"
+        R"("message":"no such method"},"id":1,"jsonrpc":"2.0"})");
+  CHECK(write_error(Json::Value(), {kUnlisted, "burnt", ""}) ==
+        R"({"error":{"code":-32000,"data":{"code":"kitchen.burnt"},"message":"burnt"},)"
+        R"("id":null,"jsonrpc":"2.0"})");
 }
 
 TEST_CASE("what is written is read back as the same error") {

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "transport/scheduler.h"
+
+namespace sfteams::agent {
+
+/// How long to wait before the next try: exponential with full jitter (each wait is anywhere
+/// between nothing and the ceiling), so that a thousand agents do not come back at once. A
+/// connection counts as a success only after it has stood for a while; one that breaks at once
+/// makes the waits longer, as a refused one does.
+class Backoff {
+ public:
+  using Duration = transport::Duration;
+  using TimePoint = transport::TimePoint;
+  /// A number in [0, bound).
+  using Random = std::function<std::uint64_t(std::uint64_t bound)>;
+
+  struct Limits {
+    Duration first{250};      ///< the first ceiling; it doubles with each failure
+    Duration most{5'000};     ///< the last ceiling
+    Duration stable{30'000};  ///< a connection this old counts as a success
+    /// What the peer may ask for at most: a wrong or hostile peer must not silence us for hours.
+    Duration most_asked{300'000};
+  };
+
+  Backoff(const Limits& limits, Random random);
+
+  void connected(TimePoint now);
+  /// The connection was lost or never came about. `asked`: the peer wants us to stay away so long;
+  /// the wait is then never shorter, and jitter is added.
+  [[nodiscard]] Duration failed(TimePoint now, Duration asked = Duration(0));
+
+ private:
+  Limits limits_;
+  Random random_;
+  Duration ceiling_;
+  std::optional<TimePoint> connected_at_;
+};
+
+}  // namespace sfteams::agent

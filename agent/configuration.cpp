@@ -1,0 +1,192 @@
+#include "agent/configuration.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "keygen/system_name.h"
+
+namespace sfteams::agent {
+namespace {
+
+using settings::Reader;
+using transport::Duration;
+using transport::Url;
+
+constexpr long long kDay = 86'400;
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t";
+  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
+  text.remove_suffix(text.size() - (text.find_last_not_of(kBlank) + 1));
+  return text;
+}
+
+/// "a, b" as {"a", "b"}; empty for an empty text.
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> parts;
+  if (trimmed(text).empty()) return parts;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    parts.emplace_back(trimmed(text.substr(0, comma)));
+    if (comma == std::string_view::npos) return parts;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+/// Whole seconds.
+Duration seconds(Reader& reader, const char* section, const char* key, Duration fallback,
+                 long long least, long long most) {
+  return Duration(1000 * reader.number(section, key, fallback.count() / 1000, least, most));
+}
+
+std::size_t count(Reader& reader, const char* section, const char* key, std::size_t fallback,
+                  long long least, long long most) {
+  return static_cast<std::size_t>(
+      reader.number(section, key, static_cast<long long>(fallback), least, most));
+}
+
+Configuration::File file(Reader& reader, const char* section, const char* key) {
+  const std::string text = reader.text(section, key, "");
+  if (text.empty()) return std::nullopt;
+  if (!text.starts_with('/')) {
+    reader.reject(section, key, "it has to be a path that begins with /");
+  }
+  return text;
+}
+
+Url url(Reader& reader, const char* section, const std::string& text, const char* plain,
+        const char* secure) {
+  if (text.empty()) return {};  // already refused as missing
+  const Result<Url> parsed = transport::parse_url(text);
+  if (!parsed) {
+    reader.reject(section, "url", parsed.error().message, parsed.error().hint);
+    return {};
+  }
+  if (parsed->scheme != plain && parsed->scheme != secure) {
+    reader.reject(section, "url",
+                  std::string("it has to begin with ") + secure + ":// or " + plain + "://");
+  }
+  return *parsed;
+}
+
+void read_connector(Reader& reader, Configuration::Connector& out) {
+  out.url = url(reader, "connector", reader.required("connector", "url"), "ws", "wss");
+  if (out.url.scheme == "ws" && !transport::is_loopback(out.url.host)) {
+    reader.reject("connector", "url",
+                  "ws:// is not encrypted and is taken only towards this host (127.0.0.1, ::1, "
+                  "localhost)",
+                  "use wss://; for a certificate of your own authority set \"ca-file\"");
+  }
+  if (out.url.path != "/") {
+    reader.reject("connector", "url", "a path does not belong to it",
+                  "leave out all behind the host");
+  }
+  out.ca_file = file(reader, "connector", "ca-file");
+  out.dial_timeout = seconds(reader, "connector", "dial-timeout", out.dial_timeout, 1, 120);
+  out.ping_interval = seconds(reader, "connector", "ping-interval", out.ping_interval, 1, 300);
+  out.ping_timeout = seconds(reader, "connector", "ping-timeout", out.ping_timeout, 1, 60);
+  out.reconnect_max = seconds(reader, "connector", "reconnect-max", out.reconnect_max, 1, 300);
+}
+
+/// "127.0.0.1:0" or "[::1]:0".
+void read_callback(Reader& reader, Configuration::Uci& out) {
+  const std::string fallback = out.callback_address + ":" + std::to_string(out.callback_port);
+  const std::string text = reader.text("uci", "callback-listen", fallback);
+  const std::size_t colon = text.rfind(':');
+  std::string address = text.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']'))
+    address = address.substr(1, address.size() - 2);
+  std::uint16_t port = 0;
+  const char* const end = text.data() + text.size();
+  const char* const digits = colon == std::string::npos ? end : text.data() + colon + 1;
+  const auto [rest, error] = std::from_chars(digits, end, port);
+  if (error != std::errc() || rest != end) {
+    return reader.reject("uci", "callback-listen", "it has to be an address and a port",
+                         "write 127.0.0.1:0; 0 means any free port");
+  }
+  if (!transport::is_loopback(address) || address == "localhost") {
+    return reader.reject("uci", "callback-listen", "events are taken on a loopback address only",
+                         "write 127.0.0.1:0, and run the agent on the host of the PBX");
+  }
+  out.callback_address = std::move(address);
+  out.callback_port = port;
+}
+
+void read_uci(Reader& reader, Configuration::Uci& out) {
+  out.enabled = reader.yes_no("uci", "enabled", out.enabled);
+  out.url = url(reader, "uci", reader.text("uci", "url", "http://127.0.0.1"), "http", "https");
+  if (out.url.path != "/") {
+    reader.reject("uci", "url", "a path does not belong to it", "leave out all behind the host");
+  }
+  out.ca_file = file(reader, "uci", "ca-file");
+  out.auth = reader.choice("uci", "auth", out.auth, {"sha512", "md5"});
+  out.version = reader.choice("uci", "version", out.version, {"v30", "v22", "v20"});
+  read_callback(reader, out);
+  out.allow = split_list(reader.text("uci", "allow", "ucp.v*.requests.*"));
+  out.events = split_list(reader.text("uci", "events", "call"));
+  out.keepalive = seconds(reader, "uci", "keepalive", out.keepalive, 5, 300);
+  out.timeout = seconds(reader, "uci", "timeout", out.timeout, 1, 300);
+  out.connections = count(reader, "uci", "connections", out.connections, 1, 1000);
+  out.failed_logins = count(reader, "uci", "failed-logins", out.failed_logins, 1, 1000);
+  out.failed_logins_per_user =
+      count(reader, "uci", "failed-logins-per-user", out.failed_logins_per_user, 1, 1000);
+  out.failed_logins_window =
+      seconds(reader, "uci", "failed-logins-window", out.failed_logins_window, 10, kDay);
+}
+
+void read_limits(Reader& reader, Configuration::Limits& out) {
+  out.sessions =
+      static_cast<std::uint32_t>(reader.number("limits", "sessions", out.sessions, 1, 100'000));
+  out.calls_per_session =
+      count(reader, "limits", "calls-per-session", out.calls_per_session, 1, 1000);
+  out.login_timeout = seconds(reader, "limits", "login-timeout", out.login_timeout, 5, 3600);
+}
+
+void read_log(Reader& reader, Configuration::Log& out) {
+  const std::string level = reader.text("log", "level", std::string(log::to_string(out.level)));
+  const Result<log::Level> parsed = log::parse_level(level);
+  if (parsed) {
+    out.level = *parsed;
+  } else {
+    reader.reject("log", "level", parsed.error().message, parsed.error().hint);
+  }
+  const std::string format =
+      reader.choice("log", "format", "automatic", {"automatic", "text", "journal"});
+  if (format == "text") out.format = log::Format::text;
+  if (format == "journal") out.format = log::Format::journal;
+}
+
+}  // namespace
+
+Result<Configuration> read_configuration(settings::Reader& reader) {
+  Configuration configuration;
+  const std::string name = reader.required("system", "name");
+  if (!name.empty()) {
+    Result<std::string> canonical = keygen::canonical_system_name(name);
+    if (canonical) {
+      configuration.name = std::move(*canonical);
+    } else {
+      reader.reject("system", "name", canonical.error().message, canonical.error().hint);
+    }
+  }
+  read_connector(reader, configuration.connector);
+  read_uci(reader, configuration.uci);
+  read_limits(reader, configuration.limits);
+  read_log(reader, configuration.log);
+  if (const Result<void> finished = reader.finish(); !finished) return fail(finished.error());
+  return configuration;
+}
+
+Result<Configuration> load_configuration(const std::filesystem::path& path) {
+  const Result<std::filesystem::path> found = settings::find_one(path);
+  if (!found) return fail(found.error());
+  const Result<settings::Ini> ini = settings::Ini::read(*found);
+  if (!ini) return fail(ini.error());
+  settings::Reader reader(*ini);
+  Result<Configuration> configuration = read_configuration(reader);
+  if (configuration) configuration->origin = *found;
+  return configuration;
+}
+
+}  // namespace sfteams::agent

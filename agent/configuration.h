@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "error/error.h"
+#include "log/log.h"
+#include "settings/ini.h"
+#include "transport/scheduler.h"
+#include "transport/url.h"
+
+namespace sfteams::agent {
+
+/// What packaging/agent.ini describes, with the same defaults. Every value is checked.
+struct Configuration {
+  using Duration = transport::Duration;
+  using File = std::optional<std::filesystem::path>;  ///< absolute
+
+  struct Connector {
+    transport::Url url;  ///< wss; ws only towards this host
+    File ca_file;        ///< instead of the system's certificate authorities
+    Duration dial_timeout{10'000};
+    Duration ping_interval{15'000};
+    Duration ping_timeout{5'000};
+    Duration reconnect_max{5'000};
+  };
+  struct Uci {
+    bool enabled = true;
+    transport::Url url;  ///< http or https, without a path
+    File ca_file;
+    std::string auth = "sha512";  ///< sha512 or md5
+    std::string version = "v30";  ///< v30, v22 or v20
+    std::string callback_address = "127.0.0.1";
+    std::uint16_t callback_port = 0;  ///< 0: any free one
+    std::vector<std::string> allow{"ucp.v*.requests.*"};
+    std::vector<std::string> events{
+        "call"};  ///< services subscribed for each user, without "ucp.vNN.events."
+    Duration keepalive{30'000};
+    Duration timeout{30'000};
+    std::size_t connections = 64;   ///< to the PBX at once
+    std::size_t failed_logins = 8;  ///< of all users within the window
+    std::size_t failed_logins_per_user = 3;
+    Duration failed_logins_window{600'000};
+  };
+  struct Limits {
+    std::uint32_t sessions = 2000;
+    std::size_t calls_per_session = 64;  ///< at once
+    Duration login_timeout{60'000};      ///< from the opened session to the sign-in
+  };
+  struct Log {
+    log::Level level = log::Level::info;
+    log::Format format = log::Format::automatic;
+  };
+
+  std::filesystem::path origin;
+  std::string name;  ///< canonical system name
+  Connector connector;
+  Uci uci;
+  Limits limits;
+  Log log;
+};
+
+/// Takes the configuration out of a file, leaving `origin` empty. Fails with a code of
+/// settings/codes.h, naming file and line.
+[[nodiscard]] Result<Configuration> read_configuration(settings::Reader& reader);
+
+/// `path` is a file, or a directory with exactly one *.ini.
+[[nodiscard]] Result<Configuration> load_configuration(const std::filesystem::path& path);
+
+}  // namespace sfteams::agent

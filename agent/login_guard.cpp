@@ -1,0 +1,111 @@
+#include "agent/login_guard.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "agent/codes.h"
+#include "uci/codes.h"
+
+namespace sfteams::agent {
+namespace {
+
+using std::chrono::ceil;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+std::string in_words(transport::Clock::duration wait) {
+  const auto whole = std::max(ceil<seconds>(wait), seconds(1));
+  if (whole <= seconds(90)) return fmt::format("{} s", whole.count());
+  return fmt::format("{} min", ceil<minutes>(whole).count());
+}
+
+tl::unexpected<Error> paused(const std::string& whose, transport::Clock::duration wait) {
+  return fail(codes::kLoginPaused,
+              fmt::format("too many logins {}have failed lately; no further one goes to the PBX, "
+                          "which would otherwise block this host",
+                          whose),
+              fmt::format("try again in {}", in_words(wait)));
+}
+
+}  // namespace
+
+LoginGuard::LoginGuard(const Limits& limits, crypto::Secret process_key)
+    : limits_(limits), process_key_(std::move(process_key)) {}
+
+Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const crypto::Secret& token,
+                                              TimePoint now) {
+  drop_old(now);
+  Attempt attempt;
+  attempt.digest_ = digest(user, token);
+  const auto known = wrong_.find(attempt.digest_);
+  if (known != wrong_.end() && now < known->second.until) {
+    return fail(
+        uci::codes::kLoginRefused,
+        "the PBX has already refused this user name with this password, so it was not asked "
+        "again",
+        fmt::format("check the password; if it has become right since, try again in {}",
+                    in_words(known->second.until - now)));
+  }
+  const auto of_user = [user](const Failure& failure) { return failure.user == user; };
+  if (std::ranges::count_if(failures_, of_user) >=
+      static_cast<std::ptrdiff_t>(limits_.failures_per_user)) {
+    const auto oldest = std::ranges::find_if(failures_, of_user);
+    return paused("of this user ", oldest->at + limits_.window - now);
+  }
+  if (failures_.size() >= limits_.failures) {
+    return paused("", failures_.front().at + limits_.window - now);
+  }
+  attempt.number_ = ++last_number_;
+  failures_.push_back({attempt.number_, std::string(user), now, true});
+  return attempt;
+}
+
+void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now) {
+  const auto found = std::ranges::find(failures_, attempt.number_, &Failure::number);
+  if (outcome == Outcome::accepted) wrong_.erase(attempt.digest_);
+  if (outcome == Outcome::refused) remember(attempt.digest_, now);
+  if (found == failures_.end()) return;
+  if (outcome == Outcome::accepted || outcome == Outcome::not_reached) {
+    failures_.erase(found);
+    return;
+  }
+  // It counts from its end; those behind it stay in order, as every end is later than every
+  // beginning before it.
+  Failure failure = std::move(*found);
+  failures_.erase(found);
+  failure.at = now;
+  failure.under_way = false;
+  failures_.push_back(std::move(failure));
+}
+
+std::size_t LoginGuard::failures(TimePoint now) {
+  drop_old(now);
+  return failures_.size();
+}
+
+crypto::Sha256Digest LoginGuard::digest(std::string_view user, const crypto::Secret& token) const {
+  const crypto::Sha256Digest name = crypto::sha256({crypto::bytes_of(user)});
+  return crypto::hmac_sha256(process_key_.bytes(), {name, token.bytes()});
+}
+
+void LoginGuard::drop_old(TimePoint now) {
+  std::erase_if(failures_, [&](const Failure& failure) {
+    return !failure.under_way && now >= failure.at + limits_.window;
+  });
+  std::erase_if(wrong_, [now](const auto& entry) { return now >= entry.second.forget; });
+}
+
+void LoginGuard::remember(const crypto::Sha256Digest& digest, TimePoint now) {
+  Wrong& wrong = wrong_[digest];
+  wrong.memory = wrong.memory == Duration(0) ? limits_.window
+                                             : std::min(wrong.memory * 2, limits_.longest_memory);
+  wrong.until = now + wrong.memory;
+  wrong.forget = now + wrong.memory * 2;
+  if (wrong_.size() <= limits_.remembered) return;
+  const auto first =
+      std::ranges::min_element(wrong_, {}, [](const auto& entry) { return entry.second.until; });
+  wrong_.erase(first);
+}
+
+}  // namespace sfteams::agent

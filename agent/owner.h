@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include <sys/types.h>
+
+#include "error/error.h"
+
+namespace sfteams::agent {
+
+/// While it lives, root acts as the owner of a directory, so that files made in there belong to the
+/// daemon's user and links in there lead nowhere that this user may not go. For anybody else, and
+/// for a directory that root owns or that does not exist, it does nothing.
+class ActingAsOwner {
+ public:
+  /// Fails with agent.state-unusable.
+  [[nodiscard]] static Result<ActingAsOwner> of(const std::filesystem::path& directory);
+
+  ~ActingAsOwner();
+  ActingAsOwner(ActingAsOwner&& other) noexcept;
+  ActingAsOwner& operator=(ActingAsOwner&&) = delete;
+  ActingAsOwner(const ActingAsOwner&) = delete;
+  ActingAsOwner& operator=(const ActingAsOwner&) = delete;
+
+  /// For a daemon: there is no way back to root. Fails with agent.state-unusable.
+  [[nodiscard]] Result<void> for_good();
+  /// True when root has become somebody else.
+  [[nodiscard]] bool changed() const { return owner_.has_value(); }
+
+ private:
+  struct Owner {
+    uid_t user;
+    gid_t group;
+  };
+  ActingAsOwner() = default;
+  std::optional<Owner> owner_;
+};
+
+}  // namespace sfteams::agent

@@ -1,0 +1,129 @@
+#include "agent/state_directory.h"
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/codes.h"
+
+namespace sfteams::agent {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t kPermissions = 07777;
+
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+tl::unexpected<Error> unusable(const fs::path& path, const std::string& why, std::string hint) {
+  return fail(codes::kStateUnusable,
+              "the state directory cannot be used: " + path.string() + ": " + why, std::move(hint));
+}
+
+/// "4711", or "unknown" while the other process has not written it yet.
+std::string holder(int descriptor) {
+  char text[16] = {};
+  const ssize_t size = pread(descriptor, text, sizeof(text) - 1, 0);
+  std::string pid(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+  pid.resize(std::min(pid.find_first_not_of("0123456789"), pid.size()));
+  return pid.empty() ? "unknown" : pid;
+}
+
+}  // namespace
+
+Result<StateDirectory> StateDirectory::open(const fs::path& path) {
+  std::error_code error;
+  const fs::path parent = fs::absolute(path).parent_path();
+  fs::create_directories(parent, error);
+  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return unusable(path, reason(errno),
+                    "make the directory, or name another one with --state-dir");
+  }
+  StateDirectory directory(path);
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return unusable(path, reason(errno), "check its path");
+  if (!S_ISDIR(status.st_mode)) {
+    return unusable(path, "it is no directory", "name a directory with --state-dir");
+  }
+  if (Result<void> closed = directory.close_to_others(path, 0700); !closed) {
+    return fail(closed.error());
+  }
+  for (const fs::path& file : {directory.identity_file(), directory.key_file()}) {
+    if (Result<void> closed = directory.close_to_others(file, 0600); !closed) {
+      return fail(closed.error());
+    }
+  }
+  return directory;
+}
+
+Result<void> StateDirectory::close_to_others(const fs::path& file, mode_t mode) {
+  // The directory itself may be reached by a link, as systemd does it; a secret in it may not.
+  const int follow = file == path_ ? 0 : O_NOFOLLOW;
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow);
+  if (descriptor < 0) {
+    if (errno == ENOENT && file != path_) return {};
+    return unusable(file, reason(errno), "check its owner and mode; a secret may not be a link");
+  }
+  struct stat status {};
+  const bool known = fstat(descriptor, &status) == 0;
+  const bool ours = known && status.st_uid == geteuid();
+  const bool open = known && (status.st_mode & kPermissions & ~mode) != 0;
+  const bool closed = !open || !ours || fchmod(descriptor, mode) == 0;
+  const int problem = errno;
+  close(descriptor);
+  if (!known || !closed) return unusable(file, reason(problem), "check its owner and mode");
+  if (!ours) {
+    return unusable(file, fmt::format("it belongs to the user with the number {}", status.st_uid),
+                    "run this as that user or as root, or give it to the right user with chown");
+  }
+  if (open) {
+    repairs_.push_back(fmt::format(
+        "{} was open to other users (mode {:04o}) and has been closed to them; if others use this "
+        "host, make a new system key",
+        file.string(), status.st_mode & kPermissions));
+  }
+  return {};
+}
+
+Result<InstanceLock> InstanceLock::take(const StateDirectory& directory) {
+  const fs::path file = directory.lock_file();
+  const int descriptor =
+      ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+  if (descriptor < 0) return unusable(file, reason(errno), "check its owner and mode");
+  InstanceLock lock(descriptor);
+  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return unusable(file, reason(errno), "check the file system");
+    return fail(codes::kAlreadyRunning,
+                fmt::format("another instance is running: process {} holds {}", holder(descriptor),
+                            directory.path().string()),
+                "stop it first (systemctl stop starface-teams-agent), or use another --state-dir");
+  }
+  const std::string pid = std::to_string(getpid()) + "\n";
+  const bool written =
+      ftruncate(descriptor, 0) == 0 &&
+      pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
+  if (!written) return unusable(file, reason(errno), "check that there is room on the disk");
+  return lock;
+}
+
+InstanceLock::~InstanceLock() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+InstanceLock::InstanceLock(InstanceLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+InstanceLock& InstanceLock::operator=(InstanceLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+}  // namespace sfteams::agent

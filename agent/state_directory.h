@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "error/error.h"
+
+namespace sfteams::agent {
+
+/// Where the agent keeps what must survive it: its identity and the system key. Nothing else is in
+/// there but the lock and the control socket of the running instance.
+class StateDirectory {
+ public:
+  /// Makes the directory (0700) when it is missing. What others could read or enter is closed to
+  /// them and reported in repairs(). Fails with agent.state-unusable: no directory, it cannot be
+  /// made or looked into, or it or a secret file belongs to another user.
+  [[nodiscard]] static Result<StateDirectory> open(const std::filesystem::path& path);
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] std::filesystem::path identity_file() const { return path_ / "identity.json"; }
+  [[nodiscard]] std::filesystem::path key_file() const { return path_ / "key.json"; }
+  [[nodiscard]] std::filesystem::path lock_file() const { return path_ / "lock"; }
+  [[nodiscard]] std::filesystem::path control_socket() const { return path_ / "control"; }
+
+  /// Sentences about what was open to others and no longer is, to be logged loudly.
+  [[nodiscard]] const std::vector<std::string>& repairs() const { return repairs_; }
+
+ private:
+  explicit StateDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+  [[nodiscard]] Result<void> close_to_others(const std::filesystem::path& file, mode_t mode);
+
+  std::filesystem::path path_;
+  std::vector<std::string> repairs_;
+};
+
+/// Held by the one running instance as long as it lives; the kernel gives it back when the process
+/// ends, however it ends.
+class InstanceLock {
+ public:
+  /// Fails with agent.already-running, naming the other process and the directory, or with
+  /// agent.state-unusable.
+  [[nodiscard]] static Result<InstanceLock> take(const StateDirectory& directory);
+
+  ~InstanceLock();
+  InstanceLock(InstanceLock&& other) noexcept;
+  InstanceLock& operator=(InstanceLock&& other) noexcept;
+  InstanceLock(const InstanceLock&) = delete;
+  InstanceLock& operator=(const InstanceLock&) = delete;
+
+ private:
+  explicit InstanceLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_ = -1;
+};
+
+}  // namespace sfteams::agent

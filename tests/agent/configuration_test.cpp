@@ -1,0 +1,176 @@
+#include "agent/configuration.h"
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "settings/codes.h"
+
+namespace sfteams::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string kLeast =
+    "[system]\nname = pbx.example.com\n[connector]\nurl = wss://c.example.com\n";
+
+Result<Configuration> read(const std::string& text) {
+  const Result<settings::Ini> ini = settings::Ini::parse(text, "agent.ini");
+  if (!ini) return fail(ini.error());
+  settings::Reader reader(*ini);
+  return read_configuration(reader);
+}
+
+Configuration good(const std::string& text) {
+  Result<Configuration> configuration = read(text);
+  if (!configuration) FAIL(describe(configuration.error()));
+  return *configuration;
+}
+
+Error bad(const std::string& text) {
+  const Result<Configuration> configuration = read(text);
+  REQUIRE_FALSE(configuration);
+  CHECK(configuration.error().code.exit == Exit::config);
+  return configuration.error();
+}
+
+/// Everything that a configuration holds, to be compared.
+std::string printed(const Configuration& c) {
+  std::ostringstream out;
+  const auto file = [](const Configuration::File& f) { return f ? f->string() : "none"; };
+  out << c.name << '|' << c.connector.url.to_string() << '|' << file(c.connector.ca_file) << '|'
+      << c.connector.dial_timeout.count() << '|' << c.connector.ping_interval.count() << '|'
+      << c.connector.ping_timeout.count() << '|' << c.connector.reconnect_max.count() << '|'
+      << c.uci.enabled << '|' << c.uci.url.to_string() << '|' << file(c.uci.ca_file) << '|'
+      << c.uci.auth << '|' << c.uci.version << '|' << c.uci.callback_address << '|'
+      << c.uci.callback_port << '|' << c.uci.keepalive.count() << '|' << c.uci.timeout.count()
+      << '|' << c.uci.connections << '|' << c.uci.failed_logins << '|'
+      << c.uci.failed_logins_per_user << '|' << c.uci.failed_logins_window.count() << '|'
+      << c.limits.sessions << '|' << c.limits.calls_per_session << '|'
+      << c.limits.login_timeout.count() << '|' << static_cast<int>(c.log.level) << '|'
+      << static_cast<int>(c.log.format);
+  for (const std::string& pattern : c.uci.allow)
+    out << '|' << pattern;
+  for (const std::string& event : c.uci.events)
+    out << '|' << event;
+  return out.str();
+}
+
+/// packaging/agent.ini with every commented-out key in force.
+std::string shipped() {
+  std::ifstream file(SFTEAMS_SOURCE_DIR "/packaging/agent.ini");
+  REQUIRE(file);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return std::regex_replace(text, std::regex("(^|\n);(?=[a-z-]+ = )"), "$1");
+}
+
+TEST_CASE("two keys are enough; everything else has a default") {
+  const Configuration c = good(kLeast);
+  CHECK(c.name == "pbx.example.com");
+  CHECK(c.connector.url.to_string() == "wss://c.example.com/");
+  CHECK_FALSE(c.connector.ca_file);
+  CHECK(c.uci.enabled);
+  CHECK(c.uci.url.to_string() == "http://127.0.0.1/");
+  CHECK(c.uci.auth == "sha512");
+  CHECK(c.uci.allow == std::vector<std::string>{"ucp.v*.requests.*"});
+  CHECK(c.uci.callback_address == "127.0.0.1");
+  CHECK(c.uci.callback_port == 0);
+  CHECK(c.log.level == log::Level::info);
+}
+
+TEST_CASE("every key that is known stands in the shipped file, with its default") {
+  const Result<settings::Ini> ini = settings::Ini::parse(shipped(), "packaging/agent.ini");
+  REQUIRE(ini);
+  settings::Reader reader(*ini);
+  const Result<Configuration> configuration = read_configuration(reader);
+  if (!configuration) FAIL(describe(configuration.error()));
+  for (const auto& [section, keys] : reader.asked()) {
+    for (const std::string& key : keys) {
+      CAPTURE(section, key);
+      CHECK(ini->find(section, key) != nullptr);
+    }
+  }
+  const std::string least =
+      "[system]\nname = pbx.example.com\n[connector]\nurl = wss://connector.example.com\n";
+  CHECK(printed(*configuration) == printed(good(least)));
+}
+
+TEST_CASE("the shipped file is taken as it is") {
+  CHECK(load_configuration(SFTEAMS_SOURCE_DIR "/packaging/agent.ini"));
+}
+
+TEST_CASE("every value can be set") {
+  const Configuration c = good(
+      "[system]\nname = PBX.Example.com.\n"
+      "[connector]\nurl = ws://127.0.0.1:8080\nca-file = /a/b.pem\ndial-timeout = 3\n"
+      "ping-interval = 4\nping-timeout = 2\nreconnect-max = 7\n"
+      "[uci]\nenabled = no\nurl = https://pbx:8443\nca-file = /c.pem\nauth = md5\nversion = v22\n"
+      "callback-listen = [::1]:9000\nallow = ucp.v30.requests.call.* , ucp.v22.requests.*\n"
+      "events = call, fax\nkeepalive = 20\ntimeout = 9\nconnections = 5\nfailed-logins = 4\n"
+      "failed-logins-per-user = 2\nfailed-logins-window = 60\n"
+      "[limits]\nsessions = 10\ncalls-per-session = 3\nlogin-timeout = 30\n"
+      "[log]\nlevel = debug\nformat = journal\n");
+  CHECK(printed(c) ==
+        "pbx.example.com|ws://127.0.0.1:8080/|/a/b.pem|3000|4000|2000|7000|0|https://pbx:8443/|/"
+        "c.pem|"
+        "md5|v22|::1|9000|20000|9000|5|4|2|60000|10|3|30000|1|2|ucp.v30.requests.call.*|"
+        "ucp.v22.requests.*|call|fax");
+}
+
+TEST_CASE("a system name that is no host name is refused") {
+  const char* name = GENERATE("a b", "-a", "a..b", "a_b", "pbx/1", "192.0.2.1", "");
+  CAPTURE(name);
+  const Error error =
+      bad(std::string("[system]\nname = ") + name + "\n[connector]\nurl = wss://c.example.com\n");
+  CHECK(error.message.starts_with("agent.ini:2: "));
+}
+
+TEST_CASE("an unencrypted connector is taken on this host only") {
+  CHECK(good("[system]\nname = a\n[connector]\nurl = ws://localhost:1\n").connector.url.port == 1);
+  CHECK(good("[system]\nname = a\n[connector]\nurl = ws://[::1]:1\n").connector.url.port == 1);
+  const Error error = bad("[system]\nname = a\n[connector]\nurl = ws://192.0.2.1\n");
+  CHECK(error.message.starts_with("agent.ini:4: "));
+  CHECK(error.hint.find("wss://") != std::string::npos);
+}
+
+TEST_CASE("a connector's URL of another kind is refused") {
+  const char* url =
+      GENERATE("https://c.example.com", "c.example.com", "wss://", "wss://u:p@c.example.com",
+               "wss://c.example.com/path", "wss://c.example.com:0", "wss://c.example.com:99999");
+  CAPTURE(url);
+  const Error error = bad(std::string("[system]\nname = a\n[connector]\nurl = ") + url + "\n");
+  CHECK(error.code == settings::codes::kBadValue);
+  CHECK(error.message.starts_with("agent.ini:4: "));
+}
+
+TEST_CASE("what is missing is asked for") {
+  CHECK(bad("").code == settings::codes::kMissing);
+  CHECK(bad("[system]\nname = a\n").message.find("\"url\" in [connector]") != std::string::npos);
+}
+
+TEST_CASE("a wrong value is refused with its line") {
+  const char* line =
+      GENERATE("[connector2]", "[uci]\nurl = ftp://a", "[uci]\nurl = http://a/xml-rpc",
+               "[uci]\nauth = sha1", "[uci]\nversion = v31", "[uci]\nenabled = maybe",
+               "[uci]\nkeepalive = 4", "[uci]\ncallback-listen = 0.0.0.0:0",
+               "[uci]\ncallback-listen = 192.0.2.1:80", "[uci]\ncallback-listen = 127.0.0.1",
+               "[uci]\ncallback-listen = 127.0.0.1:", "[uci]\ncallback-listen = 127.0.0.1:70000",
+               "[uci]\ncallback-listen = localhost:0", "[uci]\nca-file = relative.pem",
+               "[limits]\nsessions = 0", "[limits]\nsession = 1", "[log]\nlevel = INFO",
+               "[log]\nformat = xml");
+  CAPTURE(line);
+  const Error error = bad(kLeast + line + "\n");
+  const int expected = std::string(line).find('\n') == std::string::npos ? 5 : 6;
+  CHECK(error.message.starts_with("agent.ini:" + std::to_string(expected) + ": "));
+}
+
+TEST_CASE("an event callback that others could reach is explained") {
+  const Error error = bad(kLeast + "[uci]\ncallback-listen = 0.0.0.0:80\n");
+  CHECK(error.message.find("loopback") != std::string::npos);
+  CHECK(error.hint.find("127.0.0.1:0") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace sfteams::agent

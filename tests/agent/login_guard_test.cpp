@@ -1,0 +1,157 @@
+#include "agent/login_guard.h"
+
+#include <optional>
+
+#include <catch2/catch.hpp>
+
+#include "agent/codes.h"
+#include "uci/codes.h"
+
+namespace sfteams::agent {
+namespace {
+
+using namespace std::chrono_literals;
+using Outcome = LoginGuard::Outcome;
+using transport::TimePoint;
+
+constexpr TimePoint kStart{};
+
+crypto::Secret token(const std::string& text) {
+  return crypto::Secret::from_text(text);
+}
+
+struct Fixture {
+  LoginGuard guard{{}, crypto::Secret(32)};
+
+  /// Nothing when the login may go to the PBX (where it ends in `outcome`), otherwise why not.
+  std::optional<Error> login(const std::string& user, const std::string& password, TimePoint now,
+                             Outcome outcome) {
+    Result<LoginGuard::Attempt> attempt = guard.begin(user, token(password), now);
+    if (!attempt) return attempt.error();
+    guard.finish(*attempt, outcome, now);
+    return std::nullopt;
+  }
+};
+
+TEST_CASE_METHOD(Fixture, "a password that the PBX refused is refused without asking it again") {
+  CHECK_FALSE(login("123", "wrong", kStart, Outcome::refused));
+  const auto again = login("123", "wrong", kStart + 599s, Outcome::refused);
+  REQUIRE(again);
+  CHECK(again->code == uci::codes::kLoginRefused);
+  CHECK(again->hint.find("1 s") != std::string::npos);
+  CHECK(guard.failures(kStart + 599s) == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "another password, and the same one of another user, go to the PBX") {
+  CHECK_FALSE(login("123", "wrong", kStart, Outcome::refused));
+  CHECK_FALSE(login("123", "right", kStart, Outcome::accepted));
+  CHECK_FALSE(login("124", "wrong", kStart, Outcome::accepted));
+}
+
+TEST_CASE_METHOD(Fixture, "user and password cannot be shifted into each other") {
+  CHECK_FALSE(login("12", "3wrong", kStart, Outcome::refused));
+  CHECK_FALSE(login("123", "wrong", kStart, Outcome::accepted));
+}
+
+TEST_CASE_METHOD(Fixture, "the same wrong password is remembered twice as long each time") {
+  CHECK_FALSE(login("123", "wrong", kStart, Outcome::refused));
+  CHECK_FALSE(login("123", "wrong", kStart + 600s, Outcome::refused));
+  CHECK(login("123", "wrong", kStart + 1799s, Outcome::refused));
+  CHECK_FALSE(login("123", "wrong", kStart + 1800s, Outcome::refused));
+  CHECK(login("123", "wrong", kStart + 4199s, Outcome::refused));
+  CHECK_FALSE(login("123", "wrong", kStart + 4200s, Outcome::refused));
+}
+
+TEST_CASE_METHOD(Fixture, "a password that has become right is forgotten as wrong") {
+  CHECK_FALSE(login("123", "new", kStart, Outcome::refused));
+  CHECK_FALSE(login("123", "new", kStart + 600s, Outcome::accepted));
+  CHECK_FALSE(login("123", "new", kStart + 601s, Outcome::refused));
+  CHECK(login("123", "new", kStart + 1200s, Outcome::refused));
+  CHECK_FALSE(login("123", "new", kStart + 1201s, Outcome::refused));
+}
+
+TEST_CASE_METHOD(Fixture, "after three failures a user has to wait, others need not") {
+  for (const char* password : {"a", "b", "c"}) {
+    CHECK_FALSE(login("123", password, kStart, Outcome::refused));
+  }
+  const auto paused = login("123", "right", kStart + 10s, Outcome::accepted);
+  REQUIRE(paused);
+  CHECK(paused->code == codes::kLoginPaused);
+  CHECK(paused->hint == "try again in 10 min");
+  CHECK_FALSE(login("124", "right", kStart + 10s, Outcome::accepted));
+  CHECK_FALSE(login("123", "right", kStart + 600s, Outcome::accepted));
+}
+
+TEST_CASE_METHOD(Fixture, "after eight failures of anybody, everybody has to wait") {
+  for (int user = 0; user < 8; ++user) {
+    CHECK_FALSE(login(std::to_string(user), "wrong", kStart + std::chrono::seconds(user),
+                      Outcome::refused));
+  }
+  const auto paused = login("99", "right", kStart + 550s, Outcome::accepted);
+  REQUIRE(paused);
+  CHECK(paused->code == codes::kLoginPaused);
+  CHECK(paused->hint == "try again in 50 s");
+  CHECK_FALSE(login("99", "right", kStart + 600s, Outcome::accepted));
+}
+
+TEST_CASE_METHOD(Fixture, "logins under way count as failures until their end is known") {
+  std::vector<LoginGuard::Attempt> under_way;
+  for (int user = 0; user < 8; ++user) {
+    auto attempt = guard.begin(std::to_string(user), token("x"), kStart);
+    REQUIRE(attempt);
+    under_way.push_back(std::move(*attempt));
+  }
+  CHECK_FALSE(guard.begin("9", token("x"), kStart));
+  guard.finish(under_way[3], Outcome::accepted, kStart);
+  CHECK(guard.begin("9", token("x"), kStart));
+}
+
+TEST_CASE_METHOD(Fixture, "a login under way does not grow old") {
+  auto attempt = guard.begin("1", token("x"), kStart);
+  REQUIRE(attempt);
+  CHECK(guard.failures(kStart + 3600s) == 1);
+  guard.finish(*attempt, Outcome::refused, kStart + 3600s);
+  CHECK(guard.failures(kStart + 4199s) == 1);
+  CHECK(guard.failures(kStart + 4200s) == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a PBX that was not reached costs nothing") {
+  for (int i = 0; i < 20; ++i)
+    CHECK_FALSE(login("123", "x", kStart, Outcome::not_reached));
+  CHECK(guard.failures(kStart) == 0);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a login without an answer counts, but its password is not known to be wrong") {
+  CHECK_FALSE(login("123", "x", kStart, Outcome::unknown));
+  CHECK(guard.failures(kStart) == 1);
+  CHECK_FALSE(login("123", "x", kStart, Outcome::accepted));
+}
+
+TEST_CASE_METHOD(Fixture, "no message shows the user or the password") {
+  for (const char* password : {"S3cret", "b", "c"}) {
+    CHECK_FALSE(login("Somebody", password, kStart, Outcome::refused));
+  }
+  for (const char* password : {"S3cret", "d"}) {
+    const auto error = login("Somebody", password, kStart, Outcome::refused);
+    REQUIRE(error);
+    CHECK(describe(*error).find("S3cret") == std::string::npos);
+    CHECK(describe(*error).find("Somebody") == std::string::npos);
+  }
+}
+
+TEST_CASE("the memory of wrong passwords is bounded") {
+  LoginGuard guard({.failures = 100, .failures_per_user = 100, .remembered = 2},
+                   crypto::Secret(32));
+  for (int i = 0; i < 3; ++i) {
+    auto attempt = guard.begin("1", token(std::to_string(i)), kStart + std::chrono::seconds(i));
+    REQUIRE(attempt);
+    guard.finish(*attempt, Outcome::refused, kStart + std::chrono::seconds(i));
+  }
+  CHECK(guard.begin("1", token("0"), kStart + 5s));
+  CHECK_FALSE(guard.begin("1", token("1"), kStart + 5s));
+  CHECK_FALSE(guard.begin("1", token("2"), kStart + 5s));
+}
+
+}  // namespace
+}  // namespace sfteams::agent
