@@ -1,13 +1,16 @@
 #include "json/json.h"
 
+#include <cstdint>
 #include <exception>
 #include <memory>
+#include <span>
 
 #include <fmt/format.h>
 #include <json/reader.h>
 #include <json/writer.h>
 
 #include "crypto/encoding.h"
+#include "crypto/secret.h"
 #include "json/codes.h"
 #include "json/lexical.h"
 
@@ -116,6 +119,17 @@ const Json::Value* member(const Json::Value& value, const char* name) {
   if (!value.isObject()) return nullptr;
   const std::string_view key(name);
   return value.find(key.data(), key.data() + key.size());
+}
+
+void wipe(Json::Value& text) noexcept {
+  const char* begin = nullptr;
+  const char* end = nullptr;
+  if (text.isString() && text.getString(&begin, &end) && begin != end) {
+    // jsoncpp shows its own buffer only as const; the value is ours, and not const.
+    auto* bytes = reinterpret_cast<std::uint8_t*>(const_cast<char*>(begin));
+    crypto::wipe(std::span<std::uint8_t>(bytes, static_cast<std::size_t>(end - begin)));
+  }
+  text = Json::Value();
 }
 
 }  // namespace sfteams::json

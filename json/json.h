@@ -35,4 +35,8 @@ struct Limits {
 /// The member, or nullptr when `value` is no object or lacks it.
 [[nodiscard]] const Json::Value* member(const Json::Value& value, const char* name);
 
+/// Overwrites the characters of a string value where they stand and makes it null: for passwords.
+/// Another type is only made null.
+void wipe(Json::Value& text) noexcept;
+
 }  // namespace sfteams::json

@@ -126,5 +126,17 @@ TEST_CASE("for people there is a form on several lines") {
   CHECK(write_pretty(*parse(R"({"a":[1]})")) == "{\n  \"a\" : \n  [\n    1\n  ]\n}\n");
 }
 
+TEST_CASE("a wiped text is null, and nothing else is touched") {
+  Json::Value password("correct horse battery staple, long enough for the heap");
+  const Json::Value copy(password);
+  wipe(password);
+  CHECK(password.isNull());
+  CHECK(copy.asString().substr(0, 7) == "correct");
+
+  Json::Value number(7);
+  wipe(number);
+  CHECK(number.isNull());
+}
+
 }  // namespace
 }  // namespace sfteams::json

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "error/error.h"
+
+namespace sfteams::client::codes {
+
+/// The connection ended under a session that was meant to go on.
+inline constexpr Code kConnectionLost{"client.connection-lost", Exit::unavailable};
+/// Nobody answered in time: the connector, the agent, or the agent to one call.
+inline constexpr Code kTimeout{"client.timeout", Exit::unavailable};
+/// The connector or the agent sent something that is against the protocol.
+inline constexpr Code kProtocol{"client.protocol-error", Exit::protocol};
+/// The connection was closed from this side while calls were under way.
+inline constexpr Code kClosed{"client.closed", Exit::unavailable};
+
+}  // namespace sfteams::client::codes
