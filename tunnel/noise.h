@@ -96,8 +96,8 @@ class NoiseHandshake {
                                            std::span<std::uint8_t> out);
   [[nodiscard]] Result<void> open_and_hash(std::span<const std::uint8_t> ciphertext,
                                            std::span<std::uint8_t> out);
-  template <typename T>
-  [[nodiscard]] Result<T> poison(Result<T> result);
+  /// Wipes what there is and hands the failure up.
+  [[nodiscard]] tl::unexpected<Error> end(Error error);
 
   Role role_;
   Step step_ = Step::first_message;

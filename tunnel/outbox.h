@@ -118,7 +118,8 @@ class Outbox {
     [[nodiscard]] Stream* head() const { return head_; }
     void append(Stream& stream);
     void remove(Stream& stream);
-    void rotate();
+    /// The one after `stream` is next, when `stream` was.
+    void rotate_behind(Stream& stream);
 
    private:
     Stream* head_ = nullptr;

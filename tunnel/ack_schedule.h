@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "tunnel/limits.h"
+
+namespace sfteams::tunnel {
+
+/// When an ACK has to leave: after 16 messages, 200 ms after the first of them, or at once for a
+/// message that came again. Whatever else is sent before takes it along.
+class AckSchedule {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  void message_came(Time now) {
+    if (waiting_++ == 0) due_ = now + kAckDelay;
+    if (waiting_ >= kAckEvery) due_ = Time::min();
+  }
+  void duplicate_came() {
+    ++waiting_;
+    due_ = Time::min();
+  }
+  void sent() { waiting_ = 0; }
+
+  [[nodiscard]] bool waiting() const { return waiting_ > 0; }
+  [[nodiscard]] bool due(Time now) const { return waiting() && now >= due_; }
+  [[nodiscard]] std::optional<Time> deadline() const {
+    return waiting() ? std::optional<Time>(due_) : std::nullopt;
+  }
+
+ private:
+  std::uint64_t waiting_ = 0;
+  Time due_{};
+};
+
+}  // namespace sfteams::tunnel

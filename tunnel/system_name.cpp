@@ -1,0 +1,35 @@
+#include "tunnel/system_name.h"
+
+#include <algorithm>
+
+#include "tunnel/limits.h"
+
+namespace sfteams::tunnel {
+namespace {
+
+constexpr std::size_t kMaxLabel = 63;
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool is_label(std::string_view label) {
+  return !label.empty() && label.size() <= kMaxLabel && label.front() != '-' &&
+         label.back() != '-' && std::all_of(label.begin(), label.end(), [](char c) {
+           return is_letter_or_digit(c) || c == '-';
+         });
+}
+
+}  // namespace
+
+bool is_system_name(std::string_view name) {
+  if (name.size() > kMaxName) return false;
+  for (;;) {
+    const std::size_t dot = name.find('.');
+    if (!is_label(name.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace sfteams::tunnel
