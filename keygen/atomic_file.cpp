@@ -44,8 +44,9 @@ tl::unexpected<Error> already_there(const Path& file) {
               "choose another name, or ask for it to be overwritten");
 }
 
-/// What stands at the target now decides whether it may be written.
-Result<void> check_target(int directory, const Path& file, Existing existing) {
+/// A rename would put the new file in the place of a link or a device; that is never meant. Whether
+/// a regular file is in the way is left to the rename itself, which cannot be overtaken.
+Result<void> check_target(int directory, const Path& file) {
   struct stat found {};
   if (fstatat(directory, file.filename().c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT) return {};
@@ -57,7 +58,6 @@ Result<void> check_target(int directory, const Path& file, Existing existing) {
   if (!S_ISREG(found.st_mode)) {
     return not_written(file, "it is no regular file", "choose another name");
   }
-  if (existing == Existing::refuse) return already_there(file);
   return {};
 }
 
@@ -127,7 +127,7 @@ Result<void> write_file_atomically(const Path& file, std::span<const std::uint8_
   const Path parent = file.has_parent_path() ? file.parent_path() : Path(".");
   const FileDescriptor directory(open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.valid()) return refused_by_system(file, errno);
-  if (const auto target = check_target(directory.get(), file, existing); !target) return target;
+  if (const auto target = check_target(directory.get(), file); !target) return target;
 
   const auto name = temporary_name(file);
   if (!name) return fail(name.error());

@@ -17,6 +17,10 @@ inline constexpr Code kNoKeyFile{"keygen.no-key-file", Exit::data_error};
 inline constexpr Code kKeyFileVersion{"keygen.key-file-version", Exit::data_error};
 inline constexpr Code kKeyFileMember{"keygen.key-file-member", Exit::data_error};
 
+/// The program's command line, and its output that nobody takes.
+inline constexpr Code kUsage{"keygen.usage", Exit::usage};
+inline constexpr Code kOutput{"keygen.output", Exit::io_error};
+
 /// Any file that is read or written here, the state of the agent included.
 inline constexpr Code kFileMissing{"keygen.file-missing", Exit::no_input};
 inline constexpr Code kFileUnreadable{"keygen.file-unreadable", Exit::no_input};

@@ -45,9 +45,9 @@ Result<void> check_authority(std::string_view authority) {
   if (authority.find('@') != std::string_view::npos) {
     return bad("has user information in it", "remove everything up to the @ from the host");
   }
-  const std::size_t behind_bracket = authority.rfind(']');
-  const std::size_t colon =
-      authority.find(':', behind_bracket == std::string_view::npos ? 0 : behind_bracket);
+  // The colons of an IPv6 address stand in brackets; the one of a port stands behind them.
+  const std::size_t bracket = authority.starts_with('[') ? authority.rfind(']') : 0;
+  const std::size_t colon = authority.find(':', bracket);
   if (colon != std::string_view::npos) {
     if (const auto port = check_port(authority.substr(colon + 1)); !port) return port;
   }

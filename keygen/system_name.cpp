@@ -54,9 +54,8 @@ std::string_view host_inside(std::string_view text) {
 
 tl::unexpected<Error> more_than_a_host(std::string_view text, const std::string& what,
                                        const std::string& remove) {
-  const std::string_view host = host_inside(text);
-  if (is_canonical_system_name(host)) {
-    return bad_name(what, "remove " + remove + ", so that " + std::string(host) + " is left");
+  if (const auto host = canonical_system_name(host_inside(text))) {
+    return bad_name(what, "remove " + remove + " and write only " + *host);
   }
   return bad_name(what, "remove " + remove + "; " + std::string(kExampleHint));
 }

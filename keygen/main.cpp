@@ -1,0 +1,114 @@
+#include <chrono>
+#include <iostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "keygen/codes.h"
+#include "keygen/commands.h"
+
+namespace sfteams::keygen {
+namespace {
+
+constexpr const char* kExamples = R"(
+Examples:
+  starface-teams-keygen new --name pbx.example.com \
+      --connector wss://connector.example.com --out pbx.starface-key
+  starface-teams-keygen export pbx.starface-key \
+      --connector wss://new.example.com --out moved.starface-key
+  starface-teams-keygen inspect pbx.starface-key
+
+A key file holds a secret: hand it only to those who may reach the PBX.
+Exit status: 0, or sysexits.h: 64 usage, 65 not a valid key file, 66 cannot read,
+73 cannot write.)";
+
+struct CommandLine {
+  NewOptions make;
+  ExportOptions copy;
+  InspectOptions inspect;
+};
+
+CLI::App* add_new(CLI::App& app, NewOptions& options) {
+  CLI::App* const command =
+      app.add_subcommand("new", "make a new system key and write its key file");
+  command->add_option("--name", options.name, "the PBX's host name, such as pbx.example.com")
+      ->required();
+  command->add_option("--connector", options.connector, "the connector's wss:// address")
+      ->required();
+  command->add_option("--out", options.file, "the key file to write")->required();
+  command->add_flag("--force", options.overwrite, "overwrite an existing file")
+      ->disable_flag_override();
+  command->add_flag("--show-key", options.show_key, "print the key too")->disable_flag_override();
+  return command;
+}
+
+CLI::App* add_export(CLI::App& app, ExportOptions& options) {
+  CLI::App* const command = app.add_subcommand("export", "write a fresh key file for the same key");
+  command->add_option("keyfile", options.source, "the key file to read")->required();
+  command->add_option("--out", options.file, "the key file to write")->required();
+  command->add_option("--connector", options.connector, "another connector's wss:// address");
+  command->add_flag("--force", options.overwrite, "overwrite an existing file")
+      ->disable_flag_override();
+  return command;
+}
+
+CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
+  CLI::App* const command = app.add_subcommand("inspect", "check a key file and say what is in it");
+  command->add_option("keyfile", options.file, "the key file to read")->required();
+  command->add_flag("--json", options.json, "print JSON")->disable_flag_override();
+  command->add_flag("--show-key", options.show_key, "print the key too")->disable_flag_override();
+  return command;
+}
+
+int end(Result<void> result) {
+  if (result && !std::cout.flush()) {
+    result = fail(codes::kOutput, "cannot write to the standard output", "check where it leads");
+  }
+  if (result) return static_cast<int>(Exit::ok);
+  std::cerr << "starface-teams-keygen: " << describe(result.error()) << '\n';
+  return static_cast<int>(result.error().code.exit);
+}
+
+/// Help and version end well; every mistake ends with EX_USAGE. CLI11's own words are kept only
+/// where they name options and not what was typed, which could be a key.
+int end_early(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) {
+    app.exit(error, std::cout, std::cerr);
+    return end({});
+  }
+  const bool names_options = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr ||
+                             dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr;
+  return end(
+      fail(codes::kUsage,
+           names_options ? error.what() : "there is an argument that this command does not take",
+           "--help shows what it takes"));
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Makes and checks the key files that let users reach a STARFACE PBX.",
+               "starface-teams-keygen");
+  app.footer(kExamples);
+  app.set_version_flag("--version", "starface-teams-keygen " SFTEAMS_VERSION);
+  app.require_subcommand(1);
+  CommandLine options;
+  const CLI::App* const make = add_new(app, options.make);
+  const CLI::App* const copy = add_export(app, options.copy);
+  add_inspect(app, options.inspect);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return end_early(app, error);
+  }
+  if (make->parsed()) {
+    return end(make_new_key(options.make, std::chrono::system_clock::now(), std::cout));
+  }
+  if (copy->parsed()) return end(export_key_file(options.copy, std::cout));
+  return end(inspect_key_file(options.inspect, std::cout));
+}
+
+}  // namespace
+}  // namespace sfteams::keygen
+
+int main(int argc, char** argv) {
+  return sfteams::keygen::run(argc, argv);
+}

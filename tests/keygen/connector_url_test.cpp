@@ -1,0 +1,69 @@
+#include "keygen/connector_url.h"
+
+#include <catch2/catch.hpp>
+
+#include "keygen/codes.h"
+
+namespace sfteams::keygen {
+namespace {
+
+TEST_CASE("websocket addresses are taken as they are") {
+  for (const char* const url :
+       {"wss://connector.example.com", "wss://connector.example.com/", "ws://127.0.0.1:9000",
+        "wss://c:1", "wss://c:65535/v1", "wss://[2001:db8::1]:8443/path", "ws://[::1]/",
+        "wss://Connector.Example.COM"}) {
+    INFO(url);
+    const auto checked = checked_connector_url(url);
+    REQUIRE(checked);
+    CHECK(*checked == url);
+  }
+}
+
+TEST_CASE("everything else is refused with its reason") {
+  const std::pair<const char*, const char*> refused[] = {
+      {"", "is empty"},
+      {"connector.example.com", "does not begin with wss://"},
+      {"https://connector.example.com", "is a web address"},
+      {"http://connector.example.com", "is a web address"},
+      {"ftp://connector.example.com", "does not begin with"},
+      {"WSS://connector.example.com", "does not begin with"},
+      {"wss:connector.example.com", "does not begin with"},
+      {"wss://", "has no host"},
+      {"wss:///path", "has no host"},
+      {"wss://:443", "has no host"},
+      {"wss://user:pw@c", "user information"},
+      {"wss://c?x=1", "'?' or '#'"},
+      {"wss://c/#x", "'?' or '#'"},
+      {"wss://c:", "no port between"},
+      {"wss://c:0", "no port between"},
+      {"wss://c:65536", "no port between"},
+      {"wss://c:99999999999999999999", "no port between"},
+      {"wss://c:80x", "no port between"},
+      {"wss://c:-1", "no port between"},
+      {"wss://c_d", "no host name has"},
+      {"wss://[::1", "no host name has"},
+      {"wss://[xyz]", "no host name has"},
+      {"wss://c d", "space"},
+      {"wss://c\n", "space"},
+      {"wss://c/\"", "no URL has"},
+      {"wss://c/\\", "no URL has"},
+      {"wss://m\xc3\xbcnchen.example", "no URL has"},
+  };
+  for (const auto& [url, reason] : refused) {
+    INFO(url);
+    const auto checked = checked_connector_url(url);
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().code == codes::kBadConnector);
+    CHECK_THAT(checked.error().message, Catch::Contains(reason));
+    CHECK_FALSE(checked.error().hint.empty());
+  }
+}
+
+TEST_CASE("an over-long address or host is refused") {
+  CHECK_FALSE(checked_connector_url("wss://c/" + std::string(2048, 'x')));
+  CHECK_FALSE(checked_connector_url("wss://" + std::string(254, 'c')));
+  CHECK(checked_connector_url("wss://" + std::string(253, 'c')));
+}
+
+}  // namespace
+}  // namespace sfteams::keygen
