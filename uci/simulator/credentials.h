@@ -28,11 +28,13 @@ struct Credentials {
   std::string user;  ///< empty: not said
   crypto::Secret token;
   std::optional<Callback> callback;
-  std::string wrong_callback;  ///< why the callback that was given cannot be one; empty: nothing wrong
+  std::string
+      wrong_callback;  ///< why the callback that was given cannot be one; empty: nothing wrong
 };
 
-/// Takes the parameters user, auth and callback.{type,host,port,path}; `type` may be left out, others
-/// are ignored. A callback anywhere but on loopback is a wrong one: the simulator calls nobody else.
+/// Takes the parameters user, auth and callback.{type,host,port,path}; `type` may be left out,
+/// others are ignored. A callback anywhere but on loopback is a wrong one: the simulator calls
+/// nobody else.
 [[nodiscard]] Credentials read_credentials(std::string_view query);
 
 /// The address for one event: the callback with `user` and the client's own token in the query.

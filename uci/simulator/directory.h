@@ -40,8 +40,8 @@ struct Group {
 class Directory {
  public:
   /// Takes the sections [user-…] and [group-…] of an INI file. What is wrong with them (a login or
-  /// number that occurs twice, a missing password, a member who is no user) is left in `reader`, whose
-  /// finish() the caller asks. Fails with simulator.bad-users when there is no user at all.
+  /// number that occurs twice, a missing password, a member who is no user) is left in `reader`,
+  /// whose finish() the caller asks. Fails with simulator.bad-users when there is no user at all.
   [[nodiscard]] static Result<Directory> read(const settings::Ini& ini, settings::Reader& reader);
 
   [[nodiscard]] const std::vector<User>& users() const { return users_; }

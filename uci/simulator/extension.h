@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@
 
 namespace sfteams::simulator {
 
-using WallTime = std::chrono::system_clock::time_point;
+/// UTC. In milliseconds, which hold every year that XML-RPC can write.
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 /// The time of day; injected, so that tests choose it.
 using WallClock = std::function<WallTime()>;
 /// Makes identifiers: random UUIDs in the program.
@@ -26,8 +28,8 @@ inline constexpr std::array kRedirectTypes{RedirectType::always, RedirectType::b
 struct Redirect {
   bool enabled = false;
   bool to_voicemail = false;
-  std::string destination;             ///< a number, unless to_voicemail
-  std::chrono::seconds timeout{20};    ///< of the type `timeout`
+  std::string destination;           ///< a number, unless to_voicemail
+  std::chrono::seconds timeout{20};  ///< of the type `timeout`
 };
 
 struct CallListEntry {
@@ -61,7 +63,8 @@ struct Extension {
   std::string primary_phone;   ///< empty: none chosen
   std::string display_number;  ///< shown to those who are called
   std::array<Redirect, kRedirectTypes.size()> redirects;
-  std::deque<CallListEntry> calls;  ///< the newest in front
+  std::set<std::string> left_groups;  ///< groups whose calls he does not want now
+  std::deque<CallListEntry> calls;    ///< the newest in front
   std::deque<Voicemail> voicemails;
 
   [[nodiscard]] Redirect& redirect(RedirectType type) {

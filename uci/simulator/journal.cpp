@@ -54,7 +54,8 @@ void add_to(std::map<std::string, std::uint64_t, std::less<>>& counts, std::stri
 
 Json::Value to_json(const std::map<std::string, std::uint64_t, std::less<>>& counts) {
   Json::Value object(Json::objectValue);
-  for (const auto& [name, count] : counts) object[name] = Json::UInt64(count);
+  for (const auto& [name, count] : counts)
+    object[name] = Json::UInt64(count);
   return object;
 }
 

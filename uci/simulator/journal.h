@@ -27,8 +27,8 @@ struct JournalEntry {
   std::string address;  ///< whence, or the callback's origin
   std::string user;     ///< as claimed, when refused
   std::string method;
-  std::string params;   ///< shortened
-  std::string outcome;  ///< "ok", "refused", "ignored", "fault: …", "delivered", …
+  std::string params;        ///< shortened
+  std::string outcome;       ///< "ok", "refused", "ignored", "fault: …", "delivered", …
   std::string misbehaviour;  ///< what the answer was replaced by
   int attempts = 0;          ///< of an event
   int status = 0;            ///< HTTP, of an event's last attempt

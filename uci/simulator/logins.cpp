@@ -84,13 +84,14 @@ bool Logins::alive(const Login& login) const {
 void Logins::sweep() {
   for (auto& logins : by_user_) {
     // What has to go is taken out first: on_end_ may look at the list.
-    const auto dead = std::stable_partition(
-        logins.begin(), logins.end(), [&](const auto& login) { return alive(*login); });
+    const auto dead = std::stable_partition(logins.begin(), logins.end(),
+                                            [&](const auto& login) { return alive(*login); });
     std::vector<std::unique_ptr<Login>> gone(std::make_move_iterator(dead),
                                              std::make_move_iterator(logins.end()));
     logins.erase(dead, logins.end());
     count_ -= gone.size();
-    for (const auto& login : gone) on_end_(*login, true);
+    for (const auto& login : gone)
+      on_end_(*login, true);
   }
   schedule();
 }
@@ -109,7 +110,8 @@ void Logins::schedule() {
   }
   // Not more often than needed: ends are also seen when a login is looked for.
   const auto wait = std::chrono::ceil<transport::Duration>(earliest - scheduler_.now());
-  const transport::Duration least = std::clamp(options_.keep_alive_timeout / 50, kShortest, kLongest);
+  const transport::Duration least =
+      std::clamp(options_.keep_alive_timeout / 50, kShortest, kLongest);
   timer_ = scheduler_.after(std::max(wait, least), [this] { sweep(); });
 }
 

@@ -21,7 +21,7 @@ struct Login {
   std::uint64_t id = 0;  ///< never used again
   const User* user = nullptr;
   std::optional<Callback> callback;
-  crypto::Secret token;  ///< the one it signed in with; sent back with every event
+  crypto::Secret token;               ///< the one it signed in with; sent back with every event
   std::vector<std::string> services;  ///< of events that it wants: "ucp.v30.events.call"
   transport::TimePoint last_seen{};
 
@@ -43,6 +43,8 @@ class Logins {
   /// Logs in, or takes the same login over again. nullptr when the user has too many.
   Login* open(const User& user, const std::optional<Callback>& callback,
               const crypto::Secret& token);
+  /// It has shown that it is still there.
+  void keep_alive(Login& login) { login.last_seen = scheduler_.now(); }
   /// By the user's own wish.
   void close(const Login& login);
   /// The PBX's side: ends all logins of a user, or of everybody.

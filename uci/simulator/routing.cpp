@@ -69,6 +69,7 @@ Route Routing::to_group(const Group& group, std::string_view number) const {
   route.group_id = group.id;
   for (const std::size_t index : group.members) {
     const User& member = directory_.users()[index];
+    if (extensions_.of(member).left_groups.contains(group.id)) continue;
     if (!cannot_be_called(member)) route.users.push_back(&member);
   }
   route.kind = route.users.empty() ? Route::Kind::refused : Route::Kind::users;

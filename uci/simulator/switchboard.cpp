@@ -27,8 +27,14 @@ bool is_number(std::string_view text) {
 
 bool is_id(std::string_view text) {
   return text.size() <= kMostId && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
-  });
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '-';
+         });
+}
+
+/// Dates on the wire have no fractions, and clients ask for what came after the last one they saw.
+WallTime whole_seconds(WallTime time) {
+  return std::chrono::floor<std::chrono::seconds>(time);
 }
 
 std::chrono::seconds length(const Leg& leg) {
@@ -47,9 +53,8 @@ Switchboard::Switchboard(Environment environment)
 Result<std::string> Switchboard::place(const User& caller, std::string_view number,
                                        std::string_view phone, std::string_view id) {
   const auto& own = of(caller);
-  const bool dialling = std::any_of(own.begin(), own.end(), [](const Leg* one) {
-    return one->state == CallState::requested;
-  });
+  const bool dialling = std::any_of(
+      own.begin(), own.end(), [](const Leg* one) { return one->state == CallState::requested; });
   const auto& phones = caller.phones;
   const bool known_phone =
       phone.empty() || std::find(phones.begin(), phones.end(), phone) != phones.end();
@@ -82,7 +87,8 @@ Result<std::vector<std::string>> Switchboard::ring(const Party& from, std::strin
   reach(talk, std::move(route));
   if (refused) return fail(codes::kRefused, fmt::format("{} takes no calls now", to));
   std::vector<std::string> ringing;
-  for (const Leg* leg : talks_.at(id).called_legs) ringing.push_back(leg->id);
+  for (const Leg* leg : talks_.at(id).called_legs)
+    ringing.push_back(leg->id);
   return ringing;
 }
 
@@ -122,12 +128,14 @@ void Switchboard::reach(Conversation& talk, Route route) {
   talk.route = std::move(route);
   talk.phase = Phase::reaching;
   if (talk.route.kind == Route::Kind::refused) {
-    for (const User* user : talk.route.users) record_missed(talk, *user);
+    for (const User* user : talk.route.users)
+      record_missed(talk, *user);
     end(talk);
     return;
   }
   if (talk.route.kind == Route::Kind::users) {
-    for (const User* user : talk.route.users) add_called_leg(talk, *user);
+    for (const User* user : talk.route.users)
+      add_called_leg(talk, *user);
   }
   set_timer(talk, environment_.options.ring_time, &Switchboard::start_ringing);
 }
@@ -149,7 +157,8 @@ void Switchboard::start_ringing(Conversation& talk) {
   if (talk.caller_leg != nullptr && talk.caller_leg->state == CallState::proceeding) {
     change(*talk.caller_leg, CallState::ringback);
   }
-  for (Leg* leg : talk.called_legs) change(*leg, CallState::ringing);
+  for (Leg* leg : talk.called_legs)
+    change(*leg, CallState::ringing);
   if (talk.route.kind == Route::Kind::voicemail) {
     answered(talk, nullptr);
     return;
@@ -182,7 +191,8 @@ void Switchboard::answered(Conversation& talk, Leg* by) {
   talk.timer.reset();
   retire_called(talk, by);
   if (Leg* leg = talk.caller_leg) {
-    if (talk.transferred) leg->peer() = by != nullptr ? party(*by->owner) : party_of_number(talk.dialled);
+    if (talk.transferred)
+      leg->peer() = by != nullptr ? party(*by->owner) : party_of_number(talk.dialled);
     change(*leg, CallState::connected);
   }
   if (by != nullptr) change(*by, CallState::connected);
@@ -195,8 +205,8 @@ void Switchboard::answered(Conversation& talk, Leg* by) {
 }
 
 void Switchboard::give_up(Conversation& talk) {
-  const bool redirect = talk.route.patience && talk.redirects < kMostRedirects &&
-                        !talk.route.users.empty();
+  const bool redirect =
+      talk.route.patience && talk.redirects < kMostRedirects && !talk.route.users.empty();
   if (!redirect) {
     end(talk);
     return;
@@ -304,7 +314,7 @@ void Switchboard::retire(Conversation& talk, Leg& leg) {
   entry.caller_number = leg.caller.number;
   entry.called_number = leg.called.number;
   entry.description = leg.peer().name;
-  entry.start = leg.started;
+  entry.start = whole_seconds(leg.started);
   entry.duration = length(leg);
   entry.group_id = leg.group_id;
   environment_.extensions.of(*leg.owner).add_call(std::move(entry));
@@ -332,7 +342,7 @@ void Switchboard::record_missed(const Conversation& talk, const User& user) {
   entry.caller_number = talk.caller.number;
   entry.called_number = talk.dialled;
   entry.description = talk.caller.name;
-  entry.start = talk.started;
+  entry.start = whole_seconds(talk.started);
   environment_.extensions.of(user).add_call(std::move(entry));
 }
 
@@ -343,7 +353,7 @@ void Switchboard::record_voicemail(const Conversation& talk) {
   entry.description = talk.caller.name;
   entry.caller_number = talk.caller.number;
   entry.called_number = talk.dialled;
-  entry.start = talk.started;
+  entry.start = whole_seconds(talk.started);
   entry.duration =
       std::chrono::duration_cast<std::chrono::seconds>(environment_.wall() - talk.started);
   environment_.extensions.of(*talk.route.users.front()).add_voicemail(std::move(entry));

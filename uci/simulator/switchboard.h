@@ -23,8 +23,8 @@ namespace sfteams::simulator {
 /// finished ones into the call lists. Knows nothing of UCI.
 class Switchboard {
  public:
-  /// Everything outlives the switchboard. `on_state` is told of every state of every leg, in order; it
-  /// must not call back.
+  /// Everything outlives the switchboard. `on_state` is told of every state of every leg, in order;
+  /// it must not call back.
   struct Environment {
     const Directory& directory;
     Extensions& extensions;
@@ -37,8 +37,9 @@ class Switchboard {
 
   explicit Switchboard(Environment environment);
 
-  /// Dials for a user. `phone` and `id` may be empty. The identifier of the call; simulator.refused for a
-  /// number or phone that is none, an identifier in use, a user who is just dialling or has too many calls.
+  /// Dials for a user. `phone` and `id` may be empty. The identifier of the call; simulator.refused
+  /// for a number or phone that is none, an identifier in use, a user who is just dialling or has
+  /// too many calls.
   [[nodiscard]] Result<std::string> place(const User& caller, std::string_view number,
                                           std::string_view phone, std::string_view id);
   /// A call from outside. The identifiers of the legs that ring; simulator.refused when none does.
@@ -75,7 +76,8 @@ class Switchboard {
 
   Conversation& begin(Party caller, std::string_view dialled);
   Leg& add_leg(Conversation& talk, const User& owner, std::string id);
-  void set_timer(Conversation& talk, transport::Duration delay, void (Switchboard::*next)(Conversation&));
+  void set_timer(Conversation& talk, transport::Duration delay,
+                 void (Switchboard::*next)(Conversation&));
 
   void leave_dialling(Conversation& talk);
   void reach(Conversation& talk, Route route);

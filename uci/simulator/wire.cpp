@@ -42,8 +42,7 @@ uci::Value Wire::timestamp(WallTime time) const {
     case TimestampType::date:
       return date(time);
     case TimestampType::number:
-      return static_cast<double>(
-          duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
+      return static_cast<double>(time.time_since_epoch().count());
   }
   return uci::to_iso8601(to_date_time(time, options_));
 }
@@ -86,8 +85,7 @@ uci::Struct Wire::make(const Leg& leg, WallTime now, bool with_state, bool with_
 
 void Wire::add_v30(uci::Struct& call, const Leg& leg, WallTime now) const {
   const std::string nothing;
-  const std::string channel =
-      leg.phone_id.empty() ? leg.owner->phones.front() : leg.phone_id;
+  const std::string channel = leg.phone_id.empty() ? leg.owner->phones.front() : leg.phone_id;
   const std::string far = leg.peer().user == nullptr ? nothing : leg.peer().user->login;
   const std::int64_t talked = leg.connected ? seconds_between(*leg.connected, now) : 0;
   uci::Array peers;
@@ -115,19 +113,17 @@ void Wire::add_v30(uci::Struct& call, const Leg& leg, WallTime now) const {
 }
 
 WallTime to_wall(const uci::DateTime& date, const Options& options) {
-  using namespace std::chrono_literals;
-  const std::chrono::year_month_day day(
-      std::chrono::year(date.year), std::chrono::month(static_cast<unsigned>(date.month)),
-      std::chrono::day(static_cast<unsigned>(date.day)));
+  const std::chrono::year_month_day day(std::chrono::year(date.year),
+                                        std::chrono::month(static_cast<unsigned>(date.month)),
+                                        std::chrono::day(static_cast<unsigned>(date.day)));
   const std::int64_t offset =
       date.offset_minutes ? *date.offset_minutes : options.utc_offset_minutes;
-  return std::chrono::sys_days(day) + 1h * date.hour + 1min * date.minute + 1s * date.second -
-         minutes(offset);
+  return std::chrono::sys_days(day) + std::chrono::hours(date.hour) + minutes(date.minute) +
+         seconds(date.second) - minutes(offset);
 }
 
 uci::DateTime to_date_time(WallTime time, const Options& options) {
-  const auto local =
-      std::chrono::floor<seconds>(time) + minutes(options.utc_offset_minutes);
+  const auto local = std::chrono::floor<seconds>(time) + minutes(options.utc_offset_minutes);
   const auto midnight = std::chrono::floor<std::chrono::days>(local);
   const std::chrono::year_month_day day(midnight);
   const std::chrono::hh_mm_ss clock(local - midnight);
