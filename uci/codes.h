@@ -40,12 +40,11 @@ inline constexpr Code kNotConnected{"uci.not-connected", Exit::unavailable};
 inline constexpr Code kConnectionClosed{"uci.connection-closed", Exit::unavailable};
 inline constexpr Code kTooManyWaiting{"uci.too-many-waiting", Exit::unavailable};
 inline constexpr Code kMethodReserved{"uci.method-reserved", Exit::no_permission};
-inline constexpr Code kMethodNotAllowed{"uci.method-not-allowed", Exit::no_permission};
+inline constexpr Code kTooManyServices{"uci.too-many-services", Exit::failure};
 inline constexpr Code kSubscribeRefused{"uci.subscribe-refused", Exit::failure};
 
 // Settings and the event callback.
 inline constexpr Code kDialectUnknown{"uci.dialect-unknown", Exit::config};
-inline constexpr Code kBadPattern{"uci.bad-allow-pattern", Exit::config};
 inline constexpr Code kBadUrl{"uci.bad-url", Exit::config};
 inline constexpr Code kCallbackNotLoopback{"uci.callback-not-loopback", Exit::config};
 

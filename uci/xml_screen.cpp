@@ -45,6 +45,15 @@ bool is_reference(std::string_view name) {
   return failure == std::errc{} && stop == end && is_xml_char(number);
 }
 
+/// The first of the characters at or behind `from`, or the end. Texts between tags are short, so a
+/// plain loop is several times faster than find_first_of(), which calls memchr for every character.
+template <char... kWanted>
+std::size_t find_any(std::string_view text, std::size_t from) {
+  while (from < text.size() && ((text[from] != kWanted) && ...))
+    ++from;
+  return from;
+}
+
 /// One pass over the mark-up, from '<' and '&' to the next one.
 class Screen {
  public:
@@ -71,7 +80,7 @@ class Screen {
 
   Result<void> text() {
     while (position_ < xml_.size() && xml_[position_] != '<') {
-      const std::size_t next = std::min(xml_.find_first_of("<&", position_), xml_.size());
+      const std::size_t next = find_any<'<', '&'>(xml_, position_);
       const std::string_view run = xml_.substr(position_, next - position_);
       if (depth_ == 0 && run.find_first_not_of(kSpace) != std::string_view::npos)
         return syntax("has text outside its root");
@@ -134,11 +143,10 @@ class Screen {
   Result<void> opening_tag() {
     if (depth_ == 0 && root_seen_) return syntax("has more than one root");
     root_seen_ = true;
-    const std::size_t end = xml_.find_first_of(">\"'", position_);
-    position_ = std::min(end, xml_.size());
+    position_ = find_any<'>', '"', '\''>(xml_, position_);
     while (position_ < xml_.size() && xml_[position_] != '>') {
       if (auto passed = attribute(); !passed) return passed;
-      position_ = std::min(xml_.find_first_of(">\"'", position_), xml_.size());
+      position_ = find_any<'>', '"', '\''>(xml_, position_);
     }
     if (position_ == xml_.size()) return syntax("ends inside a tag");
     const bool empty = xml_[position_ - 1] == '/';

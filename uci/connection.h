@@ -1,0 +1,152 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "error/error.h"
+#include "transport/scheduler.h"
+#include "uci/dialect.h"
+#include "uci/login_keeper.h"
+#include "uci/rpc_transport.h"
+#include "uci/value.h"
+
+namespace sfteams::uci {
+
+/// The one UCI connection of one user, shared by all of the user's sessions. It logs in once, stays
+/// logged in (LoginKeeper), carries calls, and hands on events. Does no I/O of its own.
+///
+/// What a request goes through: it is sent at once, beside any number of others. When the PBX
+/// answers that no login is active, it was not carried out: it is sent once more after the next
+/// login, and never a third time. Every other failure ends the request; whether the PBX carried it
+/// out is then unknown and it is not repeated.
+///
+/// Every callback but on_event may destroy the connection; callbacks that have not come by then
+/// never come.
+class Connection {
+ public:
+  enum class State {
+    idle,          ///< not logged in; login() may be called (again)
+    logging_in,    ///< the first login is on its way
+    connected,     ///< calls and events pass
+    reconnecting,  ///< was connected; see last_error()
+    refused,  ///< the PBX no longer takes the token; for good, the owner should drop the connection
+    closing,  ///< logout() is under way
+    closed,   ///< for good
+  };
+
+  struct Handlers {
+    /// An event as it came, in any state from logging_in to reconnecting.
+    std::function<void(const std::string& method, const Array& params)> on_event;
+    /// In a turn of its own after changes, with the state that holds then. Coming back to connected
+    /// from reconnecting means that events may have been missed: ask for the states of calls again.
+    std::function<void(State)> on_state;
+  };
+  using Done = std::function<void(Result<void>)>;
+  using Answer = std::function<void(Result<Value>)>;
+
+  /// Calls that wait while the user is being logged in again; more fail with uci.too-many-waiting.
+  static constexpr std::size_t kMaxWaiting = 256;
+
+  /// The references outlive the connection.
+  Connection(RpcTransport& transport, transport::Scheduler& scheduler, const Dialect& dialect,
+             Handlers handlers);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// In idle only. `done` comes once, when the user is logged in and the event services have been
+  /// asked for (a service that was refused shows in services() and last_error() only), or with
+  /// uci.login-refused (final), uci.unreachable, uci.timeout, uci.broken-reply or uci.pbx-error
+  /// (idle again).
+  void login(Done done);
+
+  /// Sends any method but connection.login and .logout (uci.method-reserved). `answer` comes once,
+  /// perhaps before call() returns; it fails with
+  ///   uci.fault, uci.access-refused     the PBX refused this call
+  ///   uci.not-connected                 not logged in, or logged out twice while the call was
+  ///   tried uci.unreachable, uci.timeout, uci.broken-reply, uci.pbx-error, uci.xml-…
+  ///   uci.login-refused, uci.connection-closed, uci.too-many-waiting, uci.too-many-services
+  ///   what write_call() refuses
+  /// Services subscribed by subscribeEvents or setProvidedServices are subscribed again after each
+  /// login; unsubscribeEvents reaches the PBX only when no other session wants the service and it
+  /// is no service of the dialect, and is otherwise answered with true here.
+  void call(std::string_view method, const Array& params, Answer answer);
+
+  /// Waits for calls on their way (Dialect::logout_grace), logs out at the PBX, whose answer does
+  /// not matter, and calls `done` once. Wait for it before logging the same user in again. May be
+  /// called in every state and more than once.
+  void logout(std::function<void()> done);
+
+  /// An event from the callback.
+  void deliver(const std::string& method, const Array& params);
+
+  [[nodiscard]] State state() const;
+  /// Why it is not connected, or which event service was refused.
+  [[nodiscard]] const std::optional<Error>& last_error() const { return keeper_.error(); }
+  /// The event services that are subscribed.
+  [[nodiscard]] std::vector<std::string> services() const;
+  /// What getServerVersion answered; unknown until then, and its type is not documented.
+  [[nodiscard]] const std::optional<Value>& server_version() const {
+    return keeper_.server_version();
+  }
+  /// Calls on their way or waiting.
+  [[nodiscard]] std::size_t calls_open() const { return running_.size() + waiting_.size(); }
+
+ private:
+  struct Request {
+    std::string body;
+    Answer answer{};
+    std::function<void(const Value&)> on_value{};  // what the connection has to remember
+    bool repeated = false;
+    std::uint64_t logins = 0;  // LoginKeeper::logins() when it was sent
+  };
+  struct Running {
+    Request request;
+    std::unique_ptr<RpcPending> pending;
+  };
+  enum class Closing { no, finishing_calls, logging_out, done };
+
+  [[nodiscard]] std::optional<Error> reason_against(std::string_view method) const;
+  [[nodiscard]] Result<Request> prepare(std::string_view method, const Array& params);
+  [[nodiscard]] Result<Request> prepare_subscribe(std::string_view method,
+                                                  std::vector<std::string> services);
+  void dispatch(Request request);
+  void send(Request request);
+  void on_reply(std::uint64_t id, Result<RpcReply> reply);
+  void on_no_login(Request request, Error error);
+  void on_login_change();
+  void end_call();
+  void log_out_now();
+  void finish_soon();
+  void on_logged_out();
+  void announce_state();
+
+  RpcTransport& transport_;
+  transport::Scheduler& scheduler_;
+  const Dialect& dialect_;
+  Handlers handlers_;
+
+  Done login_done_;
+  Closing closing_ = Closing::no;
+  bool known_to_pbx_ = false;  // whether logging out means telling the PBX
+  std::vector<std::function<void()>> logout_done_;
+  std::uint64_t next_id_ = 0;
+  std::unordered_map<std::uint64_t, Running> running_;
+  std::vector<Request> waiting_;
+  std::unique_ptr<transport::Timer> announcement_;
+  std::unique_ptr<transport::Timer> grace_;
+  std::unique_ptr<RpcPending> logout_pending_;
+  LoginKeeper keeper_;
+};
+
+/// "connected" and so on, for status displays.
+[[nodiscard]] std::string_view to_string(Connection::State state);
+
+}  // namespace sfteams::uci

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "error/error.h"
+#include "transport/scheduler.h"
+#include "uci/dialect.h"
+#include "uci/reply.h"
+#include "uci/rpc_transport.h"
+#include "uci/subscriptions.h"
+#include "uci/value.h"
+
+namespace sfteams::uci {
+
+/// Keeps one user logged in at the PBX: login, subscribe, keepAlive; login and subscribe again when
+/// the PBX has forgotten the user; keepAlive with growing pauses while it cannot be reached. It has
+/// at most one request of this kind on its way.
+///
+/// The PBX blacklists an address after too many wrong passwords, so nothing is sent any more once
+/// the token was refused (Phase::refused), the login is never repeated on the mere suspicion of a
+/// broken network (a keepAlive has to answer first), and two logins keep a distance.
+class LoginKeeper {
+ public:
+  enum class Phase {
+    idle,         ///< not started, or the first login could not be carried to the PBX
+    first_login,  ///< on its way, with the first subscriptions
+    up,           ///< logged in
+    renewing,     ///< logging in and subscribing again
+    unreachable,  ///< was logged in; the PBX gives no usable answer; retrying
+    refused,      ///< the PBX does not take the token; for good
+    stopped,      ///< stop() was called
+  };
+
+  /// `on_change` comes after each change of the phase and each renewed login, as the last thing
+  /// that is done: it may destroy the keeper. All references outlive it.
+  LoginKeeper(RpcTransport& transport, transport::Scheduler& scheduler, const Dialect& dialect,
+              std::function<void()> on_change);
+
+  /// In idle only.
+  void start();
+  /// The PBX said that no login is active: log in again, now or after the distance between logins.
+  void renew();
+  /// Something went wrong, or well again: ask with a keepAlive now instead of later.
+  void check();
+  /// Sends nothing more. on_change is not called.
+  void stop();
+
+  [[nodiscard]] Phase phase() const { return phase_; }
+  /// Why it is not up, or what was refused on the way up.
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+  /// How many logins succeeded: tells whether a request was sent before or after the latest.
+  [[nodiscard]] std::uint64_t logins() const { return logins_; }
+  [[nodiscard]] const std::optional<Value>& server_version() const { return server_version_; }
+  [[nodiscard]] Subscriptions& subscriptions() { return subscriptions_; }
+  [[nodiscard]] const Subscriptions& subscriptions() const { return subscriptions_; }
+
+ private:
+  using Handler = void (LoginKeeper::*)(Result<RpcReply>);
+  void send(const std::string& method, const Array& params, bool announce,
+            transport::Duration timeout, Handler handler);
+  void send_login();
+  void on_login(Result<RpcReply> reply);
+  void subscribe_next();
+  void on_subscribed(Result<RpcReply> reply);
+  void settle_subscription(bool granted);
+  void send_keep_alive();
+  void on_keep_alive(Result<RpcReply> reply);
+  void keep_alive_after(transport::Duration delay);
+  void ask_version();
+  void become_unreachable(Error error);
+  void enter(Phase phase);
+
+  RpcTransport& transport_;
+  transport::Scheduler& scheduler_;
+  const Dialect& dialect_;
+  std::function<void()> on_change_;
+
+  Phase phase_ = Phase::idle;
+  std::optional<Error> error_;
+  std::uint64_t logins_ = 0;
+  std::optional<transport::TimePoint> last_login_;  // sent, whatever came of it
+  unsigned failures_ = 0;                           // in a row, since the PBX last answered
+  Subscriptions subscriptions_;
+  std::optional<Subscription> asked_;  // the subscription that is on its way
+  std::optional<Value> server_version_;
+
+  std::unique_ptr<transport::Timer> timer_;
+  std::unique_ptr<RpcPending> pending_;
+  std::unique_ptr<RpcPending> version_pending_;
+};
+
+}  // namespace sfteams::uci

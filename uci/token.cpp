@@ -1,0 +1,54 @@
+#include "uci/token.h"
+
+#include <span>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "crypto/encoding.h"
+#include "crypto/hash.h"
+#include "uci/codes.h"
+
+namespace sfteams::uci {
+namespace {
+
+using crypto::bytes_of;
+using crypto::Secret;
+
+/// The digest as lower-case hexadecimal; the digest itself is wiped.
+template <typename Digest>
+Secret hex_of(Digest&& digest) {
+  std::string text = crypto::to_hex(digest);
+  crypto::wipe(digest);
+  Secret hex = Secret::from_text(text);
+  crypto::wipe(text);
+  return hex;
+}
+
+Secret sha512_token(std::string_view login, const Secret& password) {
+  const Secret inner = hex_of(crypto::sha512({password.bytes()}));
+  const Secret outer = hex_of(crypto::sha512({bytes_of(login), bytes_of("*"), inner.bytes()}));
+  std::string token;
+  token.reserve(login.size() + 1 + outer.size());
+  token.append(login).append(":").append(outer.text());
+  Secret result = Secret::from_text(token);
+  crypto::wipe(token);
+  return result;
+}
+
+}  // namespace
+
+Result<TokenKind> parse_token_kind(std::string_view text) {
+  if (text == "sha512") return TokenKind::sha512;
+  if (text == "md5") return TokenKind::md5;
+  return fail(codes::kDialectUnknown, fmt::format("'{}' is no kind of UCI token", text),
+              "write sha512 (STARFACE 6.4.2.19 and later) or md5 (before)");
+}
+
+crypto::Secret make_token(TokenKind kind, std::string_view login, const crypto::Secret& password) {
+  if (kind == TokenKind::md5)
+    return hex_of(crypto::md5({bytes_of(login), bytes_of("*"), password.bytes()}));
+  return sha512_token(login, password);
+}
+
+}  // namespace sfteams::uci
