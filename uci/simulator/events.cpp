@@ -66,9 +66,10 @@ void Events::reset(const Login& login) {
   }
 }
 
-std::size_t Events::send(const User& user, const std::string& method, const uci::Array& params) {
+Result<std::size_t> Events::send(const User& user, const std::string& method,
+                                 const uci::Array& params) {
   const Result<std::string> body = uci::write_call(method, params);
-  if (!body) return 0;
+  if (!body) return fail(body.error());
   std::size_t sent = 0;
   for (const auto& login : logins_.of(user)) {
     if (!login->callback || !logins_.alive(*login)) continue;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "error/error.h"
 #include "uci/simulator/extension.h"
 #include "uci/simulator/leg.h"
 #include "uci/simulator/logins.h"
@@ -28,8 +29,9 @@ class Events {
   void call_state(const Leg& leg);
   /// For a login that the PBX has ended.
   void reset(const Login& login);
-  /// Any event to all logins of a user that have a callback, asked for or not; how many.
-  std::size_t send(const User& user, const std::string& method, const uci::Array& params);
+  /// Any event to all logins of a user that have a callback, asked for or not; how many. Fails as
+  /// uci::write_call() does.
+  Result<std::size_t> send(const User& user, const std::string& method, const uci::Array& params);
 
  private:
   const Options& options_;

@@ -1,0 +1,54 @@
+#include "uci/callback_listener.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "transport/url.h"
+#include "uci/codes.h"
+
+namespace sfteams::uci {
+namespace {
+
+/// The PBX and nobody else; a busy one delivers on some tens of connections.
+constexpr std::size_t kMaxConnections = 512;
+
+transport::HttpResponse answer(EventCallback& events, const transport::HttpRequest& request) {
+  transport::HttpResponse response;
+  if (request.method != "POST") {
+    response.status = 405;
+    response.headers.emplace_back("allow", "POST");
+    return response;
+  }
+  EventCallback::Reply reply = events.handle(request.path, request.query, request.body);
+  response.status = reply.status;
+  response.content_type = std::move(reply.content_type);
+  response.body = std::move(reply.body);
+  return response;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CallbackListener>> CallbackListener::listen(transport::Network& network,
+                                                                   const std::string& address,
+                                                                   std::uint16_t port,
+                                                                   EventCallback& events) {
+  if (!transport::is_loopback(address))
+    return fail(codes::kCallbackNotLoopback,
+                fmt::format("the callback for events cannot listen on {}", address),
+                "set [uci] callback-listen to an address of this host only, such as 127.0.0.1:0");
+  transport::ServerOptions options;
+  options.address = address;
+  options.port = port;
+  options.max_body = EventCallback::kLimits.bytes;
+  options.max_connections = kMaxConnections;
+  options.http = [&events](const transport::HttpRequest& request,
+                           transport::HttpResponder responder) {
+    responder.respond(answer(events, request));
+  };
+  auto server = transport::Server::listen(network, std::move(options));
+  if (!server) return fail(std::move(server.error()));
+  return std::unique_ptr<CallbackListener>(new CallbackListener(std::move(*server)));
+}
+
+}  // namespace sfteams::uci

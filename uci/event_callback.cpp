@@ -1,0 +1,80 @@
+#include "uci/event_callback.h"
+
+#include <utility>
+
+#include "crypto/encoding.h"
+#include "crypto/hash.h"
+#include "crypto/random.h"
+#include "uci/percent.h"
+
+namespace sfteams::uci {
+
+using crypto::bytes_of;
+
+struct EventCallback::Entry {
+  Digest token{};
+  Handler handler;
+};
+
+namespace {
+
+constexpr std::string_view kTokenName = "de.vertico.starface.auth";
+
+std::array<std::uint8_t, 32> digest_of(std::string_view text) {
+  return crypto::sha256({bytes_of(text)});
+}
+
+bool is_token(std::string_view raw, bool plus_is_space,
+              const std::array<std::uint8_t, 32>& digest) {
+  std::string text = percent_decode(raw, plus_is_space);
+  const bool equal = crypto::equal_constant_time(digest_of(text), digest);
+  crypto::wipe(text);
+  return equal;
+}
+
+EventCallback::Reply plain(int status, std::string_view body) {
+  return {status, "text/plain; charset=utf-8", std::string(body)};
+}
+
+}  // namespace
+
+EventCallback::EventCallback() = default;
+EventCallback::~EventCallback() = default;
+
+EventCallback::Registration::Registration(EventCallback& owner, std::string path)
+    : owner_(owner), path_(std::move(path)) {}
+
+EventCallback::Registration::~Registration() {
+  owner_.entries_.erase(digest_of(path_));
+}
+
+Result<std::unique_ptr<EventCallback::Registration>> EventCallback::add(const crypto::Secret& token,
+                                                                        Handler handler) {
+  std::array<std::uint8_t, 24> random{};
+  if (auto filled = crypto::fill_random_private(random); !filled) return fail(filled.error());
+  std::string path = "/events/" + crypto::to_base64url(random);
+  entries_[digest_of(path)] =
+      std::make_shared<Entry>(Entry{crypto::sha256({token.bytes()}), std::move(handler)});
+  return std::unique_ptr<Registration>(new Registration(*this, std::move(path)));
+}
+
+EventCallback::Reply EventCallback::handle(std::string_view path, std::string_view query,
+                                           std::string_view body) {
+  const auto found = entries_.find(digest_of(path));
+  // Kept alive here: the handler may end its own registration.
+  const std::shared_ptr<Entry> entry = found == entries_.end() ? nullptr : found->second;
+  const Digest expected = entry ? entry->token : Digest{};
+  const std::string_view raw = query_value(query, kTokenName);
+  // Whether a PBX writes a space in a login as '+' is not known, so a '+' may be either.
+  const bool as_form = is_token(raw, true, expected);
+  const bool as_url = is_token(raw, false, expected);
+  if (!entry) return plain(404, "no such path\n");
+  if (!as_form && !as_url) return plain(403, "wrong token\n");
+  const auto call = parse_call(body, kLimits);
+  if (!call) return plain(400, describe(call.error()) + '\n');
+  entry->handler(call->method, call->params);
+  auto answer = write_response(Value(true));
+  return {200, "text/xml; charset=UTF-8", answer ? std::move(*answer) : std::string()};
+}
+
+}  // namespace sfteams::uci

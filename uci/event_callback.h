@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "crypto/secret.h"
+#include "error/error.h"
+#include "uci/value.h"
+#include "uci/xmlrpc.h"
+
+namespace sfteams::uci {
+
+/// Finds out for whom an event of the PBX is. Each connection has a path that cannot be guessed,
+/// and the PBX proves itself by sending the user's token back. Does no I/O; uci/callback_listener.h
+/// is its edge.
+class EventCallback {
+  struct Entry;
+
+ public:
+  using Handler = std::function<void(const std::string& method, const Array& params)>;
+
+  /// An event is a small document; a call has some twenty fields.
+  static constexpr XmlLimits kLimits{.bytes = 256 * 1024, .elements = 10'000, .depth = 32};
+
+  /// As long as it lives, events arrive. The EventCallback outlives it.
+  class Registration {
+   public:
+    ~Registration();
+    Registration(const Registration&) = delete;
+    Registration& operator=(const Registration&) = delete;
+    /// "/events/" and 192 random bits; to be named to the PBX.
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+   private:
+    friend class EventCallback;
+    Registration(EventCallback& owner, std::string path);
+    EventCallback& owner_;
+    std::string path_;
+  };
+
+  /// What the PBX gets to read.
+  struct Reply {
+    int status = 200;
+    std::string content_type;
+    std::string body;
+  };
+
+  EventCallback();
+  ~EventCallback();
+  EventCallback(const EventCallback&) = delete;
+  EventCallback& operator=(const EventCallback&) = delete;
+
+  /// Fails with crypto.no-randomness. `handler` may end registrations, its own too.
+  [[nodiscard]] Result<std::unique_ptr<Registration>> add(const crypto::Secret& token,
+                                                          Handler handler);
+
+  /// Takes one POST: its path, its raw query without '?', its body. 200 and the boolean true once
+  /// the handler was called, 404 for an unknown path, 403 for a wrong or missing token, 400 for a
+  /// body that is no call within kLimits. An unknown path costs as much time as a wrong token.
+  [[nodiscard]] Reply handle(std::string_view path, std::string_view query, std::string_view body);
+
+ private:
+  using Digest = std::array<std::uint8_t, 32>;
+  // Only digests of paths and tokens are kept: nothing to steal, and all of one length to compare.
+  std::map<Digest, std::shared_ptr<Entry>> entries_;
+};
+
+}  // namespace sfteams::uci

@@ -1,0 +1,96 @@
+#include "uci/http_binding.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "transport/codes.h"
+#include "uci/codes.h"
+#include "uci/percent.h"
+
+namespace sfteams::uci {
+namespace {
+
+class HttpRequestPending final : public RpcPending {
+ public:
+  explicit HttpRequestPending(std::unique_ptr<transport::HttpPending> pending)
+      : pending_(std::move(pending)) {}
+
+ private:
+  std::unique_ptr<transport::HttpPending> pending_;
+};
+
+void append_parameter(std::string& query, std::string_view name, std::string_view value) {
+  query += query.empty() ? "?" : "&";
+  query.append("de.vertico.starface.").append(name).append("=").append(percent_encode(value));
+}
+
+}  // namespace
+
+crypto::Secret request_url(const transport::Url& pbx, const Dialect& dialect,
+                           std::string_view login, const crypto::Secret& token,
+                           const std::optional<CallbackAddress>& callback) {
+  std::string query;
+  // Grows in one piece, so that no copy of the token is left behind.
+  query.reserve(256 + 3 * (token.size() + login.size()));
+  std::string encoded = percent_encode(token.text());
+  query.append("?de.vertico.starface.auth=").append(encoded);
+  crypto::wipe(encoded);
+  if (dialect.send_user) append_parameter(query, "user", login);
+  if (callback) {
+    if (dialect.send_callback_type) append_parameter(query, "callback.type", "http");
+    append_parameter(query, "callback.host", callback->host);
+    append_parameter(query, "callback.port", std::to_string(callback->port));
+    append_parameter(query, "callback.path", callback->path);
+  }
+  transport::Url url = pbx;
+  if (!url.path.ends_with('/')) url.path += '/';
+  url.path += "xml-rpc";
+  const std::string base = url.to_string();
+  std::string text;
+  text.reserve(base.size() + query.size());
+  text.append(base).append(query);
+  crypto::Secret result = crypto::Secret::from_text(text);
+  crypto::wipe(text);
+  crypto::wipe(query);
+  return result;
+}
+
+HttpBinding::HttpBinding(transport::HttpClient& http, const Pbx& pbx, const Dialect& dialect,
+                         std::string_view login, const crypto::Secret& token,
+                         const CallbackAddress& callback)
+    : http_(http),
+      pbx_(pbx),
+      dialect_(dialect),
+      announcing_url_(request_url(pbx.url, dialect, login, token, callback)) {
+  if (!dialect.callback_on_every_request)
+    plain_url_ = request_url(pbx.url, dialect, login, token, std::nullopt);
+}
+
+std::unique_ptr<RpcPending> HttpBinding::send(std::string body, bool announce,
+                                              transport::Duration timeout, Callback callback) {
+  transport::HttpCall call;
+  call.url = (plain_url_ && !announce ? *plain_url_ : announcing_url_).clone();
+  call.content_type = dialect_.content_type;
+  call.body = std::move(body);
+  call.ca_file = pbx_.ca_file;
+  call.timeout = timeout;
+  call.max_body = XmlLimits{}.bytes;
+  auto pending = http_.send(
+      std::move(call), [callback = std::move(callback)](Result<transport::HttpReply> reply) {
+        if (!reply) return callback(fail(from_http(reply.error())));
+        callback(RpcReply{reply->status, std::move(reply->content_type), std::move(reply->body)});
+      });
+  return std::make_unique<HttpRequestPending>(std::move(pending));
+}
+
+Error from_http(const Error& error) {
+  namespace http = transport::codes;
+  Code code = codes::kUnreachable;
+  if (error.code == http::kTimeout) code = codes::kTimeout;
+  if (error.code == http::kBrokenReply || error.code == http::kReplyTooLarge)
+    code = codes::kBrokenReply;
+  return {code, fmt::format("no usable answer from the PBX: {}", error.message), error.hint};
+}
+
+}  // namespace sfteams::uci

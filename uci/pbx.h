@@ -1,0 +1,85 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "crypto/secret.h"
+#include "error/error.h"
+#include "transport/http_client.h"
+#include "transport/network.h"
+#include "uci/callback_listener.h"
+#include "uci/connection.h"
+#include "uci/dialect.h"
+#include "uci/event_callback.h"
+#include "uci/http_binding.h"
+
+namespace sfteams::uci {
+
+/// One user's connection with all it needs: token, requests over HTTP, the path for events.
+class Account {
+ public:
+  /// Not logged in yet: call connection().login().
+  [[nodiscard]] Connection& connection() { return *connection_; }
+  [[nodiscard]] const Connection& connection() const { return *connection_; }
+
+  /// True when this is the password that the account was made with, in constant time: for a further
+  /// session of the user, which has to prove it without another login at the PBX.
+  [[nodiscard]] bool proves(const crypto::Secret& password) const;
+
+ private:
+  friend class Pbx;
+  Account() = default;
+
+  TokenKind kind_ = TokenKind::sha512;
+  std::string login_;
+  std::array<std::uint8_t, 32> token_digest_{};
+  std::unique_ptr<EventCallback::Registration> registration_;
+  std::unique_ptr<HttpBinding> binding_;
+  std::unique_ptr<Connection> connection_;
+};
+
+/// The PBX as the daemon sees it: an HTTP client towards it and a socket for its events. It
+/// outlives every Account.
+class Pbx {
+ public:
+  struct Options {
+    transport::Url url;  ///< http or https; "/xml-rpc" is added to its path
+    std::optional<std::filesystem::path> ca_file;
+    Dialect dialect = dialect_of(Version::v30);
+    std::string callback_address = "127.0.0.1";
+    std::uint16_t callback_port = 0;
+    std::size_t connections = 64;  ///< to the PBX at once
+  };
+
+  /// Fails with uci.bad-url, uci.callback-not-loopback, transport.listen-failed, or as
+  /// HttpClient::create().
+  [[nodiscard]] static Result<std::unique_ptr<Pbx>> create(transport::Network& network,
+                                                           Options options);
+  Pbx(const Pbx&) = delete;
+  Pbx& operator=(const Pbx&) = delete;
+
+  /// The password is needed for this call only. Sends nothing. Fails with crypto.no-randomness.
+  [[nodiscard]] Result<std::unique_ptr<Account>> account(std::string_view login,
+                                                         const crypto::Secret& password,
+                                                         Connection::Handlers handlers);
+
+  [[nodiscard]] std::uint16_t callback_port() const { return listener_->port(); }
+  [[nodiscard]] const Dialect& dialect() const { return options_.dialect; }
+
+ private:
+  Pbx(transport::Network& network, Options options);
+
+  transport::Network& network_;
+  Options options_;
+  HttpBinding::Pbx address_;
+  EventCallback events_;
+  std::unique_ptr<transport::HttpClient> http_;
+  std::unique_ptr<CallbackListener> listener_;
+};
+
+}  // namespace sfteams::uci
