@@ -12,16 +12,17 @@ inline constexpr Code kStateExposed{"agent.state-exposed", Exit::config};
 inline constexpr Code kStateDamaged{"agent.state-damaged", Exit::data_error};
 inline constexpr Code kNoKey{"agent.no-key", Exit::config};
 inline constexpr Code kKeyExists{"agent.key-exists", Exit::cant_create};
+inline constexpr Code kBadPattern{"agent.bad-pattern", Exit::config};
 inline constexpr Code kBadControl{"agent.bad-control-request", Exit::protocol};
 
 // The sessions of clients.
 inline constexpr Code kNotSignedIn{"session.not-signed-in", Exit::no_permission};
 inline constexpr Code kAlreadySignedIn{"session.already-signed-in", Exit::failure};
 inline constexpr Code kLoginPaused{"session.login-paused", Exit::temp_failure};
-inline constexpr Code kLoginTimeout{"session.login-timeout", Exit::temp_failure};
 inline constexpr Code kTooManyCalls{"session.too-many-calls", Exit::temp_failure};
 inline constexpr Code kMethodNotAllowed{"session.method-not-allowed", Exit::no_permission};
-inline constexpr Code kMethodReserved{"session.method-reserved", Exit::no_permission};
+inline constexpr Code kAnswerTooLarge{"session.answer-too-large", Exit::data_error};
+inline constexpr Code kSignedOut{"session.signed-out", Exit::no_permission};
 inline constexpr Code kUciDisabled{"uci.disabled", Exit::unavailable};
 inline constexpr Code kShuttingDown{"session.shutting-down", Exit::temp_failure};
 

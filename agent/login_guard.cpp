@@ -47,18 +47,32 @@ Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const crypt
         fmt::format("check the password; if it has become right since, try again in {}",
                     in_words(known->second.until - now)));
   }
-  const auto of_user = [user](const Failure& failure) { return failure.user == user; };
-  if (std::ranges::count_if(failures_, of_user) >=
-      static_cast<std::ptrdiff_t>(limits_.failures_per_user)) {
-    const auto oldest = std::ranges::find_if(failures_, of_user);
-    return paused("of this user ", oldest->at + limits_.window - now);
-  }
-  if (failures_.size() >= limits_.failures) {
-    return paused("", failures_.front().at + limits_.window - now);
-  }
+  if (const Result<void> free = check_budgets(user, now); !free) return fail(free.error());
   attempt.number_ = ++last_number_;
-  failures_.push_back({attempt.number_, std::string(user), now, true});
+  failures_.push_back({attempt.number_, std::string(user), now, Failure::End::under_way});
   return attempt;
+}
+
+Result<void> LoginGuard::check_budgets(std::string_view user, TimePoint now) const {
+  const Failure* oldest = nullptr;
+  const Failure* oldest_of_user = nullptr;
+  std::size_t all = 0;
+  std::size_t of_user = 0;
+  for (const Failure& failure : failures_) {
+    if (failure.end != Failure::End::unknown) {
+      ++all;
+      if (oldest == nullptr) oldest = &failure;
+    }
+    if (failure.user == user) {
+      ++of_user;
+      if (oldest_of_user == nullptr) oldest_of_user = &failure;
+    }
+  }
+  if (of_user > 0 && of_user >= limits_.failures_per_user) {
+    return paused("of this user ", oldest_of_user->at + limits_.window - now);
+  }
+  if (all > 0 && all >= limits_.failures) return paused("", oldest->at + limits_.window - now);
+  return {};
 }
 
 void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now) {
@@ -75,13 +89,19 @@ void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now) 
   Failure failure = std::move(*found);
   failures_.erase(found);
   failure.at = now;
-  failure.under_way = false;
+  failure.end = outcome == Outcome::refused ? Failure::End::refused : Failure::End::unknown;
   failures_.push_back(std::move(failure));
+}
+
+void LoginGuard::refused_later(std::string_view user, const crypto::Secret& token, TimePoint now) {
+  remember(digest(user, token), now);
+  failures_.push_back({++last_number_, std::string(user), now, Failure::End::refused});
 }
 
 std::size_t LoginGuard::failures(TimePoint now) {
   drop_old(now);
-  return failures_.size();
+  return static_cast<std::size_t>(std::ranges::count_if(
+      failures_, [](const Failure& f) { return f.end != Failure::End::unknown; }));
 }
 
 crypto::Sha256Digest LoginGuard::digest(std::string_view user, const crypto::Secret& token) const {
@@ -91,7 +111,7 @@ crypto::Sha256Digest LoginGuard::digest(std::string_view user, const crypto::Sec
 
 void LoginGuard::drop_old(TimePoint now) {
   std::erase_if(failures_, [&](const Failure& failure) {
-    return !failure.under_way && now >= failure.at + limits_.window;
+    return failure.end != Failure::End::under_way && now >= failure.at + limits_.window;
   });
   std::erase_if(wrong_, [now](const auto& entry) { return now >= entry.second.forget; });
 }

@@ -42,7 +42,9 @@ class LoginGuard {
     accepted,
     refused,      ///< the PBX said no
     not_reached,  ///< certainly never judged: look-up or connection failed
-    unknown,      ///< no answer, or a broken one: the PBX may have counted it
+    /// No answer, or a broken one: the PBX may have counted it. Counts for this user only, so that
+    /// a slow PBX does not shut everybody out.
+    unknown,
   };
 
   /// A login that may go to the PBX. Hand it to finish().
@@ -68,8 +70,10 @@ class LoginGuard {
   [[nodiscard]] Result<Attempt> begin(std::string_view user, const crypto::Secret& token,
                                       TimePoint now);
   void finish(const Attempt& attempt, Outcome outcome, TimePoint now);
+  /// The PBX refused a token that it had taken before: the password has changed.
+  void refused_later(std::string_view user, const crypto::Secret& token, TimePoint now);
 
-  /// Failures within the window, those under way included.
+  /// Failures of all users within the window, those under way included.
   [[nodiscard]] std::size_t failures(TimePoint now);
 
  private:
@@ -77,7 +81,7 @@ class LoginGuard {
     std::uint64_t number = 0;
     std::string user;
     TimePoint at;
-    bool under_way = true;
+    enum class End { under_way, refused, unknown } end = End::under_way;
   };
   struct Wrong {
     TimePoint until;   ///< refused without asking the PBX
@@ -88,6 +92,7 @@ class LoginGuard {
   [[nodiscard]] crypto::Sha256Digest digest(std::string_view user,
                                             const crypto::Secret& token) const;
   void drop_old(TimePoint now);
+  [[nodiscard]] Result<void> check_budgets(std::string_view user, TimePoint now) const;
   void remember(const crypto::Sha256Digest& digest, TimePoint now);
 
   Limits limits_;

@@ -121,11 +121,20 @@ TEST_CASE_METHOD(Fixture, "a PBX that was not reached costs nothing") {
   CHECK(guard.failures(kStart) == 0);
 }
 
-TEST_CASE_METHOD(Fixture,
-                 "a login without an answer counts, but its password is not known to be wrong") {
-  CHECK_FALSE(login("123", "x", kStart, Outcome::unknown));
+TEST_CASE_METHOD(Fixture, "a login without an answer counts for its user only") {
+  for (int i = 0; i < 3; ++i)
+    CHECK_FALSE(login("123", "x", kStart, Outcome::unknown));
+  CHECK(login("123", "x", kStart, Outcome::accepted)->code == codes::kLoginPaused);
+  CHECK(guard.failures(kStart) == 0);
+  CHECK_FALSE(login("124", "x", kStart, Outcome::accepted));
+  CHECK_FALSE(login("123", "x", kStart + 600s, Outcome::accepted));
+}
+
+TEST_CASE_METHOD(Fixture, "a password that the PBX takes no longer is known to be wrong at once") {
+  guard.refused_later("123", token("old"), kStart);
+  CHECK(login("123", "old", kStart, Outcome::accepted)->code == uci::codes::kLoginRefused);
   CHECK(guard.failures(kStart) == 1);
-  CHECK_FALSE(login("123", "x", kStart, Outcome::accepted));
+  CHECK_FALSE(login("123", "new", kStart, Outcome::accepted));
 }
 
 TEST_CASE_METHOD(Fixture, "no message shows the user or the password") {

@@ -1,0 +1,203 @@
+#include "agent/link.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "log/log.h"
+#include "tunnel/codes.h"
+#include "tunnel/limits.h"
+
+namespace sfteams::agent {
+
+using tunnel::Frame;
+using tunnel::FrameType;
+using tunnel::WireCode;
+
+namespace {
+
+tl::unexpected<Error> unexpected_frame(const Frame& frame) {
+  return fail(tunnel::codes::kFrameUnexpected,
+              fmt::format("the connector sent {} on stream {} where it does not belong",
+                          tunnel::name_of(frame.type), frame.stream),
+              "check that connector and agent have matching versions");
+}
+
+}  // namespace
+
+Link::Link(Setup setup, const ActiveKey* key, Events events)
+    : setup_(std::move(setup)), key_(key), events_(std::move(events)), outbox_(events_.wake) {
+  deadline_ = setup_.scheduler.after(tunnel::kAdmissionDeadline, [this] {
+    fail_with({{tunnel::codes::kTimeout, "the connector did not answer the registration in time",
+                "check the connector's log"},
+               {},
+               false});
+  });
+}
+
+Link::~Link() {
+  // Their streams leave the outbox before it goes.
+  sessions_.clear();
+}
+
+void Link::on_message(std::span<const std::uint8_t> message) {
+  tunnel::FrameReader frames(message);
+  while (state_ != State::over) {
+    const Result<std::optional<Frame>> frame = frames.next();
+    if (frame && !*frame) return;
+    const Result<void> taken = frame ? take(**frame) : Result<void>(fail(frame.error()));
+    if (!taken) return fail_with({taken.error(), {}, false});
+  }
+}
+
+std::size_t Link::next_message(std::span<std::uint8_t> out) {
+  return state_ == State::over ? 0 : outbox_.next_message(out);
+}
+
+Result<void> Link::take(const Frame& frame) {
+  switch (frame.type) {
+    case FrameType::challenge:
+      return take_challenge(frame);
+    case FrameType::registered:
+      return take_registered(frame);
+    case FrameType::refused:
+      return take_refused(frame);
+    case FrameType::open:
+      return take_open(frame);
+    case FrameType::data:
+    case FrameType::window:
+    case FrameType::close:
+      return take_stream_frame(frame);
+    case FrameType::register_name:
+    case FrameType::keys:
+    case FrameType::admit:
+    case FrameType::admitted:
+      break;
+  }
+  return unexpected_frame(frame);
+}
+
+Result<void> Link::take_challenge(const Frame& frame) {
+  if (state_ != State::challenge_due) return unexpected_frame(frame);
+  const Result<tunnel::Nonce> nonce = tunnel::decode_challenge(frame.payload);
+  if (!nonce) return fail(nonce.error());
+  state_ = State::answer_due;
+  outbox_.send(FrameType::register_name, 0,
+               tunnel::make_register(setup_.identity, *nonce, setup_.system_name, admission_keys(),
+                                     setup_.software));
+  return {};
+}
+
+Result<void> Link::take_registered(const Frame& frame) {
+  if (state_ != State::answer_due) return unexpected_frame(frame);
+  const Result<std::uint32_t> max_streams = tunnel::decode_registered(frame.payload);
+  if (!max_streams) return fail(max_streams.error());
+  state_ = State::registered;
+  deadline_.reset();
+  max_streams_ = std::min(*max_streams, setup_.max_sessions);
+  events_.registered();
+  return {};
+}
+
+Result<void> Link::take_refused(const Frame& frame) {
+  const Result<tunnel::Refusal> refusal = tunnel::decode_refused(frame.payload);
+  if (!refusal) return fail(refusal.error());
+  fail_with({tunnel::told_error(refusal->code, refusal->reason, "the connector"),
+             std::chrono::seconds(refusal->retry_after), true});
+  return {};
+}
+
+Result<void> Link::take_open(const Frame& frame) {
+  if (state_ != State::registered || frame.stream <= newest_stream_) return unexpected_frame(frame);
+  newest_stream_ = frame.stream;
+  const Result<tunnel::KeyId> key_id = tunnel::decode_open(frame.payload);
+  if (!key_id) return fail(key_id.error());
+  if (draining_) {
+    outbox_.close(frame.stream, WireCode::shutting_down, "");
+  } else if (key_ == nullptr || key_->admission.id != *key_id) {
+    // The connector let the client in by a key that has been replaced meanwhile.
+    outbox_.close(frame.stream, WireCode::key_revoked, "");
+  } else if (sessions_.size() >= max_streams_) {
+    log::warn("tunnel", "a client was turned away: {} sessions are open, the most allowed",
+              sessions_.size());
+    outbox_.close(frame.stream, WireCode::too_many_streams, "");
+  } else {
+    start_session(frame.stream);
+  }
+  return {};
+}
+
+void Link::start_session(std::uint32_t stream) {
+  Result<std::unique_ptr<Session>> session =
+      Session::create({outbox_, setup_.scheduler, stream, setup_.system_name, key_->pre_shared_key,
+                       [this, stream] { bury(stream); }},
+                      setup_.make_talk);
+  if (!session) {
+    log::error("tunnel", "no session could be opened: {}", describe(session.error()));
+    outbox_.close(stream, WireCode::internal, "");
+    return;
+  }
+  sessions_.emplace(stream, std::move(*session));
+}
+
+Result<void> Link::take_stream_frame(const Frame& frame) {
+  if (frame.stream > newest_stream_) return unexpected_frame(frame);
+  const auto found = sessions_.find(frame.stream);
+  // Closed by us a moment ago; the frame was already on its way.
+  if (found == sessions_.end()) return {};
+  Session& session = *found->second;
+  if (frame.type == FrameType::data) {
+    session.on_data(frame.payload);
+  } else if (frame.type == FrameType::window) {
+    const Result<std::uint32_t> credit = tunnel::decode_window(frame.payload);
+    if (!credit) return fail(credit.error());
+    session.on_window(*credit);
+  } else {
+    const Result<tunnel::StreamClose> close = tunnel::decode_close(frame.payload);
+    if (!close) return fail(close.error());
+    session.on_gone();
+  }
+  return {};
+}
+
+void Link::replace_key(const ActiveKey* key) {
+  key_ = key;
+  if (state_ == State::registered) {
+    outbox_.send(FrameType::keys, 0, tunnel::encode_keys(admission_keys()));
+  }
+  for (const auto& [stream, session] : sessions_)
+    session->end(WireCode::key_revoked, "");
+}
+
+void Link::drain() {
+  draining_ = true;
+  for (const auto& [stream, session] : sessions_)
+    session->end(WireCode::shutting_down, "");
+}
+
+void Link::bury(std::uint32_t stream) {
+  over_.push_back(stream);
+  if (burial_) return;
+  // In a later turn: the session is still on the stack.
+  burial_ = setup_.scheduler.after(transport::Duration(0), [this] {
+    burial_.reset();
+    for (const std::uint32_t id : std::exchange(over_, {}))
+      sessions_.erase(id);
+  });
+}
+
+void Link::fail_with(Failure failure) {
+  if (std::exchange(state_, State::over) == State::over) return;
+  deadline_.reset();
+  for (const auto& [stream, session] : sessions_)
+    session->on_gone();
+  events_.failed(failure);
+}
+
+std::vector<tunnel::AdmissionKey> Link::admission_keys() const {
+  if (key_ == nullptr) return {};
+  return {key_->admission};
+}
+
+}  // namespace sfteams::agent

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agent/active_key.h"
+#include "agent/session.h"
+#include "crypto/ed25519.h"
+#include "error/error.h"
+#include "transport/scheduler.h"
+#include "tunnel/control.h"
+#include "tunnel/frame.h"
+#include "tunnel/outbox.h"
+
+namespace sfteams::agent {
+
+/// One connection to the connector, from CHALLENGE to its end: registers the name and carries the
+/// sessions. Bytes in, bytes out; the websocket around it is agent/uplink.h. Whatever breaks the
+/// protocol ends the link, never the process.
+class Link {
+ public:
+  struct Setup {
+    transport::Scheduler& scheduler;
+    const crypto::Ed25519Key& identity;
+    std::string system_name;
+    std::string software;            ///< "starface-teams-agent/0.1.0"
+    std::uint32_t max_sessions = 1;  ///< the connector may allow less
+    Session::MakeTalk make_talk;
+  };
+
+  /// Why the link is over.
+  struct Failure {
+    Error error;
+    transport::Duration retry_after{0};  ///< what the connector asked for
+    bool refused = false;                ///< the connector said so (error.code says what)
+  };
+
+  struct Events {
+    std::function<void()> wake;                  ///< there is something to send
+    std::function<void()> registered;            ///< the name is ours: clients may come
+    std::function<void(const Failure&)> failed;  ///< once; then nothing is taken or sent any more
+  };
+
+  /// `key`: the current system key, or nullptr when there is none yet. It outlives the link, or
+  /// replace_key() is called.
+  Link(Setup setup, const ActiveKey* key, Events events);
+  ~Link();
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  // What the websocket hands over.
+  void on_message(std::span<const std::uint8_t> message);
+  [[nodiscard]] std::size_t next_message(std::span<std::uint8_t> out);
+
+  /// Another system key is in force: tells the connector and ends every session of the old one with
+  /// key-revoked.
+  void replace_key(const ActiveKey* key);
+  /// Ends every session with shutting-down and takes no new one.
+  void drain();
+
+  [[nodiscard]] bool registered() const { return state_ == State::registered; }
+  /// Streams that are open, sessions under construction included.
+  [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+  /// Nothing waits to be sent.
+  [[nodiscard]] bool idle() const { return outbox_.empty(); }
+
+ private:
+  enum class State { challenge_due, answer_due, registered, over };
+
+  [[nodiscard]] Result<void> take(const tunnel::Frame& frame);
+  [[nodiscard]] Result<void> take_challenge(const tunnel::Frame& frame);
+  [[nodiscard]] Result<void> take_registered(const tunnel::Frame& frame);
+  [[nodiscard]] Result<void> take_refused(const tunnel::Frame& frame);
+  [[nodiscard]] Result<void> take_open(const tunnel::Frame& frame);
+  [[nodiscard]] Result<void> take_stream_frame(const tunnel::Frame& frame);
+  void start_session(std::uint32_t stream);
+  void bury(std::uint32_t stream);
+  void fail_with(Failure failure);
+  [[nodiscard]] std::vector<tunnel::AdmissionKey> admission_keys() const;
+
+  Setup setup_;
+  const ActiveKey* key_;
+  Events events_;
+  tunnel::Outbox outbox_;
+  std::map<std::uint32_t, std::unique_ptr<Session>> sessions_;
+  std::vector<std::uint32_t> over_;  ///< sessions to be destroyed by burial_
+  std::unique_ptr<transport::Timer> burial_;
+  std::unique_ptr<transport::Timer> deadline_;
+  std::uint32_t max_streams_ = 0;
+  std::uint32_t newest_stream_ = 0;
+  State state_ = State::challenge_due;
+  bool draining_ = false;
+};
+
+}  // namespace sfteams::agent
