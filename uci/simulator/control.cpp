@@ -83,11 +83,11 @@ Control::Answer Control::handle(std::string_view method, std::string_view path,
     return failure(404, {codes::kNotFound, fmt::format("there is no {}", path),
                          "docs/simulator.md lists the paths"});
   }
-  Result<Json> result = Json();
+  Result<Json::Value> result = Json::Value();
   if (method == "GET" && found->get != nullptr) {
     result = (this->*found->get)(query);
   } else if (method == "POST" && found->post != nullptr) {
-    Result<Json> parsed = body.empty() ? Json(::Json::objectValue) : json::parse(body);
+    Result<Json::Value> parsed = body.empty() ? Json::Value(Json::objectValue) : json::parse(body);
     if (!parsed) return failure(400, parsed.error());
     if (!parsed->isObject()) {
       return failure(400, {codes::kBadRequest, "the body is no JSON object", {}});
@@ -101,14 +101,14 @@ Control::Answer Control::handle(std::string_view method, std::string_view path,
 }
 
 Result<Json::Value> Control::state(std::string_view /*query*/) {
-  Json state(::Json::objectValue);
+  Json::Value state(Json::objectValue);
   state["simulator"] = true;
   state["version"] = pbx_.options().version;
-  state["users"] = ::Json::UInt64(pbx_.directory().users().size());
-  state["logins"] = ::Json::UInt64(pbx_.logins().count());
-  state["calls"] = ::Json::UInt64(pbx_.switchboard().count());
-  state["eventsWaiting"] = ::Json::UInt64(pbx_.outbox().waiting());
-  state["ignoredAddresses"] = Json(::Json::arrayValue);
+  state["users"] = Json::UInt64(pbx_.directory().users().size());
+  state["logins"] = Json::UInt64(pbx_.logins().count());
+  state["calls"] = Json::UInt64(pbx_.switchboard().count());
+  state["eventsWaiting"] = Json::UInt64(pbx_.outbox().waiting());
+  state["ignoredAddresses"] = Json::Value(Json::arrayValue);
   for (const std::string& address : pbx_.blacklist().ignored(pbx_.now())) {
     state["ignoredAddresses"].append(address);
   }
@@ -122,13 +122,13 @@ Result<Json::Value> Control::journal(std::string_view query) {
   return pbx_.journal().report(since, std::min<std::uint64_t>(limit, kMostEntries));
 }
 
-Result<Json::Value> Control::clear_journal(const Json& /*body*/) {
+Result<Json::Value> Control::clear_journal(const Json::Value& /*body*/) {
   pbx_.journal().clear();
-  return Json(::Json::objectValue);
+  return Json::Value(Json::objectValue);
 }
 
 Result<Json::Value> Control::switches(std::string_view /*query*/) {
-  Json all(::Json::objectValue);
+  Json::Value all(Json::objectValue);
   for (const Switch& one : simulator::switches()) {
     all[std::string(one.name)] = one.access.get(pbx_.options());
   }
@@ -136,7 +136,7 @@ Result<Json::Value> Control::switches(std::string_view /*query*/) {
 }
 
 /// All of them or none.
-Result<Json::Value> Control::set_switches(const Json& body) {
+Result<Json::Value> Control::set_switches(const Json::Value& body) {
   Options changed = pbx_.options();
   for (const std::string& name : body.getMemberNames()) {
     const std::optional<std::string> text = switch_text(body[name]);
@@ -150,7 +150,7 @@ Result<Json::Value> Control::set_switches(const Json& body) {
   return switches({});
 }
 
-Result<Json::Value> Control::end_logins(const Json& body) {
+Result<Json::Value> Control::end_logins(const Json::Value& body) {
   BodyReader reader(body);
   const std::string login = reader.text("user", "");
   if (auto finished = reader.finish(); !finished) return fail(finished.error());
@@ -158,14 +158,14 @@ Result<Json::Value> Control::end_logins(const Json& body) {
   if (!login.empty() && user == nullptr) {
     return fail(codes::kNotFound, fmt::format("there is no user {}", login));
   }
-  Json answer(::Json::objectValue);
-  answer["ended"] = ::Json::UInt64(pbx_.logins().end(user));
+  Json::Value answer(Json::objectValue);
+  answer["ended"] = Json::UInt64(pbx_.logins().end(user));
   return answer;
 }
 
-Result<Json::Value> Control::clear_blacklist(const Json& /*body*/) {
+Result<Json::Value> Control::clear_blacklist(const Json::Value& /*body*/) {
   pbx_.blacklist().clear();
-  return Json(::Json::objectValue);
+  return Json::Value(Json::objectValue);
 }
 
 }  // namespace sfteams::simulator

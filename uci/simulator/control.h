@@ -29,30 +29,29 @@ class Control {
                               std::string_view query, std::string_view body);
 
  private:
-  using Json = Json::Value;
-  using Reading = Result<Json> (Control::*)(std::string_view query);
-  using Doing = Result<Json> (Control::*)(const Json& body);
+  using Reading = Result<Json::Value> (Control::*)(std::string_view query);
+  using Doing = Result<Json::Value> (Control::*)(const Json::Value& body);
   struct Path;
   static const Path* find(std::string_view path);
 
   // GET
-  Result<Json> state(std::string_view query);
-  Result<Json> journal(std::string_view query);
-  Result<Json> switches(std::string_view query);
-  Result<Json> calls(std::string_view query);
+  Result<Json::Value> state(std::string_view query);
+  Result<Json::Value> journal(std::string_view query);
+  Result<Json::Value> switches(std::string_view query);
+  Result<Json::Value> calls(std::string_view query);
   // POST
-  Result<Json> set_switches(const Json& body);
-  Result<Json> clear_journal(const Json& body);
-  Result<Json> incoming(const Json& body);
-  Result<Json> answer(const Json& body);
-  Result<Json> hang_up(const Json& body);
-  Result<Json> send_event(const Json& body);
-  Result<Json> end_logins(const Json& body);
-  Result<Json> clear_blacklist(const Json& body);
-  Result<Json> misbehave(const Json& body);
-  Result<Json> clear_misbehaviours(const Json& body);
-  Result<Json> add_latency(const Json& body);
-  Result<Json> clear_latencies(const Json& body);
+  Result<Json::Value> set_switches(const Json::Value& body);
+  Result<Json::Value> clear_journal(const Json::Value& body);
+  Result<Json::Value> incoming(const Json::Value& body);
+  Result<Json::Value> answer(const Json::Value& body);
+  Result<Json::Value> hang_up(const Json::Value& body);
+  Result<Json::Value> send_event(const Json::Value& body);
+  Result<Json::Value> end_logins(const Json::Value& body);
+  Result<Json::Value> clear_blacklist(const Json::Value& body);
+  Result<Json::Value> misbehave(const Json::Value& body);
+  Result<Json::Value> clear_misbehaviours(const Json::Value& body);
+  Result<Json::Value> add_latency(const Json::Value& body);
+  Result<Json::Value> clear_latencies(const Json::Value& body);
 
   Pbx& pbx_;
 };

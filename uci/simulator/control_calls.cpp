@@ -34,8 +34,8 @@ tl::unexpected<Error> no_call(const std::string& id, const char* what) {
 }  // namespace
 
 Result<Json::Value> Control::calls(std::string_view /*query*/) {
-  Json all(::Json::objectValue);
-  all["calls"] = Json(::Json::arrayValue);
+  Json::Value all(Json::objectValue);
+  all["calls"] = Json::Value(Json::arrayValue);
   for (const User& user : pbx_.directory().users()) {
     for (const Leg* leg : pbx_.switchboard().of(user))
       all["calls"].append(to_json(*leg));
@@ -43,7 +43,7 @@ Result<Json::Value> Control::calls(std::string_view /*query*/) {
   return all;
 }
 
-Result<Json::Value> Control::incoming(const Json& body) {
+Result<Json::Value> Control::incoming(const Json::Value& body) {
   BodyReader reader(body);
   const std::string to = reader.required("to");
   const std::string from = reader.required("from");
@@ -54,35 +54,35 @@ Result<Json::Value> Control::incoming(const Json& body) {
   const bool nameless = name.empty() && known != nullptr;
   const auto rung = pbx_.switchboard().ring({nullptr, from, nameless ? known->name : name}, to);
   if (!rung) return fail(rung.error());
-  Json answer(::Json::objectValue);
-  answer["callIds"] = Json(::Json::arrayValue);
+  Json::Value answer(Json::objectValue);
+  answer["callIds"] = Json::Value(Json::arrayValue);
   for (const std::string& id : *rung)
     answer["callIds"].append(id);
   return answer;
 }
 
-Result<Json::Value> Control::answer(const Json& body) {
+Result<Json::Value> Control::answer(const Json::Value& body) {
   BodyReader reader(body);
   const std::string id = reader.required("callId");
   if (auto finished = reader.finish(); !finished) return fail(finished.error());
   if (!pbx_.switchboard().answer(id)) return no_call(id, "does not ring");
-  return Json(::Json::objectValue);
+  return Json::Value(Json::objectValue);
 }
 
-Result<Json::Value> Control::hang_up(const Json& body) {
+Result<Json::Value> Control::hang_up(const Json::Value& body) {
   BodyReader reader(body);
   const std::string id = reader.required("callId");
   if (auto finished = reader.finish(); !finished) return fail(finished.error());
   if (!pbx_.switchboard().hang_up(id)) return no_call(id, "does not exist");
-  return Json(::Json::objectValue);
+  return Json::Value(Json::objectValue);
 }
 
 /// Any event at all, to see what clients make of it.
-Result<Json::Value> Control::send_event(const Json& body) {
+Result<Json::Value> Control::send_event(const Json::Value& body) {
   BodyReader reader(body);
   const std::string login = reader.required("user");
   const std::string method = reader.required("method");
-  const Json& json_params = reader.any("params");
+  const Json::Value& json_params = reader.any("params");
   if (auto finished = reader.finish(); !finished) return fail(finished.error());
   const User* const user = pbx_.directory().by_login(login);
   if (user == nullptr) return fail(codes::kNotFound, fmt::format("there is no user {}", login));
@@ -90,12 +90,12 @@ Result<Json::Value> Control::send_event(const Json& body) {
   if (!params) return fail(params.error());
   const Result<std::size_t> sent = pbx_.events().send(*user, method, *params);
   if (!sent) return fail(sent.error());
-  Json answer(::Json::objectValue);
-  answer["callbacks"] = ::Json::UInt64(*sent);
+  Json::Value answer(Json::objectValue);
+  answer["callbacks"] = Json::UInt64(*sent);
   return answer;
 }
 
-Result<Json::Value> Control::misbehave(const Json& body) {
+Result<Json::Value> Control::misbehave(const Json::Value& body) {
   BodyReader reader(body);
   MisbehaviourRule rule;
   rule.method = reader.text("method", "*");
@@ -110,15 +110,15 @@ Result<Json::Value> Control::misbehave(const Json& body) {
   }
   rule.kind = *known;
   pbx_.rules().add(std::move(rule));
-  return Json(::Json::objectValue);
+  return Json::Value(Json::objectValue);
 }
 
-Result<Json::Value> Control::clear_misbehaviours(const Json& /*body*/) {
+Result<Json::Value> Control::clear_misbehaviours(const Json::Value& /*body*/) {
   pbx_.rules().clear_misbehaviours();
-  return Json(::Json::objectValue);
+  return Json::Value(Json::objectValue);
 }
 
-Result<Json::Value> Control::add_latency(const Json& body) {
+Result<Json::Value> Control::add_latency(const Json::Value& body) {
   BodyReader reader(body);
   LatencyRule rule;
   rule.method = reader.text("method", "*");
@@ -126,12 +126,12 @@ Result<Json::Value> Control::add_latency(const Json& body) {
   rule.jitter = transport::Duration(reader.number("jitterMs", 0, 0, kDay));
   if (auto finished = reader.finish(); !finished) return fail(finished.error());
   pbx_.rules().add(std::move(rule));
-  return Json(::Json::objectValue);
+  return Json::Value(Json::objectValue);
 }
 
-Result<Json::Value> Control::clear_latencies(const Json& /*body*/) {
+Result<Json::Value> Control::clear_latencies(const Json::Value& /*body*/) {
   pbx_.rules().clear_latencies();
-  return Json(::Json::objectValue);
+  return Json::Value(Json::objectValue);
 }
 
 }  // namespace sfteams::simulator

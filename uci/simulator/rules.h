@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "error/error.h"
 #include "settings/ini.h"
@@ -40,15 +40,15 @@ struct LatencyRule {
   transport::Duration jitter{0};
 };
 
-/// The rules in force; the first that fits a method counts.
+/// The rules in force; the newest that fits a method counts.
 class Rules {
  public:
   /// The sections [misbehave-…] (method, kind, times, execute) and [latency-…] (method, time,
   /// jitter); what is wrong stays in `reader`.
   void read(const settings::Ini& ini, settings::Reader& reader);
 
-  void add(MisbehaviourRule rule) { misbehaviours_.push_back(std::move(rule)); }
-  void add(LatencyRule rule) { latencies_.push_back(std::move(rule)); }
+  void add(MisbehaviourRule rule) { misbehaviours_.push_front(std::move(rule)); }
+  void add(LatencyRule rule) { latencies_.push_front(std::move(rule)); }
   void clear_misbehaviours() { misbehaviours_.clear(); }
   void clear_latencies() { latencies_.clear(); }
 
@@ -57,8 +57,8 @@ class Rules {
   [[nodiscard]] const LatencyRule* latency(std::string_view method) const;
 
  private:
-  std::vector<MisbehaviourRule> misbehaviours_;
-  std::vector<LatencyRule> latencies_;
+  std::deque<MisbehaviourRule> misbehaviours_;
+  std::deque<LatencyRule> latencies_;
 };
 
 }  // namespace sfteams::simulator

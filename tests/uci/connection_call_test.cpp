@@ -1,0 +1,388 @@
+#include <list>
+
+#include <catch2/catch.hpp>
+
+#include "tests/uci/fakes.h"
+#include "uci/codes.h"
+
+namespace codes = sfteams::uci::codes;
+using namespace std::chrono_literals;  // NOLINT: only for the times
+using sfteams::uci::Array;
+using sfteams::uci::Connection;
+using sfteams::uci::dialect_of;
+using sfteams::uci::Nil;
+using sfteams::uci::RpcReply;
+using sfteams::uci::Value;
+using sfteams::uci::Version;
+using State = sfteams::uci::Connection::State;
+using sfteams::uci::test::kGetPhones;
+using sfteams::uci::test::kKeepAlive;
+using sfteams::uci::test::kLogin;
+using sfteams::uci::test::kLogout;
+using sfteams::uci::test::kPlaceCall;
+using sfteams::uci::test::kSubscribe;
+using sfteams::uci::test::kUnsubscribe;
+using sfteams::uci::test::Outcome;
+using sfteams::uci::test::Rig;
+
+namespace {
+
+const std::string kNotConnected = "de.vertico.starface.UcpNotConnectedException: no login active";
+
+}  // namespace
+
+TEST_CASE("a call passes with its name and parameters and brings back the value") {
+  Rig rig;
+  rig.log_in();
+  Outcome<Value> call;
+  rig.connection->call(kPlaceCall, Array{"0123", Nil{}, ""}, call.callback());
+  CHECK(rig.pbx.request(kPlaceCall).call.params == Array{"0123", Nil{}, ""});
+  CHECK_FALSE(rig.pbx.request(kPlaceCall).announce);
+  rig.pbx.value(kPlaceCall, "uuid");
+  REQUIRE(call.code().empty());
+  CHECK(*call.result == Value("uuid"));
+}
+
+TEST_CASE("names of every version pass unchanged") {
+  Rig rig;
+  rig.log_in();
+  for (const char* method :
+       {"ucp.v20.server.communication.call.placeCall", "ucp.v22.requests.call.getCallIds",
+        "ucp.v30.requests.connection.keepAlive", "ucp.v31.requests.something.new"}) {
+    Outcome<Value> call;
+    rig.connection->call(method, {}, call.callback());
+    rig.pbx.value(method, true);
+    CHECK(call.code().empty());
+  }
+}
+
+TEST_CASE("a slow call holds up no other") {
+  Rig rig;
+  rig.log_in();
+  Outcome<Value> slow;
+  Outcome<Value> quick;
+  rig.connection->call(kPlaceCall, Array{"1"}, slow.callback());
+  rig.connection->call(kGetPhones, {}, quick.callback());
+  rig.pbx.value(kGetPhones, Array{"SIP/a"});
+  CHECK(quick.times == 1);
+  CHECK(slow.times == 0);
+  CHECK(rig.connection->calls_open() == 1);
+  rig.pbx.value(kPlaceCall, "");
+  CHECK(slow.times == 1);
+}
+
+TEST_CASE("each failure of a call has its own code and ends only this call") {
+  Rig rig;
+  rig.log_in();
+  Outcome<Value> call;
+  rig.connection->call(kGetPhones, {}, call.callback());
+  std::string expected;
+  SECTION("a fault") {
+    rig.pbx.fault(kGetPhones, "no such phone");
+    expected = codes::kFault.id;
+    CHECK(call.result.error().message.find("no such phone") != std::string::npos);
+  }
+  SECTION("no right") {
+    rig.pbx.fault(kGetPhones, "UciIllegalAccessException");
+    expected = codes::kAccessRefused.id;
+  }
+  SECTION("HTTP 500") {
+    rig.pbx.status(kGetPhones, 500);
+    expected = codes::kPbxError.id;
+  }
+  SECTION("time out") {
+    rig.pbx.fails(kGetPhones, codes::kTimeout);
+    expected = codes::kTimeout.id;
+  }
+  SECTION("closed in the middle of the reply") {
+    rig.pbx.fails(kGetPhones, codes::kBrokenReply);
+    expected = codes::kBrokenReply.id;
+  }
+  SECTION("a document that is none") {
+    rig.pbx.reply(kGetPhones, RpcReply{200, "text/xml", "<methodResponse>"});
+    expected = codes::kBrokenReply.id;
+  }
+  SECTION("an array of a million elements") {
+    std::string many = "<methodResponse><params><param><value><array><data>";
+    for (int i = 0; i < 1'000'000; ++i)
+      many += "<value/>";
+    rig.pbx.reply(kGetPhones,
+                  RpcReply{200, "text/xml",
+                           many + "</data></array></value></param></params></methodResponse>"});
+    expected = codes::kXmlTooManyElements.id;
+  }
+  CHECK(call.times == 1);
+  CHECK(call.code() == expected);
+  CHECK(rig.connection->state() == State::connected);
+  Outcome<Value> next;
+  rig.connection->call(kGetPhones, {}, next.callback());
+  rig.pbx.value(kGetPhones, Array{});
+  CHECK(next.code().empty());
+}
+
+TEST_CASE("a call turned away makes the connection ask at once whether its token still holds") {
+  Rig rig;
+  rig.log_in();
+  Outcome<Value> call;
+  rig.connection->call(kGetPhones, {}, call.callback());
+  rig.pbx.status(kGetPhones, 401);
+  CHECK(call.code() == codes::kAccessRefused.id);
+  CHECK(rig.connection->state() == State::connected);
+  SECTION("it does") {
+    rig.pbx.value(kKeepAlive, true);
+    CHECK(rig.connection->state() == State::connected);
+    rig.scheduler.advance(30s);
+    CHECK(rig.pbx.count(kKeepAlive) == 2);
+  }
+  SECTION("it does not") {
+    rig.pbx.status(kKeepAlive, 401);
+    CHECK(rig.connection->state() == State::refused);
+    rig.scheduler.advance(24h);
+    CHECK(rig.pbx.open() == 0);
+  }
+}
+
+TEST_CASE("a call that found no PBX makes the connection look for it at once") {
+  Rig rig;
+  rig.log_in();
+  Outcome<Value> call;
+  rig.connection->call(kGetPhones, {}, call.callback());
+  rig.pbx.fails(kGetPhones, codes::kUnreachable);
+  CHECK(call.code() == codes::kUnreachable.id);
+  rig.pbx.fails(kKeepAlive, codes::kUnreachable);
+  CHECK(rig.connection->state() == State::reconnecting);
+  // A call that gets through while the connection waits brings it back.
+  Outcome<Value> next;
+  rig.connection->call(kGetPhones, {}, next.callback());
+  rig.pbx.value(kGetPhones, Array{});
+  CHECK(next.code().empty());
+  rig.pbx.value(kKeepAlive, true);
+  CHECK(rig.connection->state() == State::connected);
+}
+
+TEST_CASE("a call that was not carried out for want of a login is sent once more after it") {
+  Rig rig;
+  rig.log_in();
+  rig.scheduler.advance(10s);
+  Outcome<Value> call;
+  rig.connection->call(kPlaceCall, Array{"0123"}, call.callback());
+  rig.pbx.fault(kPlaceCall, kNotConnected);
+  CHECK(call.times == 0);
+  CHECK(rig.connection->state() == State::reconnecting);
+  CHECK_FALSE(rig.pbx.is_open(kPlaceCall));
+  rig.pbx.value(kLogin, true);
+  CHECK_FALSE(rig.pbx.is_open(kPlaceCall));
+  rig.pbx.value(kSubscribe, true);
+  CHECK(rig.pbx.request(kPlaceCall).call.params == Array{"0123"});
+  SECTION("and then brings its value") {
+    rig.pbx.value(kPlaceCall, "uuid");
+    CHECK(*call.result == Value("uuid"));
+  }
+  SECTION("and never a third time") {
+    rig.pbx.fault(kPlaceCall, kNotConnected);
+    CHECK(call.code() == codes::kNotConnected.id);
+    CHECK(rig.pbx.count(kPlaceCall) == 2);
+  }
+  CHECK(call.times == 1);
+}
+
+TEST_CASE("a call sent before a login that has succeeded since is repeated without another login") {
+  Rig rig;
+  rig.log_in();
+  Outcome<Value> call;
+  rig.connection->call(kPlaceCall, Array{"0123"}, call.callback());
+  rig.wait_for_keep_alive();
+  rig.pbx.value(kKeepAlive, false);
+  rig.pbx.value(kLogin, true);
+  rig.pbx.value(kSubscribe, true);
+  rig.pbx.fault(kPlaceCall, kNotConnected);
+  CHECK(rig.pbx.count(kLogin) == 2);
+  rig.pbx.value(kPlaceCall, "uuid");
+  CHECK(call.code().empty());
+  CHECK(rig.connection->state() == State::connected);
+}
+
+TEST_CASE("a call whose fate is unknown is never repeated") {
+  for (const auto& code : {codes::kUnreachable, codes::kTimeout, codes::kBrokenReply}) {
+    Rig rig;
+    rig.log_in();
+    Outcome<Value> call;
+    rig.connection->call(kPlaceCall, Array{"0123"}, call.callback());
+    rig.pbx.fails(kPlaceCall, code);
+    CHECK(call.code() == code.id);
+    rig.scheduler.advance(1h);
+    CHECK(rig.pbx.count(kPlaceCall) == 1);
+  }
+}
+
+TEST_CASE("calls made while the user is logged in again wait for it") {
+  Rig rig;
+  rig.log_in();
+  rig.wait_for_keep_alive();
+  rig.pbx.value(kKeepAlive, false);
+  Outcome<Value> call;
+  rig.connection->call(kGetPhones, {}, call.callback());
+  CHECK_FALSE(rig.pbx.is_open(kGetPhones));
+  SECTION("and are sent when it succeeds") {
+    rig.pbx.value(kLogin, true);
+    rig.pbx.value(kSubscribe, true);
+    rig.pbx.value(kGetPhones, Array{});
+    CHECK(call.code().empty());
+  }
+  SECTION("and fail when it is refused") {
+    rig.pbx.value(kLogin, false);
+    CHECK(call.code() == codes::kLoginRefused.id);
+  }
+  SECTION("and fail when the PBX goes away") {
+    rig.pbx.fails(kLogin, codes::kUnreachable);
+    CHECK(call.code() == codes::kUnreachable.id);
+  }
+  CHECK(call.times == 1);
+}
+
+TEST_CASE("only so many calls wait for a login") {
+  Rig rig;
+  rig.log_in();
+  rig.wait_for_keep_alive();
+  rig.pbx.value(kKeepAlive, false);
+  std::list<Outcome<Value>> waiting;
+  for (std::size_t i = 0; i < Connection::kMaxWaiting; ++i)
+    rig.connection->call(kGetPhones, {}, waiting.emplace_back().callback());
+  Outcome<Value> surplus;
+  rig.connection->call(kGetPhones, {}, surplus.callback());
+  CHECK(surplus.code() == codes::kTooManyWaiting.id);
+  rig.pbx.value(kLogin, true);
+  rig.pbx.value(kSubscribe, true);
+  CHECK(rig.pbx.open() == Connection::kMaxWaiting + 1);  // and the question for the version
+}
+
+TEST_CASE("calls before the login fail at once") {
+  Rig rig;
+  Outcome<Value> call;
+  rig.connection->call(kGetPhones, {}, call.callback());
+  CHECK(call.code() == codes::kNotConnected.id);
+  CHECK(rig.pbx.open() == 0);
+}
+
+TEST_CASE("no session can log the others out, or in again") {
+  Rig rig;
+  rig.log_in();
+  for (const char* method :
+       {"ucp.v30.requests.connection.logout", "ucp.v22.requests.connection.login",
+        "ucp.v20.server.connection.logout"}) {
+    Outcome<Value> call;
+    rig.connection->call(method, {}, call.callback());
+    CHECK(call.code() == codes::kMethodReserved.id);
+  }
+  CHECK(rig.pbx.count(kLogout) == 0);
+}
+
+TEST_CASE("values that cannot be written never reach the PBX") {
+  Rig rig;
+  rig.log_in();
+  Outcome<Value> call;
+  rig.connection->call(kPlaceCall, Array{INT64_C(1) << 40}, call.callback());
+  CHECK(call.code() == codes::kIntOutOfRange.id);
+  Outcome<Value> odd;
+  rig.connection->call("a<b", {}, odd.callback());
+  CHECK(odd.code() == codes::kBadMethodName.id);
+  CHECK(rig.pbx.open() == 0);
+}
+
+TEST_CASE("a service is given up at the PBX only with the last wish for it") {
+  Rig rig;
+  rig.log_in();
+  const std::string fax = "ucp.v30.events.fax";
+  const auto subscribe = [&rig, &fax] {
+    Outcome<Value> call;
+    rig.connection->call(kSubscribe, Array{fax}, call.callback());
+    rig.pbx.value(kSubscribe, true);
+    CHECK(call.code().empty());
+  };
+  subscribe();
+  subscribe();
+  Outcome<Value> first;
+  rig.connection->call(kUnsubscribe, Array{fax}, first.callback());
+  CHECK(*first.result == Value(true));
+  CHECK(rig.pbx.count(kUnsubscribe) == 0);
+  CHECK(rig.connection->services().size() == 2);
+  Outcome<Value> second;
+  rig.connection->call(kUnsubscribe, Array{fax}, second.callback());
+  CHECK(second.times == 0);
+  rig.pbx.value(kUnsubscribe, true);
+  CHECK(second.times == 1);
+  CHECK(rig.connection->services().size() == 1);
+}
+
+TEST_CASE("no session can end the call events of the others") {
+  Rig rig;
+  rig.log_in();
+  for (int i = 0; i < 3; ++i) {
+    Outcome<Value> call;
+    rig.connection->call(kUnsubscribe, Array{"ucp.v30.events.call"}, call.callback());
+    CHECK(*call.result == Value(true));
+  }
+  CHECK(rig.pbx.count(kUnsubscribe) == 0);
+  CHECK(rig.connection->services().size() == 1);
+}
+
+TEST_CASE("a service that the PBX did not grant a client is not subscribed again") {
+  Rig rig;
+  rig.log_in();
+  Outcome<Value> call;
+  rig.connection->call(kSubscribe, Array{"ucp.v30.events.nonsense"}, call.callback());
+  SECTION("false") {
+    rig.pbx.value(kSubscribe, false);
+  }
+  SECTION("a fault") {
+    rig.pbx.fault(kSubscribe, "unknown");
+  }
+  CHECK(call.times == 1);
+  CHECK(rig.connection->services().size() == 1);
+}
+
+TEST_CASE("a client's list of services for v20 keeps those of the others") {
+  Rig rig(dialect_of(Version::v20));
+  Outcome<void> login;
+  rig.connection->login(login.callback());
+  rig.pbx.value("ucp.v20.server.connection.login", true);
+  const std::string provide = "ucp.v20.server.connection.setProvidedServices";
+  rig.pbx.value(provide, true);
+  Outcome<Value> call;
+  rig.connection->call(provide, Array{Array{"ucp.v20.client.other"}}, call.callback());
+  CHECK(rig.pbx.request(provide).call.params ==
+        Array{Array{"ucp.v20.client.connection", "ucp.v20.client.communication.call",
+                    "ucp.v20.client.other"}});
+  rig.pbx.value(provide, true);
+  CHECK(call.code().empty());
+  CHECK(rig.connection->services().size() == 3);
+}
+
+TEST_CASE("a user cannot subscribe services without end") {
+  Rig rig;
+  rig.log_in();
+  for (std::size_t i = 1; i < sfteams::uci::Subscriptions::kMost; ++i) {
+    Outcome<Value> call;
+    rig.connection->call(kSubscribe, Array{"service" + std::to_string(i)}, call.callback());
+    rig.pbx.value(kSubscribe, true);
+  }
+  Outcome<Value> surplus;
+  rig.connection->call(kSubscribe, Array{"one more"}, surplus.callback());
+  CHECK(surplus.code() == codes::kTooManyServices.id);
+  Outcome<Value> known;
+  rig.connection->call(kSubscribe, Array{"service1"}, known.callback());
+  rig.pbx.value(kSubscribe, true);
+  CHECK(known.code().empty());
+}
+
+TEST_CASE("a connection may be destroyed by the answer of a call") {
+  Rig rig;
+  rig.log_in();
+  rig.connection->call(kGetPhones, {},
+                       [&rig](const sfteams::Result<Value>&) { rig.connection.reset(); });
+  rig.connection->call(kPlaceCall, {},
+                       [](const sfteams::Result<Value>&) { FAIL("a callback after the end"); });
+  rig.pbx.value(kGetPhones, Array{});
+  CHECK(rig.pbx.open() == 0);
+  rig.scheduler.advance(1h);
+}
