@@ -1,0 +1,188 @@
+#include <algorithm>
+#include <deque>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "crypto/hash.h"
+#include "tunnel/ack_schedule.h"
+#include "tunnel/codes.h"
+#include "tunnel/message_assembly.h"
+#include "tunnel/message_queue.h"
+
+namespace sfteams::tunnel {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+using Outcome = MessageAssembly::Outcome;
+
+std::string text_of(std::span<const std::uint8_t> bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+
+MessageRecord fragment(std::uint64_t number, std::string_view text, bool more = false) {
+  return {more, number, crypto::bytes_of(text)};
+}
+
+std::string failure_of(const Result<Outcome>& result) {
+  return result ? "" : std::string(result.error().code.id);
+}
+
+// --- MessageQueue --------------------------------------------------------------------------------
+
+TEST_CASE("a queue gives messages in order, in pieces of any size, numbered from 1") {
+  MessageQueue queue;
+  queue.push("first");
+  queue.push("second");
+  CHECK(queue.size() == 11);
+  CHECK(queue.number() == 1);
+  CHECK(text_of(queue.front()) == "first");
+  queue.take(2);
+  CHECK(text_of(queue.front()) == "rst");
+  CHECK(queue.number() == 1);
+  CHECK(queue.taken() == 0);
+  queue.take(3);
+  CHECK(queue.number() == 2);
+  CHECK(queue.taken() == 1);
+  CHECK(text_of(queue.front()) == "second");
+  queue.take(6);
+  CHECK(queue.empty());
+  CHECK(queue.size() == 0);
+  queue.push("third");
+  CHECK(queue.number() == 3);
+}
+
+TEST_CASE("a queue can drop what waits") {
+  MessageQueue queue;
+  queue.push("first");
+  queue.push("second");
+  queue.take(5);
+  queue.clear();
+  CHECK(queue.empty());
+  CHECK(queue.size() == 0);
+  CHECK(queue.taken() == 1);
+}
+
+TEST_CASE("an empty message, or taking more than a message has, is a mistake of the programmer") {
+  MessageQueue queue;
+  CHECK_THROWS_AS(queue.push(""), std::invalid_argument);
+  queue.push("ab");
+  CHECK_THROWS_AS(queue.take(3), std::logic_error);
+}
+
+TEST_CASE("a queue holds against any order of pushing and taking") {
+  std::mt19937 random(5);
+  MessageQueue queue;
+  std::deque<std::string> model;
+  for (int round = 0; round < 20'000; ++round) {
+    if (random() % 5 < 2 && model.size() < 200) {
+      model.emplace_back(1 + random() % 3000, static_cast<char>('a' + random() % 26));
+      queue.push(model.back());
+    } else if (!model.empty()) {
+      const std::size_t size = 1 + random() % model.front().size();
+      REQUIRE(text_of(queue.front()) == model.front());
+      queue.take(size);
+      model.front().erase(0, size);
+      if (model.front().empty()) model.pop_front();
+    }
+    REQUIRE(queue.empty() == model.empty());
+  }
+}
+
+// --- MessageAssembly -----------------------------------------------------------------------------
+
+TEST_CASE("a message of one fragment is passed on without a copy") {
+  MessageAssembly assembly(100);
+  const Bytes bytes{1, 2, 3};
+  REQUIRE(assembly.take({false, 1, bytes}) == Outcome::whole);
+  CHECK(assembly.message().data() == bytes.data());
+  CHECK(assembly.received() == 1);
+}
+
+TEST_CASE("fragments are put together, message by message") {
+  MessageAssembly assembly(100);
+  CHECK(assembly.take(fragment(1, "ab", true)) == Outcome::part);
+  CHECK(assembly.take(fragment(1, "cd", true)) == Outcome::part);
+  CHECK(assembly.received() == 0);
+  CHECK(assembly.take(fragment(1, "e")) == Outcome::whole);
+  CHECK(text_of(assembly.message()) == "abcde");
+  assembly.release();
+  CHECK(assembly.take(fragment(2, "x", true)) == Outcome::part);
+  assembly.release();
+  CHECK(assembly.take(fragment(2, "y")) == Outcome::whole);
+  CHECK(text_of(assembly.message()) == "xy");
+  // Also without a release in between.
+  CHECK(assembly.take(fragment(3, "z", true)) == Outcome::part);
+  CHECK(assembly.take(fragment(3, "z")) == Outcome::whole);
+  CHECK(text_of(assembly.message()) == "zz");
+}
+
+TEST_CASE("a message that came before is a duplicate and changes nothing") {
+  MessageAssembly assembly(100);
+  REQUIRE(assembly.take(fragment(1, "a")) == Outcome::whole);
+  REQUIRE(assembly.take(fragment(2, "b")) == Outcome::whole);
+  CHECK(assembly.take(fragment(1, "a")) == Outcome::duplicate);
+  CHECK(assembly.take(fragment(2, "b", true)) == Outcome::duplicate);
+  CHECK(assembly.take(fragment(2, "b")) == Outcome::duplicate);
+  CHECK(assembly.received() == 2);
+  CHECK(assembly.take(fragment(3, "c")) == Outcome::whole);
+}
+
+TEST_CASE("a number that was left out is a failure") {
+  const std::uint64_t number = GENERATE(2ULL, 3ULL, ~0ULL);
+  MessageAssembly assembly(100);
+  CHECK(failure_of(assembly.take(fragment(number, "a"))) == "tunnel.number-gap");
+}
+
+TEST_CASE("a fragment of another message in between is a failure") {
+  const std::uint64_t number = GENERATE(1ULL, 3ULL);
+  MessageAssembly assembly(100);
+  REQUIRE(assembly.take(fragment(1, "a")) == Outcome::whole);
+  REQUIRE(assembly.take(fragment(2, "b", true)) == Outcome::part);
+  CHECK(failure_of(assembly.take(fragment(number, "c"))) == "tunnel.fragment-order");
+}
+
+TEST_CASE("a message beyond the limit is a failure, in one fragment or in many") {
+  MessageAssembly assembly(10);
+  CHECK(assembly.take(fragment(1, "0123456789")) == Outcome::whole);
+  CHECK(failure_of(assembly.take(fragment(2, "0123456789x"))) == "tunnel.too-large");
+  MessageAssembly other(10);
+  CHECK(other.take(fragment(1, "01234", true)) == Outcome::part);
+  CHECK(other.take(fragment(1, "56789", true)) == Outcome::part);
+  CHECK(failure_of(other.take(fragment(1, "x"))) == "tunnel.too-large");
+}
+
+// --- AckSchedule ---------------------------------------------------------------------------------
+
+TEST_CASE("an acknowledgement is due 200 ms after the first message that waits for it") {
+  const AckSchedule::Time start{std::chrono::seconds(100)};
+  AckSchedule ack;
+  CHECK_FALSE(ack.deadline());
+  ack.message_came(start);
+  ack.message_came(start + std::chrono::milliseconds(150));
+  CHECK(ack.deadline() == start + std::chrono::milliseconds(200));
+  CHECK_FALSE(ack.due(start + std::chrono::milliseconds(199)));
+  CHECK(ack.due(start + std::chrono::milliseconds(200)));
+  ack.sent();
+  CHECK_FALSE(ack.waiting());
+  CHECK_FALSE(ack.due(start + std::chrono::hours(1)));
+}
+
+TEST_CASE("an acknowledgement is due at once after 16 messages or a repeated one") {
+  const AckSchedule::Time start{std::chrono::seconds(100)};
+  AckSchedule ack;
+  for (int i = 0; i < 15; ++i)
+    ack.message_came(start);
+  CHECK_FALSE(ack.due(start));
+  ack.message_came(start);
+  CHECK(ack.due(start));
+  AckSchedule other;
+  other.duplicate_came();
+  CHECK(other.due(start));
+}
+
+}  // namespace
+}  // namespace sfteams::tunnel
