@@ -98,7 +98,7 @@ Result<Value> integer_from(const Json::Value& json) {
 }
 
 Result<Value> convert(const Json::Value& json, int depth) {
-  if (depth > kMaxDepth)
+  if (depth == kMaxDepth && (json.isArray() || json.isObject()))
     return fail(codes::kValueTooDeep,
                 fmt::format("arrays and objects are nested more than {} deep", kMaxDepth));
   switch (json.type()) {

@@ -80,9 +80,12 @@ class FakePbx final : public RpcTransport {
     auto call = parse_call(body);
     REQUIRE(call.has_value());
     ++counts_[call->method];
+    if (on_send) on_send(call->method);
     open_->push_back({++next_, std::move(*call), announce, timeout, std::move(callback)});
     return std::make_unique<FakePending>(open_, next_);
   }
+
+  std::function<void(const std::string& method)> on_send;
 
   /// How many requests of that method were ever sent.
   [[nodiscard]] int count(const std::string& method) const {
@@ -179,7 +182,11 @@ struct Outcome {
 
 /// A connection with everything faked around it.
 struct Rig {
-  explicit Rig(Dialect the_dialect = dialect_of(Version::v30)) : dialect(std::move(the_dialect)) {}
+  explicit Rig(Dialect the_dialect = dialect_of(Version::v30)) : dialect(std::move(the_dialect)) {
+    pbx.on_send = [this](const std::string& method) {
+      if (method == dialect.login) login_times.push_back(scheduler.now());
+    };
+  }
 
   FakeScheduler scheduler;
   FakePbx pbx;
@@ -191,6 +198,9 @@ struct Rig {
       Connection::Handlers{
           .on_event = [this](const std::string& method, const Array&) { events.push_back(method); },
           .on_state = [this](Connection::State state) { states.push_back(state); }});
+
+  /// When each login was sent.
+  std::vector<transport::TimePoint> login_times;
 
   void log_in() {
     Outcome<void> login;
