@@ -1,0 +1,332 @@
+#include "transport/http_client.h"
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "tests/transport/raw_server.h"
+#include "transport/codes.h"
+
+using sfteams::Code;
+using sfteams::Error;
+using sfteams::Result;
+using sfteams::crypto::Secret;
+using namespace sfteams::transport;
+
+namespace {
+
+struct Fixture {
+  std::unique_ptr<Loop> loop = std::move(*Loop::create());
+  std::unique_ptr<Network> network = std::move(*Network::create(*loop));
+  std::unique_ptr<HttpClient> client = std::move(*HttpClient::create(*network, 4));
+
+  static HttpCall call_to(const RawServer& server, const std::string& rest = "/xml-rpc") {
+    HttpCall call;
+    call.url = Secret::from_text("http://127.0.0.1:" + std::to_string(server.port()) + rest);
+    call.content_type = "text/xml";
+    call.body = "<methodCall/>";
+    return call;
+  }
+
+  Result<HttpReply> ask(HttpCall call) {
+    std::optional<Result<HttpReply>> outcome;
+    const auto pending = client->send(std::move(call), [&](Result<HttpReply> result) {
+      CHECK_FALSE(outcome.has_value());
+      outcome = std::move(result);
+      loop->stop();
+    });
+    CHECK_FALSE(outcome.has_value());
+    loop->run();
+    return std::move(*outcome);
+  }
+
+  Error failure_of(HttpCall call) {
+    auto outcome = ask(std::move(call));
+    REQUIRE_FALSE(outcome.has_value());
+    CHECK_FALSE(outcome.error().hint.empty());
+    return outcome.error();
+  }
+
+  /// What a call to a server that does this ends with.
+  Error failure_with(const RawServer::Script& script) {
+    const RawServer server(script);
+    return failure_of(call_to(server));
+  }
+};
+
+/// Answers every request alike.
+RawServer::Script always(const std::string& reply) {
+  return [reply](RawConnection& connection) {
+    while (!connection.read_request().empty() && connection.send(reply)) {
+    }
+  };
+}
+
+RawServer::Script once(const std::string& reply) {
+  return [reply](RawConnection& connection) {
+    static_cast<void>(connection.read_request());
+    connection.send(reply);
+  };
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a call sends what it was given and brings the reply back") {
+  std::string seen;
+  const RawServer server([&](RawConnection& connection) {
+    seen = connection.read_request();
+    connection.send(http_reply(200, "text/xml; charset=UTF-8", "<ok/>"));
+  });
+  const auto reply = ask(call_to(server, "/xml-rpc?de.vertico.starface.auth=1:abc"));
+  REQUIRE(reply.has_value());
+  CHECK(reply->status == 200);
+  CHECK(reply->content_type == "text/xml; charset=UTF-8");
+  CHECK(reply->body == "<ok/>");
+  CHECK_THAT(seen, Catch::StartsWith("POST /xml-rpc?de.vertico.starface.auth=1:abc HTTP/1.1\r\n"));
+  CHECK_THAT(seen, Catch::Contains("\r\nHost: 127.0.0.1:" + std::to_string(server.port())));
+  CHECK_THAT(seen, Catch::Contains("\r\nContent-Type: text/xml\r\n"));
+  CHECK_THAT(seen, Catch::EndsWith("\r\n\r\n<methodCall/>"));
+  CHECK_THAT(seen, !Catch::Contains("Expect") && !Catch::Contains("Accept-Encoding"));
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "the methods are sent as they are named, one call leaving nothing to the next") {
+  std::vector<std::string> lines;
+  const RawServer server([&](RawConnection& connection) {
+    while (true) {
+      const std::string request = connection.read_request();
+      if (request.empty()) return;
+      lines.push_back(request.substr(0, request.find('\r')) +
+                      request.substr(request.find("\r\n\r\n") + 4));
+      const bool head = request.starts_with("HEAD");
+      const std::string reply = http_reply(200, "text/plain", "body");
+      connection.send(head ? reply.substr(0, reply.find("body")) : reply);
+    }
+  });
+  for (const char* method : {"GET", "HEAD", "POST", "DELETE", "PUT", "GET"}) {
+    HttpCall call = call_to(server, "/");
+    call.method = method;
+    const std::string name = method;
+    call.body = name == "PUT" || name == "POST" ? "some" : "";
+    const auto reply = ask(std::move(call));
+    REQUIRE(reply.has_value());
+    CHECK(reply->body == (name == "HEAD" ? "" : "body"));
+  }
+  CHECK(lines == std::vector<std::string>{"GET / HTTP/1.1", "HEAD / HTTP/1.1",
+                                          "POST / HTTP/1.1some", "DELETE / HTTP/1.1",
+                                          "PUT / HTTP/1.1some", "GET / HTTP/1.1"});
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "connections are kept open and used again") {
+  const RawServer server(always(http_reply(200, "text/xml", "<ok/>")));
+  for (int i = 0; i < 20; ++i)
+    CHECK(ask(call_to(server)).has_value());
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a large body goes out and comes back whole") {
+  const RawServer server([](RawConnection& connection) {
+    const std::string request = connection.read_request();
+    connection.send(http_reply(200, "text/xml", request.substr(request.find("\r\n\r\n") + 4)));
+  });
+  HttpCall call = call_to(server);
+  call.body.assign(3'000'000, 'x');
+  const auto reply = ask(std::move(call));
+  REQUIRE(reply.has_value());
+  CHECK(reply->body.size() == 3'000'000);
+}
+
+TEST_CASE_METHOD(Fixture, "a redirect is a reply and is not followed") {
+  const RawServer server([](RawConnection& connection) {
+    const std::string request = connection.read_request();
+    connection.send(
+        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/login.html\r\n"
+        "Content-Type: text/html\r\nContent-Length: 0\r\n\r\n");
+  });
+  const auto reply = ask(call_to(server));
+  REQUIRE(reply.has_value());
+  CHECK(reply->status == 302);
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "whatever the status, the reply comes back with its body") {
+  for (const int status : {401, 403, 404, 500, 503}) {
+    const RawServer server(always(http_reply(status, "text/html", "<html>login</html>")));
+    const auto reply = ask(call_to(server));
+    REQUIRE(reply.has_value());
+    CHECK(reply->status == status);
+    CHECK(reply->body == "<html>login</html>");
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "a reply that is cut off is a broken one") {
+  CHECK(failure_with(once("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<half")).code ==
+        codes::kBrokenReply);
+  CHECK(failure_with(once("HTTP/1.1 200 OK\r\nContent-")).code == codes::kBrokenReply);
+  CHECK(failure_with(once("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab")).code ==
+        codes::kBrokenReply);
+  CHECK(failure_with(once("")).code == codes::kBrokenReply);
+}
+
+TEST_CASE_METHOD(Fixture, "what is no HTTP is a broken reply") {
+  CHECK(failure_with(once("SSH-2.0-OpenSSH_9.2\r\n")).code == codes::kBrokenReply);
+  CHECK(failure_with(once("<html>no header</html>\r\n\r\n")).code == codes::kBrokenReply);
+  CHECK(failure_with(once(std::string(5000, '\0'))).code == codes::kBrokenReply);
+  CHECK(failure_with(once("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")).code ==
+        codes::kBrokenReply);
+  CHECK(failure_with(once("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nabc")).code ==
+        codes::kBrokenReply);
+}
+
+TEST_CASE_METHOD(Fixture, "headers without end do not fill the memory") {
+  const Error error = failure_with([](RawConnection& connection) {
+    const std::string request = connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\n");
+    const std::string header = "X-Filler: " + std::string(1000, 'x') + "\r\n";
+    while (connection.send(header)) {
+    }
+  });
+  CHECK(error.code == codes::kBrokenReply);
+}
+
+TEST_CASE_METHOD(Fixture, "a reply larger than allowed ends the call, announced or not") {
+  const std::string body(2000, 'x');
+  const RawServer announced(always(http_reply(200, "text/xml", body)));
+  HttpCall call = call_to(announced);
+  call.max_body = 1999;
+  CHECK(failure_of(std::move(call)).code == codes::kReplyTooLarge);
+
+  const RawServer endless([](RawConnection& connection) {
+    const std::string request = connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+    while (connection.send(std::string(10'000, 'x'))) {
+    }
+  });
+  CHECK(failure_of(call_to(endless)).code == codes::kReplyTooLarge);
+
+  call = call_to(announced);
+  call.max_body = 2000;
+  CHECK(ask(std::move(call)).has_value());
+}
+
+TEST_CASE_METHOD(Fixture, "a server that never answers ends as a timeout") {
+  const RawServer server([](RawConnection& connection) { connection.wait_for_close(); });
+  HttpCall call = call_to(server);
+  call.timeout = Duration(50);
+  const Error error = failure_of(std::move(call));
+  CHECK(error.code == codes::kTimeout);
+  CHECK_THAT(error.message, Catch::Contains("127.0.0.1"));
+}
+
+TEST_CASE_METHOD(Fixture, "a server that sends a byte now and then still ends as a timeout") {
+  const RawServer server([](RawConnection& connection) {
+    const std::string request = connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+    while (connection.send("x"))
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  });
+  HttpCall call = call_to(server);
+  call.timeout = Duration(50);
+  CHECK(failure_of(std::move(call)).code == codes::kTimeout);
+}
+
+TEST_CASE_METHOD(Fixture, "nobody listening ends as a failed connect that says so") {
+  std::uint16_t port = 0;
+  {
+    const RawServer server([](RawConnection&) {});
+    port = server.port();
+  }
+  HttpCall call;
+  call.url = Secret::from_text("http://127.0.0.1:" + std::to_string(port) + "/");
+  const Error error = failure_of(std::move(call));
+  CHECK(error.code == codes::kConnectFailed);
+  CHECK_THAT(error.message, Catch::Contains("Connection refused"));
+}
+
+TEST_CASE_METHOD(Fixture, "a name that does not exist ends as a failed look-up") {
+  HttpCall call;
+  call.url = Secret::from_text("http://pbx.invalid/xml-rpc");
+  CHECK(failure_of(std::move(call)).code == codes::kResolveFailed);
+}
+
+TEST_CASE_METHOD(Fixture, "a bad URL is refused in a later turn") {
+  for (const char* url :
+       {"", "ftp://127.0.0.1/", "ws://127.0.0.1/", "file:///etc/passwd", "http://user@127.0.0.1/",
+        "http://127.0.0.1/?a b", "http://127.0.0.1/?a\n", "http://127.0.0.1/?a#b",
+        "http://127.0.0.1/?\xc3\xa4"}) {
+    INFO(url);
+    HttpCall call;
+    call.url = Secret::from_text(url);
+    CHECK(failure_of(std::move(call)).code == codes::kBadUrl);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "no failure quotes the query") {
+  const RawServer closes([](RawConnection&) {});
+  const RawServer silent([](RawConnection& connection) { connection.wait_for_close(); });
+  std::vector<HttpCall> calls;
+  for (const RawServer* server : {&closes, &silent})
+    calls.push_back(call_to(*server, "/?auth=hunter2"));
+  HttpCall bad;
+  bad.url = Secret::from_text("http://127.0.0.1/?auth=hunter2 x");
+  calls.push_back(std::move(bad));
+  HttpCall nowhere;
+  nowhere.url = Secret::from_text("http://pbx.invalid/?auth=hunter2");
+  calls.push_back(std::move(nowhere));
+  for (HttpCall& call : calls) {
+    call.timeout = Duration(100);
+    const Error error = failure_of(std::move(call));
+    CHECK_THAT(describe(error), !Catch::Contains("hunter2"));
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "a request that may have been carried out is not sent a second time") {
+  std::atomic<int> requests = 0;
+  const RawServer server([&](RawConnection& connection) {
+    while (!connection.read_request().empty()) {
+      if (++requests == 2) return;  // takes the second one and closes
+      connection.send(http_reply(200, "text/xml", "<ok/>"));
+    }
+  });
+  CHECK(ask(call_to(server)).has_value());
+  CHECK(failure_of(call_to(server)).code == codes::kBrokenReply);
+  CHECK(requests == 2);
+  CHECK(ask(call_to(server)).has_value());
+}
+
+TEST_CASE_METHOD(Fixture, "a connection that the server has closed while idle costs no call") {
+  const RawServer server(once(http_reply(200, "text/xml", "<ok/>")));
+  for (int i = 0; i < 5; ++i) {
+    CHECK(ask(call_to(server)).has_value());
+    // Until the close has come in.
+    const auto pause = loop->after(Duration(20), [&] { loop->stop(); });
+    loop->run();
+  }
+  CHECK(server.connections() == 5);
+}
+
+TEST_CASE_METHOD(Fixture, "the environment's proxy is not asked") {
+  ::setenv("http_proxy", "http://127.0.0.1:1/", 1);
+  ::setenv("ALL_PROXY", "http://127.0.0.1:1/", 1);
+  const RawServer server(always(http_reply(200, "text/xml", "<ok/>")));
+  CHECK(ask(call_to(server)).has_value());
+  ::unsetenv("http_proxy");
+  ::unsetenv("ALL_PROXY");
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a method or content type that would break the request is a programmer's error") {
+  HttpCall call;
+  call.url = Secret::from_text("http://127.0.0.1/");
+  call.method = "GET /\r\n";
+  CHECK_THROWS_AS(client->send(std::move(call), [](const auto&) {}), std::invalid_argument);
+  HttpCall other;
+  other.url = Secret::from_text("http://127.0.0.1/");
+  other.content_type = "text/xml\r\nX: y";
+  CHECK_THROWS_AS(client->send(std::move(other), [](const auto&) {}), std::invalid_argument);
+}

@@ -1,0 +1,299 @@
+#include "transport/http_transfer.h"
+
+#include <algorithm>
+#include <limits>
+#include <new>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include "transport/codes.h"
+#include "transport/url.h"
+
+namespace sfteams::transport {
+namespace {
+
+constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+
+/// Shorter than the 20 s after which web servers close an idle connection: a request that meets
+/// such a close on its way would be lost (see on_request).
+constexpr long kMaxIdleSeconds = 15;
+
+template <typename T>
+void set(CURL* easy, CURLoption option, T value) {
+  // Every option used here is in libcurl 7.87; a value that it does not take is a fault of this
+  // file.
+  if (::curl_easy_setopt(easy, option, value) == CURLE_OK) return;
+  throw std::runtime_error("libcurl refused option " + std::to_string(int{option}));
+}
+
+bool printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f'; });
+}
+
+/// Far more than a PBX sends, far less than would hurt.
+constexpr std::size_t kMaxHeaderBytes = 64 * 1024;
+
+long clamp_to_long(Duration duration) {
+  return static_cast<long>(
+      std::clamp<Duration::rep>(duration.count(), 1, std::numeric_limits<int>::max()));
+}
+
+Error broken_reply(const std::string& where, const std::string& reason) {
+  return Error{codes::kBrokenReply, where + " gave no whole HTTP reply: " + reason,
+               "see that server's own log; it may have restarted, or be no web server"};
+}
+
+Error untrusted(const std::string& where, const std::string& reason) {
+  return Error{
+      codes::kTlsUntrusted, "the certificate of " + where + " is not trusted: " + reason,
+      "name the authority that signed it as ca-file, and use the host name that stands in it"};
+}
+
+}  // namespace
+
+Result<HttpTarget> read_target(const crypto::Secret& url) {
+  const std::string_view text = url.text();
+  const std::size_t end = text.find('?');
+  const auto parsed = parse_url(text.substr(0, end));
+  if (!parsed) return fail(parsed.error());
+  const std::string origin = parsed->scheme + "://" + parsed->authority();
+  if (parsed->scheme != "http" && parsed->scheme != "https") {
+    return fail(codes::kBadUrl, origin + " is no http or https URL", "write http:// or https://");
+  }
+  const std::string_view query = end == std::string_view::npos ? "" : text.substr(end);
+  if (!printable(query) || query.find_first_of(" #") != std::string_view::npos) {
+    return fail(codes::kBadUrl,
+                "the query for " + origin + " holds a space, a '#' or a character outside ASCII",
+                "write it as %NN");
+  }
+  return HttpTarget{origin};
+}
+
+std::unique_ptr<HttpTransfer> HttpTransfer::create() {
+  CURL* easy = ::curl_easy_init();
+  if (easy == nullptr) throw std::bad_alloc();
+  return std::make_unique<HttpTransfer>(easy);
+}
+
+HttpTransfer::HttpTransfer(CURL* easy) : easy_(easy) {
+  set_fixed_options();
+}
+
+HttpTransfer::~HttpTransfer() {
+  ::curl_easy_cleanup(easy_);
+}
+
+HttpTransfer& HttpTransfer::of(CURL* easy) {
+  void* self = nullptr;
+  ::curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
+  return *static_cast<HttpTransfer*>(self);
+}
+
+void HttpTransfer::set_fixed_options() {
+  set(easy_, CURLOPT_PRIVATE, this);
+  set(easy_, CURLOPT_ERRORBUFFER, detail_.data());
+  set(easy_, CURLOPT_NOSIGNAL, 1L);
+  set(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  set(easy_, CURLOPT_FOLLOWLOCATION, 0L);
+  set(easy_, CURLOPT_PROXY, "");  // otherwise http_proxy of the environment is
+  set(easy_, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+  set(easy_, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+  set(easy_, CURLOPT_SSL_VERIFYPEER, 1L);
+  set(easy_, CURLOPT_SSL_VERIFYHOST, 2L);
+  set(easy_, CURLOPT_TCP_NODELAY, 1L);
+  set(easy_, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
+  // A look-up that nobody waits for any more is left to its thread instead of holding up the loop.
+  set(easy_, CURLOPT_QUICK_EXIT, 1L);
+  set(easy_, CURLOPT_WRITEFUNCTION, &HttpTransfer::on_body);
+  set(easy_, CURLOPT_WRITEDATA, this);
+  set(easy_, CURLOPT_HEADERFUNCTION, &HttpTransfer::on_header);
+  set(easy_, CURLOPT_HEADERDATA, this);
+  set(easy_, CURLOPT_SSL_CTX_FUNCTION, &HttpTransfer::on_tls_context);
+  set(easy_, CURLOPT_SSL_CTX_DATA, this);
+  set(easy_, CURLOPT_PREREQFUNCTION, &HttpTransfer::on_request);
+  set(easy_, CURLOPT_PREREQDATA, this);
+}
+
+std::size_t HttpTransfer::on_body(char* data, std::size_t size, std::size_t count,
+                                  void* self) noexcept {
+  auto* transfer = static_cast<HttpTransfer*>(self);
+  const std::size_t bytes = size * count;
+  if (bytes > transfer->max_body_ - transfer->body_.size()) {
+    transfer->too_large_ = true;
+    return 0;
+  }
+  transfer->body_.append(data, bytes);
+  return bytes;
+}
+
+/// libcurl takes a connection that closes within the headers for the end of a reply.
+std::size_t HttpTransfer::on_header(char* data, std::size_t size, std::size_t count,
+                                    void* self) noexcept {
+  auto* transfer = static_cast<HttpTransfer*>(self);
+  const std::string_view line(data, size * count);
+  transfer->header_bytes_ += line.size();
+  if (transfer->header_bytes_ > kMaxHeaderBytes) return 0;
+  transfer->headers_whole_ = line == "\r\n" || line == "\n";
+  return line.size();
+}
+
+/// Only looks on: libcurl hands up OpenSSL's first error, which for a forged certificate is one of
+/// the signature's arithmetic.
+CURLcode HttpTransfer::on_tls_context(CURL* /*easy*/, void* context, void* self) noexcept {
+  auto* tls = static_cast<SSL_CTX*>(context);
+  SSL_CTX_set_app_data(tls, self);
+  ::SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, [](int trusted, X509_STORE_CTX* store) {
+    auto* ssl = static_cast<SSL*>(
+        ::X509_STORE_CTX_get_ex_data(store, ::SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto* transfer = static_cast<HttpTransfer*>(SSL_CTX_get_app_data(::SSL_get_SSL_CTX(ssl)));
+    if (trusted == 0) transfer->verify_error_ = ::X509_STORE_CTX_get_error(store);
+    return trusted;
+  });
+  return CURLE_OK;
+}
+
+/// libcurl sends a request again when a kept-open connection closes without an answer. But the PBX
+/// may have placed the call before it closed, so a request is sent once.
+int HttpTransfer::on_request(void* self, char* /*peer*/, char* /*local*/, int /*peer_port*/,
+                             int /*local_port*/) noexcept {
+  auto* transfer = static_cast<HttpTransfer*>(self);
+  return ++transfer->requests_ == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+void HttpTransfer::begin(const HttpCall& call) {
+  body_.clear();
+  max_body_ = call.max_body;
+  too_large_ = false;
+  requests_ = 0;
+  header_bytes_ = 0;
+  headers_whole_ = false;
+  verify_error_ = 0;
+  detail_.front() = '\0';
+  // libcurl wants it with a zero at its end.
+  std::string url(call.url.text());
+  set(easy_, CURLOPT_URL, url.c_str());
+  crypto::wipe(url);
+  set_method(call);
+  set_content_type(call.content_type);
+  set_authorities(call.ca_file);
+  set(easy_, CURLOPT_CONNECTTIMEOUT_MS, clamp_to_long(call.connect_timeout));
+  set(easy_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(call.max_body));
+}
+
+void HttpTransfer::set_method(const HttpCall& call) {
+  const bool post = call.method == "POST";
+  const bool head = call.method == "HEAD";
+  const bool with_body = post || !call.body.empty();
+  set(easy_, CURLOPT_NOBODY, 0L);
+  if (with_body) {
+    set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
+    set(easy_, CURLOPT_POSTFIELDS, call.body.c_str());
+  } else {
+    set(easy_, CURLOPT_POSTFIELDS, static_cast<char*>(nullptr));
+    set(easy_, CURLOPT_HTTPGET, 1L);
+  }
+  if (head) set(easy_, CURLOPT_NOBODY, 1L);
+  const bool standard = post || head || (call.method == "GET" && !with_body);
+  set(easy_, CURLOPT_CUSTOMREQUEST, standard ? nullptr : call.method.c_str());
+}
+
+void HttpTransfer::set_content_type(const std::string& content_type) {
+  if (headers_ == nullptr || content_type != content_type_) {
+    // Without a value the header is left out: nothing here waits for "100 Continue".
+    headers_.reset(::curl_slist_append(nullptr, "Expect:"));
+    const std::string line = "Content-Type:" + (content_type.empty() ? "" : " " + content_type);
+    if (headers_ == nullptr || ::curl_slist_append(headers_.get(), line.c_str()) == nullptr) {
+      throw std::bad_alloc();
+    }
+    content_type_ = content_type;
+  }
+  set(easy_, CURLOPT_HTTPHEADER, headers_.get());
+}
+
+void HttpTransfer::set_authorities(const std::optional<std::filesystem::path>& ca_file) {
+  ca_file_ = ca_file ? ca_file->string() : std::string();
+  set(easy_, CURLOPT_CAINFO, ca_file ? ca_file_.c_str() : kSystemAuthorities);
+  // A path is searched besides the file, and Debian's libcurl has one by default.
+  set(easy_, CURLOPT_CAPATH, static_cast<char*>(nullptr));
+}
+
+void HttpTransfer::drop() {
+  body_.clear();
+}
+
+Result<HttpReply> HttpTransfer::end(CURLcode code, const HttpTarget& target) {
+  if (code != CURLE_OK) {
+    drop();
+    return fail(explain(code, target));
+  }
+  if (!headers_whole_) {
+    drop();
+    return fail(broken_reply(target.origin, "the connection was closed within the headers"));
+  }
+  HttpReply reply;
+  long status = 0;
+  ::curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  reply.status = static_cast<int>(status);
+  const char* type = nullptr;
+  ::curl_easy_getinfo(easy_, CURLINFO_CONTENT_TYPE, &type);
+  if (type != nullptr) reply.content_type = type;
+  reply.body = std::exchange(body_, {});
+  return reply;
+}
+
+Error HttpTransfer::explain(CURLcode code, const HttpTarget& target) const {
+  const std::string& where = target.origin;
+  const std::string detail =
+      detail_.front() != '\0' ? std::string(detail_.data()) : ::curl_easy_strerror(code);
+  if (too_large_) code = CURLE_FILESIZE_EXCEEDED;
+  if (header_bytes_ > kMaxHeaderBytes) return broken_reply(where, "its headers do not end");
+  if (verify_error_ != 0) {
+    return untrusted(where, ::X509_verify_cert_error_string(verify_error_));
+  }
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return Error{codes::kResolveFailed, "the host of " + where + " was not found",
+                   "check how it is written and that this host's name servers know it"};
+    case CURLE_COULDNT_CONNECT: {
+      long number = 0;
+      ::curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &number);
+      const std::string reason =
+          number == 0
+              ? detail
+              : std::error_code(static_cast<int>(number), std::generic_category()).message();
+      return Error{codes::kConnectFailed, "connecting to " + where + " failed: " + reason,
+                   "check that the service runs there and that no firewall is in between"};
+    }
+    case CURLE_OPERATION_TIMEDOUT:
+      return Error{codes::kTimeout, "connecting to " + where + " took too long",
+                   "check that the service runs there and that no firewall is in between"};
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+      return untrusted(where, detail);
+    case CURLE_SSL_CACERT_BADFILE:
+      return Error{codes::kCaUnreadable,
+                   "the certificate authorities for " + where + " cannot be read from " +
+                       (ca_file_.empty() ? kSystemAuthorities : ca_file_),
+                   "give a PEM file with at least one certificate (package ca-certificates)"};
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CIPHER:
+      return Error{codes::kTlsFailed, "TLS with " + where + " failed: " + detail,
+                   "the server must speak TLS 1.2 or newer on this port"};
+    case CURLE_FILESIZE_EXCEEDED:
+      return Error{
+          codes::kReplyTooLarge,
+          "the reply of " + where + " is larger than " + std::to_string(max_body_) + " bytes",
+          "it was cut off; ask for less at once"};
+    case CURLE_ABORTED_BY_CALLBACK:
+      return broken_reply(where, "the connection was closed after the request was sent");
+    default:
+      return broken_reply(where, detail);
+  }
+}
+
+}  // namespace sfteams::transport

@@ -1,0 +1,78 @@
+#pragma once
+
+// Only for the .cpp files of this room: libcurl's types stay behind http_client.h.
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <curl/curl.h>
+
+#include "error/error.h"
+#include "transport/http_client.h"
+
+namespace sfteams::transport {
+
+/// What of a call's URL may stand in a message: "https://pbx.example:8443".
+struct HttpTarget {
+  std::string origin;
+};
+
+/// Fails with transport.bad-url: no http or https URL as parse_url() takes them, or a query that
+/// holds something other than printable ASCII.
+[[nodiscard]] Result<HttpTarget> read_target(const crypto::Secret& url);
+
+/// A libcurl handle that carries one call after the other. What differs from call to call is set
+/// anew by every begin(), so that nothing of one call gets into the next.
+class HttpTransfer {
+ public:
+  [[nodiscard]] static std::unique_ptr<HttpTransfer> create();
+  explicit HttpTransfer(CURL* easy);
+  ~HttpTransfer();
+  HttpTransfer(const HttpTransfer&) = delete;
+  HttpTransfer& operator=(const HttpTransfer&) = delete;
+
+  [[nodiscard]] CURL* easy() { return easy_; }
+  [[nodiscard]] static HttpTransfer& of(CURL* easy);
+
+  /// `call` stays where it is until end().
+  void begin(const HttpCall& call);
+  /// The outcome as libcurl reports it.
+  [[nodiscard]] Result<HttpReply> end(CURLcode code, const HttpTarget& target);
+  /// For a call that was cancelled on its way.
+  void drop();
+
+ private:
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count,
+                               void* self) noexcept;
+  static CURLcode on_tls_context(CURL* easy, void* context, void* self) noexcept;
+  static int on_request(void* self, char* peer, char* local, int peer_port,
+                        int local_port) noexcept;
+
+  void set_fixed_options();
+  void set_method(const HttpCall& call);
+  void set_content_type(const std::string& content_type);
+  void set_authorities(const std::optional<std::filesystem::path>& ca_file);
+  [[nodiscard]] Error explain(CURLcode code, const HttpTarget& target) const;
+
+  struct FreeList {
+    void operator()(curl_slist* list) const noexcept { ::curl_slist_free_all(list); }
+  };
+
+  CURL* easy_;
+  std::array<char, CURL_ERROR_SIZE> detail_{};
+  std::unique_ptr<curl_slist, FreeList> headers_;
+  std::string content_type_;
+  std::string ca_file_;
+  std::string body_;
+  std::size_t max_body_ = 0;
+  bool too_large_ = false;
+  std::size_t header_bytes_ = 0;
+  bool headers_whole_ = false;
+  long verify_error_ = 0;  ///< X509_V_ERR_…, 0: none
+  int requests_ = 0;
+};
+
+}  // namespace sfteams::transport
