@@ -1,0 +1,229 @@
+#include "connector/agent_link.h"
+
+#include <limits>
+#include <utility>
+
+#include "connector/ownership_rule.h"
+#include "log/log.h"
+#include "tunnel/codes.h"
+#include "tunnel/wire_code.h"
+
+namespace sfteams::connector {
+
+using tunnel::Frame;
+using tunnel::FrameType;
+using tunnel::WireCode;
+
+namespace {
+
+/// OPENs and CLOSEs that an agent has not read yet. Clients can make more of them, so there is an
+/// end to it.
+constexpr std::size_t kMaxControlBytes = 256 * 1024;
+
+tl::unexpected<Error> unexpected_frame(const Frame& frame) {
+  return fail(tunnel::codes::kFrameUnexpected,
+              std::string("an agent may not send ") + tunnel::name_of(frame.type) + " now");
+}
+
+/// The registry cannot say: the agent is not turned away for good.
+tl::unexpected<Error> registry_trouble(const Error& error) {
+  log::error("registry", "{}", describe(error));
+  return fail(tunnel::codes::kTryAgainLater, "the connector cannot use its registry of names");
+}
+
+}  // namespace
+
+AgentLink::AgentLink(LinkContext& context, LinkOwner& owner, Origin origin)
+    : Link(context, owner, std::move(origin), context.configuration.agent_keepalive),
+      budget_(std::make_shared<BufferBudget>(context.configuration.limits.agent_buffer,
+                                             context.buffers)) {}
+
+AgentLink::~AgentLink() = default;
+
+Result<void> AgentLink::on_proof(const Frame& frame) {
+  if (frame.type != FrameType::register_name) return unexpected_frame(frame);
+  const transport::Duration delay =
+      context().failed_agents.delay(address(), context().scheduler.now());
+  later(delay, [this, payload = tunnel::Bytes(frame.payload.begin(), frame.payload.end())] {
+    judge(payload);
+  });
+  return {};
+}
+
+void AgentLink::judge(tunnel::ByteView payload) {
+  Result<tunnel::Registration> registration = tunnel::verify_register(payload, nonce());
+  if (!registration) {
+    turn_away(registration.error());
+    return;
+  }
+  if (const Result<void> claimed = claim(*registration); !claimed) {
+    log::warn("registration", "{} asks for {} and is refused: {}", address().to_string(),
+              registration->name, claimed.error().message);
+    turn_away(claimed.error());
+    return;
+  }
+  be_registered(std::move(*registration));
+}
+
+Result<void> AgentLink::claim(const tunnel::Registration& registration) {
+  const Limits& limits = context().configuration.limits;
+  if (context().routes.size() >= limits.agents &&
+      context().routes.find(registration.name) == nullptr) {
+    return fail(tunnel::codes::kTryAgainLater, "the connector has all the agents it may take");
+  }
+  const auto known = context().registry.ownership(registration.name);
+  if (!known) return registry_trouble(known.error());
+  switch (judge_claim(*known, registration.identity, context().configuration.registration)) {
+    case Claim::owned:
+      return {};
+    case Claim::free:
+      return pin(registration);
+    case Claim::taken:
+      return fail(tunnel::codes::kNameTaken, "another installation owns this name");
+    case Claim::not_enrolled:
+      break;
+  }
+  return fail(tunnel::codes::kNameNotEnrolled,
+              "the connector's operator has not enrolled this name");
+}
+
+Result<void> AgentLink::pin(const tunnel::Registration& registration) {
+  if (context().configuration.registration == RegistrationMode::open) {
+    const Result<std::int64_t> names = context().registry.size();
+    if (!names) return registry_trouble(names.error());
+    if (std::cmp_greater_equal(*names, context().configuration.limits.names))
+      return fail(tunnel::codes::kTryAgainLater, "the connector takes no more names");
+    if (!context().new_names.take(context().scheduler.now()))
+      return fail(tunnel::codes::kTryAgainLater, "too many new names at once");
+  }
+  const Result<bool> pinned =
+      context().registry.pin(registration.name, registration.identity, context().unix_now());
+  if (!pinned) return registry_trouble(pinned.error());
+  if (!*pinned) return fail(tunnel::codes::kNameTaken, "another installation owns this name");
+  log::info("registration", "{} is pinned to the installation that came from {}", registration.name,
+            address().to_string());
+  return {};
+}
+
+void AgentLink::be_registered(tunnel::Registration registration) {
+  registration_ = std::move(registration);
+  be_proven();
+  outbox().send(FrameType::registered, 0,
+                tunnel::encode_registered(context().configuration.limits.streams_per_agent));
+  AgentLink* const old = context().routes.put(name(), *this);
+  context().registry.seen(name(), identity(), registration_.keys, context().unix_now());
+  log::info("registration", "{} is online from {} with {}", name(), address().to_string(),
+            registration_.software);
+  if (old == nullptr) return;
+  log::warn("registration", "{}: this connection takes over from the one before", name());
+  old->refuse(WireCode::replaced, "a newer connection of this installation took over");
+}
+
+void AgentLink::turn_away(const Error& error) {
+  const WireCode code = tunnel::wire_code_for(error);
+  if (code == WireCode::try_again_later) {
+    refuse(code, error.message, spread_retry(10, 60));
+    return;
+  }
+  context().failed_agents.failed(address(), context().scheduler.now());
+  refuse(code, error.message);
+}
+
+Result<std::unique_ptr<RelayEnd>> AgentLink::open(const tunnel::KeyId& key_id,
+                                                  tunnel::Outbox& client_outbox,
+                                                  RelayOwner& client) {
+  if (streams_.size() >= context().configuration.limits.streams_per_agent)
+    return fail(tunnel::codes::kTooManyStreams, "this PBX has all the sessions it may have");
+  if (outbox().control_bytes() > kMaxControlBytes)
+    return fail(tunnel::codes::kTryAgainLater, "the PBX's agent answers too slowly");
+  if (next_stream_ == std::numeric_limits<std::uint32_t>::max()) {
+    refuse(WireCode::try_again_later, "the numbers for streams are used up: connect again", 1);
+    return fail(tunnel::codes::kTryAgainLater, "the PBX's agent is connecting again");
+  }
+  const std::uint32_t number = next_stream_++;
+  RelayEnd& end =
+      streams_.try_emplace(number, outbox(), number, budget_, static_cast<RelayOwner&>(*this))
+          .first->second;
+  auto client_end =
+      std::make_unique<RelayEnd>(client_outbox, tunnel::kClientStream, budget_, client);
+  RelayEnd::join(end, *client_end);
+  outbox().send(FrameType::open, number, tunnel::encode_open(key_id));
+  return client_end;
+}
+
+Result<void> AgentLink::on_frame(const Frame& frame) {
+  switch (frame.type) {
+    case FrameType::keys:
+      return take_keys(frame);
+    case FrameType::data:
+    case FrameType::window:
+    case FrameType::close:
+      return take_stream_frame(frame);
+    default:
+      return unexpected_frame(frame);
+  }
+}
+
+Result<void> AgentLink::take_keys(const Frame& frame) {
+  Result<std::vector<tunnel::AdmissionKey>> keys = tunnel::decode_keys(frame.payload);
+  if (!keys) return fail(keys.error());
+  registration_.keys = std::move(*keys);
+  context().registry.seen(name(), identity(), registration_.keys, context().unix_now());
+  log::info("registration", "{} has now {} admission keys", name(), registration_.keys.size());
+  return {};
+}
+
+Result<void> AgentLink::take_stream_frame(const Frame& frame) {
+  const auto found = streams_.find(frame.stream);
+  if (found == streams_.end()) {
+    if (frame.stream < next_stream_) return {};  // It was in flight when the stream ended.
+    return fail(tunnel::codes::kFrameStream,
+                std::string(tunnel::name_of(frame.type)) + " came for a stream never opened");
+  }
+  RelayEnd& end = found->second;
+  if (frame.type == FrameType::close) {
+    const Result<tunnel::StreamClose> close = tunnel::decode_close(frame.payload);
+    if (!close) return fail(close.error());
+    take_close(end, *close);
+    return {};
+  }
+  Result<void> taken;
+  if (frame.type == FrameType::data) {
+    taken = end.packet_from_link(frame.payload);
+  } else {
+    const Result<std::uint32_t> credit = tunnel::decode_window(frame.payload);
+    if (!credit) return fail(credit.error());
+    taken = end.window_from_link(*credit);
+  }
+  if (!taken) reset(end, taken.error());
+  return {};
+}
+
+void AgentLink::take_close(RelayEnd& end, const tunnel::StreamClose& close) {
+  end.leave(close.code, close.reason);
+  streams_.erase(end.stream());
+}
+
+/// Only this stream has gone wrong; the others go on.
+void AgentLink::reset(RelayEnd& end, const Error& error) {
+  const WireCode code = tunnel::wire_code_for(error);
+  const std::uint32_t number = end.stream();
+  log::debug("link", "stream {} of {} is reset: {}", number, name(), describe(error));
+  end.leave(code, error.message);
+  streams_.erase(number);
+  outbox().close(number, code, error.message);
+}
+
+void AgentLink::on_leaving() {
+  if (name().empty()) return;
+  context().routes.remove(name(), *this);
+  if (context().routes.find(name()) == nullptr) {
+    context().registry.seen(name(), identity(), registration_.keys, context().unix_now());
+    log::info("registration", "{} is offline", name());
+  }
+  for (auto& [number, end] : streams_)
+    end.leave(WireCode::pbx_offline, "the PBX's agent has lost its connection");
+  streams_.clear();
+}
+
+}  // namespace sfteams::connector

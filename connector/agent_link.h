@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "connector/link.h"
+#include "connector/relay_end.h"
+#include "crypto/ed25519.h"
+#include "error/error.h"
+#include "tunnel/control.h"
+
+namespace sfteams::connector {
+
+/// The tunnel of one agent: its registration, and the streams of the clients that were admitted to
+/// it.
+class AgentLink final : public Link, private RelayOwner {
+ public:
+  AgentLink(LinkContext& context, LinkOwner& owner, Origin origin);
+  ~AgentLink() override;
+
+  [[nodiscard]] const std::string& name() const { return registration_.name; }
+  [[nodiscard]] const crypto::Ed25519PublicKey& identity() const { return registration_.identity; }
+  [[nodiscard]] std::span<const tunnel::AdmissionKey> keys() const { return registration_.keys; }
+  [[nodiscard]] std::size_t streams() const { return streams_.size(); }
+
+  /// Opens a stream for a client that the key `key_id` has admitted, and gives the client's end of
+  /// it. Fails with tunnel.too-many-streams or tunnel.try-again-later.
+  [[nodiscard]] Result<std::unique_ptr<RelayEnd>> open(const tunnel::KeyId& key_id,
+                                                       tunnel::Outbox& client_outbox,
+                                                       RelayOwner& client);
+
+ private:
+  [[nodiscard]] Result<void> on_proof(const tunnel::Frame& frame) override;
+  [[nodiscard]] Result<void> on_frame(const tunnel::Frame& frame) override;
+  void on_leaving() override;
+  void other_left(RelayEnd&) override {}
+  void close_written(RelayEnd& end) override { streams_.erase(end.stream()); }
+
+  void judge(tunnel::ByteView payload);
+  [[nodiscard]] Result<void> claim(const tunnel::Registration& registration);
+  [[nodiscard]] Result<void> pin(const tunnel::Registration& registration);
+  void be_registered(tunnel::Registration registration);
+  void turn_away(const Error& error);
+  [[nodiscard]] Result<void> take_keys(const tunnel::Frame& frame);
+  [[nodiscard]] Result<void> take_stream_frame(const tunnel::Frame& frame);
+  void take_close(RelayEnd& end, const tunnel::StreamClose& close);
+  void reset(RelayEnd& end, const Error& error);
+
+  tunnel::Registration registration_;
+  std::shared_ptr<BufferBudget> budget_;
+  std::uint32_t next_stream_ = 1;
+  std::unordered_map<std::uint32_t, RelayEnd> streams_;
+};
+
+}  // namespace sfteams::connector

@@ -1,0 +1,155 @@
+#include "connector/client_link.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "connector/agent_link.h"
+#include "log/log.h"
+#include "tunnel/codes.h"
+#include "tunnel/wire_code.h"
+
+namespace sfteams::connector {
+
+using tunnel::Frame;
+using tunnel::FrameType;
+using tunnel::WireCode;
+
+namespace {
+
+tl::unexpected<Error> unexpected_frame(const Frame& frame) {
+  return fail(tunnel::codes::kFrameUnexpected,
+              std::string("a client may not send ") + tunnel::name_of(frame.type) + " now");
+}
+
+}  // namespace
+
+ClientLink::ClientLink(LinkContext& context, LinkOwner& owner, Origin origin)
+    : Link(context, owner, std::move(origin), context.configuration.client_keepalive) {}
+
+ClientLink::~ClientLink() = default;
+
+Result<void> ClientLink::on_proof(const Frame& frame) {
+  if (frame.type != FrameType::admit) return unexpected_frame(frame);
+  const transport::Duration delay =
+      context().failed_clients.delay(address(), context().scheduler.now());
+  later(delay, [this, payload = tunnel::Bytes(frame.payload.begin(), frame.payload.end())] {
+    judge(payload);
+  });
+  return {};
+}
+
+void ClientLink::judge(tunnel::ByteView payload) {
+  const Result<tunnel::Admission> admission = tunnel::decode_admit(payload);
+  if (!admission) {
+    const WireCode code = tunnel::wire_code_for(admission.error());
+    if (code == WireCode::admission_refused) {
+      turn_away();
+    } else {
+      refuse(code, admission.error().message);
+    }
+    return;
+  }
+  // An agent that is there has brought its keys; for the others the registry remembers them.
+  const AgentLink* const agent = context().routes.find(admission->name);
+  std::vector<tunnel::AdmissionKey> keys;
+  if (agent != nullptr) {
+    keys.assign(agent->keys().begin(), agent->keys().end());
+  } else if (auto remembered = context().registry.keys(admission->name); remembered) {
+    keys = std::move(*remembered);
+  } else {
+    log::error("registry", "{}", describe(remembered.error()));
+    refuse(WireCode::try_again_later, "the connector cannot use its registry of names",
+           spread_retry(5, 30));
+    return;
+  }
+  if (context().admission.proven(*admission, payload, nonce(), keys, context().unix_now())) {
+    join(*admission);
+  } else {
+    turn_away();
+  }
+}
+
+void ClientLink::join(const tunnel::Admission& admission) {
+  AgentLink* const agent = context().routes.find(admission.name);
+  if (agent == nullptr) {
+    refuse(WireCode::pbx_offline, "the PBX's agent is not connected", spread_retry(2, 10));
+    return;
+  }
+  Result<std::unique_ptr<RelayEnd>> opened = agent->open(admission.key_id, outbox(), *this);
+  if (!opened) {
+    refuse(tunnel::wire_code_for(opened.error()), opened.error().message, spread_retry(2, 10));
+    return;
+  }
+  be_proven();
+  end_ = std::move(*opened);
+  outbox().send(FrameType::admitted, 0, {});
+  log::debug("admission", "a client from {} is admitted to {}", address().to_string(),
+             admission.name);
+}
+
+/// One answer, of the same bytes and after the same time, whether the name or the key was wrong:
+/// the timer swallows what the look-ups differ by.
+void ClientLink::turn_away() {
+  const Throttle::Noted noted =
+      context().failed_clients.failed(address(), context().scheduler.now());
+  if (noted.topmost) {
+    log::warn("admission", "{} keeps coming with wrong names or keys", address().to_string());
+  } else {
+    log::debug("admission", "a client from {} is refused", address().to_string());
+  }
+  later(context().configuration.throttle.first,
+        [this] { refuse(WireCode::admission_refused, "the name or the key is wrong"); });
+}
+
+Result<void> ClientLink::on_frame(const Frame& frame) {
+  if (frame.stream != tunnel::kClientStream) {
+    if (frame.stream == 0) return unexpected_frame(frame);
+    return fail(tunnel::codes::kFrameStream, "a client has only stream 1");
+  }
+  Result<void> taken;
+  switch (frame.type) {
+    case FrameType::data:
+      taken = end_->packet_from_link(frame.payload);
+      break;
+    case FrameType::window: {
+      const Result<std::uint32_t> credit = tunnel::decode_window(frame.payload);
+      if (!credit) return fail(credit.error());
+      taken = end_->window_from_link(*credit);
+      break;
+    }
+    case FrameType::close: {
+      const Result<tunnel::StreamClose> told = tunnel::decode_close(frame.payload);
+      if (!told) return fail(told.error());
+      end_->leave(told->code, told->reason);
+      close(transport::CloseStatus::normal, "");
+      return {};
+    }
+    default:
+      return unexpected_frame(frame);
+  }
+  if (!taken) reset(taken.error());
+  return {};
+}
+
+/// The client broke the rules of its stream, which is all that it has.
+void ClientLink::reset(const Error& error) {
+  const WireCode code = tunnel::wire_code_for(error);
+  log::debug("link", "the stream of {} is reset: {}", address().to_string(), describe(error));
+  end_->leave(code, error.message);
+  end_.reset();
+  outbox().close(tunnel::kClientStream, code, error.message);
+  close(transport::CloseStatus::protocol_error, error.message);
+}
+
+/// The agent's end is over; its CLOSE goes out behind what is still on its way to the client.
+void ClientLink::other_left(RelayEnd&) {
+  close(transport::CloseStatus::normal, "");
+}
+
+/// What the agent has sent stays in the end, for the websocket to fetch before it closes.
+void ClientLink::on_leaving() {
+  if (end_) end_->leave(WireCode::normal, "the client has gone");
+}
+
+}  // namespace sfteams::connector

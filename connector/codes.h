@@ -1,0 +1,26 @@
+#pragma once
+
+#include "error/error.h"
+
+namespace sfteams::connector::codes {
+
+// The configuration, where settings/ cannot see what is wrong.
+inline constexpr Code kPlainNotLoopback{"connector.plain-not-loopback", Exit::config};
+inline constexpr Code kTlsIncomplete{"connector.tls-incomplete", Exit::config};
+
+// The registry of names.
+inline constexpr Code kRegistryCannotOpen{"connector.registry-cannot-open", Exit::config};
+inline constexpr Code kRegistryForeign{"connector.registry-foreign", Exit::config};
+inline constexpr Code kRegistryNewer{"connector.registry-newer", Exit::config};
+inline constexpr Code kRegistryCorrupt{"connector.registry-corrupt", Exit::io_error};
+inline constexpr Code kRegistryFull{"connector.registry-full", Exit::io_error};
+inline constexpr Code kRegistryReadOnly{"connector.registry-read-only", Exit::no_permission};
+inline constexpr Code kRegistryBusy{"connector.registry-busy", Exit::temp_failure};
+inline constexpr Code kRegistryFailed{"connector.registry-failed", Exit::io_error};
+inline constexpr Code kNameUnknown{"connector.name-unknown", Exit::no_input};
+
+// The command line.
+inline constexpr Code kUsage{"connector.usage", Exit::usage};
+inline constexpr Code kOutput{"connector.output", Exit::io_error};
+
+}  // namespace sfteams::connector::codes

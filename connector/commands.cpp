@@ -1,0 +1,112 @@
+#include "connector/commands.h"
+
+#include <ctime>
+#include <ostream>
+#include <span>
+#include <utility>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "connector/codes.h"
+#include "crypto/encoding.h"
+#include "json/json.h"
+#include "keygen/system_name.h"
+
+namespace sfteams::connector {
+namespace {
+
+Result<std::string> canonical(const std::string& name) {
+  Result<std::string> canonical = keygen::canonical_system_name(name);
+  if (!canonical) canonical.error().code.exit = Exit::usage;
+  return canonical;
+}
+
+/// The beginning of the public key: enough to compare it with what the agent shows.
+std::string shortened(const Ownership& ownership) {
+  if (!ownership.identity) return "-";
+  constexpr std::size_t kShown = 8;
+  return crypto::to_hex(std::span(*ownership.identity).first<kShown>());
+}
+
+std::string when(UnixSeconds time) {
+  if (time == 0) return "never";
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(time)));
+}
+
+Json::Value to_json(const NameRecord& record) {
+  Json::Value value(Json::objectValue);
+  value["name"] = record.name;
+  value["enrolled"] = record.ownership.enrolled;
+  value["identity"] = record.ownership.identity
+                          ? Json::Value(crypto::to_hex(*record.ownership.identity))
+                          : Json::Value(Json::nullValue);
+  value["first_seen"] =
+      record.first_seen == 0 ? Json::Value() : Json::Value(when(record.first_seen));
+  value["last_seen"] = record.last_seen == 0 ? Json::Value() : Json::Value(when(record.last_seen));
+  value["keys"] = static_cast<Json::Int64>(record.keys);
+  return value;
+}
+
+}  // namespace
+
+Result<void> enroll_name(Registry& registry, const std::string& name, RegistrationMode mode,
+                         std::ostream& out) {
+  const Result<std::string> enrolled = canonical(name);
+  if (!enrolled) return fail(enrolled.error());
+  const auto known = registry.ownership(*enrolled);
+  if (!known) return fail(known.error());
+  const Result<bool> changed = registry.enroll(*enrolled);
+  if (!changed) return fail(changed.error());
+
+  out << *enrolled << (*changed ? " is enrolled" : " was enrolled already") << '\n';
+  if (*known && (*known)->identity) {
+    out << "It belongs to the installation " << shortened(**known)
+        << "; to give it to another one, run \"forget\" and then \"enroll\" again.\n";
+  } else {
+    out << "The first agent that registers this name from now on owns it: start yours soon, and "
+           "compare the identity that \"list\" shows then.\n";
+  }
+  if (mode == RegistrationMode::open) {
+    out << "Note: with registration = open, names need not be enrolled.\n";
+  }
+  return {};
+}
+
+Result<void> forget_name(Registry& registry, const std::string& name, std::ostream& out) {
+  const Result<std::string> forgotten = canonical(name);
+  if (!forgotten) return fail(forgotten.error());
+  const Result<bool> changed = registry.forget(*forgotten);
+  if (!changed) return fail(changed.error());
+  if (!*changed) {
+    return fail(codes::kNameUnknown, "the registry has no name " + *forgotten,
+                "\"list\" shows those it has");
+  }
+  out << *forgotten << " is free again; an agent that is connected with it has to register anew.\n";
+  return {};
+}
+
+Result<void> list_names(Registry& registry, bool as_json, std::ostream& out) {
+  const Result<std::vector<NameRecord>> records = registry.list();
+  if (!records) return fail(records.error());
+  if (as_json) {
+    Json::Value names(Json::arrayValue);
+    for (const NameRecord& record : *records)
+      names.append(to_json(record));
+    out << json::write_pretty(names) << '\n';
+    return {};
+  }
+  if (records->empty()) {
+    out << "The registry has no names yet.\n";
+    return {};
+  }
+  constexpr const char* kLine = "{:<40} {:<8} {:<16} {:<20} {}\n";
+  out << fmt::format(fmt::runtime(kLine), "NAME", "ENROLLED", "IDENTITY", "LAST SEEN", "KEYS");
+  for (const NameRecord& record : *records) {
+    out << fmt::format(fmt::runtime(kLine), record.name, record.ownership.enrolled ? "yes" : "no",
+                       shortened(record.ownership), when(record.last_seen), record.keys);
+  }
+  return {};
+}
+
+}  // namespace sfteams::connector

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "connector/configuration.h"
+#include "connector/registry.h"
+#include "error/error.h"
+
+namespace sfteams::connector {
+
+// The commands that an operator runs beside the daemon, on the same registry.
+
+/// Lets the name in. Fails with keygen.bad-name (as a usage error).
+[[nodiscard]] Result<void> enroll_name(Registry& registry, const std::string& name,
+                                       RegistrationMode mode, std::ostream& out);
+/// Frees the name. Fails with keygen.bad-name or connector.name-unknown.
+[[nodiscard]] Result<void> forget_name(Registry& registry, const std::string& name,
+                                       std::ostream& out);
+/// One line a name, or a JSON array.
+[[nodiscard]] Result<void> list_names(Registry& registry, bool as_json, std::ostream& out);
+
+}  // namespace sfteams::connector

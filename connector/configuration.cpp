@@ -1,0 +1,191 @@
+#include "connector/configuration.h"
+
+#include <charconv>
+#include <functional>
+#include <string_view>
+
+#include "connector/codes.h"
+
+namespace sfteams::connector {
+namespace {
+
+namespace fs = std::filesystem;
+using settings::Reader;
+using transport::Duration;
+
+constexpr std::size_t kMiB = std::size_t{1} << 20U;
+
+Duration seconds(Reader& reader, const char* section, const char* key, Duration fallback,
+                 long long least, long long most) {
+  return std::chrono::seconds(reader.number(section, key, fallback.count() / 1000, least, most));
+}
+
+Duration milliseconds(Reader& reader, const char* key, Duration fallback, long long least,
+                      long long most) {
+  return Duration(reader.number("throttle", key, fallback.count(), least, most));
+}
+
+std::size_t limit(Reader& reader, const char* key, std::size_t fallback, long long most) {
+  return static_cast<std::size_t>(
+      reader.number("limits", key, static_cast<long long>(fallback), 1, most));
+}
+
+/// "127.0.0.1:8443" or "[::1]:8443".
+void take_address(Reader& reader, Listen& listen) {
+  const std::string text = reader.text("listen", "address", "127.0.0.1:8443");
+  const std::size_t colon = text.rfind(':');
+  const auto wrong = [&reader](const char* reason) {
+    reader.reject("listen", "address", reason, "write address:port, as in 0.0.0.0:443 or [::]:443");
+  };
+  if (colon == std::string::npos) {
+    wrong("it has no port");
+    return;
+  }
+  std::string_view host = std::string_view(text).substr(0, colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const std::optional<Address> address = Address::parse(host);
+  if (!address || bracketed != (host.find(':') != std::string_view::npos)) {
+    wrong("it does not begin with an IP address");
+    return;
+  }
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, listen.port);
+  if (error != std::errc() || rest != end) wrong("its port is no number from 0 to 65535");
+  listen.address = host;
+}
+
+/// Commas and spaces between "192.0.2.7" and "10.0.0.0/8".
+void take_proxies(Reader& reader, Listen& listen) {
+  const std::string text = reader.text("listen", "trusted-proxies", "");
+  constexpr std::string_view kBetween = ", \t";
+  std::size_t begin = text.find_first_not_of(kBetween);
+  while (begin != std::string::npos) {
+    const std::size_t end = text.find_first_of(kBetween, begin);
+    const std::string item = text.substr(begin, end - begin);
+    const std::optional<AddressBlock> block = AddressBlock::parse(item);
+    if (block) {
+      listen.trusted_proxies.push_back(*block);
+    } else {
+      reader.reject("listen", "trusted-proxies", "\"" + item + "\" is no address and no network",
+                    "write 192.0.2.7 or 10.0.0.0/8, with commas between several");
+    }
+    begin = text.find_first_not_of(kBetween, end);
+  }
+}
+
+fs::path path_of(const std::string& text, const fs::path& directory) {
+  return text.empty() ? fs::path{} : directory / text;
+}
+
+Listen take_listen(Reader& reader, const fs::path& directory) {
+  Listen listen;
+  take_address(reader, listen);
+  take_proxies(reader, listen);
+  const fs::path certificate = path_of(reader.text("listen", "certificate-file", ""), directory);
+  const fs::path key = path_of(reader.text("listen", "key-file", ""), directory);
+  if (!certificate.empty() || !key.empty()) listen.tls = {certificate, key};
+  return listen;
+}
+
+Limits take_limits(Reader& reader) {
+  Limits limits;
+  limits.agents = limit(reader, "agents", limits.agents, 1'000'000);
+  limits.clients = limit(reader, "clients", limits.clients, 1'000'000);
+  limits.streams_per_agent = static_cast<std::uint32_t>(
+      limit(reader, "streams-per-agent", limits.streams_per_agent, 1'000'000));
+  limits.waiting = limit(reader, "waiting", limits.waiting, 1'000'000);
+  limits.waiting_per_sender =
+      limit(reader, "waiting-per-address", limits.waiting_per_sender, 1'000'000);
+  limits.handshake = seconds(reader, "limits", "handshake", limits.handshake, 1, 60);
+  limits.agent_buffer = kMiB * limit(reader, "agent-buffer", limits.agent_buffer / kMiB, 65'536);
+  limits.total_buffer = kMiB * limit(reader, "total-buffer", limits.total_buffer / kMiB, 65'536);
+  limits.names = limit(reader, "names", limits.names, 10'000'000);
+  limits.new_names_per_minute = static_cast<unsigned>(
+      limit(reader, "new-names-per-minute", limits.new_names_per_minute, 100'000));
+  return limits;
+}
+
+Throttle::Options take_throttle(Reader& reader) {
+  Throttle::Options options;
+  options.first = milliseconds(reader, "first-delay", options.first, 0, 5'000);
+  // The client's own deadline for an answer is 10 s.
+  options.longest = milliseconds(reader, "longest-delay", options.longest, 0, 8'000);
+  options.forget_after =
+      seconds(reader, "throttle", "forget-after", options.forget_after, 1, 86'400);
+  if (options.longest < options.first)
+    reader.reject("throttle", "longest-delay", "it is shorter than first-delay");
+  return options;
+}
+
+transport::Keepalive take_keepalive(Reader& reader, const std::string& who,
+                                    transport::Keepalive fallback) {
+  const std::string interval = who + "-interval";
+  const std::string deadline = who + "-deadline";
+  return {seconds(reader, "keepalive", interval.c_str(), fallback.interval, 1, 3'600),
+          seconds(reader, "keepalive", deadline.c_str(), fallback.deadline, 1, 300)};
+}
+
+/// What can only be judged when everything is read.
+Result<void> check_tls(const settings::Ini& ini, const Listen& listen) {
+  if (listen.tls && (listen.tls->certificate_file.empty() || listen.tls->key_file.empty())) {
+    return fail(codes::kTlsIncomplete,
+                ini.origin() + ": [listen] has only one of certificate-file and key-file",
+                "TLS needs both; leave both out only behind a proxy on this host");
+  }
+  const std::optional<Address> address = Address::parse(listen.address);
+  if (!listen.tls && !(address && address->is_loopback())) {
+    return fail(codes::kPlainNotLoopback,
+                ini.origin() + ": [listen] address = " + listen.address +
+                    " can be reached from other hosts, but there is no certificate-file",
+                "give certificate-file and key-file, or listen on 127.0.0.1 behind a TLS proxy");
+  }
+  return {};
+}
+
+}  // namespace
+
+const char* to_string(RegistrationMode mode) {
+  return mode == RegistrationMode::open ? "open" : "enrolled";
+}
+
+Configuration Configuration::take(Reader& reader, const fs::path& directory) {
+  Configuration configuration;
+  configuration.listen = take_listen(reader, directory);
+  configuration.registry_file =
+      path_of(reader.text("registry", "file", "/var/lib/starface-teams-connector/registry.sqlite3"),
+              directory);
+  if (configuration.registry_file.empty()) reader.reject("registry", "file", "it is empty");
+  configuration.registration =
+      reader.choice("registry", "registration", "enrolled", {"open", "enrolled"}) == "open"
+          ? RegistrationMode::open
+          : RegistrationMode::enrolled;
+  configuration.limits = take_limits(reader);
+  configuration.throttle = take_throttle(reader);
+  configuration.agent_keepalive =
+      take_keepalive(reader, "agent", {Duration(10'000), Duration(5'000)});
+  configuration.client_keepalive =
+      take_keepalive(reader, "client", {Duration(20'000), Duration(10'000)});
+  configuration.restart_spread =
+      seconds(reader, "shutdown", "spread", configuration.restart_spread, 1, 3'600);
+  const std::string level =
+      reader.choice("log", "level", "info", {"error", "warn", "info", "debug", "trace"});
+  configuration.log_level = log::parse_level(level).value_or(log::Level::info);
+  return configuration;
+}
+
+Result<Configuration> Configuration::from(const settings::Ini& ini) {
+  Reader reader(ini);
+  Configuration configuration = take(reader, fs::path(ini.origin()).parent_path());
+  if (const Result<void> read = reader.finish(); !read) return fail(read.error());
+  if (const Result<void> tls = check_tls(ini, configuration.listen); !tls) return fail(tls.error());
+  return configuration;
+}
+
+Result<Configuration> Configuration::read(const fs::path& file) {
+  const Result<settings::Ini> ini = settings::Ini::read(file);
+  if (!ini) return fail(ini.error());
+  return from(*ini);
+}
+
+}  // namespace sfteams::connector

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connector/address.h"
+#include "connector/throttle.h"
+#include "error/error.h"
+#include "log/log.h"
+#include "settings/ini.h"
+#include "transport/server.h"
+#include "transport/websocket.h"
+
+namespace sfteams::connector {
+
+inline constexpr const char* kDefaultConfiguration = "/etc/starface-teams-connector/connector.ini";
+
+/// Who may register a name that nobody owns yet.
+enum class RegistrationMode {
+  open,      ///< whoever comes first
+  enrolled,  ///< the first one after the operator has enrolled it
+};
+[[nodiscard]] const char* to_string(RegistrationMode mode);
+
+struct Listen {
+  std::string address;
+  std::uint16_t port = 0;
+  std::optional<transport::ServerTls> tls;  ///< none: plain, on loopback only
+  std::vector<AddressBlock> trusted_proxies;
+};
+
+struct Limits {
+  std::size_t agents = 10'000;
+  std::size_t clients = 50'000;
+  std::uint32_t streams_per_agent = 4'096;
+  std::size_t waiting = 2'000;           ///< connections that have proved nothing yet
+  std::size_t waiting_per_sender = 200;  ///< of these, from one address
+  transport::Duration handshake{10'000};
+  std::size_t agent_buffer = 16U << 20U;  ///< bytes on their way, all streams of one agent
+  std::size_t total_buffer = 256U << 20U;
+  std::size_t names = 100'000;  ///< that the registry takes in open mode
+  unsigned new_names_per_minute = 120;
+};
+
+/// connector.ini, checked. packaging/connector.ini says what each key is for.
+struct Configuration {
+  Listen listen;
+  std::filesystem::path registry_file;
+  RegistrationMode registration = RegistrationMode::enrolled;
+  Limits limits;
+  Throttle::Options throttle;
+  transport::Keepalive agent_keepalive;
+  transport::Keepalive client_keepalive;
+  transport::Duration restart_spread{10'000};  ///< told to the peers when the connector stops
+  log::Level log_level = log::Level::info;
+
+  /// Relative paths are taken from the file's directory. Fails with the codes of settings/, or with
+  /// connector.plain-not-loopback or connector.tls-incomplete.
+  [[nodiscard]] static Result<Configuration> read(const std::filesystem::path& file);
+  [[nodiscard]] static Result<Configuration> from(const settings::Ini& ini);
+  /// What may stand in the file: the same reader, asked by the test that compares the packaged
+  /// file.
+  [[nodiscard]] static Configuration take(settings::Reader& reader,
+                                          const std::filesystem::path& directory);
+};
+
+}  // namespace sfteams::connector

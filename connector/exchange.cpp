@@ -1,0 +1,141 @@
+#include "connector/exchange.h"
+
+#include <utility>
+
+#include "connector/ownership_rule.h"
+#include "log/log.h"
+
+namespace sfteams::connector {
+
+using transport::Duration;
+using tunnel::WireCode;
+
+namespace {
+
+constexpr Duration kTick{1'000};
+/// Owners looked up in one tick: a few milliseconds.
+constexpr std::size_t kOwnersPerTick = 256;
+
+}  // namespace
+
+Exchange::Exchange(transport::Scheduler& scheduler, const Configuration& configuration,
+                   Registry& registry, Admission admission, std::function<UnixSeconds()> unix_now)
+    : context_(scheduler, configuration, registry, admission, std::move(unix_now)) {
+  tick_ = scheduler.after(kTick, [this] { tick(); });
+}
+
+// The wires drop their connections without a word; that is for drain() to give.
+Exchange::~Exchange() = default;
+
+transport::WebsocketHandler& Exchange::add_agent(std::unique_ptr<Wire> wire,
+                                                 const Address& address) {
+  const Limits& limits = context_.configuration.limits;
+  // A registered agent may have to take over from itself, so there is room beside all of them.
+  WaitingRoom::Seat seat = seat_for(address, agents_, limits.agents + limits.waiting);
+  return add(agents_,
+             std::make_unique<AgentLink>(context_, *this,
+                                         Link::Origin{std::move(wire), address, std::move(seat)}));
+}
+
+transport::WebsocketHandler& Exchange::add_client(std::unique_ptr<Wire> wire,
+                                                  const Address& address) {
+  WaitingRoom::Seat seat = seat_for(address, clients_, context_.configuration.limits.clients);
+  return add(clients_,
+             std::make_unique<ClientLink>(context_, *this,
+                                          Link::Origin{std::move(wire), address, std::move(seat)}));
+}
+
+WaitingRoom::Seat Exchange::seat_for(const Address& address, const Links& links,
+                                     std::size_t limit) {
+  if (draining_ || links.size() >= limit) return {};
+  return context_.waiting.enter(address);
+}
+
+transport::WebsocketHandler& Exchange::add(Links& links, std::unique_ptr<Link> link) {
+  Link& added = *link;
+  links.emplace(&added, std::move(link));
+  return added;
+}
+
+void Exchange::ended(Link& link) {
+  // Out of the map before it goes, so that nothing finds it half destroyed.
+  const auto gone = clients_.extract(&link);
+  const auto gone_agent = agents_.extract(&link);
+  if (draining_ && clients_.empty() && agents_.empty()) drained();
+}
+
+Counts Exchange::counts() const {
+  Counts counts;
+  counts.agents = context_.routes.size();
+  counts.clients = clients_.size();
+  for (const auto& [name, agent] : context_.routes)
+    counts.streams += agent->streams();
+  counts.waiting = context_.waiting.taken();
+  counts.buffered = context_.buffers->used();
+  counts.registry_ok = registry_ok_;
+  return counts;
+}
+
+void Exchange::drain(Duration patience, std::function<void()> done) {
+  draining_ = true;
+  drained_ = std::move(done);
+  const auto spread = static_cast<std::uint16_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(context_.configuration.restart_spread)
+          .count());
+  // Clients first: else they would only hear that their PBX is offline.
+  for (const Links* links : {&clients_, &agents_}) {
+    for (const auto& [link, owned] : *links)
+      link->refuse(WireCode::shutting_down, "the connector restarts", spread_retry(1, spread));
+  }
+  const bool alone = clients_.empty() && agents_.empty();
+  drain_timer_ =
+      context_.scheduler.after(alone ? Duration::zero() : patience, [this] { drained(); });
+}
+
+void Exchange::drained() {
+  drain_timer_.reset();
+  if (drained_) std::exchange(drained_, nullptr)();
+}
+
+void Exchange::tick() {
+  write_registry();
+  check_owners();
+  tick_ = context_.scheduler.after(kTick, [this] { tick(); });
+}
+
+/// What cannot be written stays noted; whoever is connected is served all the same.
+void Exchange::write_registry() {
+  const Result<void> written = context_.registry.flush();
+  if (std::exchange(registry_ok_, written.has_value()) == written.has_value()) return;
+  if (written) {
+    log::info("registry", "it can be written again");
+  } else {
+    log::error("registry", "{}; connections go on, new names are refused",
+               describe(written.error()));
+  }
+}
+
+/// `forget` on the command line takes effect on agents that are connected, too: they have to
+/// register again, and then get the answer that the registry has for them now.
+void Exchange::check_owners() {
+  const Result<bool> changed = context_.registry.changed_elsewhere();
+  if (changed && *changed) {
+    to_check_.clear();
+    for (const auto& [name, agent] : context_.routes)
+      to_check_.push_back(name);
+  }
+  for (std::size_t count = 0; count < kOwnersPerTick && !to_check_.empty(); ++count) {
+    const std::string name = std::move(to_check_.back());
+    to_check_.pop_back();
+    AgentLink* const agent = context_.routes.find(name);
+    if (agent == nullptr) continue;
+    const auto known = context_.registry.ownership(name);
+    if (!known) return;
+    if (judge_claim(*known, agent->identity(), context_.configuration.registration) == Claim::owned)
+      continue;
+    agent->refuse(WireCode::try_again_later, "the owner of this name has changed: register again",
+                  spread_retry(1, 3));
+  }
+}
+
+}  // namespace sfteams::connector

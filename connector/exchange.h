@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "connector/agent_link.h"
+#include "connector/client_link.h"
+#include "connector/link_context.h"
+
+namespace sfteams::connector {
+
+/// What /healthz tells: numbers, never names.
+struct Counts {
+  std::size_t agents = 0;   ///< registered
+  std::size_t clients = 0;  ///< connected, admitted or not
+  std::size_t streams = 0;
+  std::size_t waiting = 0;   ///< connections that have proved nothing yet
+  std::size_t buffered = 0;  ///< bytes on their way between a client and an agent
+  bool registry_ok = true;   ///< false: new names are refused for now
+};
+
+/// Owns all links and what they share, and keeps the registry up to date. No sockets: it is given
+/// wires.
+class Exchange final : public LinkOwner {
+ public:
+  Exchange(transport::Scheduler& scheduler, const Configuration& configuration, Registry& registry,
+           Admission admission, std::function<UnixSeconds()> unix_now);
+  ~Exchange() override;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  /// A websocket was accepted. Whoever calls this attaches the handler to it; it lives until its
+  /// on_close().
+  transport::WebsocketHandler& add_agent(std::unique_ptr<Wire> wire, const Address& address);
+  transport::WebsocketHandler& add_client(std::unique_ptr<Wire> wire, const Address& address);
+
+  [[nodiscard]] Counts counts() const;
+
+  /// Tells everybody to come back later, each at a time of its own, and closes. `done` is called
+  /// once, when nobody is left or `patience` is over.
+  void drain(transport::Duration patience, std::function<void()> done);
+
+ private:
+  void ended(Link& link) override;
+  using Links = std::unordered_map<Link*, std::unique_ptr<Link>>;
+
+  [[nodiscard]] WaitingRoom::Seat seat_for(const Address& address, const Links& links,
+                                           std::size_t limit);
+  static transport::WebsocketHandler& add(Links& links, std::unique_ptr<Link> link);
+  void tick();
+  void write_registry();
+  void check_owners();
+  void drained();
+
+  LinkContext context_;
+  Links agents_;
+  Links clients_;
+  std::vector<std::string> to_check_;
+  bool registry_ok_ = true;
+  bool draining_ = false;
+  std::function<void()> drained_;
+  std::unique_ptr<transport::Timer> tick_;
+  std::unique_ptr<transport::Timer> drain_timer_;
+};
+
+}  // namespace sfteams::connector

@@ -1,0 +1,137 @@
+#include "connector/link.h"
+
+#include <optional>
+#include <utility>
+
+#include "crypto/random.h"
+#include "log/log.h"
+#include "tunnel/codes.h"
+
+namespace sfteams::connector {
+
+using tunnel::FrameType;
+using tunnel::WireCode;
+
+namespace {
+
+/// The websocket's close status beside a wire code; the code is what counts.
+transport::CloseStatus status_beside(WireCode code) {
+  switch (code) {
+    case WireCode::normal:
+      return transport::CloseStatus::normal;
+    case WireCode::protocol_error:
+    case WireCode::flow_control:
+      return transport::CloseStatus::protocol_error;
+    case WireCode::shutting_down:
+      return transport::CloseStatus::going_away;
+    case WireCode::try_again_later:
+    case WireCode::pbx_offline:
+    case WireCode::too_many_streams:
+      return transport::CloseStatus::try_again_later;
+    case WireCode::internal:
+      return transport::CloseStatus::internal_error;
+    default:
+      return transport::CloseStatus::policy_violation;
+  }
+}
+
+}  // namespace
+
+std::uint16_t spread_retry(std::uint16_t least, std::uint16_t most) {
+  return static_cast<std::uint16_t>(least + crypto::random_below(most - least + 1U));
+}
+
+Link::Link(LinkContext& context, LinkOwner& owner, Origin origin,
+           const transport::Keepalive& keepalive)
+    : context_(context),
+      owner_(owner),
+      keepalive_(keepalive),
+      wire_(std::move(origin.wire)),
+      address_(origin.address),
+      seat_(std::move(origin.seat)),
+      outbox_([this] { wire_->wake(); }) {}
+
+void Link::on_open() {
+  if (!seat_) {
+    refuse(WireCode::try_again_later, "too many connections at once", spread_retry(2, 10));
+    return;
+  }
+  if (const Result<void> random = crypto::fill_random(nonce_); !random) {
+    log::error("link", "{}", describe(random.error()));
+    refuse(WireCode::internal, "no random numbers", spread_retry(5, 30));
+    return;
+  }
+  state_ = State::challenged;
+  outbox_.send(FrameType::challenge, 0, tunnel::encode_challenge(nonce_));
+  wire_->start_keepalive(keepalive_);
+  later(context_.configuration.limits.handshake,
+        [this] { refuse(WireCode::timeout, "nothing was proved in time"); });
+}
+
+void Link::on_message(std::span<const std::uint8_t> message) {
+  tunnel::FrameReader reader(message);
+  while (!closing()) {
+    const Result<std::optional<tunnel::Frame>> frame = reader.next();
+    if (frame && !*frame) return;
+    const Result<void> taken = frame ? take(**frame) : fail(frame.error());
+    if (!taken) {
+      log::debug("link", "{} broke the protocol: {}", address_.to_string(),
+                 describe(taken.error()));
+      refuse(tunnel::wire_code_for(taken.error()), taken.error().message);
+    }
+  }
+}
+
+Result<void> Link::take(const tunnel::Frame& frame) {
+  if (state_ == State::proven) return on_frame(frame);
+  if (state_ != State::challenged) {
+    return fail(tunnel::codes::kFrameUnexpected,
+                std::string(tunnel::name_of(frame.type)) + " came before it was its turn");
+  }
+  state_ = State::judging;
+  return on_proof(frame);
+}
+
+std::size_t Link::next_message(std::span<std::uint8_t> out) {
+  return outbox_.next_message(out);
+}
+
+void Link::on_close(const transport::CloseInfo& info) {
+  log::trace("link", "{} closed with status {}", address_.to_string(), info.status);
+  timer_.reset();
+  seat_.leave();
+  if (std::exchange(state_, State::closing) != State::closing) on_leaving();
+  owner_.ended(*this);
+}
+
+void Link::refuse(WireCode code, std::string_view reason, std::uint16_t retry_after) {
+  if (closing()) return;
+  outbox_.send(FrameType::refused, 0,
+               tunnel::encode_refused({code, retry_after, std::string(reason)}));
+  close(status_beside(code), reason);
+}
+
+void Link::close(transport::CloseStatus status, std::string_view reason) {
+  if (std::exchange(state_, State::closing) == State::closing) return;
+  timer_.reset();
+  seat_.leave();
+  on_leaving();
+  wire_->close(status, reason);
+}
+
+void Link::be_proven() {
+  state_ = State::proven;
+  timer_.reset();
+  seat_.leave();
+}
+
+void Link::later(transport::Duration delay, std::function<void()> task) {
+  if (delay.count() <= 0) {
+    timer_.reset();
+    task();
+    return;
+  }
+  timer_ = context_.scheduler.after(delay, std::move(task));
+}
+
+}  // namespace sfteams::connector

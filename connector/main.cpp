@@ -1,0 +1,117 @@
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "connector/codes.h"
+#include "connector/commands.h"
+#include "connector/configuration.h"
+#include "connector/process.h"
+#include "connector/registry.h"
+#include "connector/service.h"
+
+namespace sfteams::connector {
+namespace {
+
+constexpr const char* kExamples = R"(
+Examples:
+  starface-teams-connector --config /etc/starface-teams-connector/connector.ini
+  starface-teams-connector enroll pbx.example.com
+  starface-teams-connector list --json
+  starface-teams-connector forget pbx.example.com
+
+enroll, list and forget work while the connector runs.
+Exit status: 0, or sysexits.h: 64 usage, 66 no such name, 69 cannot listen, 73 cannot
+write a file, 74 the registry is damaged or its disk is full, 75 it is busy, 77 it may
+not be written, 78 the configuration is wrong.)";
+
+/// For an operator at a terminal, while the daemon writes now and then.
+constexpr transport::Duration kPatience{5'000};
+
+struct CommandLine {
+  std::filesystem::path configuration = kDefaultConfiguration;
+  std::optional<std::filesystem::path> port_file;
+  std::string name;
+  bool json = false;
+
+  const CLI::App* enroll = nullptr;
+  const CLI::App* list = nullptr;
+  const CLI::App* forget = nullptr;
+};
+
+void describe_commands(CLI::App& app, CommandLine& line) {
+  app.footer(kExamples);
+  app.set_version_flag("--version", "starface-teams-connector " SFTEAMS_VERSION);
+  app.add_option("--config", line.configuration, "the configuration file")->capture_default_str();
+  app.add_option("--port-file", line.port_file,
+                 "write address and port as JSON to this file once the socket is open");
+  app.fallthrough();
+  app.require_subcommand(0, 1);
+  app.add_subcommand("run", "serve until SIGTERM (the default)");
+  CLI::App* const enroll =
+      app.add_subcommand("enroll", "let the agent that comes first have this name");
+  enroll->add_option("NAME", line.name, "the PBX's system name")->required();
+  CLI::App* const list = app.add_subcommand("list", "show the names that are known");
+  list->add_flag("--json", line.json, "print JSON")->disable_flag_override();
+  CLI::App* const forget = app.add_subcommand("forget", "free a name of its owner");
+  forget->add_option("NAME", line.name, "the PBX's system name")->required();
+  line.enroll = enroll;
+  line.list = list;
+  line.forget = forget;
+}
+
+Result<void> execute(const CommandLine& line) {
+  const Result<Configuration> configuration = Configuration::read(line.configuration);
+  if (!configuration) return fail(configuration.error());
+  const bool on_registry = line.enroll->parsed() || line.list->parsed() || line.forget->parsed();
+  if (!on_registry) return serve(*configuration, SFTEAMS_VERSION, line.port_file);
+
+  harden_process();
+  const Result<std::unique_ptr<Registry>> registry =
+      Registry::open(configuration->registry_file, kPatience);
+  if (!registry) return fail(registry.error());
+  if (line.enroll->parsed())
+    return enroll_name(**registry, line.name, configuration->registration, std::cout);
+  if (line.forget->parsed()) return forget_name(**registry, line.name, std::cout);
+  return list_names(**registry, line.json, std::cout);
+}
+
+int end(Result<void> result) {
+  if (result && !std::cout.flush()) {
+    result = fail(codes::kOutput, "cannot write to the standard output", "check where it leads");
+  }
+  if (result) return static_cast<int>(Exit::ok);
+  std::cerr << "starface-teams-connector: " << describe(result.error()) << '\n';
+  return static_cast<int>(result.error().code.exit);
+}
+
+/// Help and version end well; every mistake ends with EX_USAGE.
+int end_early(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) {
+    app.exit(error, std::cout, std::cerr);
+    return end({});
+  }
+  return end(fail(codes::kUsage, error.what(), "--help shows what it takes"));
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Joins Microsoft Teams users to the STARFACE PBX that their key is for.",
+               "starface-teams-connector");
+  CommandLine line;
+  describe_commands(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return end_early(app, error);
+  }
+  return end(execute(line));
+}
+
+}  // namespace
+}  // namespace sfteams::connector
+
+int main(int argc, char** argv) {
+  return sfteams::connector::run(argc, argv);
+}

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+
+#include "connector/configuration.h"
+#include "connector/registry.h"
+#include "crypto/ed25519.h"
+
+namespace sfteams::connector {
+
+/// What a proven identity gets that asks for a name.
+enum class Claim {
+  owned,         ///< it is the owner
+  free,          ///< nobody owns it, and it may be pinned now
+  taken,         ///< another identity owns it
+  not_enrolled,  ///< the operator has not let this name in
+};
+
+/// `known` is what the registry says of the name; nullopt: nothing.
+[[nodiscard]] inline Claim judge_claim(const std::optional<Ownership>& known,
+                                       const crypto::Ed25519PublicKey& identity,
+                                       RegistrationMode mode) {
+  if (mode == RegistrationMode::enrolled && !(known && known->enrolled)) return Claim::not_enrolled;
+  if (!known || !known->identity) return Claim::free;
+  return *known->identity == identity ? Claim::owned : Claim::taken;
+}
+
+}  // namespace sfteams::connector

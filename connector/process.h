@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace sfteams::connector {
+
+/// No core dumps, which would hold keys of TLS; files that are made are for this user only; a
+/// connection that breaks while it is written to is an error value and no signal.
+void harden_process();
+
+/// Lets the process open `descriptors` files if the hard limit allows it. Gives what it may open.
+[[nodiscard]] std::size_t allow_descriptors(std::size_t descriptors);
+
+/// Tells systemd (sd_notify(3)); does nothing when it did not start us.
+void notify_ready(const std::string& status);
+void notify_stopping();
+
+}  // namespace sfteams::connector

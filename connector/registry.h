@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connector/database.h"
+#include "crypto/ed25519.h"
+#include "error/error.h"
+#include "transport/scheduler.h"
+#include "tunnel/control.h"
+
+namespace sfteams::connector {
+
+/// Seconds since 1970, UTC.
+using UnixSeconds = std::int64_t;
+
+/// Who may register a name.
+struct Ownership {
+  std::optional<crypto::Ed25519PublicKey> identity;  ///< none: enrolled, but nobody has come yet
+  bool enrolled = false;
+};
+
+/// One line of `list`.
+struct NameRecord {
+  std::string name;
+  Ownership ownership;
+  UnixSeconds first_seen = 0;  ///< 0: never
+  UnixSeconds last_seen = 0;
+  std::int64_t keys = 0;  ///< admission keys, expired ones included
+};
+
+/// Names and who owns them, in SQLite. It keeps the admission public keys too, so that a client
+/// with the right key is told "offline" and not "wrong key" while the agent is away, also after a
+/// restart.
+///
+/// A pin is on the disk before its agent is told (WAL, synchronous = FULL). Keys and times are
+/// gathered in memory and written by flush(): the agents would bring them again. The file may be
+/// used by several processes at once. A file that is damaged or not ours is refused and never
+/// touched.
+class Registry {
+ public:
+  /// Makes the file when it is not there, of mode 0600 and with its directory's owner. Waits
+  /// `patience` for other processes, in each call.
+  [[nodiscard]] static Result<std::unique_ptr<Registry>> open(const std::filesystem::path& file,
+                                                              transport::Duration patience);
+
+  /// nullopt: the name is unknown.
+  [[nodiscard]] Result<std::optional<Ownership>> ownership(std::string_view name);
+  /// Gives the name to this identity; false when it has an owner by now.
+  [[nodiscard]] Result<bool> pin(std::string_view name, const crypto::Ed25519PublicKey& identity,
+                                 UnixSeconds now);
+  /// The keys that the owner registered last, expired ones included; none for an unknown name.
+  [[nodiscard]] Result<std::vector<tunnel::AdmissionKey>> keys(std::string_view name);
+  [[nodiscard]] Result<std::int64_t> size();
+
+  /// The owner was here with these keys. Only noted; flush() writes it.
+  void seen(const std::string& name, const crypto::Ed25519PublicKey& identity,
+            std::vector<tunnel::AdmissionKey> keys, UnixSeconds now);
+  /// Writes up to 256 of those noted, in one transaction, so that a thousand agents who come back
+  /// at once do not hold up the loop. After a failure they stay noted.
+  [[nodiscard]] Result<void> flush();
+  /// Owners that flush() still has to write.
+  [[nodiscard]] std::size_t unwritten() const { return noted_.size(); }
+  /// True once after another process has written.
+  [[nodiscard]] Result<bool> changed_elsewhere();
+
+  /// False when it was enrolled already. An owner stays.
+  [[nodiscard]] Result<bool> enroll(std::string_view name);
+  /// The name is free again, its keys are gone. False when it is unknown.
+  [[nodiscard]] Result<bool> forget(std::string_view name);
+  /// Sorted by name.
+  [[nodiscard]] Result<std::vector<NameRecord>> list();
+
+ private:
+  struct Sighting {
+    crypto::Ed25519PublicKey identity{};
+    std::vector<tunnel::AdmissionKey> keys;
+    UnixSeconds at = 0;
+  };
+
+  explicit Registry(Database database) : database_(std::move(database)) {}
+  [[nodiscard]] Result<void> check();
+  [[nodiscard]] Result<void> migrate();
+  [[nodiscard]] Result<void> prepare();
+  [[nodiscard]] Result<void> write(const std::string& name, const Sighting& sighting);
+
+  Database database_;
+  Statement ownership_;
+  Statement pin_;
+  Statement keys_;
+  Statement touch_;
+  Statement drop_keys_;
+  Statement add_key_;
+  Statement size_;
+  Statement version_;
+  Statement enroll_;
+  Statement forget_;
+  Statement list_;
+  std::int64_t seen_version_ = 0;
+  std::map<std::string, Sighting, std::less<>> noted_;
+};
+
+}  // namespace sfteams::connector

@@ -1,0 +1,168 @@
+#include "connector/service.h"
+
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "connector/health.h"
+#include "connector/process.h"
+#include "connector/wire.h"
+#include "crypto/hash.h"
+#include "json/json.h"
+#include "keygen/atomic_file.h"
+#include "log/log.h"
+#include "tunnel/limits.h"
+
+namespace sfteams::connector {
+namespace {
+
+/// For the lock of another process, in the one loop that serves everybody.
+constexpr transport::Duration kRegistryPatience{250};
+constexpr transport::Duration kDrainPatience{3'000};
+/// Listening socket, registry, event loop, health requests.
+constexpr std::size_t kSpareDescriptors = 256;
+
+UnixSeconds unix_now() {
+  using std::chrono::system_clock;
+  return std::chrono::duration_cast<std::chrono::seconds>(system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::size_t most_connections(const Limits& limits) {
+  return limits.agents + limits.clients + limits.waiting + kSpareDescriptors;
+}
+
+Result<void> write_port_file(const std::filesystem::path& file, const Listen& listen,
+                             std::uint16_t port) {
+  Json::Value value(Json::objectValue);
+  value["address"] = listen.address;
+  value["port"] = port;
+  value["tls"] = listen.tls.has_value();
+  const std::string content = json::write(value) + "\n";
+  return keygen::write_file_atomically(file, crypto::bytes_of(content), keygen::Existing::replace);
+}
+
+}  // namespace
+
+Service::~Service() = default;
+
+Result<std::unique_ptr<Service>> Service::start(const Configuration& configuration,
+                                                std::string version) {
+  std::unique_ptr<Service> service(new Service(configuration, std::move(version)));
+  Result<std::unique_ptr<Registry>> registry =
+      Registry::open(configuration.registry_file, kRegistryPatience);
+  if (!registry) return fail(registry.error());
+  service->registry_ = std::move(*registry);
+  const Result<std::int64_t> names = service->registry_->size();
+  if (!names) return fail(names.error());
+  service->names_ = *names;
+
+  Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
+  if (!loop) return fail(loop.error());
+  service->loop_ = std::move(*loop);
+  Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*service->loop_);
+  if (!network) return fail(network.error());
+  service->network_ = std::move(*network);
+  if (const Result<void> listening = service->listen(); !listening) return fail(listening.error());
+  return service;
+}
+
+Result<void> Service::listen() {
+  const Result<Admission> admission = Admission::create();
+  if (!admission) return fail(admission.error());
+  exchange_ = std::make_unique<Exchange>(*loop_, configuration_, *registry_, *admission, unix_now);
+
+  transport::ServerOptions options;
+  options.address = configuration_.listen.address;
+  options.port = configuration_.listen.port;
+  options.tls = configuration_.listen.tls;
+  options.request_timeout = configuration_.limits.handshake;
+  options.max_connections = most_connections(configuration_.limits);
+  const auto accept = [this](auto add) {
+    return [this, add](std::unique_ptr<transport::Websocket> websocket) {
+      transport::Websocket& accepted = *websocket;
+      const Address sender = sender_of(accepted);
+      accepted.attach(
+          (exchange_.get()->*add)(std::make_unique<WebsocketWire>(std::move(websocket)), sender));
+    };
+  };
+  options.websockets = {
+      {tunnel::kAgentPath, tunnel::kAgentSubprotocol, accept(&Exchange::add_agent)},
+      {tunnel::kClientPath, tunnel::kClientSubprotocol, accept(&Exchange::add_client)}};
+  options.http = [this](const transport::HttpRequest& request, transport::HttpResponder responder) {
+    responder.respond(answer_http(request, exchange_->counts(), version_));
+  };
+  Result<std::unique_ptr<transport::Server>> server =
+      transport::Server::listen(*network_, std::move(options));
+  if (!server) return fail(server.error());
+  server_ = std::move(*server);
+  return {};
+}
+
+Address Service::sender_of(const transport::Websocket& websocket) const {
+  const Address peer = Address::parse(websocket.peer_address()).value_or(Address());
+  return sender_behind(peer, websocket.header("x-forwarded-for"),
+                       configuration_.listen.trusted_proxies);
+}
+
+std::string Service::summary() const {
+  const Listen& listen = configuration_.listen;
+  const bool v6 = listen.address.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{} ({}), registration {}, {} name{} known", v6 ? "[" : "",
+                     listen.address, v6 ? "]" : "", port(), listen.tls ? "TLS" : "plain",
+                     to_string(configuration_.registration), names_, names_ == 1 ? "" : "s");
+}
+
+Result<void> Service::run() {
+  const Result<void> signals = loop_->on_signals({SIGTERM, SIGINT}, [this](int) { stop(); });
+  if (!signals) return fail(signals.error());
+  loop_->run();
+  while (registry_->unwritten() > 0) {
+    if (const Result<void> written = registry_->flush(); !written) return fail(written.error());
+  }
+  return {};
+}
+
+void Service::stop() {
+  if (std::exchange(stopping_, true)) {
+    loop_->stop();
+    return;
+  }
+  notify_stopping();
+  log::info("connector", "stopping: everybody is told to come back");
+  // No new connections; the websockets stay until they have been told.
+  server_.reset();
+  exchange_->drain(kDrainPatience, [this] { loop_->stop(); });
+}
+
+Result<void> serve(const Configuration& configuration, const std::string& version,
+                   const std::optional<std::filesystem::path>& port_file) {
+  harden_process();
+  log::start(configuration.log_level);
+  const std::size_t wanted = most_connections(configuration.limits);
+  const std::size_t allowed = allow_descriptors(wanted);
+  Result<std::unique_ptr<Service>> service = Service::start(configuration, version);
+  if (!service) return fail(service.error());
+
+  const std::string summary = (*service)->summary();
+  log::info("connector", "starface-teams-connector {} listens on {}", version, summary);
+  if (allowed < wanted) {
+    log::warn("connector", "only {} files may be open, {} are needed for all of [limits]", allowed,
+              wanted);
+  }
+  if (!configuration.listen.tls && configuration.listen.trusted_proxies.empty()) {
+    log::warn("connector",
+              "plain, and no trusted-proxies: behind a proxy all senders look like one");
+  }
+  if (port_file) {
+    const Result<void> written =
+        write_port_file(*port_file, configuration.listen, (*service)->port());
+    if (!written) return fail(written.error());
+  }
+  notify_ready(summary);
+  return (*service)->run();
+}
+
+}  // namespace sfteams::connector

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "connector/configuration.h"
+#include "connector/exchange.h"
+#include "connector/registry.h"
+#include "error/error.h"
+#include "transport/loop.h"
+#include "transport/network.h"
+#include "transport/server.h"
+
+namespace sfteams::connector {
+
+/// The connector on its sockets: what accepts, and what stops it.
+class Service {
+ public:
+  /// Opens the registry and listens. Fails with the codes of the registry, of transport::Server, or
+  /// with transport.loop-failed and transport.network-failed. `configuration` outlives it.
+  [[nodiscard]] static Result<std::unique_ptr<Service>> start(const Configuration& configuration,
+                                                              std::string version);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  /// The port that is really open.
+  [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+  /// "127.0.0.1:8443 (TLS), registration enrolled, 12 names known"
+  [[nodiscard]] std::string summary() const;
+
+  /// Serves until SIGTERM or SIGINT, and then until everybody has been told; a second signal ends
+  /// it at once.
+  [[nodiscard]] Result<void> run();
+
+ private:
+  Service(const Configuration& configuration, std::string version)
+      : configuration_(configuration), version_(std::move(version)) {}
+  [[nodiscard]] Result<void> listen();
+  [[nodiscard]] Address sender_of(const transport::Websocket& websocket) const;
+  void stop();
+
+  const Configuration& configuration_;
+  std::string version_;
+  std::unique_ptr<Registry> registry_;
+  std::int64_t names_ = 0;
+  std::unique_ptr<transport::Loop> loop_;
+  std::unique_ptr<transport::Network> network_;
+  std::unique_ptr<Exchange> exchange_;
+  std::unique_ptr<transport::Server> server_;
+  bool stopping_ = false;
+};
+
+/// The program's `run`: a process that serves this configuration until it is told to stop.
+/// `port_file` gets {"address":…,"port":…,"tls":…} once the socket is open.
+[[nodiscard]] Result<void> serve(const Configuration& configuration, const std::string& version,
+                                 const std::optional<std::filesystem::path>& port_file);
+
+}  // namespace sfteams::connector

@@ -1,0 +1,292 @@
+#include <csignal>
+
+#include <catch2/catch.hpp>
+#include <sys/resource.h>
+
+#include "tests/connector/peers.h"
+
+using namespace std::chrono_literals;
+
+namespace sfteams::connector::test {
+namespace {
+
+/// While it lives, files can grow no further: as on a full disk.
+class FullDisk {
+ public:
+  FullDisk() {
+    before_ = std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &limit_);
+    rlimit none = limit_;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &limit_);
+    std::signal(SIGXFSZ, before_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit limit_{};
+  void (*before_)(int) = nullptr;
+};
+
+TEST_CASE("an agent with a free name is registered and the name is pinned to it") {
+  House house;
+  const Pbx pbx;
+  auto agent = house.registering(pbx);
+  const Got registered = agent->expect(FrameType::registered);
+  CHECK(tunnel::decode_registered(registered.payload).value() == 4'096);
+  CHECK(agent->keepalive()->interval == house.configuration.agent_keepalive.interval);
+  CHECK(house.registry->ownership(pbx.name).value()->identity == pbx.identity.public_key());
+  CHECK(house.exchange->counts().agents == 1);
+  CHECK(house.exchange->counts().waiting == 0);
+}
+
+TEST_CASE("a name that another installation owns is refused, also after a restart") {
+  House house;
+  const Pbx owner;
+  auto first = house.agent(owner);
+  const Pbx other;
+  auto second = house.registering(other);
+  CHECK(second->refusal().code == WireCode::name_taken);
+  CHECK(second->gone());
+  CHECK_FALSE(first->closed());
+  first->lose();
+
+  house.restart();
+  CHECK(house.registering(other)->refusal().code == WireCode::name_taken);
+  house.pass(1s);
+  auto back = house.registering(owner);
+  house.pass(1s);
+  static_cast<void>(back->expect(FrameType::registered));
+}
+
+TEST_CASE("in enrolled mode only an enrolled name is taken, and by the first who comes") {
+  House house(RegistrationMode::enrolled);
+  const Pbx pbx;
+  CHECK(house.registering(pbx, "192.0.2.1")->refusal().code == WireCode::name_not_enrolled);
+  REQUIRE(house.registry->enroll(pbx.name).value());
+  auto first = house.registering(pbx, "192.0.2.2");
+  static_cast<void>(first->expect(FrameType::registered));
+  const Pbx other;
+  CHECK(house.registering(other, "192.0.2.3")->refusal().code == WireCode::name_taken);
+}
+
+TEST_CASE("a name that was pinned in open mode has to be enrolled when the mode changes") {
+  House house;
+  const Pbx pbx;
+  house.agent(pbx)->lose();
+  house.configuration.registration = RegistrationMode::enrolled;
+  house.restart();
+  CHECK(house.registering(pbx, "192.0.2.1")->refusal().code == WireCode::name_not_enrolled);
+  REQUIRE(house.registry->enroll(pbx.name).value());
+  static_cast<void>(house.registering(pbx, "192.0.2.2")->expect(FrameType::registered));
+}
+
+TEST_CASE("a wrong signature, another nonce and another version are refused") {
+  House house;
+  const Pbx pbx;
+  auto agent = std::make_unique<Peer>(*house.exchange, Peer::Path::agent);
+  agent->open();
+  const std::array keys{pbx.key()};
+  Bytes payload =
+      tunnel::make_register(pbx.identity, agent->nonce(), pbx.name, keys, "test-agent/1");
+  WireCode expected = WireCode::registration_refused;
+  SECTION("the signature") {
+    payload.back() ^= 1U;
+  }
+  SECTION("the nonce of another connection") {
+    payload = tunnel::make_register(pbx.identity, tunnel::Nonce{}, pbx.name, keys, "test-agent/1");
+  }
+  SECTION("the name") {
+    payload[2] ^= 1U;
+  }
+  SECTION("the version") {
+    payload[0] = 2;
+    expected = WireCode::version_unsupported;
+  }
+  agent->send(frame(FrameType::register_name, 0, payload));
+  CHECK(agent->refusal().code == expected);
+  CHECK(house.registry->size().value() == 0);
+}
+
+TEST_CASE("a new connection of the same installation takes over at once") {
+  House house;
+  const Pbx pbx;
+  auto old = house.agent(pbx);
+  auto client = house.client(pbx);
+  auto fresh = house.agent(pbx);
+  CHECK(old->refusal().code == WireCode::replaced);
+  CHECK(client->stream_close().code == WireCode::pbx_offline);
+  CHECK(house.exchange->counts().agents == 1);
+  CHECK(house.exchange->counts().streams == 0);
+
+  auto again = house.client(pbx);
+  CHECK(tunnel::decode_open(fresh->expect(FrameType::open).payload).value() == pbx.key_id);
+}
+
+TEST_CASE("KEYS replaces the keys: the old one is refused, the new one admits") {
+  House house;
+  Pbx pbx;
+  auto agent = house.agent(pbx);
+  Pbx rotated;
+  rotated.key_id = {9, 9, 9, 9, 9, 9, 9, 9};
+  const std::array keys{rotated.key()};
+  agent->send(frame(FrameType::keys, 0, tunnel::encode_keys(keys)));
+  static_cast<void>(house.client(rotated));
+  auto old = house.admitting(pbx);
+  house.pass(1s);
+  CHECK(old->refusal().code == WireCode::admission_refused);
+
+  agent->lose();
+  house.pass(2s);
+  house.restart();
+  CHECK(house.admitting(rotated)->refusal().code == WireCode::pbx_offline);
+}
+
+TEST_CASE("what belongs to a client ends an agent's link, and so does a second REGISTER") {
+  House house;
+  const Pbx pbx;
+  SECTION("ADMIT on the agent's path") {
+    Peer peer(*house.exchange, Peer::Path::agent);
+    peer.open();
+    peer.send(frame(FrameType::admit, 0,
+                    tunnel::make_admit(pbx.admission, peer.nonce(), pbx.name, pbx.key_id)));
+    CHECK(peer.refusal().code == WireCode::protocol_error);
+  }
+  SECTION("REGISTER twice") {
+    auto agent = house.agent(pbx);
+    const std::array keys{pbx.key()};
+    agent->send(
+        frame(FrameType::register_name, 0,
+              tunnel::make_register(pbx.identity, agent->nonce(), pbx.name, keys, "test-agent/1")));
+    CHECK(agent->refusal().code == WireCode::protocol_error);
+    CHECK(house.exchange->counts().agents == 0);
+  }
+  SECTION("OPEN, which only the connector sends") {
+    auto agent = house.agent(pbx);
+    agent->send(frame(FrameType::open, 1, Bytes(8)));
+    CHECK(agent->refusal().code == WireCode::protocol_error);
+  }
+  SECTION("DATA before REGISTER") {
+    Peer peer(*house.exchange, Peer::Path::agent);
+    peer.open();
+    peer.data(1, text("x"));
+    CHECK(peer.refusal().code == WireCode::protocol_error);
+  }
+}
+
+TEST_CASE("new names come at a limited pace in open mode, known ones do not wait") {
+  House house;
+  house.configuration.limits.new_names_per_minute = 2;
+  house.restart();
+  Pbx one;
+  one.name = "one.example.com";
+  Pbx two;
+  two.name = "two.example.com";
+  Pbx three;
+  three.name = "three.example.com";
+  auto first = house.agent(one);
+  auto second = house.agent(two);
+  const tunnel::Refusal refusal = house.registering(three)->refusal();
+  CHECK(refusal.code == WireCode::try_again_later);
+  CHECK(refusal.retry_after > 0);
+  static_cast<void>(house.agent(one));
+  house.pass(30s);
+  static_cast<void>(house.agent(three));
+}
+
+TEST_CASE("in open mode the registry takes no more names than it may") {
+  House house;
+  house.configuration.limits.names = 1;
+  house.restart();
+  Pbx one;
+  auto agent = house.agent(one);
+  Pbx two;
+  two.name = "two.example.com";
+  CHECK(house.registering(two)->refusal().code == WireCode::try_again_later);
+  CHECK(house.registry->size().value() == 1);
+}
+
+TEST_CASE("when all agents are there that may be, one of them can still come back") {
+  House house;
+  house.configuration.limits.agents = 1;
+  house.restart();
+  const Pbx one;
+  auto agent = house.agent(one);
+  Pbx two;
+  two.name = "two.example.com";
+  CHECK(house.registering(two)->refusal().code == WireCode::try_again_later);
+  static_cast<void>(house.agent(one));
+}
+
+TEST_CASE("on a full disk new names are put off, and whoever is known is served") {
+  House house;
+  Pbx known;
+  auto agent = house.agent(known);
+  auto client = house.client(known);
+  Pbx fresh;
+  fresh.name = "fresh.example.com";
+  {
+    const FullDisk full;
+    const tunnel::Refusal refusal = house.registering(fresh)->refusal();
+    CHECK(refusal.code == WireCode::try_again_later);
+    CHECK(refusal.retry_after > 0);
+    house.pass(2s);
+    CHECK_FALSE(house.exchange->counts().registry_ok);
+    client->data(1, text("still there"));
+    CHECK(agent->expect(FrameType::data).payload == text("still there"));
+    static_cast<void>(house.agent(known));
+  }
+  house.pass(2s);
+  CHECK(house.exchange->counts().registry_ok);
+  static_cast<void>(house.agent(fresh));
+}
+
+TEST_CASE("forgetting a name beside the running connector makes its agent register anew") {
+  House house(RegistrationMode::enrolled);
+  const Pbx pbx;
+  auto beside = std::move(
+      Registry::open(house.configuration.registry_file, transport::Duration(1'000)).value());
+  REQUIRE(beside->enroll(pbx.name).value());
+  auto agent = house.agent(pbx);
+  house.pass(3s);
+  REQUIRE_FALSE(agent->closed());
+
+  REQUIRE(beside->forget(pbx.name).value());
+  house.pass(2s);
+  CHECK(agent->refusal().code == WireCode::try_again_later);
+  CHECK(house.registering(pbx)->refusal().code == WireCode::name_not_enrolled);
+  house.pass(2s);
+  CHECK(beside->list().value().empty());
+}
+
+TEST_CASE("an agent that keeps being refused waits longer each time, its users do not") {
+  House house;
+  const Pbx owner;
+  auto agent = house.agent(owner);
+  const Pbx other;
+  CHECK(house.registering(other, "198.51.100.9")->refusal().code == WireCode::name_taken);
+  auto second = house.registering(other, "198.51.100.9");
+  CHECK(second->receive().empty());
+  auto user = house.admitting(owner, "198.51.100.9");
+  static_cast<void>(user->expect(FrameType::admitted));
+  house.pass(house.configuration.throttle.first);
+  CHECK(second->refusal().code == WireCode::name_taken);
+}
+
+TEST_CASE("an agent that proves nothing is closed at the deadline") {
+  House house;
+  Peer peer(*house.exchange, Peer::Path::agent);
+  peer.open();
+  house.pass(9'999ms);
+  CHECK_FALSE(peer.closed());
+  house.pass(1ms);
+  CHECK(peer.refusal().code == WireCode::timeout);
+  CHECK(house.exchange->counts().waiting == 0);
+}
+
+}  // namespace
+}  // namespace sfteams::connector::test
