@@ -1,0 +1,124 @@
+#include <csignal>
+
+#include <catch2/catch.hpp>
+
+#include "tests/integration/installation.h"
+
+namespace sfteams::integration {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// A key file for the same PBX whose key is another one.
+std::filesystem::path foreign_key(Installation& installation, const std::string& name) {
+  const std::filesystem::path file = installation.file("foreign.key");
+  const Finished made = run(
+      Installation::program("starface-teams-keygen"),
+      {{"new", "--name", name, "--connector", installation.connector_url(), "--out", file.string()},
+       installation.file("keygen"),
+       "",
+       {}});
+  REQUIRE(made.status == 0);
+  return file;
+}
+
+std::string last_line(const std::string& text) {
+  const std::size_t end = text.find_last_not_of('\n');
+  const std::size_t begin = text.rfind('\n', end);
+  return text.substr(begin == std::string::npos ? 0 : begin + 1);
+}
+
+TEST_CASE("a client with a wrong key is refused, and nothing of it reaches the PBX") {
+  Installation installation;
+  installation.start();
+  installation.use_key_file(foreign_key(installation, "pbx.example.com"));
+  const Finished refused = installation.client(Installation::kAnna, {"login"});
+  CHECK(refused.status == 77);
+  CHECK(contains(refused.err, "tunnel.admission-refused"));
+  CHECK(installation.journal_count("", "") == 0);
+  CHECK(installation.status()["sessions"]["open"].asInt() == 0);
+}
+
+TEST_CASE("a wrong key and an unknown name look the same to the client") {
+  Installation installation;
+  installation.start();
+  installation.use_key_file(foreign_key(installation, "pbx.example.com"));
+  const Finished wrong_key = installation.client(Installation::kAnna, {"login"});
+  std::filesystem::remove(installation.file("foreign.key"));
+  installation.use_key_file(foreign_key(installation, "no-such-pbx.example.com"));
+  const Finished unknown_name = installation.client(Installation::kAnna, {"login"});
+  CHECK(wrong_key.status == unknown_name.status);
+  CHECK(last_line(wrong_key.err) == last_line(unknown_name.err));
+}
+
+TEST_CASE("a wrong password reaches the PBX once, and its repetition not at all") {
+  Installation installation;
+  installation.start();
+  const Installation::User wrong{"1001", "guessed"};
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const Finished refused = installation.client(wrong, {"login"});
+    INFO(refused.err);
+    CHECK(refused.status == 77);
+    CHECK(contains(refused.err, "uci.login-refused"));
+  }
+  CHECK(installation.journal_count("login", "1001", "refused") == 1);
+  CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+}
+
+TEST_CASE("a new key shuts out the old one at once, and whoever was in by it") {
+  Installation installation;
+  installation.start();
+  const auto watcher =
+      installation.client_in_background(Installation::kAnna, {"watch", "--for", "60"});
+  REQUIRE(eventually([&] { return installation.journal_count("login", "1001", "ok") == 1; }));
+
+  REQUIRE(installation.agent_command({"key", "new", "--replace"}).status == 0);
+  REQUIRE(watcher->wait());
+  CHECK(contains(watcher->err(), "tunnel.key-revoked"));
+  const Finished old_key = installation.client(Installation::kAnna, {"login"});
+  CHECK(contains(old_key.err, "tunnel.admission-refused"));
+
+  const std::filesystem::path fresh = installation.file("fresh.key");
+  REQUIRE(installation.agent_command({"key", "export", fresh.string()}).status == 0);
+  installation.use_key_file(fresh);
+  CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+}
+
+TEST_CASE("a name that belongs to another installation cannot be registered") {
+  Installation installation;
+  installation.start();
+  installation.agent().signal(SIGTERM);
+  REQUIRE(installation.agent().wait() == 0);
+  // The same name and system key, but another identity: what a member of staff could set up.
+  std::filesystem::remove(installation.file("state") / "identity.json");
+  std::vector<std::string> arguments{"run"};
+  for (const std::string& argument : installation.agent_arguments())
+    arguments.push_back(argument);
+  ChildProcess impostor(Installation::program("starface-teams-agent"),
+                        {arguments, installation.file("impostor"), "", {}});
+  CHECK(eventually([&] { return contains(impostor.err(), "tunnel.name-taken"); }));
+  const Json::Value status = installation.status();
+  CHECK(status["tunnel"]["state"] != "connected");
+}
+
+TEST_CASE("with enrolled names, a name is registered only after the operator has enrolled it") {
+  Installation::Options options;
+  options.registration = "enrolled";
+  Installation installation(options);
+  installation.start_simulator();
+  installation.start_connector();
+  const Finished enrolled =
+      run(Installation::program("starface-teams-connector"),
+          {{"--config", installation.file("connector.ini").string(), "enroll", "pbx.example.com"},
+           installation.file("enroll"),
+           "",
+           {}});
+  INFO(enrolled.err);
+  REQUIRE(enrolled.status == 0);
+  CHECK_NOTHROW(installation.start_agent());
+}
+
+}  // namespace
+}  // namespace sfteams::integration

@@ -1,0 +1,144 @@
+#include <csignal>
+
+#include <catch2/catch.hpp>
+
+#include "tests/integration/installation.h"
+
+namespace sfteams::integration {
+namespace {
+
+constexpr const char* kVersion = "ucp.v30.requests.system.getServerVersion";
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// A signed-in user who only listens; proof that others' trouble does not touch anybody else.
+std::unique_ptr<ChildProcess> bystander(Installation& installation) {
+  auto watcher = installation.client_in_background(Installation::kBen, {"watch", "--for", "120"});
+  REQUIRE(eventually([&] { return installation.journal_count("login", "1002", "ok") == 1; }));
+  return watcher;
+}
+
+TEST_CASE("users of a connector that is killed are told, and get in again when it is back") {
+  Installation installation;
+  installation.start();
+  const auto watcher = bystander(installation);
+  installation.connector().signal(SIGKILL);
+  REQUIRE(watcher->wait());
+  CHECK(watcher->wait() == 69);
+  CHECK(contains(watcher->err(), "["));
+
+  installation.start_connector();
+  REQUIRE(installation.registered());
+  CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+}
+
+TEST_CASE("users of an agent that is killed are told at once that the PBX is offline") {
+  Installation installation;
+  installation.start();
+  const auto watcher = bystander(installation);
+  installation.agent().signal(SIGKILL);
+  REQUIRE(watcher->wait());
+  CHECK(contains(watcher->err(), "tunnel.pbx-offline"));
+  const Finished later = installation.client(Installation::kAnna, {"login"});
+  CHECK(later.status == 69);
+  CHECK(contains(later.err, "tunnel.pbx-offline"));
+}
+
+TEST_CASE("an agent that was killed starts again with its identity and its key") {
+  Installation installation;
+  installation.start();
+  installation.agent().signal(SIGKILL);
+  REQUIRE(installation.agent().wait() == 128 + SIGKILL);
+  CHECK_NOTHROW(installation.start_agent());
+  CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+}
+
+TEST_CASE("a client that is killed leaves nothing behind") {
+  Installation installation;
+  installation.start();
+  const auto watcher = bystander(installation);
+  watcher->signal(SIGKILL);
+  CHECK(eventually([&] { return installation.status()["sessions"]["open"].asInt() == 0; }));
+  CHECK(eventually([&] {
+    return installation.journal_count("request", "1002", "ok",
+                                      "ucp.v30.requests.connection.logout") == 1;
+  }));
+}
+
+TEST_CASE("a PBX that is down is a coded error, not a hang, and the tunnel stays up") {
+  Installation installation;
+  installation.start();
+  installation.simulator().signal(SIGKILL);
+  REQUIRE(installation.simulator().wait());
+  const Finished refused = installation.client(Installation::kAnna, {"login"});
+  CHECK(refused.status == 69);
+  CHECK(contains(refused.err, "uci.unreachable"));
+  CHECK(installation.status()["tunnel"]["state"] == "connected");
+}
+
+TEST_CASE("a PBX that misbehaves for one call does not touch the others") {
+  Installation installation;
+  installation.start();
+  const auto watcher = bystander(installation);
+  for (const char* kind :
+       {"close", "close-mid-reply", "html", "http-500", "bad-xml", "huge-array"}) {
+    installation.simulator_post(
+        "/control/misbehave",
+        std::string(R"({"method":")") + kVersion + R"(","kind":")" + kind + R"(","times":1})");
+    const Finished spoilt = installation.client(Installation::kAnna, {"call", kVersion});
+    INFO(kind << ": " << spoilt.err);
+    CHECK(spoilt.status != 0);
+    CHECK(contains(spoilt.err, "[uci."));
+    const Finished next = installation.client(Installation::kAnna, {"call", kVersion});
+    INFO(next.err);
+    CHECK(next.status == 0);
+  }
+  CHECK(watcher->running());
+}
+
+TEST_CASE("a slow call of one user does not delay another user's") {
+  Installation installation;
+  installation.start();
+  installation.simulator_post("/control/latency",
+                              R"({"method":"*.userState.getUserState","timeMs":20000})");
+  const auto slow = installation.client_in_background(
+      Installation::kAnna, {"call", "ucp.v30.requests.userState.getUserState"});
+  REQUIRE(eventually([&] { return installation.journal_count("login", "1001", "ok") == 1; }));
+  CHECK(installation.client(Installation::kBen, {"call", kVersion}).status == 0);
+  CHECK(slow->running());
+}
+
+TEST_CASE("each shape of a refused login is the same error, and is not retried") {
+  for (const char* shape : {"fault", "http-401", "http-403", "redirect", "false"}) {
+    Installation::Options options;
+    options.simulator_switches = {std::string("refused-login=") + shape};
+    Installation installation(options);
+    installation.start();
+    const Finished refused = installation.client({"1001", "guessed"}, {"login"});
+    INFO(shape << ": " << refused.err);
+    CHECK(refused.status == 77);
+    CHECK(contains(refused.err, "uci.login-refused"));
+    CHECK(installation.journal_count("login", "1001", "refused") == 1);
+  }
+}
+
+TEST_CASE("no sequence of wrong passwords brings the agent onto the PBX's blacklist") {
+  Installation::Options options;
+  options.simulator_switches = {"blacklist-after=10"};
+  Installation installation(options);
+  installation.start();
+  for (int guess = 0; guess < 14; ++guess) {
+    const std::string user = std::to_string(1001 + guess % 2);
+    const Finished refused =
+        installation.client({user, "guess" + std::to_string(guess)}, {"login"});
+    CHECK(refused.status != 0);
+  }
+  CHECK(installation.journal_count("login", "", "refused") < 10);
+  // The PBX still answers: somebody whose own budget is not spent would get in.
+  CHECK(installation.journal_count("login", "", "ignored") == 0);
+}
+
+}  // namespace
+}  // namespace sfteams::integration

@@ -1,0 +1,207 @@
+#include "tests/integration/installation.h"
+
+#include <csignal>
+#include <stdexcept>
+
+#include "json/json.h"
+#include "tests/integration/http.h"
+
+namespace sfteams::integration {
+namespace {
+
+constexpr const char* kSystemName = "pbx.example.com";
+
+Json::Value parsed(const std::string& text) {
+  Result<Json::Value> value = json::parse(text, {16U << 20U, 32});
+  return value ? std::move(*value) : Json::Value();
+}
+
+void openssl(const std::filesystem::path& output, std::vector<std::string> arguments) {
+  const Finished finished = run("/usr/bin/openssl", {std::move(arguments), output, "", {}});
+  if (finished.status != 0) throw std::runtime_error("openssl: " + finished.err);
+}
+
+/// Waits for a port file, which its program writes only when it serves.
+Json::Value ports(ChildProcess& process, const std::filesystem::path& file) {
+  Json::Value ports;
+  const bool there = eventually([&] {
+    ports = parsed(read_file(file));
+    return !ports.isNull() || !process.running();
+  });
+  if (!there || ports.isNull()) throw std::runtime_error("did not start: " + process.err());
+  return ports;
+}
+
+std::uint16_t port_of(const Json::Value& ports, const char* name) {
+  return static_cast<std::uint16_t>(ports[name].asUInt());
+}
+
+}  // namespace
+
+Installation::Installation(Options options) : options_(std::move(options)) {
+  key_file_ = file("users.key");
+  make_certificates();
+}
+
+std::filesystem::path Installation::program(const std::string& name) {
+  return std::filesystem::path(SFTEAMS_BIN_DIR) / name;
+}
+
+std::string Installation::connector_url() const {
+  return "wss://localhost:" + std::to_string(connector_port_);
+}
+
+void Installation::make_certificates() {
+  const auto path = [this](const char* name) { return file(name).string(); };
+  write_file(file("server.ext"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+  const std::filesystem::path log = file("openssl");
+  openssl(log, {"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-days", "2", "-subj", "/CN=throw-away authority", "-keyout", path("ca.key"),
+                "-out", path("ca.pem")});
+  openssl(log, {"req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                "/CN=localhost", "-keyout", path("server.key"), "-out", path("server.csr")});
+  openssl(log, {"x509", "-req", "-in", path("server.csr"), "-CA", path("ca.pem"), "-CAkey",
+                path("ca.key"), "-CAcreateserial", "-days", "2", "-extfile", path("server.ext"),
+                "-out", path("server.pem")});
+}
+
+void Installation::start_simulator() {
+  const std::filesystem::path port_file = file("simulator.ports");
+  std::filesystem::remove(port_file);
+  // A restarted PBX is found where it was.
+  const std::string listen = "127.0.0.1:" + std::to_string(pbx_port_);
+  const std::string control = "127.0.0.1:" + std::to_string(control_port_);
+  std::vector<std::string> arguments{
+      "--users",     std::string(SFTEAMS_SOURCE_DIR) + "/tests/integration/users.ini",
+      "--listen",    listen,
+      "--control",   control,
+      "--port-file", port_file.string()};
+  for (const std::string& assignment : options_.simulator_switches) {
+    arguments.insert(arguments.end(), {"--set", assignment});
+  }
+  simulator_ =
+      std::make_unique<ChildProcess>(program("starface-uci-simulator"),
+                                     ChildProcess::Options{arguments, file("simulator"), "", {}});
+  const Json::Value bound = ports(*simulator_, port_file);
+  pbx_port_ = port_of(bound, "uci");
+  control_port_ = port_of(bound, "control");
+}
+
+void Installation::start_connector() {
+  const std::filesystem::path port_file = file("connector.ports");
+  std::filesystem::remove(port_file);
+  write_file(file("connector.ini"),
+             "[listen]\naddress = 127.0.0.1:" + std::to_string(connector_port_) +
+                 "\ncertificate-file = server.pem\nkey-file = server.key\n"
+                 "[registry]\nfile = registry.sqlite3\nregistration = " +
+                 options_.registration + "\n[log]\nlevel = debug\n" + options_.connector_settings);
+  connector_ = std::make_unique<ChildProcess>(
+      program("starface-teams-connector"),
+      ChildProcess::Options{
+          {"--config", file("connector.ini").string(), "--port-file", port_file.string()},
+          file("connector"),
+          "",
+          {}});
+  connector_port_ = port_of(ports(*connector_, port_file), "port");
+}
+
+std::vector<std::string> Installation::agent_arguments() const {
+  return {"--config", file("agent").string(), "--state-dir", file("state").string()};
+}
+
+void Installation::start_agent() {
+  std::filesystem::create_directory(file("agent"));
+  write_file(file("agent") / "agent.ini",
+             std::string("[system]\nname = ") + kSystemName + "\n[connector]\nurl = " +
+                 connector_url() + "\nca-file = " + file("ca.pem").string() +
+                 "\n[uci]\nurl = http://127.0.0.1:" + std::to_string(pbx_port_) +
+                 "\n[log]\nlevel = debug\n" + options_.agent_settings);
+  std::vector<std::string> arguments{"run"};
+  const std::vector<std::string> where = agent_arguments();
+  arguments.insert(arguments.end(), where.begin(), where.end());
+  agent_ = std::make_unique<ChildProcess>(
+      program("starface-teams-agent"), ChildProcess::Options{arguments, file("agent.log"), "", {}});
+  if (!registered()) throw std::runtime_error("the agent does not register: " + agent_->err());
+}
+
+void Installation::start() {
+  start_simulator();
+  start_connector();
+  start_agent();
+  const Finished made = agent_command({"key", "new"});
+  if (made.status != 0) throw std::runtime_error("key new: " + made.err);
+  const Finished exported = agent_command({"key", "export", key_file_.string()});
+  if (exported.status != 0) throw std::runtime_error("key export: " + exported.err);
+}
+
+Finished Installation::agent_command(const std::vector<std::string>& arguments) {
+  std::vector<std::string> all = arguments;
+  const std::vector<std::string> where = agent_arguments();
+  all.insert(all.end(), where.begin(), where.end());
+  return run(program("starface-teams-agent"),
+             {all, file("command" + std::to_string(++runs_)), "", {}});
+}
+
+Json::Value Installation::status() {
+  return parsed(agent_command({"status", "--json"}).out);
+}
+
+bool Installation::registered() {
+  return eventually([this] {
+    if (agent_ && !agent_->running()) return false;
+    const Json::Value state = status();
+    return state.isObject() && state["tunnel"]["state"] == "connected";
+  });
+}
+
+ChildProcess::Options Installation::client_options(const User& user,
+                                                   const std::vector<std::string>& command) {
+  const std::string run_name = "client" + std::to_string(++runs_);
+  write_file(file(run_name + ".password"), user.password + "\n");
+  std::filesystem::permissions(file(run_name + ".password"), std::filesystem::perms::owner_read);
+  std::vector<std::string> arguments{"--key-file",      key_file_.string(),
+                                     "--user",          user.name,
+                                     "--password-file", file(run_name + ".password").string(),
+                                     "--ca-file",       file("ca.pem").string()};
+  arguments.insert(arguments.end(), command.begin(), command.end());
+  return {arguments, file(run_name), "", {}};
+}
+
+Finished Installation::client(const User& user, const std::vector<std::string>& command) {
+  return run(program("starface-teams-client"), client_options(user, command));
+}
+
+std::unique_ptr<ChildProcess> Installation::client_in_background(
+    const User& user, const std::vector<std::string>& command) {
+  return std::make_unique<ChildProcess>(program("starface-teams-client"),
+                                        client_options(user, command));
+}
+
+Json::Value Installation::simulator_get(const std::string& path) const {
+  return parsed(http("http://127.0.0.1:" + std::to_string(control_port_) + path).body);
+}
+
+Json::Value Installation::simulator_post(const std::string& path, const std::string& body) const {
+  const HttpAnswer answer = http("http://127.0.0.1:" + std::to_string(control_port_) + path, body);
+  if (answer.status != 200) throw std::runtime_error(path + ": " + answer.body);
+  return parsed(answer.body);
+}
+
+std::size_t Installation::journal_count(const std::string& kind, const std::string& user,
+                                        const std::string& outcome,
+                                        const std::string& method) const {
+  const Json::Value journal = simulator_get("/control/journal?limit=20000");
+  std::size_t count = 0;
+  for (const Json::Value& entry : journal["entries"]) {
+    const auto fits = [&entry](const char* member, const std::string& wanted) {
+      return wanted.empty() || entry[member].asString() == wanted;
+    };
+    if (fits("kind", kind) && fits("user", user) && fits("outcome", outcome) &&
+        fits("method", method)) {
+      ++count;
+    }
+  }
+  return count;
+}
+
+}  // namespace sfteams::integration

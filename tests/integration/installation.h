@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <json/value.h>
+
+#include "tests/integration/child_process.h"
+
+namespace sfteams::integration {
+
+/// A whole installation on loopback, in processes of their own: the stand-in PBX, a connector with
+/// a certificate of a throw-away authority, an agent, and clients. Everything on free ports and in
+/// one scratch directory.
+class Installation {
+ public:
+  struct Options {
+    std::vector<std::string> simulator_switches{};  ///< "latency=100"
+    std::string connector_settings{};  ///< more lines for connector.ini, with their sections
+    std::string agent_settings{};      ///< the same for agent.ini
+    std::string registration = "open";
+  };
+
+  explicit Installation(Options options);
+  Installation() : Installation(Options{}) {}
+
+  // Each starts a process and waits until it serves; throws with its output when it does not.
+  void start_simulator();
+  void start_connector();
+  void start_agent();
+  /// All three, a new system key, and the key file for the users.
+  void start();
+
+  [[nodiscard]] ChildProcess& simulator() { return *simulator_; }
+  [[nodiscard]] ChildProcess& connector() { return *connector_; }
+  [[nodiscard]] ChildProcess& agent() { return *agent_; }
+
+  /// starface-teams-agent SUBCOMMAND … with this installation's configuration and state.
+  [[nodiscard]] Finished agent_command(const std::vector<std::string>& arguments);
+  /// `status --json`; null when the agent does not run.
+  [[nodiscard]] Json::Value status();
+  /// Waits until status says that the tunnel is registered.
+  [[nodiscard]] bool registered();
+
+  /// starface-teams-client … as `user`, with this installation's key file and authority.
+  struct User {
+    std::string name = "1001";
+    std::string password = "anna-secret";
+  };
+  [[nodiscard]] Finished client(const User& user, const std::vector<std::string>& command);
+  [[nodiscard]] std::unique_ptr<ChildProcess> client_in_background(
+      const User& user, const std::vector<std::string>& command);
+  void use_key_file(const std::filesystem::path& file) { key_file_ = file; }
+  [[nodiscard]] const std::filesystem::path& key_file() const { return key_file_; }
+
+  /// GET on the simulator's control port.
+  [[nodiscard]] Json::Value simulator_get(const std::string& path) const;
+  Json::Value simulator_post(const std::string& path, const std::string& body) const;
+  /// How many entries of the simulator's journal have that kind, user and outcome; empty texts
+  /// match all.
+  [[nodiscard]] std::size_t journal_count(const std::string& kind, const std::string& user = {},
+                                          const std::string& outcome = {},
+                                          const std::string& method = {}) const;
+
+  [[nodiscard]] const std::filesystem::path& directory() const { return scratch_.path(); }
+  [[nodiscard]] std::filesystem::path file(const std::string& name) const {
+    return directory() / name;
+  }
+  [[nodiscard]] static std::filesystem::path program(const std::string& name);
+  [[nodiscard]] std::string connector_url() const;
+  [[nodiscard]] std::vector<std::string> agent_arguments() const;
+
+  static inline const User kAnna{"1001", "anna-secret"};
+  static inline const User kBen{"1002", "ben-secret"};
+
+ private:
+  void make_certificates();
+  void write_configurations();
+  [[nodiscard]] ChildProcess::Options client_options(const User& user,
+                                                     const std::vector<std::string>& command);
+
+  ScratchDirectory scratch_;
+  Options options_;
+  std::filesystem::path key_file_;
+  std::uint16_t pbx_port_ = 0;
+  std::uint16_t control_port_ = 0;
+  std::uint16_t connector_port_ = 0;
+  int runs_ = 0;  ///< of clients and commands, for their files
+  std::unique_ptr<ChildProcess> simulator_;
+  std::unique_ptr<ChildProcess> connector_;
+  std::unique_ptr<ChildProcess> agent_;
+};
+
+}  // namespace sfteams::integration
