@@ -5,6 +5,7 @@
 namespace sfteams::transport::codes {
 
 inline constexpr Code kLoopFailed{"transport.loop-failed", Exit::os_error};
+inline constexpr Code kNetworkFailed{"transport.network-failed", Exit::os_error};
 inline constexpr Code kBadUrl{"transport.bad-url", Exit::data_error};
 
 // Towards a peer.

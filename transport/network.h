@@ -7,10 +7,13 @@
 
 namespace sfteams::transport {
 
-/// The process's one libwebsockets context and one libcurl multi handle, both on the Loop. Make one per process
-/// (two contexts at once leak, see docs/transport.md); it outlives every listener, websocket and HTTP call made with it.
+/// The process's one libwebsockets context, on the Loop (libcurl's multi handle lives in
+/// HttpClient). Make one per process (two contexts at once leak, see docs/transport.md); it
+/// outlives every listener, websocket and HTTP client made with it, and is destroyed while the Loop
+/// is not running.
 class Network {
  public:
+  /// Fails with transport.network-failed, also when the package libwebsockets-evlib-uv is missing.
   [[nodiscard]] static Result<std::unique_ptr<Network>> create(Loop& loop);
   ~Network();
   Network(const Network&) = delete;

@@ -1,0 +1,163 @@
+#include "transport/dial_link.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "log/log.h"
+#include "transport/codes.h"
+#include "transport/request_headers.h"
+#include "transport/socket_options.h"
+#include "transport/tls.h"
+#include "transport/websocket_impl.h"
+
+namespace sfteams::transport {
+
+DialLink::~DialLink() {
+  if (fd_ >= 0) network_.expected_peers.erase(fd_);
+}
+
+int DialLink::on_event(lws_callback_reasons reason, void* in, std::size_t length) {
+  if (channel_ != nullptr) return channel_->on_event(reason, in, length);
+  return on_attempt_event(reason, in, length);
+}
+
+int DialLink::on_attempt_event(lws_callback_reasons reason, void* in, std::size_t length) {
+  if (reason == LWS_CALLBACK_WSI_DESTROY) {
+    on_gone();
+    return 0;
+  }
+  if (dial_ == nullptr) return reason == LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER ? -1 : 0;
+  switch (reason) {
+    case LWS_CALLBACK_WSI_CREATE:
+      return on_connected();
+    case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION:
+      return on_certificate(static_cast<X509_STORE_CTX*>(in), length != 0);
+    case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+      return on_request(static_cast<unsigned char**>(in), length);
+    case LWS_CALLBACK_ESTABLISHED_CLIENT_HTTP:
+      return on_answer();
+    case LWS_CALLBACK_CLIENT_FILTER_PRE_ESTABLISH:
+      return on_accepted_upgrade();
+    case LWS_CALLBACK_CLIENT_ESTABLISHED:
+      return on_established();
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+      return on_error(static_cast<const char*>(in), length);
+    default:
+      return 0;
+  }
+}
+
+int DialLink::on_connected() {
+  fd_ = lws_get_socket_fd(wsi());
+  prepare_socket(fd_);
+  const DialOptions& options = dial_->options();
+  network_.expected_peers[fd_] = options.url.host;
+  dial_->on_connected(options.url.secure() ? "agreeing on TLS" : "asking for the websocket");
+  return 0;
+}
+
+int DialLink::on_certificate(const X509_STORE_CTX* verification, bool accepted) {
+  if (!accepted && !error_) error_ = untrusted(verification, dial_->options().url.host);
+  return 0;  // OpenSSL's verdict stands
+}
+
+bool DialLink::trusted() const {
+  const DialOptions& options = dial_->options();
+  return !options.url.secure() || peer_is_verified(lws_get_ssl(wsi()), options.url.host);
+}
+
+// The last moment before anything of ours is said.
+int DialLink::on_request(unsigned char** position, std::size_t room) {
+  const DialOptions& options = dial_->options();
+  if (!trusted()) {
+    return refuse(Error{codes::kTlsUntrusted,
+                        "the certificate of " + options.url.host + " could not be verified",
+                        "this should have been found earlier; please report it"});
+  }
+  request_sent_ = true;
+  dial_->on_step("asking for the websocket");
+  if (options.user_agent.empty()) return 0;
+  const std::string line = "User-Agent: " + options.user_agent + "\r\n";
+  if (line.size() < room) *position = std::copy(line.begin(), line.end(), *position);
+  return 0;
+}
+
+int DialLink::on_answer() {
+  const unsigned status = lws_http_client_http_response(wsi());
+  if (status == 101) return 0;
+  const Url& url = dial_->options().url;
+  return refuse(Error{codes::kUpgradeRefused,
+                      fmt::format("{} answered with HTTP status {} instead of opening a websocket",
+                                  url.to_string(), status),
+                      status >= 300 && status < 400
+                          ? "redirects are not followed: dial the right URL"
+                          : "check the URL, and the proxy in front of the server if there is one"});
+}
+
+int DialLink::on_accepted_upgrade() {
+  const DialOptions& options = dial_->options();
+  const std::string chosen = request_header(wsi(), WSI_TOKEN_PROTOCOL);
+  if (chosen == options.subprotocol) return 0;
+  return refuse(
+      Error{codes::kUpgradeRefused,
+            fmt::format("{} opened a websocket but does not speak {}", options.url.to_string(),
+                        options.subprotocol),
+            "something else answers at this address, or the server's version does not fit"});
+}
+
+int DialLink::on_established() {
+  if (!trusted()) return -1;
+  network_.expected_peers.erase(fd_);
+  Websocket::Impl& owner = std::exchange(dial_, nullptr)->on_upgraded();
+  channel_ = std::make_unique<WebsocketChannel>(network_, *this, owner);
+  owner.dial.reset();
+  if (owner.keepalive) channel_->start_keepalive(*owner.keepalive);
+  owner.handler->on_open();
+  if (!channel_->owned()) return -1;
+  channel_->wake();
+  return 0;
+}
+
+int DialLink::on_error(const char* text, std::size_t length) {
+  if (text != nullptr) log::debug("transport", "dial: {}", std::string_view(text, length));
+  if (error_) return 0;
+  const Url& url = dial_->options().url;
+  if (request_sent_) {
+    error_ = Error{codes::kUpgradeRefused,
+                   fmt::format("{} did not answer like a websocket server", url.to_string()),
+                   "check the URL, and the proxy in front of the server if there is one"};
+  } else if (fd_ >= 0 && url.secure()) {
+    error_ =
+        Error{codes::kTlsFailed,
+              fmt::format("TLS with {}, port {} failed: {}", url.host, url.port, take_tls_error()),
+              "check that the server speaks TLS 1.2 or newer on this port"};
+  }
+  return 0;
+}
+
+void DialLink::on_gone() {
+  if (fd_ < 0) network_.close_forgotten_watchers(wsi());
+  if (dial_ == nullptr) return;
+  on_error(nullptr, 0);
+  std::exchange(dial_, nullptr)->on_attempt_failed(std::move(error_).value_or(Error{}));
+}
+
+int DialLink::refuse(Error error) {
+  if (!error_) error_ = std::move(error);
+  return -1;
+}
+
+void on_dialled_tls_state(const SSL* ssl, int where, int /*result*/) {
+  if ((where & SSL_CB_HANDSHAKE_START) == 0 || SSL_in_before(ssl) == 0) return;
+  const auto* network =
+      static_cast<const Network::Impl*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+  const auto expected = network->expected_peers.find(SSL_get_fd(ssl));
+  // "invalid." is nobody's name (RFC 6761 section 6.4): a handshake that we know nothing of fails.
+  expect_peer(const_cast<SSL*>(ssl),
+              expected != network->expected_peers.end() ? expected->second : "invalid.");
+}
+
+}  // namespace sfteams::transport

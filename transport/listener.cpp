@@ -1,0 +1,183 @@
+#include "transport/listener.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "log/log.h"
+#include "transport/codes.h"
+#include "transport/loop_impl.h"
+
+namespace sfteams::transport {
+namespace {
+
+/// With a short queue, a thousand agents that come back together wait for their SYNs to be
+/// repeated.
+constexpr int kBacklog = 4096;
+/// Taken at once, before those who are already connected have their turn.
+constexpr int kPerTurn = 64;
+constexpr Duration kPause{100};
+
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t length = 0;
+};
+
+bool parse(const std::string& text, std::uint16_t port, Address& out) {
+  auto* v4 = reinterpret_cast<sockaddr_in*>(&out.storage);
+  if (::inet_pton(AF_INET, text.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    out.length = sizeof *v4;
+    return true;
+  }
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&out.storage);
+  if (::inet_pton(AF_INET6, text.c_str(), &v6->sin6_addr) != 1) return false;
+  v6->sin6_family = AF_INET6;
+  v6->sin6_port = htons(port);
+  out.length = sizeof *v6;
+  return true;
+}
+
+/// "192.0.2.7"; an IPv4 peer of an IPv6 socket too.
+std::string to_text(const sockaddr_storage& storage) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (storage.ss_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
+    ::inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size());
+    return text.data();
+  }
+  const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
+  if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
+    ::inet_ntop(AF_INET, &v6->sin6_addr.s6_addr[12], text.data(), text.size());
+  } else {
+    ::inet_ntop(AF_INET6, &v6->sin6_addr, text.data(), text.size());
+  }
+  return text.data();
+}
+
+Error listen_failed(const std::string& address, std::uint16_t port, int error) {
+  const char* hint = "";
+  if (error == EADDRINUSE) hint = "another program listens there: stop it, or choose another port";
+  if (error == EACCES) hint = "ports below 1024 need the capability CAP_NET_BIND_SERVICE";
+  if (error == EADDRNOTAVAIL) hint = "this machine does not have that address";
+  return Error{codes::kListenFailed,
+               fmt::format("cannot listen on {}, port {}: {}", address, port, std::strerror(error)),
+               hint};
+}
+
+int open_socket(const Address& at) {
+  const int family = at.storage.ss_family;
+  const int fd = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  const int on = 1;
+  const int off = 0;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (family == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+  const bool done = ::bind(fd, reinterpret_cast<const sockaddr*>(&at.storage), at.length) == 0 &&
+                    ::listen(fd, kBacklog) == 0;
+  if (done) return fd;
+  const int error = errno;
+  ::close(fd);
+  errno = error;
+  return -1;
+}
+
+}  // namespace
+
+struct Listener::Watcher {
+  uv_poll_t handle{};
+  Listener* listener = nullptr;
+  int fd = -1;
+
+  void start() {
+    uv_poll_start(&handle, UV_READABLE, [](uv_poll_t* poll, int /*status*/, int /*events*/) {
+      auto* self = static_cast<Watcher*>(poll->data);
+      if (self->listener != nullptr) self->listener->accept_some();
+    });
+  }
+};
+
+Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const std::string& address,
+                                                 std::uint16_t port, Accept accept) {
+  Address at;
+  if (!parse(address, port, at)) {
+    return fail(codes::kListenFailed, "cannot listen on \"" + address + "\": it is no IP address",
+                "give an address of this machine, or 0.0.0.0 or :: for all of them");
+  }
+  const int fd = open_socket(at);
+  if (fd < 0) return fail(listen_failed(address, port, errno));
+  std::unique_ptr<Listener> listener(new Listener(loop, std::move(accept)));
+  listener->fd_ = fd;
+  Address bound;
+  bound.length = sizeof bound.storage;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound.storage), &bound.length);
+  // The port stands at the same place in both families.
+  listener->port_ = ntohs(reinterpret_cast<const sockaddr_in*>(&bound.storage)->sin_port);
+  if (auto watched = listener->watch(fd); !watched) return fail(watched.error());
+  return listener;
+}
+
+Result<void> Listener::watch(int fd) {
+  auto watcher = std::make_unique<Watcher>();
+  if (const int status = uv_poll_init(uv_of(loop_), &watcher->handle, fd); status != 0) {
+    return fail(codes::kListenFailed,
+                std::string("cannot watch a listening socket: ") + uv_strerror(status));
+  }
+  watcher->handle.data = watcher.get();
+  watcher->listener = this;
+  watcher->fd = fd;
+  watcher->start();
+  watcher_ = watcher.release();
+  return {};
+}
+
+Listener::~Listener() {
+  if (watcher_ == nullptr) {
+    if (fd_ >= 0) ::close(fd_);
+    return;
+  }
+  watcher_->listener = nullptr;
+  uv_poll_stop(&watcher_->handle);
+  // The number must not be used again before libuv has forgotten it; but nobody is to be queued
+  // from now on.
+  ::shutdown(fd_, SHUT_RDWR);
+  uv_close(reinterpret_cast<uv_handle_t*>(&watcher_->handle), [](uv_handle_t* handle) {
+    const std::unique_ptr<Watcher> gone(static_cast<Watcher*>(handle->data));
+    ::close(gone->fd);
+  });
+}
+
+void Listener::accept_some() {
+  Watcher* watcher = watcher_;
+  for (int i = 0; i < kPerTurn; ++i) {
+    sockaddr_storage peer{};
+    socklen_t length = sizeof peer;
+    const int fd =
+        ::accept4(fd_, reinterpret_cast<sockaddr*>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) {
+      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) pause();
+      if (errno == ECONNABORTED || errno == EINTR) continue;
+      return;
+    }
+    accept_(fd, to_text(peer));
+    if (watcher->listener == nullptr) return;  // closed by what was just accepted
+  }
+}
+
+// The connection stays in the queue and would be announced again and again.
+void Listener::pause() {
+  log::warn("transport", "no further connection can be accepted: {}", std::strerror(errno));
+  uv_poll_stop(&watcher_->handle);
+  pause_ = loop_.after(kPause, [this] { watcher_->start(); });
+}
+
+}  // namespace sfteams::transport

@@ -1,0 +1,92 @@
+#include "transport/server_tls.h"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <openssl/err.h>
+#include <unistd.h>
+
+#include "transport/codes.h"
+#include "transport/tls.h"
+
+namespace sfteams::transport {
+namespace {
+
+/// Without this OpenSSL asks for the passphrase on the terminal, and a daemon hangs there.
+int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) {
+  return -1;
+}
+
+Result<void> readable(const std::filesystem::path& file, const std::string& what) {
+  if (::access(file.c_str(), R_OK) == 0) return {};
+  return fail(codes::kCertificateUnreadable,
+              "the " + what + " file " + file.string() + " cannot be read: " + std::strerror(errno),
+              "check the path, and that the user of this service may read it");
+}
+
+void set_rules(SSL_CTX* context) {
+  SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_TICKET);
+  // Nobody who comes here takes sessions up again, and each one kept is memory and one more secret.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(context, 0);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // libwebsockets would choose the certificate of another listener that it thinks fits the name
+  // better.
+  SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, nullptr);
+}
+
+}  // namespace
+
+Result<void> set_up_server(SSL_CTX* context, const ServerTls& files) {
+  set_rules(context);
+  if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1) {
+    return fail(codes::kTlsFailed, "TLS could not be set up: " + take_tls_error());
+  }
+  if (auto able = readable(files.certificate_file, "certificate"); !able) return able;
+  if (auto able = readable(files.key_file, "key"); !able) return able;
+  ERR_clear_error();
+  SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+  if (SSL_CTX_use_certificate_chain_file(context, files.certificate_file.c_str()) != 1) {
+    return fail(codes::kCertificateUnreadable,
+                "the certificate file " + files.certificate_file.string() +
+                    " holds no usable certificate: " + take_tls_error(),
+                "it has to be PEM: the server's certificate first, then those above it");
+  }
+  if (SSL_CTX_use_PrivateKey_file(context, files.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+    const bool mismatch = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH ||
+                          ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_TYPE_MISMATCH;
+    const std::string reason = take_tls_error();
+    if (mismatch) {
+      return fail(codes::kCertificateMismatch,
+                  "the key in " + files.key_file.string() +
+                      " does not belong to the certificate in " + files.certificate_file.string(),
+                  "name the key with which the certificate was requested");
+    }
+    return fail(codes::kCertificateUnreadable,
+                "the key file " + files.key_file.string() + " holds no usable key: " + reason,
+                "it has to be PEM and without a passphrase");
+  }
+  if (SSL_CTX_check_private_key(context) == 1) return {};
+  ERR_clear_error();
+  return fail(codes::kCertificateMismatch,
+              "the key in " + files.key_file.string() + " does not belong to the certificate in " +
+                  files.certificate_file.string(),
+              "name the key with which the certificate was requested");
+}
+
+Result<void> try_server_files(const ServerTls& files) {
+  const SslContext context(SSL_CTX_new(TLS_server_method()));
+  if (context == nullptr) {
+    return fail(codes::kTlsFailed, "TLS could not be set up: " + take_tls_error());
+  }
+  return set_up_server(context.get(), files);
+}
+
+int set_up_server_vhost(lws_vhost* vhost, SSL_CTX* context) {
+  const auto* files = static_cast<const ServerTls*>(lws_vhost_user(vhost));
+  return files != nullptr && set_up_server(context, *files) ? 0 : -1;
+}
+
+}  // namespace sfteams::transport

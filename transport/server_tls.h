@@ -1,0 +1,25 @@
+#pragma once
+
+// Only for the .cpp files of this room: OpenSSL stays behind the public headers.
+
+#include <libwebsockets.h>
+#include <openssl/ssl.h>
+
+#include "error/error.h"
+#include "transport/server.h"
+
+namespace sfteams::transport {
+
+/// Gives a listening end its certificate, its key and its rules. Fails with
+/// transport.certificate-unreadable or transport.certificate-mismatch.
+[[nodiscard]] Result<void> set_up_server(SSL_CTX* context, const ServerTls& files);
+
+/// The same with a context of its own, so that the reason is known before libwebsockets is asked,
+/// which would only log it.
+[[nodiscard]] Result<void> try_server_files(const ServerTls& files);
+
+/// For libwebsockets: does set_up_server() with the ServerTls that the vhost has as its user. 0 on
+/// success.
+[[nodiscard]] int set_up_server_vhost(lws_vhost* vhost, SSL_CTX* context);
+
+}  // namespace sfteams::transport

@@ -1,0 +1,164 @@
+#include "transport/tls.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <utility>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "transport/codes.h"
+
+namespace sfteams::transport {
+namespace {
+
+constexpr const char* kAboutCa =
+    "name a PEM file with the certificate of the authority that signed the server's certificate";
+
+Result<SslContext> new_client_context() {
+  SslContext context(SSL_CTX_new(TLS_client_method()));
+  if (context == nullptr || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1) {
+    return fail(codes::kTlsFailed, "TLS could not be set up: " + take_tls_error());
+  }
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+  // An idle connection gives its two buffers of 16 KiB back.
+  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  return context;
+}
+
+std::string when(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return "an unknown date";
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts);
+  return text.data();
+}
+
+bool is_address(const std::string& host) {
+  const std::unique_ptr<ASN1_OCTET_STRING, decltype(&ASN1_OCTET_STRING_free)> parsed(
+      a2i_IPADDRESS(host.c_str()), &ASN1_OCTET_STRING_free);
+  ERR_clear_error();
+  return parsed != nullptr;
+}
+
+}  // namespace
+
+std::string take_tls_error() {
+  const unsigned long last = ERR_peek_last_error();
+  ERR_clear_error();
+  if (last == 0) return "no reason given";
+  if (ERR_SYSTEM_ERROR(last)) return std::strerror(ERR_GET_REASON(last));
+  const char* reason = ERR_reason_error_string(last);
+  return reason != nullptr ? reason : "error " + std::to_string(last);
+}
+
+Result<std::unique_ptr<ClientTls>> ClientTls::load(
+    const std::optional<std::filesystem::path>& ca_file) {
+  auto context = new_client_context();
+  if (!context) return fail(context.error());
+  ERR_clear_error();
+  if (!ca_file) {
+    if (SSL_CTX_set_default_verify_paths(context->get()) != 1) {
+      return fail(codes::kCaUnreadable,
+                  "the system's certificate authorities cannot be loaded: " + take_tls_error(),
+                  "install the package ca-certificates");
+    }
+    return std::unique_ptr<ClientTls>(new ClientTls(std::move(*context)));
+  }
+  // OpenSSL tells apart neither a missing nor an unreadable nor an empty file from a broken one.
+  if (::access(ca_file->c_str(), R_OK) != 0) {
+    return fail(codes::kCaUnreadable,
+                "the CA file " + ca_file->string() + " cannot be read: " + std::strerror(errno),
+                kAboutCa);
+  }
+  if (SSL_CTX_load_verify_file(context->get(), ca_file->c_str()) != 1) {
+    return fail(
+        codes::kCaUnreadable,
+        "the CA file " + ca_file->string() + " holds no usable certificate: " + take_tls_error(),
+        kAboutCa);
+  }
+  return std::unique_ptr<ClientTls>(new ClientTls(std::move(*context)));
+}
+
+Result<std::unique_ptr<ClientTls>> ClientTls::trusting_nobody() {
+  auto context = new_client_context();
+  if (!context) return fail(context.error());
+  return std::unique_ptr<ClientTls>(new ClientTls(std::move(*context)));
+}
+
+std::string ca_key(const std::filesystem::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return file.string();
+  return file.string() + ' ' + std::to_string(status.st_ino) + ' ' +
+         std::to_string(status.st_size) + ' ' + std::to_string(status.st_mtim.tv_sec) + '.' +
+         std::to_string(status.st_mtim.tv_nsec);
+}
+
+void expect_peer(SSL* ssl, const std::string& host) {
+  X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
+  X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  const bool address = is_address(host);
+  // An address that could not be set would leave nothing to check, so a name that nobody has stands
+  // behind it.
+  X509_VERIFY_PARAM_set1_host(param, address ? "invalid." : host.c_str(), 0);
+  if (address && X509_VERIFY_PARAM_set1_ip_asc(param, host.c_str()) == 1) {
+    X509_VERIFY_PARAM_set1_host(param, nullptr, 0);
+  }
+  // What SSL_set_tlsext_host_name() does; it is a macro with a cast that our warnings do not let
+  // pass.
+  SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+           address ? nullptr : const_cast<char*>(host.c_str()));
+}
+
+bool peer_is_verified(const SSL* ssl, const std::string& host) {
+  if (ssl == nullptr || host.empty() || SSL_get_verify_result(ssl) != X509_V_OK) return false;
+  X509* certificate = SSL_get0_peer_certificate(ssl);
+  if (certificate == nullptr) return false;
+  if (is_address(host)) return X509_check_ip_asc(certificate, host.c_str(), 0) == 1;
+  return X509_check_host(certificate, host.c_str(), host.size(),
+                         X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
+}
+
+Error untrusted(const X509_STORE_CTX* verification, const std::string& host) {
+  const int why = X509_STORE_CTX_get_error(verification);
+  const X509* certificate = X509_STORE_CTX_get_current_cert(verification);
+  const std::string whose = "the certificate of " + host;
+  const auto refused = [](std::string message, std::string hint) {
+    return Error{codes::kTlsUntrusted, std::move(message), std::move(hint)};
+  };
+  switch (why) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return refused("hostname mismatch: the certificate that the server showed is not for " + host,
+                     "use the name that stands in the certificate, or get one for this name");
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return refused(whose + " or of an authority above it expired on " +
+                         when(certificate ? X509_get0_notAfter(certificate) : nullptr),
+                     "renew it on the server, and check this machine's clock");
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return refused(whose + " is not valid before " +
+                         when(certificate ? X509_get0_notBefore(certificate) : nullptr),
+                     "check this machine's clock");
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+      return refused(whose + " is self-signed and not among the trusted ones",
+                     "name the certificate of its authority as the CA file, if you trust it");
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_UNTRUSTED:
+      return refused(whose + " is signed by an unknown authority (unknown CA)",
+                     "name that authority's certificate as the CA file, or have the server send "
+                     "the whole chain");
+    default:
+      return refused(whose + " was not accepted: " + X509_verify_cert_error_string(why),
+                     "look at the server's certificate with: openssl s_client -connect host:port");
+  }
+}
+
+}  // namespace sfteams::transport
