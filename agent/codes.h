@@ -8,10 +8,11 @@ namespace sfteams::agent::codes {
 inline constexpr Code kAlreadyRunning{"agent.already-running", Exit::temp_failure};
 inline constexpr Code kNotRunning{"agent.not-running", Exit::unavailable};
 inline constexpr Code kStateUnusable{"agent.state-unusable", Exit::io_error};
-inline constexpr Code kStateExposed{"agent.state-exposed", Exit::config};
+
 inline constexpr Code kStateDamaged{"agent.state-damaged", Exit::data_error};
 inline constexpr Code kNoKey{"agent.no-key", Exit::config};
 inline constexpr Code kKeyExists{"agent.key-exists", Exit::cant_create};
+inline constexpr Code kNotHardened{"agent.not-hardened", Exit::os_error};
 inline constexpr Code kBadPattern{"agent.bad-pattern", Exit::config};
 inline constexpr Code kBadControl{"agent.bad-control-request", Exit::protocol};
 

@@ -127,6 +127,7 @@ void read_uci(Reader& reader, Configuration::Uci& out) {
   out.events = split_list(reader.text("uci", "events", "call"));
   out.keepalive = seconds(reader, "uci", "keepalive", out.keepalive, 5, 300);
   out.timeout = seconds(reader, "uci", "timeout", out.timeout, 1, 300);
+  out.logout_delay = seconds(reader, "uci", "logout-delay", out.logout_delay, 0, 3600);
   out.connections = count(reader, "uci", "connections", out.connections, 1, 1000);
   out.failed_logins = count(reader, "uci", "failed-logins", out.failed_logins, 1, 1000);
   out.failed_logins_per_user =
@@ -172,6 +173,12 @@ Result<Configuration> read_configuration(settings::Reader& reader) {
   }
   read_connector(reader, configuration.connector);
   read_uci(reader, configuration.uci);
+  Result<MethodFilter> filter = MethodFilter::create(configuration.uci.allow);
+  if (filter) {
+    configuration.filter = std::move(*filter);
+  } else {
+    reader.reject("uci", "allow", filter.error().message, filter.error().hint);
+  }
   read_limits(reader, configuration.limits);
   read_log(reader, configuration.log);
   if (const Result<void> finished = reader.finish(); !finished) return fail(finished.error());

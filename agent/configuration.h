@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/method_filter.h"
 #include "error/error.h"
 #include "log/log.h"
 #include "settings/ini.h"
@@ -40,6 +41,7 @@ struct Configuration {
         "call"};  ///< services subscribed for each user, without "ucp.vNN.events."
     Duration keepalive{30'000};
     Duration timeout{30'000};
+    Duration logout_delay{10'000};  ///< a connection outlives its user's last session so long
     std::size_t connections = 64;   ///< to the PBX at once
     std::size_t failed_logins = 8;  ///< of all users within the window
     std::size_t failed_logins_per_user = 3;
@@ -59,6 +61,8 @@ struct Configuration {
   std::string name;  ///< canonical system name
   Connector connector;
   Uci uci;
+  /// Made of uci.allow; there whenever reading succeeded.
+  std::optional<MethodFilter> filter;
   Limits limits;
   Log log;
 };

@@ -53,6 +53,13 @@ Result<StoredKey> make_key(std::chrono::system_clock::time_point now) {
   return StoredKey{std::move(*key), keygen::utc_text(now)};
 }
 
+Error key_exists() {
+  return {codes::kKeyExists, "there is a system key already",
+          "key new --replace makes another one; from that moment nobody gets in with the old one, "
+          "so every user "
+          "needs the new key file"};
+}
+
 Result<std::optional<StoredKey>> load_key(const std::filesystem::path& file) {
   const Result<std::optional<Json::Value>> document = load(file, kKeyType);
   if (!document) return fail(document.error());

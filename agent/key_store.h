@@ -23,6 +23,9 @@ struct StoredKey {
 /// A new random key made at `now`. Fails with crypto.no-randomness.
 [[nodiscard]] Result<StoredKey> make_key(std::chrono::system_clock::time_point now);
 
+/// There is a key already and nobody said that it should be replaced: agent.key-exists.
+[[nodiscard]] Error key_exists();
+
 /// The file of the key: {"type": "starface-teams-agent-keys", "version": 1, "keys": [{"key": …,
 /// "created": …}]}. It is a list so that a later version can keep an old key for a time; this one
 /// takes exactly one. Nothing there: nullopt. Fails with agent.state-damaged, or with a code of

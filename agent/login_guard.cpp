@@ -33,12 +33,12 @@ tl::unexpected<Error> paused(const std::string& whose, transport::Clock::duratio
 LoginGuard::LoginGuard(const Limits& limits, crypto::Secret process_key)
     : limits_(limits), process_key_(std::move(process_key)) {}
 
-Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const crypto::Secret& token,
+Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const Fingerprint& fingerprint,
                                               TimePoint now) {
   drop_old(now);
   Attempt attempt;
-  attempt.digest_ = digest(user, token);
-  const auto known = wrong_.find(attempt.digest_);
+  attempt.fingerprint_ = fingerprint;
+  const auto known = wrong_.find(attempt.fingerprint_);
   if (known != wrong_.end() && now < known->second.until) {
     return fail(
         uci::codes::kLoginRefused,
@@ -77,8 +77,8 @@ Result<void> LoginGuard::check_budgets(std::string_view user, TimePoint now) con
 
 void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now) {
   const auto found = std::ranges::find(failures_, attempt.number_, &Failure::number);
-  if (outcome == Outcome::accepted) wrong_.erase(attempt.digest_);
-  if (outcome == Outcome::refused) remember(attempt.digest_, now);
+  if (outcome == Outcome::accepted) wrong_.erase(attempt.fingerprint_);
+  if (outcome == Outcome::refused) remember(attempt.fingerprint_, now);
   if (found == failures_.end()) return;
   if (outcome == Outcome::accepted || outcome == Outcome::not_reached) {
     failures_.erase(found);
@@ -93,8 +93,9 @@ void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now) 
   failures_.push_back(std::move(failure));
 }
 
-void LoginGuard::refused_later(std::string_view user, const crypto::Secret& token, TimePoint now) {
-  remember(digest(user, token), now);
+void LoginGuard::refused_later(std::string_view user, const Fingerprint& fingerprint,
+                               TimePoint now) {
+  remember(fingerprint, now);
   failures_.push_back({++last_number_, std::string(user), now, Failure::End::refused});
 }
 
@@ -104,9 +105,10 @@ std::size_t LoginGuard::failures(TimePoint now) {
       failures_, [](const Failure& f) { return f.end != Failure::End::unknown; }));
 }
 
-crypto::Sha256Digest LoginGuard::digest(std::string_view user, const crypto::Secret& token) const {
+LoginGuard::Fingerprint LoginGuard::fingerprint(std::string_view user,
+                                                const crypto::Secret& password) const {
   const crypto::Sha256Digest name = crypto::sha256({crypto::bytes_of(user)});
-  return crypto::hmac_sha256(process_key_.bytes(), {name, token.bytes()});
+  return crypto::hmac_sha256(process_key_.bytes(), {name, password.bytes()});
 }
 
 void LoginGuard::drop_old(TimePoint now) {
@@ -116,8 +118,8 @@ void LoginGuard::drop_old(TimePoint now) {
   std::erase_if(wrong_, [now](const auto& entry) { return now >= entry.second.forget; });
 }
 
-void LoginGuard::remember(const crypto::Sha256Digest& digest, TimePoint now) {
-  Wrong& wrong = wrong_[digest];
+void LoginGuard::remember(const Fingerprint& fingerprint, TimePoint now) {
+  Wrong& wrong = wrong_[fingerprint];
   wrong.memory = wrong.memory == Duration(0) ? limits_.window
                                              : std::min(wrong.memory * 2, limits_.longest_memory);
   wrong.until = now + wrong.memory;

@@ -47,6 +47,12 @@ class LoginGuard {
     unknown,
   };
 
+  /// Stands for a user name and a password without telling either; only good in this process.
+  /// Compare it with crypto::equal_constant_time().
+  using Fingerprint = crypto::Sha256Digest;
+  [[nodiscard]] Fingerprint fingerprint(std::string_view user,
+                                        const crypto::Secret& password) const;
+
   /// A login that may go to the PBX. Hand it to finish().
   class Attempt {
    public:
@@ -59,7 +65,7 @@ class LoginGuard {
     friend class LoginGuard;
     Attempt() = default;
     std::uint64_t number_ = 0;
-    crypto::Sha256Digest digest_{};
+    Fingerprint fingerprint_{};
   };
 
   /// `process_key`: 32 random bytes.
@@ -67,11 +73,11 @@ class LoginGuard {
 
   /// Fails with uci.login-refused (this password was refused before) or session.login-paused (too
   /// many failures; the hint says when to try again).
-  [[nodiscard]] Result<Attempt> begin(std::string_view user, const crypto::Secret& token,
+  [[nodiscard]] Result<Attempt> begin(std::string_view user, const Fingerprint& fingerprint,
                                       TimePoint now);
   void finish(const Attempt& attempt, Outcome outcome, TimePoint now);
   /// The PBX refused a token that it had taken before: the password has changed.
-  void refused_later(std::string_view user, const crypto::Secret& token, TimePoint now);
+  void refused_later(std::string_view user, const Fingerprint& fingerprint, TimePoint now);
 
   /// Failures of all users within the window, those under way included.
   [[nodiscard]] std::size_t failures(TimePoint now);
@@ -89,17 +95,15 @@ class LoginGuard {
     Duration memory{};
   };
 
-  [[nodiscard]] crypto::Sha256Digest digest(std::string_view user,
-                                            const crypto::Secret& token) const;
   void drop_old(TimePoint now);
   [[nodiscard]] Result<void> check_budgets(std::string_view user, TimePoint now) const;
-  void remember(const crypto::Sha256Digest& digest, TimePoint now);
+  void remember(const Fingerprint& fingerprint, TimePoint now);
 
   Limits limits_;
   crypto::Secret process_key_;
   std::uint64_t last_number_ = 0;
   std::deque<Failure> failures_;  ///< oldest first
-  std::map<crypto::Sha256Digest, Wrong> wrong_;
+  std::map<Fingerprint, Wrong> wrong_;
 };
 
 }  // namespace sfteams::agent

@@ -109,12 +109,15 @@ void Session::on_close_written() {
   on_gone();
 }
 
-void Session::say(std::string_view text) {
-  if (state_ != State::running) return;
+bool Session::say(std::string_view text) {
+  if (state_ != State::running) return true;
   if (const Result<void> queued = channel_.send(text); !queued) {
-    return abort(tunnel::wire_code_for(queued.error()), "");
+    if (queued.error().code == tunnel::codes::kTooLarge) return false;
+    abort(tunnel::wire_code_for(queued.error()), "");
+    return true;
   }
   wake();
+  return true;
 }
 
 void Session::end(WireCode code, std::string_view reason) {

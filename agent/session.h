@@ -49,7 +49,7 @@ class Session final : public tunnel::PacketSource, public Speaker {
   [[nodiscard]] tunnel::Pull next_packet(std::span<std::uint8_t> out) override;
   void on_close_written() override;
 
-  void say(std::string_view text) override;
+  bool say(std::string_view text) override;
   void end(tunnel::WireCode code, std::string_view reason) override;
 
   /// The client has proven the system key and a session was opened.

@@ -23,7 +23,6 @@ class StateDirectory {
   [[nodiscard]] std::filesystem::path identity_file() const { return path_ / "identity.json"; }
   [[nodiscard]] std::filesystem::path key_file() const { return path_ / "key.json"; }
   [[nodiscard]] std::filesystem::path lock_file() const { return path_ / "lock"; }
-  [[nodiscard]] std::filesystem::path control_socket() const { return path_ / "control"; }
 
   /// Sentences about what was open to others and no longer is, to be logged loudly.
   [[nodiscard]] const std::vector<std::string>& repairs() const { return repairs_; }

@@ -10,9 +10,10 @@ namespace sfteams::agent {
 class Speaker {
  public:
   virtual ~Speaker() = default;
-  /// Queues one message. Does nothing once the session is ending. A client that does not read loses
-  /// its session (too-slow), which happens in here.
-  virtual void say(std::string_view text) = 0;
+  /// Queues one message. False when it is larger than a client takes: nothing was sent. Does
+  /// nothing once the session is ending. A client that does not read loses its session (too-slow),
+  /// which happens in here.
+  virtual bool say(std::string_view text) = 0;
   /// Sends what is queued, then ends the session.
   virtual void end(tunnel::WireCode code, std::string_view reason) = 0;
 };

@@ -46,8 +46,8 @@ std::string printed(const Configuration& c) {
       << c.uci.enabled << '|' << c.uci.url.to_string() << '|' << file(c.uci.ca_file) << '|'
       << c.uci.auth << '|' << c.uci.version << '|' << c.uci.callback_address << '|'
       << c.uci.callback_port << '|' << c.uci.keepalive.count() << '|' << c.uci.timeout.count()
-      << '|' << c.uci.connections << '|' << c.uci.failed_logins << '|'
-      << c.uci.failed_logins_per_user << '|' << c.uci.failed_logins_window.count() << '|'
+      << '|' << c.uci.logout_delay.count() << '|' << c.uci.connections << '|' << c.uci.failed_logins
+      << '|' << c.uci.failed_logins_per_user << '|' << c.uci.failed_logins_window.count() << '|'
       << c.limits.sessions << '|' << c.limits.calls_per_session << '|'
       << c.limits.login_timeout.count() << '|' << static_cast<int>(c.log.level) << '|'
       << static_cast<int>(c.log.format);
@@ -108,14 +108,15 @@ TEST_CASE("every value can be set") {
       "ping-interval = 4\nping-timeout = 2\nreconnect-max = 7\n"
       "[uci]\nenabled = no\nurl = https://pbx:8443\nca-file = /c.pem\nauth = md5\nversion = v22\n"
       "callback-listen = [::1]:9000\nallow = ucp.v30.requests.call.* , ucp.v22.requests.*\n"
-      "events = call, fax\nkeepalive = 20\ntimeout = 9\nconnections = 5\nfailed-logins = 4\n"
+      "events = call, fax\nkeepalive = 20\ntimeout = 9\nlogout-delay = 0\nconnections = "
+      "5\nfailed-logins = 4\n"
       "failed-logins-per-user = 2\nfailed-logins-window = 60\n"
       "[limits]\nsessions = 10\ncalls-per-session = 3\nlogin-timeout = 30\n"
       "[log]\nlevel = debug\nformat = journal\n");
   CHECK(printed(c) ==
         "pbx.example.com|ws://127.0.0.1:8080/|/a/b.pem|3000|4000|2000|7000|0|https://pbx:8443/|/"
         "c.pem|"
-        "md5|v22|::1|9000|20000|9000|5|4|2|60000|10|3|30000|1|2|ucp.v30.requests.call.*|"
+        "md5|v22|::1|9000|20000|9000|0|5|4|2|60000|10|3|30000|1|2|ucp.v30.requests.call.*|"
         "ucp.v22.requests.*|call|fax");
 }
 
@@ -151,15 +152,15 @@ TEST_CASE("what is missing is asked for") {
 }
 
 TEST_CASE("a wrong value is refused with its line") {
-  const char* line =
-      GENERATE("[connector2]", "[uci]\nurl = ftp://a", "[uci]\nurl = http://a/xml-rpc",
-               "[uci]\nauth = sha1", "[uci]\nversion = v31", "[uci]\nenabled = maybe",
-               "[uci]\nkeepalive = 4", "[uci]\ncallback-listen = 0.0.0.0:0",
-               "[uci]\ncallback-listen = 192.0.2.1:80", "[uci]\ncallback-listen = 127.0.0.1",
-               "[uci]\ncallback-listen = 127.0.0.1:", "[uci]\ncallback-listen = 127.0.0.1:70000",
-               "[uci]\ncallback-listen = localhost:0", "[uci]\nca-file = relative.pem",
-               "[limits]\nsessions = 0", "[limits]\nsession = 1", "[log]\nlevel = INFO",
-               "[log]\nformat = xml");
+  const char* line = GENERATE(
+      "[connector2]", "[uci]\nurl = ftp://a", "[uci]\nurl = http://a/xml-rpc", "[uci]\nauth = sha1",
+      "[uci]\nversion = v31", "[uci]\nenabled = maybe", "[uci]\nkeepalive = 4",
+      "[uci]\nallow = module.*", "[uci]\ncallback-listen = 0.0.0.0:0",
+      "[uci]\ncallback-listen = 192.0.2.1:80", "[uci]\ncallback-listen = 127.0.0.1",
+      "[uci]\ncallback-listen = 127.0.0.1:", "[uci]\ncallback-listen = 127.0.0.1:70000",
+      "[uci]\ncallback-listen = localhost:0", "[uci]\nca-file = relative.pem",
+      "[limits]\nsessions = 0", "[limits]\nsession = 1", "[log]\nlevel = INFO",
+      "[log]\nformat = xml");
   CAPTURE(line);
   const Error error = bad(kLeast + line + "\n");
   const int expected = std::string(line).find('\n') == std::string::npos ? 5 : 6;

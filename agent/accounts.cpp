@@ -1,0 +1,267 @@
+#include "agent/accounts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/codes.h"
+#include "crypto/encoding.h"
+#include "json/rpc_codes.h"
+#include "log/log.h"
+#include "uci/codes.h"
+
+namespace sfteams::agent {
+namespace {
+
+using Phase = Account::Phase;
+
+/// What a login's end means for the PBX's own count of failures.
+LoginGuard::Outcome outcome_of(const Result<void>& login) {
+  using Outcome = LoginGuard::Outcome;
+  if (login) return Outcome::accepted;
+  const Code code = login.error().code;
+  if (code == uci::codes::kLoginRefused) return Outcome::refused;
+  const bool unanswered = code == uci::codes::kTimeout || code == uci::codes::kBrokenReply ||
+                          code == uci::codes::kConnectionClosed;
+  return unanswered ? Outcome::unknown : Outcome::not_reached;
+}
+
+bool is_user_name(std::string_view text) {
+  if (text.empty() || text.size() > Accounts::kMaxUserName || !crypto::is_utf8(text)) return false;
+  return std::ranges::none_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+Error shutting_down() {
+  return {codes::kShuttingDown, "the agent is being stopped", "try again in a minute"};
+}
+
+}  // namespace
+
+/// A sign-in until it has a seat or a reason.
+class Accounts::Request {
+ public:
+  Request(std::string_view name, const crypto::Secret& secret, Guest& seat_for, SignedIn callback)
+      : user(name), password(secret.clone()), guest(seat_for), done(std::move(callback)) {}
+
+  void finish(Result<std::unique_ptr<Seat>> result) {
+    if (const SignedIn callback = std::exchange(done, nullptr)) callback(std::move(result));
+  }
+  [[nodiscard]] bool given_up() const { return done == nullptr; }
+
+  const std::string user;
+  crypto::Secret password;
+  Guest& guest;
+  SignedIn done;
+  std::unique_ptr<transport::Timer> start;
+};
+
+Accounts::Accounts(const Setup& setup) : setup_(setup) {}
+Accounts::~Accounts() = default;
+
+std::unique_ptr<Accounts::Waiting> Accounts::sign_in(std::string_view user,
+                                                     const crypto::Secret& password, Guest& guest,
+                                                     SignedIn done) {
+  class Handle final : public Waiting {
+   public:
+    explicit Handle(std::shared_ptr<Request> request) : request_(std::move(request)) {}
+    ~Handle() override {
+      request_->start.reset();
+      request_->done = nullptr;
+      request_->password = crypto::Secret();
+    }
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+
+   private:
+    std::shared_ptr<Request> request_;
+  };
+  auto request = std::make_shared<Request>(user, password, guest, std::move(done));
+  request->start =
+      setup_.scheduler.after(Duration(0), [this, weak = std::weak_ptr<Request>(request)] {
+        if (const auto alive = weak.lock()) proceed(alive);
+      });
+  return std::make_unique<Handle>(std::move(request));
+}
+
+void Accounts::proceed(const std::shared_ptr<Request>& request) {
+  if (request->given_up()) return;
+  if (closed_) return request->finish(fail(shutting_down()));
+  if (!is_user_name(request->user)) {
+    return request->finish(
+        fail(json::rpc::codes::kInvalidParams,
+             "the user name has to have 1 to 128 bytes without control characters"));
+  }
+  const LoginGuard::Fingerprint fingerprint =
+      setup_.guard.fingerprint(request->user, request->password);
+  for (Entry& entry : entries_) {
+    Account& account = *entry.account;
+    if (account.user() != request->user) continue;
+    if (account.phase() == Phase::ending ||
+        (account.phase() == Phase::logging_in && account.has(fingerprint))) {
+      entry.waiting.push_back(request);
+      return;
+    }
+    if (account.phase() == Phase::live && account.has(fingerprint)) {
+      entry.waiting.push_back(request);
+      return give_seats(account);
+    }
+  }
+  start_login(request, fingerprint);
+}
+
+void Accounts::start_login(const std::shared_ptr<Request>& request,
+                           const LoginGuard::Fingerprint& fingerprint) {
+  const auto now = setup_.scheduler.now();
+  Result<LoginGuard::Attempt> attempt = setup_.guard.begin(request->user, fingerprint, now);
+  if (!attempt) {
+    log::warn("accounts", "user {} was not signed in: {}", request->user,
+              describe(attempt.error()));
+    return request->finish(fail(attempt.error()));
+  }
+  AccountOwner& owner = *this;
+  auto account = std::make_unique<Account>(owner, request->user, fingerprint);
+  const Result<void> opened = account->open(setup_.access, request->password);
+  request->password = crypto::Secret();
+  if (!opened) {
+    setup_.guard.finish(*attempt, LoginGuard::Outcome::not_reached, now);
+    return request->finish(fail(opened.error()));
+  }
+  Account& started = *account;
+  entries_.push_back({std::move(account), {request}, std::move(*attempt), nullptr});
+  started.connection().login(
+      [this, &started](const Result<void>& outcome) { on_login(started, outcome); });
+}
+
+void Accounts::on_login(Account& account, const Result<void>& outcome) {
+  Entry& entry = entry_of(account);
+  setup_.guard.finish(*entry.attempt, outcome_of(outcome), setup_.scheduler.now());
+  if (account.phase() == Phase::ending) return;
+  if (!outcome) {
+    log::warn("accounts", "user {} was not signed in: {}", account.user(),
+              describe(outcome.error()));
+    if (outcome.error().code != uci::codes::kLoginRefused) last_error_ = outcome.error();
+    const auto waiting = std::exchange(entry.waiting, {});
+    bury(account);
+    for (const auto& request : waiting)
+      request->finish(fail(outcome.error()));
+    return;
+  }
+  log::info("accounts", "user {} is signed in at the PBX", account.user());
+  last_error_.reset();
+  account.set_phase(Phase::live);
+  sign_out_older(account);
+  give_seats(account);
+}
+
+void Accounts::give_seats(Account& account) {
+  Entry& entry = entry_of(account);
+  entry.logout.reset();
+  for (const auto& request : std::exchange(entry.waiting, {})) {
+    request->password = crypto::Secret();
+    if (!request->given_up()) request->finish(std::make_unique<Seat>(account, request->guest));
+  }
+  if (account.deserted()) on_deserted(account, false);
+}
+
+void Accounts::sign_out_older(const Account& newer) {
+  std::vector<Account*> older;
+  for (const Entry& entry : entries_) {
+    Account* account = entry.account.get();
+    if (account != &newer && account->user() == newer.user() && account->phase() == Phase::live) {
+      older.push_back(account);
+    }
+  }
+  for (Account* account : older) {
+    // Not logged out at the PBX: it no longer takes that password, and would count one more
+    // failure.
+    account->sign_out_seats({codes::kSignedOut, "the user signed in with another password since",
+                             "sign in with the new password"});
+    bury(*account);
+  }
+}
+
+void Accounts::on_deserted(Account& account, bool at_once) {
+  if (account.phase() != Phase::live) return;
+  if (at_once || setup_.logout_delay == Duration(0)) return end(account);
+  entry_of(account).logout =
+      setup_.scheduler.after(setup_.logout_delay, [this, &account] { end(account); });
+}
+
+void Accounts::on_refused(Account& account, const Error& error) {
+  log::warn("accounts", "user {} has been signed out: {}", account.user(), describe(error));
+  if (error.code == uci::codes::kLoginRefused) {
+    setup_.guard.refused_later(account.user(), account.fingerprint(), setup_.scheduler.now());
+  }
+  bury(account);
+}
+
+void Accounts::end(Account& account) {
+  if (account.phase() == Phase::ending) return;
+  account.set_phase(Phase::ending);
+  log::info("accounts", "user {} is being signed out at the PBX", account.user());
+  account.connection().logout([this, &account] { on_logged_out(account); });
+}
+
+void Accounts::on_logged_out(Account& account) {
+  const auto waiting = std::exchange(entry_of(account).waiting, {});
+  bury(account);
+  for (const auto& request : waiting)
+    proceed(request);
+}
+
+void Accounts::sign_out_all(std::function<void()> done) {
+  closed_ = true;
+  all_signed_out_ = std::move(done);
+  std::vector<Account*> accounts;
+  for (const Entry& entry : entries_)
+    accounts.push_back(entry.account.get());
+  for (Account* account : accounts) {
+    for (const auto& request : std::exchange(entry_of(*account).waiting, {})) {
+      request->finish(fail(shutting_down()));
+    }
+    end(*account);
+  }
+  if (accounts.empty()) last_word_ = setup_.scheduler.after(Duration(0), all_signed_out_);
+}
+
+void Accounts::bury(const Account& account) {
+  const auto found = std::ranges::find_if(
+      entries_, [&account](const Entry& entry) { return entry.account.get() == &account; });
+  if (found == entries_.end()) return;
+  found->logout.reset();
+  // In a later turn: one of its callbacks is still on the stack.
+  buried_.splice(buried_.end(), entries_, found);
+  burial_ = setup_.scheduler.after(Duration(0), [this] { buried_.clear(); });
+  if (closed_ && entries_.empty()) {
+    last_word_ = setup_.scheduler.after(Duration(0), all_signed_out_);
+  }
+}
+
+Accounts::Entry& Accounts::entry_of(const Account& account) {
+  for (std::list<Entry>* list : {&entries_, &buried_}) {
+    for (Entry& entry : *list) {
+      if (entry.account.get() == &account) return entry;
+    }
+  }
+  throw std::logic_error("an account that nobody owns");
+}
+
+Accounts::Summary Accounts::summary() const {
+  Summary summary;
+  summary.error = last_error_;
+  for (const Entry& entry : entries_) {
+    if (entry.account->phase() != Phase::live) continue;
+    const uci::Connection& connection = std::as_const(*entry.account).connection();
+    ++summary.users;
+    if (connection.state() == uci::Connection::State::connected) {
+      ++summary.connected;
+    } else if (connection.last_error()) {
+      summary.error = connection.last_error();
+    }
+  }
+  return summary;
+}
+
+}  // namespace sfteams::agent

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/account.h"
+#include "agent/login_guard.h"
+#include "agent/pbx_access.h"
+#include "crypto/secret.h"
+#include "error/error.h"
+#include "transport/scheduler.h"
+
+namespace sfteams::agent {
+
+/// All users who are signed in at the PBX, one connection each, shared by their sessions. Only
+/// through here does a login reach the PBX.
+class Accounts final : private AccountOwner {
+ public:
+  using Duration = transport::Duration;
+  using SignedIn = std::function<void(Result<std::unique_ptr<Seat>>)>;
+  static constexpr std::size_t kMaxUserName = 128;
+
+  struct Setup {
+    PbxAccess& access;
+    transport::Scheduler& scheduler;
+    LoginGuard& guard;
+    /// How long a connection outlives its last session, so that a client that comes back costs the
+    /// PBX nothing.
+    Duration logout_delay{10'000};
+  };
+
+  /// A sign-in under way. Destroyed, its callback does not come.
+  class Waiting {
+   public:
+    virtual ~Waiting() = default;
+  };
+
+  explicit Accounts(const Setup& setup);
+  ~Accounts() override;
+  Accounts(const Accounts&) = delete;
+  Accounts& operator=(const Accounts&) = delete;
+
+  /// A user who is signed in already has to prove the password again; the PBX is asked only when it
+  /// is another one. If it then takes the new one, the sessions under the old one are signed out.
+  /// `done` comes in a later turn. Fails with rpc.invalid-params (a user name that is none),
+  /// session.login-paused, session.shutting-down, or what uci::Connection::login() fails with.
+  [[nodiscard]] std::unique_ptr<Waiting> sign_in(std::string_view user,
+                                                 const crypto::Secret& password, Guest& guest,
+                                                 SignedIn done);
+
+  /// Logs every user out at the PBX; takes nobody any more. `done` comes once, in a later turn,
+  /// when the PBX has answered for all, or given no answer in time.
+  void sign_out_all(std::function<void()> done);
+
+  struct Summary {
+    std::size_t users = 0;      ///< signed in
+    std::size_t connected = 0;  ///< of these, whose connection is up
+    /// Why one is not, or why the last login could not be carried out.
+    std::optional<Error> error;
+  };
+  [[nodiscard]] Summary summary() const;
+
+ private:
+  class Request;
+
+  void proceed(const std::shared_ptr<Request>& request);
+  void start_login(const std::shared_ptr<Request>& request,
+                   const LoginGuard::Fingerprint& fingerprint);
+  void on_login(Account& account, const Result<void>& outcome);
+  void give_seats(Account& account);
+  void sign_out_older(const Account& newer);
+  void end(Account& account);
+  void on_logged_out(Account& account);
+  void bury(const Account& account);
+
+  // AccountOwner
+  void on_deserted(Account& account, bool at_once) override;
+  void on_refused(Account& account, const Error& error) override;
+
+  /// An account, and who waits for it: for its login, or for its end to log in again.
+  struct Entry {
+    std::unique_ptr<Account> account;
+    std::vector<std::shared_ptr<Request>> waiting;
+    std::optional<LoginGuard::Attempt> attempt;
+    std::unique_ptr<transport::Timer> logout;
+  };
+  [[nodiscard]] Entry& entry_of(const Account& account);
+
+  Setup setup_;
+  /// At most one of a user that is live or ending; beside it those that try another password.
+  std::list<Entry> entries_;
+  std::list<Entry> buried_;
+  std::unique_ptr<transport::Timer> burial_;
+  std::optional<Error> last_error_;
+  std::function<void()> all_signed_out_;
+  std::unique_ptr<transport::Timer> last_word_;
+  bool closed_ = false;
+};
+
+}  // namespace sfteams::agent

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+
+#include "agent/options.h"
+#include "error/error.h"
+
+namespace sfteams::agent {
+
+/// The daemon, until it is told to stop.
+[[nodiscard]] Exit run_daemon(const Options& options);
+
+/// Asks the running daemon. Exit::ok when all is well, Exit::failure when something is not,
+/// Exit::unavailable when no daemon runs.
+[[nodiscard]] Exit show_status(const Options& options, bool as_json);
+
+/// Through the running daemon, or straight into the state directory when none runs.
+[[nodiscard]] Exit make_key(const Options& options, bool replace);
+/// Prints the key itself.
+[[nodiscard]] Exit show_key(const Options& options);
+/// Writes the file that users get. `force`: replaces an existing one.
+[[nodiscard]] Exit export_key(const Options& options, const std::filesystem::path& file,
+                              bool force);
+
+/// Writes the error to stderr as one line and gives its exit status.
+[[nodiscard]] Exit report(const Error& error);
+
+}  // namespace sfteams::agent

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include <json/value.h>
+
+#include "error/error.h"
+
+namespace sfteams::agent::control {
+
+/// What passes over the control socket, one JSON text each way:
+/// {"command": "status"} or {"command": "key-new", "replace": true}, answered with {"result": …} or
+/// {"error": {"exit": 73, "line": "[code] message — hint"}}.
+inline constexpr const char* kStatus = "status";
+inline constexpr const char* kKeyNew = "key-new";
+
+[[nodiscard]] std::string write_answer(const Result<Json::Value>& result);
+
+/// An error as it came over the control socket: its code is not one of this process's constants.
+struct Told {
+  int exit = 1;
+  std::string line;  ///< as describe() writes it
+};
+/// Fails with Told: the daemon's error, or that the answer was none.
+[[nodiscard]] tl::expected<Json::Value, Told> read_answer(const std::string& text);
+
+}  // namespace sfteams::agent::control

@@ -1,0 +1,220 @@
+#include "agent/conversation.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "agent/codes.h"
+#include "log/log.h"
+#include "uci/json_mapping.h"
+
+namespace sfteams::agent {
+namespace {
+
+namespace rpc = json::rpc;
+
+constexpr json::Limits kLimits{.bytes = 256 * 1024, .depth = 32};
+
+/// The member as a secret; its text inside the JSON value is wiped. Empty when it is no text.
+crypto::Secret take_secret(Json::Value& object, const char* name) {
+  if (!object.isObject() || !object.isMember(name)) return {};
+  Json::Value& member = object[name];
+  const auto text = json::text_of(member);
+  if (!text) return {};
+  crypto::Secret secret = crypto::Secret::from_text(*text);
+  // jsoncpp hands out its own buffer, which nobody else holds.
+  auto* bytes = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(text->data()));
+  crypto::wipe({bytes, text->size()});
+  object.removeMember(name);
+  return secret;
+}
+
+Json::Value list_of(const std::vector<std::string>& texts) {
+  Json::Value list(Json::arrayValue);
+  for (const std::string& text : texts)
+    list.append(text);
+  return list;
+}
+
+bool has_params(const rpc::Request& request) {
+  return !request.params.empty();
+}
+
+Error takes_none(const std::string& method) {
+  return {rpc::codes::kInvalidParams, method + " takes no parameters", {}};
+}
+
+}  // namespace
+
+Conversation::Conversation(const ConversationSetup& setup, Speaker& speaker)
+    : setup_(setup), speaker_(speaker) {}
+
+void Conversation::on_opened(std::string_view software) {
+  log::debug("session", "a client has connected: {}", software);
+  expect_login();
+}
+
+void Conversation::on_message(std::string_view text) {
+  tl::expected<rpc::Incoming, rpc::Refusal> incoming = rpc::read(text, kLimits);
+  if (!incoming) return refuse(incoming.error().id, incoming.error().error);
+  if (auto* request = std::get_if<rpc::Request>(&*incoming)) return dispatch(std::move(*request));
+  if (std::holds_alternative<rpc::Notification>(*incoming)) {
+    return refuse({}, {rpc::codes::kNotification, "a call without an id is not carried out",
+                       "give every call an id"});
+  }
+  refuse({},
+         {rpc::codes::kInvalidRequest, "the agent has asked nothing, so it takes no answer", {}});
+}
+
+void Conversation::dispatch(Request request) {
+  log::trace("session", "call {}", request.method);
+  if (open_calls_.contains(json::write(request.id))) {
+    return refuse(request.id, {rpc::codes::kInvalidRequest,
+                               "a call with this id is still under way", "count the ids up"});
+  }
+  if (request.method == "session.login") return login(request);
+  if (request.method == "session.logout") return logout(request);
+  if (request.method == "system.info") return info(request);
+  if (is_uci_request(request.method)) return call(request);
+  refuse(request.id, {rpc::codes::kMethodNotFound,
+                      "there is no such method; UCI calls are named ucp.vNN.requests.…",
+                      {}});
+}
+
+void Conversation::login(Request& request) {
+  const crypto::Secret password = take_secret(request.params, "password");
+  const auto user = json::string_member(request.params, "user");
+  if (!user || password.empty() || request.params.size() != 1) {
+    return refuse(request.id,
+                  {rpc::codes::kInvalidParams,
+                   "session.login takes {\"user\": …, \"password\": …}, both texts, not empty",
+                   {}});
+  }
+  if (seat_ || login_) {
+    return refuse(request.id, {codes::kAlreadySignedIn, "somebody is signed in on this session",
+                               "call session.logout first"});
+  }
+  if (setup_.accounts == nullptr) {
+    return refuse(request.id,
+                  {codes::kUciDisabled, "the UCI connection of this system is switched off",
+                   "ask the administrator to switch it on ([uci] enabled)"});
+  }
+  const std::string name(*user);
+  login_ = setup_.accounts->sign_in(
+      name, password, *this, [this, id = request.id, name](Result<std::unique_ptr<Seat>> seat) {
+        on_login(id, name, std::move(seat));
+      });
+}
+
+void Conversation::on_login(const Json::Value& id, const std::string& user,
+                            Result<std::unique_ptr<Seat>> seat) {
+  const std::unique_ptr<Accounts::Waiting> done = std::move(login_);
+  if (!seat) return refuse(id, seat.error());
+  login_deadline_.reset();
+  seat_ = std::move(*seat);
+  Json::Value result(Json::objectValue);
+  result["user"] = user;
+  result["services"] = list_of(seat_->services());
+  const std::optional<uci::Value> version = seat_->server_version();
+  result["serverVersion"] = version ? uci::to_json(*version) : Json::Value();
+  answer(id, result);
+}
+
+void Conversation::logout(const Request& request) {
+  if (has_params(request)) return refuse(request.id, takes_none(request.method));
+  if (!seat_) {
+    return refuse(request.id, {codes::kNotSignedIn, "nobody is signed in on this session", {}});
+  }
+  seat_->sign_out();
+  seat_.reset();
+  // Their answers will not come any more.
+  const std::set<std::string> given_up = std::exchange(open_calls_, {});
+  for (const std::string& id : given_up) {
+    refuse(json::parse(id).value_or(Json::Value()),
+           {codes::kSignedOut, "the user signed out before the answer came", {}});
+  }
+  expect_login();
+  answer(request.id, true);
+}
+
+void Conversation::info(const Request& request) {
+  if (has_params(request)) return refuse(request.id, takes_none(request.method));
+  Json::Value result(Json::objectValue);
+  result["system"] = setup_.system_name;
+  result["software"] = setup_.software;
+  result["uci"]["enabled"] = setup_.accounts != nullptr;
+  result["uci"]["version"] = setup_.uci_version;
+  result["signedIn"] = seat_ != nullptr;
+  answer(request.id, result);
+}
+
+void Conversation::call(const Request& request) {
+  if (!setup_.filter.allows(request.method)) {
+    return refuse(request.id, {codes::kMethodNotAllowed,
+                               "the administrator of this system does not let this call pass",
+                               "it would have to be named in [uci] allow"});
+  }
+  if (!seat_) {
+    return refuse(request.id, {codes::kNotSignedIn, "nobody is signed in on this session",
+                               "call session.login first"});
+  }
+  if (open_calls_.size() >= setup_.max_calls) {
+    return refuse(request.id,
+                  {codes::kTooManyCalls,
+                   fmt::format("{} calls of this session are under way", open_calls_.size()),
+                   "wait for answers before calling again"});
+  }
+  const Result<uci::Array> params = uci::params_from_json(request.params);
+  if (!params) return refuse(request.id, params.error());
+  open_calls_.insert(json::write(request.id));
+  seat_->call(request.method, *params,
+              [this, id = request.id](Result<uci::Value> value) { on_answer(id, value); });
+}
+
+void Conversation::on_answer(const Json::Value& id, const Result<uci::Value>& value) {
+  if (open_calls_.erase(json::write(id)) == 0) return;
+  if (!value) return refuse(id, value.error());
+  answer(id, uci::to_json(*value));
+}
+
+void Conversation::on_event(const std::string& notification) {
+  if (!speaker_.say(notification)) log::warn("session", "an event was too large for a client");
+}
+
+void Conversation::on_pbx(bool connected) {
+  Json::Value params(Json::objectValue);
+  params["connected"] = connected;
+  on_event(rpc::write_notification("session.pbx", params));
+}
+
+void Conversation::on_signed_out(const Error& error) {
+  seat_.reset();
+  for (const std::string& id : std::exchange(open_calls_, {})) {
+    refuse(json::parse(id).value_or(Json::Value()), error);
+  }
+  Json::Value params(Json::objectValue);
+  params["code"] = std::string(error.code.id);
+  params["message"] = error.message;
+  params["hint"] = error.hint;
+  on_event(rpc::write_notification("session.signedOut", params));
+  expect_login();
+}
+
+void Conversation::answer(const Json::Value& id, const Json::Value& result) {
+  if (speaker_.say(rpc::write_result(id, result))) return;
+  refuse(id, {codes::kAnswerTooLarge, "the answer is larger than a message may be",
+              "ask for less at once"});
+}
+
+void Conversation::refuse(const Json::Value& id, const Error& error) {
+  (void)speaker_.say(rpc::write_error(id, error));
+}
+
+void Conversation::expect_login() {
+  login_deadline_ = setup_.scheduler.after(setup_.login_timeout, [this] {
+    if (login_) return expect_login();
+    speaker_.end(tunnel::WireCode::timeout, "nobody signed in");
+  });
+}
+
+}  // namespace sfteams::agent

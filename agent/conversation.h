@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "agent/accounts.h"
+#include "agent/method_filter.h"
+#include "agent/talk.h"
+#include "json/rpc.h"
+#include "transport/scheduler.h"
+
+namespace sfteams::agent {
+
+/// What all conversations share. It outlives them.
+struct ConversationSetup {
+  std::string system_name;
+  std::string software;     ///< "starface-teams-agent/0.1.0"
+  std::string uci_version;  ///< "v30"
+  transport::Scheduler& scheduler;
+  MethodFilter filter;
+  /// nullptr: the UCI connection is switched off, nobody can sign in.
+  Accounts* accounts = nullptr;
+  std::size_t max_calls = 64;  ///< of one session at once
+  transport::Duration login_timeout{60'000};
+};
+
+/// JSON-RPC 2.0 with one client: session.login, session.logout, system.info, and the UCI calls that
+/// the filter lets through; events of the PBX as notifications. docs/api.md describes it to the
+/// clients. Every call is answered exactly once, in the order in which the answers come; one that
+/// takes long delays no other.
+class Conversation final : public Talk, private Guest {
+ public:
+  Conversation(const ConversationSetup& setup, Speaker& speaker);
+
+  void on_opened(std::string_view software) override;
+  void on_message(std::string_view text) override;
+
+ private:
+  using Request = json::rpc::Request;
+
+  void dispatch(Request request);
+  void login(Request& request);
+  void on_login(const Json::Value& id, const std::string& user, Result<std::unique_ptr<Seat>> seat);
+  void logout(const Request& request);
+  void info(const Request& request);
+  void call(const Request& request);
+  void on_answer(const Json::Value& id, const Result<uci::Value>& answer);
+
+  void on_event(const std::string& notification) override;
+  void on_pbx(bool connected) override;
+  void on_signed_out(const Error& error) override;
+
+  void answer(const Json::Value& id, const Json::Value& result);
+  void refuse(const Json::Value& id, const Error& error);
+  void expect_login();
+
+  const ConversationSetup& setup_;
+  Speaker& speaker_;
+  std::set<std::string> open_calls_;  ///< ids of calls that wait for the PBX, as JSON texts
+  std::unique_ptr<Accounts::Waiting> login_;
+  std::unique_ptr<Seat> seat_;
+  std::unique_ptr<transport::Timer> login_deadline_;
+};
+
+}  // namespace sfteams::agent

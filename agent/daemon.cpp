@@ -1,0 +1,220 @@
+#include "agent/daemon.h"
+
+#include <csignal>
+#include <utility>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "agent/codes.h"
+#include "agent/control_protocol.h"
+#include "agent/service.h"
+#include "crypto/encoding.h"
+#include "crypto/random.h"
+#include "json/json.h"
+#include "log/log.h"
+#include "tunnel/limits.h"
+
+namespace sfteams::agent {
+
+using transport::ControlServer;
+using transport::Duration;
+
+Result<std::unique_ptr<Daemon>> Daemon::create(Setup setup) {
+  std::unique_ptr<Daemon> daemon(new Daemon(std::move(setup)));
+  if (const Result<void> built = daemon->build(); !built) return fail(built.error());
+  return daemon;
+}
+
+Daemon::Daemon(Setup setup) : setup_(std::move(setup)) {
+  if (setup_.key) key_ = ActiveKey::of(*setup_.key);
+  setup_.key.reset();
+}
+
+Daemon::~Daemon() = default;
+
+Result<void> Daemon::build() {
+  Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
+  if (!loop) return fail(loop.error());
+  loop_ = std::move(*loop);
+  Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*loop_);
+  if (!network) return fail(network.error());
+  network_ = std::move(*network);
+  if (setup_.configuration.uci.enabled) {
+    if (Result<void> built = build_uci(); !built) return built;
+  }
+  build_uplink();
+  Result<std::unique_ptr<ControlServer>> control =
+      ControlServer::listen(*loop_, setup_.options.control_socket(),
+                            [this](const std::string& request, ControlServer::Answer answer) {
+                              on_control(request, std::move(answer));
+                            });
+  if (!control) return fail(control.error());
+  control_ = std::move(*control);
+  return loop_->on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); });
+}
+
+Result<void> Daemon::build_uci() {
+  const Configuration::Uci& uci = setup_.configuration.uci;
+  crypto::Secret process_key(32);
+  if (Result<void> filled = crypto::fill_random_private(process_key.bytes()); !filled) {
+    return filled;
+  }
+  Result<std::unique_ptr<transport::HttpClient>> http = transport::HttpClient::create(*network_, 2);
+  if (!http) return fail(http.error());
+  probe_http_ = std::move(*http);
+  probe_ = std::make_unique<PbxProbe>(*probe_http_, uci.url, uci.ca_file);
+  Result<std::unique_ptr<HttpPbx>> pbx = HttpPbx::create(*network_, uci);
+  if (!pbx) return fail(pbx.error());
+  pbx_ = std::move(*pbx);
+  LoginGuard::Limits limits;
+  limits.failures = uci.failed_logins;
+  limits.failures_per_user = uci.failed_logins_per_user;
+  limits.window = uci.failed_logins_window;
+  guard_ = std::make_unique<LoginGuard>(limits, std::move(process_key));
+  accounts_ = std::make_unique<Accounts>(Accounts::Setup{*pbx_, *loop_, *guard_, uci.logout_delay});
+  return {};
+}
+
+void Daemon::build_uplink() {
+  const Configuration& configuration = setup_.configuration;
+  const std::string software = "starface-teams-agent/" + setup_.version;
+  conversations_.emplace(ConversationSetup{
+      configuration.name, software, configuration.uci.version, *loop_, *configuration.filter,
+      accounts_.get(), configuration.limits.calls_per_session, configuration.limits.login_timeout});
+  transport::DialOptions dial;
+  dial.url = configuration.connector.url;
+  dial.url.path = tunnel::kAgentPath;
+  dial.subprotocol = tunnel::kAgentSubprotocol;
+  dial.ca_file = configuration.connector.ca_file;
+  dial.timeout = configuration.connector.dial_timeout;
+  dial.user_agent = software;
+  Backoff::Limits backoff;
+  backoff.most = configuration.connector.reconnect_max;
+  uplink_ = std::make_unique<Uplink>(
+      Uplink::Setup{dial_by(*network_, std::move(dial)),
+                    Link::Setup{*loop_, setup_.identity, configuration.name, software,
+                                configuration.limits.sessions,
+                                [this](Speaker& speaker) {
+                                  return std::make_unique<Conversation>(*conversations_, speaker);
+                                }},
+                    {configuration.connector.ping_interval, configuration.connector.ping_timeout},
+                    backoff,
+                    crypto::random_below,
+                    [this] { announce(); }},
+      key_ ? &*key_ : nullptr);
+}
+
+Result<void> Daemon::run() {
+  if (Result<void> started = uplink_->start(); !started) return started;
+  if (!key_) {
+    log::warn("agent",
+              "there is no system key yet, so nobody can connect; make one with: "
+              "starface-teams-agent key new");
+  }
+  notify_ready("connecting to " + setup_.configuration.connector.url.to_string());
+  loop_->run();
+  return {};
+}
+
+void Daemon::announce() const {
+  notify_status(uplink_->status().state == Uplink::State::registered
+                    ? "registered as " + setup_.configuration.name
+                    : "not connected to " + setup_.configuration.connector.url.to_string());
+}
+
+void Daemon::on_signal(int signal) {
+  if (signal == SIGHUP) return reload_log_level();
+  stop();
+}
+
+void Daemon::reload_log_level() {
+  notify_reloading();
+  const Result<Configuration> fresh = load_configuration(setup_.configuration.origin);
+  if (fresh) {
+    log::set_level(fresh->log.level);
+    log::info("agent", "[log] level is {} now; everything else needs a restart",
+              log::to_string(fresh->log.level));
+  } else {
+    log::error("agent", "the log level stays as it is: {}", describe(fresh.error()));
+  }
+  notify_ready("running");
+  announce();
+}
+
+void Daemon::stop() {
+  if (std::exchange(stopping_, true)) return;
+  log::info("agent", "stopping: clients are told, users are signed out at the PBX");
+  notify_stopping();
+  stop_deadline_ = loop_->after(kDrain, [this] {
+    log::warn("agent", "not everything ended in time; stopping all the same");
+    loop_->stop();
+  });
+  to_stop_ = accounts_ ? 2 : 1;
+  uplink_->stop([this] { stopped_one(); });
+  if (accounts_) accounts_->sign_out_all([this] { stopped_one(); });
+}
+
+void Daemon::stopped_one() {
+  if (--to_stop_ == 0) loop_->stop();
+}
+
+void Daemon::on_control(const std::string& request, ControlServer::Answer answer) {
+  const Result<Json::Value> asked = json::parse(request);
+  const auto command = asked ? json::string_member(*asked, "command") : std::nullopt;
+  if (command == control::kStatus) return answer_status(answer);
+  if (command == control::kKeyNew) {
+    const Json::Value* replace = json::member(*asked, "replace");
+    return answer(control::write_answer(
+        make_new_key(replace != nullptr && replace->isBool() && replace->asBool())));
+  }
+  answer(
+      control::write_answer(fail(codes::kBadControl, "the running agent does not know this command",
+                                 "check that it has the same version as this program")));
+}
+
+void Daemon::answer_status(const ControlServer::Answer& answer) {
+  if (!probe_) return answer(control::write_answer(status_json(std::nullopt)));
+  probe_->ask([this, answer](const std::optional<Error>& problem) {
+    answer(control::write_answer(status_json(problem)));
+  });
+}
+
+Result<Json::Value> Daemon::make_new_key(bool replace) {
+  if (key_ && !replace) return fail(key_exists());
+  const Result<StoredKey> made = make_key(std::chrono::system_clock::now());
+  if (!made) return fail(made.error());
+  if (const Result<void> saved = save_key(setup_.state.key_file(), *made); !saved) {
+    return fail(saved.error());
+  }
+  key_ = ActiveKey::of(*made);
+  uplink_->replace_key(&*key_);
+  log::info("agent", "a new system key {} is in force; whoever held an old one is shut out",
+            crypto::to_hex(key_->admission.id));
+  Json::Value result(Json::objectValue);
+  result["id"] = crypto::to_hex(key_->admission.id);
+  result["created"] = key_->created;
+  return result;
+}
+
+Json::Value Daemon::status_json(const std::optional<Error>& uci_error) const {
+  const Configuration& configuration = setup_.configuration;
+  Status status;
+  status.version = setup_.version;
+  status.pid = getpid();
+  status.uptime =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
+  status.system_name = configuration.name;
+  status.identity = setup_.identity.public_key();
+  status.connector_url = configuration.connector.url.to_string();
+  status.uplink = uplink_->status();
+  status.key = key_ ? &*key_ : nullptr;
+  status.uci_enabled = configuration.uci.enabled;
+  status.uci_url = configuration.uci.url.to_string();
+  status.uci_error = uci_error;
+  status.max_sessions = configuration.limits.sessions;
+  if (accounts_) status.accounts = accounts_->summary();
+  return to_json(status, std::chrono::system_clock::now());
+}
+
+}  // namespace sfteams::agent

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <json/value.h>
+
+#include "agent/accounts.h"
+#include "agent/active_key.h"
+#include "agent/configuration.h"
+#include "agent/conversation.h"
+#include "agent/http_pbx.h"
+#include "agent/key_store.h"
+#include "agent/options.h"
+#include "agent/pbx_probe.h"
+#include "agent/state_directory.h"
+#include "agent/status.h"
+#include "agent/uplink.h"
+#include "crypto/ed25519.h"
+#include "error/error.h"
+#include "transport/control_socket.h"
+#include "transport/http_client.h"
+#include "transport/loop.h"
+#include "transport/network.h"
+
+namespace sfteams::agent {
+
+/// The running agent: builds its parts, gives them to each other, answers the control socket, and
+/// takes everything down in order.
+class Daemon {
+ public:
+  /// What is still under way at SIGTERM has this long to end.
+  static constexpr transport::Duration kDrain{5'000};
+
+  struct Setup {
+    Options options;
+    Configuration configuration;
+    std::string version;
+    StateDirectory state;
+    InstanceLock lock;
+    crypto::Ed25519Key identity;
+    std::optional<StoredKey> key;
+  };
+
+  /// Fails with whatever cannot be opened: the loop, the callback's port, the control socket, a
+  /// file of certificates.
+  [[nodiscard]] static Result<std::unique_ptr<Daemon>> create(Setup setup);
+  ~Daemon();
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  /// Until SIGTERM or SIGINT. Fails when the connector cannot even be dialled.
+  [[nodiscard]] Result<void> run();
+
+ private:
+  explicit Daemon(Setup setup);
+  [[nodiscard]] Result<void> build();
+  [[nodiscard]] Result<void> build_uci();
+  void build_uplink();
+  void on_signal(int signal);
+  void reload_log_level();
+  void stop();
+  void stopped_one();
+
+  void on_control(const std::string& request, transport::ControlServer::Answer answer);
+  void answer_status(const transport::ControlServer::Answer& answer);
+  [[nodiscard]] Result<Json::Value> make_new_key(bool replace);
+  [[nodiscard]] Json::Value status_json(const std::optional<Error>& uci_error) const;
+  void announce() const;
+
+  Setup setup_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  std::optional<ActiveKey> key_;
+  // In the order in which each needs those before it.
+  std::unique_ptr<transport::Loop> loop_;
+  std::unique_ptr<transport::Network> network_;
+  std::unique_ptr<transport::HttpClient> probe_http_;
+  std::unique_ptr<PbxProbe> probe_;
+  std::unique_ptr<HttpPbx> pbx_;
+  std::unique_ptr<LoginGuard> guard_;
+  std::unique_ptr<Accounts> accounts_;
+  std::optional<ConversationSetup> conversations_;
+  std::unique_ptr<Uplink> uplink_;
+  std::unique_ptr<transport::ControlServer> control_;
+  std::unique_ptr<transport::Timer> stop_deadline_;
+  int to_stop_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace sfteams::agent

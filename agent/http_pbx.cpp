@@ -1,0 +1,66 @@
+#include "agent/http_pbx.h"
+
+#include <utility>
+
+#include "log/log.h"
+
+namespace sfteams::agent {
+namespace {
+
+class HttpUser final : public PbxUser {
+ public:
+  explicit HttpUser(std::unique_ptr<uci::Account> account) : account_(std::move(account)) {}
+  [[nodiscard]] uci::Connection& connection() override { return account_->connection(); }
+
+ private:
+  std::unique_ptr<uci::Account> account_;
+};
+
+uci::Version version_of(const std::string& text) {
+  // The configuration lets only these through.
+  if (text == "v20") return uci::Version::v20;
+  return text == "v22" ? uci::Version::v22 : uci::Version::v30;
+}
+
+}  // namespace
+
+uci::Dialect dialect_for(const Configuration::Uci& configuration) {
+  const uci::Version version = version_of(configuration.version);
+  uci::Dialect dialect = uci::dialect_of(version);
+  dialect.token = configuration.auth == "md5" ? uci::TokenKind::md5 : uci::TokenKind::sha512;
+  // What the version itself needs stays; "call" is the default of the configuration.
+  std::erase(dialect.services, uci::event_service(version, "call"));
+  for (const std::string& event : configuration.events) {
+    dialect.services.push_back(uci::event_service(version, event));
+  }
+  dialect.keep_alive_interval = configuration.keepalive;
+  dialect.call_timeout = configuration.timeout;
+  return dialect;
+}
+
+Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
+                                                 const Configuration::Uci& configuration) {
+  uci::Pbx::Options options;
+  options.url = configuration.url;
+  options.ca_file = configuration.ca_file;
+  options.dialect = dialect_for(configuration);
+  options.callback_address = configuration.callback_address;
+  options.callback_port = configuration.callback_port;
+  options.connections = configuration.connections;
+  Result<std::unique_ptr<uci::Pbx>> pbx = uci::Pbx::create(network, std::move(options));
+  if (!pbx) return fail(pbx.error());
+  log::info("uci", "the PBX is at {}; its events are taken at {}:{}", configuration.url.to_string(),
+            configuration.callback_address, (*pbx)->callback_port());
+  return std::unique_ptr<HttpPbx>(new HttpPbx(std::move(*pbx)));
+}
+
+Result<std::unique_ptr<PbxUser>> HttpPbx::user(const std::string& name,
+                                               const crypto::Secret& password,
+                                               uci::Connection::Handlers handlers) {
+  Result<std::unique_ptr<uci::Account>> account =
+      pbx_->account(name, password, std::move(handlers));
+  if (!account) return fail(account.error());
+  return std::make_unique<HttpUser>(std::move(*account));
+}
+
+}  // namespace sfteams::agent

@@ -1,0 +1,89 @@
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "agent/commands.h"
+#include "agent/options.h"
+
+namespace sfteams::agent {
+namespace {
+
+constexpr const char* kFooter = R"(
+Exit status: 0 well; 1 degraded (status); or sysexits.h: 64 usage, 65 damaged
+state, 69 no agent is running, 73 a file exists already, 75 another instance is
+running, 78 the configuration is wrong.)";
+
+struct CommandLine {
+  Options options;
+  std::filesystem::path file;
+  bool json = false;
+  bool replace = false;
+  bool force = false;
+  const CLI::App* run = nullptr;
+  const CLI::App* status = nullptr;
+  const CLI::App* key_new = nullptr;
+  const CLI::App* key_show = nullptr;
+  const CLI::App* key_export = nullptr;
+};
+
+void describe_commands(CLI::App& app, CommandLine& line) {
+  app.footer(kFooter);
+  app.set_version_flag("--version", "starface-teams-agent " SFTEAMS_VERSION);
+  app.add_option("--config", line.options.configuration,
+                 "the configuration: a file, or a directory with exactly one *.ini")
+      ->capture_default_str();
+  app.add_option("--state-dir", line.options.state_directory, "where identity and key are kept")
+      ->capture_default_str();
+  app.add_option("--control", line.options.control,
+                 "the control socket; by default \"control\" in the state directory");
+  app.fallthrough();
+  app.require_subcommand(1);
+  line.run = app.add_subcommand("run", "connect the PBX to its users until SIGTERM");
+  CLI::App* const status = app.add_subcommand("status", "ask the running agent how it is");
+  status->add_flag("--json", line.json, "print JSON (docs/status.md)")->disable_flag_override();
+  CLI::App* const key = app.add_subcommand("key", "the system key");
+  key->require_subcommand(1);
+  CLI::App* const make = key->add_subcommand("new", "make the system key");
+  make->add_flag("--replace", line.replace,
+                 "make another one: the old key stops working at once, for everybody")
+      ->disable_flag_override();
+  line.key_show = key->add_subcommand("show", "print the system key");
+  CLI::App* const write = key->add_subcommand("export", "write the key file that users get");
+  write->add_option("FILE", line.file, "the key file")->required();
+  write->add_flag("--force", line.force, "replace an existing file")->disable_flag_override();
+  key->fallthrough();
+  line.status = status;
+  line.key_new = make;
+  line.key_export = write;
+}
+
+Exit execute(const CommandLine& line) {
+  if (line.run->parsed()) return run_daemon(line.options);
+  if (line.status->parsed()) return show_status(line.options, line.json);
+  if (line.key_new->parsed()) return make_key(line.options, line.replace);
+  if (line.key_show->parsed()) return show_key(line.options);
+  return export_key(line.options, line.file, line.force);
+}
+
+int start(int argc, char** argv) {
+  CLI::App app("The agent of the Teams Integration for STARFACE: connects this PBX to its users.",
+               "starface-teams-agent");
+  CommandLine line;
+  describe_commands(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::cerr << "starface-teams-agent: [agent.usage] " << error.what()
+              << " — --help shows what it takes" << std::endl;
+    return static_cast<int>(Exit::usage);
+  }
+  return static_cast<int>(execute(line));
+}
+
+}  // namespace
+}  // namespace sfteams::agent
+
+int main(int argc, char** argv) {
+  return sfteams::agent::start(argc, argv);
+}

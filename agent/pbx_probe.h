@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+
+#include "error/error.h"
+#include "transport/http_client.h"
+#include "transport/url.h"
+
+namespace sfteams::agent {
+
+/// Asks the PBX's web server for its front page, without any credentials: whether there is one at
+/// all.
+class PbxProbe {
+ public:
+  using Answer = std::function<void(std::optional<Error>)>;
+  static constexpr transport::Duration kPatience{3'000};
+
+  PbxProbe(transport::HttpClient& http, transport::Url url,
+           std::optional<std::filesystem::path> ca_file);
+
+  /// `answer` comes once, in a later turn: nothing when any HTTP answer came, otherwise why not.
+  void ask(Answer answer);
+
+ private:
+  transport::HttpClient& http_;
+  transport::Url url_;
+  std::optional<std::filesystem::path> ca_file_;
+  std::list<std::unique_ptr<transport::HttpPending>> pending_;
+};
+
+}  // namespace sfteams::agent

@@ -1,0 +1,67 @@
+#include <csignal>
+#include <iostream>
+#include <utility>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/commands.h"
+#include "agent/configuration.h"
+#include "agent/daemon.h"
+#include "agent/owner.h"
+#include "agent/service.h"
+#include "log/line.h"
+#include "log/log.h"
+
+namespace sfteams::agent {
+namespace {
+
+/// Opens everything that has to be there before the loop can run.
+Result<std::unique_ptr<Daemon>> prepare(const Options& options, Configuration configuration) {
+  Result<ActingAsOwner> owner = ActingAsOwner::of(options.state_directory);
+  if (!owner) return fail(owner.error());
+  if (owner->changed()) {
+    log::warn("agent", "started as root; going on as the owner of {}",
+              options.state_directory.string());
+  }
+  if (const Result<void> dropped = owner->for_good(); !dropped) return fail(dropped.error());
+  // After the change of user, which resets it.
+  if (const Result<void> hardened = forbid_memory_dumps(); !hardened) return fail(hardened.error());
+  Result<StateDirectory> state = StateDirectory::open(options.state_directory);
+  if (!state) return fail(state.error());
+  for (const std::string& repair : state->repairs())
+    log::warn("agent", "{}", repair);
+  Result<InstanceLock> lock = InstanceLock::take(*state);
+  if (!lock) return fail(lock.error());
+  Result<crypto::Ed25519Key> identity = load_or_make_identity(state->identity_file());
+  if (!identity) return fail(identity.error());
+  Result<std::optional<StoredKey>> key = load_key(state->key_file());
+  if (!key) return fail(key.error());
+  return Daemon::create({options, std::move(configuration), SFTEAMS_VERSION, std::move(*state),
+                         std::move(*lock), std::move(*identity), std::move(*key)});
+}
+
+}  // namespace
+
+Exit report(const Error& error) {
+  std::cerr << "starface-teams-agent: " << log::one_line(describe(error)) << std::endl;
+  return error.code.exit;
+}
+
+Exit run_daemon(const Options& options) {
+  umask(0077);
+  std::signal(SIGPIPE, SIG_IGN);
+  Result<Configuration> configuration = load_configuration(options.configuration);
+  if (!configuration) return report(configuration.error());
+  log::start(configuration->log.level, configuration->log.format);
+  log::info("agent", "starface-teams-agent {}, process {}, configuration {}, state in {}",
+            SFTEAMS_VERSION, getpid(), configuration->origin.string(),
+            options.state_directory.string());
+  Result<std::unique_ptr<Daemon>> daemon = prepare(options, std::move(*configuration));
+  if (!daemon) return report(daemon.error());
+  if (const Result<void> ended = (*daemon)->run(); !ended) return report(ended.error());
+  log::info("agent", "stopped");
+  return Exit::ok;
+}
+
+}  // namespace sfteams::agent

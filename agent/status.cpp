@@ -1,0 +1,179 @@
+#include "agent/status.h"
+
+#include <fmt/format.h>
+
+#include "crypto/encoding.h"
+#include "json/json.h"
+#include "keygen/utc_time.h"
+#include "log/line.h"
+
+namespace sfteams::agent {
+namespace {
+
+using std::chrono::system_clock;
+
+Json::Value error_json(const std::optional<Error>& error) {
+  if (!error) return {};
+  Json::Value json(Json::objectValue);
+  json["code"] = std::string(error->code.id);
+  json["message"] = error->message;
+  json["hint"] = error->hint;
+  return json;
+}
+
+const char* name_of(Uplink::State state) {
+  switch (state) {
+    case Uplink::State::connecting:
+      return "connecting";
+    case Uplink::State::registered:
+      return "connected";
+    case Uplink::State::waiting:
+      return "waiting";
+    case Uplink::State::stopped:
+      break;
+  }
+  return "stopped";
+}
+
+double milliseconds(std::chrono::microseconds duration) {
+  return static_cast<double>(duration.count()) / 1000.0;
+}
+
+Json::Value tunnel_json(const Status& status, system_clock::time_point now) {
+  const Uplink::Status& uplink = status.uplink;
+  Json::Value json(Json::objectValue);
+  json["state"] = name_of(uplink.state);
+  json["url"] = status.connector_url;
+  json["since"] = Json::Value();
+  json["roundTripMs"] = Json::Value();
+  json["nextTryMs"] = Json::Value();
+  if (uplink.registered_for) json["since"] = keygen::utc_text(now - *uplink.registered_for);
+  if (uplink.round_trip) json["roundTripMs"] = milliseconds(*uplink.round_trip);
+  if (uplink.next_try) {
+    json["nextTryMs"] = static_cast<Json::Int64>(uplink.next_try->count());
+  }
+  json["error"] = error_json(uplink.last_error);
+  return json;
+}
+
+Json::Value uci_json(const Status& status) {
+  Json::Value json(Json::objectValue);
+  json["enabled"] = status.uci_enabled;
+  json["url"] = status.uci_url;
+  json["reachable"] = status.uci_enabled ? Json::Value(!status.uci_error) : Json::Value();
+  json["error"] = error_json(status.uci_error ? status.uci_error : status.accounts.error);
+  return json;
+}
+
+// --- for people ---
+
+std::string text(const Json::Value& object, const char* name) {
+  return log::one_line(json::string_member(object, name).value_or(""));
+}
+
+std::string number(const Json::Value& object, const char* name) {
+  const Json::Value* value = json::member(object, name);
+  return value != nullptr && value->isNumeric() ? json::write(*value) : "?";
+}
+
+bool is_true(const Json::Value& object, const char* name) {
+  const Json::Value* value = json::member(object, name);
+  return value != nullptr && value->isBool() && value->asBool();
+}
+
+const Json::Value& part(const Json::Value& status, const char* name) {
+  const Json::Value* value = json::member(status, name);
+  return value == nullptr ? Json::Value::nullSingleton() : *value;
+}
+
+/// "; last error: [code] message — hint", or nothing.
+std::string error_text(const Json::Value& object) {
+  const Json::Value& error = part(object, "error");
+  if (!error.isObject()) return {};
+  std::string line =
+      fmt::format("; last error: [{}] {}", text(error, "code"), text(error, "message"));
+  if (const std::string hint = text(error, "hint"); !hint.empty()) line += " — " + hint;
+  return line;
+}
+
+std::string uptime_text(const Json::Value& status) {
+  const Json::Value& value = part(status, "uptime");
+  if (!value.isInt64()) return "?";
+  const long long seconds = value.asInt64();
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 7200) return fmt::format("{} min", seconds / 60);
+  return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
+}
+
+std::string tunnel_text(const Json::Value& tunnel) {
+  std::string line = fmt::format("{}, {}", text(tunnel, "state"), text(tunnel, "url"));
+  if (part(tunnel, "since").isString()) line += ", since " + text(tunnel, "since");
+  const Json::Value& trip = part(tunnel, "roundTripMs");
+  if (trip.isNumeric()) line += fmt::format(", round trip {:.1f} ms", trip.asDouble());
+  const Json::Value& next = part(tunnel, "nextTryMs");
+  if (next.isNumeric()) line += fmt::format(", next try in {:.1f} s", next.asDouble() / 1000);
+  return line + error_text(tunnel);
+}
+
+std::string key_text(const Json::Value& key) {
+  if (!key.isObject()) return "none yet; make one with: starface-teams-agent key new";
+  return fmt::format("{}, made {}", text(key, "id"), text(key, "created"));
+}
+
+std::string uci_text(const Json::Value& uci) {
+  if (!is_true(uci, "enabled")) return "switched off ([uci] enabled)";
+  return fmt::format("{}, {}", is_true(uci, "reachable") ? "reachable" : "not reachable",
+                     text(uci, "url")) +
+         error_text(uci);
+}
+
+}  // namespace
+
+bool healthy(const Status& status) {
+  return status.uplink.state == Uplink::State::registered && status.key != nullptr &&
+         (!status.uci_enabled || !status.uci_error);
+}
+
+Json::Value to_json(const Status& status, system_clock::time_point now) {
+  Json::Value json(Json::objectValue);
+  json["format"] = 1;
+  json["version"] = status.version;
+  json["pid"] = status.pid;
+  json["uptime"] = static_cast<Json::Int64>(status.uptime.count());
+  json["healthy"] = healthy(status);
+  json["tunnel"] = tunnel_json(status, now);
+  json["registration"]["name"] = status.system_name;
+  json["registration"]["registered"] = status.uplink.state == Uplink::State::registered;
+  json["registration"]["identity"] = crypto::to_hex(status.identity);
+  json["key"] = Json::Value();
+  if (status.key != nullptr) {
+    json["key"]["id"] = crypto::to_hex(status.key->admission.id);
+    json["key"]["created"] = status.key->created;
+  }
+  json["uci"] = uci_json(status);
+  json["sessions"]["open"] = static_cast<Json::UInt64>(status.uplink.sessions);
+  json["sessions"]["most"] = static_cast<Json::UInt64>(status.max_sessions);
+  json["sessions"]["users"] = static_cast<Json::UInt64>(status.accounts.users);
+  json["sessions"]["usersConnected"] = static_cast<Json::UInt64>(status.accounts.connected);
+  return json;
+}
+
+std::string to_text(const Json::Value& status) {
+  const Json::Value& registration = part(status, "registration");
+  const Json::Value& sessions = part(status, "sessions");
+  return fmt::format(
+      "agent:        {}, version {}, process {}, running for {}\n"
+      "tunnel:       {}\n"
+      "registration: {} as {}, identity {}\n"
+      "key:          {}\n"
+      "uci:          {}\n"
+      "sessions:     {} of {}, {} users signed in, {} of them connected to the PBX\n",
+      is_true(status, "healthy") ? "well" : "degraded", text(status, "version"),
+      number(status, "pid"), uptime_text(status), tunnel_text(part(status, "tunnel")),
+      is_true(registration, "registered") ? "registered" : "not registered",
+      text(registration, "name"), text(registration, "identity"), key_text(part(status, "key")),
+      uci_text(part(status, "uci")), number(sessions, "open"), number(sessions, "most"),
+      number(sessions, "users"), number(sessions, "usersConnected"));
+}
+
+}  // namespace sfteams::agent

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include <json/value.h>
+
+#include "agent/accounts.h"
+#include "agent/active_key.h"
+#include "agent/uplink.h"
+#include "crypto/ed25519.h"
+#include "error/error.h"
+
+namespace sfteams::agent {
+
+/// Everything that `status` tells, taken at one moment.
+struct Status {
+  std::string version;
+  int pid = 0;
+  std::chrono::seconds uptime{0};
+  std::string system_name;
+  crypto::Ed25519PublicKey identity{};
+  std::string connector_url;
+  Uplink::Status uplink;
+  const ActiveKey* key = nullptr;  ///< nullptr: none was made yet
+  bool uci_enabled = false;
+  std::string uci_url;
+  std::optional<Error> uci_error;  ///< asked just now; nothing: it answers
+  std::size_t max_sessions = 0;
+  Accounts::Summary accounts;
+};
+
+/// Tunnel up, a key, and UCI answering or switched off.
+[[nodiscard]] bool healthy(const Status& status);
+
+/// The JSON form of docs/status.md. `now` turns durations into times of day.
+[[nodiscard]] Json::Value to_json(const Status& status, std::chrono::system_clock::time_point now);
+
+/// The lines for people, from the JSON form, which may come from another version: what is missing
+/// is left out.
+[[nodiscard]] std::string to_text(const Json::Value& status);
+
+}  // namespace sfteams::agent

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "agent/backoff.h"
+#include "agent/link.h"
+#include "agent/wire.h"
+#include "transport/websocket.h"
+
+namespace sfteams::agent {
+
+/// Keeps one tunnel to the connector: dials, registers, dials again whenever it broke, for ever.
+/// What the connector refuses for a reason that only people can change (the name is taken) is tried
+/// again slowly and logged loudly.
+class Uplink final : private transport::WebsocketHandler {
+ public:
+  using Duration = transport::Duration;
+  /// Between two tries after a refusal that only people can change.
+  static constexpr Duration kRefusedPause{60'000};
+  /// The same failure is logged again after this time only.
+  static constexpr Duration kLogPause{60'000};
+
+  struct Setup {
+    Dial dial;
+    Link::Setup link;
+    transport::Keepalive keepalive;
+    Backoff::Limits backoff;
+    Backoff::Random random;
+    std::function<void()> on_change;  ///< registered, or no longer
+  };
+
+  enum class State {
+    connecting,  ///< dialling, or waiting for the connector to take the registration
+    registered,  ///< clients can come
+    waiting,     ///< for the next try
+    stopped,
+  };
+  struct Status {
+    State state = State::stopped;
+    std::optional<Duration> registered_for;
+    std::optional<std::chrono::microseconds> round_trip;
+    std::optional<Error> last_error;  ///< unless registered
+    std::optional<Duration> next_try;
+    std::size_t sessions = 0;
+  };
+
+  /// `key` as for Link; it outlives the uplink, or replace_key() is called.
+  Uplink(Setup setup, const ActiveKey* key);
+  ~Uplink() override;
+
+  /// Fails when the dial cannot even begin, as transport::dial() does: the configuration is wrong.
+  [[nodiscard]] Result<void> start();
+  void replace_key(const ActiveKey* key);
+  /// Ends all sessions with shutting-down, lets what is queued leave, closes. `done` comes once, in
+  /// a later turn.
+  void stop(std::function<void()> done);
+
+  [[nodiscard]] Status status() const;
+
+ private:
+  void on_open() override;
+  void on_message(std::span<const std::uint8_t> message) override;
+  [[nodiscard]] std::size_t next_message(std::span<std::uint8_t> out) override;
+  void on_close(const transport::CloseInfo& info) override;
+
+  [[nodiscard]] Result<void> connect();
+  void connect_again();
+  void on_registered();
+  void on_link_failed(const Link::Failure& failure);
+  void wait(const Link::Failure& failure);
+  void report(const Link::Failure& failure, Duration pause);
+  void retire_link();
+  void close_when_drained();
+  void finish_stop();
+  void changed() const;
+
+  Setup setup_;
+  const ActiveKey* key_;
+  transport::Scheduler& scheduler_;
+  Backoff backoff_;
+  State state_ = State::stopped;
+  std::unique_ptr<Wire> wire_;
+  std::unique_ptr<Link> link_;
+  std::unique_ptr<Link> retired_link_;
+  std::optional<Link::Failure> failure_;  ///< of the link that is being closed
+  std::optional<Error> last_error_;
+  std::optional<transport::TimePoint> last_report_;
+  std::optional<transport::TimePoint> registered_at_;
+  std::optional<transport::TimePoint> next_try_;
+  std::unique_ptr<transport::Timer> retry_;
+  std::unique_ptr<transport::Timer> retirement_;
+  std::unique_ptr<transport::Timer> drain_;
+  std::function<void()> stopped_;
+};
+
+}  // namespace sfteams::agent
