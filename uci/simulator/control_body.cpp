@@ -64,9 +64,8 @@ void BodyReader::reject(const std::string& why) {
 }
 
 std::optional<std::string> switch_text(const Json::Value& value) {
-  if (value.isString() || value.isIntegral()) {
-    return value.isBool() ? (value.asBool() ? "yes" : "no") : value.asString();
-  }
+  if (value.isBool()) return value.asBool() ? "yes" : "no";
+  if (value.isString() || value.isIntegral()) return value.asString();
   return std::nullopt;
 }
 
