@@ -31,19 +31,17 @@ Result<MessageAssembly::Outcome> MessageAssembly::take(const MessageRecord& reco
                 "a message of more than " + std::to_string(limit_) + " bytes came",
                 "ask for less at once");
   }
-  if (in_parts_ || record.more) {
-    parts_.insert(parts_.end(), record.fragment.begin(), record.fragment.end());
-  }
+  if (in_parts_ || record.more) parts_.append(record.fragment);
   in_parts_ = record.more;
   if (record.more) return Outcome::part;
-  message_ = parts_.empty() ? record.fragment : std::span<const std::uint8_t>(parts_);
+  message_ = parts_.empty() ? record.fragment : parts_.bytes();
   ++received_;
   return Outcome::whole;
 }
 
 void MessageAssembly::release() {
   message_ = {};
-  if (!in_parts_ && !parts_.empty()) parts_ = WipedBytes();
+  if (!in_parts_) parts_.release();
 }
 
 }  // namespace sfteams::tunnel

@@ -1,6 +1,6 @@
 #include "tunnel/message_queue.h"
 
-#include <array>
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
 
@@ -20,17 +20,15 @@ void MessageQueue::push(std::string_view message) {
   if (message.empty() || message.size() > std::numeric_limits<std::uint32_t>::max()) {
     throw std::invalid_argument("MessageQueue::push: empty, or 4 GiB and more");
   }
-  std::array<std::uint8_t, kLengthSize> length{};
-  store(std::span(length), message.size());
   const auto text = crypto::bytes_of(message);
-  if (bytes_.capacity() == 0) bytes_.reserve(kLengthSize + text.size());
-  bytes_.insert(bytes_.end(), length.begin(), length.end());
-  bytes_.insert(bytes_.end(), text.begin(), text.end());
+  const auto room = bytes_.extend(kLengthSize + text.size());
+  store(room.first<kLengthSize>(), text.size());
+  std::copy(text.begin(), text.end(), room.subspan(kLengthSize).begin());
   size_ += text.size();
 }
 
 std::span<const std::uint8_t> MessageQueue::front() const {
-  const auto rest = std::span<const std::uint8_t>(bytes_).subspan(head_);
+  const auto rest = bytes_.bytes().subspan(head_);
   return rest.subspan(kLengthSize, load_u32(rest.first<kLengthSize>()));
 }
 
@@ -44,19 +42,19 @@ void MessageQueue::take(std::size_t size) {
     ++taken_;
   } else {
     // The length moves along in front of what is left.
-    store(std::span<std::uint8_t>(bytes_).subspan(head_).first<kLengthSize>(), left - size);
+    store(bytes_.bytes().subspan(head_).first<kLengthSize>(), left - size);
   }
   if (empty()) {
-    bytes_ = WipedBytes();
+    bytes_.release();
     head_ = 0;
   } else if (head_ >= kCompactFrom && head_ > bytes_.size() / 2) {
-    bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(head_));
+    bytes_.drop_front(head_);
     head_ = 0;
   }
 }
 
 void MessageQueue::clear() {
-  bytes_ = WipedBytes();
+  bytes_.release();
   head_ = 0;
   size_ = 0;
 }

@@ -44,18 +44,18 @@ Result<void> SessionChannel::State::read_handshake(std::span<const std::uint8_t>
 }
 
 Result<void> SessionChannel::State::decrypt(std::span<const std::uint8_t> packet, SteadyTime now) {
-  inbox.resize(packet.size() < kNoiseTag ? 0 : packet.size() - kNoiseTag);
-  Result<void> opened = transport->receive.open(packet, inbox);
+  const auto plaintext = inbox.extend(packet.size() < kNoiseTag ? 0 : packet.size() - kNoiseTag);
+  Result<void> opened = transport->receive.open(packet, plaintext);
   if (!opened) return opened;
   peer_proven = true;
-  reader = RecordReader(inbox);
+  reader = RecordReader(plaintext);
   inbox_time = now;
   return {};
 }
 
 void SessionChannel::State::release_inbox() {
   reader = RecordReader({});
-  inbox = WipedBytes();
+  inbox.release();
   assembly.release();
 }
 

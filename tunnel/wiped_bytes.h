@@ -4,45 +4,38 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <utility>
-#include <vector>
-
-#include "crypto/secret.h"
 
 namespace sfteams::tunnel {
 
-/// Wipes what it gives back, so that no copy of a password stays behind when a vector grows or
-/// goes; and leaves new bytes as they are instead of zeroing them first.
-template <typename T>
-class WipingAllocator {
+/// Growing bytes for plaintexts on their way: wipes whatever memory it gives back, also when it
+/// grows, so that no copy of a password stays behind, and does not zero what is about to be
+/// overwritten.
+class WipedBytes {
  public:
-  using value_type = T;
+  WipedBytes() = default;
+  ~WipedBytes() { release(); }
+  WipedBytes(const WipedBytes&) = delete;
+  WipedBytes& operator=(const WipedBytes&) = delete;
 
-  WipingAllocator() = default;
-  template <typename U>
-  explicit WipingAllocator(const WipingAllocator<U>& /*other*/) {}
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const { return {data_.get(), size_}; }
+  [[nodiscard]] std::span<std::uint8_t> bytes() { return {data_.get(), size_}; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
 
-  [[nodiscard]] T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
-  void deallocate(T* data, std::size_t count) noexcept {
-    // Any object may be looked at as bytes ([basic.lval]).
-    crypto::wipe({reinterpret_cast<std::uint8_t*>(data), count * sizeof(T)});
-    std::allocator<T>().deallocate(data, count);
-  }
+  /// Appends `count` bytes of any value and returns them.
+  std::span<std::uint8_t> extend(std::size_t count);
+  /// Appends a copy, which may not be part of these bytes.
+  void append(std::span<const std::uint8_t> bytes);
+  /// Moves what stands behind the first `count` bytes to the front.
+  void drop_front(std::size_t count);
+  /// Wipes and frees everything.
+  void release();
 
-  template <typename U>
-  void construct(U* place) {
-    ::new (static_cast<void*>(place)) U;
-  }
-  template <typename U, typename... Arguments>
-  void construct(U* place, Arguments&&... arguments) {
-    ::new (static_cast<void*>(place)) U(std::forward<Arguments>(arguments)...);
-  }
-
-  friend bool operator==(const WipingAllocator&, const WipingAllocator&) { return true; }
+ private:
+  std::unique_ptr<std::uint8_t[]> data_;
+  std::size_t size_ = 0;
+  std::size_t touched_ = 0;  ///< bytes from the front that have ever held something
+  std::size_t capacity_ = 0;
 };
-
-/// Bytes for plaintexts on their way. `bytes = {}` keeps the memory; assign a WipedBytes() to free
-/// it.
-using WipedBytes = std::vector<std::uint8_t, WipingAllocator<std::uint8_t>>;
 
 }  // namespace sfteams::tunnel
