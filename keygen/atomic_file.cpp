@@ -127,7 +127,7 @@ Result<void> write_file_atomically(const Path& file, std::span<const std::uint8_
   const Path parent = file.has_parent_path() ? file.parent_path() : Path(".");
   const FileDescriptor directory(open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.valid()) return refused_by_system(file, errno);
-  if (const auto target = check_target(directory.get(), file); !target) return target;
+  if (auto target = check_target(directory.get(), file); !target) return target;
 
   const auto name = temporary_name(file);
   if (!name) return fail(name.error());

@@ -49,7 +49,7 @@ Result<void> check_authority(std::string_view authority) {
   const std::size_t bracket = authority.starts_with('[') ? authority.rfind(']') : 0;
   const std::size_t colon = authority.find(':', bracket);
   if (colon != std::string_view::npos) {
-    if (const auto port = check_port(authority.substr(colon + 1)); !port) return port;
+    if (auto port = check_port(authority.substr(colon + 1)); !port) return port;
   }
   const std::string_view host = authority.substr(0, colon);
   if (host.empty()) return bad("has no host");

@@ -23,7 +23,7 @@ struct KeyFile {
 };
 
 /// A larger file is none of ours.
-inline constexpr std::size_t kMaxKeyFileSize = 16 * 1024;
+inline constexpr std::size_t kMaxKeyFileSize = std::size_t{16} * 1024;
 
 /// Reads the text of a key file and refuses everything that is not one, with the reason:
 /// keygen.no-key-file (not UTF-8, not JSON, another type), keygen.key-file-version,

@@ -116,7 +116,7 @@ Result<void> check_labels(std::string_view name) {
   for (std::string_view rest = name;; ++number) {
     const std::size_t dot = rest.find('.');
     const std::string_view label = rest.substr(0, dot);
-    if (const auto checked = check_label(label, number); !checked) return checked;
+    if (auto checked = check_label(label, number); !checked) return checked;
     if (dot != std::string_view::npos) {
       rest.remove_prefix(dot + 1);
       continue;
@@ -138,7 +138,7 @@ Result<std::string> canonical_system_name(std::string_view text) {
   if (text.size() > kLongestName) {
     return bad_name("has " + std::to_string(text.size()) + " characters, and 253 is the most");
   }
-  if (const auto checked = check_labels(text); !checked) return fail(checked.error());
+  if (auto checked = check_labels(text); !checked) return fail(checked.error());
   std::string name(text);
   for (char& c : name) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
