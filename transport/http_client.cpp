@@ -132,7 +132,7 @@ std::unique_ptr<HttpTransfer> State::take_transfer() {
 
 void State::launch(const std::shared_ptr<Call>& call) {
   call->transfer = take_transfer();
-  call->transfer->begin(call->what);
+  call->transfer->begin(call->what, call->target);
   CURL* easy = call->transfer->easy();
   if (!multi_->add(easy)) throw std::bad_alloc();
   running_.emplace(easy, call);

@@ -17,12 +17,12 @@ namespace sfteams::transport {
 
 struct HttpCall {
   std::string method = "POST";
-  crypto::Secret url;  ///< http or https; secret because UCI puts tokens into the query
-  std::string content_type;
+  crypto::Secret url;        ///< http or https; secret because UCI puts tokens into the query
+  std::string content_type;  ///< empty: the header is left out
   std::string body;
-  std::optional<std::filesystem::path> ca_file;
+  std::optional<std::filesystem::path> ca_file;  ///< PEM, instead of the system's authorities
   Duration connect_timeout{5'000};
-  Duration timeout{30'000};
+  Duration timeout{30'000};  ///< from send() to the end of the reply, waiting for its turn included
   std::size_t max_body = 8 * 1024 * 1024;  ///< of the reply; more ends the call
 };
 
@@ -38,8 +38,10 @@ class HttpPending {
   virtual ~HttpPending() = default;
 };
 
-/// libcurl's multi interface on the Loop, with kept-open connections. Redirects are not followed (a 3xx is a reply), only http and
-/// https are spoken, the environment's proxy is ignored, certificates are always verified.
+/// libcurl's multi interface on the Loop, with kept-open connections. Redirects are not followed (a
+/// 3xx is a reply), only http and https are spoken, the environment's proxy is ignored,
+/// certificates are always verified. A request is sent once: libcurl's habit of sending it again
+/// when a kept-open connection closes is off, because the first may have been carried out.
 class HttpClient {
  public:
   /// `max_connections_per_host` bounds what runs at once towards one host; further calls wait.
@@ -47,9 +49,12 @@ class HttpClient {
       Network& network, std::size_t max_connections_per_host = 64);
   virtual ~HttpClient() = default;
 
-  /// The callback comes exactly once, in a later turn, with the reply of whatever status, or with one of
-  /// transport.resolve-failed, transport.connect-failed, transport.tls-untrusted, transport.timeout,
-  /// transport.reply-too-large, transport.broken-reply. Messages name scheme and authority, never the query.
+  /// The callback comes exactly once, in a later turn, with the reply of whatever status, or with
+  /// one of transport.bad-url, transport.resolve-failed, transport.connect-failed,
+  /// transport.ca-unreadable, transport.tls-untrusted, transport.tls-failed, transport.timeout,
+  /// transport.reply-too-large, transport.broken-reply. Messages name scheme and authority, never
+  /// the query. A method that is no word of capital letters, or a content type that is no printable
+  /// ASCII, is a programmer's error (std::invalid_argument).
   [[nodiscard]] virtual std::unique_ptr<HttpPending> send(
       HttpCall call, std::function<void(Result<HttpReply>)> callback) = 0;
 };

@@ -14,9 +14,10 @@
 
 namespace sfteams::transport {
 
-/// What of a call's URL may stand in a message: "https://pbx.example:8443".
+/// A call's URL in two parts: the one that messages may name, and the one that may hold a token.
 struct HttpTarget {
-  std::string origin;
+  std::string origin;       ///< "https://pbx.example:8443"
+  std::size_t path_at = 0;  ///< where path and query begin in the URL; its size when there are none
 };
 
 /// Fails with transport.bad-url: no http or https URL as parse_url() takes them, or a query that
@@ -37,7 +38,7 @@ class HttpTransfer {
   [[nodiscard]] static HttpTransfer& of(CURL* easy);
 
   /// `call` stays where it is until end().
-  void begin(const HttpCall& call);
+  void begin(const HttpCall& call, const HttpTarget& target);
   /// The outcome as libcurl reports it.
   [[nodiscard]] Result<HttpReply> end(CURLcode code, const HttpTarget& target);
   /// For a call that was cancelled on its way.
@@ -52,6 +53,7 @@ class HttpTransfer {
                         int local_port) noexcept;
 
   void set_fixed_options();
+  void set_url(const HttpCall& call, const HttpTarget& target);
   void set_method(const HttpCall& call);
   void set_content_type(const std::string& content_type);
   void set_authorities(const std::optional<std::filesystem::path>& ca_file);
@@ -64,6 +66,7 @@ class HttpTransfer {
   CURL* easy_;
   std::array<char, CURL_ERROR_SIZE> detail_{};
   std::unique_ptr<curl_slist, FreeList> headers_;
+  std::string origin_;
   std::string content_type_;
   std::string ca_file_;
   std::string body_;
