@@ -47,6 +47,9 @@ class HttpResponder {
   void respond(HttpResponse response);
   /// Closes the connection in the middle of an answer: for a simulator that misbehaves on purpose.
   void break_off(HttpResponse partly, std::size_t body_bytes);
+  /// Answers one byte at a time, with `pause` (more than 0, less than the idle timeout) between two, then
+  /// closes: for a simulator that is slow on purpose.
+  void drip(HttpResponse response, Duration pause);
 
  private:
   std::shared_ptr<State> state_;

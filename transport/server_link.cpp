@@ -135,6 +135,12 @@ void ServerLink::break_off(const HttpResponse& partly, std::size_t body_bytes) {
   close_after_ = true;
 }
 
+void ServerLink::drip(const HttpResponse& response, Duration pause) {
+  answer(response);
+  drip_ = pause;
+  close_after_ = true;
+}
+
 void ServerLink::no_answer() {
   responder_ = nullptr;
   network_.doom(*this);
@@ -150,11 +156,16 @@ int ServerLink::refuse(const HttpResponse& response) {
 
 int ServerLink::write_some() {
   while (written_ < outgoing_.size()) {
-    const std::size_t bytes = std::min(kPiece, outgoing_.size() - written_);
+    const std::size_t piece = drip_.count() > 0 ? 1 : kPiece;
+    const std::size_t bytes = std::min(piece, outgoing_.size() - written_);
     auto* start = reinterpret_cast<unsigned char*>(outgoing_.data()) + written_;
     if (lws_write(wsi(), start, bytes, LWS_WRITE_HTTP) < 0) return -1;
     written_ += bytes;
     expect_progress(state_->options().idle_timeout);
+    if (written_ < outgoing_.size() && drip_.count() > 0) {
+      watch(drip_, &ServerLink::write_some);
+      return 0;
+    }
     if (written_ < outgoing_.size() && lws_send_pipe_choked(wsi()) != 0)
       return wait_until_writable();
   }
@@ -168,10 +179,14 @@ int ServerLink::wait_until_writable() {
   if (peer_goes_on()) return -1;
   lws_rx_flow_control(wsi(), 1);
   lws_callback_on_writable(wsi());
-  watch_ = network_.loop.after(kWatch, [this] {
-    if (phase_ == Phase::answering && wait_until_writable() != 0) network_.doom(*this);
-  });
+  watch(kWatch, &ServerLink::wait_until_writable);
   return 0;
+}
+
+void ServerLink::watch(Duration after, int (ServerLink::*then)()) {
+  watch_ = network_.loop.after(after, [this, then] {
+    if (phase_ == Phase::answering && (this->*then)() != 0) network_.doom(*this);
+  });
 }
 
 bool ServerLink::peer_goes_on() const {
@@ -225,6 +240,12 @@ void HttpResponder::break_off(HttpResponse partly, std::size_t body_bytes) {
   if (state_ == nullptr) return;
   ServerLink* link = std::exchange(state_->link, nullptr);
   if (link != nullptr) link->break_off(partly, body_bytes);
+}
+
+void HttpResponder::drip(HttpResponse response, Duration pause) {
+  if (state_ == nullptr) return;
+  ServerLink* link = std::exchange(state_->link, nullptr);
+  if (link != nullptr) link->drip(response, pause);
 }
 
 }  // namespace sfteams::transport

@@ -31,6 +31,7 @@ class ServerLink final : public Link {
   // From the HttpResponder.
   void answer(const HttpResponse& response);
   void break_off(const HttpResponse& partly, std::size_t body_bytes);
+  void drip(const HttpResponse& response, Duration pause);
   void no_answer();
 
  private:
@@ -46,6 +47,7 @@ class ServerLink final : public Link {
   int write_some();
   int on_written();
   int wait_until_writable();
+  void watch(Duration after, int (ServerLink::*then)());
   [[nodiscard]] bool peer_goes_on() const;
   [[nodiscard]] bool read_too_much();
   void expect_progress(Duration within);
@@ -64,7 +66,8 @@ class ServerLink final : public Link {
   std::shared_ptr<HttpResponder::State> responder_;
   std::string outgoing_;
   std::size_t written_ = 0;
-  std::unique_ptr<Timer> watch_;  ///< while the peer is slow to take an answer
+  std::unique_ptr<Timer> watch_;  ///< while the peer, or we on purpose, are slow with an answer
+  Duration drip_{0};              ///< pause after each byte; 0: none
   bool close_after_ = false;
   bool head_only_ = false;  ///< the answer goes without its body
   const WebsocketRoute* route_ = nullptr;

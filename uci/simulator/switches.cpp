@@ -182,6 +182,8 @@ constexpr std::array kSwitches{
            kDuration<&Options::latency_jitter, 0>},
     Switch{"journal-size", "0..10000000", "entries that the journal keeps; the oldest go",
            kNumber<&Options::journal_size, 0, 10'000'000>},
+    Switch{"drip-time", "milliseconds", "after each byte of the misbehaviour slow-drip",
+           kDuration<&Options::drip_time, 1>},
     Switch{"huge-array", "1..10000000", "elements of the answer of the misbehaviour huge-array",
            kNumber<&Options::huge_array, 1, 10'000'000>},
 };
