@@ -9,8 +9,12 @@ namespace {
 
 constexpr std::size_t kMaxLabel = 63;
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  return (c >= 'a' && c <= 'z') || is_digit(c);
 }
 
 bool is_label(std::string_view label) {
@@ -26,8 +30,10 @@ bool is_system_name(std::string_view name) {
   if (name.size() > kMaxName) return false;
   for (;;) {
     const std::size_t dot = name.find('.');
-    if (!is_label(name.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
+    const std::string_view label = name.substr(0, dot);
+    if (!is_label(label)) return false;
+    // A last label of digits would make it look like an IPv4 address to some resolvers.
+    if (dot == std::string_view::npos) return !std::all_of(label.begin(), label.end(), is_digit);
     name.remove_prefix(dot + 1);
   }
 }

@@ -6,7 +6,6 @@
 #include <catch2/catch.hpp>
 
 #include "tunnel/codes.h"
-#include "tunnel/system_name.h"
 #include "tunnel/wire_text.h"
 
 namespace sfteams::tunnel {
@@ -54,24 +53,6 @@ TEST_CASE("a failure found here is told to the peer as what it belongs to") {
   }));
   INFO(code.id);
   CHECK(wire_code_for(Error{code, "", ""}) == wire);
-}
-
-TEST_CASE("host names are system names") {
-  const std::string name =
-      GENERATE("pbx", "pbx.example.com", "a-b.c", "xn--tlefon-dva.example", "1", "192.0.2.7");
-  CHECK(is_system_name(name));
-  CHECK(is_system_name(std::string(63, 'a') + "." + std::string(63, 'b') + "." +
-                       std::string(63, 'c') + "." + std::string(61, 'd')));
-}
-
-TEST_CASE("names that are no host names are no system names") {
-  const std::string name =
-      GENERATE("", ".", "pbx.", ".pbx", "a..b", "PBX", "-a", "a-", "a.-b", "a_b", "a b",
-               "pbx.example.com:443", "t\xc3\xa4st", std::string("a\0b", 3), std::string(64, 'a'),
-               std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(63, 'c') +
-                   "." + std::string(62, 'd'));
-  INFO(name);
-  CHECK_FALSE(is_system_name(name));
 }
 
 TEST_CASE("a reason is cut at a character's border") {

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace sfteams::tunnel {
+
+/// docs/protocol.md and the examples in it: fenced blocks whose opening line is
+/// "```hex name=NAME" (hexadecimal in groups, '#' begins a comment) or "```json name=NAME" (one
+/// line).
+class ProtocolDocument {
+ public:
+  ProtocolDocument();
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+  /// The example of that name, marked as checked; empty when there is none.
+  [[nodiscard]] std::vector<std::uint8_t> bytes(const std::string& name);
+  [[nodiscard]] std::string json(const std::string& name);
+  /// Examples that nobody has asked for.
+  [[nodiscard]] std::set<std::string> unchecked() const;
+
+ private:
+  [[nodiscard]] const std::string& block(const std::string& key);
+
+  std::string text_;
+  std::map<std::string, std::string> blocks_;  ///< by "hex NAME" or "json NAME"
+  std::set<std::string> checked_;
+};
+
+}  // namespace sfteams::tunnel
