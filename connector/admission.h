@@ -24,9 +24,12 @@ class Admission {
                             const tunnel::Nonce& nonce, std::span<const tunnel::AdmissionKey> keys,
                             std::int64_t now) const;
 
+  /// What is verified against when there is no other key. Nobody has its private half.
+  [[nodiscard]] const crypto::Ed25519PublicKey& nobodys_key() const { return nobodys_; }
+
  private:
   explicit Admission(const crypto::Ed25519PublicKey& nobodys) : nobodys_(nobodys) {}
-  crypto::Ed25519PublicKey nobodys_;  ///< its private half is forgotten
+  crypto::Ed25519PublicKey nobodys_;
 };
 
 }  // namespace sfteams::connector

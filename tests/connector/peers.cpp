@@ -65,7 +65,7 @@ Peer::Peer(Exchange& exchange, Path path, std::string_view address)
 }
 
 void Peer::open() {
-  handler_->on_open();
+  connect();
   const Got challenge = expect(FrameType::challenge);
   nonce_ = tunnel::decode_challenge(challenge.payload).value();
 }

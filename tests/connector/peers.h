@@ -42,7 +42,9 @@ class Peer {
   enum class Path { agent, client };
   Peer(Exchange& exchange, Path path, std::string_view address = "192.0.2.7");
 
-  /// The upgrade has succeeded; takes the challenge.
+  /// The upgrade has succeeded.
+  void connect() { handler_->on_open(); }
+  /// The same, and the challenge has come.
   void open();
   void send(const Bytes& message);
   void data(std::uint32_t stream, const Bytes& packet) {

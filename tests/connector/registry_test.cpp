@@ -1,0 +1,301 @@
+#include "connector/registry.h"
+
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <sys/stat.h>
+
+#include "connector/codes.h"
+#include "connector/database.h"
+#include "tests/integration/child_process.h"
+
+namespace sfteams::connector {
+namespace {
+
+using integration::read_file;
+using integration::ScratchDirectory;
+using integration::write_file;
+
+constexpr transport::Duration kPatience{50};
+const crypto::Ed25519PublicKey kMine{1, 2, 3};
+const crypto::Ed25519PublicKey kTheirs{4, 5, 6};
+const tunnel::AdmissionKey kKey{{1, 1}, {2, 2}, 0};
+const tunnel::AdmissionKey kLastingKey{{3, 3}, {4, 4}, ~std::uint64_t{0}};
+
+struct File {
+  ScratchDirectory scratch;
+  std::filesystem::path path = scratch.path() / "registry.sqlite3";
+
+  [[nodiscard]] std::unique_ptr<Registry> open() const {
+    return std::move(Registry::open(path, kPatience).value());
+  }
+  [[nodiscard]] Error failure() const {
+    const auto opened = Registry::open(path, kPatience);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().message.find(path.string()) != std::string::npos);
+    CHECK_FALSE(opened.error().hint.empty());
+    return opened.error();
+  }
+};
+
+TEST_CASE("a new registry is private and empty") {
+  const File file;
+  const auto registry = file.open();
+  struct stat status {};
+  REQUIRE(stat(file.path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777U) == 0600U);
+  CHECK(registry->size().value() == 0);
+  CHECK(registry->list().value().empty());
+  CHECK_FALSE(registry->ownership("pbx.example.com").value());
+  CHECK(registry->keys("pbx.example.com").value().empty());
+}
+
+TEST_CASE("a name is pinned once and for all, also across a restart") {
+  const File file;
+  {
+    const auto registry = file.open();
+    CHECK(registry->pin("pbx.example.com", kMine, 1000).value());
+    CHECK_FALSE(registry->pin("pbx.example.com", kTheirs, 1001).value());
+    CHECK_FALSE(registry->pin("pbx.example.com", kMine, 1002).value());
+  }
+  const auto registry = file.open();
+  const auto ownership = registry->ownership("pbx.example.com").value();
+  REQUIRE(ownership);
+  CHECK(ownership->identity == kMine);
+  CHECK_FALSE(ownership->enrolled);
+  CHECK_FALSE(registry->pin("pbx.example.com", kTheirs, 1003).value());
+}
+
+TEST_CASE("an enrolled name has no owner until the first one comes") {
+  const File file;
+  const auto registry = file.open();
+  CHECK(registry->enroll("pbx.example.com").value());
+  CHECK_FALSE(registry->enroll("pbx.example.com").value());
+  CHECK_FALSE(registry->ownership("pbx.example.com").value()->identity);
+  CHECK(registry->pin("pbx.example.com", kMine, 1000).value());
+  const auto ownership = registry->ownership("pbx.example.com").value();
+  CHECK(ownership->identity == kMine);
+  CHECK(ownership->enrolled);
+}
+
+TEST_CASE("enrolling a name that is owned keeps its owner") {
+  const File file;
+  const auto registry = file.open();
+  REQUIRE(registry->pin("pbx.example.com", kMine, 1000).value());
+  CHECK(registry->enroll("pbx.example.com").value());
+  CHECK(registry->ownership("pbx.example.com").value()->identity == kMine);
+}
+
+TEST_CASE("keys are known at once and written by flush") {
+  const File file;
+  {
+    const auto registry = file.open();
+    REQUIRE(registry->pin("pbx.example.com", kMine, 1000).value());
+    registry->seen("pbx.example.com", kMine, {kKey, kLastingKey}, 2000);
+    CHECK(registry->keys("pbx.example.com").value() == std::vector{kKey, kLastingKey});
+    CHECK(registry->unwritten() == 1);
+    REQUIRE(registry->flush());
+    CHECK(registry->unwritten() == 0);
+  }
+  const auto registry = file.open();
+  CHECK(registry->keys("pbx.example.com").value() == std::vector{kKey, kLastingKey});
+  const NameRecord record = registry->list().value().at(0);
+  CHECK(record.first_seen == 1000);
+  CHECK(record.last_seen == 2000);
+  CHECK(record.keys == 2);
+
+  registry->seen("pbx.example.com", kMine, {}, 1500);
+  REQUIRE(registry->flush());
+  CHECK(registry->keys("pbx.example.com").value().empty());
+  CHECK(registry->list().value().at(0).last_seen == 2000);
+}
+
+TEST_CASE("a thousand sightings are written in several small steps") {
+  const File file;
+  const auto registry = file.open();
+  for (int number = 0; number < 1000; ++number) {
+    const std::string name = "pbx" + std::to_string(number) + ".example.com";
+    registry->seen(name, kMine, {kKey}, 1000);
+  }
+  int steps = 0;
+  for (; registry->unwritten() > 0; ++steps)
+    REQUIRE(registry->flush());
+  CHECK(steps == 4);
+}
+
+TEST_CASE("forgetting a name frees it, with its keys and what was still to be written of it") {
+  const File file;
+  const auto registry = file.open();
+  REQUIRE(registry->pin("pbx.example.com", kMine, 1000).value());
+  registry->seen("pbx.example.com", kMine, {kKey}, 2000);
+  REQUIRE(registry->flush());
+  registry->seen("pbx.example.com", kMine, {kKey}, 3000);
+
+  const auto beside = file.open();
+  CHECK(beside->forget("pbx.example.com").value());
+  CHECK_FALSE(beside->forget("pbx.example.com").value());
+  REQUIRE(registry->flush());
+  CHECK(registry->size().value() == 0);
+  CHECK(registry->keys("pbx.example.com").value().empty());
+
+  REQUIRE(beside->pin("pbx.example.com", kTheirs, 4000).value());
+  CHECK(beside->keys("pbx.example.com").value().empty());
+}
+
+TEST_CASE("what another process writes is noticed once") {
+  const File file;
+  const auto registry = file.open();
+  const auto beside = file.open();
+  CHECK_FALSE(registry->changed_elsewhere().value());
+  REQUIRE(registry->enroll("mine.example.com").value());
+  CHECK_FALSE(registry->changed_elsewhere().value());
+  REQUIRE(beside->enroll("other.example.com").value());
+  CHECK(registry->changed_elsewhere().value());
+  CHECK_FALSE(registry->changed_elsewhere().value());
+}
+
+TEST_CASE("names are listed in order") {
+  const File file;
+  const auto registry = file.open();
+  for (const char* name : {"c.example.com", "a.example.com", "b.example.com"})
+    REQUIRE(registry->enroll(name).value());
+  const auto records = registry->list().value();
+  REQUIRE(records.size() == 3);
+  CHECK(records[0].name == "a.example.com");
+  CHECK(records[1].ownership.enrolled);
+  CHECK(records[2].last_seen == 0);
+}
+
+TEST_CASE("another process that writes just now is waited for, but not for ever") {
+  const File file;
+  const auto registry = file.open();
+  Database other = std::move(Database::open(file.path, kPatience).value());
+  {
+    const auto writing = Transaction::begin(other);
+    REQUIRE(writing);
+    const auto pinned = registry->pin("pbx.example.com", kMine, 1000);
+    REQUIRE_FALSE(pinned);
+    CHECK(pinned.error().code == codes::kRegistryBusy);
+    registry->seen("pbx.example.com", kMine, {kKey}, 1000);
+    CHECK(registry->flush().error().code == codes::kRegistryBusy);
+    CHECK(registry->unwritten() == 1);
+    CHECK_FALSE(registry->ownership("pbx.example.com").value());
+  }
+  CHECK(registry->pin("pbx.example.com", kMine, 1000).value());
+  CHECK(registry->flush());
+}
+
+TEST_CASE("a file that is no database is refused and left as it is") {
+  const File file;
+  const std::string content = "name = identity\n" + std::string(2000, 'x');
+  write_file(file.path, content);
+  CHECK(file.failure().code == codes::kRegistryForeign);
+  CHECK(read_file(file.path) == content);
+}
+
+TEST_CASE("a database of another program is refused and left as it is") {
+  const File file;
+  {
+    Database other = std::move(Database::open(file.path, kPatience).value());
+    REQUIRE(other.execute("CREATE TABLE addresses (name TEXT)"));
+  }
+  const std::string content = read_file(file.path);
+  CHECK(file.failure().code == codes::kRegistryForeign);
+  CHECK(read_file(file.path) == content);
+}
+
+TEST_CASE("a registry of a newer version is refused and left as it is") {
+  const File file;
+  file.open().reset();
+  {
+    Database newer = std::move(Database::open(file.path, kPatience).value());
+    REQUIRE(newer.execute("PRAGMA user_version = 2"));
+  }
+  const std::string content = read_file(file.path);
+  const Error error = file.failure();
+  CHECK(error.code == codes::kRegistryNewer);
+  CHECK(error.message.find("version 2") != std::string::npos);
+  CHECK(read_file(file.path) == content);
+}
+
+TEST_CASE("a damaged registry is refused and not made anew") {
+  const File file;
+  {
+    const auto registry = file.open();
+    for (int number = 0; number < 500; ++number)
+      REQUIRE(registry->enroll("pbx" + std::to_string(number) + ".example.com").value());
+  }
+  std::string content = read_file(file.path);
+  REQUIRE(content.size() > 5 * 4096);
+  SECTION("overwritten in the middle") {
+    content.replace(4096, 8192, std::string(8192, '\x5a'));
+  }
+  SECTION("cut short") {
+    content.resize(2 * 4096 + 100);
+  }
+  write_file(file.path, content);
+  const Error error = file.failure();
+  CHECK(error.code == codes::kRegistryCorrupt);
+  CHECK(error.code.exit == Exit::io_error);
+  CHECK(read_file(file.path) == content);
+}
+
+TEST_CASE("a directory that is not there is named") {
+  File file;
+  file.path = file.scratch.path() / "missing" / "registry.sqlite3";
+  const Error error = file.failure();
+  CHECK(error.code == codes::kRegistryCannotOpen);
+  CHECK(error.code.exit == Exit::config);
+}
+
+TEST_CASE("a directory in place of the file is refused") {
+  File file;
+  file.path = file.scratch.path();
+  CHECK(file.failure().code == codes::kRegistryCannotOpen);
+}
+
+TEST_CASE("SQLite's failures have codes: full, read-only, wrong SQL") {
+  const File file;
+  file.open().reset();
+  Database database = std::move(Database::open(file.path, kPatience).value());
+  SECTION("full") {
+    REQUIRE(database.execute("PRAGMA max_page_count = 1"));
+    const auto failed = database.execute(
+        "INSERT INTO names (name) SELECT hex(randomblob(60)) FROM"
+        " (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+        " SELECT i FROM n)");
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().code == codes::kRegistryFull);
+  }
+  SECTION("read-only") {
+    REQUIRE(database.execute("PRAGMA query_only = 1"));
+    const auto failed = database.execute("INSERT INTO names (name) VALUES ('x')");
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().code == codes::kRegistryReadOnly);
+  }
+  SECTION("wrong SQL") {
+    CHECK(database.execute("SELECT no_such_column FROM names").error().code ==
+          codes::kRegistryFailed);
+    CHECK(database.prepare("SELEC").error().code == codes::kRegistryFailed);
+  }
+}
+
+TEST_CASE("an unfinished transaction leaves nothing behind") {
+  const File file;
+  const auto registry = file.open();
+  Database database = std::move(Database::open(file.path, kPatience).value());
+  {
+    auto transaction = std::move(Transaction::begin(database).value());
+    REQUIRE(database.execute("INSERT INTO names (name) VALUES ('x')"));
+  }
+  CHECK(registry->size().value() == 0);
+  {
+    auto transaction = std::move(Transaction::begin(database).value());
+    REQUIRE(database.execute("INSERT INTO names (name) VALUES ('x')"));
+    REQUIRE(transaction.commit());
+  }
+  CHECK(registry->size().value() == 1);
+}
+
+}  // namespace
+}  // namespace sfteams::connector
