@@ -77,7 +77,7 @@ TEST_CASE("one object seals and opens many messages in any order") {
   AesGcm::Nonce nonce{};
   for (std::uint8_t i = 0; i < 50; ++i) {
     nonce[11] = i;
-    const Bytes message(i * 7U, i);
+    const Bytes message(std::size_t{i} * 7, i);
     const Bytes associated(i % 5U, i);
     const Bytes sealed = seal(cipher, nonce, associated, message);
     AesGcm fresh(hex(kKey));

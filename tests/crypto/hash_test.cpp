@@ -151,10 +151,10 @@ TEST_CASE("HKDF takes empty key material") {
 }
 
 TEST_CASE("HKDF gives at most 255 blocks") {
-  CHECK(hkdf_sha256("s"_bytes, "k"_bytes, "i"_bytes, 255 * 32).size() == 255 * 32);
+  constexpr std::size_t kMost = std::size_t{255} * 32;
+  CHECK(hkdf_sha256("s"_bytes, "k"_bytes, "i"_bytes, kMost).size() == kMost);
   CHECK(hkdf_sha256("s"_bytes, "k"_bytes, "i"_bytes, 0).empty());
-  CHECK_THROWS_AS(hkdf_sha256("s"_bytes, "k"_bytes, "i"_bytes, 255 * 32 + 1),
-                  std::invalid_argument);
+  CHECK_THROWS_AS(hkdf_sha256("s"_bytes, "k"_bytes, "i"_bytes, kMost + 1), std::invalid_argument);
 }
 
 }  // namespace

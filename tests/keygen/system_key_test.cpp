@@ -115,7 +115,7 @@ TEST_CASE("every single wrong character is noticed") {
       }
     }
   }
-  CHECK(tried == 8 * 40 * 31);
+  CHECK(tried == std::size_t{8} * 40 * 31);
 }
 
 TEST_CASE("every swap of neighbours that differ is noticed") {
