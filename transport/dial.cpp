@@ -29,9 +29,9 @@ Dial::~Dial() {
 
 void Dial::start() {
   overall_ = network_.loop.after(options_.timeout, [this] { fail_with(timed_out()); });
-  lookup_ = network_.resolver.resolve(options_.url.host, [this](Result<Resolver::Addresses> found) {
-    on_addresses(std::move(found));
-  });
+  lookup_ = network_.resolver->resolve(
+      options_.url.host,
+      [this](Result<Resolver::Addresses> found) { on_addresses(std::move(found)); });
 }
 
 void Dial::on_addresses(Result<Resolver::Addresses> addresses) {

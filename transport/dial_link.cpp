@@ -69,14 +69,16 @@ bool DialLink::trusted() const {
   return !options.url.secure() || peer_is_verified(lws_get_ssl(wsi()), options.url.host);
 }
 
+Error DialLink::untrusted_after_all() const {
+  return Error{codes::kTlsUntrusted,
+               "the certificate of " + dial_->options().url.host + " could not be verified",
+               "this should have been found earlier; please report it"};
+}
+
 // The last moment before anything of ours is said.
 int DialLink::on_request(unsigned char** position, std::size_t room) {
   const DialOptions& options = dial_->options();
-  if (!trusted()) {
-    return refuse(Error{codes::kTlsUntrusted,
-                        "the certificate of " + options.url.host + " could not be verified",
-                        "this should have been found earlier; please report it"});
-  }
+  if (!trusted()) return refuse(untrusted_after_all());
   request_sent_ = true;
   dial_->on_step("asking for the websocket");
   if (options.user_agent.empty()) return 0;
@@ -109,10 +111,11 @@ int DialLink::on_accepted_upgrade() {
 }
 
 int DialLink::on_established() {
-  if (!trusted()) return -1;
+  if (!trusted()) return refuse(untrusted_after_all());
   network_.expected_peers.erase(fd_);
   Websocket::Impl& owner = std::exchange(dial_, nullptr)->on_upgraded();
-  channel_ = std::make_unique<WebsocketChannel>(network_, *this, owner);
+  channel_ =
+      std::make_unique<WebsocketChannel>(network_, *this, owner, WebsocketChannel::Side::dialled);
   owner.dial.reset();
   if (owner.keepalive) channel_->start_keepalive(*owner.keepalive);
   owner.handler->on_open();

@@ -35,6 +35,7 @@ class DialLink final : public Link {
   int on_error(const char* text, std::size_t length);
   void on_gone();
   [[nodiscard]] bool trusted() const;
+  [[nodiscard]] Error untrusted_after_all() const;
   int refuse(Error error);
 
   Network::Impl& network_;

@@ -56,7 +56,8 @@ int find_wake_up_fd(uv_loop_t* loop) {
 
 }  // namespace
 
-Network::Impl::Impl(Loop& the_loop) : loop(the_loop), resolver(the_loop), turn_end(the_loop) {}
+Network::Impl::Impl(Loop& the_loop)
+    : loop(the_loop), resolver(std::in_place, the_loop), turn_end(std::in_place, the_loop) {}
 
 Network::Impl::~Impl() {
   turn_end.reset();

@@ -24,10 +24,12 @@
 #include "transport/tls.h"
 #include "transport/turn_end.h"
 #include "transport/websocket.h"
+#include "transport/websocket_frame.h"
 
 namespace sfteams::transport {
 
 inline constexpr std::size_t kPre = LWS_PRE;
+static_assert(kPre >= kFrameRoom);
 /// The two bounds on what a peer's headers may take: bytes of one request, and requests at once (a
 /// whole header table exists from accept to the end of a request).
 inline constexpr unsigned kMaxHeaderBytes = 8192;
@@ -72,7 +74,7 @@ struct Network::Impl {
   void give_back(std::vector<std::uint8_t> buffer);
 
   Loop& loop;
-  Resolver resolver;
+  std::optional<Resolver> resolver;
   std::optional<TurnEnd> turn_end;  ///< nothing: the Network is being destroyed
   lws_context* context = nullptr;
   lws_vhost* plain = nullptr;  ///< for everything without TLS: dialled and accepted
@@ -82,6 +84,7 @@ struct Network::Impl {
   Link* newborn = nullptr;  ///< gets the next wsi that libwebsockets makes
   /// Where a websocket composes its next message; one at a time does.
   std::array<std::uint8_t, kPre + kMaxMessage> outgoing{};
+  MaskingKeys masking_keys;
 
  private:
   struct ClientVhost {

@@ -56,7 +56,8 @@ int ServerLink::on_upgraded() {
     std::string value = request_header(wsi(), name);
     if (!value.empty()) impl.headers.emplace_back(name, std::move(value));
   }
-  channel_ = std::make_unique<WebsocketChannel>(network_, *this, impl);
+  channel_ =
+      std::make_unique<WebsocketChannel>(network_, *this, impl, WebsocketChannel::Side::accepted);
   const auto keep = state_;  // accept() may destroy the Server
   route_->accept(std::make_unique<Websocket>(std::move(parts)));
   if (!channel_->owned()) return -1;

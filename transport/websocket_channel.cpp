@@ -17,10 +17,8 @@ constexpr Duration kFarewell{2'000};
 /// What one connection may send before the others have their turn.
 constexpr std::size_t kBytesPerTurn = 256 * 1024;
 constexpr std::size_t kMaxReason = 123;
-/// The number is part of libwebsockets' interface, the name is not. Its own way to close would do
-/// from a call about received bytes, but from one about writing it hangs up before the close frame
-/// is out (it closes twice, see docs/transport.md).
-constexpr auto kWriteClose = static_cast<lws_write_protocol>(4);
+/// Asking the kernel whether it takes more costs as much as a small message.
+constexpr std::size_t kBytesPerQuestion = 16 * 1024;
 
 std::span<const std::uint8_t> bytes_of(const void* data, std::size_t length) {
   return {static_cast<const std::uint8_t*>(data), data == nullptr ? 0 : length};
@@ -51,8 +49,9 @@ Duration random_up_to(Duration limit) {
 
 }  // namespace
 
-WebsocketChannel::WebsocketChannel(Network::Impl& network, Link& link, Websocket::Impl& owner)
-    : network_(network), link_(link), owner_(&owner) {
+WebsocketChannel::WebsocketChannel(Network::Impl& network, Link& link, Websocket::Impl& owner,
+                                   Side side)
+    : network_(network), link_(link), owner_(&owner), side_(side) {
   owner.channel = this;
 }
 
@@ -158,27 +157,45 @@ int WebsocketChannel::refuse_message(CloseStatus status, const char* why) {
 
 int WebsocketChannel::on_writable() {
   write_asked_ = false;
-  lws* wsi = link_.wsi();
   std::size_t sent = 0;
+  std::size_t unasked = 0;
   while (!close_sent_) {
     if (owner_ == nullptr) return -1;
+    std::size_t bytes = 0;
     if (ping_due_ && !closing_) {
       if (!send_ping()) return -1;
     } else {
-      std::uint8_t* start = network_.outgoing.data() + kPre;
-      const std::size_t length = owner_->handler->next_message({start, kMaxMessage});
+      bytes = owner_->handler->next_message({network_.outgoing.data() + kPre, kMaxMessage});
       if (owner_ == nullptr) return -1;
-      if (length == 0) return closing_ && !send_close() ? -1 : 0;
-      const std::size_t bytes = std::min(length, kMaxMessage);
-      if (lws_write(wsi, start, bytes, LWS_WRITE_BINARY) < 0) return -1;
-      sent += bytes;
+      if (bytes == 0) return closing_ && !send_close() ? -1 : 0;
+      bytes = std::min(bytes, kMaxMessage);
+      if (!write_frame(Opcode::binary, bytes)) return -1;
     }
-    if (sent >= kBytesPerTurn || lws_send_pipe_choked(wsi) != 0) {
+    sent += bytes;
+    unasked += bytes;
+    if (sent >= kBytesPerTurn || is_full(unasked)) {
       ask_to_write();
       return 0;
     }
   }
   return 0;
+}
+
+bool WebsocketChannel::is_full(std::size_t& unasked) const {
+  if (lws_partial_buffered(link_.wsi()) != 0) return true;
+  if (unasked < kBytesPerQuestion) return false;
+  unasked = 0;
+  return lws_send_pipe_choked(link_.wsi()) != 0;
+}
+
+// libwebsockets would make the frame too, but fetches each masking key with a system call and masks
+// byte by byte. As "HTTP" it sends what it gets as it is.
+bool WebsocketChannel::write_frame(Opcode opcode, std::size_t length) {
+  std::uint8_t* payload = network_.outgoing.data() + kPre;
+  const auto frame = side_ == Side::accepted
+                         ? frame_in_place(opcode, payload, length)
+                         : frame_in_place(opcode, payload, length, network_.masking_keys.next());
+  return lws_write(link_.wsi(), frame.data(), frame.size(), LWS_WRITE_HTTP) >= 0;
 }
 
 int WebsocketChannel::on_peer_close(std::span<const std::uint8_t> payload) {
@@ -230,10 +247,9 @@ bool WebsocketChannel::send_ping() {
   ping_due_ = false;
   pong_awaited_ = true;
   ping_sent_ = std::chrono::steady_clock::now();
-  std::array<std::uint8_t, kPre + 8> frame{};
   const auto number = to_bytes(ping_number_);
-  std::copy(number.begin(), number.end(), frame.begin() + kPre);
-  return lws_write(link_.wsi(), frame.data() + kPre, number.size(), LWS_WRITE_PING) >= 0;
+  std::copy(number.begin(), number.end(), network_.outgoing.begin() + kPre);
+  return write_frame(Opcode::ping, number.size());
 }
 
 void WebsocketChannel::on_pong(std::span<const std::uint8_t> payload) {
@@ -247,15 +263,16 @@ void WebsocketChannel::on_pong(std::span<const std::uint8_t> payload) {
   schedule_ping(keepalive_.interval);
 }
 
+// Not by libwebsockets' own way to close: from a call about writing it closes twice in debug
+// builds, such as Debian's, and the second time hangs up before the close frame is out.
 bool WebsocketChannel::send_close() {
   close_sent_ = true;
-  std::array<std::uint8_t, kPre + 2 + kMaxReason> frame{};
-  std::uint8_t* payload = frame.data() + kPre;
+  std::uint8_t* payload = network_.outgoing.data() + kPre;
   const auto status = static_cast<std::uint16_t>(close_status_);
   payload[0] = static_cast<std::uint8_t>(status >> 8);
   payload[1] = static_cast<std::uint8_t>(status & 0xff);
   std::memcpy(payload + 2, close_reason_.data(), close_reason_.size());
-  return lws_write(link_.wsi(), payload, 2 + close_reason_.size(), kWriteClose) >= 0;
+  return write_frame(Opcode::close, 2 + close_reason_.size());
 }
 
 void WebsocketChannel::finish(CloseInfo info) {

@@ -11,6 +11,7 @@
 
 #include "transport/network_impl.h"
 #include "transport/websocket.h"
+#include "transport/websocket_frame.h"
 
 namespace sfteams::transport {
 
@@ -20,7 +21,9 @@ namespace sfteams::transport {
 /// connection ends.
 class WebsocketChannel {
  public:
-  WebsocketChannel(Network::Impl& network, Link& link, Websocket::Impl& owner);
+  enum class Side { dialled, accepted };
+
+  WebsocketChannel(Network::Impl& network, Link& link, Websocket::Impl& owner, Side side);
   ~WebsocketChannel();
   WebsocketChannel(const WebsocketChannel&) = delete;
   WebsocketChannel& operator=(const WebsocketChannel&) = delete;
@@ -48,6 +51,10 @@ class WebsocketChannel {
   void ask_to_write();
   void schedule_ping(Duration delay);
   void ping_is_due();
+  /// Asks the kernel every now and then; `unasked` counts what was written since.
+  [[nodiscard]] bool is_full(std::size_t& unasked) const;
+  /// Sends the `length` bytes of payload at kPre in network_.outgoing.
+  [[nodiscard]] bool write_frame(Opcode opcode, std::size_t length);
   [[nodiscard]] bool send_ping();
   /// Sends a close frame; the connection is dropped when the peer has answered it, or after a
   /// while.
@@ -60,6 +67,7 @@ class WebsocketChannel {
   Network::Impl& network_;
   Link& link_;
   Websocket::Impl* owner_;
+  Side side_;
 
   std::vector<std::uint8_t> message_;  ///< the pieces so far of a message that came in pieces
 
