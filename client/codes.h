@@ -13,4 +13,10 @@ inline constexpr Code kProtocol{"client.protocol-error", Exit::protocol};
 /// The connection was closed from this side while calls were under way.
 inline constexpr Code kClosed{"client.closed", Exit::unavailable};
 
+// The command line.
+inline constexpr Code kPasswordUnreadable{"client.password-unreadable", Exit::no_input};
+inline constexpr Code kPasswordEmpty{"client.password-empty", Exit::data_error};
+/// The PBX answered that it does not place a call.
+inline constexpr Code kCallRefused{"client.call-refused", Exit::unavailable};
+
 }  // namespace sfteams::client::codes

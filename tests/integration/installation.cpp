@@ -83,7 +83,7 @@ void Installation::start_simulator() {
       std::make_unique<ChildProcess>(program("starface-uci-simulator"),
                                      ChildProcess::Options{arguments, file("simulator"), "", {}});
   const Json::Value bound = ports(*simulator_, port_file);
-  pbx_port_ = port_of(bound, "uci");
+  pbx_port_ = port_of(bound, "http");
   control_port_ = port_of(bound, "control");
 }
 

@@ -1,0 +1,111 @@
+// starface-teams-client: what an administrator tests with, without Teams.
+
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "client/program.h"
+#include "client/tasks.h"
+#include "log/log.h"
+
+namespace {
+
+using sfteams::client::ProgramOptions;
+using sfteams::client::Task;
+
+struct CommandLine {
+  ProgramOptions options;
+  std::string password_file;
+  std::string ca_file;
+  int timeout = 30;
+  std::string method;
+  std::vector<std::string> arguments;
+  std::string number;
+  std::string phone;
+  std::uint64_t events = 0;
+  int seconds = 0;
+};
+
+constexpr const char* kFooter = R"(
+Examples:
+  starface-teams-client --key-file users.key --user 1001 login
+  starface-teams-client --key-file users.key --user 1001 watch
+  starface-teams-client --key-file users.key --user 1001 dial 1002
+  starface-teams-client --key-file users.key --user 1001 \
+      call ucp.v30.requests.userState.setDoNotDisturbSetting true
+
+The password is asked for, or read from --password-file or from a pipe; never from the command line.
+Exit status: 0 done; or sysexits.h: 64 usage, 65 no key file, 69 connector, agent or PBX not
+reachable, 75 try later, 76 broken protocol, 77 refused (key, password or right).
+)";
+
+void add_options(CLI::App& app, CommandLine& line) {
+  app.add_option("--key-file", line.options.key_file, "the key file from the PBX's administrator")
+      ->required();
+  app.add_option("--user", line.options.user, "the STARFACE login")->required();
+  app.add_option("--password-file", line.password_file, "a file whose first line is the password");
+  app.add_option("--ca-file", line.ca_file,
+                 "certificate authorities (PEM) instead of the system's");
+  app.add_option("--timeout", line.timeout, "seconds for signing in, and for each call")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
+  app.add_flag("--json", line.options.json, "print JSON, a line each")->disable_flag_override();
+}
+
+/// Each subcommand says in `task` what it wants.
+void add_commands(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task) {
+  using namespace sfteams::client;
+  app.add_subcommand("login", "sign in and print what that gave")->callback([&task] {
+    task = std::make_unique<LoginTask>();
+  });
+
+  CLI::App* const call = app.add_subcommand("call", "call a method and print its result");
+  call->add_option("METHOD", line.method, "ucp.v30.requests.call.getCallIds, system.info, …")
+      ->required();
+  call->add_option("JSON", line.arguments,
+                   "positional parameters; what is no JSON is taken as a text");
+  call->callback(
+      [&line, &task] { task = std::make_unique<CallTask>(line.method, line.arguments); });
+
+  CLI::App* const dial = app.add_subcommand("dial", "place a call; Ctrl-C hangs up");
+  dial->add_option("NUMBER", line.number, "internal, or as one would dial it")->required();
+  dial->add_option("--phone", line.phone, "the telephone to use, e.g. SIP/anna");
+  dial->callback([&line, &task] { task = std::make_unique<DialTask>(line.number, line.phone); });
+
+  CLI::App* const watch = app.add_subcommand("watch", "print events as they come");
+  watch->add_option("--count", line.events, "end after so many events");
+  watch->add_option("--for", line.seconds, "end after so many seconds")
+      ->check(CLI::NonNegativeNumber);
+  watch->callback([&line, &task] {
+    task = std::make_unique<WatchTask>(
+        WatchTask::Limits{line.events, std::chrono::seconds(line.seconds)});
+  });
+  app.require_subcommand(1);
+  app.fallthrough();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CommandLine line;
+  std::unique_ptr<Task> task;
+  CLI::App app{"Signs in at a STARFACE PBX through its connector, to test without Teams.",
+               "starface-teams-client"};
+  app.set_version_flag("--version", "starface-teams-client " SFTEAMS_VERSION);
+  app.footer(kFooter);
+  add_options(app, line);
+  add_commands(app, line, task);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(sfteams::Exit::usage);
+  }
+  sfteams::log::start(sfteams::log::Level::error);
+  line.options.timeout = std::chrono::seconds(line.timeout);
+  if (!line.password_file.empty()) line.options.password_file = line.password_file;
+  if (!line.ca_file.empty()) line.options.ca_file = line.ca_file;
+  line.options.software = "starface-teams-client/" SFTEAMS_VERSION;
+  sfteams::client::Program program(std::move(line.options), *task);
+  return program.run();
+}

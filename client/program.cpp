@@ -1,0 +1,140 @@
+#include "client/program.h"
+
+#include <csignal>
+#include <iostream>
+#include <utility>
+
+#include "client/password.h"
+#include "json/json.h"
+#include "keygen/key_file.h"
+
+namespace sfteams::client {
+namespace {
+
+/// How long signing out may take before the connection is simply dropped.
+constexpr transport::Duration kFarewell{3'000};
+
+}  // namespace
+
+void Task::on_event(Program& /*program*/, const std::string& /*method*/,
+                    const Json::Value& /*params*/) {}
+
+void Task::on_interrupt(Program& program) {
+  program.finish();
+}
+
+int Program::run() {
+  if (const Result<void> connected = connect(); !connected) {
+    std::cerr << "starface-teams-client: " << describe(connected.error()) << '\n';
+    return static_cast<int>(connected.error().code.exit);
+  }
+  loop_->run();
+  connection_.reset();
+  return status_.value_or(static_cast<int>(Exit::software));
+}
+
+Result<void> Program::connect() {
+  const Result<keygen::KeyFile> key_file = keygen::read_key_file(options_.key_file);
+  if (!key_file) return fail(key_file.error());
+  Result<std::shared_ptr<const Access>> access = Access::from(*key_file);
+  if (!access) return fail(access.error());
+  Result<crypto::Secret> password = read_password(options_.password_file);
+  if (!password) return fail(password.error());
+  password_ = std::move(*password);
+
+  Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
+  if (!loop) return fail(loop.error());
+  loop_ = std::move(*loop);
+  Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*loop_);
+  if (!network) return fail(network.error());
+  network_ = std::move(*network);
+  const Result<void> signals = loop_->on_signals({SIGINT, SIGTERM}, [this](int number) {
+    if (working_ && !status_) {
+      task_.on_interrupt(*this);
+    } else {
+      finish(128 + number);
+    }
+  });
+  if (!signals) return signals;
+
+  ConnectionOptions connection;
+  connection.access = std::move(*access);
+  connection.ca_file = options_.ca_file;
+  connection.open_timeout = options_.timeout;
+  connection.software = options_.software;
+  Result<std::unique_ptr<Connection>> opened =
+      Connection::open(*network_, std::move(connection), *this);
+  if (!opened) return fail(opened.error());
+  connection_ = std::move(*opened);
+  return {};
+}
+
+void Program::on_open() {
+  sign_in();
+}
+
+void Program::sign_in() {
+  connection_->login(options_.user, password_, options_.timeout,
+                     [this](const Result<Json::Value>& result) {
+                       if (!result) return finish(result.error());
+                       login_result_ = *result;
+                       call("system.info", Json::Value(), [this](const Json::Value& info) {
+                         system_info_ = info;
+                         working_ = true;
+                         task_.start(*this);
+                       });
+                     });
+  password_ = crypto::Secret();
+}
+
+void Program::on_notification(const std::string& method, const Json::Value& params) {
+  if (working_ && !status_) task_.on_event(*this, method, params);
+}
+
+void Program::on_closed(const std::optional<Error>& error) {
+  if (!status_) {
+    const Error lost = error.value_or(Error{});
+    std::cerr << "starface-teams-client: " << describe(lost) << '\n';
+    status_ = static_cast<int>(lost.code.exit);
+  }
+  loop_->stop();
+}
+
+void Program::call(std::string_view method, const Json::Value& params,
+                   std::function<void(const Json::Value&)> done) {
+  connection_->call(method, params, options_.timeout,
+                    [this, done = std::move(done)](const Result<Json::Value>& result) {
+                      if (status_) return;  // the end has begun; its reason is known
+                      if (!result) return finish(result.error());
+                      done(*result);
+                    });
+}
+
+void Program::call_uci(std::string_view name, const Json::Value& params,
+                       std::function<void(const Json::Value&)> done) {
+  const Json::Value* const uci = json::member(system_info_, "uci");
+  std::string version = "v30";
+  if (uci != nullptr) version = json::string_member(*uci, "version").value_or(version);
+  call("ucp." + version + ".requests." + std::string(name), params, std::move(done));
+}
+
+void Program::print(std::string_view line) {
+  std::cout << line << std::endl;
+}
+
+void Program::finish(const Error& error) {
+  if (status_) return;
+  std::cerr << "starface-teams-client: " << describe(error) << '\n';
+  finish(static_cast<int>(error.code.exit));
+}
+
+void Program::finish(int status) {
+  if (status_) return;
+  status_ = status;
+  farewell_ = loop_->after(kFarewell, [this] { loop_->stop(); });
+  if (login_result_.isNull()) return connection_->close();
+  connection_->call("session.logout", Json::Value(), kFarewell,
+                    [this](const Result<Json::Value>&) { connection_->close(); });
+}
+
+}  // namespace sfteams::client
