@@ -30,18 +30,25 @@ class Value {
   /// In the order of the alternatives below.
   enum class Type { nil, boolean, integer, real, string, date_time, base64, array, structure };
 
-  Value() = default;
-  Value(Nil) {}
-  Value(std::same_as<bool> auto value) : data_(value) {}
-  /// XML-RPC's own int has 32 bits; the writer refuses more unless i8 is allowed.
+  Value();
+  ~Value();
+  Value(const Value&);
+  Value& operator=(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(Value&&) noexcept;
+
+  Value(Nil);
+  template <std::same_as<bool> T>
+  Value(T value);
+  /// XML-RPC's own int has 32 bits; the writer refuses more.
   template <std::integral T>
-  requires(!std::same_as<T, bool>) Value(T value) : data_(static_cast<std::int64_t>(value)) {}
-  Value(double value) : data_(value) {}
-  Value(const char* text) : data_(std::string(text)) {}
-  Value(std::string_view text) : data_(std::string(text)) {}
-  Value(std::string text) : data_(std::move(text)) {}
-  Value(const DateTime& value) : data_(value) {}
-  Value(Bytes value) : data_(std::move(value)) {}
+  requires(!std::same_as<T, bool>) Value(T value);
+  Value(double value);
+  Value(const char* text);
+  Value(std::string_view text);
+  Value(std::string text);
+  Value(const DateTime& value);
+  Value(Bytes value);
   Value(Array value);
   Value(Struct value);
 
@@ -77,6 +84,24 @@ struct Member {
   friend bool operator==(const Member&, const Member&) = default;
 };
 
+// Here, where Member is complete.
+inline Value::Value() = default;
+inline Value::~Value() = default;
+inline Value::Value(const Value&) = default;
+inline Value& Value::operator=(const Value&) = default;
+inline Value::Value(Value&&) noexcept = default;
+inline Value& Value::operator=(Value&&) noexcept = default;
+inline Value::Value(Nil) {}
+template <std::same_as<bool> T>
+Value::Value(T value) : data_(value) {}
+template <std::integral T>
+requires(!std::same_as<T, bool>) Value::Value(T value) : data_(static_cast<std::int64_t>(value)) {}
+inline Value::Value(double value) : data_(value) {}
+inline Value::Value(const char* text) : data_(std::string(text)) {}
+inline Value::Value(std::string_view text) : data_(std::string(text)) {}
+inline Value::Value(std::string text) : data_(std::move(text)) {}
+inline Value::Value(const DateTime& value) : data_(value) {}
+inline Value::Value(Bytes value) : data_(std::move(value)) {}
 inline Value::Value(Array value) : data_(std::move(value)) {}
 inline Value::Value(Struct value) : data_(std::move(value)) {}
 
