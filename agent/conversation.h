@@ -28,9 +28,9 @@ struct ConversationSetup {
 };
 
 /// JSON-RPC 2.0 with one client: session.login, session.logout, system.info, and the UCI calls that
-/// the filter lets through; events of the PBX as notifications. docs/api.md describes it to the
-/// clients. Every call is answered exactly once, in the order in which the answers come; one that
-/// takes long delays no other.
+/// the filter lets through; events of the PBX as notifications. docs/protocol.md describes it to
+/// the clients. Every call is answered exactly once, in the order in which the answers come; one
+/// that takes long delays no other.
 class Conversation final : public Talk, private Guest {
  public:
   Conversation(const ConversationSetup& setup, Speaker& speaker);

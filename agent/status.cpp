@@ -151,10 +151,10 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
     json["key"]["created"] = status.key->created;
   }
   json["uci"] = uci_json(status);
-  json["sessions"]["open"] = static_cast<Json::UInt64>(status.uplink.sessions);
-  json["sessions"]["most"] = static_cast<Json::UInt64>(status.max_sessions);
-  json["sessions"]["users"] = static_cast<Json::UInt64>(status.accounts.users);
-  json["sessions"]["usersConnected"] = static_cast<Json::UInt64>(status.accounts.connected);
+  json["sessions"]["open"] = static_cast<Json::Int64>(status.uplink.sessions);
+  json["sessions"]["most"] = static_cast<Json::Int64>(status.max_sessions);
+  json["sessions"]["users"] = static_cast<Json::Int64>(status.accounts.users);
+  json["sessions"]["usersConnected"] = static_cast<Json::Int64>(status.accounts.connected);
   return json;
 }
 

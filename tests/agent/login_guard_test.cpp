@@ -16,12 +16,13 @@ using transport::TimePoint;
 
 constexpr TimePoint kStart{};
 
-crypto::Secret token(const std::string& text) {
-  return crypto::Secret::from_text(text);
-}
-
 struct Fixture {
   LoginGuard guard{{}, crypto::Secret(32)};
+
+  [[nodiscard]] LoginGuard::Fingerprint print(const std::string& user,
+                                              const std::string& password) const {
+    return guard.fingerprint(user, crypto::Secret::from_text(password));
+  }
 
   /// Nothing when the login may go to the PBX (where it ends in `outcome`), otherwise why not.
   std::optional<Error> login(const std::string& user, const std::string& password, TimePoint now,

@@ -1,0 +1,268 @@
+#include <csignal>
+#include <fstream>
+
+#include <catch2/catch.hpp>
+#include <sys/stat.h>
+
+#include "json/json.h"
+#include "keygen/key_file.h"
+#include "tests/agent/temporary_directory.h"
+#include "tests/integration/child_process.h"
+
+namespace sfteams::agent {
+namespace {
+
+using integration::ChildProcess;
+using integration::eventually;
+using integration::Finished;
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// The real program with a configuration and a state of its own; the connector it names is not
+/// there.
+struct Fixture {
+  TemporaryDirectory directory;
+  int runs = 0;
+
+  Fixture() {
+    std::filesystem::create_directory(directory / "etc");
+    configure("agent.ini",
+              "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"
+              "[uci]\nurl = http://127.0.0.1:1\n");
+  }
+
+  void configure(const std::string& name, const std::string& text) const {
+    std::ofstream(directory / "etc" / name) << text;
+  }
+  [[nodiscard]] std::string state() const { return (directory / "state").string(); }
+
+  ChildProcess::Options options(std::vector<std::string> arguments) {
+    for (const std::string& where : {std::string("--config"), (directory / "etc").string(),
+                                     std::string("--state-dir"), state()}) {
+      arguments.push_back(where);
+    }
+    return {std::move(arguments), directory / ("run" + std::to_string(++runs)), "", {}};
+  }
+  Finished command(std::vector<std::string> arguments) {
+    return integration::run(SFTEAMS_BIN_DIR "/starface-teams-agent", options(std::move(arguments)));
+  }
+  std::unique_ptr<ChildProcess> started() {
+    auto agent =
+        std::make_unique<ChildProcess>(SFTEAMS_BIN_DIR "/starface-teams-agent", options({"run"}));
+    REQUIRE(eventually([&] {
+      return !agent->running() || command({"status"}).status != static_cast<int>(Exit::unavailable);
+    }));
+    REQUIRE(agent->running());
+    return agent;
+  }
+  std::string shown_key() {
+    const Finished shown = command({"key", "show"});
+    REQUIRE(shown.status == 0);
+    return shown.out;
+  }
+};
+
+TEST_CASE_METHOD(Fixture, "a command line that is wrong ends with 64") {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
+                                                    {"fly"},
+                                                    {"run", "now"},
+                                                    {"key"},
+                                                    {"key", "export"},
+                                                    {"status", "--yaml"},
+                                                    {"key", "new", "--replace=maybe"}}) {
+    const Finished finished = command(arguments);
+    CHECK(finished.status == 64);
+    CHECK(contains(finished.err, "[agent.usage]"));
+    CHECK(contains(finished.err, "--help"));
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "help and version are no failures") {
+  const Finished help = command({"--help"});
+  CHECK(help.status == 0);
+  CHECK(contains(help.out, "key"));
+  CHECK(contains(help.out, "78 the configuration is wrong"));
+  const Finished version = command({"--version"});
+  CHECK(version.status == 0);
+  CHECK(contains(version.out, "starface-teams-agent 0."));
+}
+
+TEST_CASE_METHOD(Fixture, "without a configuration the agent ends with 78 and says what to do") {
+  std::filesystem::remove(directory / "etc" / "agent.ini");
+  const Finished finished = command({"run"});
+  CHECK(finished.status == 78);
+  CHECK(contains(finished.err, "[settings.none]"));
+  CHECK(contains(finished.err, (directory / "etc").string()));
+  CHECK(contains(finished.err, "--config"));
+}
+
+TEST_CASE_METHOD(Fixture, "a second configuration ends with 78 and names both files") {
+  configure("copy.ini", "");
+  const Finished finished = command({"run"});
+  CHECK(finished.status == 78);
+  CHECK(contains(finished.err, "[settings.several]"));
+  CHECK(contains(finished.err, (directory / "etc" / "agent.ini").string()));
+  CHECK(contains(finished.err, (directory / "etc" / "copy.ini").string()));
+}
+
+TEST_CASE_METHOD(Fixture, "each mistake in the configuration ends with 78, its code and its line") {
+  const auto [text, code, line] = GENERATE(table<const char*, const char*, int>({
+      {"[system]\nname = a\n[system]\n", "settings.repeated-section", 3},
+      {"[system]\nname = a\nname = b\n", "settings.repeated-key", 3},
+      {"[system]\nname = a\nnmae = b\n", "settings.unknown-key", 3},
+      {"[system]\nname = a\n[sytem]\n", "settings.unknown-section", 3},
+      {"[system]\nname = a b\n", "settings.bad-value", 2},
+      {"[system]\nname a\n", "settings.syntax", 2},
+      {"[system]\nname = a\n[connector]\nurl = ws://example.com\n", "settings.bad-value", 4},
+      {"[system]\nname = a\n[connector]\nurl =\n", "settings.missing", 4},
+  }));
+  CAPTURE(code);
+  configure("agent.ini", text);
+  const Finished finished = command({"run"});
+  CHECK(finished.status == 78);
+  CHECK(contains(finished.err, std::string("[") + code + "]"));
+  CHECK(contains(finished.err, "agent.ini:" + std::to_string(line) + ": "));
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a file of certificates that cannot be read ends the start with its name") {
+  configure("agent.ini",
+            "[system]\nname = pbx.example.com\n[connector]\nurl = wss://127.0.0.1:1\n"
+            "ca-file = /nowhere/ca.pem\n");
+  const Finished finished = command({"run"});
+  CHECK(finished.status == 66);
+  CHECK(contains(finished.err, "/nowhere/ca.pem"));
+}
+
+TEST_CASE_METHOD(Fixture, "a second agent ends with 75 and names the first one's process") {
+  const auto first = started();
+  const Finished second = command({"run"});
+  CHECK(second.status == 75);
+  CHECK(contains(second.err, "[agent.already-running]"));
+  CHECK(contains(second.err, "process " + std::to_string(first->pid())));
+  CHECK(contains(second.err, state()));
+  CHECK(first->running());
+}
+
+TEST_CASE_METHOD(Fixture, "the agent stops with 0 on SIGTERM and on SIGINT") {
+  const int signal = GENERATE(SIGTERM, SIGINT);
+  const auto agent = started();
+  agent->signal(signal);
+  CHECK(agent->wait() == 0);
+  CHECK(contains(agent->err(), "stopped"));
+  CHECK(command({"status"}).status == 69);
+}
+
+TEST_CASE_METHOD(Fixture, "status says 69 when no agent runs") {
+  const Finished finished = command({"status"});
+  CHECK(finished.status == 69);
+  CHECK(contains(finished.err, "[agent.not-running]"));
+  CHECK(finished.out.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "status is 1 and says why while the connector is not there") {
+  const auto agent = started();
+  const Finished people = command({"status"});
+  CHECK(people.status == 1);
+  CHECK(contains(people.out, "agent:        degraded"));
+  CHECK(contains(people.out, "key new"));
+  const Finished machines = command({"status", "--json"});
+  CHECK(machines.status == 1);
+  const Result<Json::Value> json = json::parse(machines.out);
+  REQUIRE(json);
+  CHECK((*json)["pid"] == static_cast<int>(agent->pid()));
+  CHECK((*json)["registration"]["name"] == "pbx.example.com");
+  CHECK((*json)["registration"]["registered"] == false);
+  CHECK((*json)["uci"]["reachable"] == false);
+  CHECK((*json)["key"].isNull());
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a key is made without an agent, once, and replaced only when that is said") {
+  const Finished made = command({"key", "new"});
+  CHECK(made.status == 0);
+  const std::string first = shown_key();
+  CHECK_FALSE(contains(made.out, first.substr(9, 47)));
+  const Finished again = command({"key", "new"});
+  CHECK(again.status == 73);
+  CHECK(contains(again.err, "--replace"));
+  CHECK(shown_key() == first);
+  CHECK(command({"key", "new", "--replace"}).status == 0);
+  CHECK(shown_key() != first);
+  struct stat status {};
+  REQUIRE(stat((state() + "/key.json").c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0600);
+}
+
+TEST_CASE_METHOD(Fixture, "a key is made by the running agent, which uses it at once") {
+  const auto agent = started();
+  REQUIRE(command({"key", "new"}).status == 0);
+  const auto id_in_force = [&] {
+    return json::parse(command({"status", "--json"}).out)->get("key", {}).get("id", "").asString();
+  };
+  const std::string first = id_in_force();
+  CHECK(first.size() == 16);
+  CHECK(contains(shown_key(), "id:      " + first));
+  const Finished again = command({"key", "new"});
+  CHECK(again.status == 73);
+  CHECK(contains(again.err, "[agent.key-exists]"));
+  REQUIRE(command({"key", "new", "--replace"}).status == 0);
+  CHECK(id_in_force() != first);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "the key file for users holds name, key and connector, and is not overwritten") {
+  const std::string file = (directory / "users.key").string();
+  const Finished without = command({"key", "export", file});
+  CHECK(without.status == 78);
+  CHECK(contains(without.err, "[agent.no-key]"));
+  REQUIRE(command({"key", "new"}).status == 0);
+  REQUIRE(command({"key", "export", file}).status == 0);
+  const auto content = keygen::read_key_file(file);
+  REQUIRE(content);
+  CHECK(content->name == "pbx.example.com");
+  CHECK(content->connector == "ws://127.0.0.1:1");
+  CHECK(contains(shown_key(), std::string(content->key.display().text())));
+  struct stat status {};
+  REQUIRE(stat(file.c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0600);
+  const Finished again = command({"key", "export", file});
+  CHECK(again.status == 73);
+  CHECK(contains(again.err, file));
+  CHECK(command({"key", "export", file, "--force"}).status == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "damaged state ends the start and names the file") {
+  REQUIRE(command({"key", "new"}).status == 0);
+  std::ofstream(state() + "/key.json") << "{}";
+  const Finished finished = command({"run"});
+  CHECK(finished.status == 65);
+  CHECK(contains(finished.err, state() + "/key.json"));
+}
+
+TEST_CASE_METHOD(Fixture, "SIGHUP takes the log level anew and keeps it when the file is wrong") {
+  const auto agent = started();
+  configure("agent.ini",
+            "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"
+            "[uci]\nurl = http://127.0.0.1:1\n[log]\nlevel = debug\n");
+  agent->signal(SIGHUP);
+  CHECK(eventually([&] { return contains(agent->err(), "[log] level is debug now"); }));
+  configure("agent.ini", "nonsense\n");
+  agent->signal(SIGHUP);
+  CHECK(eventually([&] { return contains(agent->err(), "the log level stays as it is"); }));
+  CHECK(agent->running());
+}
+
+TEST_CASE_METHOD(Fixture, "the key stands in no log and no message of the agent") {
+  const auto agent = started();
+  REQUIRE(command({"key", "new"}).status == 0);
+  const std::string key = shown_key().substr(9, 47);
+  agent->signal(SIGTERM);
+  REQUIRE(agent->wait() == 0);
+  CHECK_FALSE(contains(agent->err() + agent->out(), key));
+}
+
+}  // namespace
+}  // namespace sfteams::agent

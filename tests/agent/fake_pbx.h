@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/account.h"
+#include "agent/accounts.h"
+#include "agent/login_guard.h"
+#include "agent/pbx_access.h"
+#include "agent/talk.h"
+#include "tests/uci/fakes.h"
+
+namespace sfteams::agent {
+
+using uci::test::FakeScheduler;
+using uci::test::kGetPhones;
+using uci::test::kLogin;
+using uci::test::kLogout;
+using uci::test::kPlaceCall;
+using uci::test::kSubscribe;
+using uci::test::kVersion;
+
+/// A PBX whose answers the test gives by hand, one transport for each login.
+class FakeAccess final : public PbxAccess {
+ public:
+  struct Opened {
+    std::string name;
+    std::string password;
+    std::shared_ptr<uci::test::FakePbx> pbx;
+    uci::Connection* connection;  ///< while it lives
+  };
+
+  explicit FakeAccess(transport::Scheduler& scheduler) : scheduler_(scheduler) {}
+
+  [[nodiscard]] Result<std::unique_ptr<PbxUser>> user(const std::string& name,
+                                                      const crypto::Secret& password,
+                                                      uci::Connection::Handlers handlers) override {
+    auto user = std::make_unique<User>(scheduler_, dialect_, std::move(handlers));
+    opened.push_back({name, std::string(password.text()), user->pbx, &user->connection()});
+    return user;
+  }
+
+  /// The PBX of the n-th login, beginning with 0.
+  [[nodiscard]] uci::test::FakePbx& pbx(std::size_t n) { return *opened.at(n).pbx; }
+  /// Answers the n-th login and what follows it with success.
+  void accept(std::size_t n) {
+    pbx(n).value(kLogin, true);
+    pbx(n).value(kVersion, "10.0.1.6");
+    pbx(n).value(kSubscribe, true);
+  }
+  void refuse(std::size_t n) { pbx(n).value(kLogin, false); }
+
+  std::vector<Opened> opened;
+
+ private:
+  class User final : public PbxUser {
+   public:
+    User(transport::Scheduler& scheduler, const uci::Dialect& dialect,
+         uci::Connection::Handlers handlers)
+        : connection_(*pbx, scheduler, dialect, std::move(handlers)) {}
+    [[nodiscard]] uci::Connection& connection() override { return connection_; }
+
+    std::shared_ptr<uci::test::FakePbx> pbx = std::make_shared<uci::test::FakePbx>();
+
+   private:
+    uci::Connection connection_;
+  };
+
+  transport::Scheduler& scheduler_;
+  uci::Dialect dialect_ = uci::dialect_of(uci::Version::v30);
+};
+
+}  // namespace sfteams::agent

@@ -1,0 +1,146 @@
+#include "agent/status.h"
+
+#include <catch2/catch.hpp>
+
+#include "agent/codes.h"
+#include "agent/control_protocol.h"
+#include "json/json.h"
+#include "tunnel/codes.h"
+
+namespace sfteams::agent {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::system_clock;
+
+constexpr system_clock::time_point kNow{std::chrono::seconds(1'800'000'000)};
+
+ActiveKey some_key() {
+  return ActiveKey::of(make_key(kNow).value());
+}
+
+Status well(const ActiveKey& key) {
+  Status status;
+  status.version = "0.1.0";
+  status.pid = 4711;
+  status.uptime = 7260s;
+  status.system_name = "pbx.example.com";
+  status.identity.fill(0xab);
+  status.connector_url = "wss://c.example.com/";
+  status.uplink.state = Uplink::State::registered;
+  status.uplink.registered_for = 60s;
+  status.uplink.round_trip = 1250us;
+  status.uplink.sessions = 3;
+  status.key = &key;
+  status.uci_enabled = true;
+  status.uci_url = "http://127.0.0.1/";
+  status.max_sessions = 2000;
+  status.accounts.users = 2;
+  status.accounts.connected = 1;
+  return status;
+}
+
+TEST_CASE("the JSON form has a stable shape") {
+  const ActiveKey key = some_key();
+  const Json::Value json = to_json(well(key), kNow);
+  CHECK(json["format"] == 1);
+  CHECK(json["version"] == "0.1.0");
+  CHECK(json["pid"] == 4711);
+  CHECK(json["uptime"] == 7260);
+  CHECK(json["healthy"] == true);
+  CHECK(json["tunnel"]["state"] == "connected");
+  CHECK(json["tunnel"]["url"] == "wss://c.example.com/");
+  CHECK(json["tunnel"]["since"] == "2027-01-15T07:59:00Z");
+  CHECK(json["tunnel"]["roundTripMs"] == 1.25);
+  CHECK(json["tunnel"]["nextTryMs"].isNull());
+  CHECK(json["tunnel"]["error"].isNull());
+  CHECK(json["registration"]["name"] == "pbx.example.com");
+  CHECK(json["registration"]["registered"] == true);
+  CHECK(json["registration"]["identity"].asString().size() == 64);
+  CHECK(json["key"]["id"].asString().size() == 16);
+  CHECK(json["key"]["created"] == "2027-01-15T08:00:00Z");
+  CHECK(json["uci"]["enabled"] == true);
+  CHECK(json["uci"]["reachable"] == true);
+  CHECK(json["sessions"]["open"] == 3);
+  CHECK(json["sessions"]["most"] == 2000);
+  CHECK(json["sessions"]["users"] == 2);
+  CHECK(json["sessions"]["usersConnected"] == 1);
+}
+
+TEST_CASE("a lost tunnel, a missing key and a silent PBX are not well; UCI switched off is") {
+  const ActiveKey key = some_key();
+  CHECK(healthy(well(key)));
+  Status lost = well(key);
+  lost.uplink.state = Uplink::State::waiting;
+  CHECK_FALSE(healthy(lost));
+  Status keyless = well(key);
+  keyless.key = nullptr;
+  CHECK_FALSE(healthy(keyless));
+  CHECK(to_json(keyless, kNow)["key"].isNull());
+  Status silent = well(key);
+  silent.uci_error = Error{{"transport.connect-failed"}, "refused", ""};
+  CHECK_FALSE(healthy(silent));
+  CHECK(to_json(silent, kNow)["uci"]["reachable"] == false);
+  CHECK(to_json(silent, kNow)["uci"]["error"]["code"] == "transport.connect-failed");
+  Status off = well(key);
+  off.uci_enabled = false;
+  CHECK(healthy(off));
+  CHECK(to_json(off, kNow)["uci"]["reachable"].isNull());
+}
+
+TEST_CASE("people get one line for each part") {
+  const ActiveKey key = some_key();
+  const std::string text = to_text(to_json(well(key), kNow));
+  CHECK(std::count(text.begin(), text.end(), '\n') == 6);
+  CHECK(text.find("agent:        well, version 0.1.0, process 4711, running for 2 h 1 min\n") == 0);
+  CHECK(text.find("tunnel:       connected, wss://c.example.com/, since 2027-01-15T07:59:00Z, "
+                  "round trip 1.2 ms\n") != std::string::npos);
+  CHECK(text.find("sessions:     3 of 2000, 2 users signed in, 1 of them connected to the PBX\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("what is wrong stands in its line, with the code and the next step") {
+  Status status;
+  status.connector_url = "wss://c.example.com/";
+  status.uplink.state = Uplink::State::waiting;
+  status.uplink.next_try = 1500ms;
+  status.uplink.last_error = Error{tunnel::codes::kNameTaken, "taken\nby another", "ask"};
+  const std::string text = to_text(to_json(status, kNow));
+  CHECK(text.find("agent:        degraded") == 0);
+  CHECK(text.find("waiting, wss://c.example.com/, next try in 1.5 s; last error: "
+                  "[tunnel.name-taken] taken\\nby another — ask\n") != std::string::npos);
+  CHECK(text.find("key new") != std::string::npos);
+  CHECK(text.find("switched off") != std::string::npos);
+}
+
+TEST_CASE("a status of another shape is shown as far as it goes") {
+  for (const char* shape : {"{}", "[]", "null", "5", R"({"tunnel":[],"key":5,"uci":"x","pid":"y"})",
+                            R"({"tunnel":{"roundTripMs":"fast","error":[]},"uptime":1e99})"}) {
+    const std::string text = to_text(*json::parse(shape));
+    CHECK(std::count(text.begin(), text.end(), '\n') == 6);
+  }
+}
+
+TEST_CASE("answers of the control socket carry a result or an error") {
+  const auto good = control::read_answer(control::write_answer(Json::Value(5)));
+  REQUIRE(good);
+  CHECK(*good == Json::Value(5));
+  const auto bad = control::read_answer(control::write_answer(fail(key_exists())));
+  REQUIRE_FALSE(bad);
+  CHECK(bad.error().exit == static_cast<int>(Exit::cant_create));
+  CHECK(bad.error().line.starts_with("[agent.key-exists] "));
+}
+
+TEST_CASE("an answer that is none is an error of its own") {
+  for (const char* text :
+       {"", "{", "{}", "[]", R"({"error":{}})", R"({"error":{"line":5,"exit":1}})",
+        R"({"error":{"line":"x","exit":"y"}})"}) {
+    const auto answer = control::read_answer(text);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().exit == static_cast<int>(Exit::protocol));
+    CHECK(answer.error().line.find("[agent.bad-control-request]") == 0);
+  }
+}
+
+}  // namespace
+}  // namespace sfteams::agent

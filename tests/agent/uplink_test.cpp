@@ -1,0 +1,249 @@
+#include "agent/uplink.h"
+
+#include <catch2/catch.hpp>
+
+#include "agent/key_store.h"
+#include "tests/uci/fakes.h"
+#include "transport/codes.h"
+#include "tunnel/codes.h"
+
+namespace sfteams::agent {
+namespace {
+
+using namespace std::chrono_literals;
+using transport::CloseInfo;
+using uci::test::FakeScheduler;
+
+/// What the scripted websocket was told.
+struct Dialled {
+  transport::WebsocketHandler* handler = nullptr;  ///< nullptr: the wire was destroyed
+  bool keepalive = false;
+  std::optional<transport::CloseStatus> closed;
+};
+
+class FakeWire final : public Wire {
+ public:
+  explicit FakeWire(std::shared_ptr<Dialled> state) : state_(std::move(state)) {}
+  ~FakeWire() override { state_->handler = nullptr; }
+  FakeWire(const FakeWire&) = delete;
+  FakeWire& operator=(const FakeWire&) = delete;
+  void wake() override {}
+  void start_keepalive(const transport::Keepalive&) override { state_->keepalive = true; }
+  void close(transport::CloseStatus status, std::string_view) override { state_->closed = status; }
+  [[nodiscard]] std::optional<std::chrono::microseconds> round_trip() const override {
+    return 1500us;
+  }
+
+ private:
+  std::shared_ptr<Dialled> state_;
+};
+
+struct NoTalk final : Talk {
+  void on_opened(std::string_view) override {}
+  void on_message(std::string_view) override {}
+};
+
+struct Fixture {
+  FakeScheduler scheduler;
+  crypto::Ed25519Key identity = crypto::Ed25519Key::generate().value();
+  std::vector<std::shared_ptr<Dialled>> dials;
+  std::optional<Error> no_dial;
+  int changes = 0;
+  Uplink uplink{{[this](transport::WebsocketHandler& handler) { return dial(handler); },
+                 {scheduler, identity, "pbx.example.com", "test/1", 10,
+                  [](Speaker&) { return std::make_unique<NoTalk>(); }},
+                 {},
+                 {},
+                 [](std::uint64_t bound) { return bound - 1; },
+                 [this] { ++changes; }},
+                nullptr};
+
+  Result<std::unique_ptr<Wire>> dial(transport::WebsocketHandler& handler) {
+    if (no_dial) return fail(*no_dial);
+    dials.push_back(std::make_shared<Dialled>(Dialled{&handler, false, std::nullopt}));
+    return std::make_unique<FakeWire>(dials.back());
+  }
+  Dialled& wire() { return *dials.back(); }
+  void frame(tunnel::FrameType type, std::span<const std::uint8_t> payload) {
+    std::vector<std::uint8_t> message(16'376);
+    tunnel::FrameWriter writer(message);
+    REQUIRE(writer.write(type, 0, payload));
+    message.resize(writer.size());
+    wire().handler->on_message(message);
+  }
+  void come_up() {
+    wire().handler->on_open();
+    frame(tunnel::FrameType::challenge, tunnel::encode_challenge({}));
+    std::vector<std::uint8_t> out(16'376);
+    REQUIRE(wire().handler->next_message(out) > 0);
+    frame(tunnel::FrameType::registered, tunnel::encode_registered(100));
+    REQUIRE(uplink.status().state == Uplink::State::registered);
+  }
+  void lose(CloseInfo::Cause cause = CloseInfo::Cause::lost) {
+    CloseInfo info;
+    info.cause = cause;
+    wire().handler->on_close(info);
+  }
+  void refuse(tunnel::WireCode code, std::uint16_t retry_after) {
+    frame(tunnel::FrameType::refused, tunnel::encode_refused({code, retry_after, ""}));
+    CHECK(wire().closed);
+    lose(CloseInfo::Cause::local);
+  }
+};
+
+TEST_CASE_METHOD(Fixture, "the uplink dials, registers, and pings") {
+  REQUIRE(uplink.start());
+  CHECK(uplink.status().state == Uplink::State::connecting);
+  come_up();
+  CHECK(wire().keepalive);
+  CHECK(changes == 1);
+  scheduler.advance(90s);
+  const Uplink::Status status = uplink.status();
+  CHECK(status.registered_for == 90s);
+  CHECK(status.round_trip == 1500us);
+  CHECK_FALSE(status.last_error);
+  CHECK_FALSE(status.next_try);
+}
+
+TEST_CASE_METHOD(Fixture, "a configuration that cannot be dialled fails at the start") {
+  no_dial = Error{transport::codes::kCaUnreadable, "no such file", ""};
+  const Result<void> started = uplink.start();
+  REQUIRE_FALSE(started);
+  CHECK(started.error().code == transport::codes::kCaUnreadable);
+}
+
+TEST_CASE_METHOD(Fixture, "a lost tunnel is dialled again, quickly at first and for ever") {
+  REQUIRE(uplink.start());
+  come_up();
+  scheduler.advance(60s);
+  lose();
+  CHECK(uplink.status().state == Uplink::State::waiting);
+  CHECK(uplink.status().next_try == 250ms);
+  CHECK(changes == 2);
+  scheduler.advance(249ms);
+  CHECK(dials.size() == 1);
+  scheduler.advance(1ms);
+  CHECK(dials.size() == 2);
+  for (std::size_t tries = 2; tries < 50; ++tries) {
+    lose(CloseInfo::Cause::refused);
+    scheduler.advance(5s);
+    REQUIRE(dials.size() == tries + 1);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "why the tunnel was lost stands in the status until it is up again") {
+  REQUIRE(uplink.start());
+  come_up();
+  lose(CloseInfo::Cause::dead);
+  REQUIRE(uplink.status().last_error);
+  CHECK(uplink.status().last_error->code == transport::codes::kTimeout);
+  scheduler.advance(250ms);
+  CloseInfo refused;
+  refused.cause = CloseInfo::Cause::refused;
+  refused.error = Error{transport::codes::kTlsUntrusted, "unknown authority", ""};
+  wire().handler->on_close(refused);
+  CHECK(uplink.status().last_error->code == transport::codes::kTlsUntrusted);
+  scheduler.advance(5s);
+  come_up();
+  CHECK_FALSE(uplink.status().last_error);
+}
+
+TEST_CASE_METHOD(Fixture, "the connector can ask for patience") {
+  REQUIRE(uplink.start());
+  wire().handler->on_open();
+  refuse(tunnel::WireCode::try_again_later, 20);
+  CHECK(uplink.status().next_try == 20'250ms);
+  CHECK(uplink.status().last_error->code == tunnel::codes::kTryAgainLater);
+}
+
+TEST_CASE_METHOD(Fixture, "what only people can change is tried again once a minute") {
+  const auto code = GENERATE(tunnel::WireCode::name_taken, tunnel::WireCode::name_not_enrolled,
+                             tunnel::WireCode::registration_refused,
+                             tunnel::WireCode::version_unsupported, tunnel::WireCode::replaced);
+  REQUIRE(uplink.start());
+  wire().handler->on_open();
+  refuse(code, 0);
+  CHECK(uplink.status().next_try == 60'250ms);
+  CHECK(uplink.status().last_error->code == tunnel::code_of(code));
+  scheduler.advance(60'250ms);
+  CHECK(dials.size() == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "a connector that breaks the protocol is closed and dialled again") {
+  REQUIRE(uplink.start());
+  come_up();
+  wire().handler->on_message(std::vector<std::uint8_t>{1, 2, 3});
+  CHECK(wire().closed == transport::CloseStatus::protocol_error);
+  lose(CloseInfo::Cause::local);
+  CHECK(uplink.status().last_error->code == tunnel::codes::kFrameTruncated);
+  scheduler.advance(5s);
+  CHECK(dials.size() == 2);
+}
+
+TEST_CASE_METHOD(
+    Fixture, "a dial that cannot begin later is tried again, as a certificate file may come back") {
+  REQUIRE(uplink.start());
+  no_dial = Error{transport::codes::kCaUnreadable, "no such file", ""};
+  lose(CloseInfo::Cause::refused);
+  scheduler.advance(5s);
+  CHECK(uplink.status().last_error->code == transport::codes::kCaUnreadable);
+  no_dial.reset();
+  scheduler.advance(5s);
+  CHECK(dials.size() >= 2);
+}
+
+TEST_CASE_METHOD(Fixture, "a new key is told at once, and used for the next registration") {
+  REQUIRE(uplink.start());
+  come_up();
+  const ActiveKey key = ActiveKey::of(make_key(std::chrono::system_clock::time_point()).value());
+  uplink.replace_key(&key);
+  std::vector<std::uint8_t> out(16'376);
+  out.resize(wire().handler->next_message(out));
+  tunnel::FrameReader frames(out);
+  const auto told = frames.next();
+  REQUIRE(told);
+  REQUIRE(*told);
+  CHECK((*told)->type == tunnel::FrameType::keys);
+  CHECK(tunnel::decode_keys((*told)->payload).value() == std::vector{key.admission});
+  lose();
+  scheduler.advance(1s);
+  wire().handler->on_open();
+  frame(tunnel::FrameType::challenge, tunnel::encode_challenge({}));
+  out.resize(16'376);
+  out.resize(wire().handler->next_message(out));
+  tunnel::FrameReader again(out);
+  const auto registration = again.next();
+  REQUIRE(registration);
+  REQUIRE(*registration);
+  CHECK(tunnel::verify_register((*registration)->payload, {})->keys == std::vector{key.admission});
+}
+
+TEST_CASE_METHOD(Fixture, "stopping closes the tunnel and dials no more") {
+  REQUIRE(uplink.start());
+  come_up();
+  int stopped = 0;
+  uplink.stop([&stopped] { ++stopped; });
+  scheduler.turn();
+  CHECK(wire().closed == transport::CloseStatus::going_away);
+  CHECK(stopped == 0);
+  lose(CloseInfo::Cause::local);
+  scheduler.turn();
+  CHECK(stopped == 1);
+  scheduler.advance(60s);
+  CHECK(dials.size() == 1);
+  CHECK(uplink.status().state == Uplink::State::stopped);
+}
+
+TEST_CASE_METHOD(Fixture, "stopping while dialling or waiting ends at once") {
+  int stopped = 0;
+  REQUIRE(uplink.start());
+  if (GENERATE(false, true)) lose(CloseInfo::Cause::refused);
+  uplink.stop([&stopped] { ++stopped; });
+  scheduler.advance(60s);
+  CHECK(stopped == 1);
+  CHECK(dials.size() == 1);
+  CHECK(wire().handler == nullptr);
+}
+
+}  // namespace
+}  // namespace sfteams::agent
