@@ -1,0 +1,156 @@
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "transport/codes.h"
+#include "transport/control_socket.h"
+
+namespace sfteams::transport {
+namespace {
+
+class Socket {
+ public:
+  Socket() : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {}
+  ~Socket() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+/// One question, with one deadline for all its steps.
+class Question {
+ public:
+  Question(const std::filesystem::path& path, Duration timeout)
+      : path_(path.string()), deadline_(Clock::now() + timeout) {}
+
+  [[nodiscard]] Result<void> connect();
+  [[nodiscard]] Result<void> send(std::string_view bytes);
+  [[nodiscard]] Result<std::string> receive();
+
+ private:
+  /// Until the socket is ready for `events`. Fails with transport.timeout.
+  [[nodiscard]] Result<void> wait(short events);
+  [[nodiscard]] Result<void> nap();
+  [[nodiscard]] tl::unexpected<Error> unreachable(const std::string& reason) const;
+  [[nodiscard]] tl::unexpected<Error> late() const;
+
+  std::string path_;
+  TimePoint deadline_;
+  Socket socket_;
+};
+
+std::string reason_of(int number) {
+  return std::error_code(number, std::generic_category()).message();
+}
+
+tl::unexpected<Error> Question::unreachable(const std::string& reason) const {
+  return fail(codes::kControlUnreachable, "nothing answers on " + path_ + ": " + reason,
+              "check that the daemon runs (systemctl status) and uses this directory");
+}
+
+tl::unexpected<Error> Question::late() const {
+  return fail(codes::kTimeout, "the daemon on " + path_ + " did not answer in time",
+              "it may be busy or stuck; see its log");
+}
+
+Result<void> Question::wait(short events) {
+  while (true) {
+    const auto left = std::chrono::duration_cast<Duration>(deadline_ - Clock::now()).count();
+    if (left < 0) return late();
+    pollfd ready{socket_.fd(), events, 0};
+    const int count = ::poll(&ready, 1, static_cast<int>(left) + 1);
+    if (count > 0) return {};
+    if (count < 0 && errno != EINTR) return unreachable(reason_of(errno));
+  }
+}
+
+Result<void> Question::nap() {
+  constexpr int kMilliseconds = 10;
+  if (Clock::now() >= deadline_) return late();
+  ::poll(nullptr, 0, kMilliseconds);
+  return {};
+}
+
+Result<void> Question::connect() {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path_.size() >= sizeof address.sun_path) return unreachable("the path is too long");
+  std::memcpy(address.sun_path, path_.data(), path_.size());
+  const auto* any = reinterpret_cast<const sockaddr*>(&address);
+  while (::connect(socket_.fd(), any, sizeof address) != 0) {
+    if (errno == EACCES || errno == EPERM) {
+      return fail(codes::kControlDenied, "no permission to talk to " + path_,
+                  "run this as root (sudo) or as the user that the daemon runs as");
+    }
+    // A unix socket says so when too many are waiting to be accepted, and cannot be polled for it.
+    if (errno != EAGAIN && errno != EINTR) return unreachable(reason_of(errno));
+    if (auto rested = nap(); !rested) return rested;
+  }
+  return {};
+}
+
+Result<void> Question::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(socket_.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN) {
+      if (auto ready = wait(POLLOUT); !ready) return ready;
+    } else if (errno == EPIPE || errno == ECONNRESET) {
+      return {};  // refused; receive() says how
+    } else if (errno != EINTR) {
+      return unreachable(reason_of(errno));
+    }
+  }
+  return {};
+}
+
+Result<std::string> Question::receive() {
+  std::string answer;
+  std::array<char, 4096> piece{};
+  while (answer.find('\n') == std::string::npos) {
+    const ssize_t got = ::recv(socket_.fd(), piece.data(), piece.size(), 0);
+    if (got > 0) {
+      answer.append(piece.data(), static_cast<std::size_t>(got));
+      if (answer.size() > ControlServer::kMaxAnswer + 1)
+        return unreachable("the answer is too long");
+    } else if (got == 0 || errno == ECONNRESET) {
+      return unreachable("the connection was closed without an answer");
+    } else if (errno == EAGAIN) {
+      if (auto ready = wait(POLLIN); !ready) return fail(ready.error());
+    } else if (errno != EINTR) {
+      return unreachable(reason_of(errno));
+    }
+  }
+  answer.resize(answer.find('\n'));
+  return answer;
+}
+
+}  // namespace
+
+Result<std::string> ask_control(const std::filesystem::path& path, const std::string& request,
+                                Duration timeout) {
+  if (request.size() > ControlServer::kMaxRequest || request.find('\n') != std::string::npos) {
+    return fail(codes::kControlTooLong,
+                "a control request is one line of at most " +
+                    std::to_string(ControlServer::kMaxRequest) + " bytes",
+                "shorten it");
+  }
+  Question question(path, timeout);
+  if (auto connected = question.connect(); !connected) return fail(connected.error());
+  if (auto sent = question.send(request + "\n"); !sent) return fail(sent.error());
+  return question.receive();
+}
+
+}  // namespace sfteams::transport
