@@ -139,7 +139,7 @@ void ClientLink::reset(const Error& error) {
   end_->leave(code, error.message);
   end_.reset();
   outbox().close(tunnel::kClientStream, code, error.message);
-  close(transport::CloseStatus::protocol_error, error.message);
+  close(transport::CloseStatus::normal, error.message);
 }
 
 /// The agent's end is over; its CLOSE goes out behind what is still on its way to the client.

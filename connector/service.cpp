@@ -21,6 +21,8 @@ namespace {
 /// For the lock of another process, in the one loop that serves everybody.
 constexpr transport::Duration kRegistryPatience{250};
 constexpr transport::Duration kDrainPatience{3'000};
+/// Nothing here takes one; this much is read to answer politely.
+constexpr std::size_t kMaxBody = 1024;
 /// Listening socket, registry, event loop, health requests.
 constexpr std::size_t kSpareDescriptors = 256;
 
@@ -78,6 +80,7 @@ Result<void> Service::listen() {
   options.address = configuration_.listen.address;
   options.port = configuration_.listen.port;
   options.tls = configuration_.listen.tls;
+  options.max_body = kMaxBody;
   options.request_timeout = configuration_.limits.handshake;
   options.max_connections = most_connections(configuration_.limits);
   const auto accept = [this](auto add) {

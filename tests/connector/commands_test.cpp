@@ -1,0 +1,128 @@
+#include "connector/commands.h"
+
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "connector/codes.h"
+#include "connector/health.h"
+#include "json/json.h"
+#include "tests/integration/child_process.h"
+
+namespace sfteams::connector {
+namespace {
+
+struct Desk {
+  integration::ScratchDirectory scratch;
+  std::unique_ptr<Registry> registry = std::move(
+      Registry::open(scratch.path() / "registry.sqlite3", transport::Duration(50)).value());
+  std::ostringstream out;
+
+  [[nodiscard]] bool said(const std::string& text) const {
+    return out.str().find(text) != std::string::npos;
+  }
+};
+
+TEST_CASE("enrolling takes a name as people write it") {
+  Desk desk;
+  REQUIRE(enroll_name(*desk.registry, "PBX.Example.com.", RegistrationMode::enrolled, desk.out));
+  CHECK(desk.said("pbx.example.com is enrolled\n"));
+  CHECK(desk.said("The first agent"));
+  CHECK_FALSE(desk.said("Note"));
+  CHECK(desk.registry->ownership("pbx.example.com").value()->enrolled);
+}
+
+TEST_CASE("enrolling a second time says so, and who owns the name") {
+  Desk desk;
+  REQUIRE(enroll_name(*desk.registry, "pbx.example.com", RegistrationMode::open, desk.out));
+  CHECK(desk.said("names need not be enrolled"));
+  REQUIRE(desk.registry->pin("pbx.example.com", {0xab, 0xcd}, 1000).value());
+  desk.out.str("");
+  REQUIRE(enroll_name(*desk.registry, "pbx.example.com", RegistrationMode::enrolled, desk.out));
+  CHECK(desk.said("was enrolled already"));
+  CHECK(desk.said("abcd000000000000"));
+}
+
+TEST_CASE("a name that is none is a usage error, and nothing is written") {
+  Desk desk;
+  for (const char* name :
+       {"", "pbx example", "-pbx.example.com", "pbx..example.com", "192.0.2.1"}) {
+    const auto refused = enroll_name(*desk.registry, name, RegistrationMode::enrolled, desk.out);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code.exit == Exit::usage);
+    CHECK(forget_name(*desk.registry, name, desk.out).error().code.exit == Exit::usage);
+  }
+  CHECK(desk.registry->size().value() == 0);
+  CHECK(desk.out.str().empty());
+}
+
+TEST_CASE("forgetting frees a name, and an unknown one is named") {
+  Desk desk;
+  REQUIRE(desk.registry->enroll("pbx.example.com").value());
+  REQUIRE(forget_name(*desk.registry, "PBX.example.com", desk.out));
+  CHECK(desk.said("pbx.example.com is free again"));
+  const auto again = forget_name(*desk.registry, "pbx.example.com", desk.out);
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == codes::kNameUnknown);
+}
+
+TEST_CASE("the list shows who owns what, for people and for programs") {
+  Desk desk;
+  REQUIRE(list_names(*desk.registry, false, desk.out));
+  CHECK(desk.said("no names yet"));
+  desk.out.str("");
+  REQUIRE(desk.registry->enroll("free.example.com").value());
+  REQUIRE(desk.registry->pin("owned.example.com", {0xab, 0xcd}, 1'800'000'000).value());
+  REQUIRE(list_names(*desk.registry, false, desk.out));
+  CHECK(desk.said("NAME"));
+  CHECK(desk.said("never"));
+  CHECK(desk.said("abcd000000000000"));
+  CHECK(desk.said("2027-01-15T08:00:00Z"));
+
+  desk.out.str("");
+  REQUIRE(list_names(*desk.registry, true, desk.out));
+  const Json::Value names = json::parse(desk.out.str()).value();
+  REQUIRE(names.size() == 2);
+  CHECK(names[0]["name"] == "free.example.com");
+  CHECK(names[0]["enrolled"] == true);
+  CHECK(names[0]["identity"].isNull());
+  CHECK(names[0]["last_seen"].isNull());
+  CHECK(names[1]["identity"] == "abcd" + std::string(60, '0'));
+  CHECK(names[1]["last_seen"] == "2027-01-15T08:00:00Z");
+}
+
+transport::HttpRequest request(const char* method, const char* path) {
+  transport::HttpRequest made;
+  made.method = method;
+  made.path = path;
+  return made;
+}
+
+TEST_CASE("healthz tells numbers, and whether the registry works") {
+  Counts counts;
+  counts.agents = 3;
+  counts.clients = 5;
+  counts.streams = 4;
+  const auto response = answer_http(request("GET", "/healthz"), counts, "1.2.3");
+  CHECK(response.status == 200);
+  CHECK(response.content_type == "application/json");
+  const Json::Value health = json::parse(response.body).value();
+  CHECK(health["status"] == "ok");
+  CHECK(health["version"] == "1.2.3");
+  CHECK(health["agents"] == 3);
+  CHECK(health["clients"] == 5);
+  CHECK(health["streams"] == 4);
+  counts.registry_ok = false;
+  const auto degraded = answer_http(request("GET", "/healthz"), counts, "1.2.3");
+  CHECK(degraded.status == 200);
+  CHECK(json::parse(degraded.body).value()["status"] == "degraded");
+}
+
+TEST_CASE("there is nothing else over HTTP") {
+  CHECK(answer_http(request("POST", "/healthz"), {}, "1").status == 405);
+  for (const char* path : {"/", "/healthz/", "/healthz2", "/v1/agent", "/v1/client", "/../healthz"})
+    CHECK(answer_http(request("GET", path), {}, "1").status == 404);
+}
+
+}  // namespace
+}  // namespace sfteams::connector

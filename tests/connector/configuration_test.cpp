@@ -1,0 +1,170 @@
+#include "connector/configuration.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "tests/connector/invalid_fixtures.h"
+#include "tests/integration/child_process.h"
+
+using namespace std::chrono_literals;
+
+namespace sfteams::connector {
+namespace {
+
+const std::filesystem::path kPackaged =
+    std::filesystem::path(SFTEAMS_SOURCE_DIR) / "packaging" / "connector.ini";
+
+Configuration read(const std::string& text) {
+  const auto ini = settings::Ini::parse(text, "/etc/test/connector.ini");
+  return Configuration::from(ini.value()).value();
+}
+
+/// Everything but the trusted proxies, as text.
+std::map<std::string, std::string> described(const Configuration& c) {
+  const auto keepalive = [](const transport::Keepalive& k) {
+    return std::to_string(k.interval.count()) + "/" + std::to_string(k.deadline.count());
+  };
+  return {{"address", c.listen.address + ":" + std::to_string(c.listen.port)},
+          {"tls", c.listen.tls ? c.listen.tls->certificate_file.string() : "none"},
+          {"proxies", std::to_string(c.listen.trusted_proxies.size())},
+          {"file", c.registry_file.string()},
+          {"registration", to_string(c.registration)},
+          {"agents", std::to_string(c.limits.agents)},
+          {"clients", std::to_string(c.limits.clients)},
+          {"streams", std::to_string(c.limits.streams_per_agent)},
+          {"waiting", std::to_string(c.limits.waiting)},
+          {"waiting per sender", std::to_string(c.limits.waiting_per_sender)},
+          {"handshake", std::to_string(c.limits.handshake.count())},
+          {"agent buffer", std::to_string(c.limits.agent_buffer)},
+          {"total buffer", std::to_string(c.limits.total_buffer)},
+          {"names", std::to_string(c.limits.names)},
+          {"new names", std::to_string(c.limits.new_names_per_minute)},
+          {"first", std::to_string(c.throttle.first.count())},
+          {"longest", std::to_string(c.throttle.longest.count())},
+          {"forget", std::to_string(c.throttle.forget_after.count())},
+          {"agent keepalive", keepalive(c.agent_keepalive)},
+          {"client keepalive", keepalive(c.client_keepalive)},
+          {"spread", std::to_string(c.restart_spread.count())},
+          {"log", std::string(log::to_string(c.log_level))}};
+}
+
+TEST_CASE("the packaged file names every key with its default, and no other") {
+  const auto packaged = settings::Ini::read(kPackaged).value();
+  settings::Reader reader(packaged);
+  static_cast<void>(Configuration::take(reader, "/"));
+  std::set<std::string> in_code;
+  for (const auto& [section, keys] : reader.asked()) {
+    for (const std::string& key : keys)
+      in_code.insert(section + "." + key);
+  }
+  std::set<std::string> in_file;
+  for (const settings::Entry& entry : packaged.entries())
+    in_file.insert(entry.section + "." + entry.key);
+  CHECK(in_file == in_code);
+  CHECK(described(Configuration::from(packaged).value()) == described(read("")));
+}
+
+TEST_CASE("an empty file is secure: loopback, enrolled names only") {
+  const Configuration configuration = read("");
+  CHECK(configuration.listen.address == "127.0.0.1");
+  CHECK_FALSE(configuration.listen.tls);
+  CHECK(configuration.listen.trusted_proxies.empty());
+  CHECK(configuration.registration == RegistrationMode::enrolled);
+}
+
+TEST_CASE("every value of a full file arrives") {
+  const Configuration configuration = read(R"([listen]
+address = [::1]:0
+certificate-file = /etc/ssl/c.pem
+key-file = keys/k.pem
+trusted-proxies = 127.0.0.1,10.0.0.0/8  2001:db8::/32
+[registry]
+file = names.sqlite3
+registration = open
+[limits]
+agents = 1
+clients = 2
+streams-per-agent = 3
+waiting = 4
+waiting-per-address = 5
+handshake = 6
+agent-buffer = 7
+total-buffer = 8
+names = 9
+new-names-per-minute = 10
+[throttle]
+first-delay = 11
+longest-delay = 12
+forget-after = 13
+[keepalive]
+agent-interval = 14
+agent-deadline = 15
+client-interval = 16
+client-deadline = 17
+[shutdown]
+spread = 18
+[log]
+level = trace
+)");
+  CHECK(described(configuration) ==
+        std::map<std::string, std::string>{{"address", "::1:0"},
+                                           {"tls", "/etc/ssl/c.pem"},
+                                           {"proxies", "3"},
+                                           {"file", "/etc/test/names.sqlite3"},
+                                           {"registration", "open"},
+                                           {"agents", "1"},
+                                           {"clients", "2"},
+                                           {"streams", "3"},
+                                           {"waiting", "4"},
+                                           {"waiting per sender", "5"},
+                                           {"handshake", "6000"},
+                                           {"agent buffer", "7340032"},
+                                           {"total buffer", "8388608"},
+                                           {"names", "9"},
+                                           {"new names", "10"},
+                                           {"first", "11"},
+                                           {"longest", "12"},
+                                           {"forget", "13000"},
+                                           {"agent keepalive", "14000/15000"},
+                                           {"client keepalive", "16000/17000"},
+                                           {"spread", "18000"},
+                                           {"log", "trace"}});
+  CHECK(configuration.listen.tls->key_file == "/etc/test/keys/k.pem");
+  CHECK(configuration.listen.trusted_proxies[1].contains(Address::parse("10.9.9.9").value()));
+}
+
+TEST_CASE("with a certificate every interface may be listened on") {
+  const Configuration configuration =
+      read("[listen]\naddress = 0.0.0.0:443\ncertificate-file = c\nkey-file = k\n");
+  CHECK(configuration.listen.port == 443);
+}
+
+TEST_CASE("every wrong file is refused with its code, its name and its line") {
+  const auto fixtures = test::invalid_fixtures();
+  CHECK(fixtures.size() >= 30);
+  for (const test::InvalidFixture& fixture : fixtures) {
+    INFO(fixture.file.string());
+    const auto configuration = Configuration::read(fixture.file);
+    REQUIRE_FALSE(configuration);
+    const Error& error = configuration.error();
+    CHECK(error.code.id == fixture.code);
+    CHECK(error.code.exit == Exit::config);
+    CHECK(error.message.find(fixture.place) != std::string::npos);
+  }
+}
+
+TEST_CASE("a file that is not there is named") {
+  const auto configuration = Configuration::read("/nonexistent/connector.ini");
+  REQUIRE_FALSE(configuration);
+  CHECK(configuration.error().code.exit == Exit::config);
+  CHECK(configuration.error().message.find("/nonexistent/connector.ini") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace sfteams::connector
