@@ -1,0 +1,336 @@
+// The program itself, over real sockets on loopback.
+
+#include <csignal>
+#include <filesystem>
+#include <memory>
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include "json/json.h"
+#include "settings/ini.h"
+#include "tests/integration/child_process.h"
+#include "transport/http_client.h"
+#include "transport/loop.h"
+#include "transport/network.h"
+#include "transport/server.h"
+#include "uci/simulator/switches.h"
+#include "uci/token.h"
+#include "uci/xmlrpc.h"
+
+namespace sfteams::simulator::test {
+namespace {
+
+using integration::ChildProcess;
+using integration::ScratchDirectory;
+
+const std::filesystem::path kProgram = SFTEAMS_BIN_DIR "/starface-uci-simulator";
+constexpr const char* kUsers = SFTEAMS_SOURCE_DIR "/uci/simulator/sample-users.ini";
+
+integration::Finished run(std::vector<std::string> arguments) {
+  const ScratchDirectory scratch;
+  return integration::run(kProgram, {std::move(arguments), scratch.path() / "program", "", {}});
+}
+
+/// This process's own loop and client; there may be only one network in a process.
+class Desk {
+ public:
+  Desk()
+      : loop(std::move(*transport::Loop::create())),
+        network(std::move(*transport::Network::create(*loop))),
+        http(std::move(*transport::HttpClient::create(*network))) {}
+
+  Result<transport::HttpReply> send(transport::HttpCall call) {
+    Result<transport::HttpReply> outcome = transport::HttpReply{};
+    const auto pending = http->send(std::move(call), [&](Result<transport::HttpReply> reply) {
+      outcome = std::move(reply);
+      loop->stop();
+    });
+    loop->run();
+    return outcome;
+  }
+
+  /// Turns the loop until `happened`, or the patience is over.
+  bool wait_until(const std::function<bool()>& happened) {
+    bool late = false;
+    const auto patience = loop->after(integration::kPatience, [&] {
+      late = true;
+      loop->stop();
+    });
+    std::unique_ptr<transport::Timer> poll;
+    const std::function<void()> look = [&] {
+      if (happened()) {
+        loop->stop();
+      } else {
+        poll = loop->after(transport::Duration(5), look);
+      }
+    };
+    poll = loop->after(transport::Duration(0), look);
+    loop->run();
+    return !late;
+  }
+
+  std::unique_ptr<transport::Loop> loop;
+  std::unique_ptr<transport::Network> network;
+  std::unique_ptr<transport::HttpClient> http;
+};
+
+/// A simulator in a process of its own.
+class Running {
+ public:
+  explicit Running(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"--users", kUsers, "--port-file", port_file().string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    process = std::make_unique<ChildProcess>(
+        kProgram, ChildProcess::Options{arguments, scratch.path() / "program", "", {}});
+    const bool ready =
+        integration::eventually([&] { return std::filesystem::exists(port_file()); });
+    CAPTURE(process->err());
+    REQUIRE(ready);
+    const auto content = json::parse(integration::read_file(port_file()));
+    REQUIRE(content);
+    ports = *content;
+  }
+
+  [[nodiscard]] std::filesystem::path port_file() const { return scratch.path() / "ports.json"; }
+  [[nodiscard]] std::string uci(const std::string& query) const {
+    return fmt::format("http://127.0.0.1:{}/xml-rpc?{}", ports["http"].asInt(), query);
+  }
+  [[nodiscard]] std::string control(const std::string& path) const {
+    return fmt::format("http://127.0.0.1:{}/control/{}", ports["control"].asInt(), path);
+  }
+
+  ScratchDirectory scratch;
+  std::unique_ptr<ChildProcess> process;
+  Json::Value ports;
+};
+
+transport::HttpCall post(const std::string& url, const std::string& body) {
+  transport::HttpCall call;
+  call.url = crypto::Secret::from_text(url);
+  call.content_type = "text/xml";
+  call.body = body;
+  call.timeout = transport::Duration(30'000);
+  return call;
+}
+
+std::string auth(const std::string& user, std::string_view password) {
+  const auto token =
+      uci::make_token(uci::TokenKind::sha512, user, crypto::Secret::from_text(password));
+  return "de.vertico.starface.auth=" + std::string(token.text());
+}
+
+std::string method_call(const std::string& method, const uci::Array& params = {}) {
+  return *uci::write_call("ucp.v30.requests." + method, params);
+}
+
+Json::Value journal(Desk& desk, const Running& simulator) {
+  transport::HttpCall call = post(simulator.control("journal"), "");
+  call.method = "GET";
+  const auto reply = desk.send(std::move(call));
+  REQUIRE(reply);
+  REQUIRE(reply->status == 200);
+  return *json::parse(reply->body);
+}
+
+TEST_CASE("the program says what it is before anything else") {
+  const auto help = run({"--help"});
+  CHECK(help.status == 0);
+  CHECK(help.out.find("stand-in") != std::string::npos);
+  CHECK(help.out.find("NOT a STARFACE") != std::string::npos);
+  const auto version = run({"--version"});
+  CHECK(version.out.find("starface-uci-simulator") == 0);
+}
+
+TEST_CASE("the program lists every switch, and so does its documentation") {
+  const auto listed = run({"--list-switches"});
+  CHECK(listed.status == 0);
+  const std::string document = integration::read_file(SFTEAMS_SOURCE_DIR "/docs/simulator.md");
+  for (const Switch& one : switches()) {
+    CAPTURE(one.name);
+    CHECK(listed.out.find(std::string(one.name) + " = ") != std::string::npos);
+    CHECK(document.find("`" + std::string(one.name) + "`") != std::string::npos);
+  }
+}
+
+TEST_CASE("a wrong command line or file ends the program with its reason") {
+  CHECK(run({}).status == 64);
+  CHECK(run({"--colour", "red"}).status == 64);
+  CHECK(run({"--users", kUsers, "--listen-tls", "127.0.0.1:0"}).status == 64);
+  CHECK(run({"--users", "/nonexistent/users.ini"}).status == 78);
+  const auto unknown = run({"--users", kUsers, "--set", "refused-login=teapot"});
+  CHECK(unknown.status == 78);
+  CHECK(unknown.err.find("simulator.bad-switch") != std::string::npos);
+  CHECK(run({"--users", kUsers, "--listen", "nowhere"}).status == 78);
+  CHECK(run({"--users", kUsers, "--port-file", "/nonexistent/ports.json"}).status == 73);
+}
+
+TEST_CASE("the program listens on loopback and nowhere else") {
+  for (const char* address : {"0.0.0.0:0", "[::]:0", "192.0.2.1:0", "pbx.example.com:80"}) {
+    for (const char* option : {"--listen", "--control"}) {
+      CAPTURE(address, option);
+      const auto refused = run({"--users", kUsers, option, address});
+      CHECK(refused.status == 78);
+      CHECK(refused.err.find("simulator.not-loopback") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a user signs in over HTTP and the server says that it is a stand-in") {
+  Desk desk;
+  const Running simulator;
+  const auto reply =
+      desk.send(post(simulator.uci(auth("0011", "Geheim.0011")), method_call("connection.login")));
+  REQUIRE(reply);
+  CHECK(reply->status == 200);
+  const auto response = uci::parse_response(reply->body);
+  REQUIRE(response);
+  CHECK(std::get<uci::Value>(*response) == uci::Value(true));
+  CHECK(simulator.process->err().find("not a STARFACE") != std::string::npos);
+
+  const Json::Value entries = journal(desk, simulator)["entries"];
+  REQUIRE(entries.size() == 1);
+  CHECK(entries[0]["outcome"].asString() == "accepted");
+  CHECK(entries[0]["address"].asString() == "127.0.0.1");
+}
+
+TEST_CASE("a call rung from the command line arrives at the callback, in order") {
+  Desk desk;
+  const Running simulator({"--set", "answer-time=20", "--set", "talk-time=20"});
+  std::vector<std::string> states;
+  transport::ServerOptions options;
+  options.http = [&](const transport::HttpRequest& request, transport::HttpResponder responder) {
+    if (const auto call = uci::parse_call(request.body)) {
+      const uci::Value* state = call->params.at(0).find("state");
+      states.push_back(state == nullptr ? "" : *state->as_string());
+    }
+    responder.respond({200, "text/xml", "", {}});
+  };
+  const auto callback = transport::Server::listen(*desk.network, std::move(options));
+  REQUIRE(callback);
+  const std::string query =
+      auth("0011", "Geheim.0011") +
+      fmt::format(
+          "&de.vertico.starface.callback.host=127.0.0.1&de.vertico.starface.callback.port={}"
+          "&de.vertico.starface.callback.path=/events",
+          (*callback)->port());
+  for (const std::string& body :
+       {method_call("connection.login"),
+        method_call("service.subscribeEvents", {"ucp.v30.events.call"})}) {
+    const auto reply = desk.send(post(simulator.uci(query), body));
+    REQUIRE(reply);
+    CHECK(std::get<uci::Value>(*uci::parse_response(reply->body)) == uci::Value(true));
+  }
+  const std::string control = simulator.control("");
+  const auto rung = run({"ring", "--control", control.substr(0, control.find("/control")), "--to",
+                         "0011", "--from", "072155501"});
+  CHECK(rung.status == 0);
+  CHECK(rung.out.size() == 37);  // a UUID and the end of the line
+  REQUIRE(desk.wait_until([&] { return states.size() >= 4; }));
+  CHECK(states == std::vector<std::string>{"INCOMING", "RINGING", "CONNECTED", "HANGUP"});
+}
+
+TEST_CASE("ringing fails with a reason when nobody has the number, or nobody is there") {
+  const Running simulator;
+  const std::string control =
+      fmt::format("http://127.0.0.1:{}", simulator.ports["control"].asInt());
+  const auto nobody = run({"ring", "--control", control, "--to", "4711", "--from", "0721"});
+  CHECK(nobody.status == 1);
+  CHECK(nobody.err.find("4711") != std::string::npos);
+  const auto closed =
+      run({"ring", "--control", "http://127.0.0.1:1", "--to", "0011", "--from", "0721"});
+  CHECK(closed.status == 69);
+}
+
+TEST_CASE("a blacklisted address is cut off without an answer") {
+  Desk desk;
+  const Running simulator({"--set", "blacklist-after=2", "--set", "success-whitelists=no"});
+  const std::string wrong = simulator.uci(auth("0011", "Falsch"));
+  for (int i = 0; i < 2; ++i)
+    REQUIRE(desk.send(post(wrong, method_call("connection.login"))));
+  const std::string right = simulator.uci(auth("0011", "Geheim.0011"));
+  CHECK_FALSE(desk.send(post(right, method_call("connection.login"))));
+}
+
+TEST_CASE("spoilt answers look spoilt on the wire") {
+  Desk desk;
+  const Running simulator({"--set", "drip-time=1"});
+  const std::string url = simulator.uci(auth("0011", "Geheim.0011"));
+  const auto spoilt = [&](const std::string& kind) {
+    const std::string rule = R"({"times":1,"method":"*.login","kind":")" + kind + R"("})";
+    REQUIRE(desk.send(post(simulator.control("misbehave"), rule)));
+    transport::HttpCall call = post(url, method_call("connection.login"));
+    call.timeout = transport::Duration(kind == "no-answer" ? 200 : 30'000);
+    return desk.send(std::move(call));
+  };
+  CHECK_FALSE(spoilt("close"));
+  CHECK_FALSE(spoilt("close-mid-reply"));
+  CHECK_FALSE(spoilt("no-answer"));
+  CHECK(spoilt("html")->content_type.find("text/html") == 0);
+  CHECK(spoilt("http-500")->status == 500);
+  CHECK_FALSE(spoilt("huge-array"));  // 27 MB are more than the client takes
+  const auto dripped = spoilt("slow-drip");
+  REQUIRE(dripped);
+  CHECK(uci::parse_response(dripped->body));
+}
+
+TEST_CASE("latency delays the answer and nothing else") {
+  Desk desk;
+  const Running simulator({"--set", "latency=150"});
+  const auto before = desk.loop->now();
+  REQUIRE(desk.send(
+      post(simulator.uci(auth("0011", "Geheim.0011")), method_call("system.getServerVersion"))));
+  CHECK(desk.loop->now() - before >= transport::Duration(149));
+}
+
+TEST_CASE("other paths and methods get a web page, as at a PBX") {
+  Desk desk;
+  const Running simulator;
+  const auto ask = [&](const std::string& method, const std::string& path) {
+    transport::HttpCall call =
+        post(fmt::format("http://127.0.0.1:{}{}", simulator.ports["http"].asInt(), path), "");
+    call.method = method;
+    const auto reply = desk.send(std::move(call));
+    REQUIRE(reply);
+    CHECK(reply->content_type.find("text/html") == 0);
+    return reply->status;
+  };
+  CHECK(ask("GET", "/login") == 200);
+  CHECK(ask("GET", "/xml-rpc") == 405);
+  CHECK(ask("GET", "/control/state") == 404);  // not on this port
+}
+
+TEST_CASE("UCI is served over TLS with the certificate given") {
+  Desk desk;
+  const ScratchDirectory scratch;
+  const auto made = integration::run(
+      "/usr/bin/openssl",
+      {{"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+        "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+        (scratch.path() / "key.pem").string(), "-out", (scratch.path() / "cert.pem").string()},
+       scratch.path() / "openssl",
+       "",
+       {}});
+  REQUIRE(made.status == 0);
+  const Running simulator({"--listen", "", "--listen-tls", "127.0.0.1:0", "--tls-certificate",
+                           (scratch.path() / "cert.pem").string(), "--tls-key",
+                           (scratch.path() / "key.pem").string()});
+  CHECK_FALSE(simulator.ports.isMember("http"));
+  transport::HttpCall call =
+      post(fmt::format("https://127.0.0.1:{}/xml-rpc?{}", simulator.ports["https"].asInt(),
+                       auth("0011", "Geheim.0011")),
+           method_call("system.getServerVersion"));
+  call.ca_file = scratch.path() / "cert.pem";
+  const auto reply = desk.send(std::move(call));
+  REQUIRE(reply);
+  CHECK(reply->body.find("simulator") != std::string::npos);
+}
+
+TEST_CASE("the program ends when it is told to") {
+  const Running simulator;
+  simulator.process->signal(SIGTERM);
+  CHECK(simulator.process->wait() == 0);
+}
+
+}  // namespace
+}  // namespace sfteams::simulator::test
