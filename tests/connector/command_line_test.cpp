@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <csignal>
+
+#include <catch2/catch.hpp>
+#include <unistd.h>
+
+#include "json/json.h"
+#include "tests/connector/invalid_fixtures.h"
+#include "tests/connector/program.h"
+
+// The real program, as an operator calls it.
+
+namespace sfteams::connector::test {
+namespace {
+
+using integration::Finished;
+using integration::read_file;
+using integration::run;
+using integration::ScratchDirectory;
+using integration::write_file;
+
+Finished call(const ScratchDirectory& scratch, std::vector<std::string> arguments) {
+  return run(connector_program(),
+             {.arguments = std::move(arguments), .output = scratch.path() / "output", .input = ""});
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("help has examples, and the version is one line") {
+  const ScratchDirectory scratch;
+  const Finished help = call(scratch, {"--help"});
+  CHECK(help.status == 0);
+  CHECK(has(help.out, "Examples:"));
+  CHECK(has(help.out, "enroll"));
+  const Finished version = call(scratch, {"--version"});
+  CHECK(version.status == 0);
+  CHECK(version.out.starts_with("starface-teams-connector "));
+  CHECK(std::ranges::count(version.out, '\n') == 1);
+  CHECK(call(scratch, {"enroll", "--help"}).status == 0);
+}
+
+TEST_CASE("a wrong command line ends with 64 and says what is wrong") {
+  const ScratchDirectory scratch;
+  const std::vector<std::vector<std::string>> wrong{
+      {"--no-such-option"}, {"serve"},       {"enroll"},  {"forget"}, {"list", "extra"},
+      {"enroll", "a", "b"}, {"run", "list"}, {"--config"}};
+  for (const std::vector<std::string>& arguments : wrong) {
+    INFO(arguments.front());
+    const Finished finished = call(scratch, arguments);
+    CHECK(finished.status == 64);
+    CHECK(has(finished.err, "[connector.usage]"));
+    CHECK(std::ranges::count(finished.err, '\n') == 1);
+  }
+}
+
+TEST_CASE("every wrong configuration ends with 78, its code, file and line") {
+  const ScratchDirectory scratch;
+  for (const InvalidFixture& fixture : invalid_fixtures()) {
+    INFO(fixture.file.string());
+    const Finished finished = call(scratch, {"--config", fixture.file.string()});
+    CHECK(finished.status == 78);
+    CHECK(has(finished.err, "[" + fixture.code + "]"));
+    CHECK(has(finished.err, fixture.place));
+  }
+  const Finished missing = call(scratch, {"--config", "/nonexistent.ini"});
+  CHECK(missing.status == 78);
+  CHECK(has(missing.err, "/nonexistent.ini"));
+}
+
+TEST_CASE("a certificate that cannot be used ends the start with its reason") {
+  const std::string code = "[transport.certificate-unreadable]";
+  Running connector("certificate-file = missing.pem\nkey-file = missing.key\n", "open", false);
+  SECTION("missing") {}
+  SECTION("no certificate") {
+    write_file(connector.file("missing.pem"), "this is no certificate\n");
+    write_file(connector.file("missing.key"), "this is no key\n");
+  }
+  const Finished finished = connector.command({});
+  CHECK(finished.status == 78);
+  CHECK(has(finished.err, code));
+  CHECK(has(finished.err, connector.file("missing.pem").string()));
+}
+
+TEST_CASE("a port that is taken ends the start with its reason") {
+  Running first;
+  Running second("", "open", false);
+  const std::string port = std::to_string(first.port());
+  write_file(second.file("connector.ini"),
+             "[listen]\naddress = 127.0.0.1:" + port + "\n[registry]\nfile = registry.sqlite3\n");
+  const Finished finished = second.command({});
+  CHECK(finished.status == 69);
+  CHECK(has(finished.err, "[transport.listen-failed]"));
+  CHECK(has(finished.err, port));
+}
+
+TEST_CASE("a registry that cannot be used ends the start and every command") {
+  Running connector("", "open", false);
+  const std::filesystem::path registry = connector.file("registry.sqlite3");
+  int status = 78;
+  std::string code = "connector.registry-foreign";
+  SECTION("it is no database") {
+    write_file(registry, std::string(4096, 'x'));
+  }
+  SECTION("it is damaged") {
+    for (int number = 0; number < 40; ++number) {
+      const std::string name = std::string(50, 'x') + std::to_string(number) + ".example.com";
+      REQUIRE(Registry::open(registry, transport::Duration(50)).value()->enroll(name).value());
+    }
+    std::string content = read_file(registry);
+    content.replace(content.size() - 4096, 4096, std::string(4096, '\x5a'));
+    write_file(registry, content);
+    status = 74;
+    code = "connector.registry-corrupt";
+  }
+  SECTION("it is a directory") {
+    std::filesystem::create_directory(registry);
+    code = "connector.registry-cannot-open";
+  }
+  const bool is_file = std::filesystem::is_regular_file(registry);
+  const std::string before = is_file ? read_file(registry) : "";
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{}, {"list"}, {"enroll", "pbx.example.com"}}) {
+    const Finished finished = connector.command(arguments);
+    CHECK(finished.status == status);
+    CHECK(has(finished.err, "[" + code + "]"));
+    CHECK(has(finished.err, registry.string()));
+  }
+  if (is_file) CHECK(read_file(registry) == before);
+}
+
+TEST_CASE("a registry that its user may not write is named as such") {
+  Running connector("", "open", false);
+  REQUIRE(connector.command({"enroll", "pbx.example.com"}).status == 0);
+  namespace fs = std::filesystem;
+  fs::permissions(connector.file("registry.sqlite3"), fs::perms(0444));
+  fs::permissions(connector.file("connector.ini"), fs::perms(0444));
+  fs::permissions(connector.file(""), fs::perms(0555));
+  std::vector<std::string> arguments{connector_program().string(), "--config",
+                                     connector.file("connector.ini").string()};
+  fs::path program = connector_program();
+  if (geteuid() == 0) {
+    // Root may write everything, so somebody else has to try.
+    arguments.insert(arguments.begin(), {"--reuid=65534", "--clear-groups"});
+    program = "/usr/bin/setpriv";
+  } else {
+    arguments.erase(arguments.begin());
+  }
+  const ScratchDirectory elsewhere;
+  const Finished finished =
+      run(program, {.arguments = arguments, .output = elsewhere.path() / "output", .input = ""});
+  fs::permissions(connector.file(""), fs::perms(0755));
+  CHECK(finished.status == 77);
+  CHECK(has(finished.err, "[connector.registry-read-only]"));
+}
+
+TEST_CASE("a start line says where, how, for whom and how many, and the port file the port") {
+  Running connector;
+  CHECK(connector.logged("listens on 127.0.0.1:" + std::to_string(connector.port()) +
+                         " (plain), registration open, 0 names known"));
+  const Json::Value port = json::parse(read_file(connector.file("port.json"))).value();
+  CHECK(port["address"] == "127.0.0.1");
+  CHECK(port["tls"] == false);
+  CHECK(port["port"].asUInt() == connector.port());
+}
+
+TEST_CASE("a port file that cannot be written ends the start") {
+  Running connector("", "open", false);
+  const Finished finished = connector.command({"--port-file", "/nonexistent/port.json"});
+  CHECK(finished.status == 73);
+  CHECK(has(finished.err, "/nonexistent/port.json"));
+}
+
+TEST_CASE("SIGTERM and SIGINT end it with 0") {
+  Running connector;
+  connector.process().signal(GENERATE(SIGTERM, SIGINT));
+  CHECK(connector.process().wait() == 0);
+}
+
+TEST_CASE("names are enrolled, listed and forgotten while it runs") {
+  Running connector("", "enrolled");
+  const Finished enrolled = connector.command({"enroll", "PBX.example.com"});
+  CHECK(enrolled.status == 0);
+  CHECK(has(enrolled.out, "pbx.example.com is enrolled"));
+  const Finished list = connector.command({"list", "--json"});
+  CHECK(list.status == 0);
+  CHECK(json::parse(list.out).value()[0]["name"] == "pbx.example.com");
+  CHECK(connector.command({"forget", "pbx.example.com"}).status == 0);
+  CHECK(connector.command({"forget", "pbx.example.com"}).status == 66);
+  CHECK(connector.command({"enroll", "not a name"}).status == 64);
+  CHECK(connector.process().running());
+}
+
+TEST_CASE("output that cannot be written is a failure") {
+  Running connector("", "enrolled", false);
+  const std::string command = "exec " + connector_program().string() + " --config " +
+                              connector.file("connector.ini").string() + " list > /dev/full";
+  const Finished finished =
+      run("/bin/sh", {.arguments = {"-c", command}, .output = connector.file("sh"), .input = ""});
+  CHECK(finished.status == 74);
+}
+
+}  // namespace
+}  // namespace sfteams::connector::test
