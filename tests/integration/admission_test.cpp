@@ -72,7 +72,7 @@ TEST_CASE("a new key shuts out the old one at once, and whoever was in by it") {
   installation.start();
   const auto watcher =
       installation.client_in_background(Installation::kAnna, {"watch", "--for", "60"});
-  REQUIRE(eventually([&] { return installation.journal_count("login", "1001", "ok") == 1; }));
+  REQUIRE(eventually([&] { return installation.journal_count("login", "1001", "accepted") == 1; }));
 
   REQUIRE(installation.agent_command({"key", "new", "--replace"}).status == 0);
   REQUIRE(watcher->wait());

@@ -20,7 +20,7 @@ TEST_CASE("a user signs in through the tunnel and hears what the PBX is") {
   CHECK(login.status == 0);
   CHECK(contains(login.out, "1001"));
   CHECK(contains(login.out, "pbx.example.com"));
-  CHECK(installation.journal_count("login", "1001", "ok") == 1);
+  CHECK(installation.journal_count("login", "1001", "accepted") == 1);
 }
 
 TEST_CASE("a call placed by one user is seen by both, in the order of its states") {
@@ -31,8 +31,8 @@ TEST_CASE("a call placed by one user is seen by both, in the order of its states
   const auto ben =
       installation.client_in_background(Installation::kBen, {"--json", "watch", "--for", "60"});
   REQUIRE(eventually([&] {
-    return installation.journal_count("login", "1001", "ok") == 1 &&
-           installation.journal_count("login", "1002", "ok") == 1 &&
+    return installation.journal_count("login", "1001", "accepted") == 1 &&
+           installation.journal_count("login", "1002", "accepted") == 1 &&
            installation.journal_count("request", "1002", "ok",
                                       "ucp.v30.requests.service.subscribeEvents") >= 1;
   }));
@@ -86,7 +86,7 @@ TEST_CASE("two sessions of one user share one login at the PBX, and the last to 
       installation.client_in_background(Installation::kAnna, {"watch", "--for", "60"});
   const auto sessions = [&] { return installation.status()["sessions"]["open"].asInt(); };
   REQUIRE(eventually([&] { return sessions() == 2; }));
-  REQUIRE(eventually([&] { return installation.journal_count("login", "1001", "ok") == 1; }));
+  REQUIRE(eventually([&] { return installation.journal_count("login", "1001", "accepted") == 1; }));
 
   first->signal(SIGINT);
   REQUIRE(first->wait());
@@ -98,7 +98,7 @@ TEST_CASE("two sessions of one user share one login at the PBX, and the last to 
   second->signal(SIGINT);
   REQUIRE(second->wait());
   CHECK(eventually([&] { return logouts() == 1; }));
-  CHECK(installation.journal_count("login", "1001", "ok") == 1);
+  CHECK(installation.journal_count("login", "1001", "accepted") == 1);
 }
 
 TEST_CASE("the agent that is told to stop logs its users out at the PBX and exits with 0") {
@@ -106,7 +106,7 @@ TEST_CASE("the agent that is told to stop logs its users out at the PBX and exit
   installation.start();
   const auto watcher =
       installation.client_in_background(Installation::kAnna, {"watch", "--for", "60"});
-  REQUIRE(eventually([&] { return installation.journal_count("login", "1001", "ok") == 1; }));
+  REQUIRE(eventually([&] { return installation.journal_count("login", "1001", "accepted") == 1; }));
   installation.agent().signal(SIGTERM);
   CHECK(installation.agent().wait() == 0);
   CHECK(installation.journal_count("request", "1001", "ok", "ucp.v30.requests.connection.logout") ==
