@@ -104,10 +104,7 @@ TEST_CASE("a registry that cannot be used ends the start and every command") {
     write_file(registry, std::string(4096, 'x'));
   }
   SECTION("it is damaged") {
-    for (int number = 0; number < 40; ++number) {
-      const std::string name = std::string(50, 'x') + std::to_string(number) + ".example.com";
-      REQUIRE(Registry::open(registry, transport::Duration(50)).value()->enroll(name).value());
-    }
+    fill_registry(registry);
     std::string content = read_file(registry);
     content.replace(content.size() - 4096, 4096, std::string(4096, '\x5a'));
     write_file(registry, content);

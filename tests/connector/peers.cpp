@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "connector/database.h"
 #include "crypto/hash.h"
 #include "tunnel/limits.h"
 
@@ -120,6 +121,16 @@ tunnel::Refusal Peer::refusal() {
 
 tunnel::StreamClose Peer::stream_close() {
   return tunnel::decode_close(expect(FrameType::close).payload).value();
+}
+
+void fill_registry(const std::filesystem::path& file) {
+  constexpr transport::Duration kPatience{1'000};
+  REQUIRE(Registry::open(file, kPatience));
+  Database database = std::move(Database::open(file, kPatience).value());
+  REQUIRE(database.execute(
+      "INSERT INTO names (name, enrolled) SELECT 'pbx' || i || '.long-name.example.com', 1 FROM"
+      " (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+      " SELECT i FROM n)"));
 }
 
 crypto::Ed25519Key new_key() {

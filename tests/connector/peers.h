@@ -85,6 +85,9 @@ class Peer {
   bool ended_ = false;
 };
 
+/// Makes a registry of several pages, quickly.
+void fill_registry(const std::filesystem::path& file);
+
 /// An installation: its identity and its keys.
 struct Pbx {
   Pbx();

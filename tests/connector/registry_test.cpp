@@ -7,6 +7,7 @@
 
 #include "connector/codes.h"
 #include "connector/database.h"
+#include "tests/connector/peers.h"
 #include "tests/integration/child_process.h"
 
 namespace sfteams::connector {
@@ -220,11 +221,7 @@ TEST_CASE("a registry of a newer version is refused and left as it is") {
 
 TEST_CASE("a damaged registry is refused and not made anew") {
   const File file;
-  {
-    const auto registry = file.open();
-    for (int number = 0; number < 500; ++number)
-      REQUIRE(registry->enroll("pbx" + std::to_string(number) + ".example.com").value());
-  }
+  test::fill_registry(file.path);
   std::string content = read_file(file.path);
   REQUIRE(content.size() > 5 * 4096);
   SECTION("overwritten in the middle") {
