@@ -115,6 +115,11 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
                            const LoginGuard::Fingerprint& fingerprint) {
   const auto now = setup_.scheduler.now();
   Result<LoginGuard::Attempt> attempt = setup_.guard.begin(request->user, fingerprint, now);
+  if (!attempt && attempt.error().code == codes::kLoginPaused &&
+      setup_.guard.may_fit_later(request->user)) {
+    queued_.push_back(request);
+    return;
+  }
   if (!attempt) {
     log::warn("accounts", "user {} was not signed in: {}", request->user,
               describe(attempt.error()));
@@ -137,6 +142,7 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
 void Accounts::on_login(Account& account, const Result<void>& outcome) {
   Entry& entry = entry_of(account);
   setup_.guard.finish(*entry.attempt, outcome_of(outcome), setup_.scheduler.now());
+  retry_queued();
   if (account.phase() == Phase::ending) return;
   if (!outcome) {
     log::warn("accounts", "user {} was not signed in: {}", account.user(),
@@ -153,6 +159,16 @@ void Accounts::on_login(Account& account, const Result<void>& outcome) {
   account.set_phase(Phase::live);
   sign_out_older(account);
   give_seats(account);
+}
+
+void Accounts::retry_queued() {
+  if (queued_.empty() || retry_) return;
+  retry_ = setup_.scheduler.after(Duration(0), [this] {
+    retry_.reset();
+    // Those that still find no room queue again, in their order.
+    for (const auto& request : std::exchange(queued_, {}))
+      proceed(request);
+  });
 }
 
 void Accounts::give_seats(Account& account) {
@@ -213,6 +229,7 @@ void Accounts::on_logged_out(Account& account) {
 
 void Accounts::sign_out_all(std::function<void()> done) {
   closed_ = true;
+  retry_queued();
   all_signed_out_ = std::move(done);
   std::vector<Account*> accounts;
   for (const Entry& entry : entries_)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
@@ -73,6 +74,8 @@ class Accounts final : private AccountOwner {
   void start_login(const std::shared_ptr<Request>& request,
                    const LoginGuard::Fingerprint& fingerprint);
   void on_login(Account& account, const Result<void>& outcome);
+  /// Lets those that waited for room in the guard's budget try again, in a later turn.
+  void retry_queued();
   void give_seats(Account& account);
   void sign_out_older(const Account& newer);
   void end(Account& account);
@@ -96,6 +99,10 @@ class Accounts final : private AccountOwner {
   /// At most one of a user that is live or ending; beside it those that try another password.
   std::list<Entry> entries_;
   std::list<Entry> buried_;
+  /// Logins that wait until others, which count as failed while they are under way, have ended:
+  /// after a restart everybody comes at once, and nobody of them is wrong.
+  std::deque<std::shared_ptr<Request>> queued_;
+  std::unique_ptr<transport::Timer> retry_;
   std::unique_ptr<transport::Timer> burial_;
   std::optional<Error> last_error_;
   std::function<void()> all_signed_out_;

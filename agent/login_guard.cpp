@@ -75,6 +75,17 @@ Result<void> LoginGuard::check_budgets(std::string_view user, TimePoint now) con
   return {};
 }
 
+bool LoginGuard::may_fit_later(std::string_view user) const {
+  std::size_t all = 0;
+  std::size_t of_user = 0;
+  for (const Failure& failure : failures_) {
+    if (failure.end == Failure::End::under_way) continue;
+    if (failure.end == Failure::End::refused) ++all;
+    if (failure.user == user) ++of_user;
+  }
+  return all < limits_.failures && of_user < limits_.failures_per_user;
+}
+
 void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now) {
   const auto found = std::ranges::find(failures_, attempt.number_, &Failure::number);
   if (outcome == Outcome::accepted) wrong_.erase(attempt.fingerprint_);

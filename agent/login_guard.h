@@ -76,6 +76,9 @@ class LoginGuard {
   [[nodiscard]] Result<Attempt> begin(std::string_view user, const Fingerprint& fingerprint,
                                       TimePoint now);
   void finish(const Attempt& attempt, Outcome outcome, TimePoint now);
+  /// After begin() failed with session.login-paused: true when only logins under way stand in the
+  /// way, so that it is worth to ask again once one of them has ended.
+  [[nodiscard]] bool may_fit_later(std::string_view user) const;
   /// The PBX refused a token that it had taken before: the password has changed.
   void refused_later(std::string_view user, const Fingerprint& fingerprint, TimePoint now);
 

@@ -85,6 +85,36 @@ TEST_CASE_METHOD(Fixture, "a second session with the same password costs the PBX
   CHECK(accounts.summary().users == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "more users than the budget of failures may come at once; all get in") {
+  constexpr std::size_t kUsers = 30;
+  std::vector<TestGuest> guests(kUsers);
+  for (std::size_t i = 0; i < kUsers; ++i)
+    ask(guests[i], std::to_string(1001 + i), "right");
+  // No more are under way than may fail.
+  CHECK(access.opened.size() == LoginGuard::Limits{}.failures);
+  for (std::size_t i = 0; i < kUsers; ++i) {
+    REQUIRE(access.opened.size() > i);
+    access.accept(i);
+    scheduler.turn();
+  }
+  for (const TestGuest& guest : guests)
+    CHECK(guest.state().empty());
+}
+
+TEST_CASE_METHOD(Fixture, "those who wait behind logins that fail are told to come back later") {
+  constexpr std::size_t kUsers = 10;
+  std::vector<TestGuest> guests(kUsers);
+  for (std::size_t i = 0; i < kUsers; ++i)
+    ask(guests[i], std::to_string(1001 + i), "guess");
+  const std::size_t most = LoginGuard::Limits{}.failures;
+  REQUIRE(access.opened.size() == most);
+  for (std::size_t i = 0; i < most; ++i)
+    access.refuse(i);
+  scheduler.turn();
+  CHECK(access.opened.size() == most);
+  CHECK(guests[most].state() == "session.login-paused");
+}
+
 TEST_CASE_METHOD(Fixture, "two sessions that come at once share one login") {
   TestGuest desktop;
   TestGuest browser;
