@@ -16,8 +16,8 @@ class Timer {
   virtual ~Timer() = default;
 };
 
-/// Where every part takes its time from: the event loop in a program, a fake that a test moves forward
-/// by hand. The time stands still within one turn of the loop.
+/// Where every part takes its time from: the event loop in a program, a fake that a test moves
+/// forward by hand. The time stands still within one turn of the loop.
 class Scheduler {
  public:
   virtual ~Scheduler() = default;

@@ -34,8 +34,8 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers{};  ///< lower-case names
 };
 
-/// The right to answer one request, now or later. Dropped without an answer, the connection is closed.
-/// Answering after the peer has gone does nothing.
+/// The right to answer one request, now or later. Dropped without an answer, the connection is
+/// closed. Answering after the peer has gone does nothing.
 class HttpResponder {
  public:
   struct State;  ///< for this room only
@@ -47,8 +47,8 @@ class HttpResponder {
   void respond(HttpResponse response);
   /// Closes the connection in the middle of an answer: for a simulator that misbehaves on purpose.
   void break_off(HttpResponse partly, std::size_t body_bytes);
-  /// Answers one byte at a time, with `pause` (more than 0, less than the idle timeout) between two, then
-  /// closes: for a simulator that is slow on purpose.
+  /// Answers one byte at a time, with `pause` (more than 0, less than the idle timeout) between
+  /// two, then closes: for a simulator that is slow on purpose.
   void drip(HttpResponse response, Duration pause);
 
  private:
@@ -60,7 +60,8 @@ using HttpHandler = std::function<void(HttpRequest, HttpResponder)>;
 struct WebsocketRoute {
   std::string path;         ///< "/v1/agent"
   std::string subprotocol;  ///< required in the request; another or none is refused with 400
-  /// Takes a websocket that has just been accepted; attach() a handler before returning, or drop it to close.
+  /// Takes a websocket that has just been accepted; attach() a handler before returning, or drop it
+  /// to close.
   std::function<void(std::unique_ptr<Websocket>)> accept;
 };
 
@@ -74,19 +75,21 @@ struct ServerOptions {
   std::uint16_t port = 0;        ///< 0: any free one, see Server::port()
   std::optional<ServerTls> tls;  ///< TLS 1.2 at least
   std::vector<WebsocketRoute> websockets;
-  HttpHandler http;                           ///< every other path; none: 404
-  std::size_t max_body = 1024 * 1024;         ///< bytes of a request body; more is 413
-  Duration request_timeout{10'000};           ///< for TLS, headers and body together: slow senders are cut off
-  Duration idle_timeout{60'000};              ///< of a kept-open HTTP connection
-  std::size_t max_connections = 20'000;       ///< further ones are closed at accept
+  HttpHandler http;                    ///< every other path; none: 404
+  std::size_t max_body = 1024 * 1024;  ///< bytes of a request body; more is 413
+  Duration request_timeout{
+      10'000};                    ///< for TLS, headers and body together: slow senders are cut off
+  Duration idle_timeout{60'000};  ///< of a kept-open HTTP connection
+  std::size_t max_connections = 20'000;  ///< further ones are closed at accept
 };
 
-/// A listening socket for HTTP/1.1 and websockets, hardened (docs/transport.md lists what against). Destroying
-/// it closes the socket and every HTTP connection; accepted websockets belong to whoever took them.
+/// A listening socket for HTTP/1.1 and websockets, hardened (docs/transport.md lists what against).
+/// Destroying it closes the socket and every HTTP connection; accepted websockets belong to whoever
+/// took them.
 class Server {
  public:
-  /// Fails with transport.listen-failed (address in use, no permission), transport.certificate-unreadable or
-  /// transport.certificate-mismatch.
+  /// Fails with transport.listen-failed (address in use, no permission),
+  /// transport.certificate-unreadable or transport.certificate-mismatch.
   [[nodiscard]] static Result<std::unique_ptr<Server>> listen(Network& network,
                                                               ServerOptions options);
   ~Server();

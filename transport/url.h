@@ -21,8 +21,9 @@ struct Url {
   [[nodiscard]] std::string to_string() const;
 };
 
-/// Fails with transport.bad-url and what is wrong with it: another scheme than ws, wss, http or https,
-/// an empty or over-long (> 127) host, a host that is no LDH name or address, user information, a port out of range.
+/// Fails with transport.bad-url and what is wrong with it: another scheme than ws, wss, http or
+/// https, an empty or over-long (> 127) host, a host that is no LDH name or address, user
+/// information, a port out of range.
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
 
 /// True for 127.0.0.0/8, ::1 and "localhost".

@@ -15,8 +15,8 @@
 
 namespace sfteams::transport {
 
-/// The largest websocket message that is sent or taken: with the 8 bytes of a client's masked header it fills one
-/// TLS record, so it arrives in one piece.
+/// The largest websocket message that is sent or taken: with the 8 bytes of a client's masked
+/// header it fills one TLS record, so it arrives in one piece.
 inline constexpr std::size_t kMaxMessage = 16'376;
 
 /// RFC 6455 section 7.4.1.
@@ -34,21 +34,21 @@ enum class CloseStatus : std::uint16_t {
 /// How a websocket came to its end.
 struct CloseInfo {
   enum class Cause {
-    local,         ///< we called close()
-    peer,          ///< a close frame came; status and reason are the peer's
-    lost,          ///< the connection broke without a close frame
-    dead,          ///< no pong within the deadline
-    refused,       ///< never opened: name look-up, connect, TLS or the upgrade failed; see error
-    bad_message,   ///< the peer sent text, too much, or broke RFC 6455
+    local,        ///< we called close()
+    peer,         ///< a close frame came; status and reason are the peer's
+    lost,         ///< the connection broke without a close frame
+    dead,         ///< no pong within the deadline
+    refused,      ///< never opened: name look-up, connect, TLS or the upgrade failed; see error
+    bad_message,  ///< the peer sent text, too much, or broke RFC 6455
   };
   Cause cause = Cause::lost;
-  std::uint16_t status = 0;     ///< 0: none came
-  std::string reason;           ///< printable, at most 123 bytes
-  std::optional<Error> error;   ///< for refused and bad_message: coded, ready to be shown
+  std::uint16_t status = 0;    ///< 0: none came
+  std::string reason;          ///< printable, at most 123 bytes
+  std::optional<Error> error;  ///< for refused and bad_message: coded, ready to be shown
 };
 
-/// What the owner of a Websocket does with it. All calls come from the loop. A handler may destroy its
-/// Websocket inside any of them; nothing is called after that.
+/// What the owner of a Websocket does with it. All calls come from the loop. A handler may destroy
+/// its Websocket inside any of them; nothing is called after that.
 class WebsocketHandler {
  public:
   virtual ~WebsocketHandler() = default;
@@ -56,15 +56,17 @@ class WebsocketHandler {
   virtual void on_open() = 0;
   /// One whole binary message of 1 … kMaxMessage bytes.
   virtual void on_message(std::span<const std::uint8_t> message) = 0;
-  /// The connection can take a message: write it to `out` (kMaxMessage bytes) and return its length; 0 when there
-  /// is nothing to send. Called again while the kernel takes more, and after wake(). Pulling instead of pushing
-  /// lets the caller pack many frames into one message and keeps no queue in here.
+  /// The connection can take a message: write it to `out` (kMaxMessage bytes) and return its
+  /// length; 0 when there is nothing to send. Called again while the kernel takes more, and after
+  /// wake(). Pulling instead of pushing lets the caller pack many frames into one message and keeps
+  /// no queue in here.
   [[nodiscard]] virtual std::size_t next_message(std::span<std::uint8_t> out) = 0;
   /// The end; the last call. After it the Websocket does nothing any more.
   virtual void on_close(const CloseInfo& info) = 0;
 };
 
-/// Ping and its own deadline. The phase of the first ping is random, so that a thousand peers do not ping at once.
+/// Ping and its own deadline. The phase of the first ping is random, so that a thousand peers do
+/// not ping at once.
 struct Keepalive {
   Duration interval{15'000};  ///< between pings
   Duration deadline{5'000};   ///< a pong later than this: the peer is dead
@@ -82,13 +84,14 @@ class Websocket {
   /// There is something to send: next_message() will be called.
   void wake();
   void start_keepalive(const Keepalive& keepalive);
-  /// Sends what next_message() still gives up to the close (nothing more is asked for), then a close frame;
-  /// on_close follows with Cause::local, after 2 s at the latest.
+  /// Sends what next_message() still gives up to the close (nothing more is asked for), then a
+  /// close frame; on_close follows with Cause::local, after 2 s at the latest.
   void close(CloseStatus status, std::string_view reason);
 
   /// "192.0.2.7" — the peer's address without port; for accepted websockets.
   [[nodiscard]] const std::string& peer_address() const;
-  /// A request header of an accepted websocket, by lower-case name ("x-forwarded-for"); empty when it did not come.
+  /// A request header of an accepted websocket, by lower-case name ("x-forwarded-for"); empty when
+  /// it did not come.
   [[nodiscard]] std::string header(std::string_view name) const;
   /// Round trip of the last ping; nullopt before the first pong.
   [[nodiscard]] std::optional<std::chrono::microseconds> round_trip() const;
@@ -102,18 +105,20 @@ class Websocket {
 };
 
 struct DialOptions {
-  Url url;                                      ///< ws or wss
-  std::string subprotocol;                      ///< must be chosen by the server, or the dial is refused
-  std::optional<std::filesystem::path> ca_file; ///< PEM; instead of the system's certificate authorities
-  Duration timeout{10'000};                     ///< for look-up, connect, TLS and upgrade together
+  Url url;                  ///< ws or wss
+  std::string subprotocol;  ///< must be chosen by the server, or the dial is refused
+  std::optional<std::filesystem::path>
+      ca_file;               ///< PEM; instead of the system's certificate authorities
+  Duration timeout{10'000};  ///< for look-up, connect, TLS and upgrade together
   std::string user_agent;
 };
 
-/// Starts to connect and returns at once: the outcome comes as on_open, or as on_close with Cause::refused and
-/// one of transport.resolve-failed, transport.connect-failed, transport.tls-untrusted, transport.tls-failed,
-/// transport.upgrade-refused, transport.timeout. The certificate is always verified, with the host name; there is no
-/// switch against it. Redirects are not followed. The environment's http_proxy is ignored.
-/// Fails at once with transport.ca-unreadable or transport.bad-url.
+/// Starts to connect and returns at once: the outcome comes as on_open, or as on_close with
+/// Cause::refused and one of transport.resolve-failed, transport.connect-failed,
+/// transport.tls-untrusted, transport.tls-failed, transport.upgrade-refused, transport.timeout. The
+/// certificate is always verified, with the host name; there is no switch against it. Redirects are
+/// not followed. The environment's http_proxy is ignored. Fails at once with
+/// transport.ca-unreadable or transport.bad-url.
 [[nodiscard]] Result<std::unique_ptr<Websocket>> dial(Network& network, const DialOptions& options,
                                                       WebsocketHandler& handler);
 
