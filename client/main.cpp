@@ -11,8 +11,12 @@
 
 namespace {
 
+using sfteams::client::CallTask;
+using sfteams::client::DialTask;
+using sfteams::client::LoginTask;
 using sfteams::client::ProgramOptions;
 using sfteams::client::Task;
+using sfteams::client::WatchTask;
 
 struct CommandLine {
   ProgramOptions options;
@@ -55,7 +59,6 @@ void add_options(CLI::App& app, CommandLine& line) {
 
 /// Each subcommand says in `task` what it wants.
 void add_commands(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task) {
-  using namespace sfteams::client;
   app.add_subcommand("login", "sign in and print what that gave")->callback([&task] {
     task = std::make_unique<LoginTask>();
   });

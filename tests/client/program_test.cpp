@@ -1,0 +1,107 @@
+// The command line of starface-teams-client, as far as it gets without a connector.
+
+#include <catch2/catch.hpp>
+
+#include "tests/integration/child_process.h"
+
+namespace sfteams::client {
+namespace {
+
+using integration::Finished;
+
+constexpr const char* kKeyFile = R"({
+  "type": "starface-teams-key", "version": 1, "name": "pbx.example.com", "key": "%KEY%",
+  "connector": "wss://127.0.0.1:1", "created": "2026-11-23T10:00:00Z"
+})";
+
+struct Fixture {
+  integration::ScratchDirectory scratch;
+
+  [[nodiscard]] std::string file(const std::string& name, const std::string& content) const {
+    integration::write_file(scratch.path() / name, content);
+    return (scratch.path() / name).string();
+  }
+  [[nodiscard]] Finished run(const std::vector<std::string>& arguments,
+                             const std::string& input = "secret\n") const {
+    return integration::run(std::filesystem::path(SFTEAMS_BIN_DIR) / "starface-teams-client",
+                            {arguments, scratch.path() / "client", input, {}});
+  }
+  /// A good key file, made by the program that makes them, for a port where nobody listens.
+  [[nodiscard]] std::string key_file() const {
+    const std::string path = (scratch.path() / "users.key").string();
+    const Finished made = integration::run(
+        std::filesystem::path(SFTEAMS_BIN_DIR) / "starface-teams-keygen",
+        {{"new", "--name", "pbx.example.com", "--connector", "wss://127.0.0.1:1", "--out", path},
+         scratch.path() / "keygen",
+         "",
+         {}});
+    REQUIRE(made.status == 0);
+    return path;
+  }
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE_METHOD(Fixture, "a command line that is none ends with 64 and says what is missing") {
+  CHECK(run({}).status == 64);
+  const Finished no_user = run({"--key-file", "users.key", "login"});
+  CHECK(no_user.status == 64);
+  CHECK(contains(no_user.err, "--user"));
+  CHECK(run({"--key-file", "x", "--user", "1", "fly"}).status == 64);
+  CHECK(run({"--key-file", "x", "--user", "1", "--timeout", "0", "login"}).status == 64);
+}
+
+TEST_CASE_METHOD(Fixture, "there is no way to give a password or a key on the command line") {
+  CHECK(run({"--key-file", "x", "--user", "1", "--password", "secret", "login"}).status == 64);
+  CHECK(run({"--key", "SECRET", "--user", "1", "login"}).status == 64);
+}
+
+TEST_CASE_METHOD(Fixture, "help and version go to stdout and end well") {
+  const Finished help = run({"--help"});
+  CHECK(help.status == 0);
+  CHECK(contains(help.out, "Examples:"));
+  const Finished version = run({"--version"});
+  CHECK(version.status == 0);
+  CHECK(contains(version.out, "starface-teams-client"));
+}
+
+TEST_CASE_METHOD(Fixture, "a key file that is missing, foreign or damaged is refused by name") {
+  const Finished missing = run({"--key-file", "/nowhere/users.key", "--user", "1", "login"});
+  CHECK(missing.status == 66);
+  CHECK(contains(missing.err, "/nowhere/users.key"));
+
+  const Finished foreign = run(
+      {"--key-file", file("foreign.key", "-----BEGIN CERTIFICATE-----\n"), "--user", "1", "login"});
+  CHECK(foreign.status == 65);
+  CHECK(contains(foreign.err, "foreign.key"));
+
+  std::string damaged = kKeyFile;
+  const std::string typed = "00000-00000-00000-00000-00000-00000-00000-00001";
+  damaged.replace(damaged.find("%KEY%"), 5, typed);
+  const Finished wrong = run({"--key-file", file("damaged.key", damaged), "--user", "1", "login"});
+  CHECK(wrong.status == 65);
+  CHECK(contains(wrong.err, "keygen.key-checksum"));
+  CHECK_FALSE(contains(wrong.err, typed));
+}
+
+TEST_CASE_METHOD(Fixture, "an empty or missing password ends before anything is dialled") {
+  const std::string key = key_file();
+  const Finished empty = run({"--key-file", key, "--user", "1", "login"}, "\n");
+  CHECK(empty.status == 65);
+  CHECK(contains(empty.err, "client.password-empty"));
+  const Finished missing =
+      run({"--key-file", key, "--user", "1", "--password-file", "/nowhere/password", "login"});
+  CHECK(missing.status == 66);
+  CHECK(contains(missing.err, "client.password-unreadable"));
+}
+
+TEST_CASE_METHOD(Fixture, "a connector that does not listen is unreachable, not a hang") {
+  const Finished refused = run({"--key-file", key_file(), "--user", "1", "login"});
+  CHECK(refused.status == 69);
+  CHECK(contains(refused.err, "transport.connect-failed"));
+}
+
+}  // namespace
+}  // namespace sfteams::client
