@@ -68,6 +68,10 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
   if (!network) return fail(network.error());
   service->network_ = std::move(*network);
   if (const Result<void> listening = service->listen(); !listening) return fail(listening.error());
+  // Before anybody is told that it serves: whoever knows may already want it to stop.
+  const Result<void> signals =
+      service->loop_->on_signals({SIGTERM, SIGINT}, [raw = service.get()](int) { raw->stop(); });
+  if (!signals) return fail(signals.error());
   return service;
 }
 
@@ -119,8 +123,6 @@ std::string Service::summary() const {
 }
 
 Result<void> Service::run() {
-  const Result<void> signals = loop_->on_signals({SIGTERM, SIGINT}, [this](int) { stop(); });
-  if (!signals) return fail(signals.error());
   loop_->run();
   while (registry_->unwritten() > 0) {
     if (const Result<void> written = registry_->flush(); !written) return fail(written.error());
