@@ -14,11 +14,8 @@
 namespace sfteams::tunnel {
 namespace {
 
-using std::literals::operator""sv;
-
-// With the zero byte that ends each label: no label is then the beginning of another.
-constexpr std::string_view kRegisterLabel = "starface-teams/1 register\0"sv;
-constexpr std::string_view kAdmitLabel = "starface-teams/1 admit\0"sv;
+constexpr std::string_view kRegisterLabel = label("starface-teams/1 register");
+constexpr std::string_view kAdmitLabel = label("starface-teams/1 admit");
 
 constexpr std::size_t kSignatureSize = std::tuple_size_v<crypto::Ed25519Signature>;
 
@@ -85,26 +82,26 @@ std::vector<AdmissionKey> read_keys(ByteReader& reader) {
   return keys;
 }
 
-Bytes transcript(std::string_view label, const Nonce& nonce, ByteView signed_part) {
+Bytes transcript(std::string_view for_what, const Nonce& nonce, ByteView signed_part) {
   Bytes out;
-  out.reserve(label.size() + nonce.size() + signed_part.size());
-  append(out, crypto::bytes_of(label));
+  out.reserve(for_what.size() + nonce.size() + signed_part.size());
+  append(out, crypto::bytes_of(for_what));
   append(out, nonce);
   append(out, signed_part);
   return out;
 }
 
-void append_signature(Bytes& payload, const crypto::Ed25519Key& key, std::string_view label,
+void append_signature(Bytes& payload, const crypto::Ed25519Key& key, std::string_view for_what,
                       const Nonce& nonce) {
-  const crypto::Ed25519Signature signature = key.sign(transcript(label, nonce, payload));
+  const crypto::Ed25519Signature signature = key.sign(transcript(for_what, nonce, payload));
   append(payload, signature);
 }
 
-bool is_signed(ByteView payload, const crypto::Ed25519PublicKey& key, std::string_view label,
+bool is_signed(ByteView payload, const crypto::Ed25519PublicKey& key, std::string_view for_what,
                const Nonce& nonce) {
   if (payload.size() < kSignatureSize) return false;
   const auto signed_part = payload.first(payload.size() - kSignatureSize);
-  return crypto::verify_ed25519(key, transcript(label, nonce, signed_part),
+  return crypto::verify_ed25519(key, transcript(for_what, nonce, signed_part),
                                 payload.last(kSignatureSize));
 }
 

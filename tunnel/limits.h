@@ -40,11 +40,11 @@ inline constexpr std::size_t kMaxPlaintext = kMaxPacket - kNoiseTag;
 inline constexpr std::size_t kRecordHeader = 3;
 
 /// A whole message of the session layer, by where it goes.
-inline constexpr std::size_t kMaxMessageToAgent = 256 * 1024;
-inline constexpr std::size_t kMaxMessageToClient = 4 * 1024 * 1024;
+inline constexpr std::size_t kMaxMessageToAgent = 262'144;
+inline constexpr std::size_t kMaxMessageToClient = 4'194'304;
 /// What may wait in a session's queue for credit before it is given up as too slow.
-inline constexpr std::size_t kMaxQueuedToAgent = 1024 * 1024;
-inline constexpr std::size_t kMaxQueuedToClient = 8 * 1024 * 1024;
+inline constexpr std::size_t kMaxQueuedToAgent = 1'048'576;
+inline constexpr std::size_t kMaxQueuedToClient = 8'388'608;
 
 /// An ACK leaves after this many messages or after this time, whichever comes first.
 inline constexpr std::uint64_t kAckEvery = 16;

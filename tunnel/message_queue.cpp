@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kLengthSize = 4;
 // Below this, moving what is left to the front costs more than it frees.
-constexpr std::size_t kCompactFrom = 64 * 1024;
+constexpr std::size_t kCompactFrom = 65'536;
 
 }  // namespace
 

@@ -15,9 +15,7 @@
 namespace sfteams::tunnel {
 namespace {
 
-using std::literals::operator""sv;
-
-constexpr std::string_view kResumeLabel = "starface-teams/1 resume\0"sv;
+constexpr std::string_view kResumeLabel = label("starface-teams/1 resume");
 constexpr std::uint8_t kMoreFragments = 0x01;
 constexpr std::size_t kResumeSecret = 32;
 

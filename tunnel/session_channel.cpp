@@ -38,9 +38,7 @@ tl::unexpected<Error> is_closed() {
 }  // namespace
 
 std::string session_prologue(std::string_view name) {
-  std::string prologue = "starface-teams/1";
-  prologue.push_back('\0');
-  return prologue.append(name);
+  return std::string(label("starface-teams/1")).append(name);
 }
 
 SessionChannel::State::State(Role role_in, std::string software_in, std::size_t max_queued_in)

@@ -1,10 +1,17 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 /// Texts of the protocol that people see: reasons and names of software.
 namespace sfteams::tunnel {
+
+/// A label with the zero byte that ends it: so no label is the beginning of another.
+template <std::size_t kSize>
+[[nodiscard]] consteval std::string_view label(const char (&text)[kSize]) {
+  return {text, kSize};
+}
 
 /// At most 120 bytes of `text`, cut at a character's border; empty when it is not UTF-8, which is a
 /// mistake of the sender that must not make another one.
