@@ -11,7 +11,6 @@ namespace sfteams::agent {
 namespace {
 
 constexpr std::size_t kMaxPattern = 128;
-constexpr std::ptrdiff_t kMaxStars = 8;
 constexpr std::size_t kMaxPart = 64;
 
 bool is_word(char c) {
@@ -37,21 +36,25 @@ std::vector<std::string_view> parts_of(std::string_view text) {
   }
 }
 
-/// Backtracks, which the limit on stars and on lengths keeps short.
+/// Part by part, without ever going back: a '*' stands at the end of a part only.
 bool fits(std::string_view pattern, std::string_view text) {
-  while (!pattern.empty() && pattern.front() != '*') {
-    if (text.empty() || text.front() != pattern.front()) return false;
-    pattern.remove_prefix(1);
-    text.remove_prefix(1);
+  while (true) {
+    const std::size_t dot = pattern.find('.');
+    const bool last = dot == std::string_view::npos;
+    std::string_view wanted = pattern.substr(0, dot);
+    const std::string_view given = text.substr(0, text.find('.'));
+    if (wanted.ends_with('*')) {
+      wanted.remove_suffix(1);
+      if (!given.starts_with(wanted) || given.size() == wanted.size()) return false;
+      if (last) return true;
+    } else if (given != wanted) {
+      return false;
+    }
+    const bool ends = given.size() == text.size();
+    if (last || ends) return last && ends;
+    pattern.remove_prefix(dot + 1);
+    text.remove_prefix(given.size() + 1);
   }
-  if (pattern.empty()) return text.empty();
-  pattern.remove_prefix(1);
-  if (pattern.empty()) return !text.empty();
-  while (!text.empty() && text.front() != '.') {
-    text.remove_prefix(1);
-    if (fits(pattern, text)) return true;
-  }
-  return false;
 }
 
 std::string problem_of(std::string_view pattern) {
@@ -61,8 +64,11 @@ std::string problem_of(std::string_view pattern) {
   const bool clean =
       std::ranges::all_of(pattern, [](char c) { return is_word(c) || c == '.' || c == '*'; });
   if (!clean) return "it holds other characters than letters, digits, '_', '.' and '*'";
-  if (std::ranges::count(pattern, '*') > kMaxStars) return "it has more than 8 '*'";
-  if (pattern.find("**") != std::string_view::npos) return "two '*' follow each other";
+  for (std::string_view part : parts_of(pattern)) {
+    if (part.empty()) return "two dots follow each other, or it ends with one";
+    part.remove_suffix(1);
+    if (part.find('*') != std::string_view::npos) return "a '*' is not at the end of a part";
+  }
   if (!pattern.starts_with("ucp.v")) {
     return "it does not begin with \"ucp.v\", and nothing but UCI requests can be allowed";
   }

@@ -54,10 +54,12 @@ TEST_CASE("a star stands for at least one character, and inside a pattern for no
   CHECK(reading.allows("ucp.v30.requests.call.getCallIds"));
   CHECK_FALSE(reading.allows("ucp.v30.requests.call.get"));
   CHECK_FALSE(reading.allows("ucp.v30.requests.call.hangupCall"));
-  const MethodFilter middle = filter({"ucp.v30.requests.*.getA*B.x"});
-  CHECK(middle.allows("ucp.v30.requests.group.getAABB.x"));
-  CHECK_FALSE(middle.allows("ucp.v30.requests.group.sub.getAB1B.x"));
-  CHECK_FALSE(middle.allows("ucp.v30.requests.group.getAB.x"));
+  const MethodFilter middle = filter({"ucp.v30.requests.call*.getX"});
+  CHECK(middle.allows("ucp.v30.requests.callList.getX"));
+  CHECK_FALSE(middle.allows("ucp.v30.requests.call.getX"));
+  CHECK_FALSE(middle.allows("ucp.v30.requests.callList.sub.getX"));
+  CHECK_FALSE(middle.allows("ucp.v30.requests.callList.getXY"));
+  CHECK_FALSE(middle.allows("ucp.v30.requests.callList.getX.more"));
 }
 
 TEST_CASE("a pattern without a star means one method") {
@@ -76,18 +78,13 @@ TEST_CASE("any of several patterns is enough, and none lets nothing through") {
 }
 
 TEST_CASE("a pattern that cannot be meant is refused") {
-  const char* pattern =
-      GENERATE("", "*", "*.requests.*", "module.*", "ucp.v30.requests.call.[a]",
-               "ucp.v**.requests.*", "ucp.v30 .requests.*", "ucp.v*a*a*a*a*a*a*a*a*");
+  const char* pattern = GENERATE("", "*", "*.requests.*", "module.*", "ucp.v30.requests.call.[a]",
+                                 "ucp.v**.requests.*", "ucp.v*0.requests.*", "ucp.v30..call",
+                                 "ucp.v30.", "ucp.v30 .requests.*", "ucp.v30.requests.get*B");
   CAPTURE(pattern);
   const Result<MethodFilter> made = MethodFilter::create({"ucp.v*.requests.*", pattern});
   REQUIRE_FALSE(made);
   CHECK(made.error().code == codes::kBadPattern);
-}
-
-TEST_CASE("a name made to be slow is refused quickly") {
-  const MethodFilter slow = filter({"ucp.v*.requests.a*a*a*a*a*a*b.c"});
-  CHECK_FALSE(slow.allows("ucp.v30.requests." + std::string(64, 'a') + ".c"));
 }
 
 }  // namespace
