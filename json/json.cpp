@@ -4,6 +4,7 @@
 #include <exception>
 #include <memory>
 #include <span>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <json/reader.h>
@@ -93,8 +94,12 @@ Result<Json::Value> parse(std::string_view text, const Limits& limits) {
 }
 
 std::string write(const Json::Value& value) {
-  static const Json::StreamWriterBuilder settings = writer_settings("");
-  return Json::writeString(settings, value);
+  // Making one costs more than writing a small message, so each thread keeps its own.
+  thread_local const std::unique_ptr<Json::StreamWriter> writer(
+      writer_settings("").newStreamWriter());
+  std::ostringstream out;
+  writer->write(value, &out);
+  return std::move(out).str();
 }
 
 std::string write_pretty(const Json::Value& value) {

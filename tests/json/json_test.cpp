@@ -104,6 +104,28 @@ TEST_CASE("the reader is as good as new after a failure") {
   CHECK(round_trip("{\"a\":1}") == "{\"a\":1}");
 }
 
+TEST_CASE("a number keeps its kind and its value") {
+  for (const char* text :
+       {"0", "-1", "18446744073709551615", "444.0", "-2.5", "123456789.25", "-0.0"}) {
+    CAPTURE(text);
+    CHECK(round_trip(text) == text);
+  }
+  for (const double value : {0.1, 1e300, 5e-324}) {
+    CHECK(parse(write(Json::Value(value)))->asDouble() == value);
+  }
+  CHECK(round_trip("1e2") == "100.0");
+  CHECK(parse(write(Json::Value(1.0)))->type() == Json::realValue);
+}
+
+TEST_CASE("every control character is escaped when it is written") {
+  for (char c = 0; c < 0x20; ++c) {
+    const Json::Value value(std::string(1, c));
+    const Result<Json::Value> again = parse(write(value));
+    REQUIRE(again);
+    CHECK(*again == value);
+  }
+}
+
 TEST_CASE("a number that is none is written as null") {
   CHECK(write(Json::Value(std::numeric_limits<double>::quiet_NaN())) == "null");
 }
