@@ -23,14 +23,14 @@ struct HttpRequest {
   std::string content_type;
   std::string authorization;
   std::string host;
-  std::string body;
+  std::string body{};
   std::string peer_address;
 };
 
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
+  std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};  ///< lower-case names
 };
 

@@ -1,0 +1,247 @@
+#include "uci/pbx.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "tests/uci/fakes.h"
+#include "transport/loop.h"
+#include "transport/server.h"
+#include "uci/codes.h"
+#include "uci/percent.h"
+
+namespace codes = sfteams::uci::codes;
+namespace transport = sfteams::transport;
+using std::chrono_literals::operator""s;
+using sfteams::crypto::Secret;
+using sfteams::uci::Account;
+using sfteams::uci::Array;
+using sfteams::uci::Connection;
+using sfteams::uci::parse_call;
+using sfteams::uci::Pbx;
+using sfteams::uci::percent_decode;
+using sfteams::uci::query_value;
+using sfteams::uci::Struct;
+using sfteams::uci::Value;
+using sfteams::uci::write_call;
+using sfteams::uci::write_response;
+using sfteams::uci::test::kGetPhones;
+using sfteams::uci::test::kLogin;
+using sfteams::uci::test::kLogout;
+using sfteams::uci::test::Outcome;
+
+namespace {
+
+const std::string kToken =
+    "123:81d8af78c98b153485f7d48e3437eb735ba37f0f013c5e06ba74536776c5945694e7cde71e2effbed7b5a1d1a4"
+    "566fadcd847ef4098c234052fdfd288e8b6ced";
+
+std::string parameter(const std::string& query, const std::string& name) {
+  return percent_decode(query_value(query, "de.vertico.starface." + name), false);
+}
+
+/// A loop with a small PBX on it that takes one user and remembers what it was asked.
+struct World {
+  std::unique_ptr<transport::Loop> loop = transport::Loop::create().value();
+  std::unique_ptr<transport::Network> network = transport::Network::create(*loop).value();
+  std::vector<std::string> methods;
+  std::string query;
+  std::string content_type;
+  bool break_off = false;
+  std::unique_ptr<transport::Server> server = listen();
+  std::unique_ptr<transport::HttpClient> event_client =
+      transport::HttpClient::create(*network).value();
+  std::unique_ptr<transport::HttpPending> event_pending;
+  int event_status = 0;
+  std::vector<std::string> events;
+  std::unique_ptr<Pbx> pbx = Pbx::create(*network, options()).value();
+
+  std::unique_ptr<transport::Server> listen() {
+    transport::ServerOptions options;
+    options.http = [this](transport::HttpRequest request, transport::HttpResponder responder) {
+      answer(std::move(request), std::move(responder));
+    };
+    return transport::Server::listen(*network, std::move(options)).value();
+  }
+
+  Pbx::Options options() const {
+    Pbx::Options options;
+    options.url = {"http", "127.0.0.1", server->port(), "/"};
+    return options;
+  }
+
+  void answer(transport::HttpRequest request, transport::HttpResponder responder) {
+    const auto call = parse_call(request.body);
+    if (request.path != "/xml-rpc" || !call) return responder.respond({.status = 404});
+    methods.push_back(call->method);
+    query = request.query;
+    content_type = request.content_type;
+    transport::HttpResponse response;
+    response.content_type = "text/xml";
+    response.body = write_response(Value(true)).value();
+    if (parameter(query, "auth") != kToken)
+      response = {.status = 302, .headers = {{"location", "/login"}}};
+    if (break_off) return responder.break_off(std::move(response), 20);
+    responder.respond(std::move(response));
+  }
+
+  std::unique_ptr<Account> account(const std::string& password) {
+    Connection::Handlers handlers;
+    handlers.on_event = [this](const std::string& method, const Array&) {
+      events.push_back(method);
+      loop->stop();
+    };
+    return pbx->account("123", Secret::from_text(password), std::move(handlers)).value();
+  }
+
+  /// Runs the loop until somebody stops it; a test that takes longer than this fails.
+  void run() {
+    bool late = false;
+    const auto deadline = loop->after(10s, [this, &late] {
+      late = true;
+      loop->stop();
+    });
+    loop->run();
+    REQUIRE_FALSE(late);
+  }
+
+  template <typename T>
+  std::function<void(sfteams::Result<T>)> into(Outcome<T>& outcome) {
+    return [this, &outcome](sfteams::Result<T> result) {
+      outcome.callback()(std::move(result));
+      loop->stop();
+    };
+  }
+
+  void log_in(Account& account) {
+    Outcome<void> login;
+    account.connection().login(into(login));
+    run();
+    REQUIRE(login.code().empty());
+  }
+
+  /// Posts an event to where the last request asked for it.
+  void post_event(const std::string& auth) {
+    const std::string method = "ucp.v30.events.call.receiveCallState";
+    transport::HttpCall call;
+    call.url = Secret::from_text(
+        "http://" + parameter(query, "callback.host") + ":" + parameter(query, "callback.port") +
+        parameter(query, "callback.path") + "?de.vertico.starface.auth=" + auth);
+    call.content_type = "text/xml";
+    call.body = write_call(method, Array{Struct{{"id", "7"}}}).value();
+    event_pending =
+        event_client->send(std::move(call), [this](sfteams::Result<transport::HttpReply> reply) {
+          event_status = reply ? reply->status : -1;
+          loop->stop();
+        });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an account logs in, calls and logs out over HTTP") {
+  World world;
+  const auto account = world.account("Pass123");
+  world.log_in(*account);
+  CHECK(parameter(world.query, "auth") == kToken);
+  CHECK(parameter(world.query, "user") == "123");
+  CHECK(parameter(world.query, "callback.type") == "http");
+  CHECK(parameter(world.query, "callback.host") == "127.0.0.1");
+  CHECK(parameter(world.query, "callback.port") == std::to_string(world.pbx->callback_port()));
+  CHECK(world.content_type == "text/xml; charset=UTF-8");
+  Outcome<Value> call;
+  account->connection().call(kGetPhones, {}, world.into(call));
+  world.run();
+  REQUIRE(call.code().empty());
+  CHECK(*call.result == Value(true));
+  account->connection().logout([&world] { world.loop->stop(); });
+  world.run();
+  CHECK(world.methods.front() == kLogin);
+  CHECK(world.methods.back() == kLogout);
+}
+
+TEST_CASE("an event posted to the callback arrives at the account") {
+  World world;
+  const auto account = world.account("Pass123");
+  world.log_in(*account);
+  world.post_event(kToken);
+  world.run();
+  CHECK(world.events == std::vector<std::string>{"ucp.v30.events.call.receiveCallState"});
+  world.run();
+  CHECK(world.event_status == 200);
+}
+
+TEST_CASE("an event with a wrong token is refused by the callback and never arrives") {
+  World world;
+  const auto account = world.account("Pass123");
+  world.log_in(*account);
+  world.post_event("123:wrong");
+  world.run();
+  CHECK(world.event_status == 403);
+  CHECK(world.events.empty());
+}
+
+TEST_CASE("a redirect to the page to log in is a refused login, and the PBX is asked once") {
+  World world;
+  const auto account = world.account("wrong");
+  Outcome<void> login;
+  account->connection().login(world.into(login));
+  world.run();
+  CHECK(login.code() == codes::kLoginRefused.id);
+  CHECK(world.methods == std::vector<std::string>{kLogin});
+}
+
+TEST_CASE("a PBX that closes in the middle of a reply ends only that call") {
+  World world;
+  const auto account = world.account("Pass123");
+  world.log_in(*account);
+  world.break_off = true;
+  Outcome<Value> call;
+  account->connection().call(kGetPhones, {}, world.into(call));
+  world.run();
+  CHECK(call.code() == codes::kBrokenReply.id);
+  world.break_off = false;
+  Outcome<Value> next;
+  account->connection().call(kGetPhones, {}, world.into(next));
+  world.run();
+  CHECK(next.code().empty());
+}
+
+TEST_CASE("a PBX that does not listen is unreachable, which is no refusal") {
+  World world;
+  auto options = world.options();
+  world.server.reset();
+  const auto pbx = Pbx::create(*world.network, options).value();
+  const auto account = pbx->account("123", Secret::from_text("Pass123"), {}).value();
+  Outcome<void> login;
+  account->connection().login(world.into(login));
+  world.run();
+  CHECK(login.code() == codes::kUnreachable.id);
+  CHECK(login.result.error().message.find("81d8af78") == std::string::npos);
+  CHECK(account->connection().state() == Connection::State::idle);
+}
+
+TEST_CASE("another session of the user proves its password without asking the PBX") {
+  World world;
+  const auto account = world.account("Pass123");
+  CHECK(account->proves(Secret::from_text("Pass123")));
+  CHECK_FALSE(account->proves(Secret::from_text("pass123")));
+  CHECK_FALSE(account->proves(Secret()));
+  CHECK(world.methods.empty());
+}
+
+TEST_CASE("the callback listens on loopback only, and the PBX is spoken to over HTTP only") {
+  World world;
+  auto options = world.options();
+  options.callback_address = "0.0.0.0";
+  auto open = Pbx::create(*world.network, options);
+  REQUIRE_FALSE(open.has_value());
+  CHECK(open.error().code == codes::kCallbackNotLoopback);
+  options = world.options();
+  options.url.scheme = "wss";
+  auto odd = Pbx::create(*world.network, options);
+  REQUIRE_FALSE(odd.has_value());
+  CHECK(odd.error().code == codes::kBadUrl);
+}
