@@ -61,6 +61,9 @@ bool is_printable(std::string_view text) {
 
 /// 0, or the status to refuse with.
 int read_length(lws* wsi, std::size_t max_body, RequestHead& head) {
+  // RFC 9112 section 5.1: a name that ends with a space is what the next server may read otherwise.
+  if (!request_header(wsi, "transfer-encoding ").empty()) return 400;
+  if (!request_header(wsi, "content-length ").empty()) return 400;
   if (came(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING)) return 501;
   const bool post = head.request.method == "POST";
   if (!came(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH)) return post ? 411 : 0;

@@ -152,6 +152,7 @@ Error untrusted(const X509_STORE_CTX* verification, const std::string& host) {
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_CERT_UNTRUSTED:
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:  // another authority of the same name
       return refused(whose + " is signed by an unknown authority (unknown CA)",
                      "name that authority's certificate as the CA file, or have the server send "
                      "the whole chain");

@@ -96,6 +96,26 @@ Certificate Authority::issue(const CertificateWish& wish) const {
   return written(certificate.get(), key.get());
 }
 
+Certificate self_signed() {
+  const Key key(::EVP_EC_gen("P-256"));
+  const X509Handle certificate = blank(key.get(), "localhost", {});
+  ::X509_set_issuer_name(certificate.get(), ::X509_get_subject_name(certificate.get()));
+  extend(certificate.get(), certificate.get(), NID_subject_alt_name, "DNS:localhost");
+  must(::X509_sign(certificate.get(), key.get(), ::EVP_sha256()) > 0, "signing");
+  return written(certificate.get(), key.get());
+}
+
+std::string encrypted(const std::string& key, const std::string& passphrase) {
+  const Bio text(::BIO_new_mem_buf(key.data(), -1));
+  const Key parsed(::PEM_read_bio_PrivateKey(text.get(), nullptr, nullptr, nullptr));
+  const Bio out(::BIO_new(::BIO_s_mem()));
+  must(::PEM_write_bio_PrivateKey(out.get(), parsed.get(), ::EVP_aes_128_cbc(),
+                                  reinterpret_cast<const unsigned char*>(passphrase.data()),
+                                  static_cast<int>(passphrase.size()), nullptr, nullptr) == 1,
+       "encrypting the key");
+  return text_of(out);
+}
+
 TemporaryFile::TemporaryFile(const std::string& content) {
   std::string name = (std::filesystem::temp_directory_path() / "sfteams-test-XXXXXX").string();
   const int file = ::mkstemp(name.data());

@@ -30,6 +30,12 @@ class Authority {
   Certificate own_;
 };
 
+/// For localhost, vouched for by nobody.
+[[nodiscard]] Certificate self_signed();
+
+/// The same PEM key under a passphrase.
+[[nodiscard]] std::string encrypted(const std::string& key, const std::string& passphrase);
+
 /// A file that goes with the object.
 class TemporaryFile {
  public:

@@ -50,6 +50,7 @@ bool RawClient::ended() {
 void RawClient::pump() {
   while (!to_send_.empty()) {
     const ssize_t sent = ::send(fd_, to_send_.data(), to_send_.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK) broken_ = true;
     if (sent <= 0) break;
     to_send_.erase(0, static_cast<std::size_t>(sent));
   }

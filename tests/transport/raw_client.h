@@ -23,6 +23,9 @@ class RawClient {
   [[nodiscard]] const std::string& received();
   /// The other end has closed or reset the connection.
   [[nodiscard]] bool ended();
+  /// The other end takes nothing any more.
+  [[nodiscard]] bool broken() const { return broken_; }
+  [[nodiscard]] int descriptor() const { return fd_; }
   void stop_reading() { reading_ = false; }
 
  private:
@@ -31,6 +34,7 @@ class RawClient {
   int fd_ = -1;
   bool reading_ = true;
   bool ended_ = false;
+  bool broken_ = false;
   std::string to_send_;
   std::string received_;
 };

@@ -77,6 +77,10 @@ struct RawServer::TlsContext {
     ::BIO_free(key);
     ::BIO_free(certificate);
     if (!loaded) throw std::runtime_error("the test certificate cannot be used");
+    if (tls.only_version == 0) return;
+    ::SSL_CTX_set_security_level(context, 0);
+    ::SSL_CTX_set_min_proto_version(context, tls.only_version);
+    ::SSL_CTX_set_max_proto_version(context, tls.only_version);
   }
   ~TlsContext() { ::SSL_CTX_free(context); }
   TlsContext(const TlsContext&) = delete;

@@ -44,6 +44,7 @@ class RawServer {
   struct Tls {
     std::string certificate_pem;
     std::string key_pem;
+    int only_version = 0;  ///< TLS1_1_VERSION and the like; 0: what OpenSSL offers
   };
 
   explicit RawServer(Script script);

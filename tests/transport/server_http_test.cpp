@@ -1,23 +1,21 @@
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include <catch2/catch.hpp>
+#include <uv.h>
 
 #include "tests/transport/raw_client.h"
 #include "tests/transport/world.h"
+#include "transport/loop_impl.h"
 
-using namespace sfteams::transport;
-
+namespace sfteams::transport {
 namespace {
 
 constexpr const char* kPost =
     "POST /echo?a=b%26c&d=e HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
-    "Content-Length: 5\r\n\r\nhello";
-
-HttpHandler echo() {
-  return [](HttpRequest request, HttpResponder responder) {
-    HttpResponse response;
-    response.body = request.method + " " + request.path + " " + request.query + " " + request.body;
-    responder.respond(std::move(response));
-  };
-}
+    "Authorization: Bearer abc\r\nContent-Length: 5\r\n\r\nhello";
 
 std::size_t count(const std::string& text, const std::string& what) {
   std::size_t found = 0;
@@ -26,21 +24,283 @@ std::size_t count(const std::string& text, const std::string& what) {
   return found;
 }
 
+/// A server that keeps the requests and the right to answer them.
+struct Served {
+  explicit Served(ServerOptions options = {}) {
+    options.http = [this](HttpRequest request, HttpResponder responder) {
+      requests.push_back(std::move(request));
+      responders.push_back(std::move(responder));
+      if (at_request) at_request();
+    };
+    server.listen(world, std::move(options));
+  }
+
+  void answer(const std::string& body) {
+    HttpResponse response;
+    response.body = body;
+    responders.back().respond(std::move(response));
+  }
+
+  test::World world;
+  std::vector<HttpRequest> requests;
+  std::vector<HttpResponder> responders;
+  std::function<void()> at_request;
+  test::Accepting server;
+};
+
 }  // namespace
 
-TEST_CASE("a kept-open connection answers one request after the other", "[transport]") {
-  test::World world;
-  test::Accepting server;
-  ServerOptions options;
-  options.http = echo();
-  server.listen(world, options);
-  test::RawClient client(server.port());
+TEST_CASE("a request comes in whole", "[transport][http]") {
+  Served served;
+  test::RawClient client(served.server.port());
+  client.send(kPost);
+  served.world.until([&] { return !served.requests.empty(); });
+  const HttpRequest& request = served.requests.front();
+  CHECK(request.method == "POST");
+  CHECK(request.path == "/echo");
+  CHECK(request.query == "a=b%26c&d=e");
+  CHECK(request.content_type == "text/plain");
+  CHECK(request.authorization == "Bearer abc");
+  CHECK(request.host == "x");
+  CHECK(request.body == "hello");
+  CHECK(request.peer_address == "127.0.0.1");
+}
+
+TEST_CASE("a query keeps its meaning", "[transport][http]") {
+  Served served;
+  test::RawClient client(served.server.port());
+  client.send("GET /p%20q?x=a=b&y=%2B+z&flag&u=%C3%A4 HTTP/1.1\r\nHost: x\r\n\r\n");
+  served.world.until([&] { return !served.requests.empty(); });
+  CHECK(served.requests.front().path == "/p q");
+  CHECK(served.requests.front().query == "x=a%3Db&y=%2B%20z&flag&u=%C3%A4");
+}
+
+TEST_CASE("a request that comes byte by byte comes in whole", "[transport][http]") {
+  Served served;
+  test::RawClient client(served.server.port());
+  const std::string text = kPost;
+  std::size_t sent = 0;
+  served.world.until([&] {
+    if (sent < text.size()) client.send(text.substr(sent++, 1));
+    return !served.requests.empty();
+  });
+  CHECK(served.requests.front().body == "hello");
+}
+
+TEST_CASE("a kept-open connection answers one request after the other", "[transport][http]") {
+  Served served;
+  served.at_request = [&] { served.answer("answer"); };
+  test::RawClient client(served.server.port());
   for (std::size_t i = 1; i <= 5; ++i) {
-    client.send(kPost);
-    world.until([&] { return count(client.received(), "hello") == i; });
+    client.send(i % 2 == 0 ? "GET /get HTTP/1.1\r\nHost: x\r\n\r\n" : kPost);
+    served.world.until([&] { return count(client.received(), "answer") == i; });
   }
-  INFO(client.received());
   CHECK(count(client.received(), "HTTP/1.1 200 OK\r\n") == 5);
-  CHECK(count(client.received(), "POST /echo a=b%26c&d=e hello") == 5);
   CHECK_FALSE(client.ended());
 }
+
+TEST_CASE("an empty body is complete at once", "[transport][http]") {
+  Served served;
+  test::RawClient client(served.server.port());
+  client.send("POST /empty HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+  served.world.until([&] { return !served.requests.empty(); });
+  CHECK(served.requests.front().body.empty());
+}
+
+TEST_CASE("a body of the greatest size is taken, one byte more is not", "[transport][http]") {
+  ServerOptions options;
+  options.max_body = 200'000;
+  Served served(options);
+  test::RawClient good(served.server.port());
+  good.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n" +
+            std::string(200'000, 'b'));
+  served.world.until([&] { return !served.requests.empty(); });
+  CHECK(served.requests.front().body == std::string(200'000, 'b'));
+  test::RawClient bad(served.server.port());
+  bad.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 200001\r\n\r\n");
+  served.world.until([&] { return bad.ended(); });
+  CHECK(bad.received().starts_with("HTTP/1.1 413 "));
+  CHECK(served.requests.size() == 1);
+}
+
+TEST_CASE("an answer may come later", "[transport][http]") {
+  Served served;
+  test::RawClient client(served.server.port());
+  for (int i = 0; i < 3; ++i) {
+    client.send(kPost);
+    served.world.until([&] { return served.requests.size() == static_cast<std::size_t>(i) + 1; });
+    served.world.few_turns();
+    CHECK(count(client.received(), "HTTP/1.1") == static_cast<std::size_t>(i));
+    served.answer("late");
+    served.world.until(
+        [&] { return count(client.received(), "late") == static_cast<std::size_t>(i) + 1; });
+  }
+}
+
+TEST_CASE("answers go to the connection that asked, in whatever order they are given",
+          "[transport][http]") {
+  Served served;
+  test::RawClient first(served.server.port());
+  test::RawClient second(served.server.port());
+  first.send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n");
+  served.world.until([&] { return served.requests.size() == 1; });
+  second.send("GET /second HTTP/1.1\r\nHost: x\r\n\r\n");
+  served.world.until([&] { return served.requests.size() == 2; });
+  for (std::size_t i : {std::size_t{1}, std::size_t{0}}) {
+    HttpResponse response;
+    response.body = served.requests[i].path;
+    served.responders[i].respond(std::move(response));
+  }
+  served.world.until([&] {
+    return first.received().ends_with("/first") && second.received().ends_with("/second");
+  });
+}
+
+TEST_CASE("an answer for a peer that has gone is dropped", "[transport][http]") {
+  Served served;
+  auto client = std::make_unique<test::RawClient>(served.server.port());
+  client->send(kPost);
+  served.world.until([&] { return served.requests.size() == 1; });
+  client.reset();
+  served.world.few_turns();
+  served.answer("for nobody");
+  served.world.few_turns();
+}
+
+TEST_CASE("a request that nobody answers ends the connection", "[transport][http]") {
+  Served served;
+  test::RawClient client(served.server.port());
+  client.send(kPost);
+  served.world.until([&] { return served.requests.size() == 1; });
+  served.responders.clear();
+  served.world.until([&] { return client.ended(); });
+  CHECK(client.received().empty());
+}
+
+TEST_CASE("an answer of many megabytes arrives whole, and the connection stays open",
+          "[transport][http]") {
+  Served served;
+  const std::string body(8 * 1024 * 1024, 'm');
+  test::RawClient client(served.server.port());
+  for (std::size_t i = 1; i <= 2; ++i) {
+    client.send(kPost);
+    served.world.until([&] { return served.requests.size() == i; });
+    served.answer(body);
+    served.world.until([&] { return client.received().size() > i * body.size(); });
+  }
+  CHECK_FALSE(client.ended());
+}
+
+TEST_CASE("a peer that does not take its answer is left after the idle timeout",
+          "[transport][http]") {
+  ServerOptions options;
+  options.idle_timeout = Duration(200);
+  Served served(options);
+  test::RawClient client(served.server.port(), 4096);
+  client.stop_reading();
+  client.send(kPost);
+  served.world.until([&] { return served.requests.size() == 1; });
+  served.answer(std::string(32 * 1024 * 1024, 'm'));
+  // The connection is gone when a write of ours fails.
+  served.world.until([&] {
+    client.send("x");
+    return client.broken();
+  });
+}
+
+TEST_CASE("HEAD gets the length but no body", "[transport][http]") {
+  Served served;
+  served.at_request = [&] { served.answer("body"); };
+  test::RawClient client(served.server.port());
+  client.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+  served.world.until([&] { return client.received().ends_with("\r\n\r\n"); });
+  CHECK(client.received().find("content-length: 4\r\n") != std::string::npos);
+}
+
+TEST_CASE("the connection ends when the client wants it to", "[transport][http]") {
+  Served served;
+  served.at_request = [&] { served.answer("answer"); };
+  for (const char* request :
+       {"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nConnection: Close, x\r\n\r\n", "GET / HTTP/1.0\r\n\r\n"}) {
+    test::RawClient client(served.server.port());
+    client.send(request);
+    served.world.until([&] { return client.ended(); });
+    CHECK(client.received().ends_with("answer"));
+    CHECK(client.received().find("connection: close\r\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("headers of an answer that would forge others are left out", "[transport][http]") {
+  Served served;
+  served.at_request = [&] {
+    HttpResponse response;
+    response.headers = {{"x-good", "yes"}, {"x-bad", "a\r\nx-forged: 1"}, {"x-\nworse", "b"}};
+    served.responders.back().respond(std::move(response));
+  };
+  test::RawClient client(served.server.port());
+  client.send(kPost);
+  served.world.until([&] { return client.received().ends_with("\r\n\r\n"); });
+  CHECK(client.received().find("x-good: yes\r\n") != std::string::npos);
+  CHECK(client.received().find("forged") == std::string::npos);
+  CHECK(client.received().find("worse") == std::string::npos);
+}
+
+TEST_CASE("an answer that is broken off stops in its middle", "[transport][http]") {
+  Served served;
+  served.at_request = [&] {
+    HttpResponse response;
+    response.body = "0123456789";
+    served.responders.back().break_off(std::move(response), 4);
+  };
+  test::RawClient client(served.server.port());
+  client.send(kPost);
+  served.world.until([&] { return client.ended(); });
+  CHECK(client.received().find("content-length: 10\r\n") != std::string::npos);
+  CHECK(client.received().ends_with("\r\n\r\n0123"));
+}
+
+TEST_CASE("a client that asks whether to go on is told so", "[transport][http]") {
+  Served served;
+  test::RawClient client(served.server.port());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+  served.world.until([&] { return client.received() == "HTTP/1.1 100 Continue\r\n\r\n"; });
+  client.send("hello");
+  served.world.until([&] { return !served.requests.empty(); });
+  CHECK(served.requests.front().body == "hello");
+}
+
+TEST_CASE("a server may go while a handler runs, and with requests unanswered",
+          "[transport][http]") {
+  Served served;
+  test::RawClient waiting(served.server.port());
+  waiting.send(kPost);
+  served.world.until([&] { return served.requests.size() == 1; });
+  served.at_request = [&] { served.server.server.reset(); };
+  test::RawClient client(served.server.port());
+  client.send(kPost);
+  served.world.until([&] { return client.ended() && waiting.ended(); });
+  served.answer("too late");
+  served.world.few_turns();
+  CHECK(client.received().empty());
+}
+
+TEST_CASE("a connection that waits for its answer leaves the loop alone", "[transport][http]") {
+  Served served;
+  test::RawClient client(served.server.port());
+  client.send(kPost);
+  served.world.until([&] { return served.requests.size() == 1; });
+  client.send(kPost);  // further bytes must not be asked after again and again
+  uv_check_t turns{};
+  std::size_t counted = 0;
+  uv_check_init(uv_of(served.world.loop()), &turns);
+  turns.data = &counted;
+  uv_check_start(&turns, [](uv_check_t* handle) { ++*static_cast<std::size_t*>(handle->data); });
+  std::size_t looks = 0;
+  served.world.until([&looks] { return ++looks > 50; });
+  CHECK(counted < 10 * looks);
+  uv_close(reinterpret_cast<uv_handle_t*>(&turns), nullptr);
+  served.world.few_turns();
+}
+
+}  // namespace sfteams::transport

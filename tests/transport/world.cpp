@@ -1,6 +1,7 @@
 #include "tests/transport/world.h"
 
 #include <algorithm>
+#include <fstream>
 #include <utility>
 
 #include <catch2/catch.hpp>
@@ -99,6 +100,10 @@ DialOptions dial_options(const std::string& scheme, const std::string& host, std
   options.subprotocol = kProtocol;
   options.user_agent = "tests/1";
   return options;
+}
+
+void write_text(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream(path) << text;
 }
 
 void dial(World& world, const DialOptions& options, Recorder& recorder) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -68,6 +69,8 @@ struct Accepting {
 
 [[nodiscard]] DialOptions dial_options(const std::string& scheme, const std::string& host,
                                        std::uint16_t port);
+
+void write_text(const std::filesystem::path& path, const std::string& text);
 
 /// Starts a dial that has to start.
 void dial(World& world, const DialOptions& options, Recorder& recorder);

@@ -1,0 +1,265 @@
+#include <memory>
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <openssl/ssl.h>
+
+#include "tests/transport/certificates.h"
+#include "tests/transport/raw_client.h"
+#include "tests/transport/raw_server.h"
+#include "tests/transport/world.h"
+#include "transport/codes.h"
+
+namespace sfteams::transport {
+namespace {
+
+struct Files {
+  explicit Files(const Certificate& issued) : certificate(issued.certificate), key(issued.key) {}
+  TemporaryFile certificate;
+  TemporaryFile key;
+};
+
+Error listen_error(test::World& world, ServerOptions options) {
+  auto server = Server::listen(world.network(), std::move(options));
+  REQUIRE_FALSE(server);
+  UNSCOPED_INFO(describe(server.error()));
+  return server.error();
+}
+
+Error listen_error(test::World& world, const std::filesystem::path& certificate,
+                   const std::filesystem::path& key) {
+  ServerOptions options;
+  options.tls = ServerTls{certificate, key};
+  return listen_error(world, options);
+}
+
+/// A TLS client that is driven by hand and checks no certificate.
+class TlsClient {
+ public:
+  TlsClient(std::uint16_t port, int newest, const std::string& alpn)
+      : context_(::SSL_CTX_new(::TLS_client_method()), ::SSL_CTX_free),
+        raw_(port),
+        ssl_(nullptr, ::SSL_free) {
+    ::SSL_CTX_set_security_level(context_.get(), 0);
+    ::SSL_CTX_set_min_proto_version(context_.get(), TLS1_VERSION);
+    ::SSL_CTX_set_max_proto_version(context_.get(), newest);
+    ssl_.reset(::SSL_new(context_.get()));
+    if (!alpn.empty()) {
+      ::SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(alpn.data()),
+                            static_cast<unsigned>(alpn.size()));
+    }
+    ::SSL_set_fd(ssl_.get(), raw_.descriptor());
+    ::SSL_set_connect_state(ssl_.get());
+  }
+
+  enum class State { going_on, done, failed };
+  State handshake() {
+    const int result = ::SSL_do_handshake(ssl_.get());
+    if (result == 1) return State::done;
+    const int error = ::SSL_get_error(ssl_.get(), result);
+    return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? State::going_on
+                                                                         : State::failed;
+  }
+  [[nodiscard]] SSL* ssl() const { return ssl_.get(); }
+
+ private:
+  std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)> context_;
+  test::RawClient raw_;
+  std::unique_ptr<SSL, decltype(&::SSL_free)> ssl_;
+};
+
+struct TlsServer {
+  explicit TlsServer(ServerOptions options = {}) : files(Authority().issue()) {
+    options.tls = ServerTls{files.certificate.path(), files.key.path()};
+    options.http = [](HttpRequest, HttpResponder responder) { responder.respond({}); };
+    server.listen(world, options);
+  }
+
+  TlsClient::State connect(TlsClient& client) {
+    TlsClient::State state{};
+    world.until([&] { return (state = client.handshake()) != TlsClient::State::going_on; });
+    return state;
+  }
+
+  Files files;
+  test::World world;
+  test::Accepting server;
+};
+
+}  // namespace
+
+TEST_CASE("certificate files that cannot be used stop the listener with the reason",
+          "[transport][servertls]") {
+  test::World world;
+  const Files good(Authority().issue());
+  const Files other(Authority().issue());
+  const TemporaryFile text("nothing of use\n");
+  const std::filesystem::path missing = "/nonexistent/file.pem";
+  CHECK(listen_error(world, missing, good.key.path()).code == codes::kCertificateUnreadable);
+  CHECK(listen_error(world, good.certificate.path(), missing).code ==
+        codes::kCertificateUnreadable);
+  CHECK(listen_error(world, text.path(), good.key.path()).code == codes::kCertificateUnreadable);
+  CHECK(listen_error(world, good.certificate.path(), text.path()).code ==
+        codes::kCertificateUnreadable);
+  CHECK(listen_error(world, good.certificate.path(), other.key.path()).code ==
+        codes::kCertificateMismatch);
+  CHECK(listen_error(world, missing, good.key.path()).message.find("/nonexistent/file.pem") !=
+        std::string::npos);
+}
+
+TEST_CASE("a key with a passphrase is refused instead of asked for", "[transport][servertls]") {
+  test::World world;
+  const Certificate issued = Authority().issue();
+  const TemporaryFile certificate(issued.certificate);
+  const TemporaryFile key(encrypted(issued.key, "secret"));
+  CHECK(listen_error(world, certificate.path(), key.path()).code == codes::kCertificateUnreadable);
+}
+
+TEST_CASE("a client of TLS 1.1 is refused, one of TLS 1.2 or 1.3 is not",
+          "[transport][servertls]") {
+  TlsServer server;
+  TlsClient old(server.server.port(), TLS1_1_VERSION, "");
+  CHECK(server.connect(old) == TlsClient::State::failed);
+  TlsClient good(server.server.port(), TLS1_2_VERSION, "");
+  CHECK(server.connect(good) == TlsClient::State::done);
+  TlsClient better(server.server.port(), TLS1_3_VERSION, "");
+  CHECK(server.connect(better) == TlsClient::State::done);
+}
+
+TEST_CASE("HTTP/2 is not agreed on within TLS", "[transport][servertls]") {
+  TlsServer server;
+  TlsClient client(server.server.port(), TLS1_3_VERSION, "\x02h2\x08http/1.1");
+  CHECK(server.connect(client) == TlsClient::State::done);
+  const unsigned char* chosen = nullptr;
+  unsigned length = 0;
+  ::SSL_get0_alpn_selected(client.ssl(), &chosen, &length);
+  CHECK(std::string(reinterpret_cast<const char*>(chosen), length) == "http/1.1");
+}
+
+TEST_CASE("a renegotiation is refused", "[transport][servertls]") {
+  TlsServer server;
+  TlsClient client(server.server.port(), TLS1_2_VERSION, "");
+  REQUIRE(server.connect(client) == TlsClient::State::done);
+  REQUIRE(::SSL_renegotiate(client.ssl()) == 1);
+  CHECK(server.connect(client) == TlsClient::State::failed);
+}
+
+TEST_CASE("a client that begins no TLS handshake is cut off", "[transport][servertls]") {
+  ServerOptions options;
+  options.request_timeout = Duration(300);
+  TlsServer server(options);
+  test::RawClient silent(server.server.port());
+  test::RawClient slow(server.server.port());
+  const std::string hello("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11);
+  std::size_t sent = 0;
+  server.world.until([&] {
+    if (sent < hello.size()) slow.send(hello.substr(sent++, 1));
+    return silent.ended() && slow.ended();
+  });
+}
+
+TEST_CASE("plain HTTP at a TLS port ends the connection", "[transport][servertls]") {
+  TlsServer server;
+  test::RawClient client(server.server.port());
+  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  server.world.until([&] { return client.ended(); });
+  CHECK(client.received().find("HTTP/1.1") == std::string::npos);
+}
+
+TEST_CASE("each listener shows its own certificate, whatever name is asked for",
+          "[transport][servertls]") {
+  test::World world;
+  const Authority first_authority;
+  const Authority second_authority;
+  const Files first(first_authority.issue());
+  const Files second(second_authority.issue());
+  test::Accepting servers[2];
+  const Files* files[2] = {&first, &second};
+  const Authority* authorities[2] = {&first_authority, &second_authority};
+  for (int i = 0; i < 2; ++i) {
+    ServerOptions options;
+    options.tls = ServerTls{files[i]->certificate.path(), files[i]->key.path()};
+    servers[i].listen(world, options);
+  }
+  for (int i = 0; i < 2; ++i) {
+    const TemporaryFile ca(authorities[i]->certificate());
+    DialOptions options = test::dial_options("wss", "localhost", servers[i].port());
+    options.ca_file = ca.path();
+    test::Recorder client;
+    test::dial(world, options, client);
+    world.until([&] { return client.opened || client.closed; });
+    CHECK(client.opened);
+    CHECK(servers[i].accepted.size() == 1);
+  }
+}
+
+TEST_CASE("listening where it is impossible fails with the reason", "[transport][listen]") {
+  test::World world;
+  test::Accepting taken;
+  taken.listen(world);
+  ServerOptions options;
+  options.port = taken.port();
+  const Error in_use = listen_error(world, options);
+  CHECK(in_use.code == codes::kListenFailed);
+  CHECK(in_use.message.find("in use") != std::string::npos);
+  options.port = 0;
+  options.address = "192.0.2.1";
+  CHECK(listen_error(world, options).code == codes::kListenFailed);
+  options.address = "example.org";
+  CHECK(listen_error(world, options).message.find("no IP address") != std::string::npos);
+}
+
+TEST_CASE("a listener at :: takes IPv6 and IPv4", "[transport][listen]") {
+  test::World world;
+  test::Accepting server;
+  ServerOptions options;
+  options.address = "::";
+  server.listen(world, options);
+  for (const char* host : {"::1", "127.0.0.1"}) {
+    test::Recorder client;
+    test::dial(world, test::dial_options("ws", host, server.port()), client);
+    world.until([&] { return client.opened || client.closed; });
+    REQUIRE(client.opened);
+    world.until([&] { return !server.accepted.empty(); });
+    CHECK(server.accepted.back()->websocket->peer_address() == host);
+  }
+}
+
+TEST_CASE("the port is free again when the server has gone", "[transport][listen]") {
+  test::World world;
+  test::Accepting server;
+  server.listen(world);
+  ServerOptions options;
+  options.port = server.port();
+  server.server.reset();
+  world.few_turns();
+  test::Accepting next;
+  next.listen(world, options);
+  CHECK(next.port() == options.port);
+}
+
+TEST_CASE("a thousand clients connect at once", "[transport][listen]") {
+  test::World world;
+  test::Accepting server;
+  server.listen(world);
+  std::vector<std::unique_ptr<test::Recorder>> clients;
+  for (int i = 0; i < 1000; ++i) {
+    clients.push_back(std::make_unique<test::Recorder>());
+    test::dial(world, test::dial_options("ws", "127.0.0.1", server.port()), *clients.back());
+  }
+  world.until([&] {
+    return std::all_of(clients.begin(), clients.end(),
+                       [](const auto& client) { return client->opened || client->closed; });
+  });
+  CHECK(std::none_of(clients.begin(), clients.end(),
+                     [](const auto& client) { return client->closed.has_value(); }));
+  world.until([&] { return server.accepted.size() == 1000; });
+  for (const auto& client : clients)
+    client->send("hello");
+  world.until([&] {
+    return std::all_of(server.accepted.begin(), server.accepted.end(),
+                       [](const auto& peer) { return peer->messages.size() == 1; });
+  });
+}
+
+}  // namespace sfteams::transport
