@@ -57,9 +57,12 @@ int find_wake_up_fd(uv_loop_t* loop) {
 }  // namespace
 
 Network::Impl::Impl(Loop& the_loop)
-    : loop(the_loop), resolver(std::in_place, the_loop), turn_end(std::in_place, the_loop) {}
+    : loop(the_loop), resolver(std::in_place, the_loop), turn_end(std::in_place, the_loop) {
+  write_turn.emplace(*turn_end);
+}
 
 Network::Impl::~Impl() {
+  write_turn.reset();
   turn_end.reset();
   if (context != nullptr) destroy_context();
 }

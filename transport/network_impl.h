@@ -25,6 +25,7 @@
 #include "transport/turn_end.h"
 #include "transport/websocket.h"
 #include "transport/websocket_frame.h"
+#include "transport/write_turn.h"
 
 namespace sfteams::transport {
 
@@ -75,7 +76,8 @@ struct Network::Impl {
 
   Loop& loop;
   std::optional<Resolver> resolver;
-  std::optional<TurnEnd> turn_end;  ///< nothing: the Network is being destroyed
+  std::optional<TurnEnd> turn_end;      ///< nothing: the Network is being destroyed
+  std::optional<WriteTurn> write_turn;  ///< as long as turn_end
   lws_context* context = nullptr;
   lws_vhost* plain = nullptr;  ///< for everything without TLS: dialled and accepted
   Subprotocols subprotocols;

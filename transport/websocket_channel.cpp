@@ -57,6 +57,7 @@ WebsocketChannel::WebsocketChannel(Network::Impl& network, Link& link, Websocket
 
 WebsocketChannel::~WebsocketChannel() {
   if (owner_ != nullptr) owner_->channel = nullptr;
+  if (network_.write_turn) network_.write_turn->remove(*this);
 }
 
 int WebsocketChannel::on_event(lws_callback_reasons reason, const void* in, std::size_t length) {
@@ -174,7 +175,7 @@ int WebsocketChannel::on_writable() {
     sent += bytes;
     unasked += bytes;
     if (sent >= kBytesPerTurn || is_full(unasked)) {
-      ask_to_write();
+      wait_for_room();
       return 0;
     }
   }
@@ -217,9 +218,25 @@ int WebsocketChannel::on_peer_close(std::span<const std::uint8_t> payload) {
 }
 
 void WebsocketChannel::ask_to_write() {
-  if (write_asked_) return;
+  if (write_asked_ || !network_.write_turn) return;
+  write_asked_ = true;
+  network_.write_turn->add(*this);
+}
+
+void WebsocketChannel::wait_for_room() {
   write_asked_ = true;
   lws_callback_on_writable(link_.wsi());
+}
+
+void WebsocketChannel::write_now() {
+  lws* wsi = link_.wsi();
+  if (owner_ == nullptr || wsi == nullptr) return;
+  // What libwebsockets has not got rid of yet goes first.
+  if (lws_partial_buffered(wsi) != 0) {
+    wait_for_room();
+  } else if (on_writable() != 0) {
+    network_.doom(link_);
+  }
 }
 
 void WebsocketChannel::start_keepalive(const Keepalive& keepalive) {

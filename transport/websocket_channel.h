@@ -37,6 +37,8 @@ class WebsocketChannel {
   void abandon();
 
   void wake();
+  /// It asked for it, and no call of libwebsockets is under way.
+  void write_now();
   void start_keepalive(const Keepalive& keepalive);
   void close(CloseStatus status, std::string_view reason);
 
@@ -48,7 +50,10 @@ class WebsocketChannel {
   int on_peer_close(std::span<const std::uint8_t> payload);
   void on_pong(std::span<const std::uint8_t> payload);
 
+  /// At the end of this turn.
   void ask_to_write();
+  /// When the kernel takes more.
+  void wait_for_room();
   void schedule_ping(Duration delay);
   void ping_is_due();
   /// Asks the kernel every now and then; `unasked` counts what was written since.
@@ -71,8 +76,8 @@ class WebsocketChannel {
 
   std::vector<std::uint8_t> message_;  ///< the pieces so far of a message that came in pieces
 
-  bool write_asked_ = false;
-  bool closing_ = false;  ///< close() was called, or the peer did wrong
+  bool write_asked_ = false;  ///< either way: on_writable() will be called
+  bool closing_ = false;      ///< close() was called, or the peer did wrong
   bool close_sent_ =
       false;          ///< our close frame is out: nothing more is sent, what comes is dropped
   CloseInfo ending_;  ///< what on_close will say when the connection has gone
