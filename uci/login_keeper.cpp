@@ -134,6 +134,9 @@ void LoginKeeper::on_login(Result<RpcReply> reply) {
 
 void LoginKeeper::subscribe_next() {
   asked_ = subscriptions_.next();
+  // Who has just signed in is told the version; later it may come when it likes.
+  awaiting_version_ = !asked_ && version_pending_ && phase_ == Phase::first_login;
+  if (awaiting_version_) return;
   if (!asked_) {
     keep_alive_after(dialect_.keep_alive_interval);
     enter(Phase::up);
@@ -218,11 +221,12 @@ void LoginKeeper::ask_version() {
   if (!body) return;
   // For information only: whatever goes wrong, the version stays unknown.
   version_pending_ = transport_.send(
-      std::move(*body), false, dialect_.call_timeout, [this](Result<RpcReply> reply) {
+      std::move(*body), false, dialect_.login_timeout, [this](Result<RpcReply> reply) {
         const std::unique_ptr<RpcPending> done = std::move(version_pending_);
         auto response = read_reply(std::move(reply));
         if (response && std::holds_alternative<Value>(*response))
           server_version_ = std::move(std::get<Value>(*response));
+        if (std::exchange(awaiting_version_, false)) subscribe_next();
       });
 }
 

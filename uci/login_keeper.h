@@ -91,6 +91,7 @@ class LoginKeeper {
   std::unique_ptr<transport::Timer> timer_;
   std::unique_ptr<RpcPending> pending_;
   std::unique_ptr<RpcPending> version_pending_;
+  bool awaiting_version_ = false;  // the first login is complete but for that
 };
 
 }  // namespace sfteams::uci

@@ -22,6 +22,7 @@ using sfteams::uci::test::kLogout;
 using sfteams::uci::test::kPlaceCall;
 using sfteams::uci::test::kSubscribe;
 using sfteams::uci::test::kUnsubscribe;
+using sfteams::uci::test::kVersion;
 using sfteams::uci::test::Outcome;
 using sfteams::uci::test::Rig;
 
@@ -346,6 +347,7 @@ TEST_CASE("a client's list of services for v20 keeps those of the others") {
   Outcome<void> login;
   rig.connection->login(login.callback());
   rig.pbx.value("ucp.v20.server.connection.login", true);
+  rig.pbx.value(kVersion, "10.0.1.6");
   const std::string provide = "ucp.v20.server.connection.setProvidedServices";
   rig.pbx.value(provide, true);
   Outcome<Value> call;

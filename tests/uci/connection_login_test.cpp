@@ -28,6 +28,7 @@ TEST_CASE("a login is followed by the subscription of call events and then repor
   CHECK(rig.pbx.request(kLogin).call.params.empty());
   CHECK_FALSE(rig.pbx.is_open(kSubscribe));
   rig.pbx.value(kLogin, true);
+  rig.pbx.value(kVersion, "10.0.1.6");
   CHECK(rig.pbx.request(kSubscribe).call.params == Array{"ucp.v30.events.call"});
   CHECK(login.times == 0);
   rig.pbx.value(kSubscribe, true);
@@ -36,6 +37,40 @@ TEST_CASE("a login is followed by the subscription of call events and then repor
   CHECK(rig.connection->state() == State::connected);
   CHECK(rig.connection->services() == std::vector<std::string>{"ucp.v30.events.call"});
   CHECK_FALSE(rig.connection->last_error().has_value());
+}
+
+TEST_CASE("the first login is complete when the version has been answered, whatever it is") {
+  Rig rig;
+  Outcome<void> login;
+  rig.connection->login(login.callback());
+  rig.pbx.value(kLogin, true);
+  rig.pbx.value(kSubscribe, true);
+  CHECK(login.times == 0);
+  SECTION("a version") {
+    rig.pbx.value(kVersion, "10.0.1.6");
+    CHECK(*rig.connection->server_version() == Value("10.0.1.6"));
+  }
+  SECTION("a fault") {
+    rig.pbx.fault(kVersion, "no such method");
+  }
+  SECTION("nothing in time") {
+    rig.pbx.fails(kVersion, codes::kTimeout);
+  }
+  CHECK(login.times == 1);
+  CHECK(login.code().empty());
+  CHECK(rig.connection->state() == State::connected);
+}
+
+TEST_CASE("a login that is renewed does not wait for the version") {
+  Rig rig;
+  rig.log_in();
+  rig.wait_for_keep_alive();
+  rig.pbx.value(kKeepAlive, false);
+  rig.pbx.value(kLogin, true);
+  rig.pbx.value(kSubscribe, true);
+  CHECK(rig.connection->state() == State::connected);
+  rig.pbx.value(kVersion, "10.0.2.0");
+  CHECK(*rig.connection->server_version() == Value("10.0.2.0"));
 }
 
 TEST_CASE("the version of the PBX is known after the login, and not missed when it is refused") {
@@ -297,6 +332,7 @@ TEST_CASE("a refused event service leaves the connection usable and shows in the
   Outcome<void> login;
   rig.connection->login(login.callback());
   rig.pbx.value(kLogin, true);
+  rig.pbx.value(kVersion, "10.0.1.6");
   SECTION("false") {
     rig.pbx.value(kSubscribe, false);
   }
@@ -385,6 +421,7 @@ TEST_CASE("v20 logs in, probes and names all its services in one list") {
   Outcome<void> login;
   rig.connection->login(login.callback());
   rig.pbx.value("ucp.v20.server.connection.login", true);
+  rig.pbx.fault(kVersion, "no such method");
   const std::string provide = "ucp.v20.server.connection.setProvidedServices";
   CHECK(rig.pbx.request(provide).call.params ==
         Array{Array{"ucp.v20.client.connection", "ucp.v20.client.communication.call"}});
