@@ -20,10 +20,8 @@ int digit_of(char c) {
 
 }  // namespace
 
-std::string percent_encode(std::string_view text) {
+void append_percent_encoded(std::string& out, std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size() + 16);
   for (const char c : text) {
     if (is_unreserved(c)) {
       out += c;
@@ -34,6 +32,12 @@ std::string percent_encode(std::string_view text) {
     out += kDigits[byte >> 4U];
     out += kDigits[byte & 0xFU];
   }
+}
+
+std::string percent_encode(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 16);
+  append_percent_encoded(out, text);
   return out;
 }
 

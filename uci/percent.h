@@ -8,6 +8,9 @@ namespace sfteams::uci {
 /// RFC 3986 section 2.1: everything but letters, digits, '-', '.', '_' and '~' as %XX.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
+/// The same behind what is there: with room reserved, no copy of a secret is left behind.
+void append_percent_encoded(std::string& out, std::string_view text);
+
 /// The opposite; a '%' that no two hexadecimal digits follow stays as it is. In a form's query '+'
 /// is a space.
 [[nodiscard]] std::string percent_decode(std::string_view text, bool plus_is_space);

@@ -11,13 +11,14 @@
 #include "connector/exchange.h"
 #include "connector/registry.h"
 #include "crypto/ed25519.h"
-#include "tests/connector/fake_scheduler.h"
+#include "tests/fake_scheduler.h"
 #include "tests/integration/child_process.h"
 #include "tunnel/control.h"
 #include "tunnel/frame.h"
 
 namespace sfteams::connector::test {
 
+using sfteams::test::FakeScheduler;
 using tunnel::Bytes;
 using tunnel::FrameType;
 using tunnel::WireCode;

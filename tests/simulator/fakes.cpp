@@ -4,35 +4,6 @@
 
 namespace sfteams::simulator::test {
 
-struct FakeScheduler::FakeTimer final : transport::Timer {
-  FakeTimer(std::shared_ptr<Calls> the_calls, const Key& the_key)
-      : calls(std::move(the_calls)), key(the_key) {}
-  ~FakeTimer() override { calls->erase(key); }
-  FakeTimer(const FakeTimer&) = delete;
-  FakeTimer& operator=(const FakeTimer&) = delete;
-
-  std::shared_ptr<Calls> calls;
-  Key key;
-};
-
-std::unique_ptr<transport::Timer> FakeScheduler::after(transport::Duration delay,
-                                                       std::function<void()> callback) {
-  const Key key{now_ + delay, ++next_};
-  calls_->emplace(key, std::move(callback));
-  return std::make_unique<FakeTimer>(calls_, key);
-}
-
-void FakeScheduler::advance(transport::Duration by) {
-  const auto until = now_ + by;
-  while (!calls_->empty() && calls_->begin()->first.first <= until) {
-    now_ = std::max(now_, calls_->begin()->first.first);
-    const auto callback = std::move(calls_->begin()->second);
-    calls_->erase(calls_->begin());
-    callback();
-  }
-  now_ = until;
-}
-
 struct FakeHttp::Pending final : transport::HttpPending {
   Pending(std::shared_ptr<std::vector<Waiting>> all, std::uint64_t own)
       : waiting(std::move(all)), id(own) {}

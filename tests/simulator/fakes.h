@@ -9,30 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "tests/fake_scheduler.h"
 #include "transport/http_client.h"
-#include "transport/scheduler.h"
 
 namespace sfteams::simulator::test {
 
-/// Time that moves only when the test says so.
-class FakeScheduler final : public transport::Scheduler {
- public:
-  [[nodiscard]] transport::TimePoint now() const override { return now_; }
-  [[nodiscard]] std::unique_ptr<transport::Timer> after(transport::Duration delay,
-                                                        std::function<void()> callback) override;
-  /// Runs everything that is due until then, in order.
-  void advance(transport::Duration by);
-  [[nodiscard]] bool idle() const { return calls_->empty(); }
-
- private:
-  using Key = std::pair<transport::TimePoint, std::uint64_t>;
-  using Calls = std::map<Key, std::function<void()>>;
-  struct FakeTimer;
-
-  transport::TimePoint now_{std::chrono::hours(1)};
-  std::uint64_t next_ = 0;
-  std::shared_ptr<Calls> calls_ = std::make_shared<Calls>();
-};
+using sfteams::test::FakeScheduler;
 
 /// Clients' callbacks: keeps what is sent and answers each with `status`, or not at all (status 0)
 /// until the test does.

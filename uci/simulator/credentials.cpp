@@ -6,57 +6,13 @@
 #include <fmt/format.h>
 
 #include "transport/url.h"
+#include "uci/percent.h"
 
 namespace sfteams::simulator {
 namespace {
 
 constexpr std::string_view kPrefix = "de.vertico.starface.";
 constexpr std::size_t kMostPath = 1024;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// A broken escape stays as it is.
-std::string unescape(std::string_view text) {
-  std::string plain;
-  plain.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool whole = text[i] == '%' && i + 2 < text.size();
-    const int high = whole ? hex_digit(text[i + 1]) : -1;
-    const int low = whole ? hex_digit(text[i + 2]) : -1;
-    if (high >= 0 && low >= 0) {
-      plain += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      plain += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return plain;
-}
-
-/// RFC 3986 section 2.3.
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
-void append_escaped(std::string& out, std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 15U];
-  }
-}
 
 struct CallbackText {
   std::string type;
@@ -120,7 +76,7 @@ Credentials read_credentials(std::string_view query) {
     const std::size_t equals = pair.find('=');
     if (!pair.starts_with(kPrefix) || equals == std::string_view::npos) continue;
     const std::string_view name = pair.substr(kPrefix.size(), equals - kPrefix.size());
-    std::string value = unescape(pair.substr(equals + 1));
+    std::string value = uci::percent_decode(pair.substr(equals + 1), true);
     if (name == "user") {
       credentials.user = std::move(value);
     } else if (name == "auth") {
@@ -141,9 +97,9 @@ crypto::Secret event_url(const Callback& callback, std::string_view user,
   url.reserve(url.size() + 3 * (user.size() + token.size()) + 80);  // no copy is left behind
   url += callback.path.find('?') == std::string::npos ? '?' : '&';
   url += "de.vertico.starface.user=";
-  append_escaped(url, user);
+  uci::append_percent_encoded(url, user);
   url += "&de.vertico.starface.auth=";
-  append_escaped(url, token.text());
+  uci::append_percent_encoded(url, token.text());
   crypto::Secret secret = crypto::Secret::from_text(url);
   crypto::wipe(url);
   return secret;

@@ -100,4 +100,18 @@ void Params::reject(std::size_t at, std::string_view wanted) {
   if (problem_.empty()) problem_ = fmt::format("parameter {} is no {}", at + 1, wanted);
 }
 
+Answer with_one_struct(const Asking& asking, SetMany set) {
+  Params params(asking, 1);
+  const uci::Struct& setting = params.structure(0);
+  if (const auto problem = params.problem()) return *problem;
+  return set(asking, {setting});
+}
+
+Answer with_many_structs(const Asking& asking, SetMany set) {
+  Params params(asking, 1);
+  const uci::Array& settings = params.array(0);
+  if (const auto problem = params.problem()) return *problem;
+  return set(asking, settings);
+}
+
 }  // namespace sfteams::simulator

@@ -98,4 +98,10 @@ class Params {
   std::string problem_;
 };
 
+/// For settings, which come one at a time (a struct) or several at once (an array): hands both on
+/// as an array.
+using SetMany = Answer (*)(const Asking& asking, const uci::Array& settings);
+[[nodiscard]] Answer with_one_struct(const Asking& asking, SetMany set);
+[[nodiscard]] Answer with_many_structs(const Asking& asking, SetMany set);
+
 }  // namespace sfteams::simulator

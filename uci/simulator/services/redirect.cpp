@@ -105,17 +105,11 @@ Answer set_settings(const Asking& asking, const uci::Array& settings) {
 }
 
 Answer set_setting(const Asking& asking) {
-  Params params(asking, 1);
-  const uci::Struct& setting = params.structure(0);
-  if (const auto problem = params.problem()) return *problem;
-  return set_settings(asking, {setting});
+  return with_one_struct(asking, set_settings);
 }
 
 Answer set_many(const Asking& asking) {
-  Params params(asking, 1);
-  const uci::Array& settings = params.array(0);
-  if (const auto problem = params.problem()) return *problem;
-  return set_settings(asking, settings);
+  return with_many_structs(asking, set_settings);
 }
 
 constexpr std::array kMethods{

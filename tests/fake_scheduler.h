@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -9,7 +10,7 @@
 
 #include "transport/scheduler.h"
 
-namespace sfteams::connector::test {
+namespace sfteams::test {
 
 /// Time that moves only when the test says so.
 class FakeScheduler final : public transport::Scheduler {
@@ -35,7 +36,10 @@ class FakeScheduler final : public transport::Scheduler {
     now_ = until;
   }
 
-  [[nodiscard]] std::size_t pending() const { return calls_->size(); }
+  /// One turn of the loop.
+  void turn() { advance(transport::Duration(0)); }
+  /// Nothing is going to happen any more.
+  [[nodiscard]] bool idle() const { return calls_->empty(); }
 
  private:
   using Key = std::pair<transport::TimePoint, std::uint64_t>;
@@ -55,4 +59,4 @@ class FakeScheduler final : public transport::Scheduler {
   std::shared_ptr<Calls> calls_ = std::make_shared<Calls>();
 };
 
-}  // namespace sfteams::connector::test
+}  // namespace sfteams::test
