@@ -13,7 +13,7 @@ namespace {
 
 namespace rpc = json::rpc;
 
-constexpr json::Limits kLimits{.bytes = 256 * 1024, .depth = 32};
+constexpr json::Limits kLimits{.bytes = 262'144, .depth = 32};
 
 /// The member as a secret; its text inside the JSON value is wiped. Empty when it is no text.
 crypto::Secret take_secret(Json::Value& object, const char* name) {

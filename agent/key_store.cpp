@@ -13,7 +13,7 @@
 namespace sfteams::agent {
 namespace {
 
-constexpr std::size_t kMaxFile = 16 * 1024;
+constexpr std::size_t kMaxFile = 16'384;
 constexpr std::string_view kKeyType = "starface-teams-agent-keys";
 constexpr std::string_view kIdentityType = "starface-teams-agent-identity";
 

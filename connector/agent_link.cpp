@@ -18,7 +18,7 @@ namespace {
 
 /// OPENs and CLOSEs that an agent has not read yet. Clients can make more of them, so there is an
 /// end to it.
-constexpr std::size_t kMaxControlBytes = 64 * 1024;
+constexpr std::size_t kMaxControlBytes = 65'536;
 
 tl::unexpected<Error> unexpected_frame(const Frame& frame) {
   return fail(tunnel::codes::kFrameUnexpected,

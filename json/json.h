@@ -12,7 +12,7 @@
 namespace sfteams::json {
 
 struct Limits {
-  std::size_t bytes = 1024 * 1024;
+  std::size_t bytes = 1'048'576;
   int depth = 32;  ///< nested arrays and objects
 };
 

@@ -12,7 +12,7 @@
 namespace sfteams::settings {
 namespace {
 
-constexpr std::size_t kMaxFile = 1024 * 1024;
+constexpr std::size_t kMaxFile = 1'048'576;
 /// libinih reads through a buffer of 200 bytes and silently takes the rest of a longer line for a
 /// new one.
 constexpr std::size_t kMaxLine = 198;

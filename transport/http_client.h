@@ -23,7 +23,7 @@ struct HttpCall {
   std::optional<std::filesystem::path> ca_file;  ///< PEM, instead of the system's authorities
   Duration connect_timeout{5'000};
   Duration timeout{30'000};  ///< from send() to the end of the reply, waiting for its turn included
-  std::size_t max_body = 8 * 1024 * 1024;  ///< of the reply; more ends the call
+  std::size_t max_body = 8'388'608;  ///< of the reply; more ends the call
 };
 
 struct HttpReply {

@@ -36,7 +36,7 @@ bool printable(std::string_view text) {
 }
 
 /// Far more than a PBX sends, far less than would hurt.
-constexpr std::size_t kMaxHeaderBytes = 64 * 1024;
+constexpr std::size_t kMaxHeaderBytes = 65'536;
 
 long clamp_to_long(Duration duration) {
   return static_cast<long>(

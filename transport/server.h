@@ -76,7 +76,7 @@ struct ServerOptions {
   std::optional<ServerTls> tls;  ///< TLS 1.2 at least
   std::vector<WebsocketRoute> websockets;
   HttpHandler http;                    ///< every other path; none: 404
-  std::size_t max_body = 1024 * 1024;  ///< bytes of a request body; more is 413
+  std::size_t max_body = 1'048'576;  ///< bytes of a request body; more is 413
   Duration request_timeout{
       10'000};                    ///< for TLS, headers and body together: slow senders are cut off
   Duration idle_timeout{60'000};  ///< of a kept-open HTTP connection

@@ -12,7 +12,7 @@ namespace sfteams::transport {
 namespace {
 
 /// Handed to libwebsockets at once; see Subprotocols on why not more.
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kPiece = 65'536;
 constexpr Duration kWatch{20};
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kReceiveBuffer = 4096;
 /// libwebsockets hands this much to the kernel or to OpenSSL at once and copies the rest aside, so
 /// it is never less than what we give it.
-constexpr std::size_t kSendAtOnce = 64 * 1024;
+constexpr std::size_t kSendAtOnce = 65'536;
 
 lws_protocols protocol(const char* name) {
   lws_protocols entry{};

@@ -15,10 +15,10 @@ namespace {
 /// For the close frame to get out and for the peer to answer it.
 constexpr Duration kFarewell{2'000};
 /// What one connection may send before the others have their turn.
-constexpr std::size_t kBytesPerTurn = 256 * 1024;
+constexpr std::size_t kBytesPerTurn = 262'144;
 constexpr std::size_t kMaxReason = 123;
 /// Asking the kernel whether it takes more costs as much as a small message.
-constexpr std::size_t kBytesPerQuestion = 16 * 1024;
+constexpr std::size_t kBytesPerQuestion = 16'384;
 
 std::span<const std::uint8_t> bytes_of(const void* data, std::size_t length) {
   return {static_cast<const std::uint8_t*>(data), data == nullptr ? 0 : length};

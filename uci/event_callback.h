@@ -25,7 +25,7 @@ class EventCallback {
   using Handler = std::function<void(const std::string& method, const Array& params)>;
 
   /// An event is a small document; a call has some twenty fields.
-  static constexpr XmlLimits kLimits{.bytes = 256 * 1024, .elements = 10'000, .depth = 32};
+  static constexpr XmlLimits kLimits{.bytes = 262'144, .elements = 10'000, .depth = 32};
 
   /// As long as it lives, events arrive. The EventCallback outlives it.
   class Registration {

@@ -14,7 +14,7 @@ namespace sfteams::uci {
 
 /// What a document may cost. All three are checked before anything is built from it.
 struct XmlLimits {
-  std::size_t bytes = 8 * 1024 * 1024;
+  std::size_t bytes = 8'388'608;
   std::size_t elements = 200'000;  ///< XML elements: 4 for each plain member of a struct
   int depth = 32;                  ///< arrays and structs inside each other
 };
