@@ -39,6 +39,13 @@ Error lost(const transport::CloseInfo& info) {
   return Error{codes::kConnectionLost, std::move(how), "connect again"};
 }
 
+Error refused(const tunnel::Refusal& refusal) {
+  Error error = tunnel::told_error(refusal.code, refusal.reason, "the connector");
+  if (refusal.retry_after > 0)
+    error.hint = "try again in " + std::to_string(refusal.retry_after) + " seconds";
+  return error;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(transport::Network& network,
@@ -143,7 +150,7 @@ void Connection::close() {
 // --- the websocket -------------------------------------------------------------------------------
 
 void Connection::on_open() {
-  if (stage_ == Stage::connecting) stage_ = Stage::admission;
+  if (stage_ == Stage::connecting) stage_ = Stage::challenge;
   websocket_->start_keepalive(options_.keepalive);
 }
 
@@ -178,7 +185,7 @@ Result<void> Connection::take_frame(const tunnel::Frame& frame) {
   using tunnel::FrameType;
   switch (frame.type) {
     case FrameType::challenge:
-      if (stage_ == Stage::admission) return answer_challenge(frame.payload);
+      if (stage_ == Stage::challenge) return answer_challenge(frame.payload);
       break;
     case FrameType::admitted:
       if (stage_ == Stage::admission) return admitted();
@@ -186,7 +193,7 @@ Result<void> Connection::take_frame(const tunnel::Frame& frame) {
     case FrameType::refused: {
       const Result<tunnel::Refusal> refusal = tunnel::decode_refused(frame.payload);
       if (!refusal) return fail(refusal.error());
-      return fail(tunnel::told_error(refusal->code, refusal->reason, "the connector"));
+      return fail(refused(*refusal));
     }
     case FrameType::data:
       if (stream_ && frame.stream == stream_->id()) return take_packet(frame.payload);
@@ -218,6 +225,7 @@ Result<void> Connection::answer_challenge(std::span<const std::uint8_t> payload)
   const tunnel::Bytes admit =
       tunnel::make_admit(access.admission_key(), *nonce, access.name(), access.key_id());
   outbox_.send(tunnel::FrameType::admit, 0, admit);
+  stage_ = Stage::admission;
   return {};
 }
 

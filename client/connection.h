@@ -73,7 +73,7 @@ class Connection final : private transport::WebsocketHandler, private tunnel::Pa
   void close();
 
  private:
-  enum class Stage { connecting, admission, handshake, open, closing, over };
+  enum class Stage { connecting, challenge, admission, handshake, open, closing, over };
   struct Pending {
     Answer answer;
     std::unique_ptr<transport::Timer> timer;
