@@ -168,7 +168,7 @@ void Conversation::call(const Request& request) {
   if (!params) return refuse(request.id, params.error());
   open_calls_.insert(json::write(request.id));
   seat_->call(request.method, *params,
-              [this, id = request.id](Result<uci::Value> value) { on_answer(id, value); });
+              [this, id = request.id](const Result<uci::Value>& value) { on_answer(id, value); });
 }
 
 void Conversation::on_answer(const Json::Value& id, const Result<uci::Value>& value) {

@@ -44,11 +44,11 @@ Result<void> Daemon::build() {
     if (Result<void> built = build_uci(); !built) return built;
   }
   build_uplink();
-  Result<std::unique_ptr<ControlServer>> control =
-      ControlServer::listen(*loop_, setup_.options.control_socket(),
-                            [this](const std::string& request, ControlServer::Answer answer) {
-                              on_control(request, std::move(answer));
-                            });
+  Result<std::unique_ptr<ControlServer>> control = ControlServer::listen(
+      *loop_, setup_.options.control_socket(),
+      [this](const std::string& request, const ControlServer::Answer& answer) {
+        on_control(request, answer);
+      });
   if (!control) return fail(control.error());
   control_ = std::move(*control);
   return loop_->on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); });
@@ -159,7 +159,7 @@ void Daemon::stopped_one() {
   if (--to_stop_ == 0) loop_->stop();
 }
 
-void Daemon::on_control(const std::string& request, ControlServer::Answer answer) {
+void Daemon::on_control(const std::string& request, const ControlServer::Answer& answer) {
   const Result<Json::Value> asked = json::parse(request);
   const auto command = asked ? json::string_member(*asked, "command") : std::nullopt;
   if (command == control::kStatus) return answer_status(answer);

@@ -64,7 +64,7 @@ class Daemon {
   void stop();
   void stopped_one();
 
-  void on_control(const std::string& request, transport::ControlServer::Answer answer);
+  void on_control(const std::string& request, const transport::ControlServer::Answer& answer);
   void answer_status(const transport::ControlServer::Answer& answer);
   [[nodiscard]] Result<Json::Value> make_new_key(bool replace);
   [[nodiscard]] Json::Value status_json(const std::optional<Error>& uci_error) const;

@@ -187,7 +187,7 @@ void Link::bury(std::uint32_t stream) {
   });
 }
 
-void Link::fail_with(Failure failure) {
+void Link::fail_with(const Failure& failure) {
   if (std::exchange(state_, State::over) == State::over) return;
   deadline_.reset();
   for (const auto& [stream, session] : sessions_)

@@ -80,7 +80,7 @@ class Link {
   [[nodiscard]] Result<void> take_stream_frame(const tunnel::Frame& frame);
   void start_session(std::uint32_t stream);
   void bury(std::uint32_t stream);
-  void fail_with(Failure failure);
+  void fail_with(const Failure& failure);
   [[nodiscard]] std::vector<tunnel::AdmissionKey> admission_keys() const;
 
   Setup setup_;

@@ -202,7 +202,7 @@ Result<void> Connection::take_frame(const tunnel::Frame& frame) {
       if (!stream_ || frame.stream != stream_->id()) break;
       const Result<std::uint32_t> credit = tunnel::decode_window(frame.payload);
       if (!credit) return fail(credit.error());
-      const Result<void> added = send_credit_.add(*credit);
+      Result<void> added = send_credit_.add(*credit);
       if (added) flush();
       return added;
     }
@@ -239,17 +239,17 @@ Result<void> Connection::admitted() {
 // --- the session ---------------------------------------------------------------------------------
 
 Result<void> Connection::take_packet(std::span<const std::uint8_t> packet) {
-  if (const Result<void> credit = receive_credit_.arrived(packet.size()); !credit) return credit;
+  if (Result<void> credit = receive_credit_.arrived(packet.size()); !credit) return credit;
   if (stage_ == Stage::closing) return {};
   const std::weak_ptr<const int> alive = lifetime_;
-  if (const Result<void> received = channel_.receive(packet, loop_.now()); !received) {
+  if (Result<void> received = channel_.receive(packet, loop_.now()); !received) {
     return received;
   }
   while (true) {
     const Result<std::optional<tunnel::SessionEvent>> event = channel_.next_event();
     if (!event) return fail(event.error());
     if (!*event) break;
-    const Result<void> taken = take_event(**event);
+    Result<void> taken = take_event(**event);
     if (alive.expired() || !taken) return taken;
   }
   receive_credit_.consumed(packet.size());
@@ -337,7 +337,7 @@ void Connection::finish_pending(std::uint64_t id, Result<Json::Value> result) {
   answer(std::move(result));
 }
 
-void Connection::end(std::optional<Error> error) {
+void Connection::end(const std::optional<Error>& error) {
   if (stage_ == Stage::over) return;
   stage_ = Stage::over;
   open_timer_.reset();

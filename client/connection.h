@@ -103,7 +103,7 @@ class Connection final : private transport::WebsocketHandler, private tunnel::Pa
   void arm_acknowledgement();
   void finish_pending(std::uint64_t id, Result<Json::Value> result);
   /// Ends everything and tells the handler; nothing is touched after it.
-  void end(std::optional<Error> error);
+  void end(const std::optional<Error>& error);
 
   transport::Loop& loop_;
   ConnectionOptions options_;

@@ -48,7 +48,7 @@ Result<void> Program::connect() {
   Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*loop_);
   if (!network) return fail(network.error());
   network_ = std::move(*network);
-  const Result<void> signals = loop_->on_signals({SIGINT, SIGTERM}, [this](int number) {
+  Result<void> signals = loop_->on_signals({SIGINT, SIGTERM}, [this](int number) {
     if (working_ && !status_) {
       task_.on_interrupt(*this);
     } else {

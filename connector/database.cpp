@@ -181,7 +181,7 @@ Transaction::Transaction(Transaction&& other) noexcept
     : database_(std::exchange(other.database_, nullptr)) {}
 
 Result<void> Transaction::commit() {
-  const Result<void> committed = database_->execute("COMMIT");
+  Result<void> committed = database_->execute("COMMIT");
   if (committed) database_ = nullptr;
   return committed;
 }
