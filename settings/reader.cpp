@@ -33,7 +33,8 @@ void Reader::keep(Error error) {
 
 std::string Reader::text(std::string_view section, std::string_view key, std::string fallback) {
   const Entry* entry = take(section, key);
-  return entry == nullptr ? std::move(fallback) : entry->value;
+  if (entry != nullptr) return entry->value;
+  return fallback;
 }
 
 std::string Reader::required(std::string_view section, std::string_view key) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdint>
+#include <new>
 #include <utility>
 
 #include <sys/socket.h>
@@ -96,7 +97,11 @@ curl_socket_t CurlMulti::on_open(void* self, curlsocktype /*purpose*/,
   const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (socket < 0) return CURL_SOCKET_BAD;
   auto* multi = static_cast<CurlMulti*>(self);
-  auto* poll = new Poll;
+  auto* poll = new (std::nothrow) Poll;
+  if (poll == nullptr) {
+    ::close(socket);
+    return CURL_SOCKET_BAD;
+  }
   poll->multi = multi;
   poll->socket = socket;
   poll->connection = true;

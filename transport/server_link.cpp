@@ -230,6 +230,8 @@ HttpResponder::~HttpResponder() {
   if (ServerLink* link = std::exchange(state_->link, nullptr); link != nullptr) link->no_answer();
 }
 
+// By value: the answer is handed over for good, so that no caller counts on what becomes of it.
+// NOLINTBEGIN(performance-unnecessary-value-param)
 void HttpResponder::respond(HttpResponse response) {
   if (state_ == nullptr) return;
   if (ServerLink* link = std::exchange(state_->link, nullptr); link != nullptr)
@@ -247,5 +249,7 @@ void HttpResponder::drip(HttpResponse response, Duration pause) {
   ServerLink* link = std::exchange(state_->link, nullptr);
   if (link != nullptr) link->drip(response, pause);
 }
+
+// NOLINTEND(performance-unnecessary-value-param)
 
 }  // namespace sfteams::transport

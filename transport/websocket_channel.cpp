@@ -292,6 +292,8 @@ bool WebsocketChannel::send_close() {
   return write_frame(Opcode::close, 2 + close_reason_.size());
 }
 
+// By value: it may be the ending_ of a channel that the handler destroys.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void WebsocketChannel::finish(CloseInfo info) {
   ping_timer_.reset();
   pong_deadline_.reset();

@@ -59,9 +59,9 @@ void Outbox::post(std::uint64_t lane_id) {
   call.connect_timeout = options_.event_timeout;
   call.timeout = options_.event_timeout;
   call.max_body = 64UL * 1024;
-  lane.pending = http_.send(std::move(call), [this, lane_id](Result<transport::HttpReply> reply) {
-    posted(lane_id, reply);
-  });
+  lane.pending = http_.send(
+      std::move(call),
+      [this, lane_id](const Result<transport::HttpReply>& reply) { posted(lane_id, reply); });
 }
 
 void Outbox::posted(std::uint64_t lane_id, const Result<transport::HttpReply>& reply) {

@@ -38,6 +38,7 @@ std::optional<Misbehaviour> parse_misbehaviour(std::string_view name) {
 
 void Rules::read(const settings::Ini& ini, settings::Reader& reader) {
   std::vector<std::string> kinds;
+  kinds.reserve(std::size(kNames));
   for (const auto& [name, kind] : kNames)
     kinds.emplace_back(name);
   for (const settings::Section& section : ini.sections()) {
