@@ -7,6 +7,7 @@
 
 #include "client/program.h"
 #include "client/tasks.h"
+#include "json/json.h"
 #include "log/log.h"
 
 namespace {
@@ -57,6 +58,14 @@ void add_options(CLI::App& app, CommandLine& line) {
   app.add_flag("--json", line.options.json, "print JSON, a line each")->disable_flag_override();
 }
 
+/// A bare word is a text; but what begins like an array, an object or a text has to end like one.
+std::string whole_json(const std::string& argument) {
+  if (argument.empty() || std::string_view("[{\"").find(argument.front()) == std::string_view::npos)
+    return {};
+  const auto value = sfteams::json::parse(argument);
+  return value ? "" : argument + " is no whole JSON: " + value.error().message;
+}
+
 /// Each subcommand says in `task` what it wants.
 void add_commands(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task) {
   app.add_subcommand("login", "sign in and print what that gave")->callback([&task] {
@@ -66,8 +75,8 @@ void add_commands(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task)
   CLI::App* const call = app.add_subcommand("call", "call a method and print its result");
   call->add_option("METHOD", line.method, "ucp.v30.requests.call.getCallIds, system.info, …")
       ->required();
-  call->add_option("JSON", line.arguments,
-                   "positional parameters; what is no JSON is taken as a text");
+  call->add_option("JSON", line.arguments, "positional parameters; a bare word is taken as a text")
+      ->check(whole_json);
   call->callback(
       [&line, &task] { task = std::make_unique<CallTask>(line.method, line.arguments); });
 

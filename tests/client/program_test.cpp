@@ -53,6 +53,19 @@ TEST_CASE_METHOD(Fixture, "a command line that is none ends with 64 and says wha
   CHECK(run({"--key-file", "x", "--user", "1", "--timeout", "0", "login"}).status == 64);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "a parameter that begins like JSON and is none is a mistake of the line") {
+  const std::string key = key_file();
+  for (const char* wrong : {"{bad", "[1,", "\"text"}) {
+    const Finished call =
+        run({"--key-file", key, "--user", "1", "call", "ucp.v30.requests.x.y", wrong});
+    CHECK(call.status == 64);
+    CHECK(contains(call.err, "is no whole JSON"));
+  }
+  CHECK(run({"--key-file", key, "--user", "1", "call", "ucp.v30.requests.x.y", "bare"}).status ==
+        69);
+}
+
 TEST_CASE_METHOD(Fixture, "there is no way to give a password or a key on the command line") {
   CHECK(run({"--key-file", "x", "--user", "1", "--password", "secret", "login"}).status == 64);
   CHECK(run({"--key", "SECRET", "--user", "1", "login"}).status == 64);
