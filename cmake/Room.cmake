@@ -33,7 +33,9 @@ function(sfteams_tests room)
                              SFTEAMS_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   target_precompile_headers(tests_${room} REUSE_FROM tests_main)
   # gcc 12 sees overlaps in concatenated strings that are none (gcc bug 105651).
-  target_compile_options(tests_${room} PRIVATE -Wno-array-bounds -Wno-restrict
-                         -Wno-stringop-overflow)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(tests_${room} PRIVATE -Wno-array-bounds -Wno-restrict
+                           -Wno-stringop-overflow)
+  endif()
   catch_discover_tests(tests_${room} TEST_PREFIX "${room}: " PROPERTIES LABELS ${room} TIMEOUT 60)
 endfunction()
