@@ -118,6 +118,6 @@ int main(int argc, char** argv) {
   if (!line.password_file.empty()) line.options.password_file = line.password_file;
   if (!line.ca_file.empty()) line.options.ca_file = line.ca_file;
   line.options.software = "starface-teams-client/" SFTEAMS_VERSION;
-  sfteams::client::Program program(std::move(line.options), *task);
+  sfteams::client::Program program(std::move(line.options), std::move(task));
   return program.run();
 }

@@ -50,7 +50,7 @@ Result<void> Program::connect() {
   network_ = std::move(*network);
   Result<void> signals = loop_->on_signals({SIGINT, SIGTERM}, [this](int number) {
     if (working_ && !status_) {
-      task_.on_interrupt(*this);
+      task_->on_interrupt(*this);
     } else {
       finish(128 + number);
     }
@@ -81,14 +81,14 @@ void Program::sign_in() {
                        call("system.info", Json::Value(), [this](const Json::Value& info) {
                          system_info_ = info;
                          working_ = true;
-                         task_.start(*this);
+                         task_->start(*this);
                        });
                      });
   password_ = crypto::Secret();
 }
 
 void Program::on_notification(const std::string& method, const Json::Value& params) {
-  if (working_ && !status_) task_.on_event(*this, method, params);
+  if (working_ && !status_) task_->on_event(*this, method, params);
 }
 
 void Program::on_closed(const std::optional<Error>& error) {

@@ -42,7 +42,8 @@ struct ProgramOptions {
 /// One run of the command line: connects, signs in, lets a Task do its work, signs out.
 class Program final : private ConnectionHandler {
  public:
-  Program(ProgramOptions options, Task& task) : options_(std::move(options)), task_(task) {}
+  Program(ProgramOptions options, std::unique_ptr<Task> task)
+      : options_(std::move(options)), task_(std::move(task)) {}
 
   /// The process's exit status. Failures are on stderr by then.
   [[nodiscard]] int run();
@@ -73,12 +74,12 @@ class Program final : private ConnectionHandler {
   void sign_in();
 
   ProgramOptions options_;
-  Task& task_;
   crypto::Secret password_;
   std::unique_ptr<transport::Loop> loop_;
   std::unique_ptr<transport::Network> network_;
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<transport::Timer> farewell_;
+  std::unique_ptr<Task> task_;  ///< its timers go before the loop
   Json::Value login_result_;
   Json::Value system_info_;
   std::optional<int> status_;  ///< set once the end has begun

@@ -18,7 +18,7 @@ class ControlServer {
  public:
   static constexpr std::size_t kMaxRequest = 65'536;
   static constexpr std::size_t kMaxAnswer = 1'048'576;  ///< `status` of a busy daemon
-  static constexpr std::size_t kMaxConnections = 16;      ///< further ones are closed at once
+  static constexpr std::size_t kMaxConnections = 16;    ///< further ones are closed at once
   /// For the request to come in, and again for the answer to be taken.
   static constexpr Duration kPatience{5'000};
 

@@ -75,7 +75,7 @@ struct ServerOptions {
   std::uint16_t port = 0;        ///< 0: any free one, see Server::port()
   std::optional<ServerTls> tls;  ///< TLS 1.2 at least
   std::vector<WebsocketRoute> websockets;
-  HttpHandler http;                    ///< every other path; none: 404
+  HttpHandler http;                  ///< every other path; none: 404
   std::size_t max_body = 1'048'576;  ///< bytes of a request body; more is 413
   Duration request_timeout{
       10'000};                    ///< for TLS, headers and body together: slow senders are cut off

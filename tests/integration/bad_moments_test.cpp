@@ -27,6 +27,7 @@ TEST_CASE("users of a connector that is killed are told, and get in again when i
   const auto watcher = bystander(installation);
   installation.connector().signal(SIGKILL);
   REQUIRE(watcher->wait());
+  INFO(watcher->err());
   CHECK(watcher->wait() == 69);
   CHECK(contains(watcher->err(), "["));
 
