@@ -125,7 +125,7 @@ void session_message(benchmark::State& state) {
   }
   bytes_per_second(state, text.size());
 }
-BENCHMARK(session_message)->Arg(kSmall)->Arg(64 * 1024)->Unit(benchmark::kMicrosecond);
+BENCHMARK(session_message)->Arg(kSmall)->Arg(65'536)->Unit(benchmark::kMicrosecond);
 
 void json_rpc_read_request(benchmark::State& state) {
   const std::string text =

@@ -199,7 +199,8 @@ TEST_CASE_METHOD(Fixture, "a reply larger than allowed ends the call, announced 
   const RawServer announced(always(http_reply(200, "text/xml", body)));
   HttpCall call = call_to(announced);
   call.max_body = 1999;
-  CHECK(failure_of(std::move(call)).code == codes::kReplyTooLarge);
+  const Error too_large = failure_of(std::move(call));
+  CHECK(too_large.code == codes::kReplyTooLarge);
 
   const RawServer endless([](RawConnection& connection) {
     const std::string request = connection.read_request();
@@ -209,9 +210,10 @@ TEST_CASE_METHOD(Fixture, "a reply larger than allowed ends the call, announced 
   });
   CHECK(failure_of(call_to(endless)).code == codes::kReplyTooLarge);
 
-  call = call_to(announced);
-  call.max_body = 2000;
-  CHECK(ask(std::move(call)).has_value());
+  HttpCall exact = call_to(announced);
+  exact.max_body = 2000;
+  const auto taken = ask(std::move(exact));
+  CHECK(taken.has_value());
 }
 
 TEST_CASE_METHOD(Fixture, "a server that never answers ends as a timeout") {
@@ -232,7 +234,8 @@ TEST_CASE_METHOD(Fixture, "a server that sends a byte now and then still ends as
   });
   HttpCall call = call_to(server);
   call.timeout = Duration(50);
-  CHECK(failure_of(std::move(call)).code == codes::kTimeout);
+  const Error error = failure_of(std::move(call));
+  CHECK(error.code == codes::kTimeout);
 }
 
 TEST_CASE_METHOD(Fixture, "nobody listening ends as a failed connect that says so") {
@@ -251,7 +254,8 @@ TEST_CASE_METHOD(Fixture, "nobody listening ends as a failed connect that says s
 TEST_CASE_METHOD(Fixture, "a name that does not exist ends as a failed look-up") {
   HttpCall call;
   call.url = Secret::from_text("http://pbx.invalid/xml-rpc");
-  CHECK(failure_of(std::move(call)).code == codes::kResolveFailed);
+  const Error error = failure_of(std::move(call));
+  CHECK(error.code == codes::kResolveFailed);
 }
 
 TEST_CASE_METHOD(Fixture, "a bad URL is refused in a later turn") {
@@ -262,7 +266,8 @@ TEST_CASE_METHOD(Fixture, "a bad URL is refused in a later turn") {
     INFO(url);
     HttpCall call;
     call.url = Secret::from_text(url);
-    CHECK(failure_of(std::move(call)).code == codes::kBadUrl);
+    const Error error = failure_of(std::move(call));
+    CHECK(error.code == codes::kBadUrl);
   }
 }
 

@@ -13,7 +13,6 @@ using sfteams::uci::test::kKeepAlive;
 using sfteams::uci::test::kLogin;
 using sfteams::uci::test::kLogout;
 using sfteams::uci::test::kPlaceCall;
-using sfteams::uci::test::kSubscribe;
 using sfteams::uci::test::Outcome;
 using sfteams::uci::test::Rig;
 

@@ -8,7 +8,6 @@
 
 namespace codes = sfteams::uci::codes;
 using namespace std::chrono_literals;  // NOLINT: only for the times
-using sfteams::uci::Fault;
 using sfteams::uci::RpcReply;
 using sfteams::uci::Value;
 using State = sfteams::uci::Connection::State;

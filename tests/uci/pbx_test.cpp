@@ -14,7 +14,6 @@
 
 namespace codes = sfteams::uci::codes;
 namespace transport = sfteams::transport;
-using std::chrono_literals::operator""s;
 using sfteams::crypto::Secret;
 using sfteams::uci::Account;
 using sfteams::uci::Array;
@@ -99,7 +98,7 @@ struct World {
   /// Runs the loop until somebody stops it; a test that takes longer than this fails.
   void run() {
     bool late = false;
-    const auto deadline = loop->after(10s, [this, &late] {
+    const auto deadline = loop->after(std::chrono::seconds(10), [this, &late] {
       late = true;
       loop->stop();
     });
