@@ -46,6 +46,12 @@ std::size_t count(Reader& reader, const char* section, const char* key, std::siz
       reader.number(section, key, static_cast<long long>(fallback), least, most));
 }
 
+/// Whole KiB.
+std::size_t kibibytes(Reader& reader, const char* section, const char* key, std::size_t fallback,
+                      long long least, long long most) {
+  return 1024 * count(reader, section, key, fallback / 1024, least, most);
+}
+
 Configuration::File file(Reader& reader, const char* section, const char* key) {
   const std::string text = reader.text(section, key, "");
   if (text.empty()) return std::nullopt;
@@ -142,6 +148,10 @@ void read_limits(Reader& reader, Configuration::Limits& out) {
   out.calls_per_session =
       count(reader, "limits", "calls-per-session", out.calls_per_session, 1, 1000);
   out.login_timeout = seconds(reader, "limits", "login-timeout", out.login_timeout, 5, 3600);
+  out.resume_window = seconds(reader, "limits", "resume-window", out.resume_window, 0, 3600);
+  out.resume_kept = kibibytes(reader, "limits", "resume-kept", out.resume_kept, 64, 65'536);
+  out.resume_kept_in_all =
+      kibibytes(reader, "limits", "resume-kept-in-all", out.resume_kept_in_all, 1024, 4'194'304);
 }
 
 void read_log(Reader& reader, Configuration::Log& out) {

@@ -49,8 +49,11 @@ struct Configuration {
   };
   struct Limits {
     std::uint32_t sessions = 2000;
-    std::size_t calls_per_session = 64;  ///< at once
-    Duration login_timeout{60'000};      ///< from the opened session to the sign-in
+    transport::Duration resume_window{60'000};
+    std::size_t resume_kept = 4'194'304;          ///< bytes
+    std::size_t resume_kept_in_all = 67'108'864;  ///< bytes
+    std::size_t calls_per_session = 64;           ///< at once
+    Duration login_timeout{60'000};               ///< from the opened session to the sign-in
   };
   struct Log {
     log::Level level = log::Level::info;

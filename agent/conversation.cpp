@@ -66,6 +66,16 @@ void Conversation::on_message(std::string_view text) {
          {rpc::codes::kInvalidRequest, "the agent has asked nothing, so it takes no answer", {}});
 }
 
+void Conversation::on_abandoned() {
+  login_.reset();
+  login_deadline_.reset();
+  if (!seat_) return;
+  // It had its time to come back, as a session: the PBX need not wait once more.
+  seat_->sign_out();
+  seat_.reset();
+  open_calls_.clear();
+}
+
 void Conversation::dispatch(Request request) {
   log::trace("session", "call {}", request.method);
   if (open_calls_.contains(json::write(request.id))) {

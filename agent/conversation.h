@@ -37,6 +37,7 @@ class Conversation final : public Talk, private Guest {
 
   void on_opened(std::string_view software) override;
   void on_message(std::string_view text) override;
+  void on_abandoned() override;
 
  private:
   using Request = json::rpc::Request;

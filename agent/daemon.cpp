@@ -43,6 +43,7 @@ Result<void> Daemon::build() {
   if (setup_.configuration.uci.enabled) {
     if (Result<void> built = build_uci(); !built) return built;
   }
+  build_sessions();
   build_uplink();
   Result<std::unique_ptr<ControlServer>> control = ControlServer::listen(
       *loop_, setup_.options.control_socket(),
@@ -76,33 +77,45 @@ Result<void> Daemon::build_uci() {
   return {};
 }
 
+void Daemon::build_sessions() {
+  const Configuration& configuration = setup_.configuration;
+  conversations_.emplace(ConversationSetup{
+      configuration.name, software(), configuration.uci.version, *loop_, *configuration.filter,
+      accounts_.get(), configuration.limits.calls_per_session, configuration.limits.login_timeout});
+  Sessions::Limits limits;
+  limits.sessions = configuration.limits.sessions;
+  limits.window = configuration.limits.resume_window;
+  limits.kept = configuration.limits.resume_kept;
+  limits.kept_in_all = configuration.limits.resume_kept_in_all;
+  sessions_ = std::make_unique<Sessions>(*loop_, limits, [this](Speaker& speaker) {
+    return std::make_unique<Conversation>(*conversations_, speaker);
+  });
+}
+
 void Daemon::build_uplink() {
   const Configuration& configuration = setup_.configuration;
-  const std::string software = "starface-teams-agent/" + setup_.version;
-  conversations_.emplace(ConversationSetup{
-      configuration.name, software, configuration.uci.version, *loop_, *configuration.filter,
-      accounts_.get(), configuration.limits.calls_per_session, configuration.limits.login_timeout});
   transport::DialOptions dial;
   dial.url = configuration.connector.url;
   dial.url.path = tunnel::kAgentPath;
   dial.subprotocol = tunnel::kAgentSubprotocol;
   dial.ca_file = configuration.connector.ca_file;
   dial.timeout = configuration.connector.dial_timeout;
-  dial.user_agent = software;
-  Backoff::Limits backoff;
+  dial.user_agent = software();
+  transport::Backoff::Limits backoff;
   backoff.most = configuration.connector.reconnect_max;
   uplink_ = std::make_unique<Uplink>(
-      Uplink::Setup{dial_by(*network_, std::move(dial)),
-                    Link::Setup{*loop_, setup_.identity, configuration.name, software,
-                                configuration.limits.sessions,
-                                [this](Speaker& speaker) {
-                                  return std::make_unique<Conversation>(*conversations_, speaker);
-                                }},
-                    {configuration.connector.ping_interval, configuration.connector.ping_timeout},
-                    backoff,
-                    crypto::random_below,
-                    [this] { announce(); }},
+      Uplink::Setup{
+          dial_by(*network_, std::move(dial)),
+          Link::Setup{*loop_, setup_.identity, configuration.name, software(), *sessions_},
+          {configuration.connector.ping_interval, configuration.connector.ping_timeout},
+          backoff,
+          crypto::random_below,
+          [this] { announce(); }},
       key_ ? &*key_ : nullptr);
+}
+
+std::string Daemon::software() const {
+  return "starface-teams-agent/" + setup_.version;
 }
 
 Result<void> Daemon::run() {
@@ -150,6 +163,7 @@ void Daemon::stop() {
     log::warn("agent", "not everything ended in time; stopping all the same");
     loop_->stop();
   });
+  sessions_->drain();
   to_stop_ = accounts_ ? 2 : 1;
   uplink_->stop([this] { stopped_one(); });
   if (accounts_) accounts_->sign_out_all([this] { stopped_one(); });
@@ -189,6 +203,7 @@ Result<Json::Value> Daemon::make_new_key(bool replace) {
   }
   key_ = ActiveKey::of(*made);
   uplink_->replace_key(&*key_);
+  sessions_->keep_only({key_->admission.id});
   log::info("agent", "a new system key {} is in force; whoever held an old one is shut out",
             crypto::to_hex(key_->admission.id));
   Json::Value result(Json::objectValue);
@@ -212,6 +227,8 @@ Json::Value Daemon::status_json(const std::optional<Error>& uci_error) const {
   status.uci_enabled = configuration.uci.enabled;
   status.uci_url = configuration.uci.url.to_string();
   status.uci_error = uci_error;
+  status.sessions = sessions_->size();
+  status.sessions_waiting = sessions_->waiting();
   status.max_sessions = configuration.limits.sessions;
   if (accounts_) status.accounts = accounts_->summary();
   return to_json(status, std::chrono::system_clock::now());

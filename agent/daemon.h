@@ -15,6 +15,7 @@
 #include "agent/key_store.h"
 #include "agent/options.h"
 #include "agent/pbx_probe.h"
+#include "agent/sessions.h"
 #include "agent/state_directory.h"
 #include "agent/status.h"
 #include "agent/uplink.h"
@@ -58,11 +59,13 @@ class Daemon {
   explicit Daemon(Setup setup);
   [[nodiscard]] Result<void> build();
   [[nodiscard]] Result<void> build_uci();
+  void build_sessions();
   void build_uplink();
   void on_signal(int signal);
   void reload_log_level();
   void stop();
   void stopped_one();
+  [[nodiscard]] std::string software() const;
 
   void on_control(const std::string& request, const transport::ControlServer::Answer& answer);
   void answer_status(const transport::ControlServer::Answer& answer);
@@ -82,6 +85,7 @@ class Daemon {
   std::unique_ptr<LoginGuard> guard_;
   std::unique_ptr<Accounts> accounts_;
   std::optional<ConversationSetup> conversations_;
+  std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<Uplink> uplink_;
   std::unique_ptr<transport::ControlServer> control_;
   std::unique_ptr<transport::Timer> stop_deadline_;

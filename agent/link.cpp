@@ -38,7 +38,7 @@ Link::Link(Setup setup, const ActiveKey* key, Events events)
 
 Link::~Link() {
   // Their streams leave the outbox before it goes.
-  sessions_.clear();
+  streams_.clear();
 }
 
 void Link::on_message(std::span<const std::uint8_t> message) {
@@ -95,7 +95,7 @@ Result<void> Link::take_registered(const Frame& frame) {
   if (!max_streams) return fail(max_streams.error());
   state_ = State::registered;
   deadline_.reset();
-  max_streams_ = std::min(*max_streams, setup_.max_sessions);
+  max_streams_ = *max_streams;
   events_.registered();
   return {};
 }
@@ -118,45 +118,44 @@ Result<void> Link::take_open(const Frame& frame) {
   } else if (key_ == nullptr || key_->admission.id != *key_id) {
     // The connector let the client in by a key that has been replaced meanwhile.
     outbox_.close(frame.stream, WireCode::key_revoked, "");
-  } else if (sessions_.size() >= max_streams_) {
-    log::warn("tunnel", "a client was turned away: {} sessions are open, the most allowed",
-              sessions_.size());
+  } else if (streams_.size() >= max_streams_) {
+    log::warn("tunnel", "the connector opened more than the {} streams that it had announced",
+              max_streams_);
     outbox_.close(frame.stream, WireCode::too_many_streams, "");
   } else {
-    start_session(frame.stream);
+    start_stream(frame.stream);
   }
   return {};
 }
 
-void Link::start_session(std::uint32_t stream) {
-  Result<std::unique_ptr<Session>> session =
-      Session::create({outbox_, setup_.scheduler, stream, setup_.system_name, key_->pre_shared_key,
-                       [this, stream] { bury(stream); }},
-                      setup_.make_talk);
-  if (!session) {
-    log::error("tunnel", "no session could be opened: {}", describe(session.error()));
+void Link::start_stream(std::uint32_t stream) {
+  Result<std::unique_ptr<SessionStream>> started = SessionStream::create(
+      {outbox_, setup_.scheduler, setup_.sessions, stream, setup_.system_name, key_->admission.id,
+       key_->pre_shared_key, [this, stream] { bury(stream); }});
+  if (!started) {
+    log::error("tunnel", "no session could be opened: {}", describe(started.error()));
     outbox_.close(stream, WireCode::internal, "");
     return;
   }
-  sessions_.emplace(stream, std::move(*session));
+  streams_.emplace(stream, std::move(*started));
 }
 
 Result<void> Link::take_stream_frame(const Frame& frame) {
   if (frame.stream > newest_stream_) return unexpected_frame(frame);
-  const auto found = sessions_.find(frame.stream);
+  const auto found = streams_.find(frame.stream);
   // Closed by us a moment ago; the frame was already on its way.
-  if (found == sessions_.end()) return {};
-  Session& session = *found->second;
+  if (found == streams_.end()) return {};
+  SessionStream& stream = *found->second;
   if (frame.type == FrameType::data) {
-    session.on_data(frame.payload);
+    stream.on_data(frame.payload);
   } else if (frame.type == FrameType::window) {
     const Result<std::uint32_t> credit = tunnel::decode_window(frame.payload);
     if (!credit) return fail(credit.error());
-    session.on_window(*credit);
+    stream.on_window(*credit);
   } else {
     const Result<tunnel::StreamClose> close = tunnel::decode_close(frame.payload);
     if (!close) return fail(close.error());
-    session.on_gone();
+    stream.on_gone();
   }
   return {};
 }
@@ -166,33 +165,41 @@ void Link::replace_key(const ActiveKey* key) {
   if (state_ == State::registered) {
     outbox_.send(FrameType::keys, 0, tunnel::encode_keys(admission_keys()));
   }
-  for (const auto& [stream, session] : sessions_)
-    session->end(WireCode::key_revoked, "");
+  for (const auto& [id, stream] : streams_) {
+    if (key == nullptr || stream->key() != key->admission.id) {
+      stream->end(WireCode::key_revoked, "");
+    }
+  }
 }
 
 void Link::drain() {
   draining_ = true;
-  for (const auto& [stream, session] : sessions_)
-    session->end(WireCode::shutting_down, "");
+  for (const auto& [id, stream] : streams_)
+    stream->end(WireCode::shutting_down, "");
 }
 
 void Link::bury(std::uint32_t stream) {
   over_.push_back(stream);
   if (burial_) return;
-  // In a later turn: the session is still on the stack.
+  // In a later turn: the stream is still on the stack.
   burial_ = setup_.scheduler.after(transport::Duration(0), [this] {
     burial_.reset();
     for (const std::uint32_t id : std::exchange(over_, {}))
-      sessions_.erase(id);
+      streams_.erase(id);
   });
 }
 
 void Link::fail_with(const Failure& failure) {
+  if (state_ == State::over) return;
+  disconnected();
+  events_.failed(failure);
+}
+
+void Link::disconnected() {
   if (std::exchange(state_, State::over) == State::over) return;
   deadline_.reset();
-  for (const auto& [stream, session] : sessions_)
-    session->on_gone();
-  events_.failed(failure);
+  for (const auto& [id, stream] : streams_)
+    stream->on_gone();
 }
 
 std::vector<tunnel::AdmissionKey> Link::admission_keys() const {

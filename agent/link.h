@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "agent/active_key.h"
-#include "agent/session.h"
+#include "agent/session_stream.h"
+#include "agent/sessions.h"
 #include "crypto/ed25519.h"
 #include "error/error.h"
 #include "transport/scheduler.h"
@@ -20,17 +21,16 @@
 namespace sfteams::agent {
 
 /// One connection to the connector, from CHALLENGE to its end: registers the name and carries the
-/// sessions. Bytes in, bytes out; the websocket around it is agent/uplink.h. Whatever breaks the
-/// protocol ends the link, never the process.
+/// clients' streams. Bytes in, bytes out; the websocket around it is agent/uplink.h. Whatever
+/// breaks the protocol ends the link, never the process.
 class Link {
  public:
   struct Setup {
     transport::Scheduler& scheduler;
     const crypto::Ed25519Key& identity;
     std::string system_name;
-    std::string software;            ///< "starface-teams-agent/0.1.0"
-    std::uint32_t max_sessions = 1;  ///< the connector may allow less
-    Session::MakeTalk make_talk;
+    std::string software;  ///< "starface-teams-agent/0.1.0"
+    Sessions& sessions;
   };
 
   /// Why the link is over.
@@ -57,15 +57,18 @@ class Link {
   void on_message(std::span<const std::uint8_t> message);
   [[nodiscard]] std::size_t next_message(std::span<std::uint8_t> out);
 
-  /// Another system key is in force: tells the connector and ends every session of the old one with
+  /// The connection is gone: the streams are, too, and their sessions wait for their clients.
+  void disconnected();
+
+  /// Another system key is in force: tells the connector and ends every stream of the old one with
   /// key-revoked.
   void replace_key(const ActiveKey* key);
-  /// Ends every session with shutting-down and takes no new one.
+  /// Ends every stream with shutting-down and takes no new one.
   void drain();
 
   [[nodiscard]] bool registered() const { return state_ == State::registered; }
-  /// Streams that are open, sessions under construction included.
-  [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+  /// Streams that are open, whether they carry a session yet or not.
+  [[nodiscard]] std::size_t streams() const { return streams_.size(); }
   /// Nothing waits to be sent.
   [[nodiscard]] bool idle() const { return outbox_.empty(); }
 
@@ -78,7 +81,7 @@ class Link {
   [[nodiscard]] Result<void> take_refused(const tunnel::Frame& frame);
   [[nodiscard]] Result<void> take_open(const tunnel::Frame& frame);
   [[nodiscard]] Result<void> take_stream_frame(const tunnel::Frame& frame);
-  void start_session(std::uint32_t stream);
+  void start_stream(std::uint32_t stream);
   void bury(std::uint32_t stream);
   void fail_with(const Failure& failure);
   [[nodiscard]] std::vector<tunnel::AdmissionKey> admission_keys() const;
@@ -87,8 +90,8 @@ class Link {
   const ActiveKey* key_;
   Events events_;
   tunnel::Outbox outbox_;
-  std::map<std::uint32_t, std::unique_ptr<Session>> sessions_;
-  std::vector<std::uint32_t> over_;  ///< sessions to be destroyed by burial_
+  std::map<std::uint32_t, std::unique_ptr<SessionStream>> streams_;
+  std::vector<std::uint32_t> over_;  ///< streams to be destroyed by burial_
   std::unique_ptr<transport::Timer> burial_;
   std::unique_ptr<transport::Timer> deadline_;
   std::uint32_t max_streams_ = 0;

@@ -1,89 +1,109 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <span>
-#include <string>
+#include <string_view>
 
 #include "agent/talk.h"
 #include "crypto/secret.h"
 #include "error/error.h"
 #include "transport/scheduler.h"
-#include "tunnel/credit.h"
-#include "tunnel/outbox.h"
-#include "tunnel/session_channel.h"
+#include "tunnel/control.h"
+#include "tunnel/record.h"
+#include "tunnel/session_ledger.h"
 
 namespace sfteams::agent {
 
-/// One client's stream, from OPEN to CLOSE: credit, Noise and records on this side, whole messages
-/// on the other. It has its deadlines, and tells its owner when it is over; nothing that a client
-/// sends reaches beyond it.
-class Session final : public tunnel::PacketSource, public Speaker {
+class Session;
+
+/// The stream that carries a session just now (agent/session_stream.h; a fake in tests).
+class SessionCarrier {
  public:
-  using Duration = transport::Duration;
-  /// What is queued at the end has this long to leave.
-  static constexpr Duration kFarewell{5'000};
+  virtual ~SessionCarrier() = default;
+  /// As tunnel::SessionChannel::send().
+  [[nodiscard]] virtual Result<void> send(std::string_view message) = 0;
+  /// The session is over: what is queued is still sent, then CLOSE.
+  virtual void finish(tunnel::WireCode code, std::string_view reason) = 0;
+  /// The session is over, and nothing more is sent but this.
+  virtual void abort(tunnel::WireCode code, std::string_view reason) = 0;
+  /// The session goes on elsewhere; nullptr: it cannot.
+  [[nodiscard]] virtual std::unique_ptr<tunnel::SessionLedger> leave() = 0;
+};
 
+/// Whose session it is.
+class SessionOwner {
+ public:
+  virtual ~SessionOwner() = default;
+  /// Whether a session without a client may keep `bytes` more.
+  virtual bool may_keep(std::size_t bytes) = 0;
+  /// It wants to be destroyed, in a later turn. Called once.
+  virtual void on_over(Session& session) = 0;
+};
+
+/// One session with one client. It has a stream, or waits for its client to come back on another
+/// one; what is said meanwhile is kept. Over when either side closes it, when the client broke the
+/// protocol, does not read, or does not come back in time.
+class Session final : public Speaker {
+ public:
   struct Setup {
-    tunnel::Outbox& outbox;
     transport::Scheduler& scheduler;
-    std::uint32_t stream = 0;
-    std::string system_name;
-    const crypto::Secret& pre_shared_key;
-    /// The session is over and wants to be destroyed, in a later turn. Called once.
-    std::function<void()> on_over;
+    SessionOwner& owner;
+    tunnel::SessionId id{};
+    tunnel::KeyId key{};    ///< by which the client was admitted
+    crypto::Secret secret;  ///< 32 bytes, by which it gets the session back
+    transport::Duration window{0};
+    std::size_t kept = 0;  ///< bytes of messages, while the client is away
   };
-  using MakeTalk = std::function<std::unique_ptr<Talk>(Speaker&)>;
 
-  /// Fails with crypto.no-randomness.
-  [[nodiscard]] static Result<std::unique_ptr<Session>> create(Setup setup, const MakeTalk& talk);
+  explicit Session(Setup setup);
+  ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
-  // From the link. Nothing in them throws, whatever the client sent.
-  void on_data(std::span<const std::uint8_t> packet);
-  void on_window(std::uint32_t credit);
-  /// The client's CLOSE, or the end of the link: over, and nothing is sent any more.
-  void on_gone();
+  /// Before anything else.
+  void set_talk(std::unique_ptr<Talk> talk) { talk_ = std::move(talk); }
 
-  [[nodiscard]] tunnel::Pull next_packet(std::span<std::uint8_t> out) override;
-  void on_close_written() override;
+  [[nodiscard]] const tunnel::SessionId& id() const { return setup_.id; }
+  [[nodiscard]] const tunnel::KeyId& key() const { return setup_.key; }
+  [[nodiscard]] const crypto::Secret& secret() const { return setup_.secret; }
+  [[nodiscard]] transport::Duration window() const { return setup_.window; }
+  [[nodiscard]] bool waits_for_client() const { return ledger_ != nullptr; }
+  /// Bytes of messages kept for a client that is away.
+  [[nodiscard]] std::size_t kept() const { return ledger_ ? ledger_->queue.size() : 0; }
+
+  // --- from the stream ---
+
+  /// The session was opened on this stream, which calls lost() or over() before it goes.
+  void open_on(SessionCarrier& carrier, std::string_view software);
+  /// The client is back and has everything up to `received`. A stream that carries the session
+  /// still, as far as we know, is given up. What is to be gone on with; nullptr: too much is
+  /// missing, the session is over.
+  [[nodiscard]] std::unique_ptr<tunnel::SessionLedger> move_to(SessionCarrier& carrier,
+                                                               std::uint64_t received);
+  void on_message(std::string_view text);
+  /// The stream has gone without a word.
+  void on_lost(std::unique_ptr<tunnel::SessionLedger> ledger);
+  /// The client has closed the session, or the stream has failed it.
+  void on_closed();
+
+  // --- from what talks ---
 
   bool say(std::string_view text) override;
   void end(tunnel::WireCode code, std::string_view reason) override;
 
-  /// The client has proven the system key and a session was opened.
-  [[nodiscard]] bool opened() const { return opened_; }
-
  private:
-  enum class State { running, ending, over };
-
-  Session(Setup setup, tunnel::SessionChannel channel);
-  void take_events();
-  void take(const tunnel::SessionEvent& event);
-  void open(std::string_view software);
-  /// What the channel still has is sent, then CLOSE.
-  void leave(tunnel::WireCode code, std::string_view reason);
-  /// Ends at once: what was queued is lost.
-  void abort(tunnel::WireCode code, std::string_view reason);
+  [[nodiscard]] Result<void> keep(std::string_view text);
+  void give_up(const char* why);
   void be_over();
-  void wake();
-  void wait_for_acknowledgement();
-  void set_deadline(Duration delay, const char* reason);
 
-  transport::Scheduler& scheduler_;
-  tunnel::Outbox& outbox_;
-  std::function<void()> on_over_;
-  tunnel::SessionChannel channel_;
-  std::optional<tunnel::Outbox::Stream> stream_;
-  tunnel::SendCredit send_credit_;
-  tunnel::ReceiveCredit receive_credit_;
+  Setup setup_;
   std::unique_ptr<Talk> talk_;
-  std::unique_ptr<transport::Timer> deadline_;
-  std::unique_ptr<transport::Timer> acknowledgement_;
-  std::unique_ptr<transport::Timer> farewell_to_talk_;
-  State state_ = State::running;
-  bool opened_ = false;
+  SessionCarrier* carrier_ = nullptr;
+  std::unique_ptr<tunnel::SessionLedger> ledger_;  ///< while there is no stream
+  std::unique_ptr<transport::Timer> window_;
+  bool over_ = false;
 };
 
 }  // namespace sfteams::agent

@@ -127,6 +127,14 @@ std::string uci_text(const Json::Value& uci) {
          error_text(uci);
 }
 
+std::string sessions_text(const Json::Value& sessions) {
+  std::string text = fmt::format("{} of {}", number(sessions, "open"), number(sessions, "most"));
+  if (const std::string waiting = number(sessions, "waiting"); waiting != "0") {
+    text += fmt::format(" ({} waiting for a client to come back)", waiting);
+  }
+  return text;
+}
+
 }  // namespace
 
 bool healthy(const Status& status) {
@@ -151,7 +159,8 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
     json["key"]["created"] = status.key->created;
   }
   json["uci"] = uci_json(status);
-  json["sessions"]["open"] = static_cast<Json::Int64>(status.uplink.sessions);
+  json["sessions"]["open"] = static_cast<Json::Int64>(status.sessions);
+  json["sessions"]["waiting"] = static_cast<Json::Int64>(status.sessions_waiting);
   json["sessions"]["most"] = static_cast<Json::Int64>(status.max_sessions);
   json["sessions"]["users"] = static_cast<Json::Int64>(status.accounts.users);
   json["sessions"]["usersConnected"] = static_cast<Json::Int64>(status.accounts.connected);
@@ -167,13 +176,13 @@ std::string to_text(const Json::Value& status) {
       "registration: {} as {}, identity {}\n"
       "key:          {}\n"
       "uci:          {}\n"
-      "sessions:     {} of {}, {} users signed in, {} of them connected to the PBX\n",
+      "sessions:     {}, {} users signed in, {} of them connected to the PBX\n",
       is_true(status, "healthy") ? "well" : "degraded", text(status, "version"),
       number(status, "pid"), uptime_text(status), tunnel_text(part(status, "tunnel")),
       is_true(registration, "registered") ? "registered" : "not registered",
       text(registration, "name"), text(registration, "identity"), key_text(part(status, "key")),
-      uci_text(part(status, "uci")), number(sessions, "open"), number(sessions, "most"),
-      number(sessions, "users"), number(sessions, "usersConnected"));
+      uci_text(part(status, "uci")), sessions_text(sessions), number(sessions, "users"),
+      number(sessions, "usersConnected"));
 }
 
 }  // namespace sfteams::agent

@@ -27,6 +27,8 @@ struct Status {
   bool uci_enabled = false;
   std::string uci_url;
   std::optional<Error> uci_error;  ///< asked just now; nothing: it answers
+  std::size_t sessions = 0;
+  std::size_t sessions_waiting = 0;  ///< of these, for their clients to come back
   std::size_t max_sessions = 0;
   Accounts::Summary accounts;
 };

@@ -147,7 +147,9 @@ void Uplink::report(const Link::Failure& failure, Duration pause) {
 
 void Uplink::retire_link() {
   retired_link_ = std::move(link_);
-  // In a later turn: the link may be on the stack. Its sessions end with it.
+  // Before the websocket goes: a session that says something now keeps it for its client.
+  if (retired_link_) retired_link_->disconnected();
+  // In a later turn: the link may be on the stack.
   retirement_ = scheduler_.after(Duration(0), [this] { retired_link_.reset(); });
 }
 
@@ -172,7 +174,7 @@ void Uplink::stop(std::function<void()> done) {
 
 void Uplink::close_when_drained() {
   if (!link_) return;
-  if (link_->sessions() == 0) return wire_->close(CloseStatus::going_away, "");
+  if (link_->streams() == 0) return wire_->close(CloseStatus::going_away, "");
   // Short, and only while the process ends.
   drain_ = scheduler_.after(Duration(20), [this] { close_when_drained(); });
 }
@@ -197,7 +199,6 @@ Uplink::Status Uplink::status() const {
   status.last_error = last_error_;
   if (next_try_)
     status.next_try = std::max(std::chrono::ceil<Duration>(*next_try_ - now), Duration(0));
-  if (link_) status.sessions = link_->sessions();
   return status;
 }
 

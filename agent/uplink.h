@@ -7,9 +7,9 @@
 #include <optional>
 #include <span>
 
-#include "agent/backoff.h"
 #include "agent/link.h"
 #include "agent/wire.h"
+#include "transport/backoff.h"
 #include "transport/websocket.h"
 
 namespace sfteams::agent {
@@ -29,8 +29,8 @@ class Uplink final : private transport::WebsocketHandler {
     Dial dial;
     Link::Setup link;
     transport::Keepalive keepalive;
-    Backoff::Limits backoff;
-    Backoff::Random random;
+    transport::Backoff::Limits backoff;
+    transport::Backoff::Random random;
     std::function<void()> on_change;  ///< registered, or no longer
   };
 
@@ -46,7 +46,6 @@ class Uplink final : private transport::WebsocketHandler {
     std::optional<std::chrono::microseconds> round_trip;
     std::optional<Error> last_error;  ///< unless registered
     std::optional<Duration> next_try;
-    std::size_t sessions = 0;
   };
 
   /// `key` as for Link; it outlives the uplink, or replace_key() is called.
@@ -56,8 +55,8 @@ class Uplink final : private transport::WebsocketHandler {
   /// Fails when the dial cannot even begin, as transport::dial() does: the configuration is wrong.
   [[nodiscard]] Result<void> start();
   void replace_key(const ActiveKey* key);
-  /// Ends all sessions with shutting-down, lets what is queued leave, closes. `done` comes once, in
-  /// a later turn.
+  /// Takes no new client, waits for the streams to end and for what is queued to leave, closes.
+  /// `done` comes once, in a later turn.
   void stop(std::function<void()> done);
 
   [[nodiscard]] Status status() const;
@@ -82,7 +81,7 @@ class Uplink final : private transport::WebsocketHandler {
   Setup setup_;
   const ActiveKey* key_;
   transport::Scheduler& scheduler_;
-  Backoff backoff_;
+  transport::Backoff backoff_;
   State state_ = State::stopped;
   std::unique_ptr<Wire> wire_;
   std::unique_ptr<Link> link_;

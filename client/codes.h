@@ -6,6 +6,8 @@ namespace sfteams::client::codes {
 
 /// The connection ended under a session that was meant to go on.
 inline constexpr Code kConnectionLost{"client.connection-lost", Exit::unavailable};
+/// It could not be made again within the time for which the agent keeps a session.
+inline constexpr Code kSessionLost{"client.session-lost", Exit::unavailable};
 /// Nobody answered in time: the connector, the agent, or the agent to one call.
 inline constexpr Code kTimeout{"client.timeout", Exit::unavailable};
 /// The connector or the agent sent something that is against the protocol.

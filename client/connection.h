@@ -12,12 +12,12 @@
 #include <json/value.h>
 
 #include "client/access.h"
+#include "client/link.h"
 #include "crypto/secret.h"
 #include "error/error.h"
+#include "transport/backoff.h"
 #include "transport/network.h"
 #include "transport/websocket.h"
-#include "tunnel/credit.h"
-#include "tunnel/outbox.h"
 #include "tunnel/session_channel.h"
 
 namespace sfteams::client {
@@ -25,9 +25,10 @@ namespace sfteams::client {
 struct ConnectionOptions {
   std::shared_ptr<const Access> access;
   std::optional<std::filesystem::path> ca_file;  ///< PEM; instead of the system's authorities
-  /// From the start to an open session.
+  /// From the start to an open session, and for each try to get it back.
   transport::Duration open_timeout{15'000};
   transport::Keepalive keepalive;
+  transport::Backoff::Limits backoff;
   std::string software;  ///< "starface-teams-client/0.1.0", at most 64 bytes
 };
 
@@ -38,6 +39,11 @@ class ConnectionHandler {
   /// The session is there: the connector has admitted us and the agent has proved that it holds the
   /// key.
   virtual void on_open() = 0;
+  /// The way to the agent broke. For at most `window` the session is tried to be got back; calls
+  /// are kept meanwhile, and nothing is lost.
+  virtual void on_interrupted(const Error& error, transport::Duration window);
+  /// The session goes on where it was.
+  virtual void on_resumed();
   /// A notification of the agent: an event of the PBX. `params` is an array or null.
   virtual void on_notification(const std::string& method, const Json::Value& params) = 0;
   /// The end; the last call. Every call under way has failed by then. nullopt after our own
@@ -45,9 +51,10 @@ class ConnectionHandler {
   virtual void on_closed(const std::optional<Error>& error) = 0;
 };
 
-/// One session with one PBX: websocket to the connector, admission, Noise, records, JSON-RPC.
-/// Asynchronous, on the Network's loop; a few KiB each, so that a thousand fit into one process.
-class Connection final : private transport::WebsocketHandler, private tunnel::PacketSource {
+/// One session with one PBX, over as many links to the connector as it takes: JSON-RPC on top of
+/// client/link.h. Asynchronous, on the Network's loop; a few KiB each, so that a thousand fit into
+/// one process.
+class Connection final : private LinkHandler {
  public:
   /// Starts and returns at once. Fails at once with transport.ca-unreadable or
   /// crypto.no-randomness.
@@ -65,60 +72,58 @@ class Connection final : private transport::WebsocketHandler, private tunnel::Pa
   /// client.timeout, or with how the connection ended. A timeout of zero: none.
   void call(std::string_view method, const Json::Value& params, transport::Duration timeout,
             Answer answer);
-  /// session.login. The password is wiped from every buffer of ours once it is sealed.
+  /// session.login. The password is wiped from every buffer of ours once the agent has it.
   void login(std::string_view user, const crypto::Secret& password, transport::Duration timeout,
              Answer answer);
 
-  /// Sends what is queued, says goodbye and ends; on_closed(nullopt) follows.
+  /// Sends what is queued, says goodbye and ends; on_closed(nullopt) follows, perhaps at once when
+  /// the way to the agent is broken.
   void close();
 
  private:
-  enum class Stage { connecting, challenge, admission, handshake, open, closing, over };
+  enum class Stage { opening, open, interrupted, closing, over };
   struct Pending {
     Answer answer;
     std::unique_ptr<transport::Timer> timer;
   };
+  /// What OPENED said.
+  struct SessionRight {
+    tunnel::SessionId id{};
+    crypto::Secret secret;
+    transport::Duration window{0};
+  };
 
-  Connection(transport::Network& network, ConnectionOptions options, ConnectionHandler& handler,
-             tunnel::SessionChannel channel);
+  Connection(transport::Network& network, ConnectionOptions options, ConnectionHandler& handler);
 
-  // transport::WebsocketHandler
-  void on_open() override;
-  void on_message(std::span<const std::uint8_t> message) override;
-  std::size_t next_message(std::span<std::uint8_t> out) override;
-  void on_close(const transport::CloseInfo& info) override;
-  // tunnel::PacketSource
-  tunnel::Pull next_packet(std::span<std::uint8_t> out) override;
-  void on_close_written() override;
+  // LinkHandler
+  void on_opened(const tunnel::OpenedRecord& session) override;
+  void on_resumed() override;
+  Result<void> on_text(std::string_view text) override;
+  void on_over(const std::optional<LinkFailure>& failure) override;
 
-  [[nodiscard]] Result<void> take_frame(const tunnel::Frame& frame);
-  [[nodiscard]] Result<void> answer_challenge(std::span<const std::uint8_t> payload);
-  [[nodiscard]] Result<void> admitted();
-  [[nodiscard]] Result<void> take_packet(std::span<const std::uint8_t> packet);
-  [[nodiscard]] Result<void> take_event(const tunnel::SessionEvent& event);
-  [[nodiscard]] Result<void> take_text(std::string_view text);
+  [[nodiscard]] Result<void> start_link();
+  void interrupted(const LinkFailure& failure);
+  void try_again();
+  [[nodiscard]] Result<void> send(std::string_view text);
   void send_request(std::string_view method, const Json::Value& params, transport::Duration timeout,
                     Answer answer);
-  void flush();
-  void arm_acknowledgement();
   void finish_pending(std::uint64_t id, Result<Json::Value> result);
   /// Ends everything and tells the handler; nothing is touched after it.
   void end(const std::optional<Error>& error);
 
+  transport::Network& network_;
   transport::Loop& loop_;
   ConnectionOptions options_;
   ConnectionHandler& handler_;
-  tunnel::SessionChannel channel_;
-  std::unique_ptr<transport::Websocket> websocket_;
-  tunnel::Outbox outbox_;
-  std::optional<tunnel::Outbox::Stream> stream_;
-  tunnel::SendCredit send_credit_;
-  tunnel::ReceiveCredit receive_credit_;
-  std::unique_ptr<transport::Timer> open_timer_;
-  std::unique_ptr<transport::Timer> acknowledge_timer_;
+  std::unique_ptr<Link> link_;
+  std::optional<SessionRight> right_;
+  std::unique_ptr<tunnel::SessionLedger> ledger_;  ///< while there is no link
+  transport::Backoff backoff_;
+  std::unique_ptr<transport::Timer> retry_;
+  std::unique_ptr<transport::Timer> window_;
   std::unordered_map<std::uint64_t, Pending> pending_;
   std::uint64_t next_id_ = 1;
-  Stage stage_ = Stage::connecting;
+  Stage stage_ = Stage::opening;
   /// Gone when this object is gone: asked after every call into foreign code.
   std::shared_ptr<const int> lifetime_ = std::make_shared<const int>(0);
 };

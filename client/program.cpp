@@ -87,6 +87,17 @@ void Program::sign_in() {
   password_ = crypto::Secret();
 }
 
+void Program::on_interrupted(const Error& error, transport::Duration window) {
+  if (status_) return;
+  std::cerr << "starface-teams-client: " << describe(error) << "\n"
+            << "starface-teams-client: trying for up to " << window.count() / 1000
+            << " s to go on where it was\n";
+}
+
+void Program::on_resumed() {
+  if (!status_) std::cerr << "starface-teams-client: connected again; nothing was lost\n";
+}
+
 void Program::on_notification(const std::string& method, const Json::Value& params) {
   if (working_ && !status_) task_->on_event(*this, method, params);
 }

@@ -69,6 +69,8 @@ class Program final : private ConnectionHandler {
  private:
   [[nodiscard]] Result<void> connect();
   void on_open() override;
+  void on_interrupted(const Error& error, transport::Duration window) override;
+  void on_resumed() override;
   void on_notification(const std::string& method, const Json::Value& params) override;
   void on_closed(const std::optional<Error>& error) override;
   void sign_in();

@@ -73,7 +73,8 @@ void ClientLink::judge(tunnel::ByteView payload) {
 void ClientLink::join(const tunnel::Admission& admission) {
   AgentLink* const agent = context().routes.find(admission.name);
   if (agent == nullptr) {
-    refuse(WireCode::pbx_offline, "the PBX's agent is not connected", spread_retry(2, 10));
+    // Soon: after a break clients and agent come back together, and sessions wait for them.
+    refuse(WireCode::pbx_offline, "the PBX's agent is not connected", spread_retry(1, 3));
     return;
   }
   Result<std::unique_ptr<RelayEnd>> opened = agent->open(admission.key_id, outbox(), *this);

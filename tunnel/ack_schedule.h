@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -8,21 +9,23 @@
 
 namespace sfteams::tunnel {
 
-/// When an ACK has to leave: after 16 messages, 200 ms after the first of them, or at once for a
-/// message that came again. Whatever else is sent before takes it along.
+/// When an ACK has to leave: after 16 messages or 64 KiB of them, 200 ms after the first of them,
+/// or at once for a message that came again. Whatever else is sent before takes it along.
 class AckSchedule {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  void message_came(Time now) {
+  /// `size`: the message's bytes.
+  void message_came(Time now, std::size_t size) {
     if (waiting_++ == 0) due_ = now + kAckDelay;
-    if (waiting_ >= kAckEvery) due_ = Time::min();
+    bytes_ += size;
+    if (waiting_ >= kAckEvery || bytes_ >= kAckEveryBytes) due_ = Time::min();
   }
   void duplicate_came() {
     ++waiting_;
     due_ = Time::min();
   }
-  void sent() { waiting_ = 0; }
+  void sent() { waiting_ = bytes_ = 0; }
 
   [[nodiscard]] bool waiting() const { return waiting_ > 0; }
   [[nodiscard]] bool due(Time now) const { return waiting() && now >= due_; }
@@ -32,6 +35,7 @@ class AckSchedule {
 
  private:
   std::uint64_t waiting_ = 0;
+  std::uint64_t bytes_ = 0;
   Time due_{};
 };
 

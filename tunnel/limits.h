@@ -42,12 +42,15 @@ inline constexpr std::size_t kRecordHeader = 3;
 /// A whole message of the session layer, by where it goes.
 inline constexpr std::size_t kMaxMessageToAgent = 262'144;
 inline constexpr std::size_t kMaxMessageToClient = 4'194'304;
-/// What may wait in a session's queue for credit before it is given up as too slow.
+/// What a session may keep of messages that wait for credit or for their acknowledgement, before it
+/// is given up as too slow.
 inline constexpr std::size_t kMaxQueuedToAgent = 1'048'576;
 inline constexpr std::size_t kMaxQueuedToClient = 8'388'608;
 
-/// An ACK leaves after this many messages or after this time, whichever comes first.
+/// An ACK leaves after this many messages, after messages of this many bytes, or after this time,
+/// whichever comes first.
 inline constexpr std::uint64_t kAckEvery = 16;
+inline constexpr std::uint64_t kAckEveryBytes = 65'536;
 inline constexpr std::chrono::milliseconds kAckDelay{200};
 
 /// From the upgrade to a valid REGISTER or ADMIT, seen by the connector; to CHALLENGE and the

@@ -36,6 +36,8 @@ class MessageAssembly {
 
   /// Everything up to this number was received whole.
   [[nodiscard]] std::uint64_t received() const { return received_; }
+  /// Everything up to `number` had come on an earlier stream. Before the first take().
+  void go_on_after(std::uint64_t number) { received_ = number; }
 
  private:
   std::size_t limit_;

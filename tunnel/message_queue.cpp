@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "crypto/hash.h"
+#include "crypto/secret.h"
 #include "tunnel/byte_order.h"
 
 namespace sfteams::tunnel {
@@ -27,36 +28,56 @@ void MessageQueue::push(std::string_view message) {
   size_ += text.size();
 }
 
+std::size_t MessageQueue::length_at(std::size_t position) const {
+  return load_u32(bytes_.bytes().subspan(position).first<kLengthSize>());
+}
+
 std::span<const std::uint8_t> MessageQueue::front() const {
-  const auto rest = bytes_.bytes().subspan(head_);
-  return rest.subspan(kLengthSize, load_u32(rest.first<kLengthSize>()));
+  return bytes_.bytes().subspan(next_ + kLengthSize, length_at(next_)).subspan(part_);
 }
 
 void MessageQueue::take(std::size_t size) {
   const std::size_t left = front().size();
-  if (size > left) throw std::logic_error("MessageQueue::take: more than the first message");
-  size_ -= size;
-  head_ += size;
-  if (size == left) {
-    head_ += kLengthSize;
-    ++taken_;
-  } else {
-    // The length moves along in front of what is left.
-    store(bytes_.bytes().subspan(head_).first<kLengthSize>(), left - size);
+  if (size > left) throw std::logic_error("MessageQueue::take: more than the message has");
+  part_ += size;
+  if (size < left) return;
+  next_ += kLengthSize + part_;
+  part_ = 0;
+  ++taken_;
+}
+
+void MessageQueue::acknowledge(std::uint64_t number) {
+  if (number > taken_) throw std::logic_error("MessageQueue::acknowledge: it was never sent");
+  for (; acknowledged_ < number; ++acknowledged_) {
+    const std::size_t length = length_at(head_);
+    crypto::wipe(bytes_.bytes().subspan(head_ + kLengthSize, length));
+    head_ += kLengthSize + length;
+    size_ -= length;
   }
-  if (empty()) {
-    bytes_.release();
-    head_ = 0;
-  } else if (head_ >= kCompactFrom && head_ > bytes_.size() / 2) {
-    bytes_.drop_front(head_);
-    head_ = 0;
-  }
+  compact();
+}
+
+void MessageQueue::rewind() {
+  next_ = head_;
+  part_ = 0;
+  taken_ = acknowledged_;
 }
 
 void MessageQueue::clear() {
   bytes_.release();
-  head_ = 0;
-  size_ = 0;
+  head_ = next_ = part_ = size_ = 0;
+  acknowledged_ = taken_;
+}
+
+void MessageQueue::compact() {
+  if (head_ == bytes_.size()) {
+    bytes_.release();
+    head_ = next_ = 0;
+  } else if (head_ >= kCompactFrom && head_ > bytes_.size() / 2) {
+    bytes_.drop_front(head_);
+    next_ -= head_;
+    head_ = 0;
+  }
 }
 
 }  // namespace sfteams::tunnel

@@ -16,6 +16,13 @@ namespace {
 constexpr std::size_t kResumeSecret = 32;
 
 void require_usable(const SessionChannelOptions& options) {
+  const bool resumes = options.resume.has_value();
+  if (resumes != (options.ledger != nullptr) ||
+      (resumes && (options.role != SessionChannel::Role::client ||
+                   options.resume->secret.size() != kResumeSecret))) {
+    throw std::invalid_argument(
+        "SessionChannel: a client resumes with a ledger and a secret of 32 bytes");
+  }
   if (options.pre_shared_key.size() != kNoiseKey || !is_system_name(options.name) ||
       !is_software(options.software)) {
     throw std::invalid_argument(
@@ -41,12 +48,20 @@ std::string session_prologue(std::string_view name) {
   return std::string(label("starface-teams/1")).append(name);
 }
 
-SessionChannel::State::State(Role role_in, std::string software_in, std::size_t max_queued_in)
-    : role(role_in),
-      software(std::move(software_in)),
-      max_queued(max_queued_in == 0 ? default_queue(role_in) : max_queued_in),
+SessionChannel::State::State(SessionChannelOptions& options)
+    : role(options.role),
+      software(std::move(options.software)),
+      ticket(std::move(options.resume)),
       // What comes is what the other role may send.
-      assembly(largest_message_from(role_in == Role::client ? Role::agent : Role::client)) {}
+      assembly(largest_message_from(role == Role::client ? Role::agent : Role::client)),
+      ledger(std::move(options.ledger)) {
+  if (ledger == nullptr) {
+    ledger = std::make_unique<SessionLedger>(largest_message_from(role), options.max_queued == 0
+                                                                             ? default_queue(role)
+                                                                             : options.max_queued);
+  }
+  assembly.go_on_after(ledger->received);
+}
 
 SessionChannel::SessionChannel(std::unique_ptr<State> state) : state_(std::move(state)) {}
 SessionChannel::~SessionChannel() = default;
@@ -62,8 +77,7 @@ Result<SessionChannel> SessionChannel::create(SessionChannelOptions options) {
       std::move(options.ephemeral));
   if (!handshake) return fail(std::move(handshake.error()));
 
-  auto state =
-      std::make_unique<State>(options.role, std::move(options.software), options.max_queued);
+  auto state = std::make_unique<State>(options);
   state->handshake = std::make_unique<NoiseHandshake>(std::move(*handshake));
   if (is_client) {
     const Result<std::size_t> written =
@@ -102,21 +116,7 @@ Result<std::optional<SessionEvent>> SessionChannel::next_event() {
 
 Result<void> SessionChannel::send(std::string_view message) {
   if (state_->is_ending()) return is_closed();
-  const std::size_t largest = largest_message_from(state_->role);
-  if (message.size() > largest) {
-    return fail(codes::kTooLarge,
-                "a message of " + std::to_string(message.size()) + " bytes is larger than the " +
-                    std::to_string(largest) + " that may be sent",
-                "ask for less at once");
-  }
-  if (message.size() > state_->max_queued - std::min(state_->queue.size(), state_->max_queued)) {
-    return fail(
-        codes::kQueueFull,
-        "the peer reads too slowly: " + std::to_string(state_->queue.size()) + " bytes wait for it",
-        "check the network, then sign in again");
-  }
-  state_->queue.push(message);
-  return {};
+  return state_->ledger->send(message);
 }
 
 void SessionChannel::accept(const SessionId& session_id,
@@ -133,12 +133,36 @@ void SessionChannel::accept(const SessionId& session_id,
   state_->phase = SessionPhase::open;
 }
 
+void SessionChannel::resume(std::unique_ptr<SessionLedger> ledger, std::uint64_t received) {
+  if (state_->is_ending()) return;
+  if (state_->phase != SessionPhase::resume_asked || !ledger->can_go_on_after(received)) {
+    throw std::invalid_argument("SessionChannel::resume: nobody asked, or not this session");
+  }
+  state_->ledger = std::move(ledger);
+  state_->assembly.go_on_after(state_->ledger->received);
+  state_->ledger->go_on_after(received);
+  state_->pending_records().resumed = true;
+  state_->talking = true;
+  state_->phase = SessionPhase::open;
+}
+
+std::unique_ptr<SessionLedger> SessionChannel::leave() {
+  // A client whose RESUME was not answered yet has its session still.
+  const bool goes_on =
+      state_->phase == SessionPhase::open || (state_->ticket && state_->phase < SessionPhase::open);
+  if (!goes_on) return nullptr;
+  std::unique_ptr<SessionLedger> ledger = std::move(state_->ledger);
+  ledger->received = state_->assembly.received();
+  state_->fail_channel();
+  return ledger;
+}
+
 void SessionChannel::refuse(WireCode code, std::string_view reason) {
   if (state_->is_ending()) return;
   if (state_->phase != SessionPhase::asked && state_->phase != SessionPhase::resume_asked) {
     throw std::logic_error("SessionChannel::refuse: nobody asked");
   }
-  state_->queue.clear();
+  state_->ledger->queue.clear();
   close(code, reason);
   state_->pending->refused = true;
 }
@@ -183,11 +207,12 @@ bool SessionChannel::closed() const {
 }
 
 std::size_t SessionChannel::queued_bytes() const {
-  return state_->queue.size();
+  return state_->ledger ? state_->ledger->queue.size() : 0;
 }
 
 std::uint64_t SessionChannel::unacknowledged() const {
-  return state_->queue.taken() - state_->acknowledged;
+  if (!state_->ledger) return 0;
+  return state_->ledger->queue.taken() - state_->ledger->queue.acknowledged();
 }
 
 const crypto::Sha256Digest& SessionChannel::handshake_hash() const {

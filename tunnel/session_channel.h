@@ -18,6 +18,7 @@
 #include "tunnel/noise.h"
 #include "tunnel/outbox.h"
 #include "tunnel/record.h"
+#include "tunnel/session_ledger.h"
 
 namespace sfteams::tunnel {
 
@@ -30,7 +31,8 @@ namespace session_event {
 struct OpenAsked {
   std::string_view software;
 };
-/// Agent: the client wants an old session back. This version answers
+/// Agent: the client wants an old session back. Answer with resume() when the proof is right (see
+/// resume_proof() in tunnel/record.h) and the ledger can go on there, or with
 /// refuse(WireCode::session_unknown, …).
 struct ResumeAsked {
   ResumeRecord request;
@@ -39,6 +41,8 @@ struct ResumeAsked {
 struct Opened {
   OpenedRecord session;
 };
+/// Client: the old session goes on. What the agent had not received is being sent again.
+struct Resumed {};
 /// One whole message, in order, exactly once. It may hold a password: whoever copies it wipes it.
 struct Message {
   std::string_view text;
@@ -57,7 +61,14 @@ struct Closed {
 
 using SessionEvent =
     std::variant<session_event::OpenAsked, session_event::ResumeAsked, session_event::Opened,
-                 session_event::Message, session_event::Pong, session_event::Closed>;
+                 session_event::Resumed, session_event::Message, session_event::Pong,
+                 session_event::Closed>;
+
+/// What a client needs to get its session back: what OPENED said.
+struct ResumeTicket {
+  SessionId session_id{};
+  crypto::Secret secret;  ///< 32 bytes
+};
 
 struct SessionChannelOptions {
   enum class Role { client, agent };
@@ -65,7 +76,10 @@ struct SessionChannelOptions {
   std::string name;               ///< the system name, canonical: part of the prologue
   crypto::Secret pre_shared_key;  ///< 32 bytes, from the system key
   std::string software;           ///< client: "starface-teams-client/0.1.0", at most 64 bytes
-  std::size_t max_queued = 0;     ///< bytes in the queue; 0: the default of the role (limits.h)
+  std::size_t max_queued = 0;     ///< bytes of messages kept; 0: the default of the role (limits.h)
+  /// Client: asks for this session instead of a new one. Both, or none.
+  std::optional<ResumeTicket> resume;
+  std::unique_ptr<SessionLedger> ledger;
   /// Only for worked examples: a fixed key pair instead of a random one.
   std::optional<crypto::X25519Key> ephemeral;
 };
@@ -110,19 +124,28 @@ class SessionChannel {
   // --- out ---
 
   /// Queues a message of at least 1 byte. Allowed from the start: a client's messages follow its
-  /// OPEN without waiting for OPENED; an agent's wait for accept(). The text is copied: wipe yours
-  /// if it holds a password. Fails with tunnel.too-large (256 KiB to the agent, 4 MiB to the
-  /// client), tunnel.queue-full (the peer does not read: close with WireCode::too_slow),
+  /// OPEN without waiting for OPENED (its RESUME: after RESUMED); an agent's wait for accept().
+  /// Kept until the peer has acknowledged it. The text is copied: wipe yours if it holds a
+  /// password. Fails with tunnel.too-large (256 KiB to the agent, 4 MiB to the client),
+  /// tunnel.queue-full (the peer does not read: close with WireCode::too_slow),
   /// tunnel.channel-closed. Neither failure changes the channel.
   [[nodiscard]] Result<void> send(std::string_view message);
 
   /// Agent, after OpenAsked: answers OPENED. `resume_secret` is 32 bytes.
   void accept(const SessionId& session_id, std::span<const std::uint8_t> resume_secret,
               std::uint32_t window_seconds);
+  /// Agent, after ResumeAsked: answers RESUMED, and sends again what the client has not received.
+  /// `ledger` is that of the session and can_go_on_after(`received`) (std::invalid_argument).
+  void resume(std::unique_ptr<SessionLedger> ledger, std::uint64_t received);
   /// Agent, after OpenAsked or ResumeAsked: answers REFUSED and CLOSE; then closed().
   void refuse(WireCode code, std::string_view reason);
   /// A PING with 8 bytes of the caller's choice; event Pong answers. The last one counts.
   void ping(const std::array<std::uint8_t, 8>& data);
+  /// The stream has gone, the session goes on: what it needs on another one. Nothing is taken any
+  /// more, in or out. nullptr when there is no session to go on with: it was closed, it failed, or
+  /// it was never open.
+  [[nodiscard]] std::unique_ptr<SessionLedger> leave();
+
   /// What is queued is still sent, then a CLOSE record. Nothing more is taken, in or out. Before
   /// the handshake is done it just ends.
   void close(WireCode code, std::string_view reason);
@@ -145,7 +168,7 @@ class SessionChannel {
   [[nodiscard]] bool established() const;
   /// Everything incl. CLOSE has been sent, or a Closed event came, or it failed.
   [[nodiscard]] bool closed() const;
-  /// Bytes of messages that wait to be sent.
+  /// Bytes of messages that wait to be sent or to be acknowledged.
   [[nodiscard]] std::size_t queued_bytes() const;
   /// Messages sent whole that the peer has not acknowledged yet.
   [[nodiscard]] std::uint64_t unacknowledged() const;

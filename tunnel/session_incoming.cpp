@@ -33,14 +33,24 @@ Result<void> SessionChannel::State::read_handshake(std::span<const std::uint8_t>
     if (!written) return fail(std::move(written.error()));
   } else {
     peer_proven = true;
-    talking = true;
-    pending_records().open = true;
   }
   transport.emplace(handshake->split());
   handshake_hash = transport->handshake_hash;
   handshake.reset();
   phase = SessionPhase::opening;
+  if (role == Role::client) ask_for_session();
   return {};
+}
+
+void SessionChannel::State::ask_for_session() {
+  if (ticket) {
+    pending_records().resume =
+        ResumeRecord{kProtocolVersion, ticket->session_id,
+                     resume_proof(ticket->secret.bytes(), handshake_hash), assembly.received()};
+  } else {
+    pending_records().open = true;
+    talking = true;
+  }
 }
 
 Result<void> SessionChannel::State::decrypt(std::span<const std::uint8_t> packet, SteadyTime now) {
@@ -78,14 +88,20 @@ Event SessionChannel::State::on(const ResumeRecord& record) {
 }
 
 Event SessionChannel::State::on(const OpenedRecord& record) {
-  if (role != Role::client || phase != SessionPhase::opening) return unexpected("OPENED");
+  if (role != Role::client || phase != SessionPhase::opening || ticket) return unexpected("OPENED");
   phase = SessionPhase::open;
   return SessionEvent(session_event::Opened{record});
 }
 
-Event SessionChannel::State::on(const ResumedRecord& /*record*/) {
-  // A client of this version never asks to resume.
-  return unexpected("RESUMED");
+Event SessionChannel::State::on(const ResumedRecord& record) {
+  if (role != Role::client || phase != SessionPhase::opening || !ticket) {
+    return unexpected("RESUMED");
+  }
+  if (!ledger->can_go_on_after(record.received)) return ack_unsent(record.received);
+  ledger->go_on_after(record.received);
+  talking = true;
+  phase = SessionPhase::open;
+  return SessionEvent(session_event::Resumed{});
 }
 
 Event SessionChannel::State::on(const RefusedRecord& record) {
@@ -100,7 +116,7 @@ Event SessionChannel::State::on(const CloseRecord& record) {
 Event SessionChannel::State::peer_closed(bool refused, WireCode code, std::string_view reason) {
   session_event::Closed event{refused, code, printable(reason)};
   phase = SessionPhase::closed;
-  queue.clear();
+  ledger->queue.clear();
   pending.reset();
   return SessionEvent(std::move(event));
 }
@@ -118,8 +134,8 @@ Event SessionChannel::State::on(const MessageRecord& record) {
     case MessageAssembly::Outcome::whole:
       break;
   }
-  ack.message_came(inbox_time);
   const auto bytes = assembly.message();
+  ack.message_came(inbox_time, bytes.size());
   // A byte may be looked at as a char ([basic.lval]).
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   return SessionEvent(session_event::Message{text});
@@ -127,14 +143,16 @@ Event SessionChannel::State::on(const MessageRecord& record) {
 
 Event SessionChannel::State::on(const AckRecord& record) {
   if (phase != SessionPhase::open && phase != SessionPhase::asked) return unexpected("ACK");
-  if (record.number > queue.taken()) {
-    return fail(codes::kAckUnsent,
-                "message " + std::to_string(record.number) + " was acknowledged, but only " +
-                    std::to_string(queue.taken()) + " have been sent",
-                "the peer's software breaks the protocol");
-  }
-  acknowledged = std::max(acknowledged, record.number);
+  if (record.number > ledger->queue.taken()) return ack_unsent(record.number);
+  ledger->queue.acknowledge(record.number);
   return std::optional<SessionEvent>();
+}
+
+Event SessionChannel::State::ack_unsent(std::uint64_t number) const {
+  return fail(codes::kAckUnsent,
+              "message " + std::to_string(number) + " was acknowledged, but " +
+                  std::to_string(ledger->queue.taken()) + " was the last to be sent",
+              "the peer's software breaks the protocol");
 }
 
 Event SessionChannel::State::on(const PingRecord& record) {

@@ -14,10 +14,8 @@ bool SessionChannel::State::wants_to_send(SteadyTime now) const {
   if (phase == SessionPhase::closed || phase == SessionPhase::failed) return false;
   if (handshake_packet) return true;
   if (!transport) return false;
-  if (pending && (pending->open || pending->opened || pending->refused || pending->close)) {
-    return true;
-  }
-  return talking && (!queue.empty() || ack.due(now) || (pending && pending->any()));
+  if (pending && (pending->opening() || pending->close)) return true;
+  return talking && (!ledger->queue.empty() || ack.due(now) || (pending && pending->any()));
 }
 
 Pull SessionChannel::State::next_packet(std::span<std::uint8_t> out, std::size_t credit,
@@ -63,6 +61,15 @@ bool SessionChannel::State::write_opening(RecordWriter& writer) {
     if (!writer.write(OpenRecord{kProtocolVersion, software})) return false;
     pending->open = false;
   }
+  if (pending->resume) {
+    if (!writer.write(*pending->resume)) return false;
+    pending->resume.reset();
+  }
+  if (pending->resumed) {
+    if (!writer.write(ResumedRecord{assembly.received()})) return false;
+    pending->resumed = false;
+    ack.sent();
+  }
   if (pending->opened) {
     pending->opened->resume_secret = pending->resume_secret.bytes();
     if (!writer.write(*pending->opened)) return false;
@@ -96,6 +103,7 @@ bool SessionChannel::State::write_answers(RecordWriter& writer) {
 // room, because the websocket message is nearly full. A message that fits into the former is not
 // split for the latter. Returns whether the queue is empty.
 bool SessionChannel::State::write_messages(RecordWriter& writer, std::size_t largest) {
+  MessageQueue& queue = ledger->queue;
   while (!queue.empty()) {
     const auto message = queue.front();
     if (writer.room() <= kMessageOverhead) return false;
@@ -118,7 +126,7 @@ void SessionChannel::State::write_close(RecordWriter& writer) {
   if (!pending || !pending->close) return;
   if (!writer.write(CloseRecord{pending->code, pending->reason})) return;
   pending.reset();
-  queue.clear();
+  ledger->queue.clear();
   phase = SessionPhase::closed;
 }
 
@@ -133,7 +141,7 @@ void SessionChannel::State::fail_channel() {
   handshake_packet.reset();
   transport.reset();
   pending.reset();
-  queue.clear();
+  if (ledger) ledger->queue.clear();
   ack.sent();
   release_inbox();
 }

@@ -10,8 +10,8 @@
 
 #include "tunnel/ack_schedule.h"
 #include "tunnel/message_assembly.h"
-#include "tunnel/message_queue.h"
 #include "tunnel/session_channel.h"
+#include "tunnel/session_ledger.h"
 #include "tunnel/wiped_bytes.h"
 
 namespace sfteams::tunnel {
@@ -31,6 +31,8 @@ enum class SessionPhase {
 /// Records that wait to go out once. On the heap, because most of the time there are none.
 struct PendingRecords {
   bool open = false;
+  std::optional<ResumeRecord> resume;
+  bool resumed = false;
   std::optional<OpenedRecord> opened;  ///< its secret is in `resume_secret`
   crypto::Secret resume_secret;
   bool refused = false;
@@ -40,16 +42,19 @@ struct PendingRecords {
   std::optional<std::array<std::uint8_t, 8>> ping;
   std::optional<std::array<std::uint8_t, 8>> pong;
 
-  [[nodiscard]] bool any() const { return open || opened || refused || close || ping || pong; }
+  /// Those that may go out before the session is open.
+  [[nodiscard]] bool opening() const { return open || resume || resumed || opened || refused; }
+  [[nodiscard]] bool any() const { return opening() || close || ping || pong; }
 };
 
 struct SessionChannel::State {
   using Event = Result<std::optional<SessionEvent>>;
 
-  State(Role role_in, std::string software_in, std::size_t max_queued_in);
+  explicit State(SessionChannelOptions& options);
 
   // Incoming (session_incoming.cpp).
   [[nodiscard]] Result<void> read_handshake(std::span<const std::uint8_t> packet);
+  void ask_for_session();
   [[nodiscard]] Result<void> decrypt(std::span<const std::uint8_t> packet, SteadyTime now);
   /// One record's event; nullopt when it has none (an ACK, a fragment).
   [[nodiscard]] Event handle(const Record& record);
@@ -63,6 +68,7 @@ struct SessionChannel::State {
   [[nodiscard]] Event on(const PingRecord& record);
   [[nodiscard]] Event on(const PongRecord& record);
   [[nodiscard]] Event on(const CloseRecord& record);
+  [[nodiscard]] Event ack_unsent(std::uint64_t number) const;
   [[nodiscard]] Event peer_closed(bool refused, WireCode code, std::string_view reason);
   void release_inbox();
 
@@ -84,11 +90,11 @@ struct SessionChannel::State {
   Role role;
   SessionPhase phase = SessionPhase::handshake;
   bool peer_proven = false;
-  /// Client: the handshake is done. Agent: the session was accepted. Before, only the answer goes
-  /// out.
+  /// Client: the handshake is done, and no old session has to be given back first. Agent: the
+  /// session was accepted. Before, only the question or the answer goes out.
   bool talking = false;
   std::string software;
-  std::size_t max_queued;
+  std::optional<ResumeTicket> ticket;
 
   std::unique_ptr<NoiseHandshake> handshake;
   std::optional<std::array<std::uint8_t, kHandshakePacket>> handshake_packet;
@@ -98,11 +104,11 @@ struct SessionChannel::State {
   WipedBytes inbox;  ///< plaintext of the last packet
   RecordReader reader{{}};
   SteadyTime inbox_time{};
-  MessageAssembly assembly;
+  MessageAssembly assembly;  ///< has the number received, while the ledger is here
   AckSchedule ack;
 
-  MessageQueue queue;
-  std::uint64_t acknowledged = 0;  ///< by the peer
+  /// nullptr once the session has left for another stream.
+  std::unique_ptr<SessionLedger> ledger;
   std::unique_ptr<PendingRecords> pending;
 };
 

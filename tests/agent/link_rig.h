@@ -12,6 +12,7 @@
 
 #include "agent/active_key.h"
 #include "agent/link.h"
+#include "agent/sessions.h"
 #include "crypto/hash.h"
 #include "tests/uci/fakes.h"
 #include "tunnel/credit.h"
@@ -28,12 +29,24 @@ inline ActiveKey new_key() {
   return ActiveKey::of(make_key(std::chrono::system_clock::time_point()).value());
 }
 
-/// Says back what it hears; "end" ends the session, "much" is answered with more than a client
-/// takes.
+/// Says back what it hears, and what the test wants; "end" ends the session, "much" is answered
+/// with more than a client takes.
 class EchoTalk final : public Talk {
  public:
-  explicit EchoTalk(Speaker& speaker, int& alive) : speaker_(speaker), alive_(alive) { ++alive_; }
-  ~EchoTalk() override { --alive_; }
+  struct Log {
+    int alive = 0;
+    int abandoned = 0;
+    std::vector<Speaker*> speakers{};  ///< of those alive, in the order in which they came
+  };
+
+  explicit EchoTalk(Speaker& speaker, Log& log) : speaker_(speaker), log_(log) {
+    ++log_.alive;
+    log_.speakers.push_back(&speaker);
+  }
+  ~EchoTalk() override {
+    --log_.alive;
+    std::erase(log_.speakers, &speaker_);
+  }
   EchoTalk(const EchoTalk&) = delete;
   EchoTalk& operator=(const EchoTalk&) = delete;
 
@@ -54,10 +67,11 @@ class EchoTalk final : public Talk {
     }
     speaker_.say("echo " + std::string(text));
   }
+  void on_abandoned() override { ++log_.abandoned; }
 
  private:
   Speaker& speaker_;
-  int& alive_;
+  Log& log_;
 };
 
 /// The client's end of one stream, behind the connector.
@@ -71,19 +85,27 @@ struct TestClient {
   std::optional<tunnel::session_event::Closed> closed{};
   std::optional<tunnel::StreamClose> stream_closed{};
   std::size_t received_bytes = 0;
+  tunnel::SessionId session_id{};
+  std::vector<std::uint8_t> resume_secret{};
+  std::uint32_t window = 0;
+  bool resumed = false;
 };
 
 /// A link with a scripted connector and scripted clients at its other end.
 class LinkRig {
  public:
-  explicit LinkRig(std::uint32_t max_sessions = 100, Session::MakeTalk talk = {}) {
-    Link::Setup setup{scheduler,    identity,       kSystemName, "starface-teams-agent/test",
-                      max_sessions, std::move(talk)};
-    if (!setup.make_talk) {
-      setup.make_talk = [this](Speaker& speaker) {
-        return std::make_unique<EchoTalk>(speaker, talks_alive);
-      };
-    }
+  explicit LinkRig(const Sessions::Limits& limits = {})
+      : sessions(scheduler, limits,
+                 [this](Speaker& speaker) { return std::make_unique<EchoTalk>(speaker, talks); }) {
+    connect();
+  }
+
+  /// The connection of before, if there was one, is lost; another one takes its place.
+  void connect() {
+    if (link) link->disconnected();
+    clients.clear();
+    control.clear();
+    Link::Setup setup{scheduler, identity, kSystemName, "starface-teams-agent/test", sessions};
     Link::Events events;
     events.wake = [this] { ++wakes; };
     events.registered = [this] { ++registered; };
@@ -129,6 +151,29 @@ class LinkRig {
   }
   TestClient& open(std::uint32_t stream) { return open(stream, key); }
 
+  /// The client whose stream broke asks for its session on another one. `client` may be one of
+  /// `clients`, and is worth nothing after it.
+  TestClient& resume(std::uint32_t stream, TestClient client) {
+    tunnel::SessionChannelOptions options;
+    options.name = kSystemName;
+    options.pre_shared_key = key.pre_shared_key.clone();
+    options.software = "test/1";
+    options.ledger = client.channel.leave();
+    REQUIRE(options.ledger);
+    options.resume = tunnel::ResumeTicket{client.session_id, crypto::Secret(client.resume_secret)};
+    auto channel = tunnel::SessionChannel::create(std::move(options));
+    REQUIRE(channel);
+    TestClient next{std::move(*channel)};
+    next.messages = std::move(client.messages);
+    next.session_id = client.session_id;
+    next.resume_secret = client.resume_secret;
+    clients.erase(stream);
+    clients.emplace(stream, std::move(next));
+    send(tunnel::FrameType::open, stream, tunnel::encode_open(key.admission.id));
+    pump();
+    return clients.at(stream);
+  }
+
   /// Everything that can move, moves: frames of the agent to the clients, packets of the clients to
   /// the agent.
   void pump() {
@@ -151,12 +196,13 @@ class LinkRig {
   tunnel::Nonce nonce{1, 2, 3};
   int wakes = 0;
   int registered = 0;
-  int talks_alive = 0;
+  EchoTalk::Log talks;
   std::vector<Link::Failure> failures;
   std::map<tunnel::FrameType, std::vector<std::vector<std::uint8_t>>> control;
   std::map<std::uint32_t, TestClient> clients;
   /// The streams of the DATA frames as they came.
   std::vector<std::uint32_t> data_order;
+  Sessions sessions;
   std::unique_ptr<Link> link;
 
  private:
@@ -202,6 +248,13 @@ class LinkRig {
       if (!*event) break;
       if (const auto* message = std::get_if<tunnel::session_event::Message>(&**event)) {
         client.messages.emplace_back(message->text);
+      } else if (const auto* opened = std::get_if<tunnel::session_event::Opened>(&**event)) {
+        client.session_id = opened->session.session_id;
+        client.resume_secret.assign(opened->session.resume_secret.begin(),
+                                    opened->session.resume_secret.end());
+        client.window = opened->session.window;
+      } else if (std::holds_alternative<tunnel::session_event::Resumed>(**event)) {
+        client.resumed = true;
       } else if (const auto* closed = std::get_if<tunnel::session_event::Closed>(&**event)) {
         client.closed = *closed;
       }

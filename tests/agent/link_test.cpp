@@ -93,7 +93,8 @@ TEST_CASE("what breaks the protocol ends the link once and is not answered") {
   rig.send_raw(message);
   rig.pump();
   CHECK(rig.failures.size() == 1);
-  CHECK(rig.talks_alive == 0);
+  CHECK(rig.link->streams() == 1);
+  CHECK(rig.sessions.waiting() == 1);
 }
 
 TEST_CASE("frames in the wrong state end the link") {
@@ -125,7 +126,9 @@ TEST_CASE("streams count up and are never used again") {
 }
 
 TEST_CASE("more clients than allowed are turned away, and the others stay") {
-  LinkRig rig(2);
+  Sessions::Limits limits;
+  limits.sessions = 2;
+  LinkRig rig(limits);
   rig.come_up();
   for (const std::uint32_t stream : {1U, 2U, 3U})
     rig.open(stream);
@@ -134,15 +137,15 @@ TEST_CASE("more clients than allowed are turned away, and the others stay") {
   CHECK(rig.clients.at(3).stream_closed->code == WireCode::too_many_streams);
   CHECK(rig.clients.at(1).messages.size() == 1);
   CHECK(rig.clients.at(2).messages.size() == 1);
-  rig.send(FrameType::close, 1, tunnel::encode_close(WireCode::normal, ""));
+  rig.clients.at(1).channel.close(WireCode::normal, "");
   rig.pump();
   rig.open(4);
   rig.pump();
   CHECK(rig.clients.at(4).messages.size() == 1);
 }
 
-TEST_CASE("the connector's own limit counts when it is smaller") {
-  LinkRig rig(100);
+TEST_CASE("no more streams are taken than the connector has announced") {
+  LinkRig rig;
   rig.come_up(1);
   rig.open(1);
   rig.open(2);
@@ -155,9 +158,12 @@ TEST_CASE("a new key is told to the connector, and sessions of the old one end a
   rig.come_up();
   rig.open(1);
   rig.pump();
+  TestClient& unopened = rig.open(3);
+  unopened.mute = true;
   const ActiveKey fresh = new_key();
   rig.link->replace_key(&fresh);
   rig.pump();
+  CHECK(unopened.stream_closed->code == WireCode::key_revoked);
   REQUIRE(rig.control.contains(FrameType::keys));
   const auto keys = tunnel::decode_keys(rig.control.at(FrameType::keys).back());
   REQUIRE(keys);
@@ -165,11 +171,12 @@ TEST_CASE("a new key is told to the connector, and sessions of the old one end a
   REQUIRE(rig.clients.at(1).closed);
   CHECK(rig.clients.at(1).closed->code == WireCode::key_revoked);
   CHECK(rig.clients.at(1).stream_closed->code == WireCode::key_revoked);
-  CHECK(rig.link->sessions() == 0);
+  CHECK(rig.link->streams() == 0);
+  CHECK(rig.sessions.size() == 0);
   // One that the connector let in by the old key a moment before.
-  rig.open(2);
+  rig.open(4);
   rig.pump();
-  CHECK(rig.clients.at(2).stream_closed->code == WireCode::key_revoked);
+  CHECK(rig.clients.at(4).stream_closed->code == WireCode::key_revoked);
 }
 
 TEST_CASE("draining ends every session with shutting-down and takes no new one") {
@@ -182,7 +189,7 @@ TEST_CASE("draining ends every session with shutting-down and takes no new one")
   rig.pump();
   CHECK(rig.clients.at(1).closed->code == WireCode::shutting_down);
   CHECK(rig.clients.at(2).stream_closed->code == WireCode::shutting_down);
-  CHECK(rig.link->sessions() == 0);
+  CHECK(rig.link->streams() == 0);
   CHECK(rig.link->idle());
 }
 

@@ -30,7 +30,8 @@ Status well(const ActiveKey& key) {
   status.uplink.state = Uplink::State::registered;
   status.uplink.registered_for = 60s;
   status.uplink.round_trip = 1250us;
-  status.uplink.sessions = 3;
+  status.sessions = 3;
+  status.sessions_waiting = 1;
   status.key = &key;
   status.uci_enabled = true;
   status.uci_url = "http://127.0.0.1/";
@@ -62,6 +63,7 @@ TEST_CASE("the JSON form has a stable shape") {
   CHECK(json["uci"]["enabled"] == true);
   CHECK(json["uci"]["reachable"] == true);
   CHECK(json["sessions"]["open"] == 3);
+  CHECK(json["sessions"]["waiting"] == 1);
   CHECK(json["sessions"]["most"] == 2000);
   CHECK(json["sessions"]["users"] == 2);
   CHECK(json["sessions"]["usersConnected"] == 1);
@@ -95,8 +97,9 @@ TEST_CASE("people get one line for each part") {
   CHECK(text.find("agent:        well, version 0.1.0, process 4711, running for 2 h 1 min\n") == 0);
   CHECK(text.find("tunnel:       connected, wss://c.example.com/, since 2027-01-15T07:59:00Z, "
                   "round trip 1.2 ms\n") != std::string::npos);
-  CHECK(text.find("sessions:     3 of 2000, 2 users signed in, 1 of them connected to the PBX\n") !=
-        std::string::npos);
+  CHECK(
+      text.find("sessions:     3 of 2000 (1 waiting for a client to come back), 2 users signed in, "
+                "1 of them connected to the PBX\n") != std::string::npos);
 }
 
 TEST_CASE("what is wrong stands in its line, with the code and the next step") {

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "agent/key_store.h"
-#include "tests/uci/fakes.h"
+#include "tests/agent/link_rig.h"
 #include "transport/codes.h"
 #include "tunnel/codes.h"
 
@@ -12,8 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using transport::CloseInfo;
-using uci::test::FakeScheduler;
-
 /// What the scripted websocket was told.
 struct Dialled {
   transport::WebsocketHandler* handler = nullptr;  ///< nullptr: the wire was destroyed
@@ -38,20 +36,18 @@ class FakeWire final : public Wire {
   std::shared_ptr<Dialled> state_;
 };
 
-struct NoTalk final : Talk {
-  void on_opened(std::string_view) override {}
-  void on_message(std::string_view) override {}
-};
-
 struct Fixture {
   FakeScheduler scheduler;
   crypto::Ed25519Key identity = crypto::Ed25519Key::generate().value();
   std::vector<std::shared_ptr<Dialled>> dials;
   std::optional<Error> no_dial;
   int changes = 0;
+  EchoTalk::Log talks;
+  Sessions sessions{scheduler, {}, [this](Speaker& speaker) {
+                      return std::make_unique<EchoTalk>(speaker, talks);
+                    }};
   Uplink uplink{{[this](transport::WebsocketHandler& handler) { return dial(handler); },
-                 {scheduler, identity, "pbx.example.com", "test/1", 10,
-                  [](Speaker&) { return std::make_unique<NoTalk>(); }},
+                 {scheduler, identity, "pbx.example.com", "test/1", sessions},
                  {},
                  {},
                  [](std::uint64_t bound) { return bound - 1; },
@@ -64,10 +60,11 @@ struct Fixture {
     return std::make_unique<FakeWire>(dials.back());
   }
   Dialled& wire() { return *dials.back(); }
-  void frame(tunnel::FrameType type, std::span<const std::uint8_t> payload) {
+  void frame(tunnel::FrameType type, std::span<const std::uint8_t> payload,
+             std::uint32_t stream = 0) {
     std::vector<std::uint8_t> message(16'376);
     tunnel::FrameWriter writer(message);
-    REQUIRE(writer.write(type, 0, payload));
+    REQUIRE(writer.write(type, stream, payload));
     message.resize(writer.size());
     wire().handler->on_message(message);
   }
@@ -216,6 +213,39 @@ TEST_CASE_METHOD(Fixture, "a new key is told at once, and used for the next regi
   REQUIRE(registration);
   REQUIRE(*registration);
   CHECK(tunnel::verify_register((*registration)->payload, {})->keys == std::vector{key.admission});
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "an answer that comes in the very turn in which the tunnel breaks is kept") {
+  const ActiveKey key = new_key();
+  uplink.replace_key(&key);
+  REQUIRE(uplink.start());
+  come_up();
+  tunnel::SessionChannelOptions options;
+  options.name = kSystemName;
+  options.pre_shared_key = key.pre_shared_key.clone();
+  options.software = "test/1";
+  auto client = tunnel::SessionChannel::create(std::move(options)).value();
+  frame(tunnel::FrameType::open, tunnel::encode_open(key.admission.id), 1);
+  for (int i = 0; i < 2; ++i) {
+    std::vector<std::uint8_t> packet(4'080);
+    packet.resize(client.next_packet(packet, 4'080, scheduler.now()).size);
+    frame(tunnel::FrameType::data, packet, 1);
+    std::vector<std::uint8_t> out(16'376);
+    out.resize(wire().handler->next_message(out));
+    tunnel::FrameReader frames(out);
+    for (auto next = frames.next(); next && *next; next = frames.next()) {
+      if ((*next)->type != tunnel::FrameType::data) continue;
+      REQUIRE(client.receive((*next)->payload, scheduler.now()));
+      for (auto event = client.next_event(); event && *event; event = client.next_event()) {
+      }
+    }
+  }
+  REQUIRE(talks.speakers.size() == 1);
+  lose();
+  CHECK(talks.speakers.front()->say("the answer"));
+  scheduler.advance(1s);
+  CHECK(sessions.waiting() == 1);
 }
 
 TEST_CASE_METHOD(Fixture, "stopping closes the tunnel and dials no more") {

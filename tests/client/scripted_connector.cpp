@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* kName = "pbx.example.com";
 constexpr tunnel::Nonce kNonce{4, 2};
+constexpr std::array<std::uint8_t, 32> kResumeSecret{9};
 
 }  // namespace
 
@@ -63,11 +64,11 @@ void ScriptedConnector::dial(const std::string& scheme, const std::string& host,
 
 void ScriptedConnector::accept() {
   dial();
-  world_.until([this] { return !accepted.empty(); });
+  await_client();
 }
 
 void ScriptedConnector::say(std::string message) {
-  accepted.front()->send(std::move(message));
+  accepted.back()->send(std::move(message));
 }
 
 void ScriptedConnector::frame(tunnel::FrameType type, std::uint32_t stream,
@@ -99,6 +100,31 @@ void ScriptedConnector::admit() {
 void ScriptedConnector::open() {
   admit();
   world_.until([this] { return listener.opened; });
+}
+
+void ScriptedConnector::lose() {
+  ledger_ = session_->leave();
+  make_session(key_);
+  accepted.back()->websocket.reset();
+}
+
+void ScriptedConnector::await_client() {
+  world_.until([this] { return accepted.size() > awaited_; });
+  ++awaited_;
+}
+
+void ScriptedConnector::admit_again() {
+  frames_.clear();
+  await_client();
+  challenge();
+  world_.until([this] { return count(tunnel::FrameType::admit) == 1; });
+  frame(tunnel::FrameType::admitted, 0, {});
+}
+
+void ScriptedConnector::come_back() {
+  const int before = listener.resumed;
+  admit_again();
+  world_.until([this, before] { return listener.resumed > before; });
 }
 
 void ScriptedConnector::tell(std::string_view text) {
@@ -151,11 +177,23 @@ void ScriptedConnector::take_session(std::span<const std::uint8_t> packet) {
     const auto event = session_->next_event();
     if (!event || !*event) break;
     if (std::holds_alternative<session_event::OpenAsked>(**event))
-      session_->accept(tunnel::SessionId{1}, std::array<std::uint8_t, 32>{}, 60);
+      session_->accept(tunnel::SessionId{1}, kResumeSecret, window);
+    if (const auto* back = std::get_if<session_event::ResumeAsked>(&**event))
+      give_back(back->request);
     if (const auto* message = std::get_if<session_event::Message>(&**event))
       requests_.emplace_back(message->text);
   }
   flush_session();
+}
+
+void ScriptedConnector::give_back(const tunnel::ResumeRecord& request) {
+  const bool proven =
+      request.proof == tunnel::resume_proof(kResumeSecret, session_->handshake_hash());
+  if (ledger_ && proven && ledger_->can_go_on_after(request.received)) {
+    session_->resume(std::move(ledger_), request.received);
+  } else {
+    session_->refuse(tunnel::WireCode::session_unknown, "");
+  }
 }
 
 }  // namespace sfteams::client::test

@@ -19,6 +19,12 @@ namespace sfteams::client::test {
 /// What a client hears.
 struct Listener final : ConnectionHandler {
   void on_open() override { opened = true; }
+  void on_interrupted(const Error& error, transport::Duration within) override {
+    ++interrupted;
+    failure = error;
+    window = within;
+  }
+  void on_resumed() override { ++resumed; }
   void on_notification(const std::string& method, const Json::Value& /*params*/) override {
     notifications.push_back(method);
   }
@@ -28,6 +34,9 @@ struct Listener final : ConnectionHandler {
   }
 
   bool opened = false;
+  int interrupted = 0;
+  int resumed = 0;
+  transport::Duration window{0};
   bool closed = false;
   std::optional<Error> failure;
   std::vector<std::string> notifications;
@@ -53,6 +62,18 @@ class ScriptedConnector {
   void admit();
   /// Also the agent's part: from ADMITTED to the open session.
   void open();
+  /// The way breaks: websocket and stream are gone; the agent's end of the session is kept.
+  void lose();
+  /// What the agent has to say while nobody is there.
+  void keep(std::string_view text) { REQUIRE(ledger_->send(text)); }
+  /// The agent has given the session up.
+  void forget() { ledger_.reset(); }
+  /// Until the client has come once more than it was waited for.
+  void await_client();
+  /// Then to ADMITTED.
+  void admit_again();
+  /// Until the client has come again and has its session back.
+  void come_back();
   /// One message of the agent inside the session.
   void tell(std::string_view text);
   /// What the session layer has to send, in DATA frames.
@@ -73,8 +94,9 @@ class ScriptedConnector {
   Listener listener;
   std::unique_ptr<Connection> client;
   transport::Duration open_timeout{10'000};
+  std::uint32_t window = 0;  ///< seconds, for OPENED
   std::optional<std::filesystem::path> ca_file;
-  /// The websockets that came; the client's is the first.
+  /// The websockets that came; the client's is the last.
   std::vector<std::unique_ptr<transport::test::Recorder>> accepted;
 
  private:
@@ -86,12 +108,15 @@ class ScriptedConnector {
   void listen(transport::ServerOptions options);
   void take(const std::string& message);
   void take_session(std::span<const std::uint8_t> packet);
+  void give_back(const tunnel::ResumeRecord& request);
 
   transport::test::World world_;
   std::unique_ptr<transport::Server> server_;
   keygen::SystemKey key_ = keygen::SystemKey::generate().value();
   std::optional<tunnel::SessionChannel> session_;
+  std::unique_ptr<tunnel::SessionLedger> ledger_;  ///< of the session, while it has no stream
   std::vector<Arrived> frames_;
+  std::size_t awaited_ = 0;  ///< of `accepted`
   std::vector<std::string> requests_;
 };
 

@@ -21,19 +21,55 @@ std::unique_ptr<ChildProcess> bystander(Installation& installation) {
   return watcher;
 }
 
-TEST_CASE("users of a connector that is killed are told, and get in again when it is back") {
+TEST_CASE("a connector that is killed costs users nothing: they go on where they were") {
   Installation installation;
+  installation.start();
+  const auto watcher = bystander(installation);
+  installation.connector().signal(SIGKILL);
+  REQUIRE(eventually([&] { return contains(watcher->err(), "trying for up to 60 s"); }));
+  // While nobody can tell Ben, the PBX rings him.
+  installation.simulator_post("/control/incoming", R"({"to":"1002","from":"072112345"})");
+
+  installation.start_connector();
+  INFO(watcher->err());
+  REQUIRE(eventually([&] { return contains(watcher->err(), "connected again"); }));
+  REQUIRE(eventually([&] { return contains(watcher->out(), "072112345"); }));
+  CHECK(contains(watcher->out(), "INCOMING"));
+  CHECK(installation.journal_count("login", "1002", "accepted") == 1);
+  CHECK(watcher->running());
+  CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+}
+
+TEST_CASE("a session that nobody comes back for is signed out at the PBX when its time is over") {
+  Installation::Options options;
+  options.agent_settings = "[limits]\nresume-window = 2\n";
+  Installation installation(options);
   installation.start();
   const auto watcher = bystander(installation);
   installation.connector().signal(SIGKILL);
   REQUIRE(watcher->wait());
   INFO(watcher->err());
   CHECK(watcher->wait() == 69);
-  CHECK(contains(watcher->err(), "["));
+  CHECK(contains(watcher->err(), "client.session-lost"));
+  CHECK(eventually([&] {
+    return installation.journal_count("request", "1002", "ok",
+                                      "ucp.v30.requests.connection.logout") == 1;
+  }));
+}
 
-  installation.start_connector();
-  REQUIRE(installation.registered());
-  CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+TEST_CASE("a client that was frozen goes on where it was") {
+  Installation::Options options;
+  options.connector_settings = "[keepalive]\nclient-interval = 1\nclient-timeout = 1\n";
+  Installation installation(options);
+  installation.start();
+  const auto watcher = bystander(installation);
+  watcher->signal(SIGSTOP);
+  REQUIRE(eventually([&] { return installation.status()["sessions"]["waiting"] == 1; }));
+  installation.simulator_post("/control/incoming", R"({"to":"1002","from":"072112345"})");
+  watcher->signal(SIGCONT);
+  INFO(watcher->err());
+  REQUIRE(eventually([&] { return contains(watcher->out(), "072112345"); }));
+  CHECK(installation.journal_count("login", "1002", "accepted") == 1);
 }
 
 TEST_CASE("users of an agent that is killed are told at once that the PBX is offline") {
@@ -41,11 +77,15 @@ TEST_CASE("users of an agent that is killed are told at once that the PBX is off
   installation.start();
   const auto watcher = bystander(installation);
   installation.agent().signal(SIGKILL);
-  REQUIRE(watcher->wait());
-  CHECK(contains(watcher->err(), "tunnel.pbx-offline"));
+  REQUIRE(eventually([&] { return contains(watcher->err(), "tunnel.pbx-offline"); }));
   const Finished later = installation.client(Installation::kAnna, {"login"});
   CHECK(later.status == 69);
   CHECK(contains(later.err, "tunnel.pbx-offline"));
+  // The agent kept the session in its memory: the one that takes its place does not know it.
+  installation.start_agent();
+  REQUIRE(watcher->wait());
+  CHECK(watcher->wait() == 69);
+  CHECK(contains(watcher->err(), "tunnel.session-unknown"));
 }
 
 TEST_CASE("an agent that was killed starts again with its identity and its key") {
@@ -57,8 +97,10 @@ TEST_CASE("an agent that was killed starts again with its identity and its key")
   CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
 }
 
-TEST_CASE("a client that is killed leaves nothing behind") {
-  Installation installation;
+TEST_CASE("a client that is killed leaves nothing behind once its time to come back is over") {
+  Installation::Options options;
+  options.agent_settings = "[limits]\nresume-window = 1\n";
+  Installation installation(options);
   installation.start();
   const auto watcher = bystander(installation);
   watcher->signal(SIGKILL);

@@ -50,9 +50,38 @@ TEST_CASE("a queue gives messages in order, in pieces of any size, numbered from
   CHECK(text_of(queue.front()) == "second");
   queue.take(6);
   CHECK(queue.empty());
+  CHECK(queue.size() == 11);
+  queue.acknowledge(2);
   CHECK(queue.size() == 0);
   queue.push("third");
   CHECK(queue.number() == 3);
+}
+
+TEST_CASE("a message is kept until it is acknowledged, and sent again under its number") {
+  MessageQueue queue;
+  for (const char* text : {"one", "two", "three"})
+    queue.push(text);
+  queue.take(3);
+  queue.take(3);
+  queue.take(2);
+  CHECK(queue.size() == 11);
+  queue.acknowledge(1);
+  CHECK(queue.acknowledged() == 1);
+  CHECK(queue.size() == 8);
+  queue.rewind();
+  CHECK(queue.number() == 2);
+  CHECK(text_of(queue.front()) == "two");
+  queue.take(3);
+  CHECK(text_of(queue.front()) == "three");
+  queue.take(5);
+  CHECK(queue.empty());
+  queue.acknowledge(3);
+  CHECK(queue.size() == 0);
+  queue.acknowledge(2);  // an old one
+  CHECK(queue.acknowledged() == 3);
+  CHECK_THROWS_AS(queue.acknowledge(4), std::logic_error);
+  queue.push("four");
+  CHECK(queue.number() == 4);
 }
 
 TEST_CASE("a queue can drop what waits") {
@@ -73,23 +102,39 @@ TEST_CASE("an empty message, or taking more than a message has, is a mistake of 
   CHECK_THROWS_AS(queue.take(3), std::logic_error);
 }
 
-TEST_CASE("a queue holds against any order of pushing and taking") {
+TEST_CASE("a queue holds against any order of pushing, taking, acknowledging and rewinding") {
   std::mt19937 random(5);
   MessageQueue queue;
-  std::deque<std::string> model;
+  std::vector<std::string> all;
+  std::size_t acknowledged = 0;
+  std::size_t next = 0;
+  std::size_t part = 0;
   for (int round = 0; round < 20'000; ++round) {
-    if (random() % 5 < 2 && model.size() < 200) {
-      model.emplace_back(1 + random() % 3000, static_cast<char>('a' + random() % 26));
-      queue.push(model.back());
-    } else if (!model.empty()) {
-      const std::size_t size = 1 + random() % model.front().size();
-      REQUIRE(text_of(queue.front()) == model.front());
+    if (random() % 5 < 2 && all.size() - next < 200) {
+      all.emplace_back(1 + random() % 3000, static_cast<char>('a' + random() % 26));
+      queue.push(all.back());
+    } else if (random() % 10 == 0) {
+      acknowledged += random() % (next - acknowledged + 1);
+      queue.acknowledge(acknowledged);
+    } else if (random() % 500 == 0) {
+      queue.rewind();
+      next = acknowledged;
+      part = 0;
+    } else if (next < all.size()) {
+      const std::string rest = all.at(next).substr(part);
+      REQUIRE(queue.number() == next + 1);
+      REQUIRE(text_of(queue.front()) == rest);
+      const std::size_t size = 1 + random() % rest.size();
       queue.take(size);
-      model.front().erase(0, size);
-      if (model.front().empty()) model.pop_front();
+      part += size;
+      if (size == rest.size()) {
+        ++next;
+        part = 0;
+      }
     }
-    REQUIRE(queue.empty() == model.empty());
+    REQUIRE(queue.empty() == (next == all.size()));
   }
+  CHECK(acknowledged > 1000);
 }
 
 // --- MessageAssembly -----------------------------------------------------------------------------
@@ -161,8 +206,8 @@ TEST_CASE("an acknowledgement is due 200 ms after the first message that waits f
   const AckSchedule::Time start{std::chrono::seconds(100)};
   AckSchedule ack;
   CHECK_FALSE(ack.deadline());
-  ack.message_came(start);
-  ack.message_came(start + std::chrono::milliseconds(150));
+  ack.message_came(start, 1);
+  ack.message_came(start + std::chrono::milliseconds(150), 1);
   CHECK(ack.deadline() == start + std::chrono::milliseconds(200));
   CHECK_FALSE(ack.due(start + std::chrono::milliseconds(199)));
   CHECK(ack.due(start + std::chrono::milliseconds(200)));
@@ -171,13 +216,18 @@ TEST_CASE("an acknowledgement is due 200 ms after the first message that waits f
   CHECK_FALSE(ack.due(start + std::chrono::hours(1)));
 }
 
-TEST_CASE("an acknowledgement is due at once after 16 messages or a repeated one") {
+TEST_CASE("an acknowledgement is due at once after 16 messages, 64 KiB or a repeated one") {
   const AckSchedule::Time start{std::chrono::seconds(100)};
   AckSchedule ack;
   for (int i = 0; i < 15; ++i)
-    ack.message_came(start);
+    ack.message_came(start, 10);
   CHECK_FALSE(ack.due(start));
-  ack.message_came(start);
+  ack.message_came(start, 10);
+  CHECK(ack.due(start));
+  ack.sent();
+  ack.message_came(start, kAckEveryBytes - 1);
+  CHECK_FALSE(ack.due(start));
+  ack.message_came(start, 1);
   CHECK(ack.due(start));
   AckSchedule other;
   other.duplicate_came();

@@ -69,6 +69,7 @@ class TestEnd {
     resume_secret.assign(event.session.resume_secret.begin(), event.session.resume_secret.end());
     log += "opened ";
   }
+  void on(const session_event::Resumed& /*event*/) { log += "resumed "; }
   void on(const session_event::Message& event) {
     messages.emplace_back(event.text);
     log += "message ";

@@ -1,4 +1,4 @@
-#include "agent/backoff.h"
+#include "transport/backoff.h"
 
 #include <set>
 
@@ -6,11 +6,10 @@
 
 #include "crypto/random.h"
 
-namespace sfteams::agent {
+namespace sfteams::transport {
 namespace {
 
 using namespace std::chrono_literals;
-using transport::TimePoint;
 
 /// The longest wait possible.
 Backoff::Random highest() {
@@ -74,4 +73,4 @@ TEST_CASE("nobody can ask for more than five minutes, or for less than nothing")
 }
 
 }  // namespace
-}  // namespace sfteams::agent
+}  // namespace sfteams::transport

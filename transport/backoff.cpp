@@ -1,9 +1,9 @@
-#include "agent/backoff.h"
+#include "transport/backoff.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace sfteams::agent {
+namespace sfteams::transport {
 
 Backoff::Backoff(const Limits& limits, Random random)
     : limits_(limits), random_(std::move(random)), ceiling_(limits.first) {}
@@ -12,7 +12,7 @@ void Backoff::connected(TimePoint now) {
   connected_at_ = now;
 }
 
-transport::Duration Backoff::failed(TimePoint now, Duration asked) {
+Duration Backoff::failed(TimePoint now, Duration asked) {
   if (connected_at_ && now - *connected_at_ >= limits_.stable) ceiling_ = limits_.first;
   connected_at_.reset();
   const Duration ceiling = std::min(ceiling_, limits_.most);
@@ -22,4 +22,4 @@ transport::Duration Backoff::failed(TimePoint now, Duration asked) {
   return std::clamp(asked, Duration(0), limits_.most_asked) + jitter;
 }
 
-}  // namespace sfteams::agent
+}  // namespace sfteams::transport

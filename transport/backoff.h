@@ -6,16 +6,14 @@
 
 #include "transport/scheduler.h"
 
-namespace sfteams::agent {
+namespace sfteams::transport {
 
 /// How long to wait before the next try: exponential with full jitter (each wait is anywhere
-/// between nothing and the ceiling), so that a thousand agents do not come back at once. A
+/// between nothing and the ceiling), so that a thousand peers do not come back at once. A
 /// connection counts as a success only after it has stood for a while; one that breaks at once
 /// makes the waits longer, as a refused one does.
 class Backoff {
  public:
-  using Duration = transport::Duration;
-  using TimePoint = transport::TimePoint;
   /// A number in [0, bound).
   using Random = std::function<std::uint64_t(std::uint64_t bound)>;
 
@@ -41,4 +39,4 @@ class Backoff {
   std::optional<TimePoint> connected_at_;
 };
 
-}  // namespace sfteams::agent
+}  // namespace sfteams::transport

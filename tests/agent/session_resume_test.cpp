@@ -1,0 +1,228 @@
+// Sessions whose stream has gone: they wait, keep what is said, and are given back to whoever
+// proves to be their client.
+
+#include <catch2/catch.hpp>
+
+#include "tests/agent/link_rig.h"
+
+namespace sfteams::agent {
+namespace {
+
+using namespace std::chrono_literals;
+using tunnel::FrameType;
+using tunnel::WireCode;
+using Texts = std::vector<std::string>;
+
+Sessions::Limits small_limits() {
+  Sessions::Limits limits;
+  limits.kept = 100'000;
+  limits.kept_in_all = 150'000;
+  return limits;
+}
+
+struct Fixture {
+  Fixture() { rig.come_up(); }
+
+  TestClient& opened(std::uint32_t stream) {
+    TestClient& client = rig.open(stream);
+    rig.pump();
+    REQUIRE(client.messages == Texts{"hello test/1"});
+    return client;
+  }
+  /// The client's network is gone: the connector closes the stream.
+  TestClient lose(std::uint32_t stream) {
+    rig.send(FrameType::close, stream, tunnel::encode_close(WireCode::normal, ""));
+    TestClient client = std::move(rig.clients.at(stream));
+    rig.clients.erase(stream);
+    rig.pump();
+    return client;
+  }
+  Speaker& speaker() { return *rig.talks.speakers.front(); }
+
+  LinkRig rig{small_limits()};
+};
+
+TEST_CASE_METHOD(Fixture, "a client that comes back hears what was said while it was away") {
+  CHECK(opened(1).window == 60);
+  TestClient client = lose(1);
+  CHECK(rig.sessions.waiting() == 1);
+  REQUIRE(client.channel.send("sent into the void"));
+  speaker().say("event 1");
+  rig.advance(59s);
+  speaker().say("event 2");
+  TestClient& back = rig.resume(2, std::move(client));
+  CHECK(back.resumed);
+  CHECK(back.messages == Texts{"hello test/1", "event 1", "event 2", "echo sent into the void"});
+  CHECK(rig.sessions.waiting() == 0);
+  rig.advance(3600s);
+  CHECK_FALSE(back.stream_closed);
+  CHECK(rig.talks.alive == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a session outlives the link to the connector") {
+  opened(1);
+  TestClient client = std::move(rig.clients.at(1));
+  rig.connect();
+  rig.scheduler.turn();
+  speaker().say("while nobody was there");
+  rig.come_up();
+  TestClient& back = rig.resume(1, std::move(client));
+  CHECK(back.messages == Texts{"hello test/1", "while nobody was there"});
+}
+
+TEST_CASE_METHOD(Fixture, "what was heard before the break is not carried out again") {
+  TestClient& client = opened(1);
+  REQUIRE(client.channel.send("once"));
+  // The agent hears it; its answer and its acknowledgement are lost.
+  std::vector<std::uint8_t> packet(4'080);
+  packet.resize(client.channel.next_packet(packet, 4'080, rig.scheduler.now()).size);
+  rig.send(FrameType::data, 1, packet);
+  TestClient& back = rig.resume(2, lose(1));
+  CHECK(back.messages == Texts{"hello test/1", "echo once"});
+  CHECK(back.channel.unacknowledged() == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a session can be lost and given back any number of times") {
+  opened(1);
+  Texts expected{"hello test/1"};
+  for (std::uint32_t stream = 1; stream < 20; ++stream) {
+    TestClient client = lose(stream);
+    expected.push_back("event " + std::to_string(stream));
+    speaker().say(expected.back());
+    CHECK(rig.resume(stream + 1, std::move(client)).messages == expected);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "who does not know the session's secret does not get it") {
+  opened(1);
+  TestClient client = lose(1);
+  TestClient thief = [&] {
+    TestClient& other = opened(2);
+    other.session_id = client.session_id;
+    return lose(2);
+  }();
+  TestClient& refused = rig.resume(3, std::move(thief));
+  REQUIRE(refused.closed);
+  CHECK(refused.closed->refused);
+  CHECK(refused.closed->code == WireCode::session_unknown);
+  CHECK(refused.stream_closed->code == WireCode::session_unknown);
+  CHECK(rig.sessions.waiting() == 2);
+  CHECK(rig.resume(4, std::move(client)).resumed);
+}
+
+TEST_CASE_METHOD(Fixture, "a session that never was is refused in the same words") {
+  opened(1);
+  TestClient client = lose(1);
+  client.session_id[0] ^= 1U;
+  TestClient& refused = rig.resume(2, std::move(client));
+  REQUIRE(refused.closed);
+  CHECK(refused.closed->code == WireCode::session_unknown);
+}
+
+TEST_CASE_METHOD(Fixture, "a client that does not come back in time is given up") {
+  opened(1);
+  TestClient client = lose(1);
+  rig.advance(59'999ms);
+  CHECK(rig.talks.abandoned == 0);
+  rig.advance(1ms);
+  CHECK(rig.talks.abandoned == 1);
+  CHECK(rig.talks.alive == 0);
+  CHECK(rig.sessions.size() == 0);
+  CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::session_unknown);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a client that comes back on another stream takes over from the old one") {
+  TestClient& client = opened(1);
+  // The connector has not noticed yet that the client's network is gone.
+  TestClient moved = std::move(client);
+  rig.clients.erase(1);
+  rig.clients.emplace(1, TestClient{tunnel::SessionChannel::create([&] {
+                                      tunnel::SessionChannelOptions options;
+                                      options.name = kSystemName;
+                                      options.pre_shared_key = rig.key.pre_shared_key.clone();
+                                      return options;
+                                    }())
+                                        .value()});
+  rig.clients.at(1).mute = true;
+  TestClient& back = rig.resume(2, std::move(moved));
+  CHECK(back.resumed);
+  REQUIRE(rig.clients.at(1).stream_closed);
+  CHECK(rig.clients.at(1).stream_closed->code == WireCode::replaced);
+  speaker().say("to the new one");
+  rig.pump();
+  CHECK(back.messages.back() == "to the new one");
+  CHECK(rig.link->streams() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "no more is kept for a client than the bound; then its session ends") {
+  opened(1);
+  TestClient client = lose(1);
+  CHECK(speaker().say(std::string(100'000, 'x')));
+  rig.pump();
+  CHECK(rig.sessions.size() == 1);
+  speaker().say("one too many");
+  rig.pump();
+  CHECK(rig.talks.abandoned == 1);
+  CHECK(rig.sessions.size() == 0);
+  CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::session_unknown);
+}
+
+TEST_CASE_METHOD(Fixture, "no more is kept for all clients together than their bound") {
+  opened(1);
+  opened(2);
+  TestClient first = lose(1);
+  TestClient second = lose(2);
+  rig.talks.speakers.at(0)->say(std::string(90'000, 'x'));
+  rig.talks.speakers.at(1)->say(std::string(70'000, 'x'));
+  rig.pump();
+  CHECK(rig.sessions.size() == 1);
+  CHECK(rig.resume(3, std::move(first)).messages.size() == 2);
+  CHECK(rig.resume(4, std::move(second)).closed->code == WireCode::session_unknown);
+}
+
+TEST_CASE("where the window is zero, a session goes with its stream") {
+  Sessions::Limits limits;
+  limits.window = 0s;
+  LinkRig rig(limits);
+  rig.come_up();
+  TestClient& client = rig.open(1);
+  rig.pump();
+  CHECK(client.window == 0);
+  rig.send(FrameType::close, 1, tunnel::encode_close(WireCode::normal, ""));
+  rig.pump();
+  CHECK(rig.sessions.size() == 0);
+  CHECK(rig.talks.alive == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a session of a key that was revoked meanwhile is gone") {
+  opened(1);
+  TestClient client = lose(1);
+  rig.sessions.keep_only({new_key().admission.id});
+  rig.pump();
+  CHECK(rig.sessions.size() == 0);
+  CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::session_unknown);
+}
+
+TEST_CASE_METHOD(Fixture, "when the agent stops, sessions without a client end too") {
+  opened(1);
+  (void)lose(1);
+  rig.sessions.drain();
+  rig.pump();
+  CHECK(rig.sessions.size() == 0);
+  CHECK_FALSE(rig.sessions.open({}));
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a session that closes itself while its client is away is not given back") {
+  opened(1);
+  TestClient client = lose(1);
+  speaker().end(WireCode::timeout, "nobody signed in");
+  rig.pump();
+  CHECK(rig.talks.alive == 0);
+  CHECK(rig.talks.abandoned == 0);
+  CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::session_unknown);
+}
+
+}  // namespace
+}  // namespace sfteams::agent
