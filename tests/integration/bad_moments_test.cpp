@@ -59,7 +59,7 @@ TEST_CASE("a session that nobody comes back for is signed out at the PBX when it
 
 TEST_CASE("a client that was frozen goes on where it was") {
   Installation::Options options;
-  options.connector_settings = "[keepalive]\nclient-interval = 1\nclient-timeout = 1\n";
+  options.connector_settings = "[keepalive]\nclient-interval = 1\nclient-deadline = 1\n";
   Installation installation(options);
   installation.start();
   const auto watcher = bystander(installation);
