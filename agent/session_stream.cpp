@@ -191,7 +191,9 @@ void SessionStream::wait_for_acknowledgement() {
   // looks again.
   if (!due || acknowledgement_) return;
   const auto wait = std::chrono::ceil<Duration>(*due - scheduler_.now());
-  acknowledgement_ = scheduler_.after(std::max(wait, Duration(0)), [this] {
+  // Due already: it waits for credit, not for time.
+  if (wait <= Duration(0)) return;
+  acknowledgement_ = scheduler_.after(wait, [this] {
     acknowledgement_.reset();
     wake();
   });

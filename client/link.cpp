@@ -303,7 +303,9 @@ void Link::arm_acknowledgement() {
   const std::optional<tunnel::SteadyTime> deadline = channel_.deadline();
   if (!deadline) return;
   const auto wait = std::chrono::ceil<transport::Duration>(*deadline - loop_.now());
-  acknowledge_timer_ = loop_.after(std::max(wait, transport::Duration(0)), [this] {
+  // Due already: it waits for credit, not for time.
+  if (wait <= transport::Duration(0)) return;
+  acknowledge_timer_ = loop_.after(wait, [this] {
     acknowledge_timer_.reset();
     flush();
   });

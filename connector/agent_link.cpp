@@ -111,7 +111,7 @@ void AgentLink::be_registered(tunnel::Registration registration) {
   outbox().send(FrameType::registered, 0,
                 tunnel::encode_registered(context().configuration.limits.streams_per_agent));
   AgentLink* const old = context().routes.put(name(), *this);
-  context().registry.seen(name(), identity(), registration_.keys, context().unix_now());
+  note_seen();
   log::info("registration", "{} is online from {} with {}", name(), address().to_string(),
             registration_.software);
   if (old == nullptr) return;
@@ -164,11 +164,16 @@ Result<void> AgentLink::on_frame(const Frame& frame) {
   }
 }
 
+void AgentLink::note_seen() {
+  context().registry.seen(name(), identity(), registration_.keys, context().unix_now());
+  context().write_soon();
+}
+
 Result<void> AgentLink::take_keys(const Frame& frame) {
   Result<std::vector<tunnel::AdmissionKey>> keys = tunnel::decode_keys(frame.payload);
   if (!keys) return fail(keys.error());
   registration_.keys = std::move(*keys);
-  context().registry.seen(name(), identity(), registration_.keys, context().unix_now());
+  note_seen();
   log::info("registration", "{} has now {} admission keys", name(), registration_.keys.size());
   return {};
 }

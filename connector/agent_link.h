@@ -46,6 +46,7 @@ class AgentLink final : public Link, private RelayOwner {
   void be_registered(tunnel::Registration registration);
   void turn_away(const Error& error);
   [[nodiscard]] Result<void> take_keys(const tunnel::Frame& frame);
+  void note_seen();
   [[nodiscard]] Result<void> take_stream_frame(const tunnel::Frame& frame);
   void take_close(RelayEnd& end, const tunnel::StreamClose& close);
   void reset(RelayEnd& end, const Error& error);

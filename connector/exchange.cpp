@@ -13,6 +13,9 @@ using tunnel::WireCode;
 namespace {
 
 constexpr Duration kTick{1'000};
+/// What is noted in the registry is written so much later, together with what else is by then: a
+/// thousand agents that come back at once cost a few transactions.
+constexpr Duration kWriteDelay{50};
 /// Owners looked up in one tick: a few milliseconds.
 constexpr std::size_t kOwnersPerTick = 256;
 
@@ -21,6 +24,13 @@ constexpr std::size_t kOwnersPerTick = 256;
 Exchange::Exchange(transport::Scheduler& scheduler, const Configuration& configuration,
                    Registry& registry, Admission admission, std::function<UnixSeconds()> unix_now)
     : context_(scheduler, configuration, registry, admission, std::move(unix_now)) {
+  context_.write_soon = [this] {
+    if (write_) return;
+    write_ = context_.scheduler.after(kWriteDelay, [this] {
+      write_.reset();
+      write_registry();
+    });
+  };
   tick_ = scheduler.after(kTick, [this] { tick(); });
 }
 

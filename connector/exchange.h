@@ -65,6 +65,7 @@ class Exchange final : public LinkOwner {
   bool draining_ = false;
   std::function<void()> drained_;
   std::unique_ptr<transport::Timer> tick_;
+  std::unique_ptr<transport::Timer> write_;
   std::unique_ptr<transport::Timer> drain_timer_;
 };
 

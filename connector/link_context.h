@@ -35,6 +35,8 @@ struct LinkContext {
   transport::Scheduler& scheduler;
   const Configuration& configuration;
   Registry& registry;
+  /// Something was noted in the registry: has it written in a moment.
+  std::function<void()> write_soon = [] {};
   Admission admission;
   std::function<UnixSeconds()> unix_now;
 

@@ -93,7 +93,7 @@ TEST_CASE("what breaks the protocol ends the link once and is not answered") {
   rig.send_raw(message);
   rig.pump();
   CHECK(rig.failures.size() == 1);
-  CHECK(rig.link->streams() == 1);
+  CHECK(rig.link->streams() == 0);
   CHECK(rig.sessions.waiting() == 1);
 }
 

@@ -112,6 +112,17 @@ TEST_CASE_METHOD(Fixture, "an acknowledgement leaves by itself after a moment") 
   CHECK(client.channel.unacknowledged() == 0);
 }
 
+TEST_CASE_METHOD(Fixture, "an acknowledgement that finds no credit waits for it, not for a timer") {
+  TestClient& client = opened(1);
+  client.reads = false;
+  REQUIRE(client.channel.send(std::string(100'000, 'x')));
+  rig.pump();
+  for (int i = 0; i < 20; ++i)
+    REQUIRE(client.channel.send("x"));
+  rig.pump();
+  CHECK(rig.scheduler.idle());
+}
+
 TEST_CASE_METHOD(Fixture, "a client that closes is gone at once, and so is what talked to it") {
   TestClient& client = opened(1);
   CHECK(rig.talks.alive == 1);
