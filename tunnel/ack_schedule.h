@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -19,12 +20,9 @@ class AckSchedule {
   void message_came(Time now, std::size_t size) {
     if (waiting_++ == 0) due_ = now + kAckDelay;
     bytes_ += size;
-    if (waiting_ >= kAckEvery || bytes_ >= kAckEveryBytes) due_ = Time::min();
+    if (waiting_ >= kAckEvery || bytes_ >= kAckEveryBytes) due_ = std::min(due_, now);
   }
-  void duplicate_came() {
-    ++waiting_;
-    due_ = Time::min();
-  }
+  void duplicate_came(Time now) { due_ = waiting_++ == 0 ? now : std::min(due_, now); }
   void sent() { waiting_ = bytes_ = 0; }
 
   [[nodiscard]] bool waiting() const { return waiting_ > 0; }

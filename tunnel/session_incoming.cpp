@@ -129,7 +129,7 @@ Event SessionChannel::State::on(const MessageRecord& record) {
     case MessageAssembly::Outcome::part:
       return std::optional<SessionEvent>();
     case MessageAssembly::Outcome::duplicate:
-      ack.duplicate_came();
+      ack.duplicate_came(inbox_time);
       return std::optional<SessionEvent>();
     case MessageAssembly::Outcome::whole:
       break;

@@ -120,6 +120,7 @@ TEST_CASE_METHOD(Fixture, "an acknowledgement that finds no credit waits for it,
   for (int i = 0; i < 20; ++i)
     REQUIRE(client.channel.send("x"));
   rig.pump();
+  rig.advance(1s);
   CHECK(rig.scheduler.idle());
 }
 

@@ -230,8 +230,9 @@ TEST_CASE("an acknowledgement is due at once after 16 messages, 64 KiB or a repe
   ack.message_came(start, 1);
   CHECK(ack.due(start));
   AckSchedule other;
-  other.duplicate_came();
+  other.duplicate_came(start);
   CHECK(other.due(start));
+  CHECK(other.deadline() == start);  // a time that can be calculated with
 }
 
 }  // namespace
