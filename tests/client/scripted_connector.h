@@ -47,6 +47,10 @@ struct Listener final : ConnectionHandler {
 class ScriptedConnector {
  public:
   explicit ScriptedConnector(transport::ServerOptions options = {});
+  /// The client first: it has timers of the world's loop.
+  ~ScriptedConnector() { client.reset(); }
+  ScriptedConnector(const ScriptedConnector&) = delete;
+  ScriptedConnector& operator=(const ScriptedConnector&) = delete;
 
   /// Opens the client; its key file names `host` and, if given, another port than ours.
   void dial(const std::string& scheme = "ws", const std::string& host = "127.0.0.1",
