@@ -43,31 +43,59 @@ void print_new_key(const std::string& id, const std::string& created) {
             << "\nUsers need it as a key file: starface-teams-agent key export FILE" << std::endl;
 }
 
-Exit make_key_by_daemon(const Options& options, bool replace) {
-  Json::Value request(Json::objectValue);
-  request["command"] = control::kKeyNew;
-  request["replace"] = replace;
+tl::expected<Json::Value, Exit> ask_for(const Options& options, const Json::Value& request) {
   const Result<std::string> text = ask(options, request);
-  if (!text) return report(text.error());
-  const auto answer = control::read_answer(*text);
-  if (!answer) return pass_on(answer.error());
+  if (!text) return tl::unexpected(report(text.error()));
+  auto answer = control::read_answer(*text);
+  if (!answer) return tl::unexpected(pass_on(answer.error()));
+  return std::move(*answer);
+}
+
+Exit make_key_by_daemon(const Options& options, const OldKeys& old) {
+  const auto answer = ask_for(options, control::write_key_new(old));
+  if (!answer) return answer.error();
   print_new_key(std::string(json::string_member(*answer, "id").value_or("")),
                 std::string(json::string_member(*answer, "created").value_or("")));
   return Exit::ok;
 }
 
-Exit make_key_in(const StateDirectory& state, bool replace) {
-  const Result<std::optional<StoredKey>> old = load_key(state.key_file());
+Exit make_key_in(const StateDirectory& state, const OldKeys& old) {
+  Result<KeyRing> keys = load_keys(state.key_file());
   // A damaged file is as good as a key here: it is not written over unless that is meant.
-  if (!replace && !old) return report(old.error());
-  if (!replace && *old) return report(key_exists());
-  const Result<StoredKey> made = agent::make_key(std::chrono::system_clock::now());
-  if (!made) return report(made.error());
-  if (const Result<void> saved = save_key(state.key_file(), *made); !saved) {
+  if (!keys && old.fate == OldKeys::Fate::revoked) keys = KeyRing();
+  if (!keys) return report(keys.error());
+  if (const Result<void> added = add_new_key(*keys, old); !added) return report(added.error());
+  if (const Result<void> saved = save_keys(state.key_file(), *keys); !saved) {
     return report(saved.error());
   }
-  print_new_key(crypto::to_hex(keygen::derive_key_id(made->key)), made->created);
+  print_new_key(crypto::to_hex(keygen::derive_key_id(keys->current().key)),
+                keys->current().created);
   return Exit::ok;
+}
+
+Exit revoke_keys_in(const StateDirectory& state) {
+  Result<KeyRing> keys = load_keys(state.key_file());
+  if (!keys) return report(keys.error());
+  if (!keys->revoke_older()) return report(no_older_key());
+  if (const Result<void> saved = save_keys(state.key_file(), *keys); !saved) {
+    return report(saved.error());
+  }
+  return Exit::ok;
+}
+
+/// Whoever holds the lock writes the keys: the daemon if one runs, otherwise this process.
+template <typename ByDaemon, typename InState>
+Exit with_keys(const Options& options, ByDaemon by_daemon, InState in_state) {
+  Result<ActingAsOwner> owner = ActingAsOwner::of(options.state_directory);
+  if (!owner) return report(owner.error());
+  Result<StateDirectory> state = StateDirectory::open(options.state_directory);
+  if (!state) return report(state.error());
+  for (const std::string& repair : state->repairs())
+    std::cerr << "warning: " << repair << std::endl;
+  const Result<InstanceLock> lock = InstanceLock::take(*state);
+  if (lock) return in_state(*state);
+  if (lock.error().code != codes::kAlreadyRunning) return report(lock.error());
+  return by_daemon();
 }
 
 /// Where clients find the connector: as the agent does, without the path.
@@ -82,13 +110,13 @@ Result<StoredKey> stored_key(const Options& options) {
   if (!owner) return fail(owner.error());
   Result<StateDirectory> state = StateDirectory::open(options.state_directory);
   if (!state) return fail(state.error());
-  Result<std::optional<StoredKey>> key = load_key(state->key_file());
-  if (!key) return fail(key.error());
-  if (!*key) {
+  const Result<KeyRing> keys = load_keys(state->key_file());
+  if (!keys) return fail(keys.error());
+  if (keys->empty()) {
     return fail(codes::kNoKey, "there is no system key in " + options.state_directory.string(),
                 "make one with: starface-teams-agent key new");
   }
-  return std::move(**key);
+  return keys->current().clone();
 }
 
 }  // namespace
@@ -96,27 +124,31 @@ Result<StoredKey> stored_key(const Options& options) {
 Exit show_status(const Options& options, bool as_json) {
   Json::Value request(Json::objectValue);
   request["command"] = control::kStatus;
-  const Result<std::string> text = ask(options, request);
-  if (!text) return report(text.error());
-  const auto answer = control::read_answer(*text);
-  if (!answer) return pass_on(answer.error());
+  const auto answer = ask_for(options, request);
+  if (!answer) return answer.error();
   std::cout << (as_json ? json::write_pretty(*answer) : to_text(*answer)) << std::flush;
   const Json::Value* well = json::member(*answer, "healthy");
   return well != nullptr && well->isBool() && well->asBool() ? Exit::ok : Exit::failure;
 }
 
-Exit make_key(const Options& options, bool replace) {
-  Result<ActingAsOwner> owner = ActingAsOwner::of(options.state_directory);
-  if (!owner) return report(owner.error());
-  Result<StateDirectory> state = StateDirectory::open(options.state_directory);
-  if (!state) return report(state.error());
-  for (const std::string& repair : state->repairs())
-    std::cerr << "warning: " << repair << std::endl;
-  // Whoever holds the lock writes the key: the daemon if one runs, otherwise this process.
-  const Result<InstanceLock> lock = InstanceLock::take(*state);
-  if (lock) return make_key_in(*state, replace);
-  if (lock.error().code != codes::kAlreadyRunning) return report(lock.error());
-  return make_key_by_daemon(options, replace);
+Exit make_key(const Options& options, const OldKeys& old) {
+  return with_keys(
+      options, [&] { return make_key_by_daemon(options, old); },
+      [&](const StateDirectory& state) { return make_key_in(state, old); });
+}
+
+Exit revoke_keys(const Options& options) {
+  const auto by_daemon = [&] {
+    Json::Value request(Json::objectValue);
+    request["command"] = control::kKeyRevoke;
+    const auto answer = ask_for(options, request);
+    return answer ? Exit::ok : answer.error();
+  };
+  const Exit done = with_keys(options, by_daemon, revoke_keys_in);
+  if (done == Exit::ok) {
+    std::cout << "The older system keys are revoked; only the one in force is good." << std::endl;
+  }
+  return done;
 }
 
 Exit show_key(const Options& options) {

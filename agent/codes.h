@@ -12,6 +12,8 @@ inline constexpr Code kStateUnusable{"agent.state-unusable", Exit::io_error};
 inline constexpr Code kStateDamaged{"agent.state-damaged", Exit::data_error};
 inline constexpr Code kNoKey{"agent.no-key", Exit::config};
 inline constexpr Code kKeyExists{"agent.key-exists", Exit::cant_create};
+inline constexpr Code kTooManyKeys{"agent.too-many-keys", Exit::cant_create};
+inline constexpr Code kNoOlderKey{"agent.no-older-key", Exit::config};
 inline constexpr Code kNotHardened{"agent.not-hardened", Exit::os_error};
 inline constexpr Code kBadPattern{"agent.bad-pattern", Exit::config};
 inline constexpr Code kBadControl{"agent.bad-control-request", Exit::protocol};

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <iosfwd>
 
+#include "agent/key_ring.h"
 #include "agent/options.h"
 #include "error/error.h"
 
@@ -16,7 +17,9 @@ namespace sfteams::agent {
 [[nodiscard]] Exit show_status(const Options& options, bool as_json);
 
 /// Through the running daemon, or straight into the state directory when none runs.
-[[nodiscard]] Exit make_key(const Options& options, bool replace);
+[[nodiscard]] Exit make_key(const Options& options, const OldKeys& old);
+/// Ends the grace of every older key.
+[[nodiscard]] Exit revoke_keys(const Options& options);
 /// Prints the key itself.
 [[nodiscard]] Exit show_key(const Options& options);
 /// Writes the file that users get. `force`: replaces an existing one.

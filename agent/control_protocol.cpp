@@ -1,10 +1,32 @@
 #include "agent/control_protocol.h"
 
+#include <algorithm>
+#include <chrono>
+
 #include "agent/codes.h"
 #include "json/json.h"
 #include "log/line.h"
 
 namespace sfteams::agent::control {
+
+Json::Value write_key_new(const OldKeys& old) {
+  Json::Value request(Json::objectValue);
+  request["command"] = kKeyNew;
+  if (old.fate == OldKeys::Fate::revoked) request["revoke"] = true;
+  if (old.fate == OldKeys::Fate::grace) request["grace"] = Json::Int64(old.grace.count());
+  return request;
+}
+
+OldKeys read_old_keys(const Json::Value& request) {
+  const Json::Value* revoke = json::member(request, "revoke");
+  if (revoke != nullptr && revoke->isBool() && revoke->asBool()) {
+    return {OldKeys::Fate::revoked, {}};
+  }
+  const Json::Value* grace = json::member(request, "grace");
+  if (grace == nullptr || !grace->isInt64()) return {};
+  return {OldKeys::Fate::grace, std::clamp(std::chrono::seconds(grace->asInt64()),
+                                           KeyRing::kShortestGrace, KeyRing::kLongestGrace)};
+}
 
 std::string write_answer(const Result<Json::Value>& result) {
   Json::Value answer(Json::objectValue);

@@ -4,15 +4,21 @@
 
 #include <json/value.h>
 
+#include "agent/key_ring.h"
 #include "error/error.h"
 
 namespace sfteams::agent::control {
 
 /// What passes over the control socket, one JSON text each way:
-/// {"command": "status"} or {"command": "key-new", "replace": true}, answered with {"result": …} or
-/// {"error": {"exit": 73, "line": "[code] message — hint"}}.
+/// {"command": "status"}, {"command": "key-new", "revoke": true}, {"command": "key-new", "grace":
+/// seconds} or {"command": "key-revoke"}, answered with {"result": …} or {"error": {"exit": 73,
+/// "line": "[code] message — hint"}}.
 inline constexpr const char* kStatus = "status";
 inline constexpr const char* kKeyNew = "key-new";
+inline constexpr const char* kKeyRevoke = "key-revoke";
+
+[[nodiscard]] Json::Value write_key_new(const OldKeys& old);
+[[nodiscard]] OldKeys read_old_keys(const Json::Value& request);
 
 [[nodiscard]] std::string write_answer(const Result<Json::Value>& result);
 

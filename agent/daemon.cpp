@@ -1,6 +1,8 @@
 #include "agent/daemon.h"
 
+#include <algorithm>
 #include <csignal>
+#include <ctime>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,6 +22,13 @@ namespace sfteams::agent {
 using transport::ControlServer;
 using transport::Duration;
 
+namespace {
+
+/// How often it is looked whether a key is over.
+constexpr Duration kExpiryCheck{60'000};
+
+}  // namespace
+
 Result<std::unique_ptr<Daemon>> Daemon::create(Setup setup) {
   std::unique_ptr<Daemon> daemon(new Daemon(std::move(setup)));
   if (const Result<void> built = daemon->build(); !built) return fail(built.error());
@@ -27,8 +36,8 @@ Result<std::unique_ptr<Daemon>> Daemon::create(Setup setup) {
 }
 
 Daemon::Daemon(Setup setup) : setup_(std::move(setup)) {
-  if (setup_.key) key_ = ActiveKey::of(*setup_.key);
-  setup_.key.reset();
+  keys_ = active_keys(setup_.keys);
+  setup_.keys = KeyRing();
 }
 
 Daemon::~Daemon() = default;
@@ -111,7 +120,7 @@ void Daemon::build_uplink() {
           backoff,
           crypto::random_below,
           [this] { announce(); }},
-      key_ ? &*key_ : nullptr);
+      keys_);
 }
 
 std::string Daemon::software() const {
@@ -120,7 +129,8 @@ std::string Daemon::software() const {
 
 Result<void> Daemon::run() {
   if (Result<void> started = uplink_->start(); !started) return started;
-  if (!key_) {
+  watch_expiry();
+  if (keys_.empty()) {
     log::warn("agent",
               "there is no system key yet, so nobody can connect; make one with: "
               "starface-teams-agent key new");
@@ -177,10 +187,8 @@ void Daemon::on_control(const std::string& request, const ControlServer::Answer&
   const Result<Json::Value> asked = json::parse(request);
   const auto command = asked ? json::string_member(*asked, "command") : std::nullopt;
   if (command == control::kStatus) return answer_status(answer);
-  if (command == control::kKeyNew) {
-    const Json::Value* replace = json::member(*asked, "replace");
-    return answer(control::write_answer(
-        make_new_key(replace != nullptr && replace->isBool() && replace->asBool())));
+  if (command == control::kKeyNew || command == control::kKeyRevoke) {
+    return answer_key_command(*asked, answer);
   }
   answer(
       control::write_answer(fail(codes::kBadControl, "the running agent does not know this command",
@@ -194,22 +202,73 @@ void Daemon::answer_status(const ControlServer::Answer& answer) {
   });
 }
 
-Result<Json::Value> Daemon::make_new_key(bool replace) {
-  if (key_ && !replace) return fail(key_exists());
-  const Result<StoredKey> made = make_key(std::chrono::system_clock::now());
-  if (!made) return fail(made.error());
-  if (const Result<void> saved = save_key(setup_.state.key_file(), *made); !saved) {
-    return fail(saved.error());
+void Daemon::answer_key_command(const Json::Value& asked, const ControlServer::Answer& answer) {
+  if (json::string_member(asked, "command") == control::kKeyRevoke) {
+    return answer(control::write_answer(revoke_older_keys()));
   }
-  key_ = ActiveKey::of(*made);
-  uplink_->replace_key(&*key_);
-  sessions_->keep_only({key_->admission.id});
-  log::info("agent", "a new system key {} is in force; whoever held an old one is shut out",
-            crypto::to_hex(key_->admission.id));
+  answer(control::write_answer(make_new_key(control::read_old_keys(asked))));
+}
+
+Result<Json::Value> Daemon::make_new_key(const OldKeys& old) {
+  Result<KeyRing> keys = load_keys(setup_.state.key_file());
+  // What cannot be read any more is given up only when that is meant.
+  if (!keys && old.fate == OldKeys::Fate::revoked) keys = KeyRing();
+  if (!keys) return fail(keys.error());
+  if (const Result<void> added = add_new_key(*keys, old); !added) return fail(added.error());
+  if (const Result<void> used = use(*keys); !used) return fail(used.error());
+  const ActiveKey& current = keys_.front();
+  log::info("agent", "a new system key {} is in force, {} older ones are good for a time",
+            crypto::to_hex(current.admission.id), keys_.size() - 1);
   Json::Value result(Json::objectValue);
-  result["id"] = crypto::to_hex(key_->admission.id);
-  result["created"] = key_->created;
+  result["id"] = crypto::to_hex(current.admission.id);
+  result["created"] = current.created;
   return result;
+}
+
+Result<Json::Value> Daemon::revoke_older_keys() {
+  Result<KeyRing> keys = load_keys(setup_.state.key_file());
+  if (!keys) return fail(keys.error());
+  if (!keys->revoke_older()) return fail(no_older_key());
+  if (const Result<void> used = use(*keys); !used) return fail(used.error());
+  log::info("agent", "only the system key {} is good any more",
+            crypto::to_hex(keys_.front().admission.id));
+  return Json::Value(Json::objectValue);
+}
+
+Result<void> Daemon::use(const KeyRing& keys) {
+  if (Result<void> saved = save_keys(setup_.state.key_file(), keys); !saved) return saved;
+  keys_ = active_keys(keys);
+  std::vector<tunnel::KeyId> good;
+  for (const ActiveKey& key : keys_)
+    good.push_back(key.admission.id);
+  sessions_->keep_only(good);
+  uplink_->keys_changed();
+  watch_expiry();
+  return {};
+}
+
+/// Looks at least once a minute, because the clock may be set.
+void Daemon::watch_expiry() {
+  if (keys_.size() < 2) return expiry_.reset();
+  const auto now = std::chrono::system_clock::now();
+  Duration wait = kExpiryCheck;
+  for (const ActiveKey& key : keys_) {
+    if (key.admission.expires == 0) continue;
+    const auto end =
+        std::chrono::system_clock::from_time_t(static_cast<std::time_t>(key.admission.expires));
+    wait = std::min(wait, std::chrono::ceil<Duration>(end - now));
+  }
+  expiry_ = loop_->after(std::max(wait, Duration(0)), [this] { drop_expired_keys(); });
+}
+
+void Daemon::drop_expired_keys() {
+  Result<KeyRing> keys = load_keys(setup_.state.key_file());
+  if (keys && !keys->drop_expired(unix_now())) return watch_expiry();
+  const Result<void> used = keys ? use(*keys) : Result<void>(fail(keys.error()));
+  if (used) return log::info("agent", "the grace of an older system key is over");
+  // The connector keeps to the end of the grace by itself; our own part is tried again.
+  log::error("agent", "an older system key cannot be dropped: {}", describe(used.error()));
+  expiry_ = loop_->after(kExpiryCheck, [this] { drop_expired_keys(); });
 }
 
 Json::Value Daemon::status_json(const std::optional<Error>& uci_error) const {
@@ -223,7 +282,7 @@ Json::Value Daemon::status_json(const std::optional<Error>& uci_error) const {
   status.identity = setup_.identity.public_key();
   status.connector_url = configuration.connector.url.to_string();
   status.uplink = uplink_->status();
-  status.key = key_ ? &*key_ : nullptr;
+  status.keys = keys_;
   status.uci_enabled = configuration.uci.enabled;
   status.uci_url = configuration.uci.url.to_string();
   status.uci_error = uci_error;

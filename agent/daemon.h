@@ -42,7 +42,7 @@ class Daemon {
     StateDirectory state;
     InstanceLock lock;
     crypto::Ed25519Key identity;
-    std::optional<StoredKey> key;
+    KeyRing keys;
   };
 
   /// Fails with whatever cannot be opened: the loop, the callback's port, the control socket, a
@@ -69,13 +69,19 @@ class Daemon {
 
   void on_control(const std::string& request, const transport::ControlServer::Answer& answer);
   void answer_status(const transport::ControlServer::Answer& answer);
-  [[nodiscard]] Result<Json::Value> make_new_key(bool replace);
+  void answer_key_command(const Json::Value& asked, const transport::ControlServer::Answer& answer);
+  [[nodiscard]] Result<Json::Value> make_new_key(const OldKeys& old);
+  [[nodiscard]] Result<Json::Value> revoke_older_keys();
+  /// Saves them, and has them in force.
+  [[nodiscard]] Result<void> use(const KeyRing& keys);
+  void watch_expiry();
+  void drop_expired_keys();
   [[nodiscard]] Json::Value status_json(const std::optional<Error>& uci_error) const;
   void announce() const;
 
   Setup setup_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-  std::optional<ActiveKey> key_;
+  ActiveKeys keys_;
   // In the order in which each needs those before it.
   std::unique_ptr<transport::Loop> loop_;
   std::unique_ptr<transport::Network> network_;
@@ -88,6 +94,7 @@ class Daemon {
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<Uplink> uplink_;
   std::unique_ptr<transport::ControlServer> control_;
+  std::unique_ptr<transport::Timer> expiry_;
   std::unique_ptr<transport::Timer> stop_deadline_;
   int to_stop_ = 0;
   bool stopping_ = false;

@@ -1,5 +1,11 @@
 #include "agent/key_store.h"
 
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "agent/codes.h"
@@ -8,7 +14,6 @@
 #include "keygen/atomic_file.h"
 #include "keygen/codes.h"
 #include "keygen/small_file.h"
-#include "keygen/utc_time.h"
 
 namespace sfteams::agent {
 namespace {
@@ -45,46 +50,58 @@ Result<void> save(const std::filesystem::path& file, std::string text, keygen::E
   return keygen::write_file_atomically(file, content.bytes(), existing);
 }
 
-}  // namespace
-
-Result<StoredKey> make_key(std::chrono::system_clock::time_point now) {
-  Result<keygen::SystemKey> key = keygen::SystemKey::generate();
-  if (!key) return fail(key.error());
-  return StoredKey{std::move(*key), keygen::utc_text(now)};
-}
-
-Error key_exists() {
-  return {codes::kKeyExists, "there is a system key already",
-          "key new --replace makes another one; from that moment nobody gets in with the old one, "
-          "so every user "
-          "needs the new key file"};
-}
-
-Result<std::optional<StoredKey>> load_key(const std::filesystem::path& file) {
-  const Result<std::optional<Json::Value>> document = load(file, kKeyType);
-  if (!document) return fail(document.error());
-  if (!*document) return std::nullopt;
-  const Json::Value* keys = json::member(**document, "keys");
-  if (keys == nullptr || !keys->isArray() || keys->size() != 1) {
-    return damaged(file, "it has to hold exactly one key");
-  }
-  const Json::Value& entry = (*keys)[0];
+/// The message alone says what is wrong; it never quotes the key.
+Result<StoredKey> read_key(const Json::Value& entry) {
   const auto text = json::string_member(entry, "key");
   const auto created = json::string_member(entry, "created");
-  if (!text || !created || entry.size() != 2) return damaged(file, "the key is not whole");
+  const Json::Value* expires = json::member(entry, "expires");
+  const std::size_t members = expires == nullptr ? 2 : 3;
+  const bool good_end = expires == nullptr || (expires->isInt64() && expires->asInt64() > 0);
+  if (!text || !created || !good_end || entry.size() != members) {
+    return fail(codes::kStateDamaged, "a key is not whole");
+  }
   Result<keygen::SystemKey> key = keygen::SystemKey::parse(*text);
-  if (!key) return damaged(file, key.error().message);
-  return std::optional<StoredKey>(StoredKey{std::move(*key), std::string(*created)});
+  if (!key) return fail(key.error());
+  return StoredKey{std::move(*key), std::string(*created),
+                   expires == nullptr ? 0 : expires->asInt64()};
 }
 
-Result<void> save_key(const std::filesystem::path& file, const StoredKey& key) {
-  // Written by hand: jsoncpp would leave copies of the key behind.
-  const crypto::Secret shown = key.key.display();
-  return save(file,
-              fmt::format("{{\n  \"type\": \"{}\",\n  \"version\": 1,\n  \"keys\": [\n    "
-                          "{{\"key\": \"{}\", \"created\": \"{}\"}}\n  ]\n}}\n",
-                          kKeyType, shown.text(), key.created),
-              keygen::Existing::replace);
+}  // namespace
+
+Result<KeyRing> load_keys(const std::filesystem::path& file) {
+  const Result<std::optional<Json::Value>> document = load(file, kKeyType);
+  if (!document) return fail(document.error());
+  if (!*document) return KeyRing();
+  const Json::Value* list = json::member(**document, "keys");
+  if (list == nullptr || !list->isArray() || list->empty()) return damaged(file, "it has no keys");
+  std::vector<StoredKey> keys;
+  for (const Json::Value& entry : *list) {
+    Result<StoredKey> key = read_key(entry);
+    if (!key) return damaged(file, key.error().message);
+    keys.push_back(std::move(*key));
+  }
+  std::optional<KeyRing> ring = KeyRing::of(std::move(keys));
+  if (!ring) return damaged(file, "its keys do not belong together");
+  return std::move(*ring);
+}
+
+Result<void> save_keys(const std::filesystem::path& file, const KeyRing& keys) {
+  // Written by hand: jsoncpp would leave copies of the keys behind.
+  std::string text =
+      fmt::format("{{\n  \"type\": \"{}\",\n  \"version\": 1,\n  \"keys\": [", kKeyType);
+  text.reserve(kMaxFile);
+  const char* separator = "\n    ";
+  for (const StoredKey& key : keys.keys()) {
+    const crypto::Secret shown = key.key.display();
+    fmt::format_to(std::back_inserter(text), "{}{{\"key\": \"{}\", \"created\": \"{}\"",
+                   std::exchange(separator, ",\n    "), shown.text(), key.created);
+    if (key.expires != 0) {
+      fmt::format_to(std::back_inserter(text), ", \"expires\": {}", key.expires);
+    }
+    text += '}';
+  }
+  text += "\n  ]\n}\n";
+  return save(file, std::move(text), keygen::Existing::replace);
 }
 
 Result<crypto::Ed25519Key> load_or_make_identity(const std::filesystem::path& file) {

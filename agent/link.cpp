@@ -26,8 +26,8 @@ tl::unexpected<Error> unexpected_frame(const Frame& frame) {
 
 }  // namespace
 
-Link::Link(Setup setup, const ActiveKey* key, Events events)
-    : setup_(std::move(setup)), key_(key), events_(std::move(events)), outbox_(events_.wake) {
+Link::Link(Setup setup, const ActiveKeys& keys, Events events)
+    : setup_(std::move(setup)), keys_(keys), events_(std::move(events)), outbox_(events_.wake) {
   deadline_ = setup_.scheduler.after(tunnel::kAdmissionDeadline, [this] {
     fail_with({{tunnel::codes::kTimeout, "the connector did not answer the registration in time",
                 "check the connector's log"},
@@ -113,9 +113,10 @@ Result<void> Link::take_open(const Frame& frame) {
   newest_stream_ = frame.stream;
   const Result<tunnel::KeyId> key_id = tunnel::decode_open(frame.payload);
   if (!key_id) return fail(key_id.error());
+  const ActiveKey* const key = key_of(*key_id);
   if (draining_) {
     outbox_.close(frame.stream, WireCode::shutting_down, "");
-  } else if (key_ == nullptr || key_->admission.id != *key_id) {
+  } else if (key == nullptr) {
     // The connector let the client in by a key that has been replaced meanwhile.
     outbox_.close(frame.stream, WireCode::key_revoked, "");
   } else if (streams_.size() >= max_streams_) {
@@ -123,15 +124,15 @@ Result<void> Link::take_open(const Frame& frame) {
               max_streams_);
     outbox_.close(frame.stream, WireCode::too_many_streams, "");
   } else {
-    start_stream(frame.stream);
+    start_stream(frame.stream, *key);
   }
   return {};
 }
 
-void Link::start_stream(std::uint32_t stream) {
+void Link::start_stream(std::uint32_t stream, const ActiveKey& key) {
   Result<std::unique_ptr<SessionStream>> started = SessionStream::create(
-      {outbox_, setup_.scheduler, setup_.sessions, stream, setup_.system_name, key_->admission.id,
-       key_->pre_shared_key, [this, stream] { bury(stream); }});
+      {outbox_, setup_.scheduler, setup_.sessions, stream, setup_.system_name, key.admission.id,
+       key.pre_shared_key, [this, stream] { bury(stream); }});
   if (!started) {
     log::error("tunnel", "no session could be opened: {}", describe(started.error()));
     outbox_.close(stream, WireCode::internal, "");
@@ -160,15 +161,12 @@ Result<void> Link::take_stream_frame(const Frame& frame) {
   return {};
 }
 
-void Link::replace_key(const ActiveKey* key) {
-  key_ = key;
+void Link::keys_changed() {
   if (state_ == State::registered) {
     outbox_.send(FrameType::keys, 0, tunnel::encode_keys(admission_keys()));
   }
   for (const auto& [id, stream] : streams_) {
-    if (key == nullptr || stream->key() != key->admission.id) {
-      stream->end(WireCode::key_revoked, "");
-    }
+    if (key_of(stream->key()) == nullptr) stream->end(WireCode::key_revoked, "");
   }
 }
 
@@ -203,8 +201,16 @@ void Link::disconnected() {
 }
 
 std::vector<tunnel::AdmissionKey> Link::admission_keys() const {
-  if (key_ == nullptr) return {};
-  return {key_->admission};
+  std::vector<tunnel::AdmissionKey> keys;
+  for (const ActiveKey& key : keys_)
+    keys.push_back(key.admission);
+  return keys;
+}
+
+const ActiveKey* Link::key_of(const tunnel::KeyId& id) const {
+  const auto found =
+      std::ranges::find(keys_, id, [](const ActiveKey& key) { return key.admission.id; });
+  return found == keys_.end() ? nullptr : &*found;
 }
 
 }  // namespace sfteams::agent

@@ -46,9 +46,8 @@ class Link {
     std::function<void(const Failure&)> failed;  ///< once; then nothing is taken or sent any more
   };
 
-  /// `key`: the current system key, or nullptr when there is none yet. It outlives the link, or
-  /// replace_key() is called.
-  Link(Setup setup, const ActiveKey* key, Events events);
+  /// `keys` outlives the link; after a change, keys_changed() is called.
+  Link(Setup setup, const ActiveKeys& keys, Events events);
   ~Link();
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -60,9 +59,9 @@ class Link {
   /// The connection is gone: the streams are, too, and their sessions wait for their clients.
   void disconnected();
 
-  /// Another system key is in force: tells the connector and ends every stream of the old one with
+  /// Tells the connector, and ends every stream of a key that is not good any more with
   /// key-revoked.
-  void replace_key(const ActiveKey* key);
+  void keys_changed();
   /// Ends every stream with shutting-down and takes no new one.
   void drain();
 
@@ -81,13 +80,15 @@ class Link {
   [[nodiscard]] Result<void> take_refused(const tunnel::Frame& frame);
   [[nodiscard]] Result<void> take_open(const tunnel::Frame& frame);
   [[nodiscard]] Result<void> take_stream_frame(const tunnel::Frame& frame);
-  void start_stream(std::uint32_t stream);
+  void start_stream(std::uint32_t stream, const ActiveKey& key);
   void bury(std::uint32_t stream);
   void fail_with(const Failure& failure);
   [[nodiscard]] std::vector<tunnel::AdmissionKey> admission_keys() const;
+  /// nullptr: none of ours, or not any more.
+  [[nodiscard]] const ActiveKey* key_of(const tunnel::KeyId& id) const;
 
   Setup setup_;
-  const ActiveKey* key_;
+  const ActiveKeys& keys_;
   Events events_;
   tunnel::Outbox outbox_;
   std::map<std::uint32_t, std::unique_ptr<SessionStream>> streams_;

@@ -1,4 +1,8 @@
+#include <chrono>
+#include <cstdint>
 #include <iostream>
+#include <map>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
@@ -17,12 +21,14 @@ struct CommandLine {
   Options options;
   std::filesystem::path file;
   bool json = false;
-  bool replace = false;
+  bool revoke = false;
+  std::int64_t grace = 0;  ///< seconds; 0: not given
   bool force = false;
   const CLI::App* run = nullptr;
   const CLI::App* status = nullptr;
   const CLI::App* key_new = nullptr;
   const CLI::App* key_show = nullptr;
+  const CLI::App* key_revoke = nullptr;
   const CLI::App* key_export = nullptr;
 };
 
@@ -44,10 +50,21 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   CLI::App* const key = app.add_subcommand("key", "the system key");
   key->require_subcommand(1);
   CLI::App* const make = key->add_subcommand("new", "make the system key");
-  make->add_flag("--replace", line.replace,
-                 "make another one: the old key stops working at once, for everybody")
-      ->disable_flag_override();
+  CLI::Option* const grace =
+      make->add_option("--grace", line.grace,
+                       "make another one, and let users in by both for this time: 90m, 24h, 7d")
+          ->transform(CLI::AsNumberWithUnit(
+              std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}},
+              CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
+          ->check(CLI::Range(std::int64_t{KeyRing::kShortestGrace.count()},
+                             std::int64_t{KeyRing::kLongestGrace.count()}));
+  make->add_flag("--revoke", line.revoke,
+                 "make another one: the old key stops working at once, and whoever is in by it is "
+                 "disconnected")
+      ->disable_flag_override()
+      ->excludes(grace);
   line.key_show = key->add_subcommand("show", "print the system key");
+  line.key_revoke = key->add_subcommand("revoke", "end the grace of the older system keys now");
   CLI::App* const write = key->add_subcommand("export", "write the key file that users get");
   write->add_option("FILE", line.file, "the key file")->required();
   write->add_flag("--force", line.force, "replace an existing file")->disable_flag_override();
@@ -57,10 +74,17 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   line.key_export = write;
 }
 
+OldKeys old_keys(const CommandLine& line) {
+  if (line.revoke) return {OldKeys::Fate::revoked, {}};
+  if (line.grace > 0) return {OldKeys::Fate::grace, std::chrono::seconds(line.grace)};
+  return {};
+}
+
 Exit execute(const CommandLine& line) {
   if (line.run->parsed()) return run_daemon(line.options);
   if (line.status->parsed()) return show_status(line.options, line.json);
-  if (line.key_new->parsed()) return make_key(line.options, line.replace);
+  if (line.key_new->parsed()) return make_key(line.options, old_keys(line));
+  if (line.key_revoke->parsed()) return revoke_keys(line.options);
   if (line.key_show->parsed()) return show_key(line.options);
   return export_key(line.options, line.file, line.force);
 }

@@ -35,10 +35,11 @@ Result<std::unique_ptr<Daemon>> prepare(const Options& options, Configuration co
   if (!lock) return fail(lock.error());
   Result<crypto::Ed25519Key> identity = load_or_make_identity(state->identity_file());
   if (!identity) return fail(identity.error());
-  Result<std::optional<StoredKey>> key = load_key(state->key_file());
-  if (!key) return fail(key.error());
+  Result<KeyRing> keys = load_keys(state->key_file());
+  if (!keys) return fail(keys.error());
+  keys->drop_expired(unix_now());
   return Daemon::create({options, std::move(configuration), SFTEAMS_VERSION, std::move(*state),
-                         std::move(*lock), std::move(*identity), std::move(*key)});
+                         std::move(*lock), std::move(*identity), std::move(*keys)});
 }
 
 }  // namespace

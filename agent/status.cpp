@@ -117,7 +117,11 @@ std::string tunnel_text(const Json::Value& tunnel) {
 
 std::string key_text(const Json::Value& key) {
   if (!key.isObject()) return "none yet; make one with: starface-teams-agent key new";
-  return fmt::format("{}, made {}", text(key, "id"), text(key, "created"));
+  std::string line = fmt::format("{}, made {}", text(key, "id"), text(key, "created"));
+  for (const Json::Value& older : part(key, "older")) {
+    line += fmt::format("; also {} until {}", text(older, "id"), text(older, "expires"));
+  }
+  return line;
 }
 
 std::string uci_text(const Json::Value& uci) {
@@ -138,7 +142,7 @@ std::string sessions_text(const Json::Value& sessions) {
 }  // namespace
 
 bool healthy(const Status& status) {
-  return status.uplink.state == Uplink::State::registered && status.key != nullptr &&
+  return status.uplink.state == Uplink::State::registered && !status.keys.empty() &&
          (!status.uci_enabled || !status.uci_error);
 }
 
@@ -154,9 +158,18 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
   json["registration"]["registered"] = status.uplink.state == Uplink::State::registered;
   json["registration"]["identity"] = crypto::to_hex(status.identity);
   json["key"] = Json::Value();
-  if (status.key != nullptr) {
-    json["key"]["id"] = crypto::to_hex(status.key->admission.id);
-    json["key"]["created"] = status.key->created;
+  for (const ActiveKey& key : status.keys) {
+    Json::Value told(Json::objectValue);
+    told["id"] = crypto::to_hex(key.admission.id);
+    told["created"] = key.created;
+    if (key.admission.expires == 0) {
+      told["older"] = Json::Value(Json::arrayValue);
+      json["key"] = std::move(told);
+    } else {
+      told["expires"] = keygen::utc_text(
+          std::chrono::system_clock::from_time_t(static_cast<std::time_t>(key.admission.expires)));
+      json["key"]["older"].append(std::move(told));
+    }
   }
   json["uci"] = uci_json(status);
   json["sessions"]["open"] = static_cast<Json::Int64>(status.sessions);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 
 #include <json/value.h>
@@ -23,7 +24,7 @@ struct Status {
   crypto::Ed25519PublicKey identity{};
   std::string connector_url;
   Uplink::Status uplink;
-  const ActiveKey* key = nullptr;  ///< nullptr: none was made yet
+  std::span<const ActiveKey> keys;  ///< the one in force first; none: none was made yet
   bool uci_enabled = false;
   std::string uci_url;
   std::optional<Error> uci_error;  ///< asked just now; nothing: it answers

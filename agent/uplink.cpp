@@ -49,9 +49,9 @@ Error error_of(const CloseInfo& info) {
 
 }  // namespace
 
-Uplink::Uplink(Setup setup, const ActiveKey* key)
+Uplink::Uplink(Setup setup, const ActiveKeys& keys)
     : setup_(std::move(setup)),
-      key_(key),
+      keys_(keys),
       scheduler_(setup_.link.scheduler),
       backoff_(setup_.backoff, setup_.random) {}
 
@@ -83,7 +83,7 @@ void Uplink::on_open() {
   events.wake = [this] { wire_->wake(); };
   events.registered = [this] { on_registered(); };
   events.failed = [this](const Link::Failure& failure) { on_link_failed(failure); };
-  link_ = std::make_unique<Link>(setup_.link, key_, std::move(events));
+  link_ = std::make_unique<Link>(setup_.link, keys_, std::move(events));
   wire_->start_keepalive(setup_.keepalive);
 }
 
@@ -153,9 +153,8 @@ void Uplink::retire_link() {
   retirement_ = scheduler_.after(Duration(0), [this] { retired_link_.reset(); });
 }
 
-void Uplink::replace_key(const ActiveKey* key) {
-  key_ = key;
-  if (link_) link_->replace_key(key);
+void Uplink::keys_changed() {
+  if (link_) link_->keys_changed();
 }
 
 void Uplink::stop(std::function<void()> done) {

@@ -48,13 +48,13 @@ class Uplink final : private transport::WebsocketHandler {
     std::optional<Duration> next_try;
   };
 
-  /// `key` as for Link; it outlives the uplink, or replace_key() is called.
-  Uplink(Setup setup, const ActiveKey* key);
+  /// `keys` outlives the uplink; after a change, keys_changed() is called.
+  Uplink(Setup setup, const ActiveKeys& keys);
   ~Uplink() override;
 
   /// Fails when the dial cannot even begin, as transport::dial() does: the configuration is wrong.
   [[nodiscard]] Result<void> start();
-  void replace_key(const ActiveKey* key);
+  void keys_changed();
   /// Takes no new client, waits for the streams to end and for what is queued to leave, closes.
   /// `done` comes once, in a later turn.
   void stop(std::function<void()> done);
@@ -79,7 +79,7 @@ class Uplink final : private transport::WebsocketHandler {
   void changed() const;
 
   Setup setup_;
-  const ActiveKey* key_;
+  const ActiveKeys& keys_;
   transport::Scheduler& scheduler_;
   transport::Backoff backoff_;
   State state_ = State::stopped;

@@ -71,7 +71,12 @@ TEST_CASE_METHOD(Fixture, "a command line that is wrong ends with 64") {
                                                     {"key"},
                                                     {"key", "export"},
                                                     {"status", "--yaml"},
-                                                    {"key", "new", "--replace=maybe"}}) {
+                                                    {"key", "new", "--revoke=maybe"},
+                                                    {"key", "new", "--grace", "24"},
+                                                    {"key", "new", "--grace", "59s"},
+                                                    {"key", "new", "--grace", "31d"},
+                                                    {"key", "new", "--grace", "-1h"},
+                                                    {"key", "new", "--grace", "1h", "--revoke"}}) {
     const Finished finished = command(arguments);
     CHECK(finished.status == 64);
     CHECK(contains(finished.err, "[agent.usage]"));
@@ -187,9 +192,10 @@ TEST_CASE_METHOD(Fixture,
   CHECK_FALSE(contains(made.out, first.substr(9, 47)));
   const Finished again = command({"key", "new"});
   CHECK(again.status == 73);
-  CHECK(contains(again.err, "--replace"));
+  CHECK(contains(again.err, "--grace"));
+  CHECK(contains(again.err, "--revoke"));
   CHECK(shown_key() == first);
-  CHECK(command({"key", "new", "--replace"}).status == 0);
+  CHECK(command({"key", "new", "--revoke"}).status == 0);
   CHECK(shown_key() != first);
   struct stat status {};
   REQUIRE(stat((state() + "/key.json").c_str(), &status) == 0);
@@ -208,8 +214,44 @@ TEST_CASE_METHOD(Fixture, "a key is made by the running agent, which uses it at 
   const Finished again = command({"key", "new"});
   CHECK(again.status == 73);
   CHECK(contains(again.err, "[agent.key-exists]"));
-  REQUIRE(command({"key", "new", "--replace"}).status == 0);
+  REQUIRE(command({"key", "new", "--revoke"}).status == 0);
   CHECK(id_in_force() != first);
+}
+
+TEST_CASE_METHOD(Fixture, "a key with a grace is kept by the running agent, and by the next one") {
+  auto agent = started();
+  REQUIRE(command({"key", "new"}).status == 0);
+  const auto key_in_status = [&] {
+    return json::parse(command({"status", "--json"}).out)->get("key", {});
+  };
+  const std::string first = key_in_status()["id"].asString();
+  const Finished made = command({"key", "new", "--grace", "24h"});
+  INFO(made.err);
+  REQUIRE(made.status == 0);
+  const auto both = [&] {
+    const Json::Value key = key_in_status();
+    return key["id"] != first && key["older"].size() == 1 && key["older"][0]["id"] == first;
+  };
+  CHECK(both());
+  agent->signal(SIGKILL);
+  REQUIRE(agent->wait());
+  agent = started();
+  CHECK(both());
+  // Straight into the state directory, too, when nobody runs.
+  agent->signal(SIGTERM);
+  REQUIRE(agent->wait() == 0);
+  REQUIRE(command({"key", "new", "--grace", "2d"}).status == 0);
+  REQUIRE(command({"key", "new", "--grace", "30d"}).status == 0);
+  const Finished fifth = command({"key", "new", "--grace", "1h"});
+  CHECK(fifth.status == 73);
+  CHECK(contains(fifth.err, "[agent.too-many-keys]"));
+  agent = started();
+  CHECK(key_in_status()["older"].size() == 3);
+  CHECK(command({"key", "revoke"}).status == 0);
+  CHECK(key_in_status()["older"].empty());
+  const Finished again = command({"key", "revoke"});
+  CHECK(again.status == 78);
+  CHECK(contains(again.err, "[agent.no-older-key]"));
 }
 
 TEST_CASE_METHOD(Fixture,

@@ -29,6 +29,12 @@ inline ActiveKey new_key() {
   return ActiveKey::of(make_key(std::chrono::system_clock::time_point()).value());
 }
 
+inline ActiveKeys one_key() {
+  ActiveKeys keys;
+  keys.push_back(new_key());
+  return keys;
+}
+
 /// Says back what it hears, and what the test wants; "end" ends the session, "much" is answered
 /// with more than a client takes.
 class EchoTalk final : public Talk {
@@ -110,7 +116,7 @@ class LinkRig {
     events.wake = [this] { ++wakes; };
     events.registered = [this] { ++registered; };
     events.failed = [this](const Link::Failure& failure) { failures.push_back(failure); };
-    link = std::make_unique<Link>(std::move(setup), &key, std::move(events));
+    link = std::make_unique<Link>(std::move(setup), keys, std::move(events));
   }
 
   // --- as the connector ---
@@ -137,8 +143,18 @@ class LinkRig {
     return *registration;
   }
 
-  /// OPEN for a client that holds `by`, which may not be the agent's key.
-  TestClient& open(std::uint32_t stream, const ActiveKey& by) {
+  [[nodiscard]] const ActiveKey& key() const { return keys.front(); }
+  /// Another key in front; the others end in 2100, when `grace`, or are gone.
+  void new_key_in_force(bool grace) {
+    if (!grace) keys.clear();
+    for (ActiveKey& older : keys)
+      older.admission.expires = 4'102'444'800;
+    keys.insert(keys.begin(), new_key());
+    link->keys_changed();
+  }
+
+  /// OPEN with the key id `id` for a client that holds `by`, which may be another key.
+  TestClient& open(std::uint32_t stream, const ActiveKey& by, const tunnel::KeyId& id) {
     tunnel::SessionChannelOptions options;
     options.name = kSystemName;
     options.pre_shared_key = by.pre_shared_key.clone();
@@ -146,17 +162,17 @@ class LinkRig {
     auto channel = tunnel::SessionChannel::create(std::move(options));
     REQUIRE(channel);
     clients.emplace(stream, TestClient{std::move(*channel)});
-    send(tunnel::FrameType::open, stream, tunnel::encode_open(key.admission.id));
+    send(tunnel::FrameType::open, stream, tunnel::encode_open(id));
     return clients.at(stream);
   }
-  TestClient& open(std::uint32_t stream) { return open(stream, key); }
+  TestClient& open(std::uint32_t stream) { return open(stream, key(), key().admission.id); }
 
   /// The client whose stream broke asks for its session on another one. `client` may be one of
   /// `clients`, and is worth nothing after it.
   TestClient& resume(std::uint32_t stream, TestClient client) {
     tunnel::SessionChannelOptions options;
     options.name = kSystemName;
-    options.pre_shared_key = key.pre_shared_key.clone();
+    options.pre_shared_key = key().pre_shared_key.clone();
     options.software = "test/1";
     options.ledger = client.channel.leave();
     REQUIRE(options.ledger);
@@ -169,7 +185,7 @@ class LinkRig {
     next.resume_secret = client.resume_secret;
     clients.erase(stream);
     clients.emplace(stream, std::move(next));
-    send(tunnel::FrameType::open, stream, tunnel::encode_open(key.admission.id));
+    send(tunnel::FrameType::open, stream, tunnel::encode_open(key().admission.id));
     pump();
     return clients.at(stream);
   }
@@ -192,7 +208,7 @@ class LinkRig {
 
   FakeScheduler scheduler;
   crypto::Ed25519Key identity = crypto::Ed25519Key::generate().value();
-  ActiveKey key = new_key();
+  ActiveKeys keys = one_key();
   tunnel::Nonce nonce{1, 2, 3};
   int wakes = 0;
   int registered = 0;

@@ -21,13 +21,13 @@ TEST_CASE("the link says nothing before the challenge, then registers name, iden
   CHECK(registration.identity == rig.identity.public_key());
   CHECK(registration.software == "starface-teams-agent/test");
   REQUIRE(registration.keys.size() == 1);
-  CHECK(registration.keys[0] == rig.key.admission);
+  CHECK(registration.keys[0] == rig.key().admission);
   CHECK(rig.registered == 1);
 }
 
 TEST_CASE("without a system key the name is registered all the same") {
   LinkRig rig;
-  rig.link->replace_key(nullptr);
+  rig.keys.clear();
   CHECK(rig.come_up().keys.empty());
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("streams count up and are never used again") {
   rig.come_up();
   rig.open(5);
   rig.pump();
-  rig.send(FrameType::open, 5, tunnel::encode_open(rig.key.admission.id));
+  rig.send(FrameType::open, 5, tunnel::encode_open(rig.key().admission.id));
   CHECK(rig.failures.size() == 1);
 
   LinkRig back;
@@ -160,23 +160,70 @@ TEST_CASE("a new key is told to the connector, and sessions of the old one end a
   rig.pump();
   TestClient& unopened = rig.open(3);
   unopened.mute = true;
-  const ActiveKey fresh = new_key();
-  rig.link->replace_key(&fresh);
+  const tunnel::KeyId old = rig.key().admission.id;
+  rig.new_key_in_force(false);
   rig.pump();
   CHECK(unopened.stream_closed->code == WireCode::key_revoked);
   REQUIRE(rig.control.contains(FrameType::keys));
   const auto keys = tunnel::decode_keys(rig.control.at(FrameType::keys).back());
   REQUIRE(keys);
-  CHECK(*keys == std::vector{fresh.admission});
+  CHECK(*keys == std::vector{rig.key().admission});
   REQUIRE(rig.clients.at(1).closed);
   CHECK(rig.clients.at(1).closed->code == WireCode::key_revoked);
   CHECK(rig.clients.at(1).stream_closed->code == WireCode::key_revoked);
   CHECK(rig.link->streams() == 0);
   CHECK(rig.sessions.size() == 0);
   // One that the connector let in by the old key a moment before.
-  rig.open(4);
+  rig.open(4, rig.key(), old);
   rig.pump();
   CHECK(rig.clients.at(4).stream_closed->code == WireCode::key_revoked);
+}
+
+TEST_CASE("with a grace, sessions of both keys go on, and clients come in by both") {
+  LinkRig rig;
+  rig.come_up();
+  rig.open(1);
+  rig.pump();
+  rig.new_key_in_force(true);
+  rig.pump();
+  CHECK_FALSE(rig.clients.at(1).closed);
+  const auto told = tunnel::decode_keys(rig.control.at(FrameType::keys).back());
+  REQUIRE(told);
+  CHECK(*told == std::vector{rig.keys[0].admission, rig.keys[1].admission});
+  rig.open(2, rig.keys[1], rig.keys[1].admission.id);
+  rig.open(3);
+  rig.pump();
+  CHECK(rig.clients.at(2).messages == std::vector<std::string>{"hello test/1"});
+  CHECK(rig.clients.at(3).messages == std::vector<std::string>{"hello test/1"});
+  CHECK(rig.sessions.size() == 3);
+}
+
+TEST_CASE("what the connector says about a key is not believed: the handshake decides") {
+  LinkRig rig;
+  rig.come_up();
+  rig.new_key_in_force(true);
+  rig.open(1, rig.keys[1], rig.keys[0].admission.id);
+  rig.pump();
+  CHECK(rig.sessions.size() == 0);
+  CHECK(rig.clients.at(1).messages.empty());
+}
+
+TEST_CASE("at the end of the grace the sessions of the older key end, and only those") {
+  LinkRig rig;
+  rig.come_up();
+  rig.open(1);
+  rig.pump();
+  rig.new_key_in_force(true);
+  rig.open(2);
+  rig.pump();
+  rig.keys.pop_back();
+  rig.sessions.keep_only({rig.key().admission.id});
+  rig.link->keys_changed();
+  rig.pump();
+  REQUIRE(rig.clients.at(1).closed);
+  CHECK(rig.clients.at(1).closed->code == WireCode::key_revoked);
+  CHECK_FALSE(rig.clients.at(2).closed);
+  CHECK(rig.sessions.size() == 1);
 }
 
 TEST_CASE("draining ends every session with shutting-down and takes no new one") {

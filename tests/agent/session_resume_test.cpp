@@ -140,7 +140,7 @@ TEST_CASE_METHOD(Fixture,
   rig.clients.emplace(1, TestClient{tunnel::SessionChannel::create([&] {
                                       tunnel::SessionChannelOptions options;
                                       options.name = kSystemName;
-                                      options.pre_shared_key = rig.key.pre_shared_key.clone();
+                                      options.pre_shared_key = rig.key().pre_shared_key.clone();
                                       return options;
                                     }())
                                         .value()});

@@ -37,7 +37,7 @@ TEST_CASE_METHOD(Fixture, "a client with the system key talks, and hears what is
 
 TEST_CASE_METHOD(Fixture, "a client with another key is refused by the handshake") {
   const ActiveKey other = new_key();
-  TestClient& client = rig.open(1, other);
+  TestClient& client = rig.open(1, other, rig.key().admission.id);
   rig.pump();
   REQUIRE(client.stream_closed);
   CHECK(client.stream_closed->code == WireCode::handshake_failed);

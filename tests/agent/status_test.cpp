@@ -4,6 +4,7 @@
 
 #include "agent/codes.h"
 #include "agent/control_protocol.h"
+#include "crypto/encoding.h"
 #include "json/json.h"
 #include "tunnel/codes.h"
 
@@ -32,7 +33,7 @@ Status well(const ActiveKey& key) {
   status.uplink.round_trip = 1250us;
   status.sessions = 3;
   status.sessions_waiting = 1;
-  status.key = &key;
+  status.keys = std::span(&key, 1);
   status.uci_enabled = true;
   status.uci_url = "http://127.0.0.1/";
   status.max_sessions = 2000;
@@ -60,6 +61,7 @@ TEST_CASE("the JSON form has a stable shape") {
   CHECK(json["registration"]["identity"].asString().size() == 64);
   CHECK(json["key"]["id"].asString().size() == 16);
   CHECK(json["key"]["created"] == "2027-01-15T08:00:00Z");
+  CHECK(json["key"]["older"].empty());
   CHECK(json["uci"]["enabled"] == true);
   CHECK(json["uci"]["reachable"] == true);
   CHECK(json["sessions"]["open"] == 3);
@@ -76,7 +78,7 @@ TEST_CASE("a lost tunnel, a missing key and a silent PBX are not well; UCI switc
   lost.uplink.state = Uplink::State::waiting;
   CHECK_FALSE(healthy(lost));
   Status keyless = well(key);
-  keyless.key = nullptr;
+  keyless.keys = {};
   CHECK_FALSE(healthy(keyless));
   CHECK(to_json(keyless, kNow)["key"].isNull());
   Status silent = well(key);
@@ -100,6 +102,23 @@ TEST_CASE("people get one line for each part") {
   CHECK(
       text.find("sessions:     3 of 2000 (1 waiting for a client to come back), 2 users signed in, "
                 "1 of them connected to the PBX\n") != std::string::npos);
+}
+
+TEST_CASE("a key that is still good for a time is told with the end of that time") {
+  ActiveKeys keys;
+  keys.push_back(some_key());
+  keys.push_back(some_key());
+  keys[1].admission.expires = 1'800'003'600;
+  Status status = well(keys[0]);
+  status.keys = keys;
+  const Json::Value json = to_json(status, kNow);
+  CHECK(json["key"]["id"] == crypto::to_hex(keys[0].admission.id));
+  REQUIRE(json["key"]["older"].size() == 1);
+  const std::string older = crypto::to_hex(keys[1].admission.id);
+  CHECK(json["key"]["older"][0]["id"] == older);
+  CHECK(json["key"]["older"][0]["expires"] == "2027-01-15T09:00:00Z");
+  CHECK(to_text(json).find("; also " + older + " until 2027-01-15T09:00:00Z\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("what is wrong stands in its line, with the code and the next step") {

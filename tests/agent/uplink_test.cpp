@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/key_store.h"
 #include "tests/agent/link_rig.h"
 #include "transport/codes.h"
 #include "tunnel/codes.h"
@@ -46,13 +45,14 @@ struct Fixture {
   Sessions sessions{scheduler, {}, [this](Speaker& speaker) {
                       return std::make_unique<EchoTalk>(speaker, talks);
                     }};
+  ActiveKeys keys;
   Uplink uplink{{[this](transport::WebsocketHandler& handler) { return dial(handler); },
                  {scheduler, identity, "pbx.example.com", "test/1", sessions},
                  {},
                  {},
                  [](std::uint64_t bound) { return bound - 1; },
                  [this] { ++changes; }},
-                nullptr};
+                keys};
 
   Result<std::unique_ptr<Wire>> dial(transport::WebsocketHandler& handler) {
     if (no_dial) return fail(*no_dial);
@@ -192,8 +192,9 @@ TEST_CASE_METHOD(
 TEST_CASE_METHOD(Fixture, "a new key is told at once, and used for the next registration") {
   REQUIRE(uplink.start());
   come_up();
-  const ActiveKey key = ActiveKey::of(make_key(std::chrono::system_clock::time_point()).value());
-  uplink.replace_key(&key);
+  keys = one_key();
+  uplink.keys_changed();
+  const ActiveKey& key = keys.front();
   std::vector<std::uint8_t> out(16'376);
   out.resize(wire().handler->next_message(out));
   tunnel::FrameReader frames(out);
@@ -217,8 +218,8 @@ TEST_CASE_METHOD(Fixture, "a new key is told at once, and used for the next regi
 
 TEST_CASE_METHOD(Fixture,
                  "an answer that comes in the very turn in which the tunnel breaks is kept") {
-  const ActiveKey key = new_key();
-  uplink.replace_key(&key);
+  keys = one_key();
+  const ActiveKey& key = keys.front();
   REQUIRE(uplink.start());
   come_up();
   tunnel::SessionChannelOptions options;

@@ -74,7 +74,7 @@ TEST_CASE("a new key shuts out the old one at once, and whoever was in by it") {
       installation.client_in_background(Installation::kAnna, {"watch", "--for", "60"});
   REQUIRE(eventually([&] { return installation.journal_count("login", "1001", "accepted") == 1; }));
 
-  REQUIRE(installation.agent_command({"key", "new", "--replace"}).status == 0);
+  REQUIRE(installation.agent_command({"key", "new", "--revoke"}).status == 0);
   REQUIRE(watcher->wait());
   CHECK(contains(watcher->err(), "tunnel.key-revoked"));
   const Finished old_key = installation.client(Installation::kAnna, {"login"});
@@ -84,6 +84,60 @@ TEST_CASE("a new key shuts out the old one at once, and whoever was in by it") {
   REQUIRE(installation.agent_command({"key", "export", fresh.string()}).status == 0);
   installation.use_key_file(fresh);
   CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+}
+
+TEST_CASE("with a grace both key files let users in, through restarts of both sides") {
+  Installation installation;
+  installation.start();
+  const std::filesystem::path old_file = installation.key_file();
+  const auto watcher =
+      installation.client_in_background(Installation::kAnna, {"watch", "--for", "60"});
+  REQUIRE(eventually([&] { return installation.journal_count("login", "1001", "accepted") == 1; }));
+  REQUIRE(installation.agent_command({"key", "new", "--grace", "24h"}).status == 0);
+  const std::filesystem::path fresh = installation.file("fresh.key");
+  REQUIRE(installation.agent_command({"key", "export", fresh.string()}).status == 0);
+  const auto both_let_in = [&] {
+    installation.use_key_file(old_file);
+    const Finished by_old = installation.client(Installation::kBen, {"login"});
+    installation.use_key_file(fresh);
+    const Finished by_new = installation.client(Installation::kBen, {"login"});
+    INFO(by_old.err << by_new.err);
+    CHECK(by_old.status == 0);
+    CHECK(by_new.status == 0);
+  };
+  both_let_in();
+  CHECK(watcher->running());
+
+  installation.agent().signal(SIGKILL);
+  REQUIRE(installation.agent().wait());
+  installation.start_agent();
+  both_let_in();
+  installation.connector().signal(SIGKILL);
+  REQUIRE(installation.connector().wait());
+  installation.start_connector();
+  REQUIRE(eventually([&] { return installation.registered(); }));
+  both_let_in();
+  const Json::Value key = installation.status()["key"];
+  CHECK(key["older"].size() == 1);
+
+  REQUIRE(installation.agent_command({"key", "revoke"}).status == 0);
+  installation.use_key_file(old_file);
+  CHECK(contains(installation.client(Installation::kAnna, {"login"}).err,
+                 "tunnel.admission-refused"));
+  installation.use_key_file(fresh);
+  CHECK(installation.client(Installation::kBen, {"login"}).status == 0);
+}
+
+TEST_CASE("a key that was revoked while the connector was away stays shut out") {
+  Installation installation;
+  installation.start();
+  installation.connector().signal(SIGKILL);
+  REQUIRE(installation.connector().wait());
+  REQUIRE(installation.agent_command({"key", "new", "--revoke"}).status == 0);
+  installation.start_connector();
+  REQUIRE(eventually([&] { return installation.registered(); }));
+  CHECK(contains(installation.client(Installation::kAnna, {"login"}).err,
+                 "tunnel.admission-refused"));
 }
 
 TEST_CASE("a name that belongs to another installation cannot be registered") {
