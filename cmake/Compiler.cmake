@@ -31,7 +31,8 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_CXX_COMPILE_OPTIONS_PIC -fPIE)
 
 if(SFTEAMS_SANITIZE)
-  add_compile_options(-fsanitize=${SFTEAMS_SANITIZE} -fno-omit-frame-pointer -O1)
+  # Lines are enough for its reports.
+  add_compile_options(-fsanitize=${SFTEAMS_SANITIZE} -fno-omit-frame-pointer -O1 -g1)
   add_link_options(-fsanitize=${SFTEAMS_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # gcc 12 with sanitizers takes Catch2's use of <regex> for an uninitialized read.

@@ -1,3 +1,9 @@
+# sfteams_alone(FILE …): sources that a unity build (CMakePresets.json) compiles by themselves, because
+# their anonymous namespaces have names in common with those of their neighbours.
+function(sfteams_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
 # sfteams_room(NAME SOURCES … ROOMS … LIBRARIES … PRIVATE_LIBRARIES …)
 # One static library a room, the target room_<name>. ROOMS are the rooms it may enter
 # (docs/architecture.md); LIBRARIES are seen by whoever uses it, PRIVATE_LIBRARIES are not.
@@ -10,6 +16,13 @@ function(sfteams_room name)
                         PRIVATE ${ROOM_PRIVATE_LIBRARIES})
 endfunction()
 
+# What only starts things or checks them need not be fast under a sanitizer; it is compiled in half the time.
+function(sfteams_unoptimized_under_sanitizers target)
+  if(SFTEAMS_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()
+
 # sfteams_program(NAME SOURCES … ROOMS … LIBRARIES …): an installed program.
 function(sfteams_program name)
   cmake_parse_arguments(PROGRAM "" "" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
@@ -18,6 +31,7 @@ function(sfteams_program name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${PROGRAM_ROOMS} ${PROGRAM_LIBRARIES})
   target_compile_definitions(${name} PRIVATE SFTEAMS_VERSION="${PROJECT_VERSION}")
+  sfteams_unoptimized_under_sanitizers(${name})
   install(TARGETS ${name} RUNTIME)
 endfunction()
 
@@ -32,6 +46,7 @@ function(sfteams_tests room)
   target_compile_definitions(tests_${room} PRIVATE SFTEAMS_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                              SFTEAMS_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   target_precompile_headers(tests_${room} REUSE_FROM tests_main)
+  sfteams_unoptimized_under_sanitizers(tests_${room})
   # gcc 12 sees overlaps in concatenated strings that are none (gcc bug 105651).
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(tests_${room} PRIVATE -Wno-array-bounds -Wno-restrict

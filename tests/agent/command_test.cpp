@@ -13,12 +13,9 @@ namespace sfteams::agent {
 namespace {
 
 using integration::ChildProcess;
+using integration::contains;
 using integration::eventually;
 using integration::Finished;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// The real program with a configuration and a state of its own; the connector it names is not
 /// there.

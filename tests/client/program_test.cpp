@@ -7,6 +7,7 @@
 namespace sfteams::client {
 namespace {
 
+using integration::contains;
 using integration::Finished;
 
 constexpr const char* kKeyFile = R"({
@@ -39,10 +40,6 @@ struct Fixture {
     return path;
   }
 };
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST_CASE_METHOD(Fixture, "a command line that is none ends with 64 and says what is missing") {
   CHECK(run({}).status == 64);

@@ -7,10 +7,6 @@
 namespace sfteams::integration {
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// A key file for the same PBX whose key is another one.
 std::filesystem::path foreign_key(Installation& installation, const std::string& name) {
   const std::filesystem::path file = installation.file("foreign.key");
@@ -51,6 +47,18 @@ TEST_CASE("a wrong key and an unknown name look the same to the client") {
   const Finished unknown_name = installation.client(Installation::kAnna, {"login"});
   CHECK(wrong_key.status == unknown_name.status);
   CHECK(last_line(wrong_key.err) == last_line(unknown_name.err));
+}
+
+/// Makes the file say that the older key is over soon: the shortest grace is longer than a test.
+void end_grace_in(const std::filesystem::path& file, std::chrono::seconds time) {
+  std::string text = read_file(file);
+  const std::string member = "\"expires\": ";
+  const std::size_t at = text.find(member);
+  REQUIRE(at != std::string::npos);
+  const auto now = std::chrono::system_clock::now() + time;
+  text.replace(at + member.size(), text.find('}', at) - at - member.size(),
+               std::to_string(std::chrono::system_clock::to_time_t(now)));
+  write_file(file, text);
 }
 
 TEST_CASE("a wrong password reaches the PBX once, and its repetition not at all") {
@@ -126,6 +134,32 @@ TEST_CASE("with a grace both key files let users in, through restarts of both si
                  "tunnel.admission-refused"));
   installation.use_key_file(fresh);
   CHECK(installation.client(Installation::kBen, {"login"}).status == 0);
+}
+
+TEST_CASE("at the end of the grace whoever came in by the old key is out, and nobody else") {
+  Installation installation;
+  installation.start();
+  const std::filesystem::path old_file = installation.key_file();
+  REQUIRE(installation.agent_command({"key", "new", "--grace", "60s"}).status == 0);
+  const std::filesystem::path fresh = installation.file("fresh.key");
+  REQUIRE(installation.agent_command({"key", "export", fresh.string()}).status == 0);
+  installation.agent().signal(SIGTERM);
+  REQUIRE(installation.agent().wait() == 0);
+  end_grace_in(installation.file("state") / "key.json", 4s);
+  installation.start_agent();
+  const auto by_old =
+      installation.client_in_background(Installation::kAnna, {"watch", "--for", "60"});
+  installation.use_key_file(fresh);
+  const auto by_new =
+      installation.client_in_background(Installation::kBen, {"watch", "--for", "60"});
+  REQUIRE(eventually([&] { return installation.journal_count("login", "", "accepted") == 2; }));
+  REQUIRE(by_old->wait());
+  CHECK(contains(by_old->err(), "tunnel.key-revoked"));
+  CHECK(by_new->running());
+  CHECK(installation.status()["key"]["older"].empty());
+  installation.use_key_file(old_file);
+  CHECK(contains(installation.client(Installation::kAnna, {"login"}).err,
+                 "tunnel.admission-refused"));
 }
 
 TEST_CASE("a key that was revoked while the connector was away stays shut out") {

@@ -10,10 +10,6 @@ namespace {
 // Not getServerVersion, which the agent itself asks for at every sign-in.
 constexpr const char* kCallIds = "ucp.v30.requests.call.getCallIds";
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// A signed-in user who only listens; proof that others' trouble does not touch anybody else.
 std::unique_ptr<ChildProcess> bystander(Installation& installation) {
   auto watcher = installation.client_in_background(Installation::kBen, {"watch", "--for", "120"});

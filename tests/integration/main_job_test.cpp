@@ -8,10 +8,6 @@
 namespace sfteams::integration {
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 TEST_CASE("a user signs in through the tunnel and hears what the PBX is") {
   Installation installation;
   installation.start();

@@ -7,10 +7,6 @@
 namespace sfteams::integration {
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 TEST_CASE("a second agent with the same state ends with 75 and names the process that runs") {
   Installation installation;
   installation.start();

@@ -351,10 +351,10 @@ TEST_CASE("a client's list of services for v20 keeps those of the others") {
   const std::string provide = "ucp.v20.server.connection.setProvidedServices";
   rig.pbx.value(provide, true);
   Outcome<Value> call;
-  rig.connection->call(provide, Array{Array{"ucp.v20.client.other"}}, call.callback());
+  rig.connection->call(provide, Array{Value(Array{"ucp.v20.client.other"})}, call.callback());
   CHECK(rig.pbx.request(provide).call.params ==
-        Array{Array{"ucp.v20.client.connection", "ucp.v20.client.communication.call",
-                    "ucp.v20.client.other"}});
+        Array{Value(Array{"ucp.v20.client.connection", "ucp.v20.client.communication.call",
+                          "ucp.v20.client.other"})});
   rig.pbx.value(provide, true);
   CHECK(call.code().empty());
   CHECK(rig.connection->services().size() == 3);

@@ -424,7 +424,7 @@ TEST_CASE("v20 logs in, probes and names all its services in one list") {
   rig.pbx.fault(kVersion, "no such method");
   const std::string provide = "ucp.v20.server.connection.setProvidedServices";
   CHECK(rig.pbx.request(provide).call.params ==
-        Array{Array{"ucp.v20.client.connection", "ucp.v20.client.communication.call"}});
+        Array{Value(Array{"ucp.v20.client.connection", "ucp.v20.client.communication.call"})});
   rig.pbx.value(provide, true);
   CHECK(login.code().empty());
   CHECK(rig.connection->services().size() == 2);

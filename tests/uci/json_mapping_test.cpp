@@ -65,7 +65,7 @@ TEST_CASE("every value comes back from JSON as it went there") {
                      Bytes{},
                      Bytes{0, 255},
                      Array{},
-                     Array{Array{1}},
+                     Array{Value(Array{1})},
                      Struct{},
                      Struct{{"a", Struct{{"b", Nil{}}}}}};
   const auto text = json::write(params_to_json(values));
