@@ -1,6 +1,7 @@
 # The short way in; everything else is CMake (see CMakePresets.json and CONTRIBUTING.md).
 #   make demo [HOLD=1]   the main job, from a throw-away CA to a call placed through the tunnel
 #   make test            every test, unit and integration
+#   make fuzz SECONDS=60 [FUZZ="xmlrpc ini"]   each parser against mutated input for that long
 #   make bench           the figures of docs/performance.md, on this machine
 #   make install         into $(DESTDIR)$(PREFIX)
 PRESET ?= release
@@ -8,7 +9,7 @@ BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: all build packages demo test bench install format format-check tidy clean
+.PHONY: all build packages demo test fuzz bench install format format-check tidy clean
 
 all: build
 
@@ -34,6 +35,13 @@ test: build
 
 bench: build
 	@bench/run $(BUILD)/bin
+
+# Of the asan build, with clang.
+SECONDS ?= 60
+FUZZ ?=
+fuzz:
+	@$(MAKE) --no-print-directory build PRESET=asan
+	@tests/fuzz/run build/asan $(SECONDS) $(FUZZ)
 
 install: build
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "settings/codes.h"
+#include "tests/seed.h"
 
 namespace sfteams::agent {
 namespace {
@@ -17,6 +18,7 @@ const std::string kLeast =
     "[system]\nname = pbx.example.com\n[connector]\nurl = wss://c.example.com\n";
 
 Result<Configuration> read(const std::string& text) {
+  test::keep_seed("ini", text);
   const Result<settings::Ini> ini = settings::Ini::parse(text, "agent.ini");
   if (!ini) return fail(ini.error());
   settings::Reader reader(*ini);

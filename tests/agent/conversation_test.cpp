@@ -5,12 +5,18 @@
 #include "agent/codes.h"
 #include "json/json.h"
 #include "tests/agent/fake_pbx.h"
+#include "tests/seed.h"
 #include "uci/codes.h"
 
 namespace sfteams::agent {
 namespace {
 
 using namespace std::chrono_literals;
+
+/// What nearly every conversation begins with, for the fuzzer.
+const std::string kSignIn =
+    R"({"jsonrpc":"2.0","id":1,"method":"session.login","params":{"user":"1001","password":"S3cret"}})"
+    "\n";
 
 /// The client's ear.
 struct Ear final : Speaker {
@@ -50,6 +56,7 @@ struct Fixture {
   std::unique_ptr<Conversation> conversation = std::make_unique<Conversation>(setup, ear);
 
   void say(const std::string& text) {
+    sfteams::test::keep_seed("jsonrpc", kSignIn + text + "\n");
     conversation->on_message(text);
     scheduler.turn();
   }

@@ -11,6 +11,7 @@
 
 #include "tests/connector/invalid_fixtures.h"
 #include "tests/integration/child_process.h"
+#include "tests/seed.h"
 
 using namespace std::chrono_literals;
 
@@ -21,6 +22,7 @@ const std::filesystem::path kPackaged =
     std::filesystem::path(SFTEAMS_SOURCE_DIR) / "packaging" / "connector.ini";
 
 Configuration read(const std::string& text) {
+  sfteams::test::keep_seed("ini", text);
   const auto ini = settings::Ini::parse(text, "/etc/test/connector.ini");
   return Configuration::from(ini.value()).value();
 }

@@ -8,6 +8,7 @@
 
 #include "connector/database.h"
 #include "crypto/hash.h"
+#include "tests/seed.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::connector::test {
@@ -37,6 +38,22 @@ Bytes text(std::string_view characters) {
   const auto bytes = crypto::bytes_of(characters);
   return {bytes.begin(), bytes.end()};
 }
+
+namespace {
+
+/// In the form of tests/fuzz/admission_fuzz.cpp: said by each that it knows.
+void keep_as_seed(const Bytes& message) {
+  sfteams::test::keep_seed("frame", message);
+  Bytes steps;
+  for (std::uint8_t who = 0; who < 4; ++who) {
+    steps.insert(steps.end(), {who, static_cast<std::uint8_t>(message.size() >> 8U),
+                               static_cast<std::uint8_t>(message.size())});
+    steps.insert(steps.end(), message.begin(), message.end());
+  }
+  sfteams::test::keep_seed("admission", steps);
+}
+
+}  // namespace
 
 class Peer::FakeWire final : public Wire {
  public:
@@ -72,6 +89,7 @@ void Peer::open() {
 }
 
 void Peer::send(const Bytes& message) {
+  keep_as_seed(message);
   REQUIRE_FALSE(ended_);
   handler_->on_message(message);
 }

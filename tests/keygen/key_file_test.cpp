@@ -7,6 +7,7 @@
 
 #include "keygen/codes.h"
 #include "tests/keygen/sample.h"
+#include "tests/seed.h"
 
 namespace sfteams::keygen {
 namespace {
@@ -20,12 +21,14 @@ KeyFile sample() {
 }
 
 Json::Value sample_json() {
+  sfteams::test::keep_seed("keyfile", key_file_text(sample()).text());
   const auto value = json::parse(key_file_text(sample()).text());
   REQUIRE(value);
   return *value;
 }
 
 Error refusal(std::string_view text) {
+  sfteams::test::keep_seed("keyfile", text);
   const auto key_file = parse_key_file(text);
   REQUIRE_FALSE(key_file);
   return key_file.error();

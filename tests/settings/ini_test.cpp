@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "settings/codes.h"
+#include "tests/seed.h"
 
 namespace sfteams::settings {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 const std::filesystem::path kFixtures = SFTEAMS_SOURCE_DIR "/tests/settings/fixtures";
 
 Ini valid(const char* name) {
+  std::ifstream file(kFixtures / "valid" / name);
+  test::keep_seed("ini", std::string(std::istreambuf_iterator<char>(file), {}));
   Result<Ini> ini = Ini::read(kFixtures / "valid" / name);
   if (!ini) FAIL(describe(ini.error()));
   return std::move(*ini);

@@ -2,11 +2,13 @@
 
 #include "settings/codes.h"
 #include "settings/ini.h"
+#include "tests/seed.h"
 
 namespace sfteams::settings {
 namespace {
 
 Ini ini_of(std::string_view text) {
+  test::keep_seed("ini", text);
   Result<Ini> ini = Ini::parse(text, "agent.ini");
   REQUIRE(ini);
   return std::move(*ini);

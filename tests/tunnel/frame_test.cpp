@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/crypto/hexadecimal.h"
+#include "tests/seed.h"
 #include "tunnel/codes.h"
 #include "tunnel/limits.h"
 
@@ -27,6 +28,7 @@ Bytes frame(FrameType type, std::uint32_t stream, std::size_t size) {
 // The code of the failure that reading the whole message ends with; empty when it is read to its
 // end.
 std::string failure_of(std::span<const std::uint8_t> message) {
+  sfteams::test::keep_seed("frame", message);
   FrameReader reader(message);
   for (;;) {
     const auto next = reader.next();

@@ -10,6 +10,7 @@
 
 #include "crypto/hash.h"
 #include "tests/crypto/hexadecimal.h"
+#include "tests/seed.h"
 #include "tunnel/codes.h"
 
 namespace sfteams::tunnel {
@@ -28,6 +29,7 @@ Bytes written(const Record& record) {
 
 template <typename T>
 T read_one(const Bytes& plaintext) {
+  sfteams::test::keep_seed("record", plaintext);
   RecordReader reader(plaintext);
   const auto record = reader.next();
   REQUIRE((record && *record));

@@ -13,6 +13,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/fake_scheduler.h"
+#include "tests/seed.h"
 #include "uci/connection.h"
 #include "uci/rpc_transport.h"
 #include "uci/xmlrpc.h"
@@ -35,6 +36,7 @@ class FakePbx final : public RpcTransport {
   [[nodiscard]] std::unique_ptr<RpcPending> send(std::string body, bool announce,
                                                  transport::Duration timeout,
                                                  Callback callback) override {
+    sfteams::test::keep_seed("xmlrpc", body);
     auto call = parse_call(body);
     REQUIRE(call.has_value());
     ++counts_[call->method];

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/seed.h"
 #include "uci/codes.h"
 #include "uci/xmlrpc.h"
 
@@ -27,6 +28,7 @@ std::string response_of(const std::string& value) {
 
 /// The value that the document carries; fails the test when it is refused.
 Value read(const std::string& value) {
+  sfteams::test::keep_seed("xmlrpc", response_of(value));
   auto response = parse_response(response_of(value));
   if (!response) FAIL(sfteams::describe(response.error()));
   REQUIRE(std::holds_alternative<Value>(*response));
@@ -34,6 +36,7 @@ Value read(const std::string& value) {
 }
 
 std::string code_of_document(const std::string& document) {
+  sfteams::test::keep_seed("xmlrpc", document);
   const auto response = parse_response(document);
   return response ? "none"s : std::string(response.error().code.id);
 }
