@@ -18,9 +18,14 @@ build/.packages: packaging/debian-packages.txt packaging/install-packages.sh
 	@packaging/install-packages.sh
 	@mkdir -p build && touch $@
 
+# The sanitizers are clang's.
+build/.packages-clang: packaging/install-packages.sh
+	@packaging/install-packages.sh clang libclang-rt-14-dev
+	@mkdir -p build && touch $@
+
 packages: build/.packages
 
-$(BUILD)/build.ninja: build/.packages
+$(BUILD)/build.ninja: build/.packages $(if $(filter asan tsan fuzz,$(PRESET)),build/.packages-clang)
 	@cmake --preset $(PRESET) -DCMAKE_INSTALL_PREFIX=$(PREFIX) >$(BUILD).configure.log 2>&1 \
 	  || { cat $(BUILD).configure.log; exit 1; }
 

@@ -42,6 +42,11 @@ AgentLink::~AgentLink() = default;
 
 Result<void> AgentLink::on_proof(const Frame& frame) {
   if (frame.type != FrameType::register_name) return unexpected_frame(frame);
+  // Before anything is verified: that is what takes the time when all agents come at once.
+  if (!context().registrations.take(context().scheduler.now())) {
+    refuse(WireCode::try_again_later, "many agents come at once", spread_retry(1, 10));
+    return {};
+  }
   const transport::Duration delay =
       context().failed_agents.delay(address(), context().scheduler.now());
   later(delay, [this, payload = tunnel::Bytes(frame.payload.begin(), frame.payload.end())] {

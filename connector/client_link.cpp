@@ -31,6 +31,12 @@ ClientLink::~ClientLink() = default;
 
 Result<void> ClientLink::on_proof(const Frame& frame) {
   if (frame.type != FrameType::admit) return unexpected_frame(frame);
+  // Whatever it asks for, so that nothing is told by it.
+  if (!context().admissions_from.take(address().sender(), context().scheduler.now())) {
+    refuse(WireCode::try_again_later, "too many clients of this address come at once",
+           spread_retry(2, 20));
+    return {};
+  }
   const transport::Duration delay =
       context().failed_clients.delay(address(), context().scheduler.now());
   later(delay, [this, payload = tunnel::Bytes(frame.payload.begin(), frame.payload.end())] {
@@ -71,6 +77,12 @@ void ClientLink::judge(tunnel::ByteView payload) {
 }
 
 void ClientLink::join(const tunnel::Admission& admission) {
+  if (!context().admissions_to.take(admission.name, context().scheduler.now())) {
+    log::warn("admission", "too many clients come to {} at once", admission.name);
+    refuse(WireCode::try_again_later, "too many clients of this PBX come at once",
+           spread_retry(2, 20));
+    return;
+  }
   AgentLink* const agent = context().routes.find(admission.name);
   if (agent == nullptr) {
     // Soon: after a break clients and agent come back together, and sessions wait for them.

@@ -103,6 +103,12 @@ Limits take_limits(Reader& reader) {
   limits.names = limit(reader, "names", limits.names, 10'000'000);
   limits.new_names_per_minute = static_cast<unsigned>(
       limit(reader, "new-names-per-minute", limits.new_names_per_minute, 100'000));
+  limits.registrations_per_second = static_cast<unsigned>(
+      limit(reader, "registrations-per-second", limits.registrations_per_second, 100'000));
+  limits.admissions_per_address = static_cast<unsigned>(
+      limit(reader, "admissions-per-address", limits.admissions_per_address, 10'000'000));
+  limits.admissions_per_name = static_cast<unsigned>(
+      limit(reader, "admissions-per-name", limits.admissions_per_name, 10'000'000));
   return limits;
 }
 

@@ -44,6 +44,9 @@ struct Limits {
   std::size_t total_buffer = 256U << 20U;
   std::size_t names = 100'000;  ///< that the registry takes in open mode
   unsigned new_names_per_minute = 120;
+  unsigned registrations_per_second = 200;
+  unsigned admissions_per_address = 600;  ///< a minute, right and wrong ones
+  unsigned admissions_per_name = 6'000;   ///< a minute, of clients that have the key
 };
 
 /// connector.ini, checked. packaging/connector.ini says what each key is for.

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "connector/admission.h"
 #include "connector/buffer_budget.h"
 #include "connector/configuration.h"
 #include "connector/pace.h"
+#include "connector/paces.h"
 #include "connector/registry.h"
 #include "connector/routes.h"
 #include "connector/throttle.h"
@@ -19,6 +21,10 @@ namespace sfteams::connector {
 
 /// What all links of a connector share. It outlives them.
 struct LinkContext {
+  static constexpr transport::Duration kSecond{1'000};
+  static constexpr transport::Duration kMinute{60'000};
+  static constexpr std::size_t kRemembered = 20'000;  ///< addresses, and names
+
   LinkContext(transport::Scheduler& scheduler_in, const Configuration& configuration_in,
               Registry& registry_in, Admission admission_in, std::function<UnixSeconds()> clock)
       : scheduler(scheduler_in),
@@ -29,7 +35,11 @@ struct LinkContext {
         failed_clients(configuration_in.throttle),
         failed_agents(configuration_in.throttle),
         waiting(configuration_in.limits.waiting, configuration_in.limits.waiting_per_sender),
-        new_names(configuration_in.limits.new_names_per_minute, scheduler_in.now()),
+        new_names(configuration_in.limits.new_names_per_minute, kMinute, scheduler_in.now()),
+        registrations(configuration_in.limits.registrations_per_second, kSecond,
+                      scheduler_in.now()),
+        admissions_from(configuration_in.limits.admissions_per_address, kMinute, kRemembered),
+        admissions_to(configuration_in.limits.admissions_per_name, kMinute, kRemembered),
         buffers(std::make_shared<BufferBudget>(configuration_in.limits.total_buffer)) {}
 
   transport::Scheduler& scheduler;
@@ -46,6 +56,11 @@ struct LinkContext {
   Throttle failed_agents;
   WaitingRoom waiting;
   Pace new_names;
+  /// Of agents: after an outage all of them come, and are told to come in turn.
+  Pace registrations;
+  Paces<Address, AddressHash> admissions_from;
+  /// Only of clients that have the key: nobody else can use up what a name has.
+  Paces<std::string> admissions_to;
   std::shared_ptr<BufferBudget> buffers;
 };
 

@@ -1,30 +1,31 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 #include "transport/scheduler.h"
 
 namespace sfteams::connector {
 
-/// At most `per_minute` things a minute, all of them at once if need be (a token bucket).
+/// A token bucket: at most `burst` things at once, and in the long run `burst` in each `period`.
 class Pace {
  public:
-  Pace(unsigned per_minute, transport::TimePoint now)
-      : per_minute_(per_minute), tokens_(per_minute), filled_(now) {}
+  Pace(unsigned burst, transport::Duration period, transport::TimePoint now)
+      : burst_(burst), period_(period), tokens_(burst), filled_(now) {}
 
   /// False when it is too soon for another one.
   [[nodiscard]] bool take(transport::TimePoint now) {
-    const std::chrono::duration<double, std::ratio<60>> minutes = now - filled_;
+    const std::chrono::duration<double> passed = now - filled_;
     filled_ = now;
-    tokens_ += minutes.count() * per_minute_;
-    if (tokens_ > per_minute_) tokens_ = per_minute_;
+    tokens_ = std::min(burst_, tokens_ + passed / period_ * burst_);
     if (tokens_ < 1) return false;
     tokens_ -= 1;
     return true;
   }
 
  private:
-  double per_minute_;
+  double burst_;
+  std::chrono::duration<double> period_;
   double tokens_;
   transport::TimePoint filled_;
 };

@@ -53,6 +53,48 @@ TEST_CASE("streams are numbered upwards and no number comes again") {
   }
 }
 
+TEST_CASE("an address that asks too often is told when to come again, and no other address is") {
+  House house;
+  house.configuration.limits.admissions_per_address = 2;
+  house.restart();
+  const Pbx pbx;
+  auto agent = house.agent(pbx);
+  const Pbx wrong_key;
+  auto right = house.client(pbx);  // of the same address
+  auto wrong = house.admitting(wrong_key, "192.0.2.7");
+  Pbx unknown;
+  unknown.name = "elsewhere.example.com";
+  for (const Pbx* asked : {&pbx, &wrong_key, static_cast<const Pbx*>(&unknown)}) {
+    const tunnel::Refusal refusal = house.admitting(*asked, "192.0.2.7")->refusal();
+    CHECK(refusal.code == WireCode::try_again_later);
+    CHECK(refusal.retry_after >= 2);
+  }
+  auto other = house.admitting(pbx, "192.0.2.8");
+  static_cast<void>(other->expect(FrameType::admitted));
+  house.pass(2min);
+  static_cast<void>(house.client(pbx));
+}
+
+TEST_CASE("what a name has of admissions can be used up only with its key") {
+  House house;
+  house.configuration.limits.admissions_per_name = 2;
+  house.restart();
+  const Pbx pbx;
+  auto agent = house.agent(pbx);
+  const Pbx wrong_key;
+  for (int i = 0; i < 5; ++i)
+    static_cast<void>(house.admitting(wrong_key, "198.51.100." + std::to_string(i)));
+  house.pass(10s);
+  auto one = house.client(pbx);
+  auto two = house.client(pbx);
+  auto third = house.admitting(pbx);
+  CHECK(third->refusal().code == WireCode::try_again_later);
+  Pbx neighbour;
+  neighbour.name = "neighbour.example.com";
+  auto neighbour_agent = house.agent(neighbour);
+  static_cast<void>(house.client(neighbour));
+}
+
 TEST_CASE("nothing of a client that is not admitted reaches the agent") {
   House house;
   Pbx pbx;

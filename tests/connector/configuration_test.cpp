@@ -47,6 +47,9 @@ std::map<std::string, std::string> described(const Configuration& c) {
           {"total buffer", std::to_string(c.limits.total_buffer)},
           {"names", std::to_string(c.limits.names)},
           {"new names", std::to_string(c.limits.new_names_per_minute)},
+          {"registrations", std::to_string(c.limits.registrations_per_second)},
+          {"from an address", std::to_string(c.limits.admissions_per_address)},
+          {"to a name", std::to_string(c.limits.admissions_per_name)},
           {"first", std::to_string(c.throttle.first.count())},
           {"longest", std::to_string(c.throttle.longest.count())},
           {"forget", std::to_string(c.throttle.forget_after.count())},
@@ -100,6 +103,9 @@ agent-buffer = 7
 total-buffer = 8
 names = 9
 new-names-per-minute = 10
+registrations-per-second = 19
+admissions-per-address = 20
+admissions-per-name = 21
 [throttle]
 first-delay = 11
 longest-delay = 12
@@ -130,6 +136,9 @@ level = trace
                                            {"total buffer", "8388608"},
                                            {"names", "9"},
                                            {"new names", "10"},
+                                           {"registrations", "19"},
+                                           {"from an address", "20"},
+                                           {"to a name", "21"},
                                            {"first", "11"},
                                            {"longest", "12"},
                                            {"forget", "13000"},

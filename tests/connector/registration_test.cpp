@@ -178,6 +178,29 @@ TEST_CASE("what belongs to a client ends an agent's link, and so does a second R
   }
 }
 
+TEST_CASE("when many agents come at once, some are told when to come again, and then get in") {
+  House house;
+  house.configuration.limits.registrations_per_second = 3;
+  house.restart();
+  std::vector<Pbx> all(9);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    all[i].name = "pbx" + std::to_string(i) + ".example.com";
+  std::vector<std::unique_ptr<Peer>> in;
+  std::size_t rounds = 0;
+  for (std::size_t next = 0; next < all.size() && rounds < 10; ++rounds) {
+    for (int at_once = 0; at_once < 3 && next < all.size(); ++at_once)
+      in.push_back(house.agent(all[next++]));
+    if (next == all.size()) break;
+    const tunnel::Refusal refusal = house.registering(all[next])->refusal();
+    CHECK(refusal.code == WireCode::try_again_later);
+    CHECK(refusal.retry_after >= 1);
+    CHECK(refusal.retry_after <= 10);
+    house.pass(1s);
+  }
+  CHECK(in.size() == all.size());
+  CHECK(house.exchange->counts().agents == all.size());
+}
+
 TEST_CASE("new names come at a limited pace in open mode, known ones do not wait") {
   House house;
   house.configuration.limits.new_names_per_minute = 2;

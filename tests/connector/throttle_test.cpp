@@ -4,6 +4,7 @@
 
 #include "connector/buffer_budget.h"
 #include "connector/pace.h"
+#include "connector/paces.h"
 #include "connector/waiting_room.h"
 
 using namespace std::chrono_literals;
@@ -89,7 +90,7 @@ TEST_CASE("a first delay of nothing switches the throttle off") {
 }
 
 TEST_CASE("a pace lets a minute's worth through at once and then no faster") {
-  Pace pace(3, kStart);
+  Pace pace(3, 60s, kStart);
   for (int count = 0; count < 3; ++count)
     CHECK(pace.take(kStart));
   CHECK_FALSE(pace.take(kStart));
@@ -99,6 +100,22 @@ TEST_CASE("a pace lets a minute's worth through at once and then no faster") {
   for (int count = 0; count < 3; ++count)
     CHECK(pace.take(kStart + 24h));
   CHECK_FALSE(pace.take(kStart + 24h));
+}
+
+TEST_CASE("each has a pace of its own, and only so many are remembered") {
+  Paces<std::string> paces(2, 60s, 2);
+  CHECK(paces.take("one", kStart));
+  CHECK(paces.take("one", kStart));
+  CHECK_FALSE(paces.take("one", kStart));
+  CHECK(paces.take("two", kStart));
+  CHECK_FALSE(paces.take("one", kStart));
+  // "two" has not come for longest: it makes room, and begins afresh.
+  CHECK(paces.take("three", kStart));
+  CHECK(paces.size() == 2);
+  CHECK_FALSE(paces.take("one", kStart));
+  CHECK(paces.take("two", kStart));
+  CHECK(paces.take("two", kStart));
+  CHECK_FALSE(paces.take("two", kStart));
 }
 
 TEST_CASE("a waiting room is bounded in all and for each sender, and seats come back") {

@@ -1,0 +1,190 @@
+// A thousand agents in one process, each with an identity and a name of its own, as they come back
+// after the connector was away. Says "ready" once all are registered; on a line on its stdin ("the
+// connector is back") it waits until all are registered again, and prints how that went.
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <memory>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "agent/sessions.h"
+#include "agent/uplink.h"
+#include "agent/wire.h"
+#include "crypto/random.h"
+#include "transport/loop.h"
+#include "transport/network.h"
+#include "tunnel/limits.h"
+
+namespace sfteams::bench {
+namespace {
+
+using std::chrono::steady_clock;
+
+struct Options {
+  std::string url;
+  std::string ca_file;
+  std::size_t agents = 1000;
+};
+
+/// One agent; the system key is not needed to be registered.
+class Member {
+ public:
+  Member(transport::Loop& loop, transport::Network& network, const transport::DialOptions& dial,
+         std::size_t number, std::function<void()> changed)
+      : identity_(crypto::Ed25519Key::generate().value()),
+        sessions_(loop, {}, [](agent::Speaker&) { return std::unique_ptr<agent::Talk>(); }),
+        uplink_(
+            agent::Uplink::Setup{
+                counted(agent::dial_by(network, dial)),
+                agent::Link::Setup{loop, identity_, fmt::format("pbx{}.example.com", number),
+                                   "starface-teams-bench", sessions_},
+                {},
+                {},
+                crypto::random_below,
+                [this, told = std::move(changed)] {
+                  came_ = steady_clock::now();
+                  told();
+                }},
+            keys_) {}
+
+  [[nodiscard]] Result<void> start() { return uplink_.start(); }
+  [[nodiscard]] bool registered() const {
+    return uplink_.status().state == agent::Uplink::State::registered;
+  }
+  [[nodiscard]] steady_clock::time_point came() const { return came_; }
+  [[nodiscard]] const std::vector<steady_clock::time_point>& dials() const { return dials_; }
+
+ private:
+  agent::Dial counted(agent::Dial dial) {
+    return [this, dial = std::move(dial)](transport::WebsocketHandler& handler) {
+      dials_.push_back(steady_clock::now());
+      return dial(handler);
+    };
+  }
+
+  crypto::Ed25519Key identity_;
+  agent::ActiveKeys keys_;
+  agent::Sessions sessions_;
+  std::vector<steady_clock::time_point> dials_;
+  steady_clock::time_point came_;
+  agent::Uplink uplink_;
+};
+
+class Herd {
+ public:
+  Herd(transport::Loop& loop, transport::Network& network, const Options& options) : loop_(loop) {
+    transport::DialOptions dial;
+    dial.url = transport::parse_url(options.url).value();
+    dial.url.path = tunnel::kAgentPath;
+    dial.subprotocol = tunnel::kAgentSubprotocol;
+    if (!options.ca_file.empty()) dial.ca_file = options.ca_file;
+    for (std::size_t i = 0; i < options.agents; ++i)
+      members_.push_back(std::make_unique<Member>(loop, network, dial, i, [this] { look(); }));
+  }
+
+  [[nodiscard]] Result<void> start() {
+    for (const auto& member : members_) {
+      if (Result<void> started = member->start(); !started) return started;
+    }
+    listen();
+    return {};
+  }
+
+ private:
+  void listen() {
+    watch_ = loop_.after(transport::Duration(20), [this] {
+      pollfd input{STDIN_FILENO, POLLIN, 0};
+      std::array<char, 64> line{};
+      if (poll(&input, 1, 0) > 0) {
+        if (read(STDIN_FILENO, line.data(), line.size()) <= 0) return loop_.stop();
+        back_ = steady_clock::now();
+        look();
+      }
+      listen();
+    });
+  }
+
+  void look() {
+    const bool all = std::ranges::all_of(members_, &Member::registered);
+    if (!all) return;
+    if (!ready_) {
+      ready_ = true;
+      std::cout << "ready" << std::endl;
+    } else if (back_) {
+      report();
+      loop_.stop();
+    }
+  }
+
+  /// The most of these that fall into one second.
+  static std::size_t busiest_second(std::vector<steady_clock::time_point> times) {
+    std::ranges::sort(times);
+    std::size_t most = 0;
+    std::size_t first = 0;
+    for (std::size_t last = 0; last < times.size(); ++last) {
+      while (times[last] - times[first] >= std::chrono::seconds(1))
+        ++first;
+      most = std::max(most, last - first + 1);
+    }
+    return most;
+  }
+
+  void report() const {
+    std::vector<double> seconds;
+    std::vector<steady_clock::time_point> came;
+    std::vector<steady_clock::time_point> dials;
+    for (const auto& member : members_) {
+      came.push_back(member->came());
+      seconds.push_back(std::chrono::duration<double>(member->came() - *back_).count());
+      std::ranges::copy_if(member->dials(), std::back_inserter(dials),
+                           [this](steady_clock::time_point at) { return at >= *back_; });
+    }
+    std::ranges::sort(seconds);
+    const auto at = [&](std::size_t percent) { return seconds[(seconds.size() - 1) * percent / 100]; };
+    std::cout << fmt::format(
+                     R"({{"agents":{},"first_s":{:.2f},"p50_s":{:.2f},"p99_s":{:.2f},"last_s":{:.2f},)"
+                     R"("most_registered_in_a_second":{},"dials":{},"most_dials_in_a_second":{}}})",
+                     members_.size(), seconds.front(), at(50), at(99), seconds.back(),
+                     busiest_second(came), dials.size(), busiest_second(dials))
+              << std::endl;
+  }
+
+  transport::Loop& loop_;
+  std::vector<std::unique_ptr<Member>> members_;
+  std::unique_ptr<transport::Timer> watch_;
+  std::optional<steady_clock::time_point> back_;
+  bool ready_ = false;
+};
+
+Result<void> run(const Options& options) {
+  Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
+  if (!loop) return fail(loop.error());
+  Result<std::unique_ptr<transport::Network>> network = transport::Network::create(**loop);
+  if (!network) return fail(network.error());
+  Herd herd(**loop, **network, options);
+  if (Result<void> started = herd.start(); !started) return started;
+  (*loop)->run();
+  return {};
+}
+
+}  // namespace
+}  // namespace sfteams::bench
+
+int main(int argc, char** argv) {
+  sfteams::bench::Options options;
+  CLI::App app{"Many agents that come back to a connector"};
+  app.add_option("--url", options.url)->required();
+  app.add_option("--ca-file", options.ca_file);
+  app.add_option("--agents", options.agents)->check(CLI::PositiveNumber);
+  CLI11_PARSE(app, argc, argv);
+  const auto done = sfteams::bench::run(options);
+  if (done) return 0;
+  std::cerr << sfteams::describe(done.error()) << '\n';
+  return static_cast<int>(done.error().code.exit);
+}
