@@ -8,6 +8,7 @@
 
 #include "agent/commands.h"
 #include "agent/options.h"
+#include "crypto/core_dumps.h"
 
 namespace sfteams::agent {
 namespace {
@@ -81,7 +82,12 @@ OldKeys old_keys(const CommandLine& line) {
 }
 
 Exit execute(const CommandLine& line) {
+  // The commands have keys in their memory, too. The daemon sees to it by itself, when it has
+  // changed its user, and does not go on without it.
   if (line.run->parsed()) return run_daemon(line.options);
+  if (!crypto::forbid_core_dumps()) {
+    std::cerr << "warning: core files could not be switched off" << std::endl;
+  }
   if (line.status->parsed()) return show_status(line.options, line.json);
   if (line.key_new->parsed()) return make_key(line.options, old_keys(line));
   if (line.key_revoke->parsed()) return revoke_keys(line.options);

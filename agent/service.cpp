@@ -5,11 +5,10 @@
 #include <system_error>
 
 #include <fmt/format.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
 #include "agent/codes.h"
+#include "crypto/core_dumps.h"
 #include "log/line.h"
 
 namespace sfteams::agent {
@@ -34,13 +33,7 @@ void notify_reloading() {
 }
 
 Result<void> forbid_memory_dumps() {
-  const rlimit none{0, 0};
-  bool done = setrlimit(RLIMIT_CORE, &none) == 0;
-#ifndef __SANITIZE_ADDRESS__
-  // The leak check of that sanitizer looks into its own process as a debugger would.
-  done = done && prctl(PR_SET_DUMPABLE, 0) == 0;
-#endif
-  if (!done) {
+  if (!crypto::forbid_core_dumps()) {
     return fail(codes::kNotHardened,
                 "core files could not be switched off: " + std::generic_category().message(errno),
                 "this is needed because keys and passwords are in memory");

@@ -39,19 +39,18 @@ class Member {
          std::size_t number, std::function<void()> changed)
       : identity_(crypto::Ed25519Key::generate().value()),
         sessions_(loop, {}, [](agent::Speaker&) { return std::unique_ptr<agent::Talk>(); }),
-        uplink_(
-            agent::Uplink::Setup{
-                counted(agent::dial_by(network, dial)),
-                agent::Link::Setup{loop, identity_, fmt::format("pbx{}.example.com", number),
-                                   "starface-teams-bench", sessions_},
-                {},
-                {},
-                crypto::random_below,
-                [this, told = std::move(changed)] {
-                  came_ = steady_clock::now();
-                  told();
-                }},
-            keys_) {}
+        uplink_(agent::Uplink::Setup{counted(agent::dial_by(network, dial)),
+                                     agent::Link::Setup{loop, identity_,
+                                                        fmt::format("pbx{}.example.com", number),
+                                                        "starface-teams-bench", sessions_},
+                                     {},
+                                     {},
+                                     crypto::random_below,
+                                     [this, told = std::move(changed)] {
+                                       came_ = steady_clock::now();
+                                       told();
+                                     }},
+                keys_) {}
 
   [[nodiscard]] Result<void> start() { return uplink_.start(); }
   [[nodiscard]] bool registered() const {
@@ -146,13 +145,16 @@ class Herd {
                            [this](steady_clock::time_point at) { return at >= *back_; });
     }
     std::ranges::sort(seconds);
-    const auto at = [&](std::size_t percent) { return seconds[(seconds.size() - 1) * percent / 100]; };
-    std::cout << fmt::format(
-                     R"({{"agents":{},"first_s":{:.2f},"p50_s":{:.2f},"p99_s":{:.2f},"last_s":{:.2f},)"
-                     R"("most_registered_in_a_second":{},"dials":{},"most_dials_in_a_second":{}}})",
-                     members_.size(), seconds.front(), at(50), at(99), seconds.back(),
-                     busiest_second(came), dials.size(), busiest_second(dials))
-              << std::endl;
+    const auto at = [&](std::size_t percent) {
+      return seconds[(seconds.size() - 1) * percent / 100];
+    };
+    std::cout
+        << fmt::format(
+               R"({{"agents":{},"first_s":{:.2f},"p50_s":{:.2f},"p99_s":{:.2f},"last_s":{:.2f},)"
+               R"("most_registered_in_a_second":{},"dials":{},"most_dials_in_a_second":{}}})",
+               members_.size(), seconds.front(), at(50), at(99), seconds.back(),
+               busiest_second(came), dials.size(), busiest_second(dials))
+        << std::endl;
   }
 
   transport::Loop& loop_;

@@ -7,6 +7,7 @@
 
 #include "client/program.h"
 #include "client/tasks.h"
+#include "crypto/core_dumps.h"
 #include "json/json.h"
 #include "log/log.h"
 
@@ -112,6 +113,9 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(sfteams::Exit::usage);
+  }
+  if (!sfteams::crypto::forbid_core_dumps()) {
+    std::cerr << "warning: core files could not be switched off" << std::endl;
   }
   sfteams::log::start(sfteams::log::Level::error);
   line.options.timeout = std::chrono::seconds(line.timeout);

@@ -3,20 +3,16 @@
 #include <algorithm>
 #include <csignal>
 
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
+#include "crypto/core_dumps.h"
+
 namespace sfteams::connector {
 
 void harden_process() {
-  const rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
-#ifndef __SANITIZE_ADDRESS__
-  // A limit of 0 does not stop a core pattern that pipes (core(5)). The leak checker needs ptrace.
-  prctl(PR_SET_DUMPABLE, 0);
-#endif
+  static_cast<void>(crypto::forbid_core_dumps());
   umask(077);
   std::signal(SIGPIPE, SIG_IGN);
 }

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "crypto/core_dumps.h"
 #include "keygen/codes.h"
 #include "keygen/commands.h"
 
@@ -98,6 +99,9 @@ int run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return end_early(app, error);
+  }
+  if (!crypto::forbid_core_dumps()) {
+    std::cerr << "warning: core files could not be switched off" << std::endl;
   }
   if (make->parsed()) {
     return end(make_new_key(options.make, std::chrono::system_clock::now(), std::cout));

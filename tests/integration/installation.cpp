@@ -94,7 +94,8 @@ void Installation::start_connector() {
              "[listen]\naddress = 127.0.0.1:" + std::to_string(connector_port_) +
                  "\ncertificate-file = server.pem\nkey-file = server.key\n"
                  "[registry]\nfile = registry.sqlite3\nregistration = " +
-                 options_.registration + "\n[log]\nlevel = debug\n" + options_.connector_settings);
+                 options_.registration + "\n[log]\nlevel = " + options_.log_level + "\n" +
+                 options_.connector_settings);
   connector_ = std::make_unique<ChildProcess>(
       program("starface-teams-connector"),
       ChildProcess::Options{
@@ -115,7 +116,7 @@ void Installation::start_agent() {
              std::string("[system]\nname = ") + kSystemName + "\n[connector]\nurl = " +
                  connector_url() + "\nca-file = " + file("ca.pem").string() +
                  "\n[uci]\nurl = http://127.0.0.1:" + std::to_string(pbx_port_) +
-                 "\n[log]\nlevel = debug\n" + options_.agent_settings);
+                 "\n[log]\nlevel = " + options_.log_level + "\n" + options_.agent_settings);
   std::vector<std::string> arguments{"run"};
   const std::vector<std::string> where = agent_arguments();
   arguments.insert(arguments.end(), where.begin(), where.end());
