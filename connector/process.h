@@ -14,6 +14,8 @@ void harden_process();
 
 /// Tells systemd (sd_notify(3)); does nothing when it did not start us.
 void notify_ready(const std::string& status);
+/// Around the handling of SIGHUP; notify_ready() ends it.
+void notify_reloading();
 void notify_stopping();
 
 }  // namespace sfteams::connector

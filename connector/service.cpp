@@ -69,8 +69,8 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
   service->network_ = std::move(*network);
   if (const Result<void> listening = service->listen(); !listening) return fail(listening.error());
   // Before anybody is told that it serves: whoever knows may already want it to stop.
-  const Result<void> signals =
-      service->loop_->on_signals({SIGTERM, SIGINT}, [raw = service.get()](int) { raw->stop(); });
+  const Result<void> signals = service->loop_->on_signals(
+      {SIGTERM, SIGINT, SIGHUP}, [raw = service.get()](int signal) { raw->on_signal(signal); });
   if (!signals) return fail(signals.error());
   return service;
 }
@@ -128,6 +128,28 @@ Result<void> Service::run() {
     if (const Result<void> written = registry_->flush(); !written) return fail(written.error());
   }
   return {};
+}
+
+void Service::on_signal(int signal) {
+  if (signal == SIGHUP) {
+    reload_certificate();
+  } else {
+    stop();
+  }
+}
+
+void Service::reload_certificate() {
+  if (stopping_) return;
+  notify_reloading();
+  if (const Result<void> reloaded = server_->reload_certificate(); !reloaded) {
+    log::error("connector", "{}; the certificate that was there stays in use",
+               describe(reloaded.error()));
+  } else if (configuration_.listen.tls) {
+    log::info("connector", "the certificate was read again; new connections get it");
+  } else {
+    log::info("connector", "there is no certificate to be read again");
+  }
+  notify_ready(summary());
 }
 
 void Service::stop() {

@@ -32,7 +32,7 @@ class Service {
   [[nodiscard]] std::string summary() const;
 
   /// Serves until SIGTERM or SIGINT, and then until everybody has been told; a second signal ends
-  /// it at once.
+  /// it at once. On SIGHUP the certificate is read again.
   [[nodiscard]] Result<void> run();
 
  private:
@@ -40,6 +40,8 @@ class Service {
       : configuration_(configuration), version_(std::move(version)) {}
   [[nodiscard]] Result<void> listen();
   [[nodiscard]] Address sender_of(const transport::Websocket& websocket) const;
+  void on_signal(int signal);
+  void reload_certificate();
   void stop();
 
   const Configuration& configuration_;

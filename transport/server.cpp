@@ -54,11 +54,19 @@ Result<void> ServerState::make_vhost() {
   lws_context_creation_info info{};
   info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
   info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
-  info.user = &*options_.tls;
+  tls_ = std::make_unique<VhostTls>(VhostTls{*options_.tls});
+  info.user = tls_.get();
   vhost_ = network_.make_vhost(info, "listen");
   if (vhost_ != nullptr) return {};
   return fail(codes::kListenFailed, "libwebsockets could not be set up for listening with TLS",
               "the certificate files may just have changed: try again");
+}
+
+Result<void> ServerState::reload_certificate() {
+  if (tls_ == nullptr) return {};
+  // All or nothing: what does not work there is not begun here.
+  if (auto good = try_server_files(tls_->files); !good) return good;
+  return set_up_server(tls_->context, tls_->files);
 }
 
 void ServerState::accept(int fd, std::string peer) {
@@ -118,6 +126,10 @@ Server::~Server() {
 
 std::uint16_t Server::port() const {
   return impl_->state->port();
+}
+
+Result<void> Server::reload_certificate() {
+  return impl_->state->reload_certificate();
 }
 
 Result<std::unique_ptr<Server>> Server::listen(Network& network, ServerOptions options) {

@@ -97,6 +97,9 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
+  /// Reads the certificate and its key again; connections that are there keep the old ones. Does
+  /// nothing without TLS. Fails like listen(), and then goes on with what it has.
+  [[nodiscard]] Result<void> reload_certificate();
 
   struct Impl;  ///< for this room only
   explicit Server(std::unique_ptr<Impl> impl);

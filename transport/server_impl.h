@@ -9,6 +9,7 @@
 #include "transport/listener.h"
 #include "transport/network_impl.h"
 #include "transport/server.h"
+#include "transport/server_tls.h"
 
 namespace sfteams::transport {
 
@@ -25,6 +26,7 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   [[nodiscard]] Result<void> listen();
   /// The Server has gone: no further connections, and the end of those that are not websockets.
   void close();
+  [[nodiscard]] Result<void> reload_certificate();
 
   [[nodiscard]] const ServerOptions& options() const { return options_; }
   [[nodiscard]] bool closed() const { return closed_; }
@@ -45,6 +47,7 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
 
   Network::Impl& network_;
   ServerOptions options_;
+  std::unique_ptr<VhostTls> tls_;  ///< outlived by the vhost, which reads it only while it is made
   lws_vhost* vhost_ = nullptr;
   std::uint16_t port_ = 0;
   std::unique_ptr<Listener> listener_;

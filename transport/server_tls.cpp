@@ -85,8 +85,10 @@ Result<void> try_server_files(const ServerTls& files) {
 }
 
 int set_up_server_vhost(lws_vhost* vhost, SSL_CTX* context) {
-  const auto* files = static_cast<const ServerTls*>(lws_vhost_user(vhost));
-  return files != nullptr && set_up_server(context, *files) ? 0 : -1;
+  auto* tls = static_cast<VhostTls*>(lws_vhost_user(vhost));
+  if (tls == nullptr || !set_up_server(context, tls->files)) return -1;
+  tls->context = context;
+  return 0;
 }
 
 }  // namespace sfteams::transport

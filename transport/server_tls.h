@@ -18,8 +18,14 @@ namespace sfteams::transport {
 /// which would only log it.
 [[nodiscard]] Result<void> try_server_files(const ServerTls& files);
 
-/// For libwebsockets: does set_up_server() with the ServerTls that the vhost has as its user. 0 on
-/// success.
+/// What a listening vhost has as its user.
+struct VhostTls {
+  ServerTls files;
+  SSL_CTX* context = nullptr;  ///< the vhost's own, once it is there
+};
+
+/// For libwebsockets: does set_up_server() with the VhostTls that the vhost has as its user, and
+/// notes the context there. 0 on success.
 [[nodiscard]] int set_up_server_vhost(lws_vhost* vhost, SSL_CTX* context);
 
 }  // namespace sfteams::transport

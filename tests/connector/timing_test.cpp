@@ -27,9 +27,10 @@ double refusal_time(const Running& connector, const Pbx& asked, int number) {
   const auto challenge = socket.next_frame();
   REQUIRE(challenge);
   const Bytes payload = text(challenge->payload.substr(8));
-  const Bytes admit = frame(FrameType::admit, 0,
-                            tunnel::make_admit(asked.admission, tunnel::decode_challenge(payload).value(),
-                                               asked.name, asked.key_id));
+  const Bytes admit =
+      frame(FrameType::admit, 0,
+            tunnel::make_admit(asked.admission, tunnel::decode_challenge(payload).value(),
+                               asked.name, asked.key_id));
   const auto before = steady_clock::now();
   socket.send_frame(2, {reinterpret_cast<const char*>(admit.data()), admit.size()});
   const auto refused = socket.next_frame();

@@ -151,7 +151,8 @@ TEST_CASE("the most talkative run writes no secret, and leaves none to see") {
   // It is a search that finds: the file that has to hold the key does.
   CHECK_FALSE(secrets.found_in(read_file(installation.file("state") / "key.json")).empty());
   std::size_t searched = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(installation.directory())) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(installation.directory())) {
     if (!entry.is_regular_file() || may_hold_secrets(entry.path())) continue;
     require_clean(secrets, entry.path(), read_file(entry.path()));
     ++searched;

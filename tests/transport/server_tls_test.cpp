@@ -193,6 +193,46 @@ TEST_CASE("each listener shows its own certificate, whatever name is asked for",
   }
 }
 
+TEST_CASE("a certificate that is replaced is shown to new connections, the others go on",
+          "[transport][servertls]") {
+  TlsServer tls;
+  const auto shown = [](const TlsClient& client) {
+    const std::unique_ptr<X509, decltype(&::X509_free)> certificate(
+        ::SSL_get1_peer_certificate(client.ssl()), ::X509_free);
+    REQUIRE(certificate);
+    std::string digest(EVP_MAX_MD_SIZE, '\0');
+    REQUIRE(::X509_digest(certificate.get(), ::EVP_sha256(),
+                          reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1);
+    return digest;
+  };
+  const auto connected = [&] {
+    auto client = std::make_unique<TlsClient>(tls.server.port(), TLS1_3_VERSION, "");
+    REQUIRE(tls.connect(*client) == TlsClient::State::done);
+    return client;
+  };
+  const auto before = connected();
+  const auto first = shown(*before);
+  const Certificate fresh = Authority().issue();
+  test::write_text(tls.files.certificate.path(), fresh.certificate);
+  SECTION("with its key") {
+    test::write_text(tls.files.key.path(), fresh.key);
+    REQUIRE(tls.server.server->reload_certificate());
+    CHECK(shown(*connected()) != first);
+    // The old connection still speaks.
+    const std::string request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    REQUIRE(::SSL_write(before->ssl(), request.data(), static_cast<int>(request.size())) > 0);
+    char answer[64] = {};
+    tls.world.until([&] { return ::SSL_read(before->ssl(), answer, sizeof answer - 1) > 0; });
+    CHECK(std::string(answer).starts_with("HTTP/1.1 200"));
+  }
+  SECTION("but not its key: refused, and the old one stays in use") {
+    const auto refused = tls.server.server->reload_certificate();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == codes::kCertificateMismatch);
+    CHECK(shown(*connected()) == first);
+  }
+}
+
 TEST_CASE("listening where it is impossible fails with the reason", "[transport][listen]") {
   test::World world;
   test::Accepting taken;
