@@ -2,6 +2,7 @@
 #   make demo [HOLD=1]   the main job, from a throw-away CA to a call placed through the tunnel
 #   make test            every test, unit and integration
 #   make fuzz SECONDS=60 [FUZZ="xmlrpc ini"]   each parser against mutated input for that long
+#   make soak MINUTES=10 [SEED=1 SESSIONS=200]   sessions under random faults: is anything lost, or twice?
 #   make bench           the figures of docs/performance.md, on this machine
 #   make install         into $(DESTDIR)$(PREFIX)
 PRESET ?= release
@@ -9,7 +10,7 @@ BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: all build packages demo test fuzz bench install format format-check tidy clean
+.PHONY: all build packages demo test fuzz soak bench install format format-check tidy clean
 
 all: build
 
@@ -47,6 +48,13 @@ FUZZ ?=
 fuzz:
 	@$(MAKE) --no-print-directory build PRESET=asan
 	@tests/fuzz/run build/asan $(SECONDS) $(FUZZ)
+
+# SEED=… for other faults, SESSIONS=… for more or fewer users.
+MINUTES ?= 10
+SEED ?= 1
+SESSIONS ?= 200
+soak: build
+	@$(BUILD)/bin/soak --minutes $(MINUTES) --seed $(SEED) --sessions $(SESSIONS)
 
 install: build
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)

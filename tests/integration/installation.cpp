@@ -71,11 +71,10 @@ void Installation::start_simulator() {
   // A restarted PBX is found where it was.
   const std::string listen = "127.0.0.1:" + std::to_string(pbx_port_);
   const std::string control = "127.0.0.1:" + std::to_string(control_port_);
-  std::vector<std::string> arguments{
-      "--users",     std::string(SFTEAMS_SOURCE_DIR) + "/tests/integration/users.ini",
-      "--listen",    listen,
-      "--control",   control,
-      "--port-file", port_file.string()};
+  std::vector<std::string> arguments{"--users",     options_.users_file.string(),
+                                     "--listen",    listen,
+                                     "--control",   control,
+                                     "--port-file", port_file.string()};
   for (const std::string& assignment : options_.simulator_switches) {
     arguments.insert(arguments.end(), {"--set", assignment});
   }

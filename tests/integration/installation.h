@@ -23,7 +23,9 @@ class Installation {
     std::string connector_settings{};  ///< more lines for connector.ini, with their sections
     std::string agent_settings{};      ///< the same for agent.ini
     std::string registration = "open";
-    std::string log_level = "debug";  ///< of connector and agent
+    std::filesystem::path users_file =
+        SFTEAMS_SOURCE_DIR "/tests/integration/users.ini";  ///< of the simulator
+    std::string log_level = "debug";                        ///< of connector and agent
   };
 
   explicit Installation(Options options);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "uci/simulator/summary.h"
 #include "uci/xmlrpc.h"
 
 namespace sfteams::simulator {
@@ -73,7 +74,7 @@ Result<std::size_t> Events::send(const User& user, const std::string& method,
   std::size_t sent = 0;
   for (const auto& login : logins_.of(user)) {
     if (!login->callback || !logins_.alive(*login)) continue;
-    outbox_.send(*login, {method, "", *body});
+    outbox_.send(*login, {method, summarise(params), *body});
     ++sent;
   }
   return sent;
