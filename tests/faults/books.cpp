@@ -67,11 +67,11 @@ void Books::check_hearing(const Hearing& hearing, std::vector<std::string>& brok
       ++at;
       continue;
     }
-    broken.push_back(at == sent.end()
-                         ? fmt::format("{} heard event {}, and the PBX sent none there",
-                                       hearing.user, event)
-                         : fmt::format("{} heard event {} where the PBX delivered {}",
-                                       hearing.user, event, at->first));
+    broken.push_back(
+        at == sent.end()
+            ? fmt::format("{} heard event {}, and the PBX sent none there", hearing.user, event)
+            : fmt::format("{} heard event {} where the PBX delivered {}", hearing.user, event,
+                          at->first));
     return;
   }
   at = certain(at);
@@ -104,7 +104,8 @@ std::string Books::tallies() const {
     to_the_end += hearing.to_the_end ? 1 : 0;
   }
   return fmt::format(
-      "requests: {} asked, {} answered, {} failed, {} of sessions that were lost, {} without an answer;\n"
+      "requests: {} asked, {} answered, {} failed, {} of sessions that were lost, {} without an "
+      "answer;\n"
       "          {} carried out by the PBX\n"
       "events:   {} delivered by the PBX, {} heard by all sessions together\n"
       "sessions: {}, of which {} were there at the end",

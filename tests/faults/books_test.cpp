@@ -9,7 +9,9 @@
 namespace sfteams::faults {
 namespace {
 
-Json::Value journal(const std::string& entries) { return json::parse("[" + entries + "]").value(); }
+Json::Value journal(const std::string& entries) {
+  return json::parse("[" + entries + "]").value();
+}
 
 std::string ran(const std::string& token, const std::string& outcome = "ok") {
   return R"({"kind":"request","method":"m","outcome":")" + outcome + R"(","params":"[\"token-)" +
@@ -62,8 +64,8 @@ TEST_CASE("events without a gap are fine, also from the middle and not to the en
 }
 
 TEST_CASE("an event that is lost, doubled, out of order or of nobody is found") {
-  const std::vector<std::uint64_t> heard = GENERATE(
-      values<std::vector<std::uint64_t>>({{1, 3}, {1, 1, 2, 3}, {2, 1}, {1, 2}, {7}, {1, 2, 3, 4}}));
+  const std::vector<std::uint64_t> heard = GENERATE(values<std::vector<std::uint64_t>>(
+      {{1, 3}, {1, 1, 2, 3}, {2, 1}, {1, 2}, {7}, {1, 2, 3, 4}}));
   Books books;
   books.take_journal(journal(delivered(1) + "," + delivered(2) + "," + delivered(3)), "m");
   books.heard({"1001", heard, true});

@@ -125,10 +125,9 @@ class Fleet::Member final : public client::ConnectionHandler {
     params.append("token-" + name + "!");
     fleet_.setup_.books.asked(token);
     under_way_.insert(token);
-    connection_->call(fleet_.setup_.method, params, Duration(0),
-                      [this, token](const Result<Json::Value>& result) {
-                        on_answer(token, result);
-                      });
+    connection_->call(
+        fleet_.setup_.method, params, Duration(0),
+        [this, token](const Result<Json::Value>& result) { on_answer(token, result); });
   }
   void on_answer(const std::string& token, const Result<Json::Value>& result) {
     // What fails because the session has ended is written down there.

@@ -26,9 +26,9 @@ class Fleet {
     std::shared_ptr<const client::Access> access;
     std::filesystem::path ca_file;
     std::string password;
-    std::string method;     ///< with one text parameter
+    std::string method;  ///< with one text parameter
     int first_user = 1001;
-    int users = 100;        ///< the sessions are spread over them
+    int users = 100;  ///< the sessions are spread over them
     std::size_t sessions = 200;
     std::uint64_t seed = 1;
   };

@@ -48,13 +48,14 @@ struct Options {
 Installation::Options installation_options() {
   Installation::Options options;
   options.users_file = SFTEAMS_SOURCE_DIR "/tests/faults/users.ini";
-  options.simulator_switches = {"journal-size=5000000", "event-timeout=60000",
-                                "event-attempts=1", "event-queue=100000"};
+  options.simulator_switches = {"journal-size=5000000", "event-timeout=60000", "event-attempts=1",
+                                "event-queue=100000"};
   // All come from one address, and often.
   options.connector_settings =
       "[limits]\nwaiting-per-address = 2000\nadmissions-per-address = 1000000\n"
       "admissions-per-name = 1000000\n"
-      "[keepalive]\nagent-interval = 2\nagent-deadline = 2\nclient-interval = 2\nclient-deadline = 2\n";
+      "[keepalive]\nagent-interval = 2\nagent-deadline = 2\nclient-interval = 2\nclient-deadline = "
+      "2\n";
   options.log_level = "info";
   return options;
 }
@@ -62,7 +63,10 @@ Installation::Options installation_options() {
 class Soak {
  public:
   explicit Soak(const Options& options)
-      : options_(options), random_(options.seed), event_random_(options.seed), installation_(installation_options()) {}
+      : options_(options),
+        random_(options.seed),
+        event_random_(options.seed),
+        installation_(installation_options()) {}
 
   /// Whether every promise was kept.
   bool run() {
@@ -70,10 +74,10 @@ class Soak {
     loop_ = transport::Loop::create().value();
     network_ = transport::Network::create(*loop_).value();
     const auto key_file = keygen::read_key_file(installation_.key_file());
-    fleet_ = std::make_unique<Fleet>(Fleet::Setup{
-        *loop_, *network_, books_, client::Access::from(*key_file).value(),
-        installation_.file("ca.pem"), "many-secret", kMethod, kFirstUser, options_.users,
-        options_.sessions, options_.seed});
+    fleet_ = std::make_unique<Fleet>(
+        Fleet::Setup{*loop_, *network_, books_, client::Access::from(*key_file).value(),
+                     installation_.file("ca.pem"), "many-secret", kMethod, kFirstUser,
+                     options_.users, options_.sessions, options_.seed});
     fleet_->start();
     if (!turn_until([this] { return fleet_->signed_in() == options_.sessions; },
                     std::chrono::minutes(2))) {
@@ -81,11 +85,13 @@ class Soak {
                                fleet_->signed_in(), options_.sessions);
       return false;
     }
-    std::cout << fmt::format("{} sessions of {} users are signed in; faults for {} minutes, seed {}\n",
-                             options_.sessions, options_.users, options_.minutes, options_.seed)
+    std::cout << fmt::format(
+                     "{} sessions of {} users are signed in; faults for {} minutes, seed {}\n",
+                     options_.sessions, options_.users, options_.minutes, options_.seed)
               << std::flush;
-    end_ = steady_clock::now() + std::chrono::duration_cast<steady_clock::duration>(
-                                     std::chrono::duration<double, std::ratio<60>>(options_.minutes));
+    end_ =
+        steady_clock::now() + std::chrono::duration_cast<steady_clock::duration>(
+                                  std::chrono::duration<double, std::ratio<60>>(options_.minutes));
     events_go_on();
     next_fault();
     turn_until([this] { return steady_clock::now() >= end_; }, std::chrono::hours(24));
@@ -119,9 +125,9 @@ class Soak {
   void events_go_on() {
     if (steady_clock::now() >= end_) return;
     const int user = kFirstUser + of_events(0, options_.users - 1);
-    installation_.simulator_post("/control/event",
-                                 fmt::format(R"({{"user":"{}","method":"{}","params":["event-{}!"]}})",
-                                             user, kEvent, ++events_));
+    installation_.simulator_post(
+        "/control/event", fmt::format(R"({{"user":"{}","method":"{}","params":["event-{}!"]}})",
+                                      user, kEvent, ++events_));
     if (events_ % 500 == 0) read_journal();
     events_timer_ = loop_->after(Duration(of_events(5, 40)), [this] { events_go_on(); });
   }
@@ -141,10 +147,9 @@ class Soak {
   void next_fault() {
     fault_timer_ = loop_->after(Duration(between(1'500, 6'000)), [this] {
       if (steady_clock::now() >= end_) return;
-      int pick = between(1, std::accumulate(kFaults.begin(), kFaults.end(), 0,
-                                            [](int sum, const Fault& fault) {
-                                              return sum + fault.weight;
-                                            }));
+      int pick = between(
+          1, std::accumulate(kFaults.begin(), kFaults.end(), 0,
+                             [](int sum, const Fault& fault) { return sum + fault.weight; }));
       for (const Fault& fault : kFaults) {
         pick -= fault.weight;
         if (pick <= 0) return begin(fault);
@@ -155,11 +160,12 @@ class Soak {
     ++faults_[fault.name];
     under_a_fault_ = true;
     Effect effect = (this->*fault.begin)();
-    fault_timer_ = loop_->after(Duration(effect.milliseconds), [this, undo = std::move(effect.undo)] {
-      undo();
-      under_a_fault_ = false;
-      next_fault();
-    });
+    fault_timer_ =
+        loop_->after(Duration(effect.milliseconds), [this, undo = std::move(effect.undo)] {
+          undo();
+          under_a_fault_ = false;
+          next_fault();
+        });
   }
 
   Effect kill_connector() {
@@ -219,13 +225,14 @@ class Soak {
     turn_until([this] { return !under_a_fault_; }, std::chrono::minutes(1));
     fault_timer_.reset();
     fleet_->calm_down();
-    const bool quiet = turn_until(
-        [this] { return fleet_->interrupted() == 0 && fleet_->calls_under_way() == 0; },
-        std::chrono::minutes(2));
+    const bool quiet =
+        turn_until([this] { return fleet_->interrupted() == 0 && fleet_->calls_under_way() == 0; },
+                   std::chrono::minutes(2));
     if (!quiet) {
-      std::cout << fmt::format("after two minutes of rest {} sessions are still interrupted, and {} "
-                               "calls have no answer\n",
-                               fleet_->interrupted(), fleet_->calls_under_way());
+      std::cout << fmt::format(
+          "after two minutes of rest {} sessions are still interrupted, and {} "
+          "calls have no answer\n",
+          fleet_->interrupted(), fleet_->calls_under_way());
     }
     // The last events, which nobody can wait for by name.
     turn_until([] { return false; }, std::chrono::seconds(5));
@@ -276,13 +283,14 @@ class Soak {
   bool under_a_fault_ = false;
 };
 
-const std::array<Soak::Fault, 7> Soak::kFaults{{{"connector killed", 3, &Soak::kill_connector},
-    {"connector restarted", 2, &Soak::restart_connector},
-    {"connector frozen", 3, &Soak::freeze_connector},
-    {"agent frozen", 3, &Soak::freeze_agent},
-    {"agent killed", 1, &Soak::kill_agent},
-    {"PBX slow for a while", 2, &Soak::slow_pbx},
-    {"PBX forgets logins", 1, &Soak::forget_logins}}};
+const std::array<Soak::Fault, 7> Soak::kFaults{
+    {{"connector killed", 3, &Soak::kill_connector},
+     {"connector restarted", 2, &Soak::restart_connector},
+     {"connector frozen", 3, &Soak::freeze_connector},
+     {"agent frozen", 3, &Soak::freeze_agent},
+     {"agent killed", 1, &Soak::kill_agent},
+     {"PBX slow for a while", 2, &Soak::slow_pbx},
+     {"PBX forgets logins", 1, &Soak::forget_logins}}};
 
 }  // namespace
 }  // namespace sfteams::faults
