@@ -1,6 +1,8 @@
 #include "tests/integration/installation.h"
 
+#include <algorithm>
 #include <csignal>
+#include <iostream>
 #include <stdexcept>
 
 #include "json/json.h"
@@ -36,11 +38,27 @@ std::uint16_t port_of(const Json::Value& ports, const char* name) {
   return static_cast<std::uint16_t>(ports[name].asUInt());
 }
 
+/// The end of what each process has written to its stderr.
+void show_last_words(const std::filesystem::path& directory) {
+  constexpr std::size_t kMost = 6000;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.path().extension() != ".err") continue;
+    const std::string text = read_file(entry.path());
+    if (text.empty()) continue;
+    std::cerr << "---- " << entry.path().filename().string() << "\n"
+              << text.substr(text.size() - std::min(text.size(), kMost)) << "\n";
+  }
+}
+
 }  // namespace
 
 Installation::Installation(Options options) : options_(std::move(options)) {
   key_file_ = file("users.key");
   make_certificates();
+}
+
+Installation::~Installation() {
+  if (std::uncaught_exceptions() > exceptions_) show_last_words(directory());
 }
 
 std::filesystem::path Installation::program(const std::string& name) {

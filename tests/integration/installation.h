@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -30,6 +31,10 @@ class Installation {
 
   explicit Installation(Options options);
   Installation() : Installation(Options{}) {}
+  /// After a failed REQUIRE it shows what every process said last.
+  ~Installation();
+  Installation(const Installation&) = delete;
+  Installation& operator=(const Installation&) = delete;
 
   // Each starts a process and waits until it serves; throws with its output when it does not.
   void start_simulator();
@@ -93,6 +98,7 @@ class Installation {
   std::uint16_t control_port_ = 0;
   std::uint16_t connector_port_ = 0;
   int runs_ = 0;  ///< of clients and commands, for their files
+  int exceptions_ = std::uncaught_exceptions();
   std::unique_ptr<ChildProcess> simulator_;
   std::unique_ptr<ChildProcess> connector_;
   std::unique_ptr<ChildProcess> agent_;
