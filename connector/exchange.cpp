@@ -13,9 +13,10 @@ using tunnel::WireCode;
 namespace {
 
 constexpr Duration kTick{1'000};
-/// What is noted in the registry is written so much later, together with what else is by then: a
-/// thousand agents that come back at once cost a few transactions.
-constexpr Duration kWriteDelay{50};
+/// From one writing of the registry to the next. The first note is written at once: a client that
+/// is let in by a new key is not to meet a connector that was killed and has forgotten it. What
+/// follows is written together: a thousand agents that come back at once cost a few transactions.
+constexpr Duration kWritePause{50};
 /// Owners looked up in one tick: a few milliseconds.
 constexpr std::size_t kOwnersPerTick = 256;
 
@@ -24,13 +25,7 @@ constexpr std::size_t kOwnersPerTick = 256;
 Exchange::Exchange(transport::Scheduler& scheduler, const Configuration& configuration,
                    Registry& registry, Admission admission, std::function<UnixSeconds()> unix_now)
     : context_(scheduler, configuration, registry, admission, std::move(unix_now)) {
-  context_.write_soon = [this] {
-    if (write_) return;
-    write_ = context_.scheduler.after(kWriteDelay, [this] {
-      write_.reset();
-      write_registry();
-    });
-  };
+  context_.write_soon = [this] { write_soon(); };
   tick_ = scheduler.after(kTick, [this] { tick(); });
 }
 
@@ -111,6 +106,18 @@ void Exchange::tick() {
   write_registry();
   check_owners();
   tick_ = context_.scheduler.after(kTick, [this] { tick(); });
+}
+
+void Exchange::write_soon() {
+  if (write_) {
+    more_to_write_ = true;
+    return;
+  }
+  write_registry();
+  write_ = context_.scheduler.after(kWritePause, [this] {
+    write_.reset();
+    if (std::exchange(more_to_write_, false)) write_soon();
+  });
 }
 
 /// What cannot be written stays noted; whoever is connected is served all the same.

@@ -53,6 +53,7 @@ class Exchange final : public LinkOwner {
                                            std::size_t limit);
   static transport::WebsocketHandler& add(Links& links, std::unique_ptr<Link> link);
   void tick();
+  void write_soon();
   void write_registry();
   void check_owners();
   void drained();
@@ -65,7 +66,8 @@ class Exchange final : public LinkOwner {
   bool draining_ = false;
   std::function<void()> drained_;
   std::unique_ptr<transport::Timer> tick_;
-  std::unique_ptr<transport::Timer> write_;
+  std::unique_ptr<transport::Timer> write_;  ///< the pause after a writing
+  bool more_to_write_ = false;
   std::unique_ptr<transport::Timer> drain_timer_;
 };
 

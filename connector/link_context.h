@@ -45,7 +45,7 @@ struct LinkContext {
   transport::Scheduler& scheduler;
   const Configuration& configuration;
   Registry& registry;
-  /// Something was noted in the registry: has it written in a moment.
+  /// Something was noted in the registry: has it written, at once or in a moment.
   std::function<void()> write_soon = [] {};
   Admission admission;
   std::function<UnixSeconds()> unix_now;

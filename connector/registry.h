@@ -40,7 +40,7 @@ struct NameRecord {
 /// restart.
 ///
 /// A pin is on the disk before its agent is told (WAL, synchronous = FULL). Keys and times are
-/// gathered in memory and written by flush(): the agents would bring them again. The file may be
+/// gathered in memory and written by flush(); the agents would bring them again. The file may be
 /// used by several processes at once. A file that is damaged or not ours is refused and never
 /// touched.
 class Registry {
