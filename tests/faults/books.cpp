@@ -96,7 +96,8 @@ std::string Books::tallies() const {
     executed += times;
   std::size_t delivered = 0;
   for (const auto& [user, events] : sent_)
-    delivered += static_cast<std::size_t>(std::ranges::count(events | std::views::values, true));
+    delivered += static_cast<std::size_t>(
+        std::ranges::count_if(events, [](const auto& event) { return event.second; }));
   std::size_t heard = 0;
   std::size_t to_the_end = 0;
   for (const Hearing& hearing : hearings_) {

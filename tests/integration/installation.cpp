@@ -66,12 +66,19 @@ std::filesystem::path Installation::program(const std::string& name) {
 }
 
 std::string Installation::connector_url() const {
-  return "wss://localhost:" + std::to_string(connector_port_);
+  const bool local = options_.connector_address == "127.0.0.1";
+  return "wss://" + (local ? "localhost" : options_.connector_address) + ":" +
+         std::to_string(connector_port_);
+}
+
+std::shared_ptr<void> Installation::at(Side side) const {
+  return options_.enter ? options_.enter(side) : nullptr;
 }
 
 void Installation::make_certificates() {
   const auto path = [this](const char* name) { return file(name).string(); };
-  write_file(file("server.ext"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+  write_file(file("server.ext"),
+             "subjectAltName=DNS:localhost,IP:" + options_.connector_address + "\n");
   const std::filesystem::path log = file("openssl");
   openssl(log, {"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                 "-days", "2", "-subj", "/CN=throw-away authority", "-keyout", path("ca.key"),
@@ -84,6 +91,7 @@ void Installation::make_certificates() {
 }
 
 void Installation::start_simulator() {
+  const auto there = at(Side::pbx);
   const std::filesystem::path port_file = file("simulator.ports");
   std::filesystem::remove(port_file);
   // A restarted PBX is found where it was.
@@ -105,14 +113,15 @@ void Installation::start_simulator() {
 }
 
 void Installation::start_connector() {
+  const auto there = at(Side::cloud);
   const std::filesystem::path port_file = file("connector.ports");
   std::filesystem::remove(port_file);
-  write_file(file("connector.ini"),
-             "[listen]\naddress = 127.0.0.1:" + std::to_string(connector_port_) +
-                 "\ncertificate-file = server.pem\nkey-file = server.key\n"
-                 "[registry]\nfile = registry.sqlite3\nregistration = " +
-                 options_.registration + "\n[log]\nlevel = " + options_.log_level + "\n" +
-                 options_.connector_settings);
+  write_file(file("connector.ini"), "[listen]\naddress = " + options_.connector_address + ":" +
+                                        std::to_string(connector_port_) +
+                                        "\ncertificate-file = server.pem\nkey-file = server.key\n"
+                                        "[registry]\nfile = registry.sqlite3\nregistration = " +
+                                        options_.registration + "\n[log]\nlevel = " +
+                                        options_.log_level + "\n" + options_.connector_settings);
   connector_ = std::make_unique<ChildProcess>(
       program("starface-teams-connector"),
       ChildProcess::Options{
@@ -128,11 +137,13 @@ std::vector<std::string> Installation::agent_arguments() const {
 }
 
 void Installation::start_agent() {
+  const auto there = at(Side::pbx);
   std::filesystem::create_directory(file("agent"));
   write_file(file("agent") / "agent.ini",
-             std::string("[system]\nname = ") + kSystemName + "\n[connector]\nurl = " +
-                 connector_url() + "\nca-file = " + file("ca.pem").string() +
-                 "\n[uci]\nurl = http://127.0.0.1:" + std::to_string(pbx_port_) +
+             std::string("[system]\nname = ") + kSystemName +
+                 "\n[connector]\nurl = " + connector_url() +
+                 "\nca-file = " + file("ca.pem").string() + "\n" + options_.agent_tunnel_settings +
+                 "[uci]\nurl = http://127.0.0.1:" + std::to_string(pbx_port_) +
                  "\n[log]\nlevel = " + options_.log_level + "\n" + options_.agent_settings);
   std::vector<std::string> arguments{"run"};
   const std::vector<std::string> where = agent_arguments();
@@ -153,6 +164,7 @@ void Installation::start() {
 }
 
 Finished Installation::agent_command(const std::vector<std::string>& arguments) {
+  const auto there = at(Side::pbx);
   std::vector<std::string> all = arguments;
   const std::vector<std::string> where = agent_arguments();
   all.insert(all.end(), where.begin(), where.end());
@@ -165,11 +177,13 @@ Json::Value Installation::status() {
 }
 
 bool Installation::registered() {
-  return eventually([this] {
-    if (agent_ && !agent_->running()) return false;
+  bool registered = false;
+  static_cast<void>(eventually([&] {
     const Json::Value state = status();
-    return state.isObject() && state["tunnel"]["state"] == "connected";
-  });
+    registered = state.isObject() && state["tunnel"]["state"] == "connected";
+    return registered || (agent_ && !agent_->running());
+  }));
+  return registered;
 }
 
 ChildProcess::Options Installation::client_options(const User& user,
@@ -186,20 +200,24 @@ ChildProcess::Options Installation::client_options(const User& user,
 }
 
 Finished Installation::client(const User& user, const std::vector<std::string>& command) {
+  const auto there = at(Side::cloud);
   return run(program("starface-teams-client"), client_options(user, command));
 }
 
 std::unique_ptr<ChildProcess> Installation::client_in_background(
     const User& user, const std::vector<std::string>& command) {
+  const auto there = at(Side::cloud);
   return std::make_unique<ChildProcess>(program("starface-teams-client"),
                                         client_options(user, command));
 }
 
 Json::Value Installation::simulator_get(const std::string& path) const {
+  const auto there = at(Side::pbx);
   return parsed(http("http://127.0.0.1:" + std::to_string(control_port_) + path).body);
 }
 
 Json::Value Installation::simulator_post(const std::string& path, const std::string& body) const {
+  const auto there = at(Side::pbx);
   const HttpAnswer answer = http("http://127.0.0.1:" + std::to_string(control_port_) + path, body);
   if (answer.status != 200) throw std::runtime_error(path + ": " + answer.body);
   return parsed(answer.body);

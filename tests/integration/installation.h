@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,14 +20,21 @@ namespace sfteams::integration {
 /// one scratch directory.
 class Installation {
  public:
+  /// The two sides of the Internet: PBX and agent; connector and clients.
+  enum class Side { pbx, cloud };
+
   struct Options {
     std::vector<std::string> simulator_switches{};  ///< "latency=100"
-    std::string connector_settings{};  ///< more lines for connector.ini, with their sections
-    std::string agent_settings{};      ///< the same for agent.ini
+    std::string connector_settings{};     ///< more lines for connector.ini, with their sections
+    std::string agent_settings{};         ///< the same for agent.ini
+    std::string agent_tunnel_settings{};  ///< more lines for its section [connector]
     std::string registration = "open";
     std::filesystem::path users_file =
         SFTEAMS_SOURCE_DIR "/tests/integration/users.ini";  ///< of the simulator
     std::string log_level = "debug";                        ///< of connector and agent
+    std::string connector_address = "127.0.0.1";            ///< IPv4
+    /// Goes to a side for as long as what it returns lives; without it all is on one loopback.
+    std::function<std::shared_ptr<void>(Side)> enter{};
   };
 
   explicit Installation(Options options);
@@ -86,6 +94,7 @@ class Installation {
   static inline const User kBen{"1002", "ben-secret"};
 
  private:
+  [[nodiscard]] std::shared_ptr<void> at(Side side) const;
   void make_certificates();
   void write_configurations();
   [[nodiscard]] ChildProcess::Options client_options(const User& user,
