@@ -5,8 +5,11 @@
 #include <cerrno>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <queue>
 #include <random>
+#include <set>
+#include <span>
 #include <stdexcept>
 #include <thread>
 #include <tuple>
@@ -123,6 +126,12 @@ class Line::Pump {
     // Nothing of before may arrive afterwards, as if the cable had been dug out.
     if (quality.cut) under_way_ = {};
   }
+  void forget_connections() {
+    const std::lock_guard lock(mutex_);
+    forgotten_.merge(connections_);
+    connections_.clear();
+    under_way_ = {};
+  }
   Tally tally() const {
     const std::lock_guard lock(mutex_);
     return tally_;
@@ -138,6 +147,8 @@ class Line::Pump {
       return std::tie(due, number) > std::tie(other.due, other.number);
     }
   };
+
+  using Connection = std::pair<std::uint16_t, std::uint16_t>;
 
   void run() {
     for (;;) {
@@ -165,12 +176,28 @@ class Line::Pump {
     return static_cast<int>(std::uniform_int_distribution<std::int64_t>(0, most)(random_));
   }
 
+  /// The ports of the near and the far end of a TCP packet (RFC 791, RFC 9293).
+  static std::optional<Connection> connection_of(std::span<const std::uint8_t> packet,
+                                                 std::size_t from) {
+    constexpr std::uint8_t kTcp = 6;
+    if (packet.size() < 20 || packet[0] >> 4U != 4 || packet[9] != kTcp) return std::nullopt;
+    const std::size_t header = (packet[0] & 0x0fU) * std::size_t{4};
+    if (packet.size() < header + 4) return std::nullopt;
+    const auto port = [&](std::size_t at) {
+      return static_cast<std::uint16_t>(packet[header + at] << 8U | packet[header + at + 1]);
+    };
+    return from == 0 ? Connection{port(0), port(2)} : Connection{port(2), port(0)};
+  }
+
   void take(std::size_t from) {
     std::array<std::uint8_t, 2048> buffer{};
     for (;;) {
       const ssize_t size = ::read(ends_.at(from).get(), buffer.data(), buffer.size());
       if (size <= 0) return;
-      if (quality_.cut || up_to(99) < quality_.loss) {
+      const auto connection = connection_of({buffer.data(), static_cast<std::size_t>(size)}, from);
+      if (connection) connections_.insert(*connection);
+      const bool forgotten = connection && forgotten_.contains(*connection);
+      if (quality_.cut || forgotten || up_to(99) < quality_.loss) {
         ++tally_.lost;
         continue;
       }
@@ -204,6 +231,8 @@ class Line::Pump {
   Tally tally_;
   std::mt19937_64 random_;
   std::priority_queue<Packet, std::vector<Packet>, std::greater<>> under_way_;
+  std::set<Connection> connections_;
+  std::set<Connection> forgotten_;
   std::uint64_t numbers_ = 0;
   std::array<std::uint64_t, 2> newest_{};
   std::thread thread_;  ///< last: it uses all of the above
@@ -232,6 +261,10 @@ Line::~Line() {
 
 void Line::set(const Quality& quality) {
   pump_->set(quality);
+}
+
+void Line::forget_connections() {
+  pump_->forget_connections();
 }
 
 Line::Tally Line::tally() const {

@@ -42,6 +42,9 @@ class Line {
   Line& operator=(const Line&) = delete;
 
   void set(const Quality& quality);
+  /// As a router that starts anew: nothing of the TCP connections there are comes through any more,
+  /// not even that they are over. New ones do.
+  void forget_connections();
   [[nodiscard]] Tally tally() const;
 
   /// While the visit lives, the calling thread and the processes that it starts are on that side.

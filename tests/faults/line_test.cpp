@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "tests/faults/scene.h"
 #include "tests/faults/skipped.h"
 
 // An Installation whose agent reaches its connector over a line that has the faults of the real
@@ -27,7 +28,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr const char* kCallIds = "ucp.v30.requests.call.getCallIds";
 constexpr const char* kEvent = "ucp.v30.events.call.receiveCallState";
 
 std::unique_ptr<Line> line_here() {
@@ -42,27 +42,10 @@ Installation::Options over(const Line& line, Installation::Options options = {})
   return options;
 }
 
-/// Dead peers are found within two seconds.
-Installation::Options quick_to_notice() {
-  Installation::Options options;
-  options.connector_settings =
-      "[keepalive]\nagent-interval = 1\nagent-deadline = 1\n"
-      "client-interval = 1\nclient-deadline = 1\n";
-  options.agent_tunnel_settings = "ping-interval = 1\nping-timeout = 1\n";
-  return options;
-}
-
 void send_event(const Installation& installation, int number) {
   installation.simulator_post(
       "/control/event",
       fmt::format(R"({{"user":"1002","method":"{}","params":["event-{}!"]}})", kEvent, number));
-}
-
-std::unique_ptr<ChildProcess> listening(Installation& installation) {
-  auto watcher =
-      installation.client_in_background(Installation::kBen, {"--json", "watch", "--for", "120"});
-  REQUIRE(eventually([&] { return contains(watcher->err(), "listening for events"); }));
-  return watcher;
 }
 
 /// The numbers of the events that a watcher printed, as they stand there.
@@ -178,10 +161,7 @@ TEST_CASE("an agent takes its name back from its own connection that only looks 
   installation.start();
   const auto watcher = listening(installation);
 
-  line->set({milliseconds(0), milliseconds(0), 0, true});
-  REQUIRE(eventually([&] { return !connected(installation); }));
-  CHECK_FALSE(contains(watcher->err(), "tunnel.pbx-offline"));
-  line->set({});
+  line->forget_connections();
   REQUIRE(eventually([&] { return contains(watcher->err(), "connected again"); }));
   CHECK(contains(installation.connector().err(), "takes over from the one before"));
   send_event(installation, 1);

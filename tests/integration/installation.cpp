@@ -18,11 +18,6 @@ Json::Value parsed(const std::string& text) {
   return value ? std::move(*value) : Json::Value();
 }
 
-void openssl(const std::filesystem::path& output, std::vector<std::string> arguments) {
-  const Finished finished = run("/usr/bin/openssl", {std::move(arguments), output, "", {}});
-  if (finished.status != 0) throw std::runtime_error("openssl: " + finished.err);
-}
-
 /// Waits for a port file, which its program writes only when it serves.
 Json::Value ports(ChildProcess& process, const std::filesystem::path& file) {
   Json::Value ports;
@@ -54,7 +49,10 @@ void show_last_words(const std::filesystem::path& directory) {
 
 Installation::Installation(Options options) : options_(std::move(options)) {
   key_file_ = file("users.key");
-  make_certificates();
+  certify(std::chrono::hours(24));
+  std::filesystem::create_directory(file("registry"));
+  std::filesystem::create_directory(file("state"));
+  std::filesystem::permissions(file("state"), std::filesystem::perms::owner_all);
 }
 
 Installation::~Installation() {
@@ -75,19 +73,14 @@ std::shared_ptr<void> Installation::at(Side side) const {
   return options_.enter ? options_.enter(side) : nullptr;
 }
 
-void Installation::make_certificates() {
-  const auto path = [this](const char* name) { return file(name).string(); };
-  write_file(file("server.ext"),
-             "subjectAltName=DNS:localhost,IP:" + options_.connector_address + "\n");
-  const std::filesystem::path log = file("openssl");
-  openssl(log, {"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-days", "2", "-subj", "/CN=throw-away authority", "-keyout", path("ca.key"),
-                "-out", path("ca.pem")});
-  openssl(log, {"req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                "/CN=localhost", "-keyout", path("server.key"), "-out", path("server.csr")});
-  openssl(log, {"x509", "-req", "-in", path("server.csr"), "-CA", path("ca.pem"), "-CAkey",
-                path("ca.key"), "-CAcreateserial", "-days", "2", "-extfile", path("server.ext"),
-                "-out", path("server.pem")});
+void Installation::certify(std::chrono::seconds valid_until) {
+  transport::CertificateWish wish;
+  wish.names = "DNS:localhost,IP:" + options_.connector_address;
+  wish.valid_until = static_cast<long>(valid_until.count());
+  const transport::Certificate issued = authority_.issue(wish);
+  write_file(file("ca.pem"), authority_.certificate());
+  write_file(file("server.pem"), issued.certificate);
+  write_file(file("server.key"), issued.key);
 }
 
 void Installation::start_simulator() {
@@ -116,19 +109,20 @@ void Installation::start_connector() {
   const auto there = at(Side::cloud);
   const std::filesystem::path port_file = file("connector.ports");
   std::filesystem::remove(port_file);
-  write_file(file("connector.ini"), "[listen]\naddress = " + options_.connector_address + ":" +
-                                        std::to_string(connector_port_) +
-                                        "\ncertificate-file = server.pem\nkey-file = server.key\n"
-                                        "[registry]\nfile = registry.sqlite3\nregistration = " +
-                                        options_.registration + "\n[log]\nlevel = " +
-                                        options_.log_level + "\n" + options_.connector_settings);
+  write_file(file("connector.ini"),
+             "[listen]\naddress = " + options_.connector_address + ":" +
+                 std::to_string(connector_port_) +
+                 "\ncertificate-file = server.pem\nkey-file = server.key\n"
+                 "[registry]\nfile = registry/registry.sqlite3\nregistration = " +
+                 options_.registration + "\n[log]\nlevel = " + options_.log_level + "\n" +
+                 options_.connector_settings);
   connector_ = std::make_unique<ChildProcess>(
       program("starface-teams-connector"),
       ChildProcess::Options{
           {"--config", file("connector.ini").string(), "--port-file", port_file.string()},
           file("connector"),
           "",
-          {}});
+          options_.environment});
   connector_port_ = port_of(ports(*connector_, port_file), "port");
 }
 
@@ -143,13 +137,15 @@ void Installation::start_agent() {
              std::string("[system]\nname = ") + kSystemName +
                  "\n[connector]\nurl = " + connector_url() +
                  "\nca-file = " + file("ca.pem").string() + "\n" + options_.agent_tunnel_settings +
-                 "[uci]\nurl = http://127.0.0.1:" + std::to_string(pbx_port_) +
-                 "\n[log]\nlevel = " + options_.log_level + "\n" + options_.agent_settings);
+                 "[uci]\nurl = http://127.0.0.1:" + std::to_string(pbx_port_) + "\n" +
+                 options_.agent_uci_settings + "[log]\nlevel = " + options_.log_level + "\n" +
+                 options_.agent_settings);
   std::vector<std::string> arguments{"run"};
   const std::vector<std::string> where = agent_arguments();
   arguments.insert(arguments.end(), where.begin(), where.end());
   agent_ = std::make_unique<ChildProcess>(
-      program("starface-teams-agent"), ChildProcess::Options{arguments, file("agent.log"), "", {}});
+      program("starface-teams-agent"),
+      ChildProcess::Options{arguments, file("agent.log"), "", options_.environment});
   if (!registered()) throw std::runtime_error("the agent does not register: " + agent_->err());
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <json/value.h>
 
 #include "tests/integration/child_process.h"
+#include "tests/transport/certificates.h"
 
 namespace sfteams::integration {
 
@@ -28,10 +30,12 @@ class Installation {
     std::string connector_settings{};     ///< more lines for connector.ini, with their sections
     std::string agent_settings{};         ///< the same for agent.ini
     std::string agent_tunnel_settings{};  ///< more lines for its section [connector]
+    std::string agent_uci_settings{};     ///< more lines for its section [uci]
     std::string registration = "open";
     std::filesystem::path users_file =
         SFTEAMS_SOURCE_DIR "/tests/integration/users.ini";  ///< of the simulator
     std::string log_level = "debug";                        ///< of connector and agent
+    std::vector<std::string> environment{};                 ///< "NAME=value" of connector and agent
     std::string connector_address = "127.0.0.1";            ///< IPv4
     /// Goes to a side for as long as what it returns lives; without it all is on one loopback.
     std::function<std::shared_ptr<void>(Side)> enter{};
@@ -43,6 +47,10 @@ class Installation {
   ~Installation();
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;
+
+  /// A new certificate for the connector in its files, good for so long from now; a connector that
+  /// runs has to be told by SIGHUP.
+  void certify(std::chrono::seconds valid_until);
 
   // Each starts a process and waits until it serves; throws with its output when it does not.
   void start_simulator();
@@ -95,13 +103,13 @@ class Installation {
 
  private:
   [[nodiscard]] std::shared_ptr<void> at(Side side) const;
-  void make_certificates();
   void write_configurations();
   [[nodiscard]] ChildProcess::Options client_options(const User& user,
                                                      const std::vector<std::string>& command);
 
   ScratchDirectory scratch_;
   Options options_;
+  transport::Authority authority_;
   std::filesystem::path key_file_;
   std::uint16_t pbx_port_ = 0;
   std::uint16_t control_port_ = 0;
