@@ -7,7 +7,6 @@
 #include <iostream>
 #include <map>
 #include <memory>
-#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -20,6 +19,7 @@
 #include "log/log.h"
 #include "tests/faults/books.h"
 #include "tests/faults/fleet.h"
+#include "tests/faults/line.h"
 #include "tests/integration/installation.h"
 #include "transport/loop.h"
 #include "transport/network.h"
@@ -45,8 +45,16 @@ struct Options {
   int users = kUsers;
 };
 
-Installation::Options installation_options() {
+std::unique_ptr<Line> line_here(std::uint64_t seed) {
+  auto line = Line::create(seed);
+  if (line) return std::move(*line);
+  std::cout << "without faults of the network: no line can be laid: " << line.error() << "\n";
+  return nullptr;
+}
+
+Installation::Options installation_options(const Line* line) {
   Installation::Options options;
+  if (line != nullptr) line->span(options);
   options.users_file = SFTEAMS_SOURCE_DIR "/tests/faults/users.ini";
   options.simulator_switches = {"journal-size=5000000", "event-timeout=60000", "event-attempts=1",
                                 "event-queue=100000"};
@@ -56,6 +64,7 @@ Installation::Options installation_options() {
       "admissions-per-name = 1000000\n"
       "[keepalive]\nagent-interval = 2\nagent-deadline = 2\nclient-interval = 2\nclient-deadline = "
       "2\n";
+  options.agent_tunnel_settings = "ping-interval = 2\nping-timeout = 2\n";
   options.log_level = "info";
   return options;
 }
@@ -66,7 +75,11 @@ class Soak {
       : options_(options),
         random_(options.seed),
         event_random_(options.seed),
-        installation_(installation_options()) {}
+        line_(line_here(options.seed)),
+        installation_(installation_options(line_.get())) {
+    // The fleet's sockets are made here.
+    if (line_) visit_ = line_->enter(Line::Side::cloud);
+  }
 
   /// Whether every promise was kept.
   bool run() {
@@ -141,16 +154,20 @@ class Soak {
     const char* name;
     int weight;
     Effect (Soak::*begin)();
+    bool of_the_line = false;
   };
-  static const std::array<Fault, 7> kFaults;
+  static const std::array<Fault, 10> kFaults;
+  [[nodiscard]] bool possible(const Fault& fault) const { return line_ || !fault.of_the_line; }
 
   void next_fault() {
     fault_timer_ = loop_->after(Duration(between(1'500, 6'000)), [this] {
       if (steady_clock::now() >= end_) return;
-      int pick = between(
-          1, std::accumulate(kFaults.begin(), kFaults.end(), 0,
-                             [](int sum, const Fault& fault) { return sum + fault.weight; }));
+      int weights = 0;
+      for (const Fault& fault : kFaults)
+        weights += possible(fault) ? fault.weight : 0;
+      int pick = between(1, weights);
       for (const Fault& fault : kFaults) {
+        if (!possible(fault)) continue;
         pick -= fault.weight;
         if (pick <= 0) return begin(fault);
       }
@@ -202,6 +219,19 @@ class Soak {
   Effect forget_logins() {
     installation_.simulator_post("/control/logins/end", "{}");
     return {};
+  }
+
+  Effect cut_line() {
+    line_->set({.cut = true});
+    return {between(500, 8'000), [this] { line_->set({}); }};
+  }
+  Effect spoil_line() {
+    line_->set({Duration(between(5, 80)), Duration(between(0, 80)), between(1, 10), false});
+    return {between(1'000, 6'000), [this] { line_->set({}); }};
+  }
+  Effect forget_connections() {
+    line_->forget_connections();
+    return {between(0, 5'000), [] {}};
   }
 
   void read_journal() {
@@ -268,6 +298,8 @@ class Soak {
   Options options_;
   std::mt19937_64 random_;
   std::mt19937_64 event_random_;
+  std::unique_ptr<Line> line_;
+  std::shared_ptr<void> visit_;
   Installation installation_;
   Books books_;
   std::unique_ptr<transport::Loop> loop_;
@@ -283,14 +315,17 @@ class Soak {
   bool under_a_fault_ = false;
 };
 
-const std::array<Soak::Fault, 7> Soak::kFaults{
+const std::array<Soak::Fault, 10> Soak::kFaults{
     {{"connector killed", 3, &Soak::kill_connector},
      {"connector restarted", 2, &Soak::restart_connector},
      {"connector frozen", 3, &Soak::freeze_connector},
      {"agent frozen", 3, &Soak::freeze_agent},
      {"agent killed", 1, &Soak::kill_agent},
      {"PBX slow for a while", 2, &Soak::slow_pbx},
-     {"PBX forgets logins", 1, &Soak::forget_logins}}};
+     {"PBX forgets logins", 1, &Soak::forget_logins},
+     {"line cut", 3, &Soak::cut_line, true},
+     {"line poor", 3, &Soak::spoil_line, true},
+     {"line forgets connections", 2, &Soak::forget_connections, true}}};
 
 }  // namespace
 }  // namespace sfteams::faults
