@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <catch2/catch.hpp>
+
 #include "client/connection.h"
 #include "keygen/key_file.h"
 #include "tests/transport/world.h"

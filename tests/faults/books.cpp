@@ -95,9 +95,10 @@ std::string Books::tallies() const {
   for (const auto& [token, times] : executions_)
     executed += times;
   std::size_t delivered = 0;
-  for (const auto& [user, events] : sent_)
+  for (const auto& [user, events] : sent_) {
     delivered += static_cast<std::size_t>(
         std::ranges::count_if(events, [](const auto& event) { return event.second; }));
+  }
   std::size_t heard = 0;
   std::size_t to_the_end = 0;
   for (const Hearing& hearing : hearings_) {

@@ -52,7 +52,7 @@ class Fleet::Member final : public client::ConnectionHandler {
     if (opened) {
       connection_ = std::move(*opened);
     } else {
-      ++fleet_.losses_[std::string(opened.error().code.id)];
+      ++fleet_.failures_["sign-in: " + std::string(opened.error().code.id)];
       rest();
     }
   }
@@ -76,7 +76,7 @@ class Fleet::Member final : public client::ConnectionHandler {
   }
   void on_login(const Result<Json::Value>& result) {
     if (!result) {
-      ++fleet_.failures_["login: " + std::string(result.error().code.id)];
+      ++fleet_.failures_["sign-in: " + std::string(result.error().code.id)];
       connection_->close();
       return;
     }
@@ -92,7 +92,8 @@ class Fleet::Member final : public client::ConnectionHandler {
     if (const std::uint64_t number = event_number(params); number > 0) events_.push_back(number);
   }
   void on_closed(const std::optional<Error>& error) override {
-    if (error) ++fleet_.losses_[std::string(error->code.id)];
+    if (error && signed_in_) ++fleet_.losses_[std::string(error->code.id)];
+    if (error && !signed_in_) ++fleet_.failures_["sign-in: " + std::string(error->code.id)];
     for (const std::string& token : under_way_)
       fleet_.setup_.books.ended(token, Fate::unknown);
     under_way_.clear();

@@ -50,7 +50,7 @@ class Fleet {
   [[nodiscard]] std::size_t resumptions() const { return resumptions_; }
   /// How often a session ended by which code.
   [[nodiscard]] const std::map<std::string, std::size_t>& losses() const { return losses_; }
-  /// How often a call failed by which code, its session going on.
+  /// How often a call failed by which code, its session going on, or a sign-in.
   [[nodiscard]] const std::map<std::string, std::size_t>& failures() const { return failures_; }
 
  private:

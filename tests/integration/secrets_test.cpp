@@ -80,7 +80,9 @@ bool may_hold_secrets(const std::filesystem::path& file) {
 
 void require_clean(const Secrets& secrets, const std::string& where, std::string_view text) {
   INFO(where);
-  CHECK(secrets.found_in(text) == std::vector<std::string>());
+  const std::vector<std::string> found = secrets.found_in(text);
+  CAPTURE(found);
+  CHECK(found.empty());
 }
 
 /// What every user of the host can see of a process.
