@@ -23,6 +23,15 @@ function(sfteams_unoptimized_under_sanitizers target)
   endif()
 endfunction()
 
+# Tests need not be fast: they are compiled in half the time.
+function(sfteams_quickly_compiled target)
+  if(SFTEAMS_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0)
+  elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+    target_compile_options(${target} PRIVATE -O1 -g1)
+  endif()
+endfunction()
+
 # sfteams_program(NAME SOURCES … ROOMS … LIBRARIES …): an installed program.
 function(sfteams_program name)
   cmake_parse_arguments(PROGRAM "" "" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
@@ -46,7 +55,7 @@ function(sfteams_tests room)
   target_compile_definitions(tests_${room} PRIVATE SFTEAMS_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                              SFTEAMS_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   target_precompile_headers(tests_${room} REUSE_FROM tests_main)
-  sfteams_unoptimized_under_sanitizers(tests_${room})
+  sfteams_quickly_compiled(tests_${room})
   # gcc 12 sees overlaps in concatenated strings that are none (gcc bug 105651).
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(tests_${room} PRIVATE -Wno-array-bounds -Wno-restrict
