@@ -4,7 +4,7 @@
 #include "agent/codes.h"
 #include "agent/commands.h"
 #include "agent/configuration.h"
-#include "agent/control_protocol.h"
+#include "agent/control_client.h"
 #include "agent/key_store.h"
 #include "agent/owner.h"
 #include "agent/state_directory.h"
@@ -12,29 +12,9 @@
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "keygen/key_file.h"
-#include "transport/codes.h"
-#include "transport/control_socket.h"
 
 namespace sfteams::agent {
 namespace {
-
-constexpr transport::Duration kPatience{10'000};
-
-/// Writes what the daemon said went wrong.
-Exit pass_on(const control::Told& told) {
-  std::cerr << "starface-teams-agent: " << told.line << std::endl;
-  return static_cast<Exit>(told.exit);
-}
-
-Result<std::string> ask(const Options& options, const Json::Value& request) {
-  Result<std::string> answer =
-      transport::ask_control(options.control_socket(), json::write(request), kPatience);
-  if (!answer && answer.error().code == transport::codes::kControlUnreachable) {
-    return fail(codes::kNotRunning, "no agent answers at " + options.control_socket().string(),
-                "start it (systemctl start starface-teams-agent), or name its --state-dir");
-  }
-  return answer;
-}
 
 void print_new_key(const std::string& id, const std::string& created) {
   std::cout << "A new system key is in force.\n"
@@ -43,16 +23,8 @@ void print_new_key(const std::string& id, const std::string& created) {
             << "\nUsers need it as a key file: starface-teams-agent key export FILE" << std::endl;
 }
 
-tl::expected<Json::Value, Exit> ask_for(const Options& options, const Json::Value& request) {
-  const Result<std::string> text = ask(options, request);
-  if (!text) return tl::unexpected(report(text.error()));
-  auto answer = control::read_answer(*text);
-  if (!answer) return tl::unexpected(pass_on(answer.error()));
-  return std::move(*answer);
-}
-
 Exit make_key_by_daemon(const Options& options, const OldKeys& old) {
-  const auto answer = ask_for(options, control::write_key_new(old));
+  const auto answer = ask_daemon(options, control::write_key_new(old));
   if (!answer) return answer.error();
   print_new_key(std::string(json::string_member(*answer, "id").value_or("")),
                 std::string(json::string_member(*answer, "created").value_or("")));
@@ -83,21 +55,6 @@ Exit revoke_keys_in(const StateDirectory& state) {
   return Exit::ok;
 }
 
-/// Whoever holds the lock writes the keys: the daemon if one runs, otherwise this process.
-template <typename ByDaemon, typename InState>
-Exit with_keys(const Options& options, ByDaemon by_daemon, InState in_state) {
-  Result<ActingAsOwner> owner = ActingAsOwner::of(options.state_directory);
-  if (!owner) return report(owner.error());
-  Result<StateDirectory> state = StateDirectory::open(options.state_directory);
-  if (!state) return report(state.error());
-  for (const std::string& repair : state->repairs())
-    std::cerr << "warning: " << repair << std::endl;
-  const Result<InstanceLock> lock = InstanceLock::take(*state);
-  if (lock) return in_state(*state);
-  if (lock.error().code != codes::kAlreadyRunning) return report(lock.error());
-  return by_daemon();
-}
-
 /// Where clients find the connector: as the agent does, without the path.
 std::string connector_of(const Configuration& configuration) {
   const transport::Url& url = configuration.connector.url;
@@ -124,7 +81,7 @@ Result<StoredKey> stored_key(const Options& options) {
 Exit show_status(const Options& options, bool as_json) {
   Json::Value request(Json::objectValue);
   request["command"] = control::kStatus;
-  const auto answer = ask_for(options, request);
+  const auto answer = ask_daemon(options, request);
   if (!answer) return answer.error();
   std::cout << (as_json ? json::write_pretty(*answer) : to_text(*answer)) << std::flush;
   const Json::Value* well = json::member(*answer, "healthy");
@@ -132,7 +89,7 @@ Exit show_status(const Options& options, bool as_json) {
 }
 
 Exit make_key(const Options& options, const OldKeys& old) {
-  return with_keys(
+  return with_state(
       options, [&] { return make_key_by_daemon(options, old); },
       [&](const StateDirectory& state) { return make_key_in(state, old); });
 }
@@ -141,10 +98,10 @@ Exit revoke_keys(const Options& options) {
   const auto by_daemon = [&] {
     Json::Value request(Json::objectValue);
     request["command"] = control::kKeyRevoke;
-    const auto answer = ask_for(options, request);
+    const auto answer = ask_daemon(options, request);
     return answer ? Exit::ok : answer.error();
   };
-  const Exit done = with_keys(options, by_daemon, revoke_keys_in);
+  const Exit done = with_state(options, by_daemon, revoke_keys_in);
   if (done == Exit::ok) {
     std::cout << "The older system keys are revoked; only the one in force is good." << std::endl;
   }

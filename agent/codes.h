@@ -26,6 +26,16 @@ inline constexpr Code kTooManyCalls{"session.too-many-calls", Exit::temp_failure
 inline constexpr Code kMethodNotAllowed{"session.method-not-allowed", Exit::no_permission};
 inline constexpr Code kAnswerTooLarge{"session.answer-too-large", Exit::data_error};
 inline constexpr Code kSignedOut{"session.signed-out", Exit::no_permission};
+/// Licences.
+inline constexpr Code kNotNamed{"license.not-named", Exit::no_permission};
+inline constexpr Code kNoSeat{"license.no-seat", Exit::temp_failure};
+inline constexpr Code kSeatWithdrawn{"license.seat-withdrawn", Exit::no_permission};
+inline constexpr Code kNotAdministrator{"license.not-administrator", Exit::no_permission};
+inline constexpr Code kLicenseThere{"license.entered-already", Exit::cant_create};
+inline constexpr Code kTooManyLicenses{"license.too-many", Exit::cant_create};
+inline constexpr Code kNoSuchLicense{"license.not-entered", Exit::no_input};
+inline constexpr Code kNoSuchHolder{"license.no-such-holder", Exit::no_input};
+
 inline constexpr Code kUciDisabled{"uci.disabled", Exit::unavailable};
 inline constexpr Code kShuttingDown{"session.shutting-down", Exit::temp_failure};
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iosfwd>
+#include <string>
 
 #include "agent/key_ring.h"
 #include "agent/options.h"
@@ -25,6 +26,14 @@ namespace sfteams::agent {
 /// Writes the file that users get. `force`: replaces an existing one.
 [[nodiscard]] Exit export_key(const Options& options, const std::filesystem::path& file,
                               bool force);
+
+/// Enters a licence key from a file, or from the standard input when it is "-".
+[[nodiscard]] Exit add_license(const Options& options, const std::filesystem::path& file);
+[[nodiscard]] Exit remove_license(const Options& options, const std::string& id);
+/// Licences, seats, and who holds them.
+[[nodiscard]] Exit list_licenses(const Options& options, bool as_json);
+/// Signs a user out who holds a seat. Only a running daemon has any.
+[[nodiscard]] Exit revoke_seat(const Options& options, const std::string& user);
 
 /// Writes the error to stderr as one line and gives its exit status.
 [[nodiscard]] Exit report(const Error& error);

@@ -4,6 +4,9 @@
 #include <charconv>
 #include <set>
 
+#include "crypto/secret.h"
+#include "keygen/paseto.h"
+#include "keygen/small_file.h"
 #include "keygen/system_name.h"
 
 namespace sfteams::agent {
@@ -154,6 +157,47 @@ void read_limits(Reader& reader, Configuration::Limits& out) {
       kibibytes(reader, "limits", "resume-kept-in-all", out.resume_kept_in_all, 1024, 4'194'304);
 }
 
+constexpr std::size_t kMaxNamedFile = 4U << 20U;
+
+/// A login a line; what follows a # is a comment.
+void read_named_file(Reader& reader, const std::filesystem::path& path, Seats::Rules& rules) {
+  const Result<crypto::Secret> content = keygen::read_small_file(path, kMaxNamedFile);
+  if (!content) {
+    return reader.reject("license", "named-file", content.error().message, content.error().hint);
+  }
+  std::string_view rest = content->text();
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    line = line.substr(0, line.find('#'));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line = trimmed(line); !line.empty()) rules.named.emplace(line);
+  }
+}
+
+void read_license_section(Reader& reader, Configuration::License& out) {
+  const std::string named = reader.text("license", "named", "");
+  const Configuration::File named_file = file(reader, "license", "named-file");
+  for (const std::string& user : split_list(named)) {
+    if (user != "*") out.rules.named.insert(user);
+  }
+  // Without any word about it, whoever the PBX lets in.
+  out.rules.everybody_named = named == "*" || (named.empty() && !named_file);
+  if (named_file) read_named_file(reader, *named_file, out.rules);
+  for (const std::string& text : split_list(reader.text("license", "issuers", ""))) {
+    const auto key = keygen::parse_public_key(text);
+    if (key) {
+      out.issuers.push_back(*key);
+    } else {
+      reader.reject("license", "issuers", "an issuer is a public key that begins with k4.public.",
+                    "starface-teams-keygen license new-issuer prints it");
+    }
+  }
+  for (const std::string& user : split_list(reader.text("license", "administrators", "")))
+    out.administrators.insert(user);
+}
+
 void read_log(Reader& reader, Configuration::Log& out) {
   const std::string level = reader.text("log", "level", std::string(log::to_string(out.level)));
   const Result<log::Level> parsed = log::parse_level(level);
@@ -190,6 +234,7 @@ Result<Configuration> read_configuration(settings::Reader& reader) {
     reader.reject("uci", "allow", filter.error().message, filter.error().hint);
   }
   read_limits(reader, configuration.limits);
+  read_license_section(reader, configuration.license);
   read_log(reader, configuration.log);
   if (const Result<void> finished = reader.finish(); !finished) return fail(finished.error());
   return configuration;

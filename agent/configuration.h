@@ -3,10 +3,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "agent/method_filter.h"
+#include "agent/seats.h"
+#include "crypto/ed25519.h"
 #include "error/error.h"
 #include "log/log.h"
 #include "settings/ini.h"
@@ -55,6 +58,12 @@ struct Configuration {
     std::size_t calls_per_session = 64;           ///< at once
     Duration login_timeout{60'000};               ///< from the opened session to the sign-in
   };
+  struct License {
+    Seats::Rules rules;
+    std::vector<crypto::Ed25519PublicKey> issuers;  ///< whose floating licences count
+    /// Users who may see and withdraw seats.
+    std::set<std::string, std::less<>> administrators;
+  };
   struct Log {
     log::Level level = log::Level::info;
     log::Format format = log::Format::automatic;
@@ -67,11 +76,12 @@ struct Configuration {
   /// Made of uci.allow; there whenever reading succeeded.
   std::optional<MethodFilter> filter;
   Limits limits;
+  License license;
   Log log;
 };
 
-/// Takes the configuration out of a file, leaving `origin` empty. Fails with a code of
-/// settings/codes.h, naming file and line.
+/// Takes the configuration out of a file, leaving `origin` empty, and reads the file of named users
+/// when there is one. Fails with a code of settings/codes.h, naming file and line.
 [[nodiscard]] Result<Configuration> read_configuration(settings::Reader& reader);
 
 /// `path` is a file, or a directory with exactly one *.ini.

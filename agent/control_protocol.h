@@ -11,11 +11,17 @@ namespace sfteams::agent::control {
 
 /// What passes over the control socket, one JSON text each way:
 /// {"command": "status"}, {"command": "key-new", "revoke": true}, {"command": "key-new", "grace":
-/// seconds} or {"command": "key-revoke"}, answered with {"result": …} or {"error": {"exit": 73,
+/// seconds}, {"command": "key-revoke"}, {"command": "license-add", "text": …}, {"command":
+/// "license-remove", "id": …}, {"command": "license-list"} or {"command": "license-revoke", "user":
+/// …}, answered with {"result": …} or {"error": {"exit": 73,
 /// "line": "[code] message — hint"}}.
 inline constexpr const char* kStatus = "status";
 inline constexpr const char* kKeyNew = "key-new";
 inline constexpr const char* kKeyRevoke = "key-revoke";
+inline constexpr const char* kLicenseAdd = "license-add";
+inline constexpr const char* kLicenseRemove = "license-remove";
+inline constexpr const char* kLicenseList = "license-list";
+inline constexpr const char* kLicenseRevoke = "license-revoke";
 
 [[nodiscard]] Json::Value write_key_new(const OldKeys& old);
 [[nodiscard]] OldKeys read_old_keys(const Json::Value& request);

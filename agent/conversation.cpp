@@ -1,5 +1,6 @@
 #include "agent/conversation.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -73,6 +74,7 @@ void Conversation::on_abandoned() {
   // It had its time to come back, as a session: the PBX need not wait once more.
   seat_->sign_out();
   seat_.reset();
+  permit_.reset();
   open_calls_.clear();
 }
 
@@ -85,6 +87,8 @@ void Conversation::dispatch(Request request) {
   if (request.method == "session.login") return login(request);
   if (request.method == "session.logout") return logout(request);
   if (request.method == "system.info") return info(request);
+  if (request.method == "license.list") return list_seats(request);
+  if (request.method == "license.revoke") return revoke_seat(request);
   if (is_uci_request(request.method)) return call(request);
   refuse(request.id, {rpc::codes::kMethodNotFound,
                       "there is no such method; UCI calls are named ucp.vNN.requests.…",
@@ -120,8 +124,19 @@ void Conversation::on_login(const Json::Value& id, const std::string& user,
                             Result<std::unique_ptr<Seat>> seat) {
   const std::unique_ptr<Accounts::Waiting> done = std::move(login_);
   if (!seat) return refuse(id, seat.error());
+  if (setup_.seats != nullptr) {
+    Result<std::unique_ptr<Seats::Permit>> permit = setup_.seats->admit(
+        user, setup_.unix_now(), [this](const Error& error) { on_withdrawn(error); });
+    if (!permit) {
+      (*seat)->sign_out();
+      log::info("license", "user {} is not let in: {}", user, permit.error().message);
+      return refuse(id, permit.error());
+    }
+    permit_ = std::move(*permit);
+  }
   login_deadline_.reset();
   seat_ = std::move(*seat);
+  user_ = user;
   Json::Value result(Json::objectValue);
   result["user"] = user;
   result["services"] = list_of(seat_->services());
@@ -137,6 +152,7 @@ void Conversation::logout(const Request& request) {
   }
   seat_->sign_out();
   seat_.reset();
+  permit_.reset();
   // Their answers will not come any more.
   const std::set<std::string> given_up = std::exchange(open_calls_, {});
   for (const std::string& id : given_up) {
@@ -156,6 +172,51 @@ void Conversation::info(const Request& request) {
   result["uci"]["version"] = setup_.uci_version;
   result["signedIn"] = seat_ != nullptr;
   answer(request.id, result);
+}
+
+bool Conversation::is_administrator(const Request& request) {
+  if (!seat_) {
+    refuse(request.id, {codes::kNotSignedIn, "nobody is signed in on this session",
+                        "call session.login first"});
+    return false;
+  }
+  if (setup_.seats == nullptr || !setup_.administrators.contains(user_)) {
+    refuse(request.id, {codes::kNotAdministrator, "this user may not see or withdraw seats",
+                        "the user would have to be named in [license] administrators"});
+    return false;
+  }
+  return true;
+}
+
+void Conversation::list_seats(const Request& request) {
+  if (has_params(request)) return refuse(request.id, takes_none(request.method));
+  if (is_administrator(request)) answer(request.id, seats_json(*setup_.seats));
+}
+
+void Conversation::revoke_seat(const Request& request) {
+  const auto user = json::string_member(request.params, "user");
+  if (!user || request.params.size() != 1) {
+    return refuse(request.id,
+                  {rpc::codes::kInvalidParams, "license.revoke takes {\"user\": …}", {}});
+  }
+  if (!is_administrator(request)) return;
+  // Answered first: it may be this session's own seat.
+  const std::string name(*user);
+  const auto holders = setup_.seats->holders();
+  const bool holds = std::ranges::find(holders, name, &Seats::Holder::user) != holders.end();
+  if (!holds) {
+    return refuse(request.id,
+                  {codes::kNoSuchHolder, "that user holds no seat", "license.list shows who does"});
+  }
+  log::info("license", "{} withdraws the seat of {}", user_, name);
+  answer(request.id, true);
+  setup_.seats->withdraw(name, seat_withdrawn());
+}
+
+void Conversation::on_withdrawn(const Error& error) {
+  if (!seat_) return;
+  seat_->sign_out();
+  on_signed_out(error);
 }
 
 void Conversation::call(const Request& request) {
@@ -199,6 +260,7 @@ void Conversation::on_pbx(bool connected) {
 
 void Conversation::on_signed_out(const Error& error) {
   seat_.reset();
+  permit_.reset();
   for (const std::string& id : std::exchange(open_calls_, {})) {
     refuse(json::parse(id).value_or(Json::Value()), error);
   }

@@ -8,6 +8,7 @@
 
 #include "agent/accounts.h"
 #include "agent/method_filter.h"
+#include "agent/seats.h"
 #include "agent/talk.h"
 #include "json/rpc.h"
 #include "transport/scheduler.h"
@@ -25,12 +26,16 @@ struct ConversationSetup {
   Accounts* accounts = nullptr;
   std::size_t max_calls = 64;  ///< of one session at once
   transport::Duration login_timeout{60'000};
+  Seats* seats = nullptr;  ///< nullptr: whoever the PBX lets in may sign in
+  /// Who may see and withdraw seats.
+  std::set<std::string, std::less<>> administrators{};
+  std::function<UnixSeconds()> unix_now{};
 };
 
-/// JSON-RPC 2.0 with one client: session.login, session.logout, system.info, and the UCI calls that
-/// the filter lets through; events of the PBX as notifications. docs/protocol.md describes it to
-/// the clients. Every call is answered exactly once, in the order in which the answers come; one
-/// that takes long delays no other.
+/// JSON-RPC 2.0 with one client: session.login, session.logout, system.info, license.list,
+/// license.revoke, and the UCI calls that the filter lets through; events of the PBX as
+/// notifications. docs/protocol.md describes it to the clients. Every call is answered exactly
+/// once, in the order in which the answers come; one that takes long delays no other.
 class Conversation final : public Talk, private Guest {
  public:
   Conversation(const ConversationSetup& setup, Speaker& speaker);
@@ -47,6 +52,11 @@ class Conversation final : public Talk, private Guest {
   void on_login(const Json::Value& id, const std::string& user, Result<std::unique_ptr<Seat>> seat);
   void logout(const Request& request);
   void info(const Request& request);
+  void list_seats(const Request& request);
+  void revoke_seat(const Request& request);
+  /// Whether the user may; otherwise the request is refused.
+  [[nodiscard]] bool is_administrator(const Request& request);
+  void on_withdrawn(const Error& error);
   void call(const Request& request);
   void on_answer(const Json::Value& id, const Result<uci::Value>& answer);
 
@@ -63,6 +73,8 @@ class Conversation final : public Talk, private Guest {
   std::set<std::string> open_calls_;  ///< ids of calls that wait for the PBX, as JSON texts
   std::unique_ptr<Accounts::Waiting> login_;
   std::unique_ptr<Seat> seat_;
+  std::string user_;  ///< who sits on it
+  std::unique_ptr<Seats::Permit> permit_;
   std::unique_ptr<transport::Timer> login_deadline_;
 };
 

@@ -52,6 +52,7 @@ Result<void> Daemon::build() {
   if (setup_.configuration.uci.enabled) {
     if (Result<void> built = build_uci(); !built) return built;
   }
+  if (Result<void> built = build_licensing(); !built) return built;
   build_sessions();
   build_uplink();
   Result<std::unique_ptr<ControlServer>> control = ControlServer::listen(
@@ -86,11 +87,22 @@ Result<void> Daemon::build_uci() {
   return {};
 }
 
+Result<void> Daemon::build_licensing() {
+  const Configuration& configuration = setup_.configuration;
+  Result<std::unique_ptr<Licensing>> licensing = Licensing::create(
+      {*loop_, setup_.state.licenses_file(), setup_.state.seats_file(), configuration.name,
+       configuration.license, configuration.limits.resume_window});
+  if (!licensing) return fail(licensing.error());
+  licensing_ = std::move(*licensing);
+  return {};
+}
+
 void Daemon::build_sessions() {
   const Configuration& configuration = setup_.configuration;
   conversations_.emplace(ConversationSetup{
       configuration.name, software(), configuration.uci.version, *loop_, *configuration.filter,
-      accounts_.get(), configuration.limits.calls_per_session, configuration.limits.login_timeout});
+      accounts_.get(), configuration.limits.calls_per_session, configuration.limits.login_timeout,
+      &licensing_->seats(), configuration.license.administrators, unix_now});
   Sessions::Limits limits;
   limits.sessions = configuration.limits.sessions;
   limits.window = configuration.limits.resume_window;
@@ -173,6 +185,8 @@ void Daemon::stop() {
     log::warn("agent", "not everything ended in time; stopping all the same");
     loop_->stop();
   });
+  // Before the sessions give their seats back.
+  licensing_->stop();
   sessions_->drain();
   to_stop_ = accounts_ ? 2 : 1;
   uplink_->stop([this] { stopped_one(); });
@@ -190,6 +204,8 @@ void Daemon::on_control(const std::string& request, const ControlServer::Answer&
   if (command == control::kKeyNew || command == control::kKeyRevoke) {
     return answer_key_command(*asked, answer);
   }
+  if (command && command->starts_with("license-"))
+    return answer_license_command(*command, *asked, answer);
   answer(
       control::write_answer(fail(codes::kBadControl, "the running agent does not know this command",
                                  "check that it has the same version as this program")));
@@ -207,6 +223,20 @@ void Daemon::answer_key_command(const Json::Value& asked, const ControlServer::A
     return answer(control::write_answer(revoke_older_keys()));
   }
   answer(control::write_answer(make_new_key(control::read_old_keys(asked))));
+}
+
+void Daemon::answer_license_command(std::string_view command, const Json::Value& asked,
+                                    const ControlServer::Answer& answer) {
+  const auto text = [&](const char* name) {
+    return std::string(json::string_member(asked, name).value_or(""));
+  };
+  if (command == control::kLicenseAdd)
+    return answer(control::write_answer(licensing_->add(text("text"))));
+  if (command == control::kLicenseRemove)
+    return answer(control::write_answer(licensing_->remove(text("id"))));
+  if (command == control::kLicenseRevoke)
+    return answer(control::write_answer(licensing_->withdraw(text("user"))));
+  answer(control::write_answer(licensing_->list()));
 }
 
 Result<Json::Value> Daemon::make_new_key(const OldKeys& old) {
@@ -286,6 +316,7 @@ Json::Value Daemon::status_json(const std::optional<Error>& uci_error) const {
   status.uci_enabled = configuration.uci.enabled;
   status.uci_url = configuration.uci.url.to_string();
   status.uci_error = uci_error;
+  status.licensing = licensing_->summary();
   status.sessions = sessions_->size();
   status.sessions_waiting = sessions_->waiting();
   status.max_sessions = configuration.limits.sessions;

@@ -13,6 +13,7 @@
 #include "agent/conversation.h"
 #include "agent/http_pbx.h"
 #include "agent/key_store.h"
+#include "agent/licensing.h"
 #include "agent/options.h"
 #include "agent/pbx_probe.h"
 #include "agent/sessions.h"
@@ -59,6 +60,7 @@ class Daemon {
   explicit Daemon(Setup setup);
   [[nodiscard]] Result<void> build();
   [[nodiscard]] Result<void> build_uci();
+  [[nodiscard]] Result<void> build_licensing();
   void build_sessions();
   void build_uplink();
   void on_signal(int signal);
@@ -70,6 +72,8 @@ class Daemon {
   void on_control(const std::string& request, const transport::ControlServer::Answer& answer);
   void answer_status(const transport::ControlServer::Answer& answer);
   void answer_key_command(const Json::Value& asked, const transport::ControlServer::Answer& answer);
+  void answer_license_command(std::string_view command, const Json::Value& asked,
+                              const transport::ControlServer::Answer& answer);
   [[nodiscard]] Result<Json::Value> make_new_key(const OldKeys& old);
   [[nodiscard]] Result<Json::Value> revoke_older_keys();
   /// Saves them, and has them in force.
@@ -90,6 +94,7 @@ class Daemon {
   std::unique_ptr<HttpPbx> pbx_;
   std::unique_ptr<LoginGuard> guard_;
   std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<Licensing> licensing_;
   std::optional<ConversationSetup> conversations_;
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<Uplink> uplink_;

@@ -9,11 +9,9 @@
 #include <fmt/format.h>
 
 #include "agent/codes.h"
+#include "agent/state_file.h"
 #include "crypto/encoding.h"
 #include "json/json.h"
-#include "keygen/atomic_file.h"
-#include "keygen/codes.h"
-#include "keygen/small_file.h"
 
 namespace sfteams::agent {
 namespace {
@@ -21,34 +19,6 @@ namespace {
 constexpr std::size_t kMaxFile = 16'384;
 constexpr std::string_view kKeyType = "starface-teams-agent-keys";
 constexpr std::string_view kIdentityType = "starface-teams-agent-identity";
-
-tl::unexpected<Error> damaged(const std::filesystem::path& file, const std::string& why) {
-  return fail(codes::kStateDamaged, file.string() + " is damaged: " + why,
-              "restore it from a backup, or move it away and start again");
-}
-
-/// The document, its type and version checked; nullopt when there is no file.
-Result<std::optional<Json::Value>> load(const std::filesystem::path& file, std::string_view type) {
-  const Result<crypto::Secret> content = keygen::read_small_file(file, kMaxFile);
-  if (!content) {
-    if (content.error().code == keygen::codes::kFileMissing) return std::nullopt;
-    return fail(content.error());
-  }
-  Result<Json::Value> document = json::parse(content->text());
-  if (!document) return damaged(file, document.error().message);
-  if (json::string_member(*document, "type") != type) return damaged(file, "it is of another type");
-  const Json::Value* version = json::member(*document, "version");
-  if (version == nullptr || *version != Json::Value(1)) {
-    return damaged(file, "its version is not 1; it may belong to a newer agent");
-  }
-  return std::optional<Json::Value>(std::move(*document));
-}
-
-Result<void> save(const std::filesystem::path& file, std::string text, keygen::Existing existing) {
-  const crypto::Secret content = crypto::Secret::from_text(text);
-  crypto::wipe(text);
-  return keygen::write_file_atomically(file, content.bytes(), existing);
-}
 
 /// The message alone says what is wrong; it never quotes the key.
 Result<StoredKey> read_key(const Json::Value& entry) {
@@ -69,19 +39,20 @@ Result<StoredKey> read_key(const Json::Value& entry) {
 }  // namespace
 
 Result<KeyRing> load_keys(const std::filesystem::path& file) {
-  const Result<std::optional<Json::Value>> document = load(file, kKeyType);
+  const Result<std::optional<Json::Value>> document = load_state(file, kKeyType, kMaxFile);
   if (!document) return fail(document.error());
   if (!*document) return KeyRing();
   const Json::Value* list = json::member(**document, "keys");
-  if (list == nullptr || !list->isArray() || list->empty()) return damaged(file, "it has no keys");
+  if (list == nullptr || !list->isArray() || list->empty())
+    return damaged_state(file, "it has no keys");
   std::vector<StoredKey> keys;
   for (const Json::Value& entry : *list) {
     Result<StoredKey> key = read_key(entry);
-    if (!key) return damaged(file, key.error().message);
+    if (!key) return damaged_state(file, key.error().message);
     keys.push_back(std::move(*key));
   }
   std::optional<KeyRing> ring = KeyRing::of(std::move(keys));
-  if (!ring) return damaged(file, "its keys do not belong together");
+  if (!ring) return damaged_state(file, "its keys do not belong together");
   return std::move(*ring);
 }
 
@@ -101,16 +72,16 @@ Result<void> save_keys(const std::filesystem::path& file, const KeyRing& keys) {
     text += '}';
   }
   text += "\n  ]\n}\n";
-  return save(file, std::move(text), keygen::Existing::replace);
+  return save_state(file, std::move(text), keygen::Existing::replace);
 }
 
 Result<crypto::Ed25519Key> load_or_make_identity(const std::filesystem::path& file) {
-  const Result<std::optional<Json::Value>> document = load(file, kIdentityType);
+  const Result<std::optional<Json::Value>> document = load_state(file, kIdentityType, kMaxFile);
   if (!document) return fail(document.error());
   if (*document) {
     const auto text = json::string_member(**document, "seed");
     const auto bytes = text ? crypto::from_hex(*text) : std::nullopt;
-    if (!bytes || bytes->size() != 32) return damaged(file, "the seed is not whole");
+    if (!bytes || bytes->size() != 32) return damaged_state(file, "the seed is not whole");
     const crypto::Secret seed{std::span<const std::uint8_t>(*bytes)};
     return crypto::Ed25519Key::from_seed(seed.bytes());
   }
@@ -118,10 +89,10 @@ Result<crypto::Ed25519Key> load_or_make_identity(const std::filesystem::path& fi
   if (!identity) return fail(identity.error());
   const crypto::Secret seed = identity->seed();
   const Result<void> saved =
-      save(file,
-           fmt::format("{{\n  \"type\": \"{}\",\n  \"version\": 1,\n  \"seed\": \"{}\"\n}}\n",
-                       kIdentityType, crypto::to_hex(seed.bytes())),
-           keygen::Existing::refuse);
+      save_state(file,
+                 fmt::format("{{\n  \"type\": \"{}\",\n  \"version\": 1,\n  \"seed\": \"{}\"\n}}\n",
+                             kIdentityType, crypto::to_hex(seed.bytes())),
+                 keygen::Existing::refuse);
   if (!saved) return fail(saved.error());
   return identity;
 }

@@ -31,6 +31,12 @@ struct CommandLine {
   const CLI::App* key_show = nullptr;
   const CLI::App* key_revoke = nullptr;
   const CLI::App* key_export = nullptr;
+  const CLI::App* license_add = nullptr;
+  const CLI::App* license_remove = nullptr;
+  const CLI::App* license_list = nullptr;
+  const CLI::App* license_revoke = nullptr;
+  std::string license;  ///< its id
+  std::string user;
 };
 
 void describe_commands(CLI::App& app, CommandLine& line) {
@@ -75,6 +81,25 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   line.key_export = write;
 }
 
+void describe_license(CLI::App& app, CommandLine& line) {
+  CLI::App* const license = app.add_subcommand("license", "floating licences and their seats");
+  license->require_subcommand(1);
+  CLI::App* const add = license->add_subcommand("add", "enter a licence key");
+  add->add_option("FILE", line.file, "the licence key's file; - for the standard input")
+      ->required();
+  CLI::App* const remove = license->add_subcommand("remove", "take a licence out again");
+  remove->add_option("ID", line.license, "as license list shows it")->required();
+  CLI::App* const list = license->add_subcommand("list", "licences, seats, and who holds them");
+  list->add_flag("--json", line.json, "print JSON")->disable_flag_override();
+  CLI::App* const revoke = license->add_subcommand("revoke", "sign a user out who holds a seat");
+  revoke->add_option("USER", line.user, "the STARFACE login")->required();
+  license->fallthrough();
+  line.license_add = add;
+  line.license_remove = remove;
+  line.license_list = list;
+  line.license_revoke = revoke;
+}
+
 OldKeys old_keys(const CommandLine& line) {
   if (line.revoke) return {OldKeys::Fate::revoked, {}};
   if (line.grace > 0) return {OldKeys::Fate::grace, std::chrono::seconds(line.grace)};
@@ -92,6 +117,10 @@ Exit execute(const CommandLine& line) {
   if (line.key_new->parsed()) return make_key(line.options, old_keys(line));
   if (line.key_revoke->parsed()) return revoke_keys(line.options);
   if (line.key_show->parsed()) return show_key(line.options);
+  if (line.license_add->parsed()) return add_license(line.options, line.file);
+  if (line.license_remove->parsed()) return remove_license(line.options, line.license);
+  if (line.license_list->parsed()) return list_licenses(line.options, line.json);
+  if (line.license_revoke->parsed()) return revoke_seat(line.options, line.user);
   return export_key(line.options, line.file, line.force);
 }
 
@@ -100,6 +129,7 @@ int start(int argc, char** argv) {
                "starface-teams-agent");
   CommandLine line;
   describe_commands(app, line);
+  describe_license(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

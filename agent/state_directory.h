@@ -10,8 +10,8 @@
 
 namespace sfteams::agent {
 
-/// Where the agent keeps what must survive it: its identity and the system key. Nothing else is in
-/// there but the lock and the control socket of the running instance.
+/// Where the agent keeps what must survive it: its identity, the system key, licences and who holds
+/// seats. Nothing else is in there but the lock and the control socket of the running instance.
 class StateDirectory {
  public:
   /// Makes the directory (0700) when it is missing. What others could read or enter is closed to
@@ -22,6 +22,8 @@ class StateDirectory {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::filesystem::path identity_file() const { return path_ / "identity.json"; }
   [[nodiscard]] std::filesystem::path key_file() const { return path_ / "key.json"; }
+  [[nodiscard]] std::filesystem::path licenses_file() const { return path_ / "licenses.json"; }
+  [[nodiscard]] std::filesystem::path seats_file() const { return path_ / "seats.json"; }
   [[nodiscard]] std::filesystem::path lock_file() const { return path_ / "lock"; }
 
   /// Sentences about what was open to others and no longer is, to be logged loudly.

@@ -65,6 +65,15 @@ Json::Value uci_json(const Status& status) {
   return json;
 }
 
+Json::Value license_json(const Licensing::Summary& licensing) {
+  Json::Value json(Json::objectValue);
+  json["everybodyNamed"] = licensing.everybody_named;
+  json["named"] = static_cast<Json::Int64>(licensing.named);
+  json["licenses"] = static_cast<Json::Int64>(licensing.licenses);
+  json["error"] = error_json(licensing.problem);
+  return json;
+}
+
 // --- for people ---
 
 std::string text(const Json::Value& object, const char* name) {
@@ -131,6 +140,13 @@ std::string uci_text(const Json::Value& uci) {
          error_text(uci);
 }
 
+std::string license_text(const Json::Value& license) {
+  std::string line = is_true(license, "everybodyNamed") ? "whoever the PBX lets in"
+                                                        : number(license, "named") + " named users";
+  line += fmt::format(", {} floating licences", number(license, "licenses"));
+  return line + error_text(license);
+}
+
 std::string sessions_text(const Json::Value& sessions) {
   std::string text = fmt::format("{} of {}", number(sessions, "open"), number(sessions, "most"));
   if (const std::string waiting = number(sessions, "waiting"); waiting != "0") {
@@ -172,6 +188,9 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
     }
   }
   json["uci"] = uci_json(status);
+  json["license"] = license_json(status.licensing);
+  json["seats"]["most"] = static_cast<Json::Int64>(status.licensing.seats);
+  json["seats"]["taken"] = static_cast<Json::Int64>(status.licensing.taken);
   json["sessions"]["open"] = static_cast<Json::Int64>(status.sessions);
   json["sessions"]["waiting"] = static_cast<Json::Int64>(status.sessions_waiting);
   json["sessions"]["most"] = static_cast<Json::Int64>(status.max_sessions);
@@ -183,18 +202,22 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
 std::string to_text(const Json::Value& status) {
   const Json::Value& registration = part(status, "registration");
   const Json::Value& sessions = part(status, "sessions");
+  const Json::Value& seats = part(status, "seats");
   return fmt::format(
       "agent:        {}, version {}, process {}, running for {}\n"
       "tunnel:       {}\n"
       "registration: {} as {}, identity {}\n"
       "key:          {}\n"
       "uci:          {}\n"
+      "license:      {}\n"
+      "seats:        {} of {} taken\n"
       "sessions:     {}, {} users signed in, {} of them connected to the PBX\n",
       is_true(status, "healthy") ? "well" : "degraded", text(status, "version"),
       number(status, "pid"), uptime_text(status), tunnel_text(part(status, "tunnel")),
       is_true(registration, "registered") ? "registered" : "not registered",
       text(registration, "name"), text(registration, "identity"), key_text(part(status, "key")),
-      uci_text(part(status, "uci")), sessions_text(sessions), number(sessions, "users"),
+      uci_text(part(status, "uci")), license_text(part(status, "license")), number(seats, "taken"),
+      number(seats, "most"), sessions_text(sessions), number(sessions, "users"),
       number(sessions, "usersConnected"));
 }
 

@@ -9,6 +9,7 @@
 
 #include "agent/accounts.h"
 #include "agent/active_key.h"
+#include "agent/licensing.h"
 #include "agent/uplink.h"
 #include "crypto/ed25519.h"
 #include "error/error.h"
@@ -28,6 +29,7 @@ struct Status {
   bool uci_enabled = false;
   std::string uci_url;
   std::optional<Error> uci_error;  ///< asked just now; nothing: it answers
+  Licensing::Summary licensing;
   std::size_t sessions = 0;
   std::size_t sessions_waiting = 0;  ///< of these, for their clients to come back
   std::size_t max_sessions = 0;

@@ -6,6 +6,7 @@
 
 #include "client/password.h"
 #include "json/json.h"
+#include "json/rpc.h"
 #include "keygen/key_file.h"
 
 namespace sfteams::client {
@@ -13,6 +14,15 @@ namespace {
 
 /// How long signing out may take before the connection is simply dropped.
 constexpr transport::Duration kFarewell{3'000};
+
+/// Why the agent signed the user out, who did not ask for it.
+Error signed_out(const Json::Value& params) {
+  json::rpc::RemoteError error;
+  error.code = json::string_member(params, "code").value_or("");
+  error.message = json::string_member(params, "message").value_or("you were signed out");
+  error.hint = json::string_member(params, "hint").value_or("sign in again");
+  return error.to_error();
+}
 
 }  // namespace
 
@@ -99,7 +109,9 @@ void Program::on_resumed() {
 }
 
 void Program::on_notification(const std::string& method, const Json::Value& params) {
-  if (working_ && !status_) task_->on_event(*this, method, params);
+  if (!working_ || status_) return;
+  if (method == "session.signedOut") return finish(signed_out(params));
+  task_->on_event(*this, method, params);
 }
 
 void Program::on_closed(const std::optional<Error>& error) {

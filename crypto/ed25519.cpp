@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+
 #include "crypto/codes.h"
 #include "crypto/openssl_handle.h"
 #include "crypto/random.h"
@@ -10,6 +13,8 @@ namespace sfteams::crypto {
 namespace {
 
 constexpr std::size_t kSeedSize = 32;
+
+using BioHandle = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 
 }  // namespace
 
@@ -44,6 +49,34 @@ Result<Ed25519Key> Ed25519Key::from_seed(std::span<const std::uint8_t> seed) {
   must(EVP_PKEY_get_raw_public_key(handle->key.get(), public_key.data(), &size) == 1,
        "an Ed25519 public key");
   return Ed25519Key(std::move(handle), public_key);
+}
+
+Result<Ed25519Key> Ed25519Key::from_pem(std::string_view text) {
+  const ErrorQueueGuard guard;
+  const BioHandle bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+  must(bio != nullptr, "a buffer");
+  // Without this OpenSSL would ask on the terminal.
+  const auto no_passphrase = [](char*, int, int, void*) { return 0; };
+  const PkeyHandle key{PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr)};
+  Secret seed(kSeedSize);
+  std::size_t size = seed.size();
+  if (!key || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519 ||
+      EVP_PKEY_get_raw_private_key(key.get(), seed.bytes().data(), &size) != 1) {
+    return fail(codes::kBadKey, "this is no Ed25519 private key in PEM without a passphrase",
+                "make one with: openssl genpkey -algorithm ed25519");
+  }
+  return from_seed(seed.bytes());
+}
+
+Secret Ed25519Key::pem() const {
+  // In memory that OpenSSL wipes when it lets go of it.
+  const BioHandle bio{BIO_new(BIO_s_secmem())};
+  must(bio && PEM_write_bio_PKCS8PrivateKey(bio.get(), handle_->key.get(), nullptr, nullptr, 0,
+                                            nullptr, nullptr) == 1,
+       "a PEM text");
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &data);
+  return Secret::from_text({data, static_cast<std::size_t>(size)});
 }
 
 Ed25519Signature Ed25519Key::sign(std::span<const std::uint8_t> message) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "crypto/secret.h"
 #include "error/error.h"
@@ -22,6 +23,10 @@ class Ed25519Key {
   /// size.
   [[nodiscard]] static Result<Ed25519Key> from_seed(std::span<const std::uint8_t> seed);
 
+  /// From a PEM text as `openssl genpkey -algorithm ed25519` writes it (PKCS #8, RFC 8410), without
+  /// a passphrase. Fails with crypto.bad-key.
+  [[nodiscard]] static Result<Ed25519Key> from_pem(std::string_view text);
+
   ~Ed25519Key();
   Ed25519Key(Ed25519Key&&) noexcept;
   Ed25519Key& operator=(Ed25519Key&&) noexcept;
@@ -30,6 +35,8 @@ class Ed25519Key {
   [[nodiscard]] Ed25519Signature sign(std::span<const std::uint8_t> message) const;
   /// The 32-byte seed, to be kept in a file.
   [[nodiscard]] Secret seed() const;
+  /// What from_pem() reads.
+  [[nodiscard]] Secret pem() const;
 
  private:
   struct Handle;

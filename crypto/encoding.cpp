@@ -149,6 +149,18 @@ std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text, bool
   return bytes;
 }
 
+std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {
+  std::string standard(text);
+  for (char& c : standard) {
+    // What only the other alphabet has is foreign here.
+    if (c == '+' || c == '/' || c == '=') return std::nullopt;
+    if (c == '-') c = '+';
+    if (c == '_') c = '/';
+  }
+  standard.append((4 - standard.size() % 4) % 4, '=');
+  return from_base64(standard);
+}
+
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = utf8_sequence(text);

@@ -23,6 +23,8 @@ namespace sfteams::crypto {
 
 /// RFC 4648 section 5 without padding: for paths and identifiers.
 [[nodiscard]] std::string to_base64url(std::span<const std::uint8_t> bytes);
+/// Strict: no padding, no foreign characters, unused bits zero.
+[[nodiscard]] std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text);
 
 /// True when the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
 [[nodiscard]] bool is_utf8(std::string_view text);

@@ -49,6 +49,12 @@ constexpr std::array kTable{
     Entry{{"uci.too-many-waiting", Exit::unavailable}, -32030},
     Entry{{"uci.too-many-services", Exit::failure}, -32031},
     Entry{{"uci.method-reserved", Exit::no_permission}, -32032},
+    // Licences, of agent/codes.h
+    Entry{{"license.not-named", Exit::no_permission}, -32040},
+    Entry{{"license.no-seat", Exit::temp_failure}, -32041},
+    Entry{{"license.seat-withdrawn", Exit::no_permission}, -32042},
+    Entry{{"license.not-administrator", Exit::no_permission}, -32043},
+    Entry{{"license.no-such-holder", Exit::no_input}, -32044},
     // A reply of the PBX that cannot be used.
     Entry{{"uci.reply-is-html", Exit::protocol}, -32024},
     Entry{{"uci.xml-too-large", Exit::protocol}, -32024},

@@ -7,6 +7,7 @@
 #include "crypto/core_dumps.h"
 #include "keygen/codes.h"
 #include "keygen/commands.h"
+#include "keygen/license_commands.h"
 
 namespace sfteams::keygen {
 namespace {
@@ -18,6 +19,10 @@ Examples:
   starface-teams-keygen export pbx.starface-key \
       --connector wss://new.example.com --out moved.starface-key
   starface-teams-keygen inspect pbx.starface-key
+  starface-teams-keygen license new-issuer --out issuer.pem
+  starface-teams-keygen license issue --issuer issuer.pem --holder "Muster GmbH" \
+      --system pbx.example.com --seats 20 --until 2027-12-31 --out muster.license
+  starface-teams-keygen license show muster.license
 
 A key file holds a secret: hand it only to those who may reach the PBX.
 Exit status: 0, or sysexits.h: 64 usage, 65 not a valid key file, 66 cannot read,
@@ -27,6 +32,15 @@ struct CommandLine {
   NewOptions make;
   ExportOptions copy;
   InspectOptions inspect;
+  NewIssuerOptions new_issuer;
+  IssueOptions issue;
+  ShowLicenseOptions show;
+};
+
+struct LicenseCommands {
+  const CLI::App* new_issuer = nullptr;
+  const CLI::App* issue = nullptr;
+  const CLI::App* show = nullptr;
 };
 
 CLI::App* add_new(CLI::App& app, NewOptions& options) {
@@ -59,6 +73,37 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
   command->add_flag("--json", options.json, "print JSON")->disable_flag_override();
   command->add_flag("--show-key", options.show_key, "print the key too")->disable_flag_override();
   return command;
+}
+
+LicenseCommands add_license(CLI::App& app, CommandLine& line) {
+  CLI::App* const license = app.add_subcommand("license", "make and read floating licences");
+  license->require_subcommand(1);
+  CLI::App* const new_issuer =
+      license->add_subcommand("new-issuer", "make the key pair that licences are signed with");
+  new_issuer->add_option("--out", line.new_issuer.file, "the private key's file to write")
+      ->required();
+  new_issuer->add_flag("--force", line.new_issuer.overwrite, "overwrite an existing file")
+      ->disable_flag_override();
+
+  CLI::App* const issue = license->add_subcommand("issue", "make a licence key");
+  issue->add_option("--issuer", line.issue.issuer, "the issuer's private key")->required();
+  issue->add_option("--holder", line.issue.holder, "who buys it")->required();
+  issue->add_option("--system", line.issue.systems, "a system name; may be given several times")
+      ->required();
+  issue->add_option("--seats", line.issue.seats, "users at once")->required();
+  issue->add_option("--from", line.issue.from, "the first day; by default today (UTC)");
+  issue->add_option("--until", line.issue.until, "the last day, as 2027-12-31")->required();
+  issue->add_option("--out", line.issue.file, "the file to write; by default it is printed");
+  issue->add_flag("--force", line.issue.overwrite, "overwrite an existing file")
+      ->disable_flag_override();
+
+  CLI::App* const show = license->add_subcommand("show", "say what is in a licence key");
+  show->add_option("file", line.show.file, "the licence key's file; - for the standard input")
+      ->required();
+  show->add_option("--issuer", line.show.issuers, "check the signature by this public key");
+  show->add_option("--system", line.show.system, "check that it is good for this system, today");
+  show->add_flag("--json", line.show.json, "print JSON")->disable_flag_override();
+  return {new_issuer, issue, show};
 }
 
 int end(Result<void> result) {
@@ -94,7 +139,8 @@ int run(int argc, char** argv) {
   CommandLine options;
   const CLI::App* const make = add_new(app, options.make);
   const CLI::App* const copy = add_export(app, options.copy);
-  add_inspect(app, options.inspect);
+  const CLI::App* const inspect = add_inspect(app, options.inspect);
+  const LicenseCommands license = add_license(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -103,11 +149,13 @@ int run(int argc, char** argv) {
   if (!crypto::forbid_core_dumps()) {
     std::cerr << "warning: core files could not be switched off" << std::endl;
   }
-  if (make->parsed()) {
-    return end(make_new_key(options.make, std::chrono::system_clock::now(), std::cout));
-  }
+  const auto now = std::chrono::system_clock::now();
+  if (make->parsed()) return end(make_new_key(options.make, now, std::cout));
   if (copy->parsed()) return end(export_key_file(options.copy, std::cout));
-  return end(inspect_key_file(options.inspect, std::cout));
+  if (inspect->parsed()) return end(inspect_key_file(options.inspect, std::cout));
+  if (license.new_issuer->parsed()) return end(make_issuer(options.new_issuer, std::cout));
+  if (license.issue->parsed()) return end(issue_license_key(options.issue, now, std::cout));
+  return end(show_license_key(options.show, now, std::cin, std::cout));
 }
 
 }  // namespace

@@ -61,6 +61,19 @@ std::string utc_text(std::chrono::system_clock::time_point time) {
   return text;
 }
 
+std::optional<std::chrono::sys_days> parse_day(std::string_view text) {
+  constexpr std::string_view kMidnight = "T00:00:00Z";
+  const std::string whole = std::string(text) + std::string(kMidnight);
+  if (!is_utc_text(whole)) return std::nullopt;
+  return std::chrono::sys_days(std::chrono::year_month_day(
+      std::chrono::year(static_cast<int>(read(whole, kYear))),
+      std::chrono::month(read(whole, kMonth)), std::chrono::day(read(whole, kDay))));
+}
+
+std::string day_text(std::chrono::sys_days day) {
+  return utc_text(day).substr(0, kHour.place - 1);
+}
+
 bool is_utc_text(std::string_view text) {
   if (!has_form(text)) return false;
   const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(read(text, kYear))),

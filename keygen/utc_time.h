@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,9 @@ namespace sfteams::keygen {
 
 /// True for a text of that form that names a day of the calendar and a time of day.
 [[nodiscard]] bool is_utc_text(std::string_view text);
+
+/// A day as "2026-11-23"; nullopt for another form and for a day that the calendar has not.
+[[nodiscard]] std::optional<std::chrono::sys_days> parse_day(std::string_view text);
+[[nodiscard]] std::string day_text(std::chrono::sys_days day);
 
 }  // namespace sfteams::keygen

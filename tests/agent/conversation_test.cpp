@@ -378,5 +378,101 @@ TEST_CASE_METHOD(Fixture, "no answer ever shows a password") {
   CHECK(ear.texts.find("S3cret") == std::string::npos);
 }
 
+/// One floating seat, and nobody named but the administrator.
+struct Licensed : Fixture {
+  Licensed() {
+    seats.set_capacity(1);
+    setup.seats = &seats;
+    setup.administrators = {"1001"};
+    setup.unix_now = [] { return UnixSeconds{100}; };
+  }
+  // It gives its seat back.
+  ~Licensed() { conversation.reset(); }
+
+  Seats seats{{false, {}}, [] {}};
+  std::unique_ptr<Seats::Permit> other;
+
+  void occupy() {
+    other = std::move(seats.admit("1002", 50, [](const Error&) {}).value());
+  }
+};
+
+TEST_CASE_METHOD(Licensed, "a seat is taken at sign-in and given back at sign-out") {
+  sign_in();
+  CHECK(seats.holders()[0].user == "1001");
+  call(2, "session.logout", "[]");
+  CHECK(seats.taken() == 0);
+  access.pbx(0).value(kLogout, true);
+  sign_in(3);
+  CHECK(seats.taken() == 1);
+  conversation->on_abandoned();
+  CHECK(seats.taken() == 0);
+}
+
+TEST_CASE_METHOD(Licensed, "without a free seat a user is refused, and signed out at the PBX") {
+  occupy();
+  call(1, "session.login", R"({"user":"1001","password":"S3cret"})");
+  access.accept(0);
+  CHECK(refusal() == "license.no-seat");
+  CHECK(last()["error"]["code"] == -32041);
+  call(2, "ucp.v30.requests.call.getCallIds");
+  CHECK(refusal() == "session.not-signed-in");
+  access.pbx(0).value(kLogout, true);
+  CHECK(accounts.summary().users == 0);
+  other.reset();
+  sign_in(3);
+}
+
+TEST_CASE_METHOD(Licensed, "a wrong password takes no seat") {
+  call(1, "session.login", R"({"user":"1001","password":"wrong"})");
+  access.refuse(0);
+  CHECK(refusal() == "uci.login-refused");
+  CHECK(seats.taken() == 0);
+}
+
+TEST_CASE_METHOD(Licensed, "whose seat is withdrawn is told and signed out") {
+  sign_in();
+  seats.withdraw("1001", seat_withdrawn());
+  CHECK(last()["method"] == "session.signedOut");
+  CHECK(last()["params"]["code"] == "license.seat-withdrawn");
+  call(2, "ucp.v30.requests.call.getCallIds");
+  CHECK(refusal() == "session.not-signed-in");
+  CHECK(seats.taken() == 0);
+  access.pbx(0).value(kLogout, true);
+  sign_in(3);
+}
+
+TEST_CASE_METHOD(Licensed, "an administrator sees who holds seats, and withdraws one") {
+  seats.set_capacity(2);
+  occupy();
+  sign_in();
+  call(2, "license.list", "[]");
+  CHECK(last()["result"]["taken"] == 2);
+  CHECK(last()["result"]["holders"][1]["user"] == "1002");
+  call(3, "license.revoke", R"({"user":"1002"})");
+  CHECK(last()["result"] == true);
+  CHECK(seats.taken() == 1);
+  call(4, "license.revoke", R"({"user":"1002"})");
+  CHECK(refusal() == "license.no-such-holder");
+  call(5, "license.revoke", "[]");
+  CHECK(refusal() == "rpc.invalid-params");
+  // Their own seat, too.
+  call(6, "license.revoke", R"({"user":"1001"})");
+  CHECK(ear.heard[ear.heard.size() - 2]["result"] == true);
+  CHECK(last()["method"] == "session.signedOut");
+}
+
+TEST_CASE_METHOD(Licensed, "nobody else sees or withdraws seats") {
+  setup.administrators = {"1002"};
+  call(1, "license.list", "[]");
+  CHECK(refusal() == "session.not-signed-in");
+  sign_in(2);
+  call(3, "license.list", "[]");
+  CHECK(refusal() == "license.not-administrator");
+  call(4, "license.revoke", R"({"user":"1001"})");
+  CHECK(refusal() == "license.not-administrator");
+  CHECK(seats.taken() == 1);
+}
+
 }  // namespace
 }  // namespace sfteams::agent

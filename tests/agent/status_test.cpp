@@ -95,7 +95,7 @@ TEST_CASE("a lost tunnel, a missing key and a silent PBX are not well; UCI switc
 TEST_CASE("people get one line for each part") {
   const ActiveKey key = some_key();
   const std::string text = to_text(to_json(well(key), kNow));
-  CHECK(std::count(text.begin(), text.end(), '\n') == 6);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 8);
   CHECK(text.find("agent:        well, version 0.1.0, process 4711, running for 2 h 1 min\n") == 0);
   CHECK(text.find("tunnel:       connected, wss://c.example.com/, since 2027-01-15T07:59:00Z, "
                   "round trip 1.2 ms\n") != std::string::npos);
@@ -139,7 +139,7 @@ TEST_CASE("a status of another shape is shown as far as it goes") {
   for (const char* shape : {"{}", "[]", "null", "5", R"({"tunnel":[],"key":5,"uci":"x","pid":"y"})",
                             R"({"tunnel":{"roundTripMs":"fast","error":[]},"uptime":1e99})"}) {
     const std::string text = to_text(*json::parse(shape));
-    CHECK(std::count(text.begin(), text.end(), '\n') == 6);
+    CHECK(std::count(text.begin(), text.end(), '\n') == 8);
   }
 }
 

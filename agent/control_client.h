@@ -1,0 +1,37 @@
+#pragma once
+
+#include <iostream>
+
+#include <json/value.h>
+
+#include "agent/codes.h"
+#include "agent/commands.h"
+#include "agent/control_protocol.h"
+#include "agent/options.h"
+#include "agent/owner.h"
+#include "agent/state_directory.h"
+#include "error/error.h"
+
+namespace sfteams::agent {
+
+/// What the running agent answers; its error, or that none runs, has been printed when it fails.
+[[nodiscard]] tl::expected<Json::Value, Exit> ask_daemon(const Options& options,
+                                                         const Json::Value& request);
+
+/// Whoever holds the lock writes the state: the daemon if one runs, otherwise this process, as the
+/// directory's owner.
+template <typename ByDaemon, typename InState>
+Exit with_state(const Options& options, ByDaemon by_daemon, InState in_state) {
+  Result<ActingAsOwner> owner = ActingAsOwner::of(options.state_directory);
+  if (!owner) return report(owner.error());
+  Result<StateDirectory> state = StateDirectory::open(options.state_directory);
+  if (!state) return report(state.error());
+  for (const std::string& repair : state->repairs())
+    std::cerr << "warning: " << repair << std::endl;
+  const Result<InstanceLock> lock = InstanceLock::take(*state);
+  if (lock) return in_state(*state);
+  if (lock.error().code != codes::kAlreadyRunning) return report(lock.error());
+  return by_daemon();
+}
+
+}  // namespace sfteams::agent

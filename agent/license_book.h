@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/seats.h"
+#include "crypto/ed25519.h"
+#include "error/error.h"
+#include "keygen/license.h"
+
+namespace sfteams::agent {
+
+/// The floating licences that were entered, in a file of the state directory.
+class LicenseBook {
+ public:
+  static constexpr std::size_t kMost = 20;
+  using Now = std::chrono::system_clock::time_point;
+
+  struct Entry {
+    keygen::License license;
+    std::optional<Error> problem;  ///< why it gives no seats at present
+  };
+
+  /// Fails with agent.state-damaged, and when the file cannot be read. `issuers` are those whose
+  /// licences count.
+  [[nodiscard]] static Result<LicenseBook> load(std::filesystem::path file, std::string system,
+                                                std::vector<crypto::Ed25519PublicKey> issuers);
+
+  /// Enters a licence key, and writes it down. Fails as keygen::read_license() and
+  /// check_license() do (one that begins later may be entered), with license.entered-already,
+  /// license.too-many, and when it cannot be written.
+  [[nodiscard]] Result<keygen::License> add(std::string_view text, Now now);
+  /// Fails with license.not-entered.
+  [[nodiscard]] Result<void> remove(std::string_view id);
+
+  [[nodiscard]] std::vector<Entry> entries(Now now) const;
+  /// Seats of all that are good at present.
+  [[nodiscard]] std::size_t seats(Now now) const;
+
+  void trust(std::vector<crypto::Ed25519PublicKey> issuers) { issuers_ = std::move(issuers); }
+
+ private:
+  LicenseBook(std::filesystem::path file, std::string system,
+              std::vector<crypto::Ed25519PublicKey> issuers);
+  [[nodiscard]] Result<void> save(const std::vector<std::string>& texts) const;
+
+  std::filesystem::path file_;
+  std::string system_;
+  std::vector<crypto::Ed25519PublicKey> issuers_;
+  std::vector<std::string> texts_;  ///< as they were entered, without white space
+};
+
+/// Who held seats when the agent stopped, so that its start gives nobody else's seat away.
+[[nodiscard]] Result<std::vector<Seats::Holder>> load_holders(const std::filesystem::path& file);
+[[nodiscard]] Result<void> save_holders(const std::filesystem::path& file,
+                                        const std::vector<Seats::Holder>& holders);
+
+}  // namespace sfteams::agent

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <json/value.h>
+
+#include "agent/configuration.h"
+#include "agent/license_book.h"
+#include "agent/seats.h"
+#include "agent/state_directory.h"
+#include "error/error.h"
+#include "transport/scheduler.h"
+
+namespace sfteams::agent {
+
+/// What has been entered (LicenseBook) and who sits on it (Seats), kept on the disk and in step
+/// with the calendar.
+class Licensing {
+ public:
+  struct Setup {
+    transport::Scheduler& scheduler;
+    std::filesystem::path licenses_file;
+    std::filesystem::path seats_file;
+    std::string system;
+    Configuration::License rules;
+    /// So long seats are kept for those who had them when the agent stopped.
+    transport::Duration keep{60'000};
+  };
+
+  /// Fails when what was entered cannot be read. Who held seats is of less weight: when that cannot
+  /// be read it is logged, and all seats are free.
+  [[nodiscard]] static Result<std::unique_ptr<Licensing>> create(Setup setup);
+  Licensing(const Licensing&) = delete;
+  Licensing& operator=(const Licensing&) = delete;
+
+  [[nodiscard]] Seats& seats() { return seats_; }
+  /// After a change of [license].
+  void use(const Configuration::License& rules);
+  /// Before the sessions end because the agent stops: who holds a seat now is remembered.
+  void stop();
+
+  // As the control socket asks.
+  [[nodiscard]] Result<Json::Value> add(std::string_view text);
+  [[nodiscard]] Result<Json::Value> remove(std::string_view id);
+  [[nodiscard]] Result<Json::Value> withdraw(const std::string& user);
+  /// Licences, seats and their holders, and who is named.
+  [[nodiscard]] Json::Value list() const;
+
+  struct Summary {
+    bool everybody_named = true;
+    std::size_t named = 0;
+    std::size_t licenses = 0;
+    std::optional<Error> problem;  ///< of the first licence that gives no seats
+    std::size_t seats = 0;
+    std::size_t taken = 0;
+  };
+  [[nodiscard]] Summary summary() const;
+
+ private:
+  Licensing(Setup setup, LicenseBook book);
+  void restore();
+  void refresh();
+  void seats_changed();
+  void write_holders();
+
+  Setup setup_;
+  LicenseBook book_;
+  Seats seats_;
+  bool stopped_ = false;
+  bool write_failed_ = false;
+  std::unique_ptr<transport::Timer> refresh_;
+  std::unique_ptr<transport::Timer> write_;
+  std::unique_ptr<transport::Timer> release_;
+};
+
+/// A licence for people and programs: its terms, and why it gives no seats, if so.
+[[nodiscard]] Json::Value license_json(const LicenseBook::Entry& entry);
+/// What Licensing::list() gives, without a running agent: nobody holds a seat.
+[[nodiscard]] Json::Value license_list_json(const LicenseBook& book, const Seats& seats);
+/// The lines for people: of one licence, and of all of it.
+[[nodiscard]] std::string license_line(const Json::Value& license);
+[[nodiscard]] std::string license_list_text(const Json::Value& list);
+
+}  // namespace sfteams::agent

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <istream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "error/error.h"
+
+namespace sfteams::keygen {
+
+/// `starface-teams-keygen license …`, one function a subcommand.
+
+struct NewIssuerOptions {
+  std::filesystem::path file;
+  bool overwrite = false;
+};
+/// Makes an issuer's private key (PEM) and prints the public one for [license] issuers.
+[[nodiscard]] Result<void> make_issuer(const NewIssuerOptions& options, std::ostream& out);
+
+struct IssueOptions {
+  std::filesystem::path issuer;  ///< PEM
+  std::string holder;
+  std::vector<std::string> systems;
+  std::uint32_t seats = 0;
+  std::optional<std::string> from;  ///< a day; without it: today
+  std::string until;                ///< a day, included
+  std::optional<std::filesystem::path> file;
+  bool overwrite = false;
+};
+/// Prints the licence key, or writes it to `file` and prints its terms.
+[[nodiscard]] Result<void> issue_license_key(const IssueOptions& options,
+                                             std::chrono::system_clock::time_point now,
+                                             std::ostream& out);
+
+struct ShowLicenseOptions {
+  std::filesystem::path file;  ///< "-": the standard input
+  std::vector<std::string> issuers;
+  std::optional<std::string> system;
+  bool json = false;
+};
+/// Says what is in a licence key; fails when it is wrong, or does not fit the issuers and the
+/// system that are given.
+[[nodiscard]] Result<void> show_license_key(const ShowLicenseOptions& options,
+                                            std::chrono::system_clock::time_point now,
+                                            std::istream& in, std::ostream& out);
+
+}  // namespace sfteams::keygen

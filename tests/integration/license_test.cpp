@@ -1,0 +1,171 @@
+#include <csignal>
+
+#include <catch2/catch.hpp>
+
+#include "tests/integration/installation.h"
+
+namespace sfteams::integration {
+namespace {
+
+/// Who issues licences, by the program.
+class Issuer {
+ public:
+  Issuer() {
+    const Finished made = keygen({"license", "new-issuer", "--out", pem()});
+    const std::size_t at = made.out.find("k4.public.");
+    public_key = made.out.substr(at, made.out.find('\n', at) - at);
+  }
+
+  /// A licence for the installation's name; the file it is in.
+  std::string issue(int seats, const std::string& until = "2099-12-31",
+                    const std::string& system = "pbx.example.com") {
+    const std::string file = scratch_.path() / ("license" + std::to_string(++count_));
+    const Finished issued = keygen({"license", "issue", "--issuer", pem(), "--holder", "Muster",
+                                    "--system", system, "--seats", std::to_string(seats), "--from",
+                                    "2020-01-01", "--until", until, "--out", file});
+    REQUIRE(issued.status == 0);
+    return file;
+  }
+
+  std::string public_key;
+
+ private:
+  Finished keygen(const std::vector<std::string>& arguments) {
+    return run(Installation::program("starface-teams-keygen"),
+               {arguments, scratch_.path() / "keygen", "", {}});
+  }
+  [[nodiscard]] std::string pem() const { return scratch_.path() / "issuer.pem"; }
+
+  ScratchDirectory scratch_;
+  int count_ = 0;
+};
+
+Installation::Options licensed(const Issuer& issuer, const std::string& named = "nobody",
+                               const std::string& more = "") {
+  Installation::Options options;
+  options.agent_settings =
+      "[license]\nnamed = " + named + "\nissuers = " + issuer.public_key + "\n" + more;
+  return options;
+}
+
+std::unique_ptr<ChildProcess> listening(Installation& installation,
+                                        const Installation::User& user) {
+  auto watcher = installation.client_in_background(user, {"watch", "--for", "120"});
+  REQUIRE(eventually([&] { return contains(watcher->err(), "listening for events"); }));
+  return watcher;
+}
+
+TEST_CASE("a floating seat is taken by one user at a time, and free after the sign-out") {
+  Issuer issuer;
+  Installation installation(licensed(issuer));
+  installation.start();
+  const Finished unlicensed = installation.client(Installation::kAnna, {"login"});
+  CHECK(unlicensed.status == 77);
+  CHECK(contains(unlicensed.err, "[license.not-named]"));
+
+  const Finished added = installation.agent_command({"license", "add", issuer.issue(1)});
+  INFO(added.err);
+  REQUIRE(added.status == 0);
+  CHECK(contains(added.out, "1 seats"));
+  auto anna = listening(installation, Installation::kAnna);
+  const Finished full = installation.client(Installation::kBen, {"login"});
+  CHECK(full.status == 75);
+  CHECK(contains(full.err, "[license.no-seat]"));
+  // The same user may come a second time.
+  CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+  CHECK(contains(installation.agent_command({"license", "list"}).out, "1001 since"));
+  CHECK(contains(installation.agent_command({"status"}).out, "seats:        1 of 1 taken"));
+
+  anna->signal(SIGINT);
+  REQUIRE(anna->wait());
+  CHECK(eventually([&] { return installation.client(Installation::kBen, {"login"}).status == 0; }));
+}
+
+TEST_CASE("a seat that is withdrawn signs its user out and lets the next one in") {
+  Issuer issuer;
+  Installation installation(licensed(issuer));
+  installation.start();
+  REQUIRE(installation.agent_command({"license", "add", issuer.issue(1)}).status == 0);
+  const auto anna = listening(installation, Installation::kAnna);
+  CHECK(installation.agent_command({"license", "revoke", "1002"}).status == 66);
+  REQUIRE(installation.agent_command({"license", "revoke", "1001"}).status == 0);
+  CHECK(eventually([&] { return contains(anna->err(), "license.seat-withdrawn"); }));
+  CHECK(installation.client(Installation::kBen, {"login"}).status == 0);
+}
+
+TEST_CASE("administrators withdraw seats through the tunnel, others may not even look") {
+  Issuer issuer;
+  Installation installation(licensed(issuer, "nobody", "administrators = 1002\n"));
+  installation.start();
+  REQUIRE(installation.agent_command({"license", "add", issuer.issue(2)}).status == 0);
+  const auto anna = listening(installation, Installation::kAnna);
+  const Finished refused = installation.client(Installation::kAnna, {"call", "license.list"});
+  CHECK(contains(refused.err, "[license.not-administrator]"));
+  const Finished list = installation.client(Installation::kBen, {"call", "license.list"});
+  CHECK(contains(list.out, "1001"));
+}
+
+TEST_CASE("named users and floating seats go together") {
+  Issuer issuer;
+  Installation installation(licensed(issuer, "1001"));
+  installation.start();
+  REQUIRE(installation.agent_command({"license", "add", issuer.issue(1)}).status == 0);
+  const auto anna = listening(installation, Installation::kAnna);
+  const auto ben = listening(installation, Installation::kBen);
+  CHECK(installation.status()["seats"]["taken"] == 1);
+}
+
+TEST_CASE("after a restart of the agent a seat is kept for who had it, and for nobody else") {
+  for (const int signal : {SIGTERM, SIGKILL}) {
+    Issuer issuer;
+    Installation::Options options = licensed(issuer);
+    options.agent_settings += "[limits]\nresume-window = 4\n";
+    Installation installation(options);
+    installation.start();
+    REQUIRE(installation.agent_command({"license", "add", issuer.issue(1)}).status == 0);
+    const auto anna = listening(installation, Installation::kAnna);
+    REQUIRE(eventually(
+        [&] { return contains(read_file(installation.file("state") / "seats.json"), "1001"); }));
+    installation.agent().signal(signal);
+    REQUIRE(installation.agent().wait());
+    installation.start_agent();
+    INFO("signal " << signal);
+    CHECK(contains(installation.client(Installation::kBen, {"login"}).err, "[license.no-seat]"));
+    CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+    // Kept no longer than the window, when nobody comes.
+    CHECK(
+        eventually([&] { return installation.client(Installation::kBen, {"login"}).status == 0; }));
+  }
+}
+
+TEST_CASE("wrong licence keys are refused in words that say what is wrong with them") {
+  Issuer issuer;
+  Issuer stranger;
+  Installation installation(licensed(issuer));
+  installation.start();
+  const auto refusal = [&](const std::string& file) {
+    const Finished finished = installation.agent_command({"license", "add", file});
+    CHECK(finished.status == 65);
+    return finished.err;
+  };
+  CHECK(contains(refusal(issuer.issue(1, "2021-01-01")), "ended on 2021-01-01"));
+  CHECK(contains(refusal(issuer.issue(1, "2099-01-01", "other.example.com")),
+                 "for other.example.com, not for pbx.example.com"));
+  CHECK(contains(refusal(stranger.issue(1)), "[license.unknown-issuer]"));
+  CHECK(contains(refusal(installation.key_file()), "a key file for users"));
+  std::string text = read_file(issuer.issue(1));
+  text[50] = text[50] == 'A' ? 'B' : 'A';
+  write_file(installation.file("changed"), text);
+  CHECK(contains(refusal(installation.file("changed")), "[license.tampered]"));
+  write_file(installation.file("empty"), "");
+  CHECK(contains(refusal(installation.file("empty")), "[license.none-given]"));
+  // Also without an agent that runs.
+  installation.agent().signal(SIGTERM);
+  REQUIRE(installation.agent().wait());
+  CHECK(contains(refusal(installation.file("changed")), "[license.tampered]"));
+  REQUIRE(installation.agent_command({"license", "add", issuer.issue(3)}).status == 0);
+  CHECK(contains(installation.agent_command({"license", "list"}).out, "0 of 3 taken"));
+}
+
+}  // namespace
+}  // namespace sfteams::integration

@@ -1,0 +1,181 @@
+#include "keygen/license.h"
+
+#include <array>
+
+#include <catch2/catch.hpp>
+
+#include "keygen/codes.h"
+#include "keygen/paseto.h"
+#include "keygen/system_key.h"
+#include "keygen/utc_time.h"
+
+namespace sfteams::keygen {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::sys_days;
+
+sys_days day(const char* text) {
+  return parse_day(text).value();
+}
+
+License terms() {
+  License license;
+  license.holder = "Muster & Söhne GmbH";
+  license.systems = {"PBX.example.com.", "spare.example.com"};
+  license.seats = 20;
+  license.from = day("2026-01-01");
+  license.until = day("2026-12-31");
+  return license;
+}
+
+struct Fixture {
+  crypto::Ed25519Key issuer = crypto::Ed25519Key::generate().value();
+  std::array<crypto::Ed25519PublicKey, 1> trusted{issuer.public_key()};
+  std::string key = issue_license(issuer, terms(), day("2025-12-24") + hours(10)).value();
+
+  [[nodiscard]] Code refusal(std::string_view text) const {
+    const auto read = read_license(text, trusted);
+    return read ? Code{} : read.error().code;
+  }
+  /// The key with other words in its message, its signature left as it was.
+  [[nodiscard]] std::string changed(const std::string& from, const std::string& to) const {
+    SignedText parts = take_apart(key).value();
+    parts.message.replace(parts.message.find(from), from.size(), to);
+    // There is no way to put parts together but by signing them, so another key signs.
+    const auto forger = crypto::Ed25519Key::generate().value();
+    return sign_text(forger, parts.message, parts.footer, "starface-teams-license");
+  }
+  /// Signed by the issuer itself, whatever it says.
+  [[nodiscard]] std::string issued(const std::string& message) const {
+    const std::string footer = R"({"kid":")" + key_id_of(issuer.public_key()) + "\"}";
+    return sign_text(issuer, message, footer, "starface-teams-license");
+  }
+};
+
+TEST_CASE_METHOD(Fixture, "a licence that was issued is read with its terms") {
+  const auto license = read_license(key, trusted);
+  REQUIRE(license);
+  CHECK(license->holder == "Muster & Söhne GmbH");
+  CHECK(license->systems == std::vector<std::string>{"pbx.example.com", "spare.example.com"});
+  CHECK(license->seats == 20);
+  CHECK(day_text(license->from) == "2026-01-01");
+  CHECK(day_text(license->until) == "2026-12-31");
+  CHECK(license->issued == "2025-12-24T10:00:00Z");
+  CHECK(license->id.size() == 16);
+  CHECK(read_license_unchecked(key)->id == license->id);
+  // Two keys of the same terms can be told apart.
+  CHECK(read_license(issue_license(issuer, terms(), day("2025-12-24")).value(), trusted)->id !=
+        license->id);
+}
+
+TEST_CASE_METHOD(Fixture, "a licence key may be wrapped and indented as mail programs do") {
+  std::string wrapped = "\r\n  ";
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    wrapped += key[i];
+    if (i % 60 == 59) wrapped += "\r\n\t";
+  }
+  CHECK(read_license(wrapped + "\n", trusted));
+}
+
+TEST_CASE_METHOD(Fixture, "a licence holds on its first and its last day, UTC, and for its systems") {
+  const License license = read_license(key, trusted).value();
+  const auto outcome = [&](std::string_view system, std::chrono::system_clock::time_point now) {
+    const auto checked = check_license(license, system, now);
+    return checked ? Code{} : checked.error().code;
+  };
+  const auto second = std::chrono::seconds(1);
+  CHECK(outcome("pbx.example.com", day("2026-01-01") - second) == codes::kLicenseNotYet);
+  CHECK(outcome("pbx.example.com", day("2026-01-01")) == Code{});
+  CHECK(outcome("spare.example.com", day("2026-06-01")) == Code{});
+  CHECK(outcome("pbx.example.com", day("2027-01-01") - second) == Code{});
+  CHECK(outcome("pbx.example.com", day("2027-01-01")) == codes::kLicenseExpired);
+  CHECK(outcome("other.example.com", day("2026-06-01")) == codes::kLicenseSystem);
+  const auto other = check_license(license, "other.example.com", day("2026-06-01"));
+  CHECK(other.error().message ==
+        "this licence is for pbx.example.com, spare.example.com, not for other.example.com");
+}
+
+TEST_CASE_METHOD(Fixture, "what is no licence key is named as what it is") {
+  CHECK(refusal("") == codes::kNoLicense);
+  CHECK(refusal(" \r\n") == codes::kNoLicense);
+  const auto words = [&](const std::string& text) {
+    return read_license(text, trusted).error().message;
+  };
+  const std::string system_key(SystemKey::generate()->display().text());
+  CHECK(words(system_key) == "this is a system key, not a licence key");
+  CHECK(words("{\n  \"type\": \"starface-teams-key\",") ==
+        "this is a key file for users, not a licence key");
+  CHECK(words(public_key_text(issuer.public_key())) ==
+        "this is an issuer's public key, not a licence key");
+  CHECK(words("-----BEGIN CERTIFICATE-----") ==
+        "this is a certificate or a private key, not a licence key");
+  CHECK(words("4711-0815") == "this is something else, not a licence key");
+  for (const char* text : {"{}", "4711", "-----BEGIN PRIVATE KEY-----"})
+    CHECK(refusal(text) == codes::kLicenseKind);
+  // A system key is a secret: nothing of it is quoted.
+  CHECK(words(system_key).find(system_key.substr(0, 5)) == std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "a key that was cut off, changed or forged is refused") {
+  for (std::size_t length = 10; length < key.size(); ++length) {
+    INFO(length);
+    CHECK(refusal(key.substr(0, length)) != Code{});
+  }
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    std::string wrong = key;
+    wrong[i] = wrong[i] == 'A' ? 'B' : 'A';
+    INFO(i);
+    CHECK(refusal(wrong) != Code{});
+  }
+  CHECK(refusal(changed("\"seats\":20", "\"seats\":99")) == codes::kLicenseTampered);
+  CHECK(refusal(changed("2026-12-31", "2036-12-31")) == codes::kLicenseTampered);
+  CHECK(refusal(std::string(kMaxLicenseText, 'A')) == codes::kLicenseKind);
+  CHECK(refusal("v4.public." + std::string(kMaxLicenseText, 'A')) == codes::kLicenseDamaged);
+}
+
+TEST_CASE_METHOD(Fixture, "a licence of somebody who is not trusted is refused by name") {
+  const auto stranger = crypto::Ed25519Key::generate().value();
+  const auto theirs = issue_license(stranger, terms(), day("2025-12-24")).value();
+  const auto refused = read_license(theirs, trusted);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == codes::kLicenseIssuer);
+  CHECK(refused.error().message.find(key_id_of(stranger.public_key())) != std::string::npos);
+  CHECK(read_license(theirs, {}).error().hint.find("[license] issuers") != std::string::npos);
+  CHECK(refusal(sign_text(issuer, "{}", "", "starface-teams-license")) == codes::kLicenseIssuer);
+}
+
+TEST_CASE_METHOD(Fixture, "what an issuer signs for another purpose is no licence") {
+  const SignedText parts = take_apart(key).value();
+  CHECK(refusal(sign_text(issuer, parts.message, parts.footer, "")) == codes::kLicenseTampered);
+  CHECK(refusal(issued(R"({"type":"something-else","version":1})")) == codes::kLicenseKind);
+  CHECK(refusal(issued(R"({"type":"starface-teams-license","version":2})")) ==
+        codes::kLicenseVersion);
+  CHECK(refusal(issued(R"({"type":"starface-teams-license","version":1})")) ==
+        codes::kLicenseDamaged);
+  CHECK(refusal(issued("no json")) == codes::kLicenseDamaged);
+}
+
+TEST_CASE_METHOD(Fixture, "terms that make no sense are not issued") {
+  const auto refused = [&](const auto& change) {
+    License wrong = terms();
+    change(wrong);
+    const auto text = issue_license(issuer, wrong, day("2025-12-24"));
+    return !text && text.error().code == codes::kLicenseTerms;
+  };
+  CHECK(refused([](License& wrong) { wrong.holder = ""; }));
+  CHECK(refused([](License& wrong) { wrong.holder = "a\nb"; }));
+  CHECK(refused([](License& wrong) { wrong.holder = "\xff"; }));
+  CHECK(refused([](License& wrong) { wrong.holder.assign(201, 'x'); }));
+  CHECK(refused([](License& wrong) { wrong.systems.clear(); }));
+  CHECK(refused([](License& wrong) { wrong.systems = {"no name"}; }));
+  CHECK(refused([](License& wrong) { wrong.systems.assign(21, "pbx.example.com"); }));
+  CHECK(refused([](License& wrong) { wrong.seats = 0; }));
+  CHECK(refused([](License& wrong) { wrong.seats = 100'001; }));
+  CHECK(refused([](License& wrong) { wrong.until = wrong.from - days(1); }));
+  CHECK_FALSE(refused([](License& wrong) { wrong.until = wrong.from; }));
+}
+
+}  // namespace
+}  // namespace sfteams::keygen
