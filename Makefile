@@ -1,6 +1,6 @@
 # The short way in; everything else is CMake (see CMakePresets.json and CONTRIBUTING.md).
 #   make demo [HOLD=1]   the main job, from a throw-away CA to a call placed through the tunnel
-#   make test            every test, unit and integration
+#   make test            every test, unit and integration [PRESET=asan or tsan, ROOMS="transport client"]
 #   make fuzz SECONDS=60 [FUZZ="xmlrpc ini"]   each parser against mutated input for that long
 #   make soak MINUTES=10 [SEED=1 SESSIONS=200]   sessions under random faults: is anything lost, or twice?
 #   make bench           the figures of docs/performance.md, on this machine
@@ -36,8 +36,12 @@ build: $(BUILD)/build.ninja
 demo: build
 	@HOLD=$(HOLD) demo/run $(BUILD)/bin
 
-test: build
-	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --parallel $(JOBS)
+# ROOMS="transport client" builds and tests only these.
+ROOMS ?=
+test: $(if $(ROOMS),$(BUILD)/build.ninja,build)
+	@$(if $(ROOMS),cmake --build $(BUILD) --parallel $(JOBS) --target $(ROOMS:%=tests_%))
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --parallel $(JOBS) \
+	  $(if $(ROOMS),--label-regex '^($(subst $() ,|,$(strip $(ROOMS))))$$' --exclude-regex 'short soak')
 
 bench: build
 	@bench/run $(BUILD)/bin

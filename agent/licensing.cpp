@@ -191,14 +191,14 @@ Json::Value license_list_json(const LicenseBook& book, const Seats& seats) {
 }
 
 std::string license_line(const Json::Value& license) {
-  std::string lines = fmt::format(
-      "licence {}: {} seats, {} to {} (UTC), for {}; holder {}\n", text(license, "id"),
-      number(license, "seats"), text(license, "from"), text(license, "until"),
-      systems_text(license), text(license, "holder"));
+  std::string lines =
+      fmt::format("licence {}: {} seats, {} to {} (UTC), for {}; holder {}\n", text(license, "id"),
+                  number(license, "seats"), text(license, "from"), text(license, "until"),
+                  systems_text(license), text(license, "holder"));
   const Json::Value& problem = part(license, "problem");
   if (problem.isObject()) {
-    lines += fmt::format("  gives no seats: [{}] {}", text(problem, "code"),
-                         text(problem, "message"));
+    lines +=
+        fmt::format("  gives no seats: [{}] {}", text(problem, "code"), text(problem, "message"));
     if (const std::string hint = text(problem, "hint"); !hint.empty()) lines += " — " + hint;
     lines += '\n';
   }

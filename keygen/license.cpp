@@ -214,10 +214,10 @@ Result<License> read_license_unchecked(std::string_view text) {
 Result<void> check_license(const License& license, std::string_view system,
                            std::chrono::system_clock::time_point now) {
   if (std::ranges::find(license.systems, system) == license.systems.end()) {
-    return fail(codes::kLicenseSystem,
-                "this licence is for " + listed(license.systems) + ", not for " +
-                    std::string(system),
-                "check [system] name, or have the licence issued for this system");
+    return fail(
+        codes::kLicenseSystem,
+        "this licence is for " + listed(license.systems) + ", not for " + std::string(system),
+        "check [system] name, or have the licence issued for this system");
   }
   const auto today = std::chrono::floor<std::chrono::days>(now);
   if (today < license.from) {

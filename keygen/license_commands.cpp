@@ -19,9 +19,9 @@ namespace {
 constexpr std::size_t kMaxPem = 4'096;
 
 Result<void> write(const std::filesystem::path& file, std::string_view text, bool overwrite) {
-  Result<void> written = write_file_atomically(
-      file, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()},
-      overwrite ? Existing::replace : Existing::refuse);
+  Result<void> written =
+      write_file_atomically(file, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()},
+                            overwrite ? Existing::replace : Existing::refuse);
   if (!written && written.error().code == codes::kFileExists)
     written.error().hint = "choose another name, or use --force to overwrite it";
   return written;

@@ -94,7 +94,8 @@ TEST_CASE_METHOD(Fixture, "a licence can be taken out by its number") {
   CHECK(book().entries(at("2026-05-01")).empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a licence whose issuer is trusted no longer is shown and gives no seats") {
+TEST_CASE_METHOD(Fixture,
+                 "a licence whose issuer is trusted no longer is shown and gives no seats") {
   LicenseBook licenses = book();
   REQUIRE(licenses.add(license(5), at("2026-05-01")));
   licenses.trust({});

@@ -63,7 +63,8 @@ TEST_CASE_METHOD(Fixture, "when all seats are taken the next user is refused unt
   CHECK(admit("c"));
 }
 
-TEST_CASE_METHOD(Fixture, "a seat that is withdrawn is free at once, and all its sessions are told") {
+TEST_CASE_METHOD(Fixture,
+                 "a seat that is withdrawn is free at once, and all its sessions are told") {
   auto first = admit("a");
   auto second = admit("a");
   auto b = admit("b");

@@ -121,6 +121,14 @@ std::string RawSocket::take(std::size_t bytes) {
 }
 
 std::optional<RawSocket::Frame> RawSocket::next_frame() {
+  constexpr std::uint8_t kPing = 9;
+  std::optional<Frame> frame = any_frame();
+  while (frame && frame->opcode == kPing)
+    frame = any_frame();
+  return frame;
+}
+
+std::optional<RawSocket::Frame> RawSocket::any_frame() {
   const std::string header = take(2);
   if (header.size() < 2) return std::nullopt;
   const auto byte = [](char c) { return static_cast<std::uint8_t>(c); };

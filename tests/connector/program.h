@@ -66,7 +66,8 @@ class RawSocket {
     std::uint8_t opcode = 0;
     std::string payload;
   };
-  /// The next frame of the server; nullopt at the end of the connection.
+  /// The next frame of the server but for pings, which come at random moments; nullopt at the end
+  /// of the connection.
   [[nodiscard]] std::optional<Frame> next_frame();
   /// The status of the server's close frame, after whatever comes before it; 0 without one.
   [[nodiscard]] unsigned close_status();
@@ -75,6 +76,7 @@ class RawSocket {
 
  private:
   [[nodiscard]] std::string take(std::size_t bytes);
+  [[nodiscard]] std::optional<Frame> any_frame();
   int descriptor_ = -1;
 };
 

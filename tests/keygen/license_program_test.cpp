@@ -31,10 +31,11 @@ class Licenses {
     return made.out.substr(at, made.out.find('\n', at) - at);
   }
   /// With these options instead of, or beside, sensible ones.
-  Finished issue(const std::string& issuer, const std::map<std::string, std::string>& options = {}) {
+  Finished issue(const std::string& issuer,
+                 const std::map<std::string, std::string>& options = {}) {
     std::map<std::string, std::string> all{
-        {"--issuer", file(issuer)},  {"--holder", "Muster GmbH"}, {"--system", "a.test.example"},
-        {"--seats", "5"},            {"--from", "2026-01-01"},    {"--until", "2099-12-31"}};
+        {"--issuer", file(issuer)}, {"--holder", "Muster GmbH"}, {"--system", "a.test.example"},
+        {"--seats", "5"},           {"--from", "2026-01-01"},    {"--until", "2099-12-31"}};
     for (const auto& [option, value] : options)
       all[option] = value;
     std::vector<std::string> arguments{"issue"};
@@ -59,8 +60,7 @@ TEST_CASE("a licence is issued to a file, and shown with its signature checked")
   REQUIRE(issued.status == 0);
   CHECK_THAT(issued.out, Catch::Contains("Muster GmbH"));
 
-  const Finished shown =
-      licenses.run({"show", licenses.file("one.license"), "--issuer", issuer});
+  const Finished shown = licenses.run({"show", licenses.file("one.license"), "--issuer", issuer});
   CHECK(shown.status == 0);
   CHECK_THAT(shown.out, Catch::Contains("seats      5"));
   CHECK_THAT(shown.out, Catch::Contains("2026-01-01 to 2099-12-31"));

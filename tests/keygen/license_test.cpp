@@ -79,7 +79,8 @@ TEST_CASE_METHOD(Fixture, "a licence key may be wrapped and indented as mail pro
   CHECK(read_license(wrapped + "\n", trusted));
 }
 
-TEST_CASE_METHOD(Fixture, "a licence holds on its first and its last day, UTC, and for its systems") {
+TEST_CASE_METHOD(Fixture,
+                 "a licence holds on its first and its last day, UTC, and for its systems") {
   const License license = read_license(key, trusted).value();
   const auto outcome = [&](std::string_view system, std::chrono::system_clock::time_point now) {
     const auto checked = check_license(license, system, now);
