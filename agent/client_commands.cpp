@@ -12,6 +12,8 @@
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "keygen/key_file.h"
+#include "log/line.h"
+#include "transport/dial.h"
 
 namespace sfteams::agent {
 namespace {
@@ -77,6 +79,36 @@ Result<StoredKey> stored_key(const Options& options) {
 }
 
 }  // namespace
+
+Exit check_configuration(const Options& options) {
+  const Result<Configuration> configuration = load_configuration(options.configuration);
+  if (!configuration) return report(configuration.error());
+  for (const auto& file : {configuration->connector.ca_file, configuration->uci.ca_file}) {
+    if (!file) continue;
+    if (const Result<void> good = transport::check_ca_file(*file); !good)
+      return report(good.error());
+  }
+  std::cout << configuration->origin.string() << " is right: " << configuration->name << " at "
+            << connector_of(*configuration) << ", PBX "
+            << (configuration->uci.enabled ? "at " + configuration->uci.url.to_string()
+                                           : std::string("switched off"))
+            << std::endl;
+  return Exit::ok;
+}
+
+Exit reload_daemon(const Options& options) {
+  Json::Value request(Json::objectValue);
+  request["command"] = control::kReload;
+  const auto answer = ask_daemon(options, request);
+  if (!answer) return answer.error();
+  const Json::Value* const changes = json::member(*answer, "changes");
+  if (changes != nullptr && changes->isArray()) {
+    for (const Json::Value& sentence : *changes)
+      std::cout << log::one_line(json::text_of(sentence).value_or("")) << '\n';
+  }
+  std::cout << std::flush;
+  return Exit::ok;
+}
 
 Exit show_status(const Options& options, bool as_json) {
   Json::Value request(Json::objectValue);

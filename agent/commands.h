@@ -13,6 +13,11 @@ namespace sfteams::agent {
 /// The daemon, until it is told to stop.
 [[nodiscard]] Exit run_daemon(const Options& options);
 
+/// Reads the configuration and says whether it is right.
+[[nodiscard]] Exit check_configuration(const Options& options);
+/// Has the running daemon take in a changed configuration, and says what of it has changed.
+[[nodiscard]] Exit reload_daemon(const Options& options);
+
 /// Asks the running daemon. Exit::ok when all is well, Exit::failure when something is not,
 /// Exit::unavailable when no daemon runs.
 [[nodiscard]] Exit show_status(const Options& options, bool as_json);

@@ -30,6 +30,7 @@ struct Configuration {
     Duration ping_interval{15'000};
     Duration ping_timeout{5'000};
     Duration reconnect_max{5'000};
+    friend bool operator==(const Connector&, const Connector&) = default;
   };
   struct Uci {
     bool enabled = true;
@@ -49,6 +50,7 @@ struct Configuration {
     std::size_t failed_logins = 8;  ///< of all users within the window
     std::size_t failed_logins_per_user = 3;
     Duration failed_logins_window{600'000};
+    friend bool operator==(const Uci&, const Uci&) = default;
   };
   struct Limits {
     std::uint32_t sessions = 2000;
@@ -57,16 +59,19 @@ struct Configuration {
     std::size_t resume_kept_in_all = 67'108'864;  ///< bytes
     std::size_t calls_per_session = 64;           ///< at once
     Duration login_timeout{60'000};               ///< from the opened session to the sign-in
+    friend bool operator==(const Limits&, const Limits&) = default;
   };
   struct License {
     Seats::Rules rules;
     std::vector<crypto::Ed25519PublicKey> issuers;  ///< whose floating licences count
     /// Users who may see and withdraw seats.
     std::set<std::string, std::less<>> administrators;
+    friend bool operator==(const License&, const License&) = default;
   };
   struct Log {
     log::Level level = log::Level::info;
     log::Format format = log::Format::automatic;
+    friend bool operator==(const Log&, const Log&) = default;
   };
 
   std::filesystem::path origin;

@@ -10,11 +10,13 @@
 
 #include "agent/codes.h"
 #include "agent/control_protocol.h"
+#include "agent/reload.h"
 #include "agent/service.h"
 #include "crypto/encoding.h"
 #include "crypto/random.h"
 #include "json/json.h"
 #include "log/log.h"
+#include "transport/dial.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::agent {
@@ -82,7 +84,12 @@ Result<void> Daemon::build_uci() {
   limits.failures = uci.failed_logins;
   limits.failures_per_user = uci.failed_logins_per_user;
   limits.window = uci.failed_logins_window;
-  guard_ = std::make_unique<LoginGuard>(limits, std::move(process_key));
+  // What has failed counts on when the connections are made anew.
+  if (guard_) {
+    guard_->set_limits(limits);
+  } else {
+    guard_ = std::make_unique<LoginGuard>(limits, std::move(process_key));
+  }
   accounts_ = std::make_unique<Accounts>(Accounts::Setup{*pbx_, *loop_, *guard_, uci.logout_delay});
   return {};
 }
@@ -97,23 +104,28 @@ Result<void> Daemon::build_licensing() {
   return {};
 }
 
+Sessions::Limits Daemon::session_limits() const {
+  const Configuration& configuration = setup_.configuration;
+  Sessions::Limits limits;
+  limits.sessions = configuration.limits.sessions;
+  limits.window = configuration.limits.resume_window;
+  limits.kept = configuration.limits.resume_kept;
+  limits.kept_in_all = configuration.limits.resume_kept_in_all;
+  return limits;
+}
+
 void Daemon::build_sessions() {
   const Configuration& configuration = setup_.configuration;
   conversations_.emplace(ConversationSetup{
       configuration.name, software(), configuration.uci.version, *loop_, *configuration.filter,
       accounts_.get(), configuration.limits.calls_per_session, configuration.limits.login_timeout,
       &licensing_->seats(), configuration.license.administrators, unix_now});
-  Sessions::Limits limits;
-  limits.sessions = configuration.limits.sessions;
-  limits.window = configuration.limits.resume_window;
-  limits.kept = configuration.limits.resume_kept;
-  limits.kept_in_all = configuration.limits.resume_kept_in_all;
-  sessions_ = std::make_unique<Sessions>(*loop_, limits, [this](Speaker& speaker) {
+  sessions_ = std::make_unique<Sessions>(*loop_, session_limits(), [this](Speaker& speaker) {
     return std::make_unique<Conversation>(*conversations_, speaker);
   });
 }
 
-void Daemon::build_uplink() {
+transport::DialOptions Daemon::dial_options() const {
   const Configuration& configuration = setup_.configuration;
   transport::DialOptions dial;
   dial.url = configuration.connector.url;
@@ -122,16 +134,27 @@ void Daemon::build_uplink() {
   dial.ca_file = configuration.connector.ca_file;
   dial.timeout = configuration.connector.dial_timeout;
   dial.user_agent = software();
+  return dial;
+}
+
+Uplink::Way Daemon::way() const {
+  const Configuration::Connector& connector = setup_.configuration.connector;
   transport::Backoff::Limits backoff;
-  backoff.most = configuration.connector.reconnect_max;
+  backoff.most = connector.reconnect_max;
+  return {dial_by(*network_, dial_options()),
+          setup_.configuration.name,
+          {connector.ping_interval, connector.ping_timeout},
+          backoff};
+}
+
+void Daemon::build_uplink() {
+  const Configuration& configuration = setup_.configuration;
+  Uplink::Way to = way();
   uplink_ = std::make_unique<Uplink>(
       Uplink::Setup{
-          dial_by(*network_, std::move(dial)),
+          std::move(to.dial),
           Link::Setup{*loop_, setup_.identity, configuration.name, software(), *sessions_},
-          {configuration.connector.ping_interval, configuration.connector.ping_timeout},
-          backoff,
-          crypto::random_below,
-          [this] { announce(); }},
+          to.keepalive, to.backoff, crypto::random_below, [this] { announce(); }},
       keys_);
 }
 
@@ -159,22 +182,73 @@ void Daemon::announce() const {
 }
 
 void Daemon::on_signal(int signal) {
-  if (signal == SIGHUP) return reload_log_level();
-  stop();
+  if (signal == SIGHUP) {
+    static_cast<void>(reload());
+  } else {
+    stop();
+  }
 }
 
-void Daemon::reload_log_level() {
+Result<std::vector<std::string>> Daemon::reload() {
+  if (stopping_) return std::vector<std::string>();
   notify_reloading();
-  const Result<Configuration> fresh = load_configuration(setup_.configuration.origin);
-  if (fresh) {
-    log::set_level(fresh->log.level);
-    log::info("agent", "[log] level is {} now; everything else needs a restart",
-              log::to_string(fresh->log.level));
+  // By the path that was given, not the file found then: a second file there is refused here, too.
+  Result<Configuration> fresh = load_configuration(setup_.options.configuration);
+  Result<std::vector<std::string>> taken = fresh ? take_in(std::move(*fresh)) : fail(fresh.error());
+  if (taken) {
+    for (const std::string& sentence : *taken)
+      log::info("agent", "configuration read again: {}", sentence);
   } else {
-    log::error("agent", "the log level stays as it is: {}", describe(fresh.error()));
+    log::error("agent", "the configuration stays as it was: {}", describe(taken.error()));
   }
   notify_ready("running");
   announce();
+  return taken;
+}
+
+Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
+  const Changes changes = changes_between(setup_.configuration, fresh);
+  for (const auto& file : {fresh.connector.ca_file, fresh.uci.ca_file}) {
+    // Refused now, while the old one still works.
+    if (!file) continue;
+    if (Result<void> readable = transport::check_ca_file(*file); !readable)
+      return fail(readable.error());
+  }
+  setup_.configuration = std::move(fresh);
+  const Configuration& now = setup_.configuration;
+  log::set_level(now.log.level);
+  conversations_->system_name = now.name;
+  conversations_->uci_version = now.uci.version;
+  conversations_->filter = *now.filter;
+  conversations_->max_calls = now.limits.calls_per_session;
+  conversations_->login_timeout = now.limits.login_timeout;
+  conversations_->administrators = now.license.administrators;
+  sessions_->set_limits(session_limits());
+  if (changes.license) licensing_->use(now.license, now.name);
+  if (changes.uci) renew_uci();
+  if (changes.tunnel) uplink_->redirect(way());
+  return describe(changes);
+}
+
+/// Everybody is signed out at the PBX before its connection is made anew: the callback's port may
+/// have to be free.
+void Daemon::renew_uci() {
+  conversations_->accounts = nullptr;
+  if (std::exchange(renewing_uci_, true)) return;
+  const auto build_anew = [this] {
+    renewing_uci_ = false;
+    accounts_.reset();
+    pbx_.reset();
+    probe_.reset();
+    probe_http_.reset();
+    if (!setup_.configuration.uci.enabled || stopping_) return;
+    if (const Result<void> built = build_uci(); !built) {
+      return log::error("uci", "the PBX cannot be reached: {}", describe(built.error()));
+    }
+    conversations_->accounts = accounts_.get();
+  };
+  if (!accounts_) return build_anew();
+  accounts_->sign_out_all([this, build_anew] { renewal_ = loop_->after(Duration(0), build_anew); });
 }
 
 void Daemon::stop() {
@@ -201,6 +275,7 @@ void Daemon::on_control(const std::string& request, const ControlServer::Answer&
   const Result<Json::Value> asked = json::parse(request);
   const auto command = asked ? json::string_member(*asked, "command") : std::nullopt;
   if (command == control::kStatus) return answer_status(answer);
+  if (command == control::kReload) return answer_reload(answer);
   if (command == control::kKeyNew || command == control::kKeyRevoke) {
     return answer_key_command(*asked, answer);
   }
@@ -209,6 +284,16 @@ void Daemon::on_control(const std::string& request, const ControlServer::Answer&
   answer(
       control::write_answer(fail(codes::kBadControl, "the running agent does not know this command",
                                  "check that it has the same version as this program")));
+}
+
+void Daemon::answer_reload(const ControlServer::Answer& answer) {
+  const Result<std::vector<std::string>> taken = reload();
+  if (!taken) return answer(control::write_answer(fail(taken.error())));
+  Json::Value result(Json::objectValue);
+  result["changes"] = Json::Value(Json::arrayValue);
+  for (const std::string& sentence : *taken)
+    result["changes"].append(sentence);
+  answer(control::write_answer(result));
 }
 
 void Daemon::answer_status(const ControlServer::Answer& answer) {

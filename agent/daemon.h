@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <json/value.h>
 
@@ -61,15 +62,22 @@ class Daemon {
   [[nodiscard]] Result<void> build();
   [[nodiscard]] Result<void> build_uci();
   [[nodiscard]] Result<void> build_licensing();
+  [[nodiscard]] transport::DialOptions dial_options() const;
+  [[nodiscard]] Uplink::Way way() const;
+  [[nodiscard]] Sessions::Limits session_limits() const;
   void build_sessions();
   void build_uplink();
   void on_signal(int signal);
-  void reload_log_level();
+  /// Takes in a changed configuration; a wrong one is refused whole, and the old one stays.
+  Result<std::vector<std::string>> reload();
+  [[nodiscard]] Result<std::vector<std::string>> take_in(Configuration fresh);
+  void renew_uci();
   void stop();
   void stopped_one();
   [[nodiscard]] std::string software() const;
 
   void on_control(const std::string& request, const transport::ControlServer::Answer& answer);
+  void answer_reload(const transport::ControlServer::Answer& answer);
   void answer_status(const transport::ControlServer::Answer& answer);
   void answer_key_command(const Json::Value& asked, const transport::ControlServer::Answer& answer);
   void answer_license_command(std::string_view command, const Json::Value& asked,
@@ -102,6 +110,8 @@ class Daemon {
   std::unique_ptr<transport::Timer> expiry_;
   std::unique_ptr<transport::Timer> stop_deadline_;
   int to_stop_ = 0;
+  bool renewing_uci_ = false;
+  std::unique_ptr<transport::Timer> renewal_;
   bool stopping_ = false;
 };
 

@@ -40,7 +40,10 @@ class LicenseBook {
   /// Seats of all that are good at present.
   [[nodiscard]] std::size_t seats(Now now) const;
 
-  void trust(std::vector<crypto::Ed25519PublicKey> issuers) { issuers_ = std::move(issuers); }
+  void trust(std::vector<crypto::Ed25519PublicKey> issuers, std::string system) {
+    issuers_ = std::move(issuers);
+    system_ = std::move(system);
+  }
 
  private:
   LicenseBook(std::filesystem::path file, std::string system,

@@ -83,9 +83,9 @@ void Licensing::refresh() {
   refresh_ = setup_.scheduler.after(kRefresh, [this] { refresh(); });
 }
 
-void Licensing::use(const Configuration::License& rules) {
+void Licensing::use(const Configuration::License& rules, const std::string& system) {
   setup_.rules = rules;
-  book_.trust(rules.issuers);
+  book_.trust(rules.issuers, system);
   seats_.set_rules(rules.rules);
   refresh();
 }

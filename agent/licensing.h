@@ -37,8 +37,8 @@ class Licensing {
   Licensing& operator=(const Licensing&) = delete;
 
   [[nodiscard]] Seats& seats() { return seats_; }
-  /// After a change of [license].
-  void use(const Configuration::License& rules);
+  /// After a change of [license] or of the system's name.
+  void use(const Configuration::License& rules, const std::string& system);
   /// Before the sessions end because the agent stops: who holds a seat now is remembered.
   void stop();
 

@@ -70,6 +70,8 @@ class LoginGuard {
 
   /// `process_key`: 32 random bytes.
   LoginGuard(const Limits& limits, crypto::Secret process_key);
+  /// What has failed already counts on.
+  void set_limits(const Limits& limits) { limits_ = limits; }
 
   /// Fails with uci.login-refused (this password was refused before) or session.login-paused (too
   /// many failures; the hint says when to try again).

@@ -26,6 +26,8 @@ struct CommandLine {
   std::int64_t grace = 0;  ///< seconds; 0: not given
   bool force = false;
   const CLI::App* run = nullptr;
+  const CLI::App* reload = nullptr;
+  const CLI::App* config_check = nullptr;
   const CLI::App* status = nullptr;
   const CLI::App* key_new = nullptr;
   const CLI::App* key_show = nullptr;
@@ -52,6 +54,11 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   app.fallthrough();
   app.require_subcommand(1);
   line.run = app.add_subcommand("run", "connect the PBX to its users until SIGTERM");
+  line.reload = app.add_subcommand("reload", "have the running agent read its configuration again");
+  CLI::App* const config = app.add_subcommand("config", "the configuration");
+  config->require_subcommand(1);
+  line.config_check = config->add_subcommand("check", "say whether the configuration is right");
+  config->fallthrough();
   CLI::App* const status = app.add_subcommand("status", "ask the running agent how it is");
   status->add_flag("--json", line.json, "print JSON (docs/status.md)")->disable_flag_override();
   CLI::App* const key = app.add_subcommand("key", "the system key");
@@ -113,6 +120,8 @@ Exit execute(const CommandLine& line) {
   if (!crypto::forbid_core_dumps()) {
     std::cerr << "warning: core files could not be switched off" << std::endl;
   }
+  if (line.reload->parsed()) return reload_daemon(line.options);
+  if (line.config_check->parsed()) return check_configuration(line.options);
   if (line.status->parsed()) return show_status(line.options, line.json);
   if (line.key_new->parsed()) return make_key(line.options, old_keys(line));
   if (line.key_revoke->parsed()) return revoke_keys(line.options);

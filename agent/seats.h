@@ -26,6 +26,7 @@ class Seats {
   struct Rules {
     bool everybody_named = true;
     std::set<std::string, std::less<>> named;
+    friend bool operator==(const Rules&, const Rules&) = default;
   };
   struct Holder {
     std::string user;

@@ -46,6 +46,8 @@ class Sessions final : private SessionOwner {
 
   /// Ends every session that was admitted by a key not among these.
   void keep_only(const std::vector<tunnel::KeyId>& keys);
+  /// Sessions that wait for their clients already keep to the old ones.
+  void set_limits(const Limits& limits) { limits_ = limits; }
   /// Ends all, and takes no new one.
   void drain();
 

@@ -78,6 +78,28 @@ void Uplink::connect_again() {
   if (const Result<void> started = connect(); !started) wait({started.error(), {}, false});
 }
 
+void Uplink::connect_soon() {
+  state_ = State::connecting;
+  last_error_.reset();
+  retry_ = scheduler_.after(Duration(0), [this] { connect_again(); });
+}
+
+void Uplink::redirect(Way way) {
+  setup_.dial = std::move(way.dial);
+  setup_.link.system_name = std::move(way.system_name);
+  setup_.keepalive = way.keepalive;
+  backoff_ = transport::Backoff(way.backoff, setup_.random);
+  if (stopped_) return;
+  if (!link_) {
+    // Dialling or waiting: nobody has to be told.
+    wire_.reset();
+    return connect_soon();
+  }
+  // The rest follows in on_close().
+  redirected_ = true;
+  wire_->close(CloseStatus::going_away, "");
+}
+
 void Uplink::on_open() {
   Link::Events events;
   events.wake = [this] { wire_->wake(); };
@@ -117,6 +139,11 @@ void Uplink::on_close(const CloseInfo& info) {
   retire_link();
   wire_.reset();
   if (stopped_) return finish_stop();
+  if (std::exchange(redirected_, false)) {
+    connect_soon();
+    if (was_registered) changed();
+    return;
+  }
   wait(failure_.value_or(Link::Failure{error_of(info), {}, false}));
   if (was_registered) changed();
 }

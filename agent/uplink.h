@@ -55,6 +55,15 @@ class Uplink final : private transport::WebsocketHandler {
   /// Fails when the dial cannot even begin, as transport::dial() does: the configuration is wrong.
   [[nodiscard]] Result<void> start();
   void keys_changed();
+  /// What a changed configuration says about the way to the connector.
+  struct Way {
+    Dial dial;
+    std::string system_name;
+    transport::Keepalive keepalive;
+    transport::Backoff::Limits backoff;
+  };
+  /// Drops the tunnel and makes it anew the other way; the sessions wait for their clients.
+  void redirect(Way way);
   /// Takes no new client, waits for the streams to end and for what is queued to leave, closes.
   /// `done` comes once, in a later turn.
   void stop(std::function<void()> done);
@@ -69,6 +78,7 @@ class Uplink final : private transport::WebsocketHandler {
 
   [[nodiscard]] Result<void> connect();
   void connect_again();
+  void connect_soon();
   void on_registered();
   void on_link_failed(const Link::Failure& failure);
   void wait(const Link::Failure& failure);
@@ -95,6 +105,7 @@ class Uplink final : private transport::WebsocketHandler {
   std::unique_ptr<transport::Timer> retirement_;
   std::unique_ptr<transport::Timer> drain_;
   std::function<void()> stopped_;
+  bool redirected_ = false;
 };
 
 }  // namespace sfteams::agent

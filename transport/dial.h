@@ -2,6 +2,7 @@
 
 // Only for the .cpp files of this room: libwebsockets stays behind the public headers.
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -63,5 +64,9 @@ class Dial {
   std::unique_ptr<Timer> overall_;
   std::unique_ptr<Timer> step_;
 };
+
+/// Whether a file of authorities can be used for `DialOptions::ca_file`. Fails with
+/// transport.ca-unreadable.
+[[nodiscard]] Result<void> check_ca_file(const std::filesystem::path& file);
 
 }  // namespace sfteams::transport

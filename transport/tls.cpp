@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "transport/codes.h"
+#include "transport/dial.h"
 
 namespace sfteams::transport {
 namespace {
@@ -160,6 +161,12 @@ Error untrusted(const X509_STORE_CTX* verification, const std::string& host) {
       return refused(whose + " was not accepted: " + X509_verify_cert_error_string(why),
                      "look at the server's certificate with: openssl s_client -connect host:port");
   }
+}
+
+Result<void> check_ca_file(const std::filesystem::path& file) {
+  const auto loaded = ClientTls::load(file);
+  if (!loaded) return fail(loaded.error());
+  return {};
 }
 
 }  // namespace sfteams::transport

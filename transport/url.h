@@ -19,6 +19,7 @@ struct Url {
   /// host[:port] as it stands in a Host header; the port only when it is not the scheme's own.
   [[nodiscard]] std::string authority() const;
   [[nodiscard]] std::string to_string() const;
+  friend bool operator==(const Url&, const Url&) = default;
 };
 
 /// Fails with transport.bad-url and what is wrong with it: another scheme than ws, wss, http or

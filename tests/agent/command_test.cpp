@@ -287,10 +287,10 @@ TEST_CASE_METHOD(Fixture, "SIGHUP takes the log level anew and keeps it when the
             "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"
             "[uci]\nurl = http://127.0.0.1:1\n[log]\nlevel = debug\n");
   agent->signal(SIGHUP);
-  CHECK(eventually([&] { return contains(agent->err(), "[log] level is debug now"); }));
+  CHECK(eventually([&] { return contains(agent->err(), "the log has another level now"); }));
   configure("agent.ini", "nonsense\n");
   agent->signal(SIGHUP);
-  CHECK(eventually([&] { return contains(agent->err(), "the log level stays as it is"); }));
+  CHECK(eventually([&] { return contains(agent->err(), "the configuration stays as it was"); }));
   CHECK(agent->running());
 }
 

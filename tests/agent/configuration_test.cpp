@@ -6,7 +6,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "agent/reload.h"
 #include "settings/codes.h"
+#include "tests/integration/child_process.h"
 #include "tests/seed.h"
 
 namespace sfteams::agent {
@@ -173,6 +175,52 @@ TEST_CASE("an event callback that others could reach is explained") {
   const Error error = bad(kLeast + "[uci]\ncallback-listen = 0.0.0.0:80\n");
   CHECK(error.message.find("loopback") != std::string::npos);
   CHECK(error.hint.find("127.0.0.1:0") != std::string::npos);
+}
+
+TEST_CASE("a changed configuration touches what has changed, and nothing else") {
+  const Configuration before = good(kLeast);
+  const auto changes = [&](const std::string& text) {
+    return describe(changes_between(before, good(text)));
+  };
+  const auto only = [&](const std::string& text, const char* words) {
+    const std::vector<std::string> sentences = changes(text);
+    CAPTURE(sentences);
+    return sentences.size() == 1 && sentences[0].find(words) != std::string::npos;
+  };
+  CHECK(only(kLeast, "nothing has changed"));
+  CHECK(only(kLeast + "ping-interval = 3\n", "the tunnel"));
+  CHECK(only(kLeast + "[uci]\nurl = http://127.0.0.1:8080\n", "connections to the PBX"));
+  CHECK(only(kLeast + "[uci]\nallow = ucp.v30.requests.call.*\n", "calls are allowed"));
+  CHECK(only(kLeast + "[limits]\nsessions = 7\n", "limits"));
+  CHECK(only(kLeast + "[license]\nadministrators = 1001\n", "licence rules"));
+  CHECK(only(kLeast + "[log]\nlevel = trace\n", "another level"));
+  CHECK(only(kLeast + "[log]\nformat = text\n", "at the next restart"));
+  std::string renamed = kLeast;
+  renamed.replace(renamed.find("pbx.example.com"), 15, "xbp.example.com");
+  CHECK(changes(renamed).size() == 2);
+}
+
+TEST_CASE("who is named is read from the list and from the file") {
+  CHECK(good(kLeast).license.rules.everybody_named);
+  CHECK(good(kLeast + "[license]\nnamed = *\n").license.rules.everybody_named);
+  const auto listed = good(kLeast + "[license]\nnamed = 1001, anna\n").license.rules;
+  CHECK_FALSE(listed.everybody_named);
+  CHECK(listed.named.contains("anna"));
+  integration::ScratchDirectory scratch;
+  const std::string file = scratch.path() / "named";
+  integration::write_file(file, "1001\r\n  1002 # Ben\n\n# nobody\n1003");
+  const auto both =
+      good(kLeast + "[license]\nnamed = 1000\nnamed-file = " + file + "\n").license.rules;
+  CHECK(both.named == std::set<std::string, std::less<>>{"1000", "1001", "1002", "1003"});
+  // A file alone, even an empty one, names nobody else.
+  integration::write_file(file, "");
+  CHECK_FALSE(
+      good(kLeast + "[license]\nnamed-file = " + file + "\n").license.rules.everybody_named);
+  CHECK(
+      bad(kLeast + "[license]\nnamed-file = " + file + "-missing\n").message.find("agent.ini:6") !=
+      std::string::npos);
+  CHECK(bad(kLeast + "[license]\nissuers = k4.public.short\n").message.find("k4.public.") !=
+        std::string::npos);
 }
 
 }  // namespace

@@ -98,10 +98,10 @@ TEST_CASE_METHOD(Fixture,
                  "a licence whose issuer is trusted no longer is shown and gives no seats") {
   LicenseBook licenses = book();
   REQUIRE(licenses.add(license(5), at("2026-05-01")));
-  licenses.trust({});
+  licenses.trust({}, "pbx.example.com");
   CHECK(licenses.seats(at("2026-05-01")) == 0);
   CHECK(licenses.entries(at("2026-05-01"))[0].problem->code == keygen::codes::kLicenseIssuer);
-  licenses.trust({issuer.public_key()});
+  licenses.trust({issuer.public_key()}, "pbx.example.com");
   CHECK(licenses.seats(at("2026-05-01")) == 5);
 }
 

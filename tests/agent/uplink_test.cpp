@@ -249,6 +249,47 @@ TEST_CASE_METHOD(Fixture,
   CHECK(sessions.waiting() == 1);
 }
 
+struct Redirected : Fixture {
+  int other_dials = 0;
+  Uplink::Way other() {
+    return {[this](transport::WebsocketHandler& handler) {
+              ++other_dials;
+              return dial(handler);
+            },
+            "pbx.example.com",
+            {},
+            {}};
+  }
+};
+
+TEST_CASE_METHOD(Redirected, "another way is taken when the old tunnel is closed, at once") {
+  REQUIRE(uplink.start());
+  come_up();
+  uplink.redirect(other());
+  CHECK(wire().closed == transport::CloseStatus::going_away);
+  CHECK(other_dials == 0);
+  lose(CloseInfo::Cause::local);
+  scheduler.turn();
+  CHECK(other_dials == 1);
+  CHECK_FALSE(uplink.status().last_error);
+  come_up();
+  CHECK(changes == 3);
+}
+
+TEST_CASE_METHOD(Redirected, "another way is taken at once while dialling, and while waiting") {
+  REQUIRE(uplink.start());
+  uplink.redirect(other());
+  CHECK(dials[0]->handler == nullptr);
+  scheduler.turn();
+  CHECK(other_dials == 1);
+  lose(CloseInfo::Cause::refused);
+  CHECK(uplink.status().state == Uplink::State::waiting);
+  uplink.redirect(other());
+  scheduler.turn();
+  CHECK(other_dials == 2);
+  come_up();
+}
+
 TEST_CASE_METHOD(Fixture, "stopping closes the tunnel and dials no more") {
   REQUIRE(uplink.start());
   come_up();

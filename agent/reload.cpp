@@ -1,0 +1,36 @@
+#include "agent/reload.h"
+
+namespace sfteams::agent {
+
+Changes changes_between(const Configuration& before, const Configuration& after) {
+  Changes changes;
+  changes.tunnel = before.name != after.name || before.connector != after.connector;
+  Configuration::Uci uci = after.uci;
+  changes.allow = uci.allow != before.uci.allow;
+  uci.allow = before.uci.allow;
+  changes.uci = uci != before.uci;
+  changes.limits = before.limits != after.limits;
+  // Licences are for a name.
+  changes.license = before.license != after.license || before.name != after.name;
+  changes.log_level = before.log.level != after.log.level;
+  changes.log_format = before.log.format != after.log.format;
+  return changes;
+}
+
+std::vector<std::string> describe(const Changes& changes) {
+  if (!changes.any()) return {"nothing has changed"};
+  std::vector<std::string> sentences;
+  const auto add = [&](bool changed, const char* sentence) {
+    if (changed) sentences.emplace_back(sentence);
+  };
+  add(changes.tunnel, "the tunnel is made anew; sessions go on when their clients come back");
+  add(changes.uci, "the connections to the PBX are made anew; users have to sign in again");
+  add(changes.allow, "other calls are allowed now");
+  add(changes.limits, "the new limits hold for what comes from now on");
+  add(changes.license, "the licence rules hold for whoever signs in from now on");
+  add(changes.log_level, "the log has another level now");
+  add(changes.log_format, "the format of the log changes at the next restart only");
+  return sentences;
+}
+
+}  // namespace sfteams::agent

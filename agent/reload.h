@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/configuration.h"
+
+namespace sfteams::agent {
+
+/// What a changed configuration touches.
+struct Changes {
+  bool tunnel = false;  ///< [system] or [connector]: the tunnel has to be made anew
+  bool uci = false;     ///< the users' connections to the PBX have to be made anew
+  bool allow = false;   ///< only which calls pass
+  bool limits = false;
+  bool license = false;
+  bool log_level = false;
+  bool log_format = false;  ///< takes a restart
+
+  [[nodiscard]] bool any() const {
+    return tunnel || uci || allow || limits || license || log_level || log_format;
+  }
+};
+
+[[nodiscard]] Changes changes_between(const Configuration& before, const Configuration& after);
+
+/// A sentence for each, for the log and for whoever asked for it.
+[[nodiscard]] std::vector<std::string> describe(const Changes& changes);
+
+}  // namespace sfteams::agent
