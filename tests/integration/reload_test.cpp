@@ -43,8 +43,7 @@ class Running {
 TEST_CASE("what does not concern the tunnel is taken in without touching it") {
   Running running;
   const Json::Value since = running.installation.status()["tunnel"]["since"];
-  running.change("level = debug",
-                 "level = info\n[limits]\nsessions = 1\n[license]\nnamed = 1002");
+  running.change("level = debug", "level = info\n[limits]\nsessions = 1\n[license]\nnamed = 1002");
   const Finished reloaded = running.reload();
   INFO(reloaded.err);
   REQUIRE(reloaded.status == 0);
@@ -119,9 +118,8 @@ TEST_CASE("another way to the PBX signs users out there, and the tunnel stays") 
   }));
   running.change("[uci]", "[uci]\nlogout-delay = 3");
   CHECK(running.reload().status == 0);
-  CHECK(eventually([&] {
-    return running.installation.client(Installation::kAnna, {"login"}).status == 0;
-  }));
+  CHECK(eventually(
+      [&] { return running.installation.client(Installation::kAnna, {"login"}).status == 0; }));
   CHECK(running.installation.status()["tunnel"]["since"] == since);
 }
 
@@ -135,9 +133,8 @@ TEST_CASE("the UCI connection is switched off and on again while the agent runs"
   }));
   write_file(running.file(), running.ini);
   REQUIRE(running.reload().status == 0);
-  CHECK(eventually([&] {
-    return running.installation.client(Installation::kAnna, {"login"}).status == 0;
-  }));
+  CHECK(eventually(
+      [&] { return running.installation.client(Installation::kAnna, {"login"}).status == 0; }));
 }
 
 }  // namespace
