@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <set>
 
 #include "crypto/secret.h"
@@ -79,6 +80,26 @@ Url url(Reader& reader, const char* section, const std::string& text, const char
   return *parsed;
 }
 
+void read_proxy(Reader& reader, Configuration::Connector& out) {
+  const std::string text = reader.text("connector", "proxy", "");
+  if (text == "direct") return;
+  if (!text.empty()) {
+    Result<transport::Proxy> proxy = transport::parse_proxy(text);
+    if (!proxy)
+      return reader.reject("connector", "proxy", proxy.error().message, proxy.error().hint);
+    out.proxy = std::move(*proxy);
+    return;
+  }
+  Result<std::optional<transport::Proxy>> proxy = transport::proxy_from_environment(
+      out.url, [](const char* name) { return std::getenv(name); });
+  if (!proxy) {
+    return reader.reject("connector", "proxy", proxy.error().message,
+                         proxy.error().hint + "; or write proxy = direct here");
+  }
+  out.proxy = std::move(*proxy);
+  out.proxy_from_environment = out.proxy.has_value();
+}
+
 void read_connector(Reader& reader, Configuration::Connector& out) {
   out.url = url(reader, "connector", reader.required("connector", "url"), "ws", "wss");
   if (out.url.scheme == "ws" && !transport::is_loopback(out.url.host)) {
@@ -92,6 +113,7 @@ void read_connector(Reader& reader, Configuration::Connector& out) {
                   "leave out all behind the host");
   }
   out.ca_file = file(reader, "connector", "ca-file");
+  read_proxy(reader, out);
   out.dial_timeout = seconds(reader, "connector", "dial-timeout", out.dial_timeout, 1, 120);
   out.ping_interval = seconds(reader, "connector", "ping-interval", out.ping_interval, 1, 300);
   out.ping_timeout = seconds(reader, "connector", "ping-timeout", out.ping_timeout, 1, 60);

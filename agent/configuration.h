@@ -13,6 +13,7 @@
 #include "error/error.h"
 #include "log/log.h"
 #include "settings/ini.h"
+#include "transport/proxy.h"
 #include "transport/scheduler.h"
 #include "transport/url.h"
 
@@ -26,6 +27,8 @@ struct Configuration {
   struct Connector {
     transport::Url url;  ///< wss; ws only towards this host
     File ca_file;        ///< instead of the system's certificate authorities
+    std::optional<transport::Proxy> proxy;
+    bool proxy_from_environment = false;  ///< HTTPS_PROXY names it, not the file
     Duration dial_timeout{10'000};
     Duration ping_interval{15'000};
     Duration ping_timeout{5'000};

@@ -134,6 +134,7 @@ transport::DialOptions Daemon::dial_options() const {
   dial.ca_file = configuration.connector.ca_file;
   dial.timeout = configuration.connector.dial_timeout;
   dial.user_agent = software();
+  dial.proxy = configuration.connector.proxy;
   return dial;
 }
 
@@ -396,6 +397,7 @@ Json::Value Daemon::status_json(const std::optional<Error>& uci_error) const {
   status.system_name = configuration.name;
   status.identity = setup_.identity.public_key();
   status.connector_url = configuration.connector.url.to_string();
+  if (configuration.connector.proxy) status.proxy = configuration.connector.proxy->to_string();
   status.uplink = uplink_->status();
   status.keys = keys_;
   status.uci_enabled = configuration.uci.enabled;

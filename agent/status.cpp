@@ -44,6 +44,7 @@ Json::Value tunnel_json(const Status& status, system_clock::time_point now) {
   Json::Value json(Json::objectValue);
   json["state"] = name_of(uplink.state);
   json["url"] = status.connector_url;
+  json["proxy"] = status.proxy ? Json::Value(*status.proxy) : Json::Value();
   json["since"] = Json::Value();
   json["roundTripMs"] = Json::Value();
   json["nextTryMs"] = Json::Value();
@@ -116,6 +117,7 @@ std::string uptime_text(const Json::Value& status) {
 
 std::string tunnel_text(const Json::Value& tunnel) {
   std::string line = fmt::format("{}, {}", text(tunnel, "state"), text(tunnel, "url"));
+  if (part(tunnel, "proxy").isString()) line += ", by the proxy " + text(tunnel, "proxy");
   if (part(tunnel, "since").isString()) line += ", since " + text(tunnel, "since");
   const Json::Value& trip = part(tunnel, "roundTripMs");
   if (trip.isNumeric()) line += fmt::format(", round trip {:.1f} ms", trip.asDouble());

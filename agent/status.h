@@ -24,6 +24,7 @@ struct Status {
   std::string system_name;
   crypto::Ed25519PublicKey identity{};
   std::string connector_url;
+  std::optional<std::string> proxy;  ///< host:port
   Uplink::Status uplink;
   std::span<const ActiveKey> keys;  ///< the one in force first; none: none was made yet
   bool uci_enabled = false;

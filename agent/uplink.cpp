@@ -18,6 +18,8 @@ using transport::CloseStatus;
 
 /// Only people can change what led to these.
 bool needs_people(const Link::Failure& failure) {
+  // Too many wrong passwords may lock an account elsewhere.
+  if (failure.error.code == transport::codes::kProxyAuthentication) return true;
   if (!failure.refused) return false;
   const std::array codes{tunnel::codes::kNameTaken, tunnel::codes::kNameNotEnrolled,
                          tunnel::codes::kRegistrationRefused, tunnel::codes::kVersionUnsupported,

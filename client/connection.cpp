@@ -43,6 +43,7 @@ Result<void> Connection::start_link() {
   setup.dial.ca_file = options_.ca_file;
   setup.dial.timeout = options_.open_timeout;
   setup.dial.user_agent = options_.software;
+  setup.dial.proxy = options_.proxy;
   if (right_) {
     setup.ticket = tunnel::ResumeTicket{right_->id, right_->secret.clone()};
     setup.ledger = std::move(ledger_);

@@ -29,7 +29,8 @@ struct ConnectionOptions {
   transport::Duration open_timeout{15'000};
   transport::Keepalive keepalive;
   transport::Backoff::Limits backoff;
-  std::string software;  ///< "starface-teams-client/0.1.0", at most 64 bytes
+  std::optional<transport::Proxy> proxy;  ///< on the way to the connector
+  std::string software;                   ///< "starface-teams-client/0.1.0", at most 64 bytes
 };
 
 /// Who owns a Connection hears this. A handler may destroy the Connection inside any of them.

@@ -42,6 +42,8 @@ Examples:
       call ucp.v30.requests.userState.setDoNotDisturbSetting true
 
 The password is asked for, or read from --password-file or from a pipe; never from the command line.
+A proxy on the way to the connector is taken from HTTPS_PROXY (http://user:password@host:port), unless
+NO_PROXY exempts the connector.
 Exit status: 0 done; or sysexits.h: 64 usage, 65 no key file, 69 connector, agent or PBX not
 reachable, 75 try later, 76 broken protocol, 77 refused (key, password or right).
 )";

@@ -1,6 +1,7 @@
 #include "client/program.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <utility>
 
@@ -67,7 +68,11 @@ Result<void> Program::connect() {
   });
   if (!signals) return signals;
 
+  Result<std::optional<transport::Proxy>> proxy = transport::proxy_from_environment(
+      (*access)->connector(), [](const char* name) { return std::getenv(name); });
+  if (!proxy) return fail(proxy.error());
   ConnectionOptions connection;
+  connection.proxy = std::move(*proxy);
   connection.access = std::move(*access);
   connection.ca_file = options_.ca_file;
   connection.open_timeout = options_.timeout;

@@ -7,10 +7,14 @@ namespace sfteams::transport::codes {
 inline constexpr Code kLoopFailed{"transport.loop-failed", Exit::os_error};
 inline constexpr Code kNetworkFailed{"transport.network-failed", Exit::os_error};
 inline constexpr Code kBadUrl{"transport.bad-url", Exit::data_error};
+inline constexpr Code kBadProxy{"transport.bad-proxy", Exit::config};
 
 // Towards a peer.
 inline constexpr Code kResolveFailed{"transport.resolve-failed", Exit::unavailable};
 inline constexpr Code kConnectFailed{"transport.connect-failed", Exit::unavailable};
+inline constexpr Code kProxyDenied{"transport.proxy-denied", Exit::unavailable};
+inline constexpr Code kProxyAuthentication{"transport.proxy-authentication", Exit::unavailable};
+inline constexpr Code kProxyFailed{"transport.proxy-failed", Exit::unavailable};
 inline constexpr Code kTlsUntrusted{"transport.tls-untrusted", Exit::unavailable};
 inline constexpr Code kTlsFailed{"transport.tls-failed", Exit::unavailable};
 inline constexpr Code kUpgradeRefused{"transport.upgrade-refused", Exit::unavailable};

@@ -7,6 +7,7 @@
 
 #include "transport/codes.h"
 #include "transport/dial_link.h"
+#include "transport/placeholder.h"
 #include "transport/websocket_impl.h"
 
 namespace sfteams::transport {
@@ -30,14 +31,18 @@ Dial::~Dial() {
 void Dial::start() {
   overall_ = network_.loop.after(options_.timeout, [this] { fail_with(timed_out()); });
   lookup_ = network_.resolver->resolve(
-      options_.url.host,
-      [this](Result<Resolver::Addresses> found) { on_addresses(std::move(found)); });
+      next_host(), [this](Result<Resolver::Addresses> found) { on_addresses(std::move(found)); });
+}
+
+const std::string& Dial::next_host() const {
+  return options_.proxy ? options_.proxy->host : options_.url.host;
 }
 
 void Dial::on_addresses(Result<Resolver::Addresses> addresses) {
   if (!addresses) return fail_with(addresses.error());
   addresses_ = std::move(*addresses);
-  step_name_ = "connecting";
+  if (options_.observer != nullptr) options_.observer->on_resolved(addresses_);
+  step_name_ = options_.proxy ? "connecting to the proxy" : "connecting";
   try_next_address();
 }
 
@@ -59,11 +64,34 @@ void Dial::try_next_address() {
 }
 
 void Dial::connect(const std::string& address) {
+  address_ = address;
+  owner_.peer_address = address;
+  if (options_.proxy) return connect_to_proxy(address);
+  start_attempt(address);
+}
+
+void Dial::connect_to_proxy(const std::string& address) {
+  proxy_ = std::make_unique<ProxyConnection>(
+      network_.loop, address, *options_.proxy,
+      ProxyHandshake(*options_.proxy, options_.url, options_.user_agent),
+      ProxyConnection::Events{
+          [this] { on_connected("waiting for the proxy to open a connection"); },
+          [this](Descriptor socket) { on_proxied(std::move(socket)); },
+          [this](std::optional<Error> error) { on_attempt_failed(error.value_or(Error{})); }});
+}
+
+void Dial::on_proxied(Descriptor socket) {
+  proxied_ = std::move(socket);
+  if (options_.observer != nullptr) options_.observer->on_proxied();
+  const Placeholder placeholder;
+  start_attempt(placeholder.address());
+}
+
+void Dial::start_attempt(const std::string& address) {
   auto owned = std::make_unique<DialLink>(network_, *this);
   attempt_ = owned.get();
   Link& link = network_.adopt(std::move(owned));
   const std::string host = options_.url.authority();
-  owner_.peer_address = address;
 
   lws_client_connect_info info{};
   info.context = network_.context;
@@ -91,6 +119,8 @@ void Dial::connect(const std::string& address) {
 }
 
 void Dial::leave_attempt() {
+  proxy_.reset();
+  proxied_.reset();
   DialLink* attempt = std::exchange(attempt_, nullptr);
   if (attempt == nullptr) return;
   attempt->leave();
@@ -98,7 +128,8 @@ void Dial::leave_attempt() {
 }
 
 void Dial::on_connected(std::string_view step) {
-  connected_ = true;
+  if (!std::exchange(connected_, true) && options_.observer != nullptr)
+    options_.observer->on_connected(address_);
   step_name_ = step;
   step_.reset();
 }
@@ -112,12 +143,20 @@ void Dial::on_attempt_failed(Error error) {
 void Dial::after_failure() {
   if (!connected_ && next_ < addresses_.size()) return try_next_address();
   if (!last_error_.code.id.empty()) return fail_with(last_error_);
-  const Url& url = options_.url;
-  fail_with(Error{
+  fail_with(not_connected());
+}
+
+Error Dial::not_connected() const {
+  const std::uint16_t port = options_.proxy ? options_.proxy->port : options_.url.port;
+  return Error{
       codes::kConnectFailed,
-      fmt::format("no connection to {}, port {} ({}): it is refused or there is no way there",
-                  url.host, url.port, fmt::join(addresses_, ", ")),
-      "check that the server runs, that the port is right and that no firewall is in between"});
+      fmt::format("no connection to {}{}, port {} ({}): it is refused or there is no way there",
+                  options_.proxy ? "the proxy " : "", next_host(), port,
+                  fmt::join(addresses_, ", ")),
+      options_.proxy
+          ? "check host and port of the proxy, that it runs, and that no firewall is in between"
+          : "check that the server runs, that the port is right and that no firewall is in "
+            "between"};
 }
 
 Error Dial::timed_out() const {

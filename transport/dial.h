@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "transport/descriptor.h"
 #include "transport/network_impl.h"
+#include "transport/proxy_connection.h"
 #include "transport/resolver.h"
 #include "transport/websocket.h"
 
@@ -35,6 +37,9 @@ class Dial {
   /// TCP stands: no further address will be tried.
   void on_connected(std::string_view step);
   void on_step(std::string_view step) { step_name_ = step; }
+  /// The socket through the proxy, for an attempt to put in the place of its own; none when there
+  /// is no proxy.
+  [[nodiscard]] Descriptor take_proxied() { return std::move(proxied_); }
   /// Goes on in a later turn.
   void on_attempt_failed(Error error);
   /// The Websocket is open; the Dial ends here. The attempt may hand it its channel.
@@ -44,6 +49,12 @@ class Dial {
   void on_addresses(Result<Resolver::Addresses> addresses);
   void try_next_address();
   void connect(const std::string& address);
+  void connect_to_proxy(const std::string& address);
+  void on_proxied(Descriptor socket);
+  void start_attempt(const std::string& address);
+  /// Whose addresses are tried.
+  [[nodiscard]] const std::string& next_host() const;
+  [[nodiscard]] Error not_connected() const;
   void leave_attempt();
   void after_failure();
   void fail_with(Error error);
@@ -59,6 +70,9 @@ class Dial {
   Resolver::Addresses addresses_;
   std::size_t next_ = 0;
   bool connected_ = false;
+  std::string address_;  ///< that is being tried
+  std::unique_ptr<ProxyConnection> proxy_;
+  Descriptor proxied_;
   DialLink* attempt_ = nullptr;
   Error last_error_;
   std::unique_ptr<Timer> overall_;

@@ -8,6 +8,7 @@
 
 #include "log/log.h"
 #include "transport/codes.h"
+#include "transport/placeholder.h"
 #include "transport/request_headers.h"
 #include "transport/socket_options.h"
 #include "transport/tls.h"
@@ -52,6 +53,13 @@ int DialLink::on_attempt_event(lws_callback_reasons reason, void* in, std::size_
 
 int DialLink::on_connected() {
   fd_ = lws_get_socket_fd(wsi());
+  // Nothing looks at the socket yet: libuv hands it to the kernel in its next turn.
+  if (Descriptor proxied = dial_->take_proxied();
+      proxied && !put_in_place_of(fd_, std::move(proxied))) {
+    error_ = Error{codes::kNetworkFailed, "the socket through the proxy could not be taken over",
+                   "the system is probably out of descriptors"};
+    network_.doom(*this);
+  }
   prepare_socket(fd_);
   const DialOptions& options = dial_->options();
   network_.expected_peers[fd_] = options.url.host;
@@ -79,6 +87,8 @@ Error DialLink::untrusted_after_all() const {
 int DialLink::on_request(unsigned char** position, std::size_t room) {
   const DialOptions& options = dial_->options();
   if (!trusted()) return refuse(untrusted_after_all());
+  if (options.observer != nullptr && options.url.secure())
+    options.observer->on_secured(tls_facts(lws_get_ssl(wsi())));
   request_sent_ = true;
   dial_->on_step("asking for the websocket");
   if (options.user_agent.empty()) return 0;
@@ -102,7 +112,11 @@ int DialLink::on_answer() {
 int DialLink::on_accepted_upgrade() {
   const DialOptions& options = dial_->options();
   const std::string chosen = request_header(wsi(), WSI_TOKEN_PROTOCOL);
-  if (chosen == options.subprotocol) return 0;
+  if (chosen == options.subprotocol) {
+    if (options.observer != nullptr)
+      options.observer->on_upgraded(request_header(wsi(), WSI_TOKEN_HTTP_DATE));
+    return 0;
+  }
   return refuse(
       Error{codes::kUpgradeRefused,
             fmt::format("{} opened a websocket but does not speak {}", options.url.to_string(),

@@ -1,5 +1,6 @@
 #include "transport/tls.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -13,9 +14,12 @@
 
 #include "transport/codes.h"
 #include "transport/dial.h"
+#include "transport/local_authority.h"
 
 namespace sfteams::transport {
 namespace {
+
+constexpr std::size_t kMaxNamePart = 80;
 
 constexpr const char* kAboutCa =
     "name a PEM file with the certificate of the authority that signed the server's certificate";
@@ -38,6 +42,31 @@ std::string when(const ASN1_TIME* time) {
   std::array<char, 32> text{};
   std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts);
   return text.data();
+}
+
+/// The most telling part of a name: "Example Root CA"; of many organizations' own authorities only
+/// the organization says anything.
+std::string words_of(const X509_NAME* name) {
+  std::string words;
+  for (const int part : {NID_commonName, NID_organizationName}) {
+    const int at = name == nullptr ? -1 : X509_NAME_get_index_by_NID(name, part, -1);
+    if (at < 0) continue;
+    unsigned char* text = nullptr;
+    const int length =
+        ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+    if (length <= 0) continue;
+    if (!words.empty()) words += ", ";
+    words.append(reinterpret_cast<const char*>(text),
+                 std::min(static_cast<std::size_t>(length), kMaxNamePart));
+    OPENSSL_free(text);
+  }
+  return words.empty() ? "without a name" : words;
+}
+
+std::optional<std::chrono::system_clock::time_point> moment(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(::timegm(&parts));
 }
 
 bool is_address(const std::string& host) {
@@ -125,6 +154,23 @@ bool peer_is_verified(const SSL* ssl, const std::string& host) {
                          X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
 }
 
+TlsFacts tls_facts(const SSL* ssl) {
+  TlsFacts facts;
+  facts.version = SSL_get_version(ssl);
+  if (const X509* certificate = SSL_get0_peer_certificate(ssl); certificate != nullptr) {
+    facts.issuer = words_of(X509_get_issuer_name(certificate));
+    facts.not_after = moment(X509_get0_notAfter(certificate));
+  }
+  // Another authority of the same name may sign, so it is the chain that was verified which counts.
+  const STACK_OF(X509)* const chain = SSL_get0_verified_chain(ssl);
+  const int length = chain == nullptr ? 0 : sk_X509_num(chain);
+  if (length == 0) return facts;
+  const X509* const root = sk_X509_value(chain, length - 1);
+  facts.root = words_of(X509_get_subject_name(root));
+  facts.root_is_local = is_among(*root, local_authority_directories());
+  return facts;
+}
+
 Error untrusted(const X509_STORE_CTX* verification, const std::string& host) {
   const int why = X509_STORE_CTX_get_error(verification);
   const X509* certificate = X509_STORE_CTX_get_current_cert(verification);
@@ -154,8 +200,11 @@ Error untrusted(const X509_STORE_CTX* verification, const std::string& host) {
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_CERT_UNTRUSTED:
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:  // another authority of the same name
-      return refused(whose + " is signed by an unknown authority (unknown CA)",
-                     "name that authority's certificate as the CA file, or have the server send "
+      return refused(whose + " is signed by an unknown authority (unknown CA): " +
+                         words_of(certificate ? X509_get_issuer_name(certificate) : nullptr),
+                     "if that is not the authority of the server's owner, a firewall or proxy on "
+                     "the way breaks TLS open (interception): have it leave out this host; else "
+                     "name the authority's certificate as the CA file, or have the server send "
                      "the whole chain");
     default:
       return refused(whose + " was not accepted: " + X509_verify_cert_error_string(why),

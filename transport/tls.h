@@ -11,6 +11,7 @@
 #include <openssl/ssl.h>
 
 #include "error/error.h"
+#include "transport/websocket.h"
 
 namespace sfteams::transport {
 
@@ -52,6 +53,9 @@ void expect_peer(SSL* ssl, const std::string& host);
 /// True when the chain was verified and the certificate is for `host`: asked again after the
 /// handshake, independently of everything that was set up before it.
 [[nodiscard]] bool peer_is_verified(const SSL* ssl, const std::string& host);
+
+/// Of a connection whose peer is verified.
+[[nodiscard]] TlsFacts tls_facts(const SSL* ssl);
 
 /// transport.tls-untrusted in words, from inside a verification that has failed.
 [[nodiscard]] Error untrusted(const X509_STORE_CTX* verification, const std::string& host);

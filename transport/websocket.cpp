@@ -53,6 +53,12 @@ std::string clean_user_agent(std::string text) {
 
 }  // namespace
 
+void DialObserver::on_resolved(const std::vector<std::string>& /*addresses*/) {}
+void DialObserver::on_connected(const std::string& /*address*/) {}
+void DialObserver::on_proxied() {}
+void DialObserver::on_secured(const TlsFacts& /*facts*/) {}
+void DialObserver::on_upgraded(const std::string& /*date*/) {}
+
 Websocket::Impl::~Impl() {
   if (channel != nullptr) std::exchange(channel, nullptr)->abandon();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -8,9 +9,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "error/error.h"
 #include "transport/network.h"
+#include "transport/proxy.h"
 #include "transport/url.h"
 
 namespace sfteams::transport {
@@ -104,6 +107,28 @@ class Websocket {
   std::unique_ptr<Impl> impl_;
 };
 
+/// The TLS of a dialled connection, once its certificate has been found good.
+struct TlsFacts {
+  std::string version;         ///< "TLSv1.3"
+  std::string issuer;          ///< who signed the peer's certificate
+  std::string root;            ///< the authority that is trusted
+  bool root_is_local = false;  ///< an administrator of this host added it
+  std::optional<std::chrono::system_clock::time_point> not_after;  ///< of the peer's certificate
+};
+
+/// Watches a dial get on, for a diagnosis. Not to destroy the Websocket in any of them.
+class DialObserver {
+ public:
+  virtual ~DialObserver() = default;
+  /// The numeric addresses of the host, or of the proxy when there is one.
+  virtual void on_resolved(const std::vector<std::string>& addresses);
+  virtual void on_connected(const std::string& address);
+  virtual void on_proxied();
+  virtual void on_secured(const TlsFacts& facts);
+  /// The server has opened the websocket; `date` is its header of that name, perhaps empty.
+  virtual void on_upgraded(const std::string& date);
+};
+
 struct DialOptions {
   Url url;                  ///< ws or wss
   std::string subprotocol;  ///< must be chosen by the server, or the dial is refused
@@ -111,13 +136,16 @@ struct DialOptions {
       ca_file;               ///< PEM; instead of the system's certificate authorities
   Duration timeout{10'000};  ///< for look-up, connect, TLS and upgrade together
   std::string user_agent;
+  std::optional<Proxy> proxy{};      ///< nothing: straight there
+  DialObserver* observer = nullptr;  ///< outlives the Websocket
 };
 
 /// Starts to connect and returns at once: the outcome comes as on_open, or as on_close with
 /// Cause::refused and one of transport.resolve-failed, transport.connect-failed,
+/// transport.proxy-denied, transport.proxy-authentication, transport.proxy-failed,
 /// transport.tls-untrusted, transport.tls-failed, transport.upgrade-refused, transport.timeout. The
 /// certificate is always verified, with the host name; there is no switch against it. Redirects are
-/// not followed. The environment's http_proxy is ignored. Fails at once with
+/// not followed. The environment is not looked at (see transport/proxy.h). Fails at once with
 /// transport.ca-unreadable or transport.bad-url.
 [[nodiscard]] Result<std::unique_ptr<Websocket>> dial(Network& network, const DialOptions& options,
                                                       WebsocketHandler& handler);

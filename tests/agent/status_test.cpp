@@ -52,6 +52,7 @@ TEST_CASE("the JSON form has a stable shape") {
   CHECK(json["healthy"] == true);
   CHECK(json["tunnel"]["state"] == "connected");
   CHECK(json["tunnel"]["url"] == "wss://c.example.com/");
+  CHECK(json["tunnel"]["proxy"].isNull());
   CHECK(json["tunnel"]["since"] == "2027-01-15T07:59:00Z");
   CHECK(json["tunnel"]["roundTripMs"] == 1.25);
   CHECK(json["tunnel"]["nextTryMs"].isNull());

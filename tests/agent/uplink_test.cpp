@@ -166,6 +166,15 @@ TEST_CASE_METHOD(Fixture, "what only people can change is tried again once a min
   CHECK(dials.size() == 2);
 }
 
+TEST_CASE_METHOD(Fixture, "a proxy that refuses the password is asked once a minute") {
+  REQUIRE(uplink.start());
+  CloseInfo refused;
+  refused.cause = CloseInfo::Cause::refused;
+  refused.error = Error{transport::codes::kProxyAuthentication, "wrong password", ""};
+  wire().handler->on_close(refused);
+  CHECK(uplink.status().next_try == 60'250ms);
+}
+
 TEST_CASE_METHOD(Fixture, "a connector that breaks the protocol is closed and dialled again") {
   REQUIRE(uplink.start());
   come_up();

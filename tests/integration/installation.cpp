@@ -146,7 +146,11 @@ void Installation::start_agent() {
   agent_ = std::make_unique<ChildProcess>(
       program("starface-teams-agent"),
       ChildProcess::Options{arguments, file("agent.log"), "", options_.environment});
-  if (!registered()) throw std::runtime_error("the agent does not register: " + agent_->err());
+  const bool started = options_.await_tunnel
+                           ? registered()
+                           : eventually([&] { return status().isObject() || !agent_->running(); });
+  if (!started || !agent_->running())
+    throw std::runtime_error("the agent does not start or register: " + agent_->err());
 }
 
 void Installation::start() {

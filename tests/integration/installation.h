@@ -37,6 +37,7 @@ class Installation {
     std::string log_level = "debug";                        ///< of connector and agent
     std::vector<std::string> environment{};                 ///< "NAME=value" of connector and agent
     std::string connector_address = "127.0.0.1";            ///< IPv4
+    bool await_tunnel = true;  ///< start_agent() waits until the agent is registered
     /// Goes to a side for as long as what it returns lives; without it all is on one loopback.
     std::function<std::shared_ptr<void>(Side)> enter{};
   };

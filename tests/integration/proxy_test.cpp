@@ -1,0 +1,209 @@
+#include <csignal>
+#include <memory>
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/faults/skipped.h"
+#include "tests/integration/installation.h"
+
+// The agent and the client behind a real proxy.
+
+namespace sfteams::integration {
+namespace {
+
+const std::filesystem::path kTinyproxy = "/usr/bin/tinyproxy";
+
+/// One that was free a moment ago: tinyproxy cannot choose.
+std::uint16_t free_port() {
+  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  auto* any = reinterpret_cast<sockaddr*>(&address);
+  const bool bound = ::bind(probe, any, length) == 0 && ::getsockname(probe, any, &length) == 0;
+  ::close(probe);
+  REQUIRE(bound);
+  return ntohs(address.sin_port);
+}
+
+class Tinyproxy {
+ public:
+  /// `more`: further lines of its configuration.
+  explicit Tinyproxy(const std::string& more) : port_(free_port()) {
+    const std::filesystem::path file = scratch_.path() / "tinyproxy.conf";
+    write_file(file, "Port " + std::to_string(port_) +
+                         "\nListen 127.0.0.1\nTimeout 600\nMaxClients 100\nLogLevel Info\n"
+                         "Allow 127.0.0.1\n" +
+                         more);
+    start(file);
+  }
+
+  [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  void kill() {
+    process_->signal(SIGKILL);
+    REQUIRE(process_->wait());
+  }
+  void start_again() { start(scratch_.path() / "tinyproxy.conf"); }
+  /// How many connections to `target` it was asked for.
+  [[nodiscard]] std::size_t asked_for(const std::string& target) const {
+    const std::string log = process_->out() + process_->err();
+    std::size_t count = 0;
+    for (std::size_t at = log.find("CONNECT " + target); at != std::string::npos;
+         at = log.find("CONNECT " + target, at + 1))
+      ++count;
+    return count;
+  }
+
+ private:
+  void start(const std::filesystem::path& file) {
+    process_ = std::make_unique<ChildProcess>(
+        kTinyproxy,
+        ChildProcess::Options{{"-d", "-c", file.string()}, scratch_.path() / "tinyproxy", "", {}});
+    REQUIRE(eventually([&] {
+      return contains(process_->out() + process_->err(), "Accepting connections") ||
+             !process_->running();
+    }));
+    INFO(process_->out() + process_->err());
+    REQUIRE(process_->running());
+  }
+
+  ScratchDirectory scratch_;
+  std::uint16_t port_;
+  std::unique_ptr<ChildProcess> process_;
+};
+
+bool there_is_a_proxy() {
+  if (std::filesystem::exists(kTinyproxy)) return true;
+  faults::skipped("the package tinyproxy-bin is not installed");
+  return false;
+}
+
+Installation::Options behind(const std::string& proxy, bool await_tunnel = true) {
+  Installation::Options options;
+  options.await_tunnel = await_tunnel;
+  options.agent_tunnel_settings = "proxy = " + proxy + "\ndial-timeout = 5\nreconnect-max = 1\n";
+  options.log_level = "trace";
+  return options;
+}
+
+void start_without_tunnel(Installation& installation) {
+  installation.start_simulator();
+  installation.start_connector();
+  installation.start_agent();
+}
+
+/// Waits for the tunnel's error.
+Json::Value tunnel_error(Installation& installation) {
+  Json::Value tunnel;
+  CHECK(eventually([&] {
+    tunnel = installation.status()["tunnel"];
+    return tunnel["error"].isObject();
+  }));
+  INFO(installation.agent().err() + tunnel.toStyledString());
+  return tunnel["error"];
+}
+
+}  // namespace
+
+TEST_CASE("the tunnel runs through a proxy that wants a password") {
+  if (!there_is_a_proxy()) return;
+  const Tinyproxy proxy("BasicAuth anna pr0xy-secret\n");
+  Installation installation(behind("http://anna:pr0xy%2Dsecret@" + proxy.address()));
+  installation.start();
+  const Finished login = installation.client(Installation::kAnna, {"login"});
+  INFO(login.err);
+  CHECK(login.status == 0);
+  CHECK(proxy.asked_for(installation.connector_url().substr(6)) == 1);
+  CHECK(installation.status()["tunnel"]["proxy"] == proxy.address());
+  // Neither in the log at its most talkative level nor in what the commands show.
+  const std::string shown = installation.agent().err() +
+                            installation.agent_command({"status"}).out +
+                            installation.agent_command({"config", "check"}).out;
+  CHECK(contains(shown, proxy.address()));
+  CHECK_FALSE(contains(shown, "pr0xy"));
+}
+
+TEST_CASE("a wrong password of the proxy is told apart from a missing one") {
+  if (!there_is_a_proxy()) return;
+  const Tinyproxy proxy("BasicAuth anna secret\n");
+  {
+    Installation installation(behind("http://anna:wrong@" + proxy.address(), false));
+    start_without_tunnel(installation);
+    const Json::Value error = tunnel_error(installation);
+    CHECK(error["code"] == "transport.proxy-authentication");
+    CHECK(contains(error["message"].asString(), "does not accept"));
+  }
+  Installation installation(behind("http://" + proxy.address(), false));
+  start_without_tunnel(installation);
+  CHECK(contains(tunnel_error(installation)["message"].asString(), "wants a user"));
+}
+
+TEST_CASE("a proxy that forbids the connector's port is named") {
+  if (!there_is_a_proxy()) return;
+  const Tinyproxy proxy("ConnectPort 443\n");
+  Installation installation(behind(proxy.address(), false));
+  start_without_tunnel(installation);
+  const Json::Value error = tunnel_error(installation);
+  CHECK(error["code"] == "transport.proxy-denied");
+  CHECK(contains(error["message"].asString(), proxy.address()));
+}
+
+TEST_CASE("a proxy that goes away and comes back takes no session with it") {
+  if (!there_is_a_proxy()) return;
+  Tinyproxy proxy("");
+  Installation installation(behind(proxy.address()));
+  installation.start();
+  const auto watcher =
+      installation.client_in_background(Installation::kBen, {"watch", "--for", "60"});
+  REQUIRE(eventually([&] { return contains(watcher->err(), "listening for events"); }));
+  proxy.kill();
+  REQUIRE(eventually([&] { return installation.status()["tunnel"]["state"] != "connected"; }));
+  CHECK(tunnel_error(installation)["code"] == "transport.connect-failed");
+  proxy.start_again();
+  REQUIRE(eventually([&] { return contains(watcher->err(), "nothing was lost"); }));
+  CHECK(watcher->running());
+}
+
+TEST_CASE("a client finds its proxy in the environment") {
+  if (!there_is_a_proxy()) return;
+  const Tinyproxy proxy("");
+  Installation installation;
+  installation.start();
+  // A key file for a connector that only a proxy could know.
+  std::filesystem::create_directory(installation.file("far"));
+  std::string ini = read_file(installation.file("agent") / "agent.ini");
+  const std::size_t host = ini.find("localhost");
+  REQUIRE(host != std::string::npos);
+  write_file(installation.file("far") / "agent.ini", ini.replace(host, 9, "far.invalid"));
+  const Finished exported = run(Installation::program("starface-teams-agent"),
+                                {{"--config", installation.file("far").string(), "--state-dir",
+                                  installation.file("state").string(), "key", "export",
+                                  installation.file("far.key").string()},
+                                 installation.file("export"),
+                                 "",
+                                 {}});
+  INFO(exported.err);
+  REQUIRE(exported.status == 0);
+  const auto client = [&](const std::string& environment) {
+    return run(Installation::program("starface-teams-client"),
+               {{"--key-file", installation.file("far.key").string(), "--user", "1001", "login"},
+                installation.file("client"),
+                "secret\n",
+                {environment}});
+  };
+  const Finished by_proxy = client("HTTPS_PROXY=http://" + proxy.address());
+  INFO(by_proxy.err);
+  CHECK(contains(by_proxy.err, "transport.proxy-denied"));
+  CHECK(contains(by_proxy.err, "far.invalid"));
+  const Finished wrong = client("HTTPS_PROXY=socks5://jane:s3cret@h:1");
+  CHECK(contains(wrong.err, "transport.bad-proxy"));
+  CHECK_FALSE(contains(wrong.err, "s3cret"));
+  CHECK(wrong.status == 78);
+}
+
+}  // namespace sfteams::integration
