@@ -33,6 +33,13 @@ bool is_user_name(std::string_view text) {
   });
 }
 
+/// Nothing: it has not been asked, or its answer is none.
+std::optional<std::string> version_of(const Account& account) {
+  const std::optional<uci::Value>& version = account.connection().server_version();
+  const std::string* const text = version ? version->as_string() : nullptr;
+  return text != nullptr ? std::optional<std::string>(*text) : std::nullopt;
+}
+
 Error shutting_down() {
   return {codes::kShuttingDown, "the agent is being stopped", "try again in a minute"};
 }
@@ -215,6 +222,7 @@ void Accounts::on_refused(Account& account, const Error& error) {
 
 void Accounts::end(Account& account) {
   if (account.phase() == Phase::ending) return;
+  if (auto version = version_of(account)) server_version_ = std::move(version);
   account.set_phase(Phase::ending);
   log::info("accounts", "user {} is being signed out at the PBX", account.user());
   account.connection().logout([this, &account] { on_logged_out(account); });
@@ -268,10 +276,12 @@ Accounts::Entry& Accounts::entry_of(const Account& account) {
 Accounts::Summary Accounts::summary() const {
   Summary summary;
   summary.error = last_error_;
+  summary.server_version = server_version_;
   for (const Entry& entry : entries_) {
     if (entry.account->phase() != Phase::live) continue;
     const uci::Connection& connection = std::as_const(*entry.account).connection();
     ++summary.users;
+    if (auto version = version_of(*entry.account)) summary.server_version = std::move(version);
     if (connection.state() == uci::Connection::State::connected) {
       ++summary.connected;
     } else if (connection.last_error()) {

@@ -64,6 +64,8 @@ class Accounts final : private AccountOwner {
     std::size_t connected = 0;  ///< of these, whose connection is up
     /// Why one is not, or why the last login could not be carried out.
     std::optional<Error> error;
+    /// What the PBX called its version when it was last asked, which happens when a user signs in.
+    std::optional<std::string> server_version;
   };
   [[nodiscard]] Summary summary() const;
 
@@ -105,6 +107,7 @@ class Accounts final : private AccountOwner {
   std::unique_ptr<transport::Timer> retry_;
   std::unique_ptr<transport::Timer> burial_;
   std::optional<Error> last_error_;
+  std::optional<std::string> server_version_;  ///< of connections that have ended
   std::function<void()> all_signed_out_;
   std::unique_ptr<transport::Timer> last_word_;
   bool closed_ = false;

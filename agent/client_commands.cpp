@@ -110,14 +110,15 @@ Exit reload_daemon(const Options& options) {
   return Exit::ok;
 }
 
-Exit show_status(const Options& options, bool as_json) {
+int show_status(const Options& options, bool as_json) {
   Json::Value request(Json::objectValue);
   request["command"] = control::kStatus;
   const auto answer = ask_daemon(options, request);
-  if (!answer) return answer.error();
+  if (!answer) return 2;
   std::cout << (as_json ? json::write_pretty(*answer) : to_text(*answer)) << std::flush;
-  const Json::Value* well = json::member(*answer, "healthy");
-  return well != nullptr && well->isBool() && well->asBool() ? Exit::ok : Exit::failure;
+  const auto health = json::string_member(*answer, "health");
+  if (health == "well") return 0;
+  return health == "warning" ? 1 : 2;
 }
 
 Exit make_key(const Options& options, const OldKeys& old) {

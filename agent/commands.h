@@ -18,9 +18,9 @@ namespace sfteams::agent {
 /// Has the running daemon take in a changed configuration, and says what of it has changed.
 [[nodiscard]] Exit reload_daemon(const Options& options);
 
-/// Asks the running daemon. Exit::ok when all is well, Exit::failure when something is not,
-/// Exit::unavailable when no daemon runs.
-[[nodiscard]] Exit show_status(const Options& options, bool as_json);
+/// Asks the running daemon. Gives what monitoring expects: 0 when all is well, 1 for a warning, 2
+/// when nobody can work, and when no daemon runs.
+[[nodiscard]] int show_status(const Options& options, bool as_json);
 
 /// Through the running daemon, or straight into the state directory when none runs.
 [[nodiscard]] Exit make_key(const Options& options, const OldKeys& old);

@@ -220,6 +220,19 @@ void read_license_section(Reader& reader, Configuration::License& out) {
     out.administrators.insert(user);
 }
 
+void read_check(Reader& reader, Configuration::Check& out) {
+  for (const std::string& host : split_list(reader.text("check", "hosts", ""))) {
+    const Result<Url> url = transport::parse_url("https://" + host);
+    if (url && url->path == "/") {
+      out.hosts.push_back(*url);
+    } else {
+      reader.reject("check", "hosts", "\"" + host + "\" is no host name",
+                    "write names with commas between, each with a port where it is not 443: "
+                    "login.microsoftonline.com, proxy.example.com:8443");
+    }
+  }
+}
+
 void read_log(Reader& reader, Configuration::Log& out) {
   const std::string level = reader.text("log", "level", std::string(log::to_string(out.level)));
   const Result<log::Level> parsed = log::parse_level(level);
@@ -257,6 +270,7 @@ Result<Configuration> read_configuration(settings::Reader& reader) {
   }
   read_limits(reader, configuration.limits);
   read_license_section(reader, configuration.license);
+  read_check(reader, configuration.check);
   read_log(reader, configuration.log);
   if (const Result<void> finished = reader.finish(); !finished) return fail(finished.error());
   return configuration;

@@ -71,6 +71,10 @@ struct Configuration {
     std::set<std::string, std::less<>> administrators;
     friend bool operator==(const License&, const License&) = default;
   };
+  struct Check {
+    std::vector<transport::Url> hosts;  ///< https, that the diagnosis tries to reach
+    friend bool operator==(const Check&, const Check&) = default;
+  };
   struct Log {
     log::Level level = log::Level::info;
     log::Format format = log::Format::automatic;
@@ -86,6 +90,7 @@ struct Configuration {
   Limits limits;
   License license;
   Log log;
+  Check check;
 };
 
 /// Takes the configuration out of a file, leaving `origin` empty, and reads the file of named users

@@ -27,10 +27,18 @@ Result<std::string> ask(const Options& options, const Json::Value& request) {
 
 }  // namespace
 
-tl::expected<Json::Value, Exit> ask_daemon(const Options& options, const Json::Value& request) {
+tl::expected<Json::Value, control::Told> ask_daemon_silently(const Options& options,
+                                                             const Json::Value& request) {
   const Result<std::string> text = ask(options, request);
-  if (!text) return tl::unexpected(report(text.error()));
-  auto answer = control::read_answer(*text);
+  if (!text) {
+    return tl::unexpected(
+        control::Told{static_cast<int>(text.error().code.exit), describe(text.error())});
+  }
+  return control::read_answer(*text);
+}
+
+tl::expected<Json::Value, Exit> ask_daemon(const Options& options, const Json::Value& request) {
+  auto answer = ask_daemon_silently(options, request);
   if (!answer) return tl::unexpected(pass_on(answer.error()));
   return std::move(*answer);
 }

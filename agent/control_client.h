@@ -18,6 +18,10 @@ namespace sfteams::agent {
 [[nodiscard]] tl::expected<Json::Value, Exit> ask_daemon(const Options& options,
                                                          const Json::Value& request);
 
+/// The same without printing anything.
+[[nodiscard]] tl::expected<Json::Value, control::Told> ask_daemon_silently(
+    const Options& options, const Json::Value& request);
+
 /// Whoever holds the lock writes the state: the daemon if one runs, otherwise this process, as the
 /// directory's owner.
 template <typename ByDaemon, typename InState>

@@ -9,14 +9,16 @@
 #include "agent/commands.h"
 #include "agent/options.h"
 #include "crypto/core_dumps.h"
+#include "diagnosis/check_command.h"
 
 namespace sfteams::agent {
 namespace {
 
 constexpr const char* kFooter = R"(
-Exit status: 0 well; 1 degraded (status); or sysexits.h: 64 usage, 65 damaged
-state, 69 no agent is running, 73 a file exists already, 75 another instance is
-running, 78 the configuration is wrong.)";
+Exit status of status and check, for monitoring: 0 all is well, 1 something should
+be looked after, 2 nobody can work, or no agent is running. Of the others: 0, or
+sysexits.h: 64 usage, 65 damaged state, 69 no agent is running, 73 a file exists
+already, 75 another instance is running, 78 the configuration is wrong.)";
 
 struct CommandLine {
   Options options;
@@ -29,6 +31,8 @@ struct CommandLine {
   const CLI::App* reload = nullptr;
   const CLI::App* config_check = nullptr;
   const CLI::App* status = nullptr;
+  const CLI::App* check = nullptr;
+  diagnosis::CheckOptions check_options;
   const CLI::App* key_new = nullptr;
   const CLI::App* key_show = nullptr;
   const CLI::App* key_revoke = nullptr;
@@ -61,6 +65,13 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   config->fallthrough();
   CLI::App* const status = app.add_subcommand("status", "ask the running agent how it is");
   status->add_flag("--json", line.json, "print JSON (docs/status.md)")->disable_flag_override();
+  CLI::App* const check = app.add_subcommand(
+      "check", "walk through all that has to work, and say what to do where it does not");
+  check->add_flag("--json", line.check_options.json, "print a JSON object a line")
+      ->disable_flag_override();
+  check->add_option("--report", line.check_options.report,
+                    "write a report to this file, too: for a question to others, without secrets");
+  line.check = check;
   CLI::App* const key = app.add_subcommand("key", "the system key");
   key->require_subcommand(1);
   CLI::App* const make = key->add_subcommand("new", "make the system key");
@@ -113,16 +124,9 @@ OldKeys old_keys(const CommandLine& line) {
   return {};
 }
 
-Exit execute(const CommandLine& line) {
-  // The commands have keys in their memory, too. The daemon sees to it by itself, when it has
-  // changed its user, and does not go on without it.
-  if (line.run->parsed()) return run_daemon(line.options);
-  if (!crypto::forbid_core_dumps()) {
-    std::cerr << "warning: core files could not be switched off" << std::endl;
-  }
+Exit execute_plain(const CommandLine& line) {
   if (line.reload->parsed()) return reload_daemon(line.options);
   if (line.config_check->parsed()) return check_configuration(line.options);
-  if (line.status->parsed()) return show_status(line.options, line.json);
   if (line.key_new->parsed()) return make_key(line.options, old_keys(line));
   if (line.key_revoke->parsed()) return revoke_keys(line.options);
   if (line.key_show->parsed()) return show_key(line.options);
@@ -131,6 +135,18 @@ Exit execute(const CommandLine& line) {
   if (line.license_list->parsed()) return list_licenses(line.options, line.json);
   if (line.license_revoke->parsed()) return revoke_seat(line.options, line.user);
   return export_key(line.options, line.file, line.force);
+}
+
+int execute(const CommandLine& line) {
+  // The commands have keys in their memory, too. The daemon sees to it by itself, when it has
+  // changed its user, and does not go on without it.
+  if (line.run->parsed()) return static_cast<int>(run_daemon(line.options));
+  if (!crypto::forbid_core_dumps()) {
+    std::cerr << "warning: core files could not be switched off" << std::endl;
+  }
+  if (line.status->parsed()) return show_status(line.options, line.json);
+  if (line.check->parsed()) return diagnosis::run_check(line.options, line.check_options);
+  return static_cast<int>(execute_plain(line));
 }
 
 int start(int argc, char** argv) {
@@ -147,7 +163,7 @@ int start(int argc, char** argv) {
               << " — --help shows what it takes" << std::endl;
     return static_cast<int>(Exit::usage);
   }
-  return static_cast<int>(execute(line));
+  return execute(line);
 }
 
 }  // namespace

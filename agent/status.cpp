@@ -12,6 +12,8 @@ namespace {
 
 using std::chrono::system_clock;
 
+constexpr long long kDay = 86'400;
+
 Json::Value error_json(const std::optional<Error>& error) {
   if (!error) return {};
   Json::Value json(Json::objectValue);
@@ -33,6 +35,18 @@ const char* name_of(Uplink::State state) {
       break;
   }
   return "stopped";
+}
+
+const char* name_of(Health health) {
+  switch (health) {
+    case Health::well:
+      return "well";
+    case Health::warning:
+      return "warning";
+    case Health::critical:
+      break;
+  }
+  return "critical";
 }
 
 double milliseconds(std::chrono::microseconds duration) {
@@ -61,6 +75,8 @@ Json::Value uci_json(const Status& status) {
   Json::Value json(Json::objectValue);
   json["enabled"] = status.uci_enabled;
   json["url"] = status.uci_url;
+  json["serverVersion"] =
+      status.accounts.server_version ? Json::Value(*status.accounts.server_version) : Json::Value();
   json["reachable"] = status.uci_enabled ? Json::Value(!status.uci_error) : Json::Value();
   json["error"] = error_json(status.uci_error ? status.uci_error : status.accounts.error);
   return json;
@@ -129,6 +145,8 @@ std::string tunnel_text(const Json::Value& tunnel) {
 std::string key_text(const Json::Value& key) {
   if (!key.isObject()) return "none yet; make one with: starface-teams-agent key new";
   std::string line = fmt::format("{}, made {}", text(key, "id"), text(key, "created"));
+  if (const Json::Value& age = part(key, "age"); age.isInt64() && age.asInt64() >= 2 * kDay)
+    line += fmt::format(" ({} days ago)", age.asInt64() / kDay);
   for (const Json::Value& older : part(key, "older")) {
     line += fmt::format("; also {} until {}", text(older, "id"), text(older, "expires"));
   }
@@ -137,9 +155,10 @@ std::string key_text(const Json::Value& key) {
 
 std::string uci_text(const Json::Value& uci) {
   if (!is_true(uci, "enabled")) return "switched off ([uci] enabled)";
-  return fmt::format("{}, {}", is_true(uci, "reachable") ? "reachable" : "not reachable",
-                     text(uci, "url")) +
-         error_text(uci);
+  std::string line = fmt::format(
+      "{}, {}", is_true(uci, "reachable") ? "reachable" : "not reachable", text(uci, "url"));
+  if (part(uci, "serverVersion").isString()) line += ", STARFACE " + text(uci, "serverVersion");
+  return line + error_text(uci);
 }
 
 std::string license_text(const Json::Value& license) {
@@ -159,9 +178,15 @@ std::string sessions_text(const Json::Value& sessions) {
 
 }  // namespace
 
-bool healthy(const Status& status) {
-  return status.uplink.state == Uplink::State::registered && !status.keys.empty() &&
-         (!status.uci_enabled || !status.uci_error);
+Health health(const Status& status) {
+  if (status.uplink.state != Uplink::State::registered || status.keys.empty() ||
+      (status.uci_enabled && status.uci_error))
+    return Health::critical;
+  const Licensing::Summary& licensing = status.licensing;
+  const bool full = licensing.seats > 0 && licensing.taken >= licensing.seats;
+  if (!status.uci_enabled || licensing.problem || full || status.accounts.error)
+    return Health::warning;
+  return Health::well;
 }
 
 Json::Value to_json(const Status& status, system_clock::time_point now) {
@@ -170,7 +195,8 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
   json["version"] = status.version;
   json["pid"] = status.pid;
   json["uptime"] = static_cast<Json::Int64>(status.uptime.count());
-  json["healthy"] = healthy(status);
+  json["health"] = name_of(health(status));
+  json["healthy"] = health(status) == Health::well;
   json["tunnel"] = tunnel_json(status, now);
   json["registration"]["name"] = status.system_name;
   json["registration"]["registered"] = status.uplink.state == Uplink::State::registered;
@@ -181,6 +207,10 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
     told["id"] = crypto::to_hex(key.admission.id);
     told["created"] = key.created;
     if (key.admission.expires == 0) {
+      if (const auto made = keygen::parse_utc(key.created)) {
+        const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - *made);
+        told["age"] = static_cast<Json::Int64>(age.count());
+      }
       told["older"] = Json::Value(Json::arrayValue);
       json["key"] = std::move(told);
     } else {
@@ -214,8 +244,8 @@ std::string to_text(const Json::Value& status) {
       "license:      {}\n"
       "seats:        {} of {} taken\n"
       "sessions:     {}, {} users signed in, {} of them connected to the PBX\n",
-      is_true(status, "healthy") ? "well" : "degraded", text(status, "version"),
-      number(status, "pid"), uptime_text(status), tunnel_text(part(status, "tunnel")),
+      text(status, "health"), text(status, "version"), number(status, "pid"), uptime_text(status),
+      tunnel_text(part(status, "tunnel")),
       is_true(registration, "registered") ? "registered" : "not registered",
       text(registration, "name"), text(registration, "identity"), key_text(part(status, "key")),
       uci_text(part(status, "uci")), license_text(part(status, "license")), number(seats, "taken"),

@@ -37,8 +37,15 @@ struct Status {
   Accounts::Summary accounts;
 };
 
-/// Tunnel up, a key, and UCI answering or switched off.
-[[nodiscard]] bool healthy(const Status& status);
+/// For monitoring, in the order in which it gets worse.
+enum class Health {
+  well,
+  /// Users can work, but something should be looked after: the UCI connection is switched off, a
+  /// licence gives no seats, all seats are taken, or a user's connection to the PBX is not up.
+  warning,
+  critical,  ///< nobody can work: no tunnel, no system key, or the PBX does not answer
+};
+[[nodiscard]] Health health(const Status& status);
 
 /// The JSON form of docs/status.md. `now` turns durations into times of day.
 [[nodiscard]] Json::Value to_json(const Status& status, std::chrono::system_clock::time_point now);

@@ -61,13 +61,19 @@ std::string utc_text(std::chrono::system_clock::time_point time) {
   return text;
 }
 
+std::optional<std::chrono::system_clock::time_point> parse_utc(std::string_view text) {
+  if (!is_utc_text(text)) return std::nullopt;
+  const std::chrono::sys_days day(std::chrono::year_month_day(
+      std::chrono::year(static_cast<int>(read(text, kYear))),
+      std::chrono::month(read(text, kMonth)), std::chrono::day(read(text, kDay))));
+  return day + std::chrono::hours(read(text, kHour)) + std::chrono::minutes(read(text, kMinute)) +
+         std::chrono::seconds(read(text, kSecond));
+}
+
 std::optional<std::chrono::sys_days> parse_day(std::string_view text) {
-  constexpr std::string_view kMidnight = "T00:00:00Z";
-  const std::string whole = std::string(text) + std::string(kMidnight);
-  if (!is_utc_text(whole)) return std::nullopt;
-  return std::chrono::sys_days(std::chrono::year_month_day(
-      std::chrono::year(static_cast<int>(read(whole, kYear))),
-      std::chrono::month(read(whole, kMonth)), std::chrono::day(read(whole, kDay))));
+  const auto midnight = parse_utc(std::string(text) + "T00:00:00Z");
+  if (!midnight) return std::nullopt;
+  return std::chrono::floor<std::chrono::days>(*midnight);
 }
 
 std::string day_text(std::chrono::sys_days day) {

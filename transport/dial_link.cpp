@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include "log/log.h"
@@ -15,6 +16,16 @@
 #include "transport/websocket_impl.h"
 
 namespace sfteams::transport {
+namespace {
+
+/// A date as HTTP writes it; nothing when it is none.
+std::optional<std::chrono::system_clock::time_point> moment(const std::string& date) {
+  const std::time_t time = date.empty() ? -1 : ::curl_getdate(date.c_str(), nullptr);
+  if (time < 0) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(time);
+}
+
+}  // namespace
 
 DialLink::~DialLink() {
   if (fd_ >= 0) network_.expected_peers.erase(fd_);
@@ -114,7 +125,7 @@ int DialLink::on_accepted_upgrade() {
   const std::string chosen = request_header(wsi(), WSI_TOKEN_PROTOCOL);
   if (chosen == options.subprotocol) {
     if (options.observer != nullptr)
-      options.observer->on_upgraded(request_header(wsi(), WSI_TOKEN_HTTP_DATE));
+      options.observer->on_upgraded(moment(request_header(wsi(), WSI_TOKEN_HTTP_DATE)));
     return 0;
   }
   return refuse(

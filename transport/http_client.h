@@ -12,6 +12,7 @@
 #include "crypto/secret.h"
 #include "error/error.h"
 #include "transport/network.h"
+#include "transport/proxy.h"
 
 namespace sfteams::transport {
 
@@ -24,6 +25,7 @@ struct HttpCall {
   Duration connect_timeout{5'000};
   Duration timeout{30'000};  ///< from send() to the end of the reply, waiting for its turn included
   std::size_t max_body = 8'388'608;  ///< of the reply; more ends the call
+  std::optional<Proxy> proxy{};      ///< by CONNECT, for http, too
 };
 
 struct HttpReply {

@@ -1,6 +1,7 @@
 #include "transport/http_transfer.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <new>
 #include <stdexcept>
@@ -17,7 +18,14 @@
 namespace sfteams::transport {
 namespace {
 
-constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+/// The file of the system's certificate authorities, which distributions have in different places;
+/// SSL_CERT_FILE names another one, as it does to OpenSSL for our websockets.
+const char* system_authorities() {
+  const char* const named = ::secure_getenv("SSL_CERT_FILE");
+  if (named != nullptr && *named != '\0') return named;
+  const char* const built_in = ::curl_version_info(CURLVERSION_NOW)->cainfo;
+  return built_in != nullptr ? built_in : ::X509_get_default_cert_file();
+}
 
 /// Shorter than the 20 s after which web servers close an idle connection: a request that meets
 /// such a close on its way would be lost (see on_request).
@@ -179,6 +187,7 @@ void HttpTransfer::begin(const HttpCall& call, const HttpTarget& target) {
   set_method(call);
   set_content_type(call.content_type);
   set_authorities(call.ca_file);
+  set_proxy(call.proxy);
   set(easy_, CURLOPT_CONNECTTIMEOUT_MS, clamp_to_long(call.connect_timeout));
   set(easy_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(call.max_body));
 }
@@ -195,6 +204,21 @@ void HttpTransfer::set_url(const HttpCall& call, const HttpTarget& target) {
   request += rest;
   set(easy_, CURLOPT_REQUEST_TARGET, request.c_str());
   crypto::wipe(request);
+}
+
+void HttpTransfer::set_proxy(const std::optional<Proxy>& proxy) {
+  if (!std::exchange(proxied_, proxy.has_value()) && !proxy) return;
+  set(easy_, CURLOPT_PROXY, proxy ? ("http://" + proxy->to_string()).c_str() : "");
+  set(easy_, CURLOPT_NOPROXY, proxy ? "" : "*");
+  set(easy_, CURLOPT_HTTPPROXYTUNNEL, 1L);
+  const crypto::Secret* const both = proxy ? proxy->credentials.get() : nullptr;
+  std::string user(both != nullptr ? both->text() : std::string_view());
+  std::string password(user.substr(std::min(user.find(':') + 1, user.size())));
+  user.resize(user.find(':') == std::string::npos ? 0 : user.find(':'));
+  set(easy_, CURLOPT_PROXYUSERNAME, both != nullptr ? user.c_str() : nullptr);
+  set(easy_, CURLOPT_PROXYPASSWORD, both != nullptr ? password.c_str() : nullptr);
+  crypto::wipe(user);
+  crypto::wipe(password);
 }
 
 void HttpTransfer::set_method(const HttpCall& call) {
@@ -229,7 +253,7 @@ void HttpTransfer::set_content_type(const std::string& content_type) {
 
 void HttpTransfer::set_authorities(const std::optional<std::filesystem::path>& ca_file) {
   ca_file_ = ca_file ? ca_file->string() : std::string();
-  set(easy_, CURLOPT_CAINFO, ca_file ? ca_file_.c_str() : kSystemAuthorities);
+  set(easy_, CURLOPT_CAINFO, ca_file ? ca_file_.c_str() : system_authorities());
   // A path is searched besides the file, and Debian's libcurl has one by default.
   set(easy_, CURLOPT_CAPATH, static_cast<char*>(nullptr));
 }
@@ -290,7 +314,7 @@ Error HttpTransfer::explain(CURLcode code, const HttpTarget& target) const {
     case CURLE_SSL_CACERT_BADFILE:
       return Error{codes::kCaUnreadable,
                    "the certificate authorities for " + where + " cannot be read from " +
-                       (ca_file_.empty() ? kSystemAuthorities : ca_file_),
+                       (ca_file_.empty() ? system_authorities() : ca_file_),
                    "give a PEM file with at least one certificate (package ca-certificates)"};
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER:

@@ -54,6 +54,7 @@ class HttpTransfer {
 
   void set_fixed_options();
   void set_url(const HttpCall& call, const HttpTarget& target);
+  void set_proxy(const std::optional<Proxy>& proxy);
   void set_method(const HttpCall& call);
   void set_content_type(const std::string& content_type);
   void set_authorities(const std::optional<std::filesystem::path>& ca_file);
@@ -73,6 +74,7 @@ class HttpTransfer {
   std::size_t max_body_ = 0;
   bool too_large_ = false;
   std::size_t header_bytes_ = 0;
+  bool proxied_ = false;  ///< the last call went through a proxy
   bool headers_whole_ = false;
   long verify_error_ = 0;  ///< X509_V_ERR_…, 0: none
   int requests_ = 0;

@@ -37,6 +37,8 @@ int ServerLink::on_event(lws_callback_reasons reason, void* in, std::size_t leng
       return on_upgrade_asked();
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
       return on_subprotocol_chosen();
+    case LWS_CALLBACK_ADD_HEADERS:
+      return on_upgrade_headers(*static_cast<lws_process_html_args*>(in));
     case LWS_CALLBACK_ESTABLISHED:
       return on_upgraded();
     case LWS_CALLBACK_HTTP:

@@ -55,6 +55,7 @@ class ServerLink final : public Link {
   // server_upgrade.cpp
   int on_upgrade_asked();
   int on_subprotocol_chosen();
+  int on_upgrade_headers(lws_process_html_args& headers);
   int on_upgraded();
 
   Network::Impl& network_;

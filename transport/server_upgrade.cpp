@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
 #include <utility>
 
 #include "log/log.h"
@@ -40,6 +44,19 @@ int ServerLink::on_upgrade_asked() {
 int ServerLink::on_subprotocol_chosen() {
   const lws_protocols* chosen = lws_get_protocol(wsi());
   return route_ != nullptr && chosen != nullptr && route_->subprotocol == chosen->name ? 0 : -1;
+}
+
+// RFC 9110 section 6.6.1 asks for it, and a peer can see by it that its clock is wrong.
+int ServerLink::on_upgrade_headers(lws_process_html_args& headers) {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  std::array<char, 48> line{};
+  ::gmtime_r(&now, &parts);
+  const std::size_t length =
+      std::strftime(line.data(), line.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+  if (static_cast<std::size_t>(headers.max_len) > length)
+    headers.p = std::copy_n(line.data(), length, headers.p);
+  return 0;
 }
 
 int ServerLink::on_upgraded() {

@@ -57,7 +57,7 @@ void DialObserver::on_resolved(const std::vector<std::string>& /*addresses*/) {}
 void DialObserver::on_connected(const std::string& /*address*/) {}
 void DialObserver::on_proxied() {}
 void DialObserver::on_secured(const TlsFacts& /*facts*/) {}
-void DialObserver::on_upgraded(const std::string& /*date*/) {}
+void DialObserver::on_upgraded(std::optional<std::chrono::system_clock::time_point> /*time*/) {}
 
 Websocket::Impl::~Impl() {
   if (channel != nullptr) std::exchange(channel, nullptr)->abandon();

@@ -125,8 +125,8 @@ class DialObserver {
   virtual void on_connected(const std::string& address);
   virtual void on_proxied();
   virtual void on_secured(const TlsFacts& facts);
-  /// The server has opened the websocket; `date` is its header of that name, perhaps empty.
-  virtual void on_upgraded(const std::string& date);
+  /// The server has opened the websocket; `time` is what its clock says, in whole seconds.
+  virtual void on_upgraded(std::optional<std::chrono::system_clock::time_point> time);
 };
 
 struct DialOptions {

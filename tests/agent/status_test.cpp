@@ -50,6 +50,7 @@ TEST_CASE("the JSON form has a stable shape") {
   CHECK(json["pid"] == 4711);
   CHECK(json["uptime"] == 7260);
   CHECK(json["healthy"] == true);
+  CHECK(json["health"] == "well");
   CHECK(json["tunnel"]["state"] == "connected");
   CHECK(json["tunnel"]["url"] == "wss://c.example.com/");
   CHECK(json["tunnel"]["proxy"].isNull());
@@ -72,25 +73,56 @@ TEST_CASE("the JSON form has a stable shape") {
   CHECK(json["sessions"]["usersConnected"] == 1);
 }
 
-TEST_CASE("a lost tunnel, a missing key and a silent PBX are not well; UCI switched off is") {
+TEST_CASE("without tunnel, key or PBX nobody can work") {
   const ActiveKey key = some_key();
-  CHECK(healthy(well(key)));
+  CHECK(health(well(key)) == Health::well);
   Status lost = well(key);
   lost.uplink.state = Uplink::State::waiting;
-  CHECK_FALSE(healthy(lost));
+  CHECK(health(lost) == Health::critical);
   Status keyless = well(key);
   keyless.keys = {};
-  CHECK_FALSE(healthy(keyless));
+  CHECK(health(keyless) == Health::critical);
   CHECK(to_json(keyless, kNow)["key"].isNull());
+  CHECK(to_json(keyless, kNow)["health"] == "critical");
+  CHECK(to_json(keyless, kNow)["healthy"] == false);
   Status silent = well(key);
   silent.uci_error = Error{{"transport.connect-failed"}, "refused", ""};
-  CHECK_FALSE(healthy(silent));
+  CHECK(health(silent) == Health::critical);
   CHECK(to_json(silent, kNow)["uci"]["reachable"] == false);
   CHECK(to_json(silent, kNow)["uci"]["error"]["code"] == "transport.connect-failed");
+}
+
+TEST_CASE("what should be looked after is a warning") {
+  const ActiveKey key = some_key();
   Status off = well(key);
   off.uci_enabled = false;
-  CHECK(healthy(off));
+  CHECK(health(off) == Health::warning);
   CHECK(to_json(off, kNow)["uci"]["reachable"].isNull());
+  CHECK(to_json(off, kNow)["healthy"] == false);
+  Status full = well(key);
+  full.licensing.seats = 2;
+  full.licensing.taken = 1;
+  CHECK(health(full) == Health::well);
+  full.licensing.taken = 2;
+  CHECK(health(full) == Health::warning);
+  Status expired = well(key);
+  expired.licensing.problem = Error{{"license.expired"}, "over", ""};
+  CHECK(health(expired) == Health::warning);
+  Status troubled = well(key);
+  troubled.accounts.error = Error{{"uci.timeout"}, "slow", ""};
+  CHECK(health(troubled) == Health::warning);
+}
+
+TEST_CASE("the PBX's version and the key's age stand in their lines") {
+  const ActiveKey key = some_key();
+  Status status = well(key);
+  status.accounts.server_version = "8.1.0.3";
+  const Json::Value json = to_json(status, kNow + std::chrono::hours(24 * 12));
+  CHECK(json["uci"]["serverVersion"] == "8.1.0.3");
+  CHECK(json["key"]["age"] == 12 * 86'400);
+  const std::string text = to_text(json);
+  CHECK(text.find(", STARFACE 8.1.0.3\n") != std::string::npos);
+  CHECK(text.find(" (12 days ago)\n") != std::string::npos);
 }
 
 TEST_CASE("people get one line for each part") {
@@ -129,7 +161,7 @@ TEST_CASE("what is wrong stands in its line, with the code and the next step") {
   status.uplink.next_try = 1500ms;
   status.uplink.last_error = Error{tunnel::codes::kNameTaken, "taken\nby another", "ask"};
   const std::string text = to_text(to_json(status, kNow));
-  CHECK(text.find("agent:        degraded") == 0);
+  CHECK(text.find("agent:        critical") == 0);
   CHECK(text.find("waiting, wss://c.example.com/, next try in 1.5 s; last error: "
                   "[tunnel.name-taken] taken\\nby another — ask\n") != std::string::npos);
   CHECK(text.find("key new") != std::string::npos);

@@ -1,5 +1,6 @@
 #include "tests/integration/child_process.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -30,6 +31,14 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
+/// Whether "NAME=value" has its NAME in common with one of `assignments`; of two, getenv(3) finds
+/// the first.
+bool is_set_anew(std::string_view entry, const std::vector<std::string>& assignments) {
+  const std::string_view name = entry.substr(0, entry.find('=') + 1);
+  return std::any_of(assignments.begin(), assignments.end(),
+                     [&](const std::string& assignment) { return assignment.starts_with(name); });
+}
+
 }  // namespace
 
 bool eventually(const std::function<bool()>& happened, std::chrono::milliseconds patience) {
@@ -50,7 +59,7 @@ ChildProcess::ChildProcess(const std::filesystem::path& program, const Options& 
   arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
   std::vector<std::string> environment;
   for (char** entry = environ; *entry != nullptr; ++entry)
-    environment.emplace_back(*entry);
+    if (!is_set_anew(*entry, options.environment)) environment.emplace_back(*entry);
   environment.insert(environment.end(), options.environment.begin(), options.environment.end());
 
   posix_spawn_file_actions_t actions;

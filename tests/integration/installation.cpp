@@ -49,7 +49,7 @@ void show_last_words(const std::filesystem::path& directory) {
 
 Installation::Installation(Options options) : options_(std::move(options)) {
   key_file_ = file("users.key");
-  certify(std::chrono::hours(24));
+  certify(std::chrono::hours(24 * 90));
   std::filesystem::create_directory(file("registry"));
   std::filesystem::create_directory(file("state"));
   std::filesystem::permissions(file("state"), std::filesystem::perms::owner_all);

@@ -125,6 +125,11 @@ TEST_CASE("the tunnel runs through a proxy that wants a password") {
                             installation.agent_command({"status"}).out +
                             installation.agent_command({"config", "check"}).out;
   CHECK(contains(shown, proxy.address()));
+  const Finished check =
+      installation.agent_command({"check", "--report", installation.file("report").string()});
+  CHECK(contains(check.out, proxy.address() + " opens the way"));
+  CHECK(contains(read_file(installation.file("report")), "(credentials)@" + proxy.address()));
+  CHECK_FALSE(contains(check.out + read_file(installation.file("report")), "pr0xy"));
   CHECK_FALSE(contains(shown, "pr0xy"));
 }
 

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,10 +28,14 @@ class Steps final : public DialObserver {
     steps.emplace_back("secured");
     facts = seen;
   }
-  void on_upgraded(const std::string& /*date*/) override { steps.emplace_back("upgraded"); }
+  void on_upgraded(std::optional<std::chrono::system_clock::time_point> seen) override {
+    steps.emplace_back("upgraded");
+    time = seen;
+  }
 
   std::vector<std::string> steps;
   TlsFacts facts;
+  std::optional<std::chrono::system_clock::time_point> time;
 };
 
 /// A TLS server for "localhost", a client, and what stands between them.
@@ -102,6 +107,9 @@ TEST_CASE("a websocket runs through a proxy, with TLS from end to end", "[transp
   CHECK_FALSE(world.steps.facts.root.empty());
   CHECK_FALSE(world.steps.facts.root_is_local);
   REQUIRE(world.steps.facts.not_after);
+  REQUIRE(world.steps.time);
+  CHECK(std::chrono::abs(*world.steps.time - std::chrono::system_clock::now()) <
+        std::chrono::minutes(2));
 
   test::Recorder& far = *world.server.accepted.front();
   const std::string large(kMaxMessage, 'x');

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <json/value.h>
+
+#include "error/error.h"
+#include "transport/network.h"
+
+namespace sfteams::agent {
+
+/// What one step of the diagnosis has found.
+struct Finding {
+  enum class Verdict {
+    ok,
+    warn,  ///< it works, but something should be looked after
+    fail,
+    skipped,  ///< something before it failed, or there was nothing to look at
+  };
+  /// Stable: "config", "key", "state", "dns", "tcp", "proxy", "tls", "websocket", "registration",
+  /// "round-trip", "uci", "version", "hosts", "clock".
+  std::string step;
+  Verdict verdict = Verdict::ok;
+  std::string code;  ///< of the error; empty when there is none
+  std::string text;  ///< what was found
+  std::string next;  ///< what to do; empty when there is nothing to do
+};
+
+/// A walk through all that has to work, one step after the other, on the loop. Destroying it breaks
+/// it off.
+class Diagnosis {
+ public:
+  /// In later turns: `found` once for each step, in the order above (for hosts: once a host), then
+  /// `ended` once. The Diagnosis may be destroyed in `ended`, not in `found`.
+  struct Listener {
+    std::function<void(const Finding&)> found;
+    std::function<void()> ended;
+  };
+  virtual ~Diagnosis() = default;
+};
+
+/// Asks the running agent for its status (agent/status.h); nothing: none is running.
+using AskStatus = std::function<void(std::function<void(std::optional<Json::Value>)>)>;
+
+/// Starts one. It is told and not built by the daemon, because it stands above it: it is a client,
+/// too.
+using Diagnose =
+    std::function<std::unique_ptr<Diagnosis>(transport::Network&, AskStatus, Diagnosis::Listener)>;
+
+}  // namespace sfteams::agent

@@ -1,0 +1,98 @@
+#include "diagnosis/check_command.h"
+
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "agent/commands.h"
+#include "agent/control_client.h"
+#include "agent/owner.h"
+#include "diagnosis/report.h"
+#include "diagnosis/walk.h"
+#include "json/json.h"
+#include "keygen/atomic_file.h"
+#include "log/log.h"
+#include "transport/loop.h"
+
+namespace sfteams::diagnosis {
+namespace {
+
+/// What monitoring takes for "critical".
+constexpr int kCritical = 2;
+
+class Check {
+ public:
+  Check(const agent::Options& options, const CheckOptions& check)
+      : options_(options), check_(check) {}
+
+  [[nodiscard]] Result<void> run() {
+    // What the agent's user cannot read, the agent cannot read either.
+    Result<agent::ActingAsOwner> owner = agent::ActingAsOwner::of(options_.state_directory);
+    if (!owner) return fail(owner.error());
+    Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
+    if (!loop) return fail(loop.error());
+    Result<std::unique_ptr<transport::Network>> network = transport::Network::create(**loop);
+    if (!network) return fail(network.error());
+    const auto diagnosis =
+        walk({**network, options_, "starface-teams-agent/" SFTEAMS_VERSION,
+              [this](const auto& answer) { answer(ask()); }},
+             {[this](const agent::Finding& finding) { tell(finding); }, [&] { (*loop)->stop(); }});
+    (*loop)->run();
+    return {};
+  }
+
+  /// As whoever has called: the report goes where that user may write.
+  [[nodiscard]] Result<void> write_report() const {
+    const std::string text =
+        report({SFTEAMS_VERSION, options_.configuration, options_.state_directory, findings_,
+                status_.value_or(Json::Value())});
+    return keygen::write_file_atomically(check_.report, crypto::bytes_of(text),
+                                         keygen::Existing::replace);
+  }
+
+  [[nodiscard]] const std::vector<agent::Finding>& findings() const { return findings_; }
+
+ private:
+  std::optional<Json::Value> ask() {
+    Json::Value request(Json::objectValue);
+    request["command"] = agent::control::kStatus;
+    if (auto status = agent::ask_daemon_silently(options_, request)) status_ = std::move(*status);
+    return status_;
+  }
+
+  void tell(const agent::Finding& finding) {
+    findings_.push_back(finding);
+    std::cout << (check_.json ? json::write(to_json(finding)) + "\n" : to_text(finding))
+              << std::flush;
+  }
+
+  agent::Options options_;
+  CheckOptions check_;
+  std::vector<agent::Finding> findings_;
+  std::optional<Json::Value> status_;
+};
+
+}  // namespace
+
+int run_check(const agent::Options& options, const CheckOptions& check) {
+  // Only what breaks the diagnosis itself: everything else is a finding.
+  log::start(log::Level::error);
+  Check run(options, check);
+  if (const Result<void> done = run.run(); !done) {
+    static_cast<void>(agent::report(done.error()));
+    return kCritical;
+  }
+  if (!check.json) std::cout << summary(run.findings()) << std::endl;
+  if (!check.report.empty()) {
+    if (const Result<void> written = run.write_report(); !written) {
+      static_cast<void>(agent::report(written.error()));
+      return static_cast<int>(written.error().code.exit);
+    }
+    if (!check.json) std::cout << "report: " << check.report.string() << std::endl;
+  }
+  return exit_status(run.findings());
+}
+
+}  // namespace sfteams::diagnosis

@@ -1,0 +1,102 @@
+#include "diagnosis/hosts_step.h"
+
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "transport/codes.h"
+#include "transport/http_client.h"
+
+namespace sfteams::diagnosis {
+namespace {
+
+constexpr const char* kStep = "hosts";
+constexpr transport::Duration kPatience{5'000};
+constexpr std::size_t kMaxBody = 1U << 20U;
+
+Finding judge(const transport::Url& url, const Result<transport::HttpReply>& reply) {
+  // Whatever it answers, it was reached; a long answer is one, too.
+  if (reply)
+    return well(kStep, fmt::format("{} answers (HTTP {})", url.authority(), reply->status));
+  if (reply.error().code == transport::codes::kReplyTooLarge)
+    return well(kStep, url.authority() + " answers");
+  Finding finding = failure(kStep, reply.error());
+  if (reply.error().code == transport::codes::kTlsUntrusted) {
+    finding.text += " (interception?)";
+    finding.next = "a firewall or proxy probably breaks TLS open on the way: have it leave out " +
+                   url.host + ", or add its authority to this system's";
+  }
+  return finding;
+}
+
+/// All at once; told in the order of the configuration.
+class HostsWork final : public Work {
+ public:
+  HostsWork(Context& context, Found found, Done done)
+      : context_(context), found_(std::move(found)), done_(std::move(done)) {}
+
+  void start() {
+    auto http = transport::HttpClient::create(context_.network, 1);
+    const auto& hosts = context_.configuration->check.hosts;
+    findings_.resize(hosts.size());
+    missing_ = hosts.size();
+    if (!http) {
+      found_(failure(kStep, http.error()));
+      return end();
+    }
+    http_ = std::move(*http);
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+      transport::HttpCall call;
+      call.method = "GET";
+      call.url = crypto::Secret::from_text(hosts[i].to_string());
+      call.connect_timeout = kPatience;
+      call.timeout = kPatience;
+      call.max_body = kMaxBody;
+      call.proxy = context_.configuration->connector.proxy;
+      pending_.push_back(
+          http_->send(std::move(call), [this, i](const Result<transport::HttpReply>& reply) {
+            findings_[i] = judge(context_.configuration->check.hosts[i], reply);
+            if (--missing_ == 0) end();
+          }));
+    }
+  }
+
+ private:
+  void end() {
+    // Not from inside the client's own call.
+    end_ = context_.network.loop().after(transport::Duration(0), [this] {
+      for (const Finding& finding : findings_)
+        found_(finding);
+      const Done done = std::move(done_);
+      done();
+    });
+  }
+
+  Context& context_;
+  Found found_;
+  Done done_;
+  std::vector<Finding> findings_;
+  std::size_t missing_ = 0;
+  std::unique_ptr<transport::HttpClient> http_;
+  std::vector<std::unique_ptr<transport::HttpPending>> pending_;
+  std::unique_ptr<transport::Timer> end_;
+};
+
+}  // namespace
+
+Step check_hosts() {
+  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+    if (!context.configuration || context.configuration->check.hosts.empty()) {
+      found(skipped(kStep, context.configuration ? "none are named in [check] hosts"
+                                                 : "there is no configuration to go by"));
+      done();
+      return nullptr;
+    }
+    auto work = std::make_unique<HostsWork>(context, found, done);
+    work->start();
+    return work;
+  };
+}
+
+}  // namespace sfteams::diagnosis

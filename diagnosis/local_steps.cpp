@@ -1,0 +1,177 @@
+#include "diagnosis/local_steps.h"
+
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "agent/codes.h"
+#include "agent/key_store.h"
+#include "agent/license_book.h"
+#include "agent/state_directory.h"
+#include "crypto/encoding.h"
+#include "keygen/atomic_file.h"
+#include "keygen/derive.h"
+#include "keygen/utc_time.h"
+#include "transport/dial.h"
+
+namespace sfteams::diagnosis {
+namespace {
+
+using agent::Configuration;
+
+constexpr std::uintmax_t kLeastSpace = 10U << 20U;
+
+/// A step that is done when it begins.
+template <typename Look>
+Step at_once(Look look) {
+  return [look](Context& context, const Found& found, const Done& done) {
+    found(look(context));
+    done();
+    return std::unique_ptr<Work>();
+  };
+}
+
+bool readable_to_all(const std::filesystem::path& file) {
+  struct stat status {};
+  return ::stat(file.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
+}
+
+std::string summary(const Configuration& configuration) {
+  return fmt::format("{}: {} at {}", configuration.origin.string(), configuration.name,
+                     configuration.connector.url.to_string());
+}
+
+Finding look_at_configuration(Context& context) {
+  constexpr const char* kStep = "config";
+  Result<Configuration> read = agent::load_configuration(context.options.configuration);
+  if (!read) return failure(kStep, read.error());
+  for (const auto& file : {read->connector.ca_file, read->uci.ca_file}) {
+    if (!file) continue;
+    if (const Result<void> good = transport::check_ca_file(*file); !good)
+      return failure(kStep, good.error());
+  }
+  context.configuration = std::move(*read);
+  const Configuration& configuration = *context.configuration;
+  const std::string file = configuration.origin.string();
+  const auto& proxy = configuration.connector.proxy;
+  if (proxy && proxy->credentials != nullptr && !configuration.connector.proxy_from_environment &&
+      readable_to_all(configuration.origin)) {
+    return warning(kStep, file + " holds the proxy's password and can be read by everybody",
+                   "chown root:starface-teams " + file + " && chmod 640 " + file);
+  }
+  return well(kStep, summary(configuration));
+}
+
+std::string age_of(const agent::StoredKey& key) {
+  const auto made = keygen::parse_utc(key.created);
+  if (!made) return {};
+  const auto days =
+      std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now() - *made).count();
+  return days < 2 ? std::string() : fmt::format(" ({} days ago)", days);
+}
+
+Finding look_at_key(Context& context) {
+  constexpr const char* kStep = "key";
+  const std::filesystem::path directory = context.options.state_directory;
+  std::error_code missing;
+  if (!std::filesystem::exists(directory, missing)) {
+    return failure(kStep, Error{agent::codes::kNoKey,
+                                "there is no system key: " + directory.string() + " is not there",
+                                "start the agent, then: starface-teams-agent key new"});
+  }
+  const Result<agent::StateDirectory> state = agent::StateDirectory::open(directory);
+  if (!state) return failure(kStep, state.error());
+  Result<agent::KeyRing> keys = agent::load_keys(state->key_file());
+  if (!keys) return failure(kStep, keys.error());
+  if (keys->empty()) {
+    return failure(kStep,
+                   Error{agent::codes::kNoKey, "there is no system key in " + directory.string(),
+                         "make one with: starface-teams-agent key new"});
+  }
+  const agent::StoredKey& current = keys->current();
+  std::string text =
+      fmt::format("{}, made {}{}", crypto::to_hex(keygen::derive_key_id(current.key)),
+                  current.created, age_of(current));
+  for (const agent::StoredKey& older : keys->keys().subspan(1)) {
+    text += fmt::format("; an older one is good until {}",
+                        keygen::utc_text(std::chrono::system_clock::from_time_t(older.expires)));
+  }
+  context.key = current.clone();
+  return well(kStep, std::move(text));
+}
+
+/// Fails when a file of the state cannot be used.
+Result<void> read_all(const agent::StateDirectory& state, const Configuration& configuration) {
+  const auto book = agent::LicenseBook::load(state.licenses_file(), configuration.name,
+                                             configuration.license.issuers);
+  if (!book) return fail(book.error());
+  if (const auto holders = agent::load_holders(state.seats_file()); !holders)
+    return fail(holders.error());
+  return {};
+}
+
+Result<void> try_to_write(const agent::StateDirectory& state) {
+  const std::filesystem::path trial = state.path() / "check.tmp";
+  const Result<void> written = keygen::write_file_atomically(trial, {}, keygen::Existing::replace);
+  std::error_code ignored;
+  std::filesystem::remove(trial, ignored);
+  return written;
+}
+
+Finding look_at_state(Context& context) {
+  constexpr const char* kStep = "state";
+  const std::filesystem::path directory = context.options.state_directory;
+  std::error_code missing;
+  if (!std::filesystem::exists(directory, missing)) {
+    return warning(kStep, directory.string() + " is not there yet",
+                   "the agent makes it when it is started the first time");
+  }
+  const Result<agent::StateDirectory> state = agent::StateDirectory::open(directory);
+  if (!state) return failure(kStep, state.error());
+  if (std::filesystem::exists(state->identity_file(), missing)) {
+    const auto identity = agent::load_or_make_identity(state->identity_file());
+    if (!identity) return failure(kStep, identity.error());
+    context.state_usable = true;
+  }
+  if (context.configuration) {
+    if (const Result<void> good = read_all(*state, *context.configuration); !good)
+      return failure(kStep, good.error());
+  }
+  if (const Result<void> written = try_to_write(*state); !written)
+    return failure(kStep, written.error());
+  if (!state->repairs().empty()) {
+    return warning(kStep, state->repairs().front(),
+                   "it is closed now; if others may have read it: starface-teams-agent key new "
+                   "--revoke");
+  }
+  const auto room = std::filesystem::space(directory, missing);
+  if (!missing && room.available < kLeastSpace) {
+    return warning(
+        kStep, fmt::format("{} has only {} KiB left", directory.string(), room.available >> 10U),
+        "make room on its file system; without, no key and no licence can be saved");
+  }
+  return well(kStep, directory.string() + (context.state_usable ? ": all files are whole"
+                                                                : ": there is nothing in it yet"));
+}
+
+}  // namespace
+
+Step check_configuration() {
+  return at_once(look_at_configuration);
+}
+
+Step check_key() {
+  return at_once(look_at_key);
+}
+
+Step check_state() {
+  return at_once(look_at_state);
+}
+
+}  // namespace sfteams::diagnosis

@@ -1,0 +1,143 @@
+#include "diagnosis/pbx_steps.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "agent/codes.h"
+#include "agent/pbx_probe.h"
+#include "json/json.h"
+#include "transport/http_client.h"
+
+namespace sfteams::diagnosis {
+namespace {
+
+constexpr const char* kUci = "uci";
+constexpr const char* kVersion = "version";
+
+std::optional<std::vector<unsigned>> numbers_of(std::string_view version) {
+  std::vector<unsigned> numbers;
+  while (true) {
+    unsigned number = 0;
+    const char* const end = version.data() + version.size();
+    const auto [rest, error] = std::from_chars(version.data(), end, number);
+    if (error != std::errc()) return std::nullopt;
+    numbers.push_back(number);
+    if (rest == end || *rest == '-') return numbers;
+    if (*rest != '.') return std::nullopt;
+    version.remove_prefix(static_cast<std::size_t>(rest - version.data()) + 1);
+  }
+}
+
+/// What the running agent says of UCI; null when none runs.
+const Json::Value& told_of_uci(const Context& context) {
+  const Json::Value* const uci = context.status ? json::member(*context.status, "uci") : nullptr;
+  return uci != nullptr ? *uci : Json::Value::nullSingleton();
+}
+
+class UciWork final : public Work {
+ public:
+  UciWork(Context& context, Found found, Done done)
+      : context_(context), found_(std::move(found)), done_(std::move(done)) {}
+
+  void start() {
+    const agent::Configuration::Uci& uci = context_.configuration->uci;
+    auto http = transport::HttpClient::create(context_.network, 1);
+    if (!http) return end(failure(kUci, http.error()));
+    http_ = std::move(*http);
+    probe_ = std::make_unique<agent::PbxProbe>(*http_, uci.url, uci.ca_file);
+    const auto began = std::chrono::steady_clock::now();
+    probe_->ask([this, began](const std::optional<Error>& error) {
+      if (error) return end(failure(kUci, *error));
+      const std::chrono::duration<double, std::milli> spent =
+          std::chrono::steady_clock::now() - began;
+      const std::string text = fmt::format(
+          "{} answers, {:.0f} ms", context_.configuration->uci.url.to_string(), spent.count());
+      // It answers, but of late not to what users asked.
+      const Json::Value* const problem = json::member(told_of_uci(context_), "error");
+      if (problem == nullptr || !problem->isObject()) return end(well(kUci, text));
+      Finding finding = failure(kUci, *problem);
+      finding.verdict = Verdict::warn;
+      finding.text = text + "; but a user's connection has a problem: " + finding.text;
+      end(finding);
+    });
+  }
+
+ private:
+  void end(const Finding& finding) {
+    found_(finding);
+    // Not from inside the client's own call.
+    end_ = context_.network.loop().after(transport::Duration(0), [this] {
+      const Done done = std::move(done_);
+      done();
+    });
+  }
+
+  Context& context_;
+  Found found_;
+  Done done_;
+  std::unique_ptr<transport::HttpClient> http_;
+  std::unique_ptr<agent::PbxProbe> probe_;
+  std::unique_ptr<transport::Timer> end_;
+};
+
+Finding judge_version(const Context& context) {
+  const auto version = json::string_member(told_of_uci(context), "serverVersion");
+  if (!version) {
+    return skipped(kVersion,
+                   context.status
+                       ? "the PBX tells it when a user signs in; nobody has since the agent started"
+                       : "the PBX tells it to a running agent only, when a user signs in");
+  }
+  const auto new_enough = at_least(*version, kOldestPbx);
+  if (!new_enough) {
+    return warning(kVersion, fmt::format("the PBX calls its version \"{}\"", *version),
+                   fmt::format("make sure that it is {} or newer", kOldestPbx));
+  }
+  if (!*new_enough) {
+    return failure(
+        kVersion, Error{agent::codes::kPbxTooOld,
+                        fmt::format("the PBX has version {}, {} is the oldest that works", *version,
+                                    kOldestPbx),
+                        "update the STARFACE"});
+  }
+  return well(kVersion, fmt::format("STARFACE {}, which is {} or newer", *version, kOldestPbx));
+}
+
+}  // namespace
+
+std::optional<bool> at_least(std::string_view version, std::string_view oldest) {
+  const auto have = numbers_of(version);
+  const auto want = numbers_of(oldest);
+  if (!have || !want) return std::nullopt;
+  return !std::ranges::lexicographical_compare(*have, *want);
+}
+
+Step check_uci() {
+  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+    if (!context.configuration || !context.configuration->uci.enabled) {
+      found(context.configuration
+                ? warning(kUci, "the UCI connection is switched off; nobody can sign in",
+                          "set enabled = yes in [uci], then: starface-teams-agent reload")
+                : skipped(kUci, "there is no configuration to go by"));
+      done();
+      return nullptr;
+    }
+    auto work = std::make_unique<UciWork>(context, found, done);
+    work->start();
+    return work;
+  };
+}
+
+Step check_version() {
+  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+    found(judge_version(context));
+    done();
+    return nullptr;
+  };
+}
+
+}  // namespace sfteams::diagnosis

@@ -1,0 +1,115 @@
+#include "diagnosis/registration_step.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "agent/codes.h"
+#include "diagnosis/registration.h"
+#include "json/json.h"
+
+namespace sfteams::diagnosis {
+namespace {
+
+constexpr const char* kStep = "registration";
+constexpr const char* kStartIt = "start it: systemctl start starface-teams-agent";
+
+const Json::Value& part(const Json::Value& status, const char* name) {
+  const Json::Value* const value = json::member(status, name);
+  return value != nullptr ? *value : Json::Value::nullSingleton();
+}
+
+/// From what the running agent says.
+Finding judge(const Json::Value& status) {
+  const Json::Value& tunnel = part(status, "tunnel");
+  const Json::Value& registration = part(status, "registration");
+  const Json::Value& registered = part(registration, "registered");
+  if (!registered.isBool() || !registered.asBool()) {
+    if (part(tunnel, "error").isObject()) return failure(kStep, part(tunnel, "error"));
+    return failure(kStep, Error{agent::codes::kNotRegistered,
+                                "the agent is running, but is not registered at the connector yet",
+                                "check again in some seconds"});
+  }
+  std::string text = fmt::format("the agent is registered as {}",
+                                 json::string_member(registration, "name").value_or("?"));
+  if (const auto since = json::string_member(tunnel, "since"))
+    text += " since " + std::string(*since);
+  return well(kStep, std::move(text));
+}
+
+class RegistrationWork final : public Work {
+ public:
+  RegistrationWork(Context& context, Found found, Done done)
+      : context_(context), found_(std::move(found)), done_(std::move(done)) {}
+
+  void start() {
+    context_.ask_status([this, alive = std::weak_ptr<const int>(alive_)](auto status) {
+      if (!alive.expired()) on_status(std::move(status));
+    });
+  }
+
+ private:
+  void on_status(std::optional<Json::Value> status) {
+    context_.status = std::move(status);
+    if (!context_.status) return stand_in();
+    const Finding finding = judge(*context_.status);
+    context_.registered = finding.verdict == Verdict::ok;
+    end(finding);
+  }
+
+  void stand_in() {
+    if (!context_.connector_reached || !context_.state_usable) {
+      return end(warning(
+          kStep, "no agent is running, and it cannot be tried without one",
+          context_.connector_reached ? kStartIt : "mend what is wrong above, then start it"));
+    }
+    Result<std::unique_ptr<Registration>> taken = Registration::take(context_);
+    if (!taken) return end(failure(kStep, taken.error()));
+    context_.registration = std::move(*taken);
+    context_.registration->start([this](const std::optional<Error>& error) {
+      if (error) return end(failure(kStep, *error));
+      context_.registered = true;
+      end(warning(kStep, "no agent is running; the connector takes the registration all the same",
+                  kStartIt));
+    });
+  }
+
+  void end(const Finding& finding) {
+    found_(finding);
+    const Done done = std::move(done_);
+    done();
+  }
+
+  Context& context_;
+  Found found_;
+  Done done_;
+  std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
+};
+
+}  // namespace
+
+Step check_registration() {
+  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+    if (!context.configuration) {
+      found(skipped(kStep, "there is no configuration to go by"));
+      done();
+      return nullptr;
+    }
+    auto work = std::make_unique<RegistrationWork>(context, found, done);
+    work->start();
+    return work;
+  };
+}
+
+Step end_registration() {
+  return [](Context& context, const Found& /*found*/, const Done& done) -> std::unique_ptr<Work> {
+    if (context.registration == nullptr) {
+      done();
+    } else {
+      context.registration->stop(done);
+    }
+    return nullptr;
+  };
+}
+
+}  // namespace sfteams::diagnosis

@@ -1,0 +1,171 @@
+#include "diagnosis/report.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "json/json.h"
+#include "keygen/small_file.h"
+#include "keygen/utc_time.h"
+#include "log/line.h"
+#include "settings/ini.h"
+#include "transport/library_versions.h"
+
+namespace sfteams::diagnosis {
+namespace {
+
+using agent::Finding;
+using Verdict = Finding::Verdict;
+
+constexpr std::size_t kMaxConfiguration = 1U << 20U;
+
+std::size_t count(std::span<const Finding> findings, Verdict verdict) {
+  return static_cast<std::size_t>(std::ranges::count(findings, verdict, &Finding::verdict));
+}
+
+/// "a, b" → "(2 of them)".
+std::string number_of(const std::string& list) {
+  if (list.empty() || list == "*") return list;
+  return fmt::format("({} of them)", std::ranges::count(list, ',') + 1);
+}
+
+/// "http://user:password@host:1" → "http://(credentials)@host:1".
+std::string without_credentials(const std::string& proxy) {
+  const std::size_t at = proxy.rfind('@');
+  if (at == std::string::npos) return proxy;
+  const std::size_t scheme = proxy.find("://");
+  return (scheme < at ? proxy.substr(0, scheme + 3) : std::string()) + "(credentials)" +
+         proxy.substr(at);
+}
+
+std::string redacted(const settings::Entry& entry) {
+  if (entry.section == "connector" && entry.key == "proxy") return without_credentials(entry.value);
+  if (entry.section == "license" && (entry.key == "named" || entry.key == "administrators"))
+    return number_of(entry.value);
+  return entry.value;
+}
+
+std::string system_text() {
+  std::string text;
+  std::ifstream release("/etc/os-release");
+  for (std::string line; std::getline(release, line);) {
+    constexpr std::string_view kName = "PRETTY_NAME=";
+    if (line.starts_with(kName)) text += "system:    " + line.substr(kName.size()) + "\n";
+  }
+  utsname name{};
+  if (::uname(&name) == 0)
+    text += fmt::format("kernel:    {} {} {}\n", name.sysname, name.release, name.machine);
+  return text + "libraries: " + transport::library_versions() + "\n";
+}
+
+/// The one file, if it is one and can be read.
+std::string configuration_text(const std::filesystem::path& path) {
+  const Result<std::filesystem::path> file = settings::find_one(path);
+  if (!file) return describe(file.error()) + "\n";
+  const Result<crypto::Secret> text = keygen::read_small_file(*file, kMaxConfiguration);
+  if (!text) return describe(text.error()) + "\n";
+  return "# " + file->string() + "\n" + redacted_ini(text->text());
+}
+
+std::string listing(const std::filesystem::path& directory) {
+  std::vector<std::string> lines;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    struct stat status {};
+    if (::lstat(entry.path().c_str(), &status) != 0) continue;
+    lines.push_back(fmt::format("{:06o} uid {} {:>8} bytes {}", status.st_mode, status.st_uid,
+                                status.st_size, log::one_line(entry.path().filename().string())));
+  }
+  if (error) return directory.string() + ": " + error.message() + "\n";
+  std::ranges::sort(lines, {},
+                    [](const std::string& line) { return line.substr(line.rfind(' ')); });
+  return lines.empty() ? "empty\n" : fmt::format("{}\n", fmt::join(lines, "\n"));
+}
+
+}  // namespace
+
+const char* to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::ok:
+      return "OK";
+    case Verdict::warn:
+      return "WARN";
+    case Verdict::fail:
+      return "FAIL";
+    case Verdict::skipped:
+      break;
+  }
+  return "SKIP";
+}
+
+std::string to_text(const Finding& finding) {
+  std::string line = fmt::format("{:<4}  {:<13} ", to_string(finding.verdict), finding.step);
+  if (!finding.code.empty()) line += "[" + finding.code + "] ";
+  line += log::one_line(finding.text) + "\n";
+  if (!finding.next.empty()) line += fmt::format("{:<20}→ {}\n", "", log::one_line(finding.next));
+  return line;
+}
+
+Json::Value to_json(const Finding& finding) {
+  Json::Value json(Json::objectValue);
+  json["step"] = finding.step;
+  json["verdict"] = to_string(finding.verdict);
+  json["code"] = finding.code.empty() ? Json::Value() : Json::Value(finding.code);
+  json["text"] = finding.text;
+  json["next"] = finding.next.empty() ? Json::Value() : Json::Value(finding.next);
+  return json;
+}
+
+std::string summary(std::span<const Finding> findings) {
+  return fmt::format("{} OK, {} WARN, {} FAIL, {} skipped", count(findings, Verdict::ok),
+                     count(findings, Verdict::warn), count(findings, Verdict::fail),
+                     count(findings, Verdict::skipped));
+}
+
+int exit_status(std::span<const Finding> findings) {
+  if (count(findings, Verdict::fail) > 0) return 2;
+  return count(findings, Verdict::warn) > 0 ? 1 : 0;
+}
+
+std::string redacted_ini(std::string_view text) {
+  const Result<settings::Ini> ini = settings::Ini::parse(text, "the configuration");
+  // What cannot be read cannot be told apart from a secret.
+  if (!ini) return describe(ini.error()) + "\n";
+  std::string result;
+  for (const settings::Section& section : ini->sections()) {
+    result += "[" + section.name + "]\n";
+    for (const settings::Entry& entry : ini->entries()) {
+      if (entry.section == section.name) result += entry.key + " = " + redacted(entry) + "\n";
+    }
+  }
+  return result;
+}
+
+std::string report(const ReportParts& parts) {
+  std::string text = fmt::format("agent:     starface-teams-agent {}\ntime:      {}\n",
+                                 parts.version, keygen::utc_text(std::chrono::system_clock::now()));
+  text += system_text();
+  const auto section = [&text](const char* title, const std::string& content) {
+    text += fmt::format("\n== {}\n\n{}", title, content);
+  };
+  std::string findings;
+  for (const Finding& finding : parts.findings)
+    findings += to_text(finding);
+  section("Findings", findings + summary(parts.findings) + "\n");
+  section("Configuration", configuration_text(parts.configuration));
+  section("State directory", listing(parts.state_directory));
+  section("Status", parts.status.isNull() ? std::string("no agent is running\n")
+                                          : json::write_pretty(parts.status));
+  section("Log",
+          "Not in here, because users' names are. To add the last hour of it:\n"
+          "journalctl -u starface-teams-agent --since -1h\n");
+  return text;
+}
+
+}  // namespace sfteams::diagnosis

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <json/value.h>
+
+#include "agent/diagnosis.h"
+
+namespace sfteams::diagnosis {
+
+[[nodiscard]] const char* to_string(agent::Finding::Verdict verdict);  ///< "OK", "WARN", …
+
+/// Two lines at most: what was found, and what to do next.
+[[nodiscard]] std::string to_text(const agent::Finding& finding);
+/// {"step", "verdict", "code", "text", "next"}.
+[[nodiscard]] Json::Value to_json(const agent::Finding& finding);
+
+/// "12 OK, 1 WARN, 0 FAIL, 2 skipped".
+[[nodiscard]] std::string summary(std::span<const agent::Finding> findings);
+/// For monitoring: 0, 1 when there is a warning, 2 when there is a failure.
+[[nodiscard]] int exit_status(std::span<const agent::Finding> findings);
+
+/// An INI text without its comments, and without what others should not see: the proxy's user and
+/// password, and the names of users.
+[[nodiscard]] std::string redacted_ini(std::string_view text);
+
+struct ReportParts {
+  std::string version;  ///< of the agent
+  std::filesystem::path configuration;
+  std::filesystem::path state_directory;
+  std::vector<agent::Finding> findings;
+  Json::Value status;  ///< of the running agent; null: none runs
+};
+/// What somebody who is asked for help wants to know, without secrets: for people, in sections.
+[[nodiscard]] std::string report(const ReportParts& parts);
+
+}  // namespace sfteams::diagnosis

@@ -1,0 +1,33 @@
+#include "diagnosis/step.h"
+
+#include <utility>
+
+#include "json/json.h"
+
+namespace sfteams::diagnosis {
+
+Finding well(std::string step, std::string text) {
+  return {std::move(step), Verdict::ok, {}, std::move(text), {}};
+}
+
+Finding warning(std::string step, std::string text, std::string next) {
+  return {std::move(step), Verdict::warn, {}, std::move(text), std::move(next)};
+}
+
+Finding failure(std::string step, const Error& error) {
+  return {std::move(step), Verdict::fail, std::string(error.code.id), error.message, error.hint};
+}
+
+Finding failure(std::string step, const Json::Value& error) {
+  const auto text = [&error](const char* name, std::string_view otherwise) {
+    return std::string(json::string_member(error, name).value_or(otherwise));
+  };
+  return {std::move(step), Verdict::fail, text("code", ""),
+          text("message", "the agent gives no reason"), text("hint", "")};
+}
+
+Finding skipped(std::string step, std::string why) {
+  return {std::move(step), Verdict::skipped, {}, std::move(why), {}};
+}
+
+}  // namespace sfteams::diagnosis

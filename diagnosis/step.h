@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <json/value.h>
+
+#include "agent/configuration.h"
+#include "agent/diagnosis.h"
+#include "agent/key_ring.h"
+#include "agent/options.h"
+#include "error/error.h"
+#include "transport/network.h"
+
+namespace sfteams::diagnosis {
+
+using agent::Finding;
+using Verdict = agent::Finding::Verdict;
+
+class Registration;
+
+/// What the steps share: what they are given, and what earlier ones have found out for later ones.
+struct Context {
+  transport::Network& network;
+  agent::Options options;
+  std::string software;  ///< "starface-teams-agent/0.1.0"
+  agent::AskStatus ask_status;
+
+  std::optional<agent::Configuration> configuration{};
+  std::optional<agent::StoredKey> key{};
+  bool state_usable = false;
+  bool connector_reached = false;
+  std::optional<std::chrono::system_clock::time_point> connector_time{};  ///< as it said then
+  std::chrono::steady_clock::time_point connector_time_heard{};
+  std::optional<Json::Value> status{};           ///< of the running agent
+  std::shared_ptr<Registration> registration{};  ///< our own, while no agent is running
+  bool registered = false;
+};
+
+using Found = std::function<void(const Finding&)>;
+using Done = std::function<void()>;
+
+/// A step that is under way; destroying it breaks it off.
+class Work {
+ public:
+  virtual ~Work() = default;
+};
+
+/// Begins a step. `found` and `done` may come at once or in later turns; `done` comes once, after
+/// the last finding. The context outlives the work. Nothing is returned when it is done already.
+using Step = std::function<std::unique_ptr<Work>(Context&, Found, Done)>;
+
+[[nodiscard]] Finding well(std::string step, std::string text);
+[[nodiscard]] Finding warning(std::string step, std::string text, std::string next);
+[[nodiscard]] Finding failure(std::string step, const Error& error);
+/// As a daemon told it: {"code", "message", "hint"}.
+[[nodiscard]] Finding failure(std::string step, const Json::Value& error);
+[[nodiscard]] Finding skipped(std::string step, std::string why);
+
+}  // namespace sfteams::diagnosis

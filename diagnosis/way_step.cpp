@@ -1,0 +1,213 @@
+#include "diagnosis/way_step.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "keygen/utc_time.h"
+#include "transport/codes.h"
+#include "transport/websocket.h"
+#include "tunnel/limits.h"
+
+namespace sfteams::diagnosis {
+namespace {
+
+using std::chrono::steady_clock;
+using std::chrono::system_clock;
+using transport::CloseInfo;
+
+constexpr std::chrono::hours kExpiresSoon{14 * 24};
+
+constexpr const char* kDns = "dns";
+constexpr const char* kTcp = "tcp";
+constexpr const char* kProxy = "proxy";
+constexpr const char* kTls = "tls";
+constexpr const char* kWebsocket = "websocket";
+constexpr std::array<const char*, 5> kStages{kDns, kTcp, kProxy, kTls, kWebsocket};
+
+/// The stage at which a dial with this error came to its end; empty when the code does not say.
+std::string stage_of(const Code& code) {
+  namespace codes = transport::codes;
+  if (code == codes::kResolveFailed) return kDns;
+  if (code == codes::kConnectFailed) return kTcp;
+  if (code == codes::kProxyDenied || code == codes::kProxyAuthentication ||
+      code == codes::kProxyFailed)
+    return kProxy;
+  if (code == codes::kTlsUntrusted || code == codes::kTlsFailed) return kTls;
+  if (code == codes::kUpgradeRefused) return kWebsocket;
+  return {};
+}
+
+class WayWork final : public Work, private transport::WebsocketHandler, transport::DialObserver {
+ public:
+  WayWork(Context& context, Found found, Done done)
+      : context_(context), found_(std::move(found)), done_(std::move(done)) {}
+
+  void start();
+
+ private:
+  void tell(const Finding& finding);
+  void end(const std::optional<Error>& error);
+  [[nodiscard]] const agent::Configuration::Connector& connector() const {
+    return context_.configuration->connector;
+  }
+  [[nodiscard]] std::string elapsed();
+
+  // transport::DialObserver
+  void on_resolved(const std::vector<std::string>& addresses) override;
+  void on_connected(const std::string& address) override;
+  void on_proxied() override;
+  void on_secured(const transport::TlsFacts& facts) override;
+  void on_upgraded(std::optional<system_clock::time_point> time) override;
+
+  // transport::WebsocketHandler
+  void on_open() override;
+  void on_message(std::span<const std::uint8_t> /*message*/) override {}
+  std::size_t next_message(std::span<std::uint8_t> /*out*/) override { return 0; }
+  void on_close(const CloseInfo& info) override { end(info.error); }
+
+  void tell_there_is_no_proxy();
+
+  Context& context_;
+  Found found_;
+  Done done_;
+  std::vector<std::string> told_;
+  steady_clock::time_point since_ = steady_clock::now();
+  std::unique_ptr<transport::Timer> end_;
+  std::unique_ptr<transport::Websocket> websocket_;
+};
+
+void WayWork::start() {
+  transport::DialOptions dial;
+  dial.url = connector().url;
+  dial.url.path = tunnel::kAgentPath;
+  dial.subprotocol = tunnel::kAgentSubprotocol;
+  dial.ca_file = connector().ca_file;
+  dial.timeout = connector().dial_timeout;
+  dial.user_agent = context_.software;
+  dial.proxy = connector().proxy;
+  dial.observer = this;
+  Result<std::unique_ptr<transport::Websocket>> websocket =
+      transport::dial(context_.network, dial, *this);
+  if (!websocket) return end(websocket.error());
+  websocket_ = std::move(*websocket);
+}
+
+void WayWork::tell(const Finding& finding) {
+  told_.push_back(finding.step);
+  found_(finding);
+}
+
+/// Since the last stage.
+std::string WayWork::elapsed() {
+  const auto now = steady_clock::now();
+  const std::chrono::duration<double, std::milli> spent = now - std::exchange(since_, now);
+  return fmt::format("{:.0f} ms", spent.count());
+}
+
+void WayWork::on_resolved(const std::vector<std::string>& addresses) {
+  const auto& proxy = connector().proxy;
+  const std::string& host = proxy ? proxy->host : connector().url.host;
+  const std::string whose = proxy ? "the proxy " + host : host;
+  if (addresses.size() == 1 && addresses.front() == host)
+    return tell(well(kDns, whose + " is an address; nothing to look up"));
+  tell(well(kDns, fmt::format("{} is {}, {}", whose, fmt::join(addresses, " and "), elapsed())));
+}
+
+void WayWork::on_connected(const std::string& address) {
+  const auto& proxy = connector().proxy;
+  tell(well(kTcp, fmt::format("connected to {}, port {}, {}", address,
+                              proxy ? proxy->port : connector().url.port, elapsed())));
+  if (!proxy) tell_there_is_no_proxy();
+}
+
+void WayWork::tell_there_is_no_proxy() {
+  tell(well(kProxy, "none; straight to the connector"));
+}
+
+void WayWork::on_proxied() {
+  const std::string proxy = connector().proxy->to_string();
+  if (connector().proxy_from_environment) {
+    return tell(warning(kProxy,
+                        proxy + " opens the way, but only HTTPS_PROXY of this environment names it",
+                        "write proxy = … into [connector]: a service has another environment"));
+  }
+  tell(well(kProxy, fmt::format("{} opens the way to {}, {}", proxy, connector().url.authority(),
+                                elapsed())));
+}
+
+void WayWork::on_secured(const transport::TlsFacts& facts) {
+  const std::string text = fmt::format(
+      "{}, certificate by {}, good until {}, {}", facts.version, facts.issuer,
+      facts.not_after ? keygen::utc_text(*facts.not_after) : "an unknown time", elapsed());
+  if (facts.root_is_local) {
+    return tell(warning(
+        kTls, text + "; its authority " + facts.root + " was added on this host (interception?)",
+        "if that is not the connector's own authority, a firewall or proxy breaks TLS open "
+        "on the way: have it leave out " +
+            connector().url.host));
+  }
+  if (facts.not_after && *facts.not_after - system_clock::now() < kExpiresSoon) {
+    return tell(warning(kTls, text + ": that is soon",
+                        "have it renewed on the connector, which then needs a reload (SIGHUP)"));
+  }
+  tell(well(kTls, text));
+}
+
+void WayWork::on_upgraded(std::optional<system_clock::time_point> time) {
+  context_.connector_time = time;
+  context_.connector_time_heard = steady_clock::now();
+  if (!connector().url.secure())
+    tell(well(kTls, "not encrypted: the connector is on this host (ws://)"));
+  tell(well(kWebsocket, "the connector speaks the tunnel's protocol, " + elapsed()));
+}
+
+void WayWork::on_open() {
+  context_.connector_reached = true;
+  // Not from inside the websocket's own call.
+  end_ = context_.network.loop().after(transport::Duration(0), [this] {
+    websocket_.reset();
+    end(std::nullopt);
+  });
+}
+
+/// What was not told yet did not come about: the first of it for this reason, the others not at
+/// all.
+void WayWork::end(const std::optional<Error>& error) {
+  std::string failed = error ? stage_of(error->code) : std::string();
+  for (const char* stage : kStages) {
+    if (std::ranges::find(told_, stage) != told_.end()) continue;
+    if (!error) continue;
+    if (failed.empty()) failed = stage;
+    if (failed == stage) {
+      tell(failure(stage, *error));
+    } else if (stage == std::string(kProxy) && !connector().proxy) {
+      tell_there_is_no_proxy();
+    } else {
+      tell(skipped(stage, "not reached"));
+    }
+  }
+  const Done done = std::move(done_);
+  done();
+}
+
+}  // namespace
+
+Step check_way() {
+  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+    if (!context.configuration) {
+      for (const char* stage : kStages)
+        found(skipped(stage, "there is no configuration to go by"));
+      done();
+      return nullptr;
+    }
+    auto work = std::make_unique<WayWork>(context, found, done);
+    work->start();
+    return work;
+  };
+}
+
+}  // namespace sfteams::diagnosis

@@ -1,0 +1,233 @@
+#include <csignal>
+#include <map>
+
+#include <catch2/catch.hpp>
+
+#include "json/json.h"
+#include "tests/integration/installation.h"
+
+// starface-teams-agent check, against real processes.
+
+namespace sfteams::integration {
+namespace {
+
+struct Findings {
+  int status = -1;
+  std::map<std::string, Json::Value> steps;  ///< the last of each name
+  std::vector<std::string> order;
+  std::string err;
+
+  [[nodiscard]] std::string verdict(const std::string& step) const {
+    const auto found = steps.find(step);
+    return found == steps.end() ? "none" : found->second["verdict"].asString();
+  }
+  [[nodiscard]] std::string text(const std::string& step) const {
+    const auto found = steps.find(step);
+    return found == steps.end() ? "" : found->second["text"].asString();
+  }
+  [[nodiscard]] std::string code(const std::string& step) const {
+    const auto found = steps.find(step);
+    return found == steps.end() ? "" : found->second["code"].asString();
+  }
+};
+
+Findings parsed(const Finished& finished) {
+  Findings findings{finished.status, {}, {}, finished.err};
+  std::size_t begin = 0;
+  for (std::size_t end = finished.out.find('\n'); end != std::string::npos;
+       end = finished.out.find('\n', begin)) {
+    const Result<Json::Value> line = json::parse(finished.out.substr(begin, end - begin));
+    REQUIRE(line);
+    const std::string step = (*line)["step"].asString();
+    findings.order.push_back(step);
+    findings.steps[step] = *line;
+    begin = end + 1;
+  }
+  return findings;
+}
+
+Findings check(Installation& installation) {
+  const Findings findings = parsed(installation.agent_command({"check", "--json"}));
+  std::string all = findings.err;
+  for (const auto& [step, finding] : findings.steps)
+    all += finding.toStyledString();
+  UNSCOPED_INFO(all);
+  return findings;
+}
+
+void change_ini(Installation& installation, const std::string& from, const std::string& to) {
+  const std::filesystem::path file = installation.file("agent") / "agent.ini";
+  std::string text = read_file(file);
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  write_file(file, text.replace(at, from.size(), to));
+}
+
+}  // namespace
+
+TEST_CASE("check finds nothing wrong with an installation that works") {
+  Installation installation;
+  installation.start();
+  REQUIRE(installation.client(Installation::kAnna, {"login"}).status == 0);
+  const Findings findings = check(installation);
+  CHECK(findings.status == 0);
+  CHECK(findings.order == std::vector<std::string>{"config", "key", "state", "dns", "tcp", "proxy",
+                                                   "tls", "websocket", "registration", "round-trip",
+                                                   "uci", "version", "hosts", "clock"});
+  for (const auto& [step, finding] : findings.steps)
+    CHECK((finding["verdict"] == "OK") == (step != "hosts"));
+  CHECK(contains(findings.text("tls"), "TLSv1.3"));
+  CHECK(contains(findings.text("registration"), "since"));
+  CHECK(contains(findings.text("clock"), "the connector's"));
+  // A second one disturbs nobody either.
+  const Json::Value since = installation.status()["tunnel"]["since"];
+  CHECK(check(installation).status == 0);
+  CHECK(installation.status()["tunnel"]["since"] == since);
+}
+
+TEST_CASE("check stands in for an agent that is not running, and goes again") {
+  Installation installation;
+  installation.start();
+  installation.agent().signal(SIGTERM);
+  REQUIRE(installation.agent().wait() == 0);
+  const Findings findings = check(installation);
+  CHECK(findings.status == 1);
+  CHECK(findings.verdict("registration") == "WARN");
+  CHECK(contains(findings.steps.at("registration")["next"].asString(), "systemctl start"));
+  CHECK(findings.verdict("round-trip") == "OK");
+  installation.start_agent();
+  CHECK(check(installation).verdict("registration") == "OK");
+}
+
+TEST_CASE("check names a name that is somebody else's") {
+  Installation installation;
+  installation.start();
+  const Finished other = run(Installation::program("starface-teams-agent"),
+                             {{"key", "new", "--state-dir", installation.file("other").string()},
+                              installation.file("other.key"),
+                              "",
+                              {}});
+  REQUIRE(other.status == 0);
+  // Without an identity nothing is tried; one is made by a first start.
+  {
+    ChildProcess first(Installation::program("starface-teams-agent"),
+                       {{"run", "--config", installation.file("agent").string(), "--state-dir",
+                         installation.file("other").string()},
+                        installation.file("other.log"),
+                        "",
+                        {}});
+    REQUIRE(eventually([&] { return contains(first.err(), "tunnel.name-taken"); }));
+    first.signal(SIGTERM);
+    REQUIRE(first.wait() == 0);
+  }
+  const Findings findings =
+      parsed(run(Installation::program("starface-teams-agent"),
+                 {{"check", "--json", "--config", installation.file("agent").string(),
+                   "--state-dir", installation.file("other").string()},
+                  installation.file("other.check"),
+                  "",
+                  {}}));
+  CHECK(findings.status == 2);
+  CHECK(findings.code("registration") == "tunnel.name-taken");
+  CHECK(findings.verdict("round-trip") == "SKIP");
+}
+
+TEST_CASE("check tells a certificate that nobody knows from a connector that is not there") {
+  Installation installation;
+  installation.start();
+  change_ini(installation, "ca-file = ", "; ca-file = ");
+  const Findings unknown = check(installation);
+  CHECK(unknown.status == 2);
+  CHECK(unknown.verdict("tcp") == "OK");
+  CHECK(unknown.code("tls") == "transport.tls-untrusted");
+  CHECK(contains(unknown.steps.at("tls")["next"].asString(), "interception"));
+  CHECK(unknown.verdict("websocket") == "SKIP");
+  // The running agent still has the configuration that it was started with.
+  CHECK(unknown.verdict("registration") == "OK");
+  change_ini(installation, "; ca-file = ", "ca-file = ");
+  installation.connector().signal(SIGKILL);
+  REQUIRE(installation.connector().wait());
+  REQUIRE(eventually([&] { return installation.status()["tunnel"]["state"] != "connected"; }));
+  const Findings gone = check(installation);
+  CHECK(gone.code("tcp") == "transport.connect-failed");
+  CHECK(gone.verdict("registration") == "FAIL");
+  CHECK(gone.verdict("uci") == "OK");
+}
+
+TEST_CASE("check knows a PBX that is too old, and one that is silent") {
+  Installation::Options options;
+  options.simulator_switches = {"version=6.7.3.10"};
+  Installation installation(std::move(options));
+  installation.start();
+  CHECK(check(installation).verdict("version") == "SKIP");
+  REQUIRE(installation.client(Installation::kAnna, {"login"}).status == 0);
+  CHECK(check(installation).code("version") == "agent.pbx-too-old");
+  installation.simulator().signal(SIGKILL);
+  REQUIRE(installation.simulator().wait());
+  const Findings silent = check(installation);
+  CHECK(silent.status == 2);
+  CHECK(silent.code("uci") == "transport.connect-failed");
+}
+
+TEST_CASE("hosts are reached by HTTPS, and one in whose place another answers is named") {
+  Installation::Options options;
+  Installation installation(std::move(options));
+  installation.start();
+  const std::string host = installation.connector_url().substr(6);
+  change_ini(installation, "[log]", "[check]\nhosts = " + host + "\n[log]");
+  Findings findings = check(installation);
+  CHECK(findings.code("hosts") == "transport.tls-untrusted");
+  CHECK(contains(findings.text("hosts"), "interception"));
+  // The system's authorities can be named in the environment, as OpenSSL does it.
+  std::vector<std::string> arguments{"check", "--json"};
+  for (const std::string& argument : installation.agent_arguments())
+    arguments.push_back(argument);
+  findings = parsed(run(Installation::program("starface-teams-agent"),
+                        {arguments,
+                         installation.file("trusting"),
+                         "",
+                         {"SSL_CERT_FILE=" + installation.file("ca.pem").string()}}));
+  INFO(findings.text("hosts"));
+  CHECK(findings.verdict("hosts") == "OK");
+}
+
+TEST_CASE("a configuration that is wrong stops nothing but what needs it") {
+  Installation installation;
+  installation.start();
+  change_ini(installation, "[uci]", "[ucl]");
+  const Findings findings = check(installation);
+  CHECK(findings.status == 2);
+  CHECK(findings.code("config") == "settings.unknown-section");
+  CHECK(findings.verdict("key") == "OK");
+  CHECK(findings.verdict("dns") == "SKIP");
+  CHECK(findings.verdict("clock") != "FAIL");
+}
+
+TEST_CASE("a report has everything but secrets and users") {
+  Installation::Options options;
+  options.agent_settings = "[license]\nnamed = 1001, 1002\nadministrators = 1001\n";
+  Installation installation(std::move(options));
+  installation.start();
+  REQUIRE(installation.client(Installation::kAnna, {"login"}).status == 0);
+  const std::filesystem::path file = installation.file("report.txt");
+  const Finished finished = installation.agent_command({"check", "--report", file.string()});
+  INFO(finished.err);
+  CHECK(finished.status == 0);
+  CHECK(contains(finished.out, "13 OK, 0 WARN, 0 FAIL, 1 skipped\nreport: " + file.string()));
+  const std::string report = read_file(file);
+  INFO(report);
+  for (const char* part : {"== Findings", "== Configuration", "== Status", "round-trip", "key.json",
+                           "libwebsockets", "named = (2 of them)"})
+    CHECK(contains(report, part));
+  const std::string key = installation.agent_command({"key", "show"}).out;
+  CHECK_FALSE(contains(report, key.substr(0, key.find('\n'))));
+  CHECK_FALSE(contains(report, "1001"));
+  const auto mode = std::filesystem::status(file).permissions();
+  CHECK((mode & std::filesystem::perms::others_all) == std::filesystem::perms::none);
+  // A place that cannot be written is said so, after the findings.
+  const Finished nowhere = installation.agent_command({"check", "--report", "/nowhere/report"});
+  CHECK(nowhere.status == 73);
+  CHECK(contains(nowhere.err, "keygen.file-not-written"));
+}
+
+}  // namespace sfteams::integration
