@@ -364,6 +364,7 @@ Result<void> Daemon::use(const KeyRing& keys) {
     good.push_back(key.admission.id);
   sessions_->keep_only(good);
   uplink_->keys_changed();
+  supervisor_->changed();
   watch_expiry();
   return {};
 }

@@ -107,6 +107,7 @@ void check_that_freezing_is_noticed(Manager& manager, ChildProcess& daemon) {
 TEST_CASE("an agent whose loop is frozen does not ping, and pings again when it goes on") {
   Manager manager;
   Installation installation(agent_under(manager));
+  installation.start_simulator();
   installation.start_connector();
   installation.start_agent();
   check_that_freezing_is_noticed(manager, installation.agent());
