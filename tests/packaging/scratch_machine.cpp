@@ -9,6 +9,7 @@
 
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace sfteams::packaging {
@@ -55,10 +56,15 @@ std::optional<std::string> ScratchMachine::mount_all() {
   const std::string layers = "lowerdir=/,upperdir=" + (mount_ / "upper").string() +
                              ",workdir=" + (mount_ / "work").string();
   if (!attach("overlay", root(), "overlay", 0, layers)) return "overlay: " + reason();
-  for (const char* part : {"dev", "proc"}) {
-    const std::string source = std::string("/") + part;
-    if (!attach(source.c_str(), root() / part, nullptr, MS_BIND | MS_REC, ""))
-      return source + ": " + reason();
+  if (!attach("/proc", root() / "proc", nullptr, MS_BIND | MS_REC, "")) return "proc: " + reason();
+  if (!attach("tmpfs", root() / "dev", "tmpfs", 0, "mode=0755")) return "dev: " + reason();
+  for (const char* device : {"null", "zero", "full", "random", "urandom", "tty"}) {
+    struct stat status {};
+    const bool there = stat((std::string("/dev/") + device).c_str(), &status) == 0;
+    const fs::path copy = root() / "dev" / device;
+    if (!there || mknod(copy.c_str(), S_IFCHR, status.st_rdev) != 0 ||
+        chmod(copy.c_str(), 0666) != 0)
+      return std::string(device) + ": " + reason();
   }
   if (!attach("tmpfs", root() / "tmp", "tmpfs", 0, "mode=1777")) return "tmp: " + reason();
   // What is installed on this machine is not what is to be tested.
