@@ -5,12 +5,14 @@
 #   make soak MINUTES=10 [SEED=1 SESSIONS=200]   sessions under random faults: is anything lost, or twice?
 #   make bench           the figures of docs/performance.md, on this machine
 #   make install         into $(DESTDIR)$(PREFIX)
+#   make package         Debian packages and RPMs in build/packages [MAINTAINER="Name <mail>"]
+#   make package-test    installs, upgrades and removes them, in a copy of this machine that is thrown away
 PRESET ?= release
 BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: all build packages demo test fuzz soak bench install format format-check tidy clean
+.PHONY: all build packages demo test fuzz soak bench install package package-test format format-check tidy clean
 
 all: build
 
@@ -62,6 +64,22 @@ soak: build
 
 install: build
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
+
+build/.packages-packaging: packaging/install-packages.sh
+	@packaging/install-packages.sh debhelper lintian rpm systemd
+	@mkdir -p build && touch $@
+
+# Always of the optimised build; the directory holds nothing but what belongs together.
+MAINTAINER ?=
+package: build/.packages-packaging
+	@$(MAKE) --no-print-directory build PRESET=release
+	@rm -rf build/packages
+	@MAINTAINER='$(MAINTAINER)' packaging/build-packages build/release build/packages
+	@ls -1 build/packages/*
+
+package-test: package
+	@SFTEAMS_PACKAGES=$(CURDIR)/build/packages ctest --test-dir build/release --output-on-failure --no-tests=error \
+	  --label-regex '^packaging$$'
 
 SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.cpp' '*.h')
 

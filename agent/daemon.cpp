@@ -11,7 +11,6 @@
 #include "agent/codes.h"
 #include "agent/control_protocol.h"
 #include "agent/reload.h"
-#include "agent/service.h"
 #include "crypto/encoding.h"
 #include "crypto/random.h"
 #include "json/json.h"
@@ -48,6 +47,7 @@ Result<void> Daemon::build() {
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
   loop_ = std::move(*loop);
+  supervisor_ = std::make_unique<transport::Supervisor>(*loop_, [this] { return activity(); });
   Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*loop_);
   if (!network) return fail(network.error());
   network_ = std::move(*network);
@@ -155,7 +155,7 @@ void Daemon::build_uplink() {
       Uplink::Setup{
           std::move(to.dial),
           Link::Setup{*loop_, setup_.identity, configuration.name, software(), *sessions_},
-          to.keepalive, to.backoff, crypto::random_below, [this] { announce(); }},
+          to.keepalive, to.backoff, crypto::random_below, [this] { supervisor_->changed(); }},
       keys_);
 }
 
@@ -171,15 +171,22 @@ Result<void> Daemon::run() {
               "there is no system key yet, so nobody can connect; make one with: "
               "starface-teams-agent key new");
   }
-  notify_ready("connecting to " + setup_.configuration.connector.url.to_string());
+  supervisor_->ready();
   loop_->run();
   return {};
 }
 
-void Daemon::announce() const {
-  notify_status(uplink_->status().state == Uplink::State::registered
-                    ? "registered as " + setup_.configuration.name
-                    : "not connected to " + setup_.configuration.connector.url.to_string());
+std::string Daemon::activity() const {
+  const Uplink::Status tunnel = uplink_->status();
+  const std::size_t count = sessions_->size();
+  const std::string sessions = fmt::format("{} session{}", count, count == 1 ? "" : "s");
+  if (tunnel.state == Uplink::State::registered) {
+    return fmt::format("registered as {}, {}", setup_.configuration.name,
+                       keys_.empty() ? "no system key yet" : sessions);
+  }
+  const std::string url = setup_.configuration.connector.url.to_string();
+  if (!tunnel.last_error) return fmt::format("connecting to {}, {}", url, sessions);
+  return fmt::format("not connected to {} [{}], {}", url, tunnel.last_error->code.id, sessions);
 }
 
 void Daemon::on_signal(int signal) {
@@ -192,7 +199,7 @@ void Daemon::on_signal(int signal) {
 
 Result<std::vector<std::string>> Daemon::reload() {
   if (stopping_) return std::vector<std::string>();
-  notify_reloading();
+  supervisor_->reloading();
   // By the path that was given, not the file found then: a second file there is refused here, too.
   Result<Configuration> fresh = load_configuration(setup_.options.configuration);
   Result<std::vector<std::string>> taken = fresh ? take_in(std::move(*fresh)) : fail(fresh.error());
@@ -202,8 +209,7 @@ Result<std::vector<std::string>> Daemon::reload() {
   } else {
     log::error("agent", "the configuration stays as it was: {}", describe(taken.error()));
   }
-  notify_ready("running");
-  announce();
+  supervisor_->ready();
   return taken;
 }
 
@@ -255,7 +261,7 @@ void Daemon::renew_uci() {
 void Daemon::stop() {
   if (std::exchange(stopping_, true)) return;
   log::info("agent", "stopping: clients are told, users are signed out at the PBX");
-  notify_stopping();
+  supervisor_->stopping();
   stop_deadline_ = loop_->after(kDrain, [this] {
     log::warn("agent", "not everything ended in time; stopping all the same");
     loop_->stop();
@@ -359,6 +365,7 @@ Result<void> Daemon::use(const KeyRing& keys) {
     good.push_back(key.admission.id);
   sessions_->keep_only(good);
   uplink_->keys_changed();
+  supervisor_->changed();
   watch_expiry();
   return {};
 }

@@ -27,6 +27,7 @@
 #include "transport/http_client.h"
 #include "transport/loop.h"
 #include "transport/network.h"
+#include "transport/supervisor.h"
 
 namespace sfteams::agent {
 
@@ -89,13 +90,15 @@ class Daemon {
   void watch_expiry();
   void drop_expired_keys();
   [[nodiscard]] Json::Value status_json(const std::optional<Error>& uci_error) const;
-  void announce() const;
+  /// For the service manager: "registered as pbx.example.com, 3 sessions".
+  [[nodiscard]] std::string activity() const;
 
   Setup setup_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   ActiveKeys keys_;
   // In the order in which each needs those before it.
   std::unique_ptr<transport::Loop> loop_;
+  std::unique_ptr<transport::Supervisor> supervisor_;
   std::unique_ptr<transport::Network> network_;
   std::unique_ptr<transport::HttpClient> probe_http_;
   std::unique_ptr<PbxProbe> probe_;

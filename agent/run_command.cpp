@@ -1,20 +1,32 @@
+#include <cerrno>
 #include <csignal>
 #include <iostream>
+#include <system_error>
 #include <utility>
 
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/codes.h"
 #include "agent/commands.h"
 #include "agent/configuration.h"
 #include "agent/daemon.h"
 #include "agent/owner.h"
-#include "agent/service.h"
+#include "crypto/core_dumps.h"
 #include "log/line.h"
 #include "log/log.h"
 
 namespace sfteams::agent {
 namespace {
+
+/// Keys, passwords and tokens are in this process's memory: no core file is ever written of it, and
+/// no other process of the same user may look into it.
+Result<void> forbid_memory_dumps() {
+  if (crypto::forbid_core_dumps()) return {};
+  return fail(codes::kNotHardened,
+              "core files could not be switched off: " + std::generic_category().message(errno),
+              "this is needed because keys and passwords are in memory");
+}
 
 /// Opens everything that has to be there before the loop can run.
 Result<std::unique_ptr<Daemon>> prepare(const Options& options, Configuration configuration) {

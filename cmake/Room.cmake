@@ -32,16 +32,20 @@ function(sfteams_quickly_compiled target)
   endif()
 endfunction()
 
-# sfteams_program(NAME SOURCES … ROOMS … LIBRARIES …): an installed program.
+# sfteams_program(NAME PART … SOURCES … ROOMS … LIBRARIES …): an installed program. PART is the package that it belongs to;
+# without one it is for developers and in none.
 function(sfteams_program name)
-  cmake_parse_arguments(PROGRAM "" "" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(PROGRAM "" "PART" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
+  if(NOT PROGRAM_PART)
+    set(PROGRAM_PART developer)
+  endif()
   list(TRANSFORM PROGRAM_ROOMS PREPEND room_)
   add_executable(${name} ${PROGRAM_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${PROGRAM_ROOMS} ${PROGRAM_LIBRARIES})
   target_compile_definitions(${name} PRIVATE SFTEAMS_VERSION="${PROJECT_VERSION}")
   sfteams_unoptimized_under_sanitizers(${name})
-  install(TARGETS ${name} RUNTIME)
+  install(TARGETS ${name} RUNTIME COMPONENT ${PROGRAM_PART})
 endfunction()
 
 # sfteams_tests(ROOM SOURCES … ROOMS … LIBRARIES …)

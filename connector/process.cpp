@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <csignal>
-#include <ctime>
 
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <systemd/sd-daemon.h>
 
 #include "crypto/core_dumps.h"
 
@@ -27,21 +25,6 @@ std::size_t allow_descriptors(std::size_t descriptors) {
     getrlimit(RLIMIT_NOFILE, &limit);
   }
   return limit.rlim_cur;
-}
-
-void notify_ready(const std::string& status) {
-  sd_notifyf(0, "READY=1\nSTATUS=%s", status.c_str());
-}
-
-void notify_reloading() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
-             static_cast<long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000);
-}
-
-void notify_stopping() {
-  sd_notify(0, "STOPPING=1");
 }
 
 }  // namespace sfteams::connector

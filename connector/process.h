@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 
 namespace sfteams::connector {
 
@@ -11,11 +10,5 @@ void harden_process();
 
 /// Lets the process open `descriptors` files if the hard limit allows it. Gives what it may open.
 [[nodiscard]] std::size_t allow_descriptors(std::size_t descriptors);
-
-/// Tells systemd (sd_notify(3)); does nothing when it did not start us.
-void notify_ready(const std::string& status);
-/// Around the handling of SIGHUP; notify_ready() ends it.
-void notify_reloading();
-void notify_stopping();
 
 }  // namespace sfteams::connector

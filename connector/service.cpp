@@ -64,6 +64,8 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
   service->loop_ = std::move(*loop);
+  service->supervisor_ = std::make_unique<transport::Supervisor>(
+      *service->loop_, [raw = service.get()] { return raw->activity(); });
   Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*service->loop_);
   if (!network) return fail(network.error());
   service->network_ = std::move(*network);
@@ -114,15 +116,27 @@ Address Service::sender_of(const transport::Websocket& websocket) const {
                        configuration_.listen.trusted_proxies);
 }
 
-std::string Service::summary() const {
+std::string Service::endpoint() const {
   const Listen& listen = configuration_.listen;
   const bool v6 = listen.address.find(':') != std::string::npos;
-  return fmt::format("{}{}{}:{} ({}), registration {}, {} name{} known", v6 ? "[" : "",
-                     listen.address, v6 ? "]" : "", port(), listen.tls ? "TLS" : "plain",
+  return fmt::format("{}{}{}:{} ({})", v6 ? "[" : "", listen.address, v6 ? "]" : "", port(),
+                     listen.tls ? "TLS" : "plain");
+}
+
+std::string Service::summary() const {
+  return fmt::format("{}, registration {}, {} name{} known", endpoint(),
                      to_string(configuration_.registration), names_, names_ == 1 ? "" : "s");
 }
 
+std::string Service::activity() const {
+  const Counts counts = exchange_->counts();
+  return fmt::format("{} agent{} and {} client{} on {}", counts.agents,
+                     counts.agents == 1 ? "" : "s", counts.clients, counts.clients == 1 ? "" : "s",
+                     endpoint());
+}
+
 Result<void> Service::run() {
+  supervisor_->ready();
   loop_->run();
   while (registry_->unwritten() > 0) {
     if (const Result<void> written = registry_->flush(); !written) return fail(written.error());
@@ -140,7 +154,7 @@ void Service::on_signal(int signal) {
 
 void Service::reload_certificate() {
   if (stopping_) return;
-  notify_reloading();
+  supervisor_->reloading();
   if (const Result<void> reloaded = server_->reload_certificate(); !reloaded) {
     log::error("connector", "{}; the certificate that was there stays in use",
                describe(reloaded.error()));
@@ -149,7 +163,7 @@ void Service::reload_certificate() {
   } else {
     log::info("connector", "there is no certificate to be read again");
   }
-  notify_ready(summary());
+  supervisor_->ready();
 }
 
 void Service::stop() {
@@ -157,7 +171,7 @@ void Service::stop() {
     loop_->stop();
     return;
   }
-  notify_stopping();
+  supervisor_->stopping();
   log::info("connector", "stopping: everybody is told to come back");
   // No new connections; the websockets stay until they have been told.
   server_.reset();
@@ -188,7 +202,6 @@ Result<void> serve(const Configuration& configuration, const std::string& versio
         write_port_file(*port_file, configuration.listen, (*service)->port());
     if (!written) return fail(written.error());
   }
-  notify_ready(summary);
   return (*service)->run();
 }
 

@@ -12,6 +12,7 @@
 #include "transport/loop.h"
 #include "transport/network.h"
 #include "transport/server.h"
+#include "transport/supervisor.h"
 
 namespace sfteams::connector {
 
@@ -28,7 +29,7 @@ class Service {
 
   /// The port that is really open.
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
-  /// "127.0.0.1:8443 (TLS), registration enrolled, 12 names known"
+  /// "[::]:443 (TLS), registration enrolled, 12 names known"
   [[nodiscard]] std::string summary() const;
 
   /// Serves until SIGTERM or SIGINT, and then until everybody has been told; a second signal ends
@@ -41,6 +42,9 @@ class Service {
   [[nodiscard]] Result<void> listen();
   [[nodiscard]] Address sender_of(const transport::Websocket& websocket) const;
   void on_signal(int signal);
+  [[nodiscard]] std::string endpoint() const;
+  /// For the service manager: "12 agents and 40 clients on [::]:443 (TLS)".
+  [[nodiscard]] std::string activity() const;
   void reload_certificate();
   void stop();
 
@@ -49,6 +53,7 @@ class Service {
   std::unique_ptr<Registry> registry_;
   std::int64_t names_ = 0;
   std::unique_ptr<transport::Loop> loop_;
+  std::unique_ptr<transport::Supervisor> supervisor_;
   std::unique_ptr<transport::Network> network_;
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<transport::Server> server_;

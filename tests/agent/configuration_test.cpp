@@ -62,11 +62,13 @@ std::string printed(const Configuration& c) {
   return out.str();
 }
 
-/// packaging/agent.ini with every commented-out key in force.
+/// packaging/agent.ini with the two keys that have to be set, and every commented-out key in force.
 std::string shipped() {
   std::ifstream file(SFTEAMS_SOURCE_DIR "/packaging/agent.ini");
   REQUIRE(file);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  text = std::regex_replace(text, std::regex("\nname =\n"), "\nname = pbx.example.com\n");
+  text = std::regex_replace(text, std::regex("\nurl =\n"), "\nurl = wss://connector.example.com\n");
   return std::regex_replace(text, std::regex("(^|\n);(?=[a-z-]+ = )"), "$1");
 }
 
@@ -101,8 +103,12 @@ TEST_CASE("every key that is known stands in the shipped file, with its default"
   CHECK(printed(*configuration) == printed(good(least)));
 }
 
-TEST_CASE("the shipped file is taken as it is") {
-  CHECK(load_configuration(SFTEAMS_SOURCE_DIR "/packaging/agent.ini"));
+TEST_CASE("the shipped file leads nowhere before the PBX and the connector are named") {
+  const auto configuration = load_configuration(SFTEAMS_SOURCE_DIR "/packaging/agent.ini");
+  REQUIRE_FALSE(configuration);
+  CHECK(configuration.error().code == settings::codes::kMissing);
+  CHECK(configuration.error().code.exit == Exit::config);
+  CHECK(configuration.error().message.find("\"name\" in [system]") != std::string::npos);
 }
 
 TEST_CASE("every value can be set") {

@@ -33,6 +33,12 @@ std::uint16_t port_of(const Json::Value& ports, const char* name) {
   return static_cast<std::uint16_t>(ports[name].asUInt());
 }
 
+std::vector<std::string> joined(std::vector<std::string> first,
+                                const std::vector<std::string>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
 /// The end of what each process has written to its stderr.
 void show_last_words(const std::filesystem::path& directory) {
   constexpr std::size_t kMost = 6000;
@@ -122,7 +128,7 @@ void Installation::start_connector() {
           {"--config", file("connector.ini").string(), "--port-file", port_file.string()},
           file("connector"),
           "",
-          options_.environment});
+          joined(options_.environment, options_.connector_environment)});
   connector_port_ = port_of(ports(*connector_, port_file), "port");
 }
 
@@ -145,7 +151,8 @@ void Installation::start_agent() {
   arguments.insert(arguments.end(), where.begin(), where.end());
   agent_ = std::make_unique<ChildProcess>(
       program("starface-teams-agent"),
-      ChildProcess::Options{arguments, file("agent.log"), "", options_.environment});
+      ChildProcess::Options{arguments, file("agent.log"), "",
+                            joined(options_.environment, options_.agent_environment)});
   const bool started = options_.await_tunnel
                            ? registered()
                            : eventually([&] { return status().isObject() || !agent_->running(); });

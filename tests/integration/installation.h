@@ -40,6 +40,8 @@ class Installation {
     bool await_tunnel = true;  ///< start_agent() waits until the agent is registered
     /// Goes to a side for as long as what it returns lives; without it all is on one loopback.
     std::function<std::shared_ptr<void>(Side)> enter{};
+    std::vector<std::string> agent_environment{};      ///< of the agent alone
+    std::vector<std::string> connector_environment{};  ///< of the connector alone
   };
 
   explicit Installation(Options options);
