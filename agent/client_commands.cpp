@@ -18,18 +18,22 @@
 namespace sfteams::agent {
 namespace {
 
-void print_new_key(const std::string& id, const std::string& created) {
+void print_new_key(const std::string& id, const std::string& created, OldKeys::Fate fate) {
   std::cout << "A new system key is in force.\n"
                "id:      "
-            << id << "\ncreated: " << created
-            << "\nUsers need it as a key file: starface-teams-agent key export FILE" << std::endl;
+            << id << "\ncreated: " << created << '\n';
+  if (fate == OldKeys::Fate::grace)
+    std::cout << "The one before is good for a time yet; status says until when.\n";
+  if (fate == OldKeys::Fate::revoked)
+    std::cout << "No other one is good any more, and whoever came in by one is out.\n";
+  std::cout << "Users need it as a key file: starface-teams-agent key export FILE" << std::endl;
 }
 
 Exit make_key_by_daemon(const Options& options, const OldKeys& old) {
   const auto answer = ask_daemon(options, control::write_key_new(old));
   if (!answer) return answer.error();
   print_new_key(std::string(json::string_member(*answer, "id").value_or("")),
-                std::string(json::string_member(*answer, "created").value_or("")));
+                std::string(json::string_member(*answer, "created").value_or("")), old.fate);
   return Exit::ok;
 }
 
@@ -42,8 +46,8 @@ Exit make_key_in(const StateDirectory& state, const OldKeys& old) {
   if (const Result<void> saved = save_keys(state.key_file(), *keys); !saved) {
     return report(saved.error());
   }
-  print_new_key(crypto::to_hex(keygen::derive_key_id(keys->current().key)),
-                keys->current().created);
+  print_new_key(crypto::to_hex(keygen::derive_key_id(keys->current().key)), keys->current().created,
+                old.fate);
   return Exit::ok;
 }
 
@@ -81,6 +85,9 @@ Result<StoredKey> stored_key(const Options& options) {
 }  // namespace
 
 Exit check_configuration(const Options& options) {
+  // What root can read, the agent's user may not.
+  const Result<ActingAsOwner> owner = ActingAsOwner::of(options.state_directory);
+  if (!owner) return report(owner.error());
   const Result<Configuration> configuration = load_configuration(options.configuration);
   if (!configuration) return report(configuration.error());
   for (const auto& file : {configuration->connector.ca_file, configuration->uci.ca_file}) {

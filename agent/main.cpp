@@ -1,3 +1,4 @@
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include "agent/options.h"
 #include "crypto/core_dumps.h"
 #include "diagnosis/check_command.h"
+#include "error/usage.h"
 
 namespace sfteams::agent {
 namespace {
@@ -45,6 +47,27 @@ struct CommandLine {
   std::string user;
 };
 
+/// "90m" as "5400", in place; what is wrong with it, or nothing.
+std::string to_seconds(std::string& time) {
+  static_assert(KeyRing::kShortestGrace == std::chrono::minutes(1));
+  static_assert(KeyRing::kLongestGrace == std::chrono::days(30));
+  constexpr const char* kForm = "write a number and its unit, from 1m to 30d: 90m, 24h, 7d";
+  static const std::map<char, std::int64_t> kUnits{
+      {'s', 1}, {'m', 60}, {'h', 3'600}, {'d', 86'400}};
+  std::int64_t number = 0;
+  const char* const end = time.data() + time.size();
+  const auto [rest, error] = std::from_chars(time.data(), end, number);
+  const auto unit = rest + 1 == end ? kUnits.find(*rest) : kUnits.end();
+  // No number of days, hours or minutes that fits is larger than that of the seconds.
+  const bool fits = number > 0 && number <= KeyRing::kLongestGrace.count();
+  if (error != std::errc() || unit == kUnits.end() || !fits) return kForm;
+  const std::int64_t seconds = number * unit->second;
+  if (seconds < KeyRing::kShortestGrace.count() || seconds > KeyRing::kLongestGrace.count())
+    return kForm;
+  time = std::to_string(seconds);
+  return {};
+}
+
 void describe_commands(CLI::App& app, CommandLine& line) {
   app.footer(kFooter);
   app.set_version_flag("--version", "starface-teams-agent " SFTEAMS_VERSION);
@@ -78,11 +101,8 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   CLI::Option* const grace =
       make->add_option("--grace", line.grace,
                        "make another one, and let users in by both for this time: 90m, 24h, 7d")
-          ->transform(CLI::AsNumberWithUnit(
-              std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}},
-              CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
-          ->check(CLI::Range(std::int64_t{KeyRing::kShortestGrace.count()},
-                             std::int64_t{KeyRing::kLongestGrace.count()}));
+          ->transform(CLI::Validator(to_seconds, "TIME"))
+          ->type_name("");
   make->add_flag("--revoke", line.revoke,
                  "make another one: the old key stops working at once, and whoever is in by it is "
                  "disconnected")
@@ -159,7 +179,7 @@ int start(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::cerr << "starface-teams-agent: [agent.usage] " << error.what()
+    std::cerr << "starface-teams-agent: [agent.usage] " << describe_usage(app, error)
               << " — --help shows what it takes" << std::endl;
     return static_cast<int>(Exit::usage);
   }

@@ -37,6 +37,18 @@ std::string holder(int descriptor) {
   return pid.empty() ? "unknown" : pid;
 }
 
+/// What to do about a file in the state directory, or the directory itself, that cannot be opened.
+std::string hint_for(int error, const fs::path& file) {
+  if (error == ELOOP) return "a secret may not be a link: put the file itself there";
+  if (error != EACCES) return "check its owner and mode";
+  struct stat directory {};
+  const fs::path parent = file.parent_path();
+  if (stat(parent.c_str(), &directory) != 0 || directory.st_uid != geteuid())
+    return "run this as root (sudo)";
+  return fmt::format("give it back to the agent's user: chown --reference={} {}", parent.string(),
+                     file.string());
+}
+
 }  // namespace
 
 Result<StateDirectory> StateDirectory::open(const fs::path& path) {
@@ -71,7 +83,7 @@ Result<void> StateDirectory::close_to_others(const fs::path& file, mode_t mode) 
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow);
   if (descriptor < 0) {
     if (errno == ENOENT && file != path_) return {};
-    return unusable(file, reason(errno), "check its owner and mode; a secret may not be a link");
+    return unusable(file, reason(errno), hint_for(errno, file));
   }
   struct stat status {};
   const bool known = fstat(descriptor, &status) == 0;

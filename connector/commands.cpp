@@ -12,6 +12,7 @@
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "keygen/system_name.h"
+#include "transport/server.h"
 
 namespace sfteams::connector {
 namespace {
@@ -49,6 +50,20 @@ Json::Value to_json(const NameRecord& record) {
 }
 
 }  // namespace
+
+Result<void> check_configuration(const Configuration& configuration, std::ostream& out) {
+  const Listen& listen = configuration.listen;
+  if (listen.tls) {
+    if (const Result<void> good = transport::check_certificate(*listen.tls); !good)
+      return fail(good.error());
+  }
+  const bool v6 = listen.address.find(':') != std::string::npos;
+  out << "the configuration is right: " << (v6 ? "[" : "") << listen.address << (v6 ? "]" : "")
+      << ", port " << listen.port << ", "
+      << (listen.tls ? "TLS" : "plain, for a TLS proxy on this host") << ", registration "
+      << to_string(configuration.registration) << '\n';
+  return {};
+}
 
 Result<void> enroll_name(Registry& registry, const std::string& name, RegistrationMode mode,
                          std::ostream& out) {

@@ -9,8 +9,12 @@
 
 namespace sfteams::connector {
 
-// The commands that an operator runs beside the daemon, on the same registry.
+// The commands that an operator runs beside the daemon, those about names on the same registry.
 
+/// Says that the configuration is right, after a look at what it names. Fails with
+/// transport.certificate-unreadable or transport.certificate-mismatch.
+[[nodiscard]] Result<void> check_configuration(const Configuration& configuration,
+                                               std::ostream& out);
 /// Lets the name in. Fails with keygen.bad-name (as a usage error).
 [[nodiscard]] Result<void> enroll_name(Registry& registry, const std::string& name,
                                        RegistrationMode mode, std::ostream& out);

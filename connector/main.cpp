@@ -11,6 +11,7 @@
 #include "connector/process.h"
 #include "connector/registry.h"
 #include "connector/service.h"
+#include "error/usage.h"
 
 namespace sfteams::connector {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 constexpr const char* kExamples = R"(
 Examples:
   starface-teams-connector --config /etc/starface-teams-connector/connector.ini
+  starface-teams-connector config check
   starface-teams-connector enroll pbx.example.com
   starface-teams-connector list --json
   starface-teams-connector forget pbx.example.com
@@ -38,6 +40,7 @@ struct CommandLine {
 
   const CLI::App* enroll = nullptr;
   const CLI::App* list = nullptr;
+  const CLI::App* config_check = nullptr;
   const CLI::App* forget = nullptr;
 };
 
@@ -57,6 +60,11 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   list->add_flag("--json", line.json, "print JSON")->disable_flag_override();
   CLI::App* const forget = app.add_subcommand("forget", "free a name of its owner");
   forget->add_option("NAME", line.name, "the PBX's system name")->required();
+  CLI::App* const config = app.add_subcommand("config", "the configuration");
+  config->require_subcommand(1);
+  config->fallthrough();
+  line.config_check = config->add_subcommand(
+      "check", "say whether the configuration and its certificate are right");
   line.enroll = enroll;
   line.list = list;
   line.forget = forget;
@@ -65,6 +73,7 @@ void describe_commands(CLI::App& app, CommandLine& line) {
 Result<void> execute(const CommandLine& line) {
   const Result<Configuration> configuration = Configuration::read(line.configuration);
   if (!configuration) return fail(configuration.error());
+  if (line.config_check->parsed()) return check_configuration(*configuration, std::cout);
   const bool on_registry = line.enroll->parsed() || line.list->parsed() || line.forget->parsed();
   if (!on_registry) return serve(*configuration, SFTEAMS_VERSION, line.port_file);
 
@@ -93,7 +102,7 @@ int end_early(const CLI::App& app, const CLI::ParseError& error) {
     app.exit(error, std::cout, std::cerr);
     return end({});
   }
-  return end(fail(codes::kUsage, error.what(), "--help shows what it takes"));
+  return end(fail(codes::kUsage, describe_usage(app, error), "--help shows what it takes"));
 }
 
 int run(int argc, char** argv) {

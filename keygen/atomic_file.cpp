@@ -41,7 +41,7 @@ tl::unexpected<Error> refused_by_system(const Path& file, int error) {
 
 tl::unexpected<Error> already_there(const Path& file) {
   return fail(codes::kFileExists, file.string() + " exists already",
-              "choose another name, or ask for it to be overwritten");
+              "choose another name, or replace it with --force");
 }
 
 /// A rename would put the new file in the place of a link or a device; that is never meant. Whether

@@ -39,7 +39,7 @@ Result<fs::path> find_one(const fs::path& path) {
   if (error) {
     return fail(codes::kUnreadable,
                 "the directory " + path.string() + " cannot be listed: " + error.message(),
-                "check its owner and mode; the program's user has to be able to read it");
+                "run this as root (sudo), or let the service's group read it (chgrp, chmod 0750)");
   }
   if (found.empty())
     return nothing("there is no configuration: " + path.string() + " holds no *.ini");

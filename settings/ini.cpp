@@ -177,8 +177,9 @@ Result<Ini> Ini::read(const std::filesystem::path& file) {
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
-    return unreadable(file, std::generic_category().message(errno),
-                      "check its owner and mode; the program's user has to be able to read it");
+    return unreadable(
+        file, std::generic_category().message(errno),
+        "run this as root (sudo), or let the service's group read it (chgrp, chmod 0640)");
   }
   std::string text(kMaxFile + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -25,6 +25,16 @@ std::optional<std::chrono::system_clock::time_point> moment(const std::string& d
   return std::chrono::system_clock::from_time_t(time);
 }
 
+/// What to do when something answers with this status instead of opening a websocket.
+const char* hint_for(unsigned status) {
+  if (status >= 300 && status < 400) return "redirects are not followed: dial the right URL";
+  if (status == 426)
+    return "a proxy in front of the server does not pass the headers Upgrade and Connection on";
+  if (status >= 502 && status <= 504)
+    return "a proxy answers, but not the server behind it: check that it runs, and where";
+  return "check the URL, and the proxy in front of the server if there is one";
+}
+
 }  // namespace
 
 DialLink::~DialLink() {
@@ -115,9 +125,7 @@ int DialLink::on_answer() {
   return refuse(Error{codes::kUpgradeRefused,
                       fmt::format("{} answered with HTTP status {} instead of opening a websocket",
                                   url.to_string(), status),
-                      status >= 300 && status < 400
-                          ? "redirects are not followed: dial the right URL"
-                          : "check the URL, and the proxy in front of the server if there is one"});
+                      hint_for(status)});
 }
 
 int DialLink::on_accepted_upgrade() {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <unistd.h>
 
@@ -19,7 +20,8 @@ int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*
 }
 
 Result<void> readable(const std::filesystem::path& file, const std::string& what) {
-  if (::access(file.c_str(), R_OK) == 0) return {};
+  // By the effective user, as whom it is opened.
+  if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0) return {};
   return fail(codes::kCertificateUnreadable,
               "the " + what + " file " + file.string() + " cannot be read: " + std::strerror(errno),
               "check the path, and that the user of this service may read it");
@@ -74,6 +76,10 @@ Result<void> set_up_server(SSL_CTX* context, const ServerTls& files) {
               "the key in " + files.key_file.string() + " does not belong to the certificate in " +
                   files.certificate_file.string(),
               "name the key with which the certificate was requested");
+}
+
+Result<void> check_certificate(const ServerTls& files) {
+  return try_server_files(files);
 }
 
 Result<void> try_server_files(const ServerTls& files) {

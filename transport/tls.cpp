@@ -7,6 +7,7 @@
 #include <ctime>
 #include <utility>
 
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
@@ -100,8 +101,9 @@ Result<std::unique_ptr<ClientTls>> ClientTls::load(
     }
     return std::unique_ptr<ClientTls>(new ClientTls(std::move(*context)));
   }
-  // OpenSSL tells apart neither a missing nor an unreadable nor an empty file from a broken one.
-  if (::access(ca_file->c_str(), R_OK) != 0) {
+  // By the effective user, as whom it is opened. OpenSSL tells apart neither a missing nor an
+  // unreadable nor an empty file from a broken one.
+  if (::faccessat(AT_FDCWD, ca_file->c_str(), R_OK, AT_EACCESS) != 0) {
     return fail(codes::kCaUnreadable,
                 "the CA file " + ca_file->string() + " cannot be read: " + std::strerror(errno),
                 kAboutCa);
