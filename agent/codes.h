@@ -21,6 +21,11 @@ inline constexpr Code kNotHardened{"agent.not-hardened", Exit::os_error};
 inline constexpr Code kBadPattern{"agent.bad-pattern", Exit::config};
 inline constexpr Code kBadControl{"agent.bad-control-request", Exit::protocol};
 
+/// The administration page wants to save, and may not.
+inline constexpr Code kNotWritable{"admin.not-writable", Exit::no_permission};
+inline constexpr Code kNoCheck{"agent.no-check", Exit::failure};
+inline constexpr Code kNoSuchUser{"session.no-such-user", Exit::no_input};
+
 // The sessions of clients.
 inline constexpr Code kNotSignedIn{"session.not-signed-in", Exit::no_permission};
 inline constexpr Code kAlreadySignedIn{"session.already-signed-in", Exit::failure};

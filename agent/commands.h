@@ -22,6 +22,9 @@ namespace sfteams::agent {
 /// when nobody can work, and when no daemon runs.
 [[nodiscard]] int show_status(const Options& options, bool as_json);
 
+/// Prints a link that signs in to the administration page of the running daemon, once.
+[[nodiscard]] Exit make_admin_link(const Options& options);
+
 /// Through the running daemon, or straight into the state directory when none runs.
 [[nodiscard]] Exit make_key(const Options& options, const OldKeys& old);
 /// Ends the grace of every older key.

@@ -75,6 +75,11 @@ struct Configuration {
     std::vector<transport::Url> hosts;  ///< https, that the diagnosis tries to reach
     friend bool operator==(const Check&, const Check&) = default;
   };
+  struct Admin {
+    std::string address;     ///< loopback; empty: the page is switched off
+    std::uint16_t port = 0;  ///< 0: any free one
+    friend bool operator==(const Admin&, const Admin&) = default;
+  };
   struct Log {
     log::Level level = log::Level::info;
     log::Format format = log::Format::automatic;
@@ -91,6 +96,7 @@ struct Configuration {
   License license;
   Log log;
   Check check;
+  Admin admin;
 };
 
 /// Takes the configuration out of a file, leaving `origin` empty, and reads the file of named users

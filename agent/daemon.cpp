@@ -39,9 +39,14 @@ Result<std::unique_ptr<Daemon>> Daemon::create(Setup setup) {
 Daemon::Daemon(Setup setup) : setup_(std::move(setup)) {
   keys_ = active_keys(setup_.keys);
   setup_.keys = KeyRing();
+  log::observe([this](log::Level level, std::string_view area, std::string_view message) {
+    tail_.add(std::chrono::system_clock::now(), level, area, message);
+  });
 }
 
-Daemon::~Daemon() = default;
+Daemon::~Daemon() {
+  log::observe(nullptr);
+}
 
 Result<void> Daemon::build() {
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
@@ -57,6 +62,11 @@ Result<void> Daemon::build() {
   if (Result<void> built = build_licensing(); !built) return built;
   build_sessions();
   build_uplink();
+  check_ = std::make_unique<CheckRun>(*network_, setup_.diagnose, [this](const auto& answer) {
+    ask_status([answer](Json::Value status) { answer(std::move(status)); });
+  });
+  add_commands();
+  if (Result<void> opened = open_page(); !opened) return opened;
   Result<std::unique_ptr<ControlServer>> control = ControlServer::listen(
       *loop_, setup_.options.control_socket(),
       [this](const std::string& request, const ControlServer::Answer& answer) {
@@ -123,6 +133,16 @@ void Daemon::build_sessions() {
   sessions_ = std::make_unique<Sessions>(*loop_, session_limits(), [this](Speaker& speaker) {
     return std::make_unique<Conversation>(*conversations_, speaker);
   });
+}
+
+Result<void> Daemon::open_page() {
+  page_.reset();
+  const Configuration::Admin& admin = setup_.configuration.admin;
+  if (admin.address.empty()) return {};
+  Result<std::unique_ptr<PageHost>> page = PageHost::open(*network_, admin, desk_);
+  if (!page) return fail(page.error());
+  page_ = std::move(*page);
+  return {};
 }
 
 transport::DialOptions Daemon::dial_options() const {
@@ -234,7 +254,16 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
   if (changes.license) licensing_->use(now.license, now.name);
   if (changes.uci) renew_uci();
   if (changes.tunnel) uplink_->redirect(way());
+  if (changes.admin) reopen_page();
   return describe(changes);
+}
+
+/// In a later turn: it may be the page that has asked.
+void Daemon::reopen_page() {
+  reopening_ = loop_->after(Duration(0), [this] {
+    if (const Result<void> opened = open_page(); !opened)
+      log::error("admin", "there is no administration page: {}", describe(opened.error()));
+  });
 }
 
 /// Everybody is signed out at the PBX before its connection is made anew: the callback's port may
@@ -280,55 +309,9 @@ void Daemon::stopped_one() {
 
 void Daemon::on_control(const std::string& request, const ControlServer::Answer& answer) {
   const Result<Json::Value> asked = json::parse(request);
-  const auto command = asked ? json::string_member(*asked, "command") : std::nullopt;
-  if (command == control::kStatus) return answer_status(answer);
-  if (command == control::kReload) return answer_reload(answer);
-  if (command == control::kKeyNew || command == control::kKeyRevoke) {
-    return answer_key_command(*asked, answer);
-  }
-  if (command && command->starts_with("license-"))
-    return answer_license_command(*command, *asked, answer);
-  answer(
-      control::write_answer(fail(codes::kBadControl, "the running agent does not know this command",
-                                 "check that it has the same version as this program")));
-}
-
-void Daemon::answer_reload(const ControlServer::Answer& answer) {
-  const Result<std::vector<std::string>> taken = reload();
-  if (!taken) return answer(control::write_answer(fail(taken.error())));
-  Json::Value result(Json::objectValue);
-  result["changes"] = Json::Value(Json::arrayValue);
-  for (const std::string& sentence : *taken)
-    result["changes"].append(sentence);
-  answer(control::write_answer(result));
-}
-
-void Daemon::answer_status(const ControlServer::Answer& answer) {
-  if (!probe_) return answer(control::write_answer(status_json(std::nullopt)));
-  probe_->ask([this, answer](const std::optional<Error>& problem) {
-    answer(control::write_answer(status_json(problem)));
+  desk_.carry_out(asked ? *asked : Json::Value(), [answer](const Result<Json::Value>& result) {
+    answer(control::write_answer(result));
   });
-}
-
-void Daemon::answer_key_command(const Json::Value& asked, const ControlServer::Answer& answer) {
-  if (json::string_member(asked, "command") == control::kKeyRevoke) {
-    return answer(control::write_answer(revoke_older_keys()));
-  }
-  answer(control::write_answer(make_new_key(control::read_old_keys(asked))));
-}
-
-void Daemon::answer_license_command(std::string_view command, const Json::Value& asked,
-                                    const ControlServer::Answer& answer) {
-  const auto text = [&](const char* name) {
-    return std::string(json::string_member(asked, name).value_or(""));
-  };
-  if (command == control::kLicenseAdd)
-    return answer(control::write_answer(licensing_->add(text("text"))));
-  if (command == control::kLicenseRemove)
-    return answer(control::write_answer(licensing_->remove(text("id"))));
-  if (command == control::kLicenseRevoke)
-    return answer(control::write_answer(licensing_->withdraw(text("user"))));
-  answer(control::write_answer(licensing_->list()));
 }
 
 Result<Json::Value> Daemon::make_new_key(const OldKeys& old) {

@@ -32,6 +32,7 @@ struct CommandLine {
   const CLI::App* config_check = nullptr;
   const CLI::App* status = nullptr;
   const CLI::App* check = nullptr;
+  const CLI::App* admin_link = nullptr;
   diagnosis::CheckOptions check_options;
   const CLI::App* key_new = nullptr;
   const CLI::App* key_show = nullptr;
@@ -72,6 +73,8 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   check->add_option("--report", line.check_options.report,
                     "write a report to this file, too: for a question to others, without secrets");
   line.check = check;
+  line.admin_link = app.add_subcommand(
+      "admin-link", "print a link that signs in to the administration page once");
   CLI::App* const key = app.add_subcommand("key", "the system key");
   key->require_subcommand(1);
   CLI::App* const make = key->add_subcommand("new", "make the system key");
@@ -126,6 +129,7 @@ OldKeys old_keys(const CommandLine& line) {
 
 Exit execute_plain(const CommandLine& line) {
   if (line.reload->parsed()) return reload_daemon(line.options);
+  if (line.admin_link->parsed()) return make_admin_link(line.options);
   if (line.config_check->parsed()) return check_configuration(line.options);
   if (line.key_new->parsed()) return make_key(line.options, old_keys(line));
   if (line.key_revoke->parsed()) return revoke_keys(line.options);

@@ -14,11 +14,12 @@ struct Changes {
   bool allow = false;   ///< only which calls pass
   bool limits = false;
   bool license = false;
+  bool admin = false;  ///< the page is opened, closed or moved
   bool log_level = false;
   bool log_format = false;  ///< takes a restart
 
   [[nodiscard]] bool any() const {
-    return tunnel || uci || allow || limits || license || log_level || log_format;
+    return tunnel || uci || allow || limits || license || admin || log_level || log_format;
   }
 };
 

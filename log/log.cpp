@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -21,6 +22,7 @@ struct ProcessLog {
   bool journal = false;
   std::atomic<bool> started{false};
   std::atomic<Level> level{Level::info};
+  Observer observer;
 };
 
 ProcessLog& process_log() {
@@ -96,6 +98,14 @@ void set_level(Level level) {
   process_log().level = level;
 }
 
+Level level() {
+  return process_log().level;
+}
+
+void observe(Observer observer) {
+  process_log().observer = std::move(observer);
+}
+
 bool enabled(Level level) {
   const ProcessLog& log = process_log();
   return log.started && level >= log.level;
@@ -105,6 +115,7 @@ void write(Level level, std::string_view area, std::string_view message) {
   if (!enabled(level)) return;
   const ProcessLog& log = process_log();
   const std::string line = one_line(message);
+  if (log.observer) log.observer(level, area, line);
   if (log.journal) {
     log.logger->log(spdlog::level::info, "<{}>{}: {}", priority(level), area, line);
   } else {

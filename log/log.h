@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,12 @@ enum class Format {
 /// Sets up the process's one log, to stderr. Called once by main() before anything logs.
 void start(Level level, Format format = Format::automatic);
 void set_level(Level level);
+[[nodiscard]] Level level();
+
+/// Is called for every line that is written, from the thread that writes it; nullptr: nobody. The
+/// message is as it stands in the log. Not to log anything itself.
+using Observer = std::function<void(Level level, std::string_view area, std::string_view message)>;
+void observe(Observer observer);
 [[nodiscard]] bool enabled(Level level);
 
 /// Writes one line. Line breaks and control characters in `message` are escaped, so that nobody who

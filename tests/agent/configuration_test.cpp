@@ -168,6 +168,8 @@ TEST_CASE("a wrong value is refused with its line") {
       "[uci]\nallow = module.*", "[uci]\ncallback-listen = 0.0.0.0:0",
       "[uci]\ncallback-listen = 192.0.2.1:80", "[uci]\ncallback-listen = 127.0.0.1",
       "[uci]\ncallback-listen = 127.0.0.1:", "[uci]\ncallback-listen = 127.0.0.1:70000",
+      "[admin]\nlisten = 0.0.0.0:9780", "[admin]\nlisten = 9780", "[check]\nhosts = a b",
+      "[check]\nhosts = https://a", "[connector]\nproxy = https://h:1",
       "[uci]\ncallback-listen = localhost:0", "[uci]\nca-file = relative.pem",
       "[limits]\nsessions = 0", "[limits]\nsession = 1", "[log]\nlevel = INFO",
       "[log]\nformat = xml");
