@@ -137,5 +137,23 @@ TEST_CASE("an upgrade starts what runs again, a removal ends it, and what is off
       "/etc/systemd/system/multi-user.target.wants/starface-teams-agent.service"));
 }
 
+TEST_CASE("the service of an RPM is not started by itself, and ends with its package") {
+  const fs::path built = built_package("starface-teams-agent-", "rpm");
+  if (built.empty()) return;
+  const std::unique_ptr<BootedMachine> machine = BootedMachine::make();
+  if (!machine) return;
+  const std::string rpm = "rpm --force-debian --nodeps ";
+  machine->must(rpm + "-i " + machine->disk().bring(built, "/root/packages"));
+  CHECK(machine->show("starface-teams-agent", "ActiveState") == "inactive");
+  CHECK(machine->show("starface-teams-agent", "UnitFileState") == "disabled");
+  configure(*machine);
+  machine->must("systemctl enable --now starface-teams-agent");
+  CHECK(machine->show("starface-teams-agent", "ActiveState") == "active");
+  machine->must(rpm + "-e starface-teams-agent");
+  CHECK(machine->run("pidof starface-teams-agent").status != 0);
+  CHECK_FALSE(machine->disk().has(
+      "/etc/systemd/system/multi-user.target.wants/starface-teams-agent.service"));
+}
+
 }  // namespace
 }  // namespace sfteams::packaging
