@@ -78,6 +78,11 @@ TEST_CASE(
 
   machine->must("starface-teams-agent key new");
   CHECK(machine->must("find /var/lib/starface-teams-agent ! -user starface-teams").empty());
+  // systemd has made the directories its own affair, and left them as the package made them.
+  CHECK(machine->disk().owner_and_mode("/etc/starface-teams-agent") == "0750 root starface-teams");
+  CHECK(machine->disk().owner_and_mode(kIni) == "0640 root starface-teams");
+  CHECK(machine->disk().owner_and_mode("/var/lib/starface-teams-agent") ==
+        "0700 starface-teams starface-teams");
 }
 
 TEST_CASE("a reload says whether the configuration was taken, and the service goes on either way") {
