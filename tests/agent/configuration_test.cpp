@@ -169,10 +169,9 @@ TEST_CASE("a wrong value is refused with its line") {
       "[uci]\ncallback-listen = 192.0.2.1:80", "[uci]\ncallback-listen = 127.0.0.1",
       "[uci]\ncallback-listen = 127.0.0.1:", "[uci]\ncallback-listen = 127.0.0.1:70000",
       "[admin]\nlisten = 0.0.0.0:9780", "[admin]\nlisten = 9780", "[check]\nhosts = a b",
-      "[check]\nhosts = https://a", "[connector]\nproxy = https://h:1",
-      "[uci]\ncallback-listen = localhost:0", "[uci]\nca-file = relative.pem",
-      "[limits]\nsessions = 0", "[limits]\nsession = 1", "[log]\nlevel = INFO",
-      "[log]\nformat = xml");
+      "[check]\nhosts = https://a", "[uci]\ncallback-listen = localhost:0",
+      "[uci]\nca-file = relative.pem", "[limits]\nsessions = 0", "[limits]\nsession = 1",
+      "[log]\nlevel = INFO", "[log]\nformat = xml");
   CAPTURE(line);
   const Error error = bad(kLeast + line + "\n");
   const int expected = std::string(line).find('\n') == std::string::npos ? 5 : 6;
