@@ -19,11 +19,16 @@ enum class Format {
   automatic,  ///< journal when stderr is connected to the journal ($JOURNAL_STREAM), text otherwise
   text,       ///< 2026-11-23T10:00:00.123Z info tunnel: …
   journal,    ///< <6>tunnel: … (sd-daemon(3) priority prefixes)
+  /// One JSON object a line (RFC 8259): {"time":"2026-11-23T10:00:00.123Z","level":"info",
+  /// "area":"tunnel","message":"…"}, the message being what the other formats write.
+  json,
 };
 
 /// Sets up the process's one log, to stderr. Called once by main() before anything logs.
 void start(Level level, Format format = Format::automatic);
 void set_level(Level level);
+/// The level in force.
+[[nodiscard]] Level level();
 [[nodiscard]] bool enabled(Level level);
 
 /// Writes one line. Line breaks and control characters in `message` are escaped, so that nobody who
