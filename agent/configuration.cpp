@@ -242,9 +242,10 @@ void read_log(Reader& reader, Configuration::Log& out) {
     reader.reject("log", "level", parsed.error().message, parsed.error().hint);
   }
   const std::string format =
-      reader.choice("log", "format", "automatic", {"automatic", "text", "journal"});
+      reader.choice("log", "format", "automatic", {"automatic", "text", "journal", "json"});
   if (format == "text") out.format = log::Format::text;
   if (format == "journal") out.format = log::Format::journal;
+  if (format == "json") out.format = log::Format::json;
 }
 
 }  // namespace
@@ -272,6 +273,7 @@ Result<Configuration> read_configuration(settings::Reader& reader) {
   read_license_section(reader, configuration.license);
   read_check(reader, configuration.check);
   read_log(reader, configuration.log);
+  configuration.watch = watch::take_listen(reader);
   if (const Result<void> finished = reader.finish(); !finished) return fail(finished.error());
   return configuration;
 }

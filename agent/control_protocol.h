@@ -11,12 +11,14 @@ namespace sfteams::agent::control {
 
 /// What passes over the control socket, one JSON text each way:
 /// {"command": "status"}, {"command": "reload"}, {"command": "key-new", "revoke": true},
+/// {"command": "log-level"} with "level" to change it,
 /// {"command": "key-new", "grace": seconds}, {"command": "key-revoke"}, {"command": "license-add",
 /// "text": …}, {"command": "license-remove", "id": …}, {"command": "license-list"} or {"command":
 /// "license-revoke", "user": …}, answered with {"result": …} or {"error": {"exit": 73, "line":
 /// "[code] message — hint"}}.
 inline constexpr const char* kStatus = "status";
 inline constexpr const char* kReload = "reload";
+inline constexpr const char* kLogLevel = "log-level";
 inline constexpr const char* kKeyNew = "key-new";
 inline constexpr const char* kKeyRevoke = "key-revoke";
 inline constexpr const char* kLicenseAdd = "license-add";

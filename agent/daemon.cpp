@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "agent/codes.h"
 #include "agent/control_protocol.h"
@@ -64,6 +63,11 @@ Result<void> Daemon::build() {
       });
   if (!control) return fail(control.error());
   control_ = std::move(*control);
+  if (const auto& listen = setup_.configuration.watch) {
+    Result<std::unique_ptr<Monitoring>> monitoring = open_monitoring(*listen);
+    if (!monitoring) return fail(monitoring.error());
+    monitoring_ = std::move(*monitoring);
+  }
   return loop_->on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); });
 }
 
@@ -215,6 +219,16 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
     if (Result<void> readable = transport::check_ca_file(*file); !readable)
       return fail(readable.error());
   }
+  if (changes.watch) {
+    std::unique_ptr<Monitoring> moved;
+    if (fresh.watch) {
+      Result<std::unique_ptr<Monitoring>> opened = open_monitoring(*fresh.watch);
+      if (!opened) return fail(opened.error());
+      moved = std::move(*opened);
+    }
+    monitoring_ = std::move(moved);
+  }
+  const bool level_was_lent = log::level() != setup_.configuration.log.level;
   setup_.configuration = std::move(fresh);
   const Configuration& now = setup_.configuration;
   log::set_level(now.log.level);
@@ -228,7 +242,7 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
   if (changes.license) licensing_->use(now.license, now.name);
   if (changes.uci) renew_uci();
   if (changes.tunnel) uplink_->redirect(way());
-  return describe(changes);
+  return describe(changes, level_was_lent);
 }
 
 /// Everybody is signed out at the PBX before its connection is made anew: the callback's port may
@@ -247,6 +261,7 @@ void Daemon::renew_uci() {
       return log::error("uci", "the PBX cannot be reached: {}", describe(built.error()));
     }
     conversations_->accounts = accounts_.get();
+    if (monitoring_) monitoring_->uci_renewed();
   };
   if (!accounts_) return build_anew();
   accounts_->sign_out_all([this, build_anew] { renewal_ = loop_->after(Duration(0), build_anew); });
@@ -277,6 +292,7 @@ void Daemon::on_control(const std::string& request, const ControlServer::Answer&
   const auto command = asked ? json::string_member(*asked, "command") : std::nullopt;
   if (command == control::kStatus) return answer_status(answer);
   if (command == control::kReload) return answer_reload(answer);
+  if (command == control::kLogLevel) return answer(control::write_answer(change_log_level(*asked)));
   if (command == control::kKeyNew || command == control::kKeyRevoke) {
     return answer_key_command(*asked, answer);
   }
@@ -298,10 +314,11 @@ void Daemon::answer_reload(const ControlServer::Answer& answer) {
 }
 
 void Daemon::answer_status(const ControlServer::Answer& answer) {
-  if (!probe_) return answer(control::write_answer(status_json(std::nullopt)));
-  probe_->ask([this, answer](const std::optional<Error>& problem) {
-    answer(control::write_answer(status_json(problem)));
-  });
+  const auto tell = [this, answer](const std::optional<Error>& problem) {
+    answer(control::write_answer(to_json(status(problem), std::chrono::system_clock::now())));
+  };
+  if (!probe_) return tell(std::nullopt);
+  probe_->ask(tell);
 }
 
 void Daemon::answer_key_command(const Json::Value& asked, const ControlServer::Answer& answer) {
@@ -385,30 +402,6 @@ void Daemon::drop_expired_keys() {
   // The connector keeps to the end of the grace by itself; our own part is tried again.
   log::error("agent", "an older system key cannot be dropped: {}", describe(used.error()));
   expiry_ = loop_->after(kExpiryCheck, [this] { drop_expired_keys(); });
-}
-
-Json::Value Daemon::status_json(const std::optional<Error>& uci_error) const {
-  const Configuration& configuration = setup_.configuration;
-  Status status;
-  status.version = setup_.version;
-  status.pid = getpid();
-  status.uptime =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
-  status.system_name = configuration.name;
-  status.identity = setup_.identity.public_key();
-  status.connector_url = configuration.connector.url.to_string();
-  if (configuration.connector.proxy) status.proxy = configuration.connector.proxy->to_string();
-  status.uplink = uplink_->status();
-  status.keys = keys_;
-  status.uci_enabled = configuration.uci.enabled;
-  status.uci_url = configuration.uci.url.to_string();
-  status.uci_error = uci_error;
-  status.licensing = licensing_->summary();
-  status.sessions = sessions_->size();
-  status.sessions_waiting = sessions_->waiting();
-  status.max_sessions = configuration.limits.sessions;
-  if (accounts_) status.accounts = accounts_->summary();
-  return to_json(status, std::chrono::system_clock::now());
 }
 
 }  // namespace sfteams::agent

@@ -15,6 +15,7 @@
 #include "agent/http_pbx.h"
 #include "agent/key_store.h"
 #include "agent/licensing.h"
+#include "agent/monitoring.h"
 #include "agent/options.h"
 #include "agent/pbx_probe.h"
 #include "agent/sessions.h"
@@ -88,7 +89,9 @@ class Daemon {
   [[nodiscard]] Result<void> use(const KeyRing& keys);
   void watch_expiry();
   void drop_expired_keys();
-  [[nodiscard]] Json::Value status_json(const std::optional<Error>& uci_error) const;
+  [[nodiscard]] Status status(const std::optional<Error>& uci_error) const;
+  [[nodiscard]] Result<std::unique_ptr<Monitoring>> open_monitoring(const watch::Listen& listen);
+  [[nodiscard]] Result<Json::Value> change_log_level(const Json::Value& asked);
   void announce() const;
 
   Setup setup_;
@@ -107,6 +110,7 @@ class Daemon {
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<Uplink> uplink_;
   std::unique_ptr<transport::ControlServer> control_;
+  std::unique_ptr<Monitoring> monitoring_;  ///< when [watch] listen is set
   std::unique_ptr<transport::Timer> expiry_;
   std::unique_ptr<transport::Timer> stop_deadline_;
   int to_stop_ = 0;
