@@ -243,9 +243,7 @@ void read_log(Reader& reader, Configuration::Log& out) {
   }
   const std::string format =
       reader.choice("log", "format", "automatic", {"automatic", "text", "journal", "json"});
-  if (format == "text") out.format = log::Format::text;
-  if (format == "journal") out.format = log::Format::journal;
-  if (format == "json") out.format = log::Format::json;
+  out.format = log::format_of(format).value_or(out.format);
 }
 
 }  // namespace

@@ -93,6 +93,14 @@ std::string_view to_string(Level level) {
   return "error";
 }
 
+std::optional<Format> format_of(std::string_view text) {
+  if (text == "automatic") return Format::automatic;
+  if (text == "text") return Format::text;
+  if (text == "journal") return Format::journal;
+  if (text == "json") return Format::json;
+  return std::nullopt;
+}
+
 void start(Level level, Format format) {
   ProcessLog& log = process_log();
   if (format == Format::automatic) format = stderr_is_journal() ? Format::journal : Format::text;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,9 @@ enum class Format {
   /// "area":"tunnel","message":"…"}, the message being what the other formats write.
   json,
 };
+
+/// "automatic", "text", "journal" or "json"; nullopt for anything else.
+[[nodiscard]] std::optional<Format> format_of(std::string_view text);
 
 /// Sets up the process's one log, to stderr. Called once by main() before anything logs.
 void start(Level level, Format format = Format::automatic);

@@ -112,4 +112,11 @@ Exposition::Family& Exposition::Family::is(const Tally& tally, std::string_view 
   return *this;
 }
 
+Exposition::Family& Exposition::Family::is(const Tally& tally, std::string_view label,
+                                           const Label& also) {
+  for (const auto& [kind, count] : tally.counts())
+    is(count, {also, {label, kind}});
+  return *this;
+}
+
 }  // namespace sfteams::metrics

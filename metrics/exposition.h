@@ -44,6 +44,7 @@ class Exposition {
     }
     /// A sample for each kind.
     Family& is(const Tally& tally, std::string_view label);
+    Family& is(const Tally& tally, std::string_view label, const Label& also);
 
    private:
     friend class Exposition;

@@ -96,6 +96,10 @@ TEST_CASE("a tally is a sample for each kind, in a steady order") {
       out.text().ends_with("a_total{result=\"a\"} 1\n"
                            "a_total{result=\"b\"} 2\n"
                            "a_total{result=\"ok\"} 0\n"));
+  out.counter("b_total", "b").is(tally, "result", {"peer", "agent"});
+  CHECK(
+      out.text().ends_with("b_total{peer=\"agent\",result=\"b\"} 2\n"
+                           "b_total{peer=\"agent\",result=\"ok\"} 0\n"));
 }
 
 TEST_CASE("names that are none do not get out") {
