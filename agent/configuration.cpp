@@ -265,9 +265,8 @@ void read_log(Reader& reader, Configuration::Log& out) {
     reader.reject("log", "level", parsed.error().message, parsed.error().hint);
   }
   const std::string format =
-      reader.choice("log", "format", "automatic", {"automatic", "text", "journal"});
-  if (format == "text") out.format = log::Format::text;
-  if (format == "journal") out.format = log::Format::journal;
+      reader.choice("log", "format", "automatic", {"automatic", "text", "journal", "json"});
+  out.format = log::format_of(format).value_or(out.format);
 }
 
 }  // namespace
@@ -296,6 +295,7 @@ Result<Configuration> read_configuration(settings::Reader& reader) {
   read_check(reader, configuration.check);
   read_admin(reader, configuration.admin);
   read_log(reader, configuration.log);
+  configuration.watch = watch::take_listen(reader);
   if (const Result<void> finished = reader.finish(); !finished) return fail(finished.error());
   return configuration;
 }

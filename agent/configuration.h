@@ -16,6 +16,7 @@
 #include "transport/proxy.h"
 #include "transport/scheduler.h"
 #include "transport/url.h"
+#include "watch/listen.h"
 
 namespace sfteams::agent {
 
@@ -97,6 +98,7 @@ struct Configuration {
   Log log;
   Check check;
   Admin admin;
+  std::optional<watch::Listen> watch;  ///< where monitoring may ask; nothing: nowhere
 };
 
 /// Takes the configuration out of a file, leaving `origin` empty, and reads the file of named users

@@ -18,7 +18,7 @@ namespace sfteams::agent::control {
 ///   {"command": "license-add", "text"}, {"command": "license-remove", "id"},
 ///   {"command": "license-revoke", "user"}, {"command": "session-end", "user"}
 ///   {"command": "settings-save", "name"?, "uciEnabled"?}
-///   {"command": "log", "after": number of a line}, {"command": "log-level", "level"}
+///   {"command": "log", "after": number of a line}, {"command": "log-level", "level"?}
 ///
 /// The administration page gives the same commands, "admin-link" excepted.
 inline constexpr const char* kStatus = "status";

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "agent/codes.h"
 #include "agent/control_protocol.h"
@@ -74,6 +73,11 @@ Result<void> Daemon::build() {
       });
   if (!control) return fail(control.error());
   control_ = std::move(*control);
+  if (const auto& listen = setup_.configuration.watch) {
+    Result<std::unique_ptr<Monitoring>> monitoring = open_monitoring(*listen);
+    if (!monitoring) return fail(monitoring.error());
+    monitoring_ = std::move(*monitoring);
+  }
   return loop_->on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); });
 }
 
@@ -241,6 +245,16 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
     if (Result<void> readable = transport::check_ca_file(*file); !readable)
       return fail(readable.error());
   }
+  if (changes.watch) {
+    std::unique_ptr<Monitoring> moved;
+    if (fresh.watch) {
+      Result<std::unique_ptr<Monitoring>> opened = open_monitoring(*fresh.watch);
+      if (!opened) return fail(opened.error());
+      moved = std::move(*opened);
+    }
+    monitoring_ = std::move(moved);
+  }
+  const bool level_was_lent = log::level() != setup_.configuration.log.level;
   setup_.configuration = std::move(fresh);
   const Configuration& now = setup_.configuration;
   log::set_level(now.log.level);
@@ -255,7 +269,7 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
   if (changes.uci) renew_uci();
   if (changes.tunnel) uplink_->redirect(way());
   if (changes.admin) reopen_page();
-  return describe(changes);
+  return describe(changes, level_was_lent);
 }
 
 /// In a later turn: it may be the page that has asked.
@@ -282,6 +296,7 @@ void Daemon::renew_uci() {
       return log::error("uci", "the PBX cannot be reached: {}", describe(built.error()));
     }
     conversations_->accounts = accounts_.get();
+    if (monitoring_) monitoring_->uci_renewed();
   };
   if (!accounts_) return build_anew();
   accounts_->sign_out_all([this, build_anew] { renewal_ = loop_->after(Duration(0), build_anew); });
@@ -375,30 +390,6 @@ void Daemon::drop_expired_keys() {
   // The connector keeps to the end of the grace by itself; our own part is tried again.
   log::error("agent", "an older system key cannot be dropped: {}", describe(used.error()));
   expiry_ = loop_->after(kExpiryCheck, [this] { drop_expired_keys(); });
-}
-
-Json::Value Daemon::status_json(const std::optional<Error>& uci_error) const {
-  const Configuration& configuration = setup_.configuration;
-  Status status;
-  status.version = setup_.version;
-  status.pid = getpid();
-  status.uptime =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
-  status.system_name = configuration.name;
-  status.identity = setup_.identity.public_key();
-  status.connector_url = configuration.connector.url.to_string();
-  if (configuration.connector.proxy) status.proxy = configuration.connector.proxy->to_string();
-  status.uplink = uplink_->status();
-  status.keys = keys_;
-  status.uci_enabled = configuration.uci.enabled;
-  status.uci_url = configuration.uci.url.to_string();
-  status.uci_error = uci_error;
-  status.licensing = licensing_->summary();
-  status.sessions = sessions_->size();
-  status.sessions_waiting = sessions_->waiting();
-  status.max_sessions = configuration.limits.sessions;
-  if (accounts_) status.accounts = accounts_->summary();
-  return to_json(status, std::chrono::system_clock::now());
 }
 
 }  // namespace sfteams::agent

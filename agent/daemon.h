@@ -19,6 +19,7 @@
 #include "agent/http_pbx.h"
 #include "agent/key_store.h"
 #include "agent/licensing.h"
+#include "agent/monitoring.h"
 #include "agent/options.h"
 #include "agent/page_host.h"
 #include "agent/pbx_probe.h"
@@ -105,7 +106,9 @@ class Daemon {
   [[nodiscard]] Result<void> use(const KeyRing& keys);
   void watch_expiry();
   void drop_expired_keys();
-  [[nodiscard]] Json::Value status_json(const std::optional<Error>& uci_error) const;
+  [[nodiscard]] Status status(const std::optional<Error>& uci_error) const;
+  [[nodiscard]] Result<std::unique_ptr<Monitoring>> open_monitoring(const watch::Listen& listen);
+  [[nodiscard]] Result<Json::Value> change_log_level(const Json::Value& asked);
   /// For the service manager: "registered as pbx.example.com, 3 sessions".
   [[nodiscard]] std::string activity() const;
 
@@ -131,6 +134,7 @@ class Daemon {
   std::unique_ptr<PageHost> page_;
   std::unique_ptr<transport::Timer> reopening_;
   std::unique_ptr<transport::ControlServer> control_;
+  std::unique_ptr<Monitoring> monitoring_;  ///< when [watch] listen is set
   std::unique_ptr<transport::Timer> expiry_;
   std::unique_ptr<transport::Timer> stop_deadline_;
   int to_stop_ = 0;

@@ -182,16 +182,8 @@ void Daemon::add_check_and_log_commands() {
       json["lines"].append(line_json(line));
     return json;
   });
-  desk_.add(control::kLogLevel, [](const Json::Value& request) -> Result<Json::Value> {
-    const Result<log::Level> level = log::parse_level(text_of(request, "level"));
-    if (!level) return fail(level.error());
-    log::set_level(*level);
-    log::info("admin", "the log has the level {} until the agent reads its configuration again",
-              log::to_string(*level));
-    Json::Value json(Json::objectValue);
-    json["level"] = std::string(log::to_string(*level));
-    return json;
-  });
+  desk_.add(control::kLogLevel,
+            [this](const Json::Value& request) { return change_log_level(request); });
   desk_.add(control::kAdminLink, [this](const Json::Value&) -> Result<Json::Value> {
     if (!page_) {
       return fail(admin::codes::kDisabled, "there is no administration page",
@@ -206,9 +198,11 @@ void Daemon::add_check_and_log_commands() {
 }
 
 void Daemon::ask_status(const std::function<void(Json::Value)>& answer) {
-  if (!probe_) return answer(status_json(std::nullopt));
-  probe_->ask(
-      [this, answer](const std::optional<Error>& problem) { answer(status_json(problem)); });
+  const auto tell = [this, answer](const std::optional<Error>& problem) {
+    answer(to_json(status(problem), std::chrono::system_clock::now()));
+  };
+  if (!probe_) return tell(std::nullopt);
+  probe_->ask(tell);
 }
 
 Result<StoredKey> Daemon::key_in_force() const {

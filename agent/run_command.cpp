@@ -68,6 +68,11 @@ Result<std::unique_ptr<Daemon>> prepare(const Options& options, Configuration co
 }  // namespace
 
 Exit report(const Error& error) {
+  // A daemon has its log by then, whose form somebody has chosen.
+  if (log::enabled(log::Level::error)) {
+    log::error("agent", "{}", describe(error));
+    return error.code.exit;
+  }
   std::cerr << "starface-teams-agent: " << log::one_line(describe(error)) << std::endl;
   return error.code.exit;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -107,6 +108,9 @@ class Server {
   /// Reads the certificate and its key again; connections that are there keep the old ones. Does
   /// nothing without TLS. Fails like listen(), and then goes on with what it has.
   [[nodiscard]] Result<void> reload_certificate();
+
+  /// When the first certificate of the chain in use expires; nullopt without TLS.
+  [[nodiscard]] std::optional<std::chrono::system_clock::time_point> certificate_not_after() const;
 
   struct Impl;  ///< for this room only
   explicit Server(std::unique_ptr<Impl> impl);

@@ -1,5 +1,6 @@
 #include <csignal>
 #include <fstream>
+#include <sstream>
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
@@ -299,6 +300,61 @@ TEST_CASE_METHOD(Fixture, "the key stands in no log and no message of the agent"
   agent->signal(SIGTERM);
   REQUIRE(agent->wait() == 0);
   CHECK_FALSE(contains(agent->err() + agent->out(), key));
+}
+
+TEST_CASE_METHOD(
+    Fixture, "the log's level is changed while the agent runs, until it reads its configuration") {
+  const auto agent = started();
+  CHECK(command({"log", "level"}).out == "info\n");
+  CHECK(command({"log", "level", "debug"}).out ==
+        "debug, until the next reload or restart; the configuration says info\n");
+  CHECK(command({"log", "level"}).out ==
+        "debug, until the next reload or restart; the configuration says info\n");
+  CHECK(eventually([&] { return contains(agent->err(), " debug "); }));
+  CHECK(contains(command({"reload"}).out, "the level of the configuration again"));
+  CHECK(command({"log", "level"}).out == "info\n");
+  CHECK(contains(command({"reload"}).out, "nothing has changed"));
+}
+
+TEST_CASE_METHOD(Fixture, "another log level is refused with those that exist") {
+  const auto agent = started();
+  const Finished refused = command({"log", "level", "verbose"});
+  CHECK(refused.status == 64);
+  CHECK(contains(refused.err, "[log.level-unknown]"));
+  CHECK(contains(refused.err, "trace"));
+  CHECK(command({"log", "level", "info", "debug"}).status == 64);
+  CHECK(command({"log"}).status == 64);
+  CHECK(command({"log", "level"}).out == "info\n");
+}
+
+TEST_CASE_METHOD(Fixture, "without a running agent there is no log level") {
+  CHECK(command({"log", "level"}).status == 69);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "with format = json every line is an object, that of a failed start too") {
+  const std::string configuration =
+      "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"
+      "[uci]\nurl = http://127.0.0.1:1\n[log]\nformat = json\n";
+  const auto all_objects = [](const std::string& text) {
+    std::istringstream lines(text);
+    std::string line;
+    while (std::getline(lines, line)) {
+      const Result<Json::Value> object = json::parse(line);
+      if (!object || !(*object)["message"].isString()) return false;
+    }
+    return contains(text, "\"message\":");
+  };
+  configure("agent.ini", configuration);
+  const auto agent = started();
+  REQUIRE(eventually([&] { return contains(agent->err(), "\"area\":\"tunnel\""); }));
+  const Finished second = command({"run"});
+  CHECK(second.status == 75);
+  CHECK(contains(second.err, "[agent.already-running]"));
+  CHECK(all_objects(second.err));
+  agent->signal(SIGTERM);
+  CHECK(agent->wait() == 0);
+  CHECK(all_objects(agent->err()));
 }
 
 }  // namespace

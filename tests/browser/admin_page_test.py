@@ -352,7 +352,7 @@ class AdminPage(unittest.TestCase):
         page.shows("admin: the administration page is at", "#lines")
         page.find("#level").send_keys("debug")
         page.shows("The log has the level debug", "#log-notice")
-        page.shows("the log has the level debug until", "#lines")
+        page.shows("the log level is debug until", "#lines")
         page.find("#level").send_keys("info")
         page.shows("The log has the level info", "#log-notice")
         page.click("#follow")
