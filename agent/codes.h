@@ -4,6 +4,8 @@
 
 namespace sfteams::agent::codes {
 
+inline constexpr Code kUsage{"agent.usage", Exit::usage};
+
 // The process.
 inline constexpr Code kAlreadyRunning{"agent.already-running", Exit::temp_failure};
 inline constexpr Code kNotRunning{"agent.not-running", Exit::unavailable};

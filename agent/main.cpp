@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "agent/codes.h"
 #include "agent/commands.h"
 #include "agent/options.h"
 #include "crypto/core_dumps.h"
@@ -176,7 +177,7 @@ int start(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::cerr << "starface-teams-agent: [agent.usage] " << error.what()
+    std::cerr << "starface-teams-agent: [" << codes::kUsage.id << "] " << error.what()
               << " — --help shows what it takes" << std::endl;
     return static_cast<int>(Exit::usage);
   }

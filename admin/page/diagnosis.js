@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { announce, el } from "./dom.js";
-import { failure } from "./failure.js";
+import { explanation, failure } from "./failure.js";
 import { t } from "./texts.js";
 
 const kLookMs = 300;
@@ -20,7 +20,7 @@ function item(finding) {
     el("span", {}, el("span", { class: `mark ${kind}`, text: t(word) })),
     el("span", { class: "step", text: titleOf(finding.step) }),
     el("span", { class: "text", text: (finding.code ? `[${finding.code}] ` : "") + finding.text }),
-    finding.next ? el("span", { class: "next", text: `→ ${finding.next}` }) : null);
+    finding.next ? el("span", { class: "next", text: `→ ${explanation(finding.code) ?? finding.next}` }) : null);
 }
 
 export function show(panel) {

@@ -24,7 +24,7 @@ export function show(panel) {
     el("h2", { text: t("tabLicenses") }), el("p", { text: t("licensesIntro") }), notice, lists,
     el("h3", { text: t("enterLicense") }),
     el("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); enter(); } },
-      el("div", { class: "field" }, el("label", { for: "license-text", text: t("enterLicense") }), text,
+      el("div", { class: "field" }, el("label", { for: "license-text", text: t("licenseKey") }), text,
         el("p", { class: "hint", id: "license-hint", text: t("licenseHint") })),
       el("button", { type: "submit", class: "main", id: "enter-license", text: t("enter") })));
 

@@ -2,7 +2,7 @@
 
 import { maySignedIn, onSignedOut, signIn, signOut } from "./api.js";
 import { announce, el, message } from "./dom.js";
-import { failure } from "./failure.js";
+import { failure, loadExplanations } from "./failure.js";
 import * as diagnosis from "./diagnosis.js";
 import * as licenses from "./licenses.js";
 import * as log from "./log.js";
@@ -109,4 +109,5 @@ languageButton.addEventListener("click", () => { switchLanguage(); show(); });
 signOutButton.addEventListener("click", async () => { await signOut().catch(() => {}); show(); announce(t("signedOutTitle")); });
 onSignedOut(show);
 window.addEventListener("hashchange", enter);
+await loadExplanations();
 await enter();

@@ -14,6 +14,7 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
 
 from installation import Installation, until
 
@@ -310,6 +311,14 @@ class AdminPage(unittest.TestCase):
         page.answer(yes=True)
         page.shows("No licence was entered.")
 
+    def test_failures_are_explained_in_german(self):
+        page = self.enter("de")
+        page.tab("licenses")
+        page.fill("#license-text", "SFT-1234")
+        page.click("#enter-license")
+        page.shows("Ein Lizenzschlüssel beginnt mit v4.public.", "#licenses-notice")
+        page.shows("license.wrong-kind", "#licenses-notice .code")
+
     # --- Sitzungen ---
 
     def test_a_user_is_signed_out(self):
@@ -350,10 +359,10 @@ class AdminPage(unittest.TestCase):
         page = self.enter()
         page.tab("log")
         page.shows("admin: the administration page is at", "#lines")
-        page.find("#level").send_keys("debug")
+        Select(page.find("#level")).select_by_value("debug")
         page.shows("The log has the level debug", "#log-notice")
         page.shows("the log level is debug until", "#lines")
-        page.find("#level").send_keys("info")
+        Select(page.find("#level")).select_by_value("info")
         page.shows("The log has the level info", "#log-notice")
         page.click("#follow")
         self.assertFalse(page.find("#follow").is_selected())
