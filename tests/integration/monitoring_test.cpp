@@ -2,6 +2,7 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <sstream>
 
 #include <catch2/catch.hpp>
 
@@ -216,6 +217,27 @@ TEST_CASE("every metric that an alert asks for is told by one of the daemons") {
     }
   }
   CHECK(asked > 15);
+}
+
+TEST_CASE("every metric that is told stands in the documentation") {
+  Watched watched;
+  watched.work();
+  REQUIRE(watched.installation.agent_command({"key", "new", "--grace", "1h"}).status == 0);
+  const std::string book = read_file(SFTEAMS_SOURCE_DIR "/docs/monitoring.md");
+  std::istringstream lines(metrics(watched.agent) + metrics(watched.connector));
+  std::size_t told = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const std::string mark = "# TYPE ";
+    if (!line.starts_with(mark)) continue;
+    std::string name = line.substr(mark.size(), line.rfind(' ') - mark.size());
+    for (const std::string prefix : {"starface_teams_agent_", "starface_teams_connector_"}) {
+      if (name.starts_with(prefix)) name.erase(0, prefix.size());
+    }
+    CAPTURE(name);
+    CHECK((contains(book, "`" + name + "`") || contains(book, "`" + name + "{")));
+    ++told;
+  }
+  CHECK(told > 50);
 }
 
 TEST_CASE("readyz says which part is missing, and when it is back") {
