@@ -70,6 +70,7 @@ std::filesystem::path Installation::program(const std::string& name) {
 }
 
 std::string Installation::connector_url() const {
+  if (!entrance_.empty()) return entrance_;
   const bool local = options_.connector_address == "127.0.0.1";
   return "wss://" + (local ? "localhost" : options_.connector_address) + ":" +
          std::to_string(connector_port_);
@@ -81,7 +82,7 @@ std::shared_ptr<void> Installation::at(Side side) const {
 
 void Installation::certify(std::chrono::seconds valid_until) {
   transport::CertificateWish wish;
-  wish.names = "DNS:localhost,IP:" + options_.connector_address;
+  wish.names = "DNS:localhost,IP:::1,IP:" + options_.connector_address;
   wish.valid_until = static_cast<long>(valid_until.count());
   const transport::Certificate issued = authority_.issue(wish);
   write_file(file("ca.pem"), authority_.certificate());
@@ -115,13 +116,13 @@ void Installation::start_connector() {
   const auto there = at(Side::cloud);
   const std::filesystem::path port_file = file("connector.ports");
   std::filesystem::remove(port_file);
-  write_file(file("connector.ini"),
-             "[listen]\naddress = " + options_.connector_address + ":" +
-                 std::to_string(connector_port_) +
-                 "\ncertificate-file = server.pem\nkey-file = server.key\n"
-                 "[registry]\nfile = registry/registry.sqlite3\nregistration = " +
-                 options_.registration + "\n[log]\nlevel = " + options_.log_level + "\n" +
-                 options_.connector_settings);
+  write_file(
+      file("connector.ini"),
+      "[listen]\naddress = " + options_.connector_address + ":" + std::to_string(connector_port_) +
+          (options_.connector_tls ? "\ncertificate-file = server.pem\nkey-file = server.key\n"
+                                  : "\ntrusted-proxies = 127.0.0.1\n") +
+          "[registry]\nfile = registry/registry.sqlite3\nregistration = " + options_.registration +
+          "\n[log]\nlevel = " + options_.log_level + "\n" + options_.connector_settings);
   connector_ = std::make_unique<ChildProcess>(
       program("starface-teams-connector"),
       ChildProcess::Options{

@@ -42,6 +42,7 @@ class Installation {
     std::function<std::shared_ptr<void>(Side)> enter{};
     std::vector<std::string> agent_environment{};      ///< of the agent alone
     std::vector<std::string> connector_environment{};  ///< of the connector alone
+    bool connector_tls = true;                         ///< false: plain, for a proxy before it
   };
 
   explicit Installation(Options options);
@@ -81,6 +82,8 @@ class Installation {
   [[nodiscard]] Finished client(const User& user, const std::vector<std::string>& command);
   [[nodiscard]] std::unique_ptr<ChildProcess> client_in_background(
       const User& user, const std::vector<std::string>& command);
+  /// Agent and clients dial this instead of the connector itself; before start_agent().
+  void enter_by(std::string url) { entrance_ = std::move(url); }
   void use_key_file(const std::filesystem::path& file) { key_file_ = file; }
   [[nodiscard]] const std::filesystem::path& key_file() const { return key_file_; }
 
@@ -99,6 +102,7 @@ class Installation {
   }
   [[nodiscard]] static std::filesystem::path program(const std::string& name);
   [[nodiscard]] std::string connector_url() const;
+  [[nodiscard]] std::uint16_t connector_port() const { return connector_port_; }
   [[nodiscard]] std::vector<std::string> agent_arguments() const;
 
   static inline const User kAnna{"1001", "anna-secret"};
@@ -114,6 +118,7 @@ class Installation {
   Options options_;
   transport::Authority authority_;
   std::filesystem::path key_file_;
+  std::string entrance_;
   std::uint16_t pbx_port_ = 0;
   std::uint16_t control_port_ = 0;
   std::uint16_t connector_port_ = 0;

@@ -3,12 +3,10 @@
 #include <string>
 
 #include <catch2/catch.hpp>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "tests/faults/skipped.h"
 #include "tests/integration/installation.h"
+#include "tests/integration/loopback_port.h"
 
 // The agent and the client behind a real proxy.
 
@@ -17,24 +15,10 @@ namespace {
 
 const std::filesystem::path kTinyproxy = "/usr/bin/tinyproxy";
 
-/// One that was free a moment ago: tinyproxy cannot choose.
-std::uint16_t free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* any = reinterpret_cast<sockaddr*>(&address);
-  const bool bound = ::bind(probe, any, length) == 0 && ::getsockname(probe, any, &length) == 0;
-  ::close(probe);
-  REQUIRE(bound);
-  return ntohs(address.sin_port);
-}
-
 class Tinyproxy {
  public:
   /// `more`: further lines of its configuration.
-  explicit Tinyproxy(const std::string& more) : port_(free_port()) {
+  explicit Tinyproxy(const std::string& more) : port_(free_loopback_port()) {
     const std::filesystem::path file = scratch_.path() / "tinyproxy.conf";
     write_file(file, "Port " + std::to_string(port_) +
                          "\nListen 127.0.0.1\nTimeout 600\nMaxClients 100\nLogLevel Info\n"
