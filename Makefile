@@ -4,6 +4,7 @@
 #   make fuzz SECONDS=60 [FUZZ="xmlrpc ini"]   each parser against mutated input for that long
 #   make soak MINUTES=10 [SEED=1 SESSIONS=200]   sessions under random faults: is anything lost, or twice?
 #   make bench           the figures of docs/performance.md, on this machine
+#   make browser-test    the administration page in a real browser
 #   make install         into $(DESTDIR)$(PREFIX)
 #   make package         Debian packages and RPMs in build/packages [MAINTAINER="Name <mail>"]
 #   make package-test    installs, upgrades and removes them, in a copy of this machine that is thrown away
@@ -12,7 +13,7 @@ BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: all build packages demo test fuzz soak bench install package package-test format format-check tidy clean
+.PHONY: all build packages demo test fuzz soak bench browser-test install package package-test format format-check tidy clean
 
 all: build
 
@@ -61,6 +62,15 @@ SEED ?= 1
 SESSIONS ?= 200
 soak: build
 	@$(BUILD)/bin/soak --minutes $(MINUTES) --seed $(SEED) --sessions $(SESSIONS)
+
+# The administration page in a real browser; SCREENSHOTS=docs/images makes those of the manuals anew.
+build/.packages-browser: packaging/install-packages.sh
+	@packaging/install-packages.sh chromium chromium-driver python3-selenium
+	@mkdir -p build && touch $@
+
+SCREENSHOTS ?=
+browser-test: build/.packages-browser build
+	@/usr/bin/python3 tests/browser/admin_page_test.py $(BUILD)/bin $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
 
 install: build
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)

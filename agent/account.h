@@ -91,6 +91,10 @@ class Account {
 
   [[nodiscard]] Phase phase() const { return phase_; }
   void set_phase(Phase phase) { phase_ = phase; }
+  /// When the PBX took the login, in Unix seconds.
+  [[nodiscard]] std::int64_t since() const { return since_; }
+  void set_since(std::int64_t since) { since_ = since; }
+  [[nodiscard]] std::size_t sessions() const { return seats_.size(); }
 
   /// Every seat ends with this error.
   void sign_out_seats(const Error& error);
@@ -105,6 +109,7 @@ class Account {
   std::string user_;
   LoginGuard::Fingerprint fingerprint_;
   Phase phase_ = Phase::logging_in;
+  std::int64_t since_ = 0;
   bool connected_ = true;  ///< what the seats have been told
   std::vector<Seat*> seats_;
   std::unique_ptr<PbxUser> pbx_;

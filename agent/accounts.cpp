@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/codes.h"
+#include "agent/key_ring.h"
 #include "crypto/encoding.h"
 #include "json/rpc_codes.h"
 #include "log/log.h"
@@ -164,6 +165,7 @@ void Accounts::on_login(Account& account, const Result<void>& outcome) {
   log::info("accounts", "user {} is signed in at the PBX", account.user());
   last_error_.reset();
   account.set_phase(Phase::live);
+  account.set_since(unix_now());
   sign_out_older(account);
   give_seats(account);
 }
@@ -289,6 +291,29 @@ Accounts::Summary Accounts::summary() const {
     }
   }
   return summary;
+}
+
+std::vector<Accounts::User> Accounts::users() const {
+  std::vector<User> users;
+  for (const Entry& entry : entries_) {
+    const Account& account = *entry.account;
+    if (account.phase() != Phase::live) continue;
+    users.push_back({account.user(), account.since(), account.sessions(),
+                     account.connection().state() == uci::Connection::State::connected});
+  }
+  std::ranges::sort(users, {}, &User::name);
+  return users;
+}
+
+bool Accounts::sign_out(std::string_view user, const Error& why) {
+  for (Entry& entry : entries_) {
+    Account& account = *entry.account;
+    if (account.user() != user || account.phase() != Phase::live) continue;
+    account.sign_out_seats(why);
+    end(account);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace sfteams::agent

@@ -69,6 +69,17 @@ class Accounts final : private AccountOwner {
   };
   [[nodiscard]] Summary summary() const;
 
+  /// Somebody who is signed in.
+  struct User {
+    std::string name;
+    std::int64_t since = 0;    ///< Unix seconds
+    std::size_t sessions = 0;  ///< 0: the connection outlives its last session for a moment
+    bool connected = false;
+  };
+  [[nodiscard]] std::vector<User> users() const;
+  /// Ends all sessions of a user, who is told why. False: that user is not signed in.
+  bool sign_out(std::string_view user, const Error& why);
+
  private:
   class Request;
 

@@ -117,6 +117,16 @@ Exit reload_daemon(const Options& options) {
   return Exit::ok;
 }
 
+Exit make_admin_link(const Options& options) {
+  Json::Value request(Json::objectValue);
+  request["command"] = control::kAdminLink;
+  const auto answer = ask_daemon(options, request);
+  if (!answer) return answer.error();
+  std::cout << log::one_line(json::string_member(*answer, "link").value_or(""))
+            << "\nOpen it within five minutes; it signs in once." << std::endl;
+  return Exit::ok;
+}
+
 int show_status(const Options& options, bool as_json) {
   Json::Value request(Json::objectValue);
   request["command"] = control::kStatus;

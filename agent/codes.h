@@ -4,6 +4,8 @@
 
 namespace sfteams::agent::codes {
 
+inline constexpr Code kUsage{"agent.usage", Exit::usage};
+
 // The process.
 inline constexpr Code kAlreadyRunning{"agent.already-running", Exit::temp_failure};
 inline constexpr Code kNotRunning{"agent.not-running", Exit::unavailable};
@@ -20,6 +22,11 @@ inline constexpr Code kNoOlderKey{"agent.no-older-key", Exit::config};
 inline constexpr Code kNotHardened{"agent.not-hardened", Exit::os_error};
 inline constexpr Code kBadPattern{"agent.bad-pattern", Exit::config};
 inline constexpr Code kBadControl{"agent.bad-control-request", Exit::protocol};
+
+/// The administration page wants to save, and may not.
+inline constexpr Code kNotWritable{"admin.not-writable", Exit::no_permission};
+inline constexpr Code kNoCheck{"agent.no-check", Exit::failure};
+inline constexpr Code kNoSuchUser{"session.no-such-user", Exit::no_input};
 
 // The sessions of clients.
 inline constexpr Code kNotSignedIn{"session.not-signed-in", Exit::no_permission};

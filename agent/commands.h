@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 
 #include "agent/key_ring.h"
@@ -18,9 +19,17 @@ namespace sfteams::agent {
 /// Has the running daemon take in a changed configuration, and says what of it has changed.
 [[nodiscard]] Exit reload_daemon(const Options& options);
 
+/// Says the level of the running daemon's log, or gives it another one (error, warn, info, debug,
+/// trace) until it reads its configuration again.
+[[nodiscard]] Exit change_log_level(const Options& options,
+                                    const std::optional<std::string>& level);
+
 /// Asks the running daemon. Gives what monitoring expects: 0 when all is well, 1 for a warning, 2
 /// when nobody can work, and when no daemon runs.
 [[nodiscard]] int show_status(const Options& options, bool as_json);
+
+/// Prints a link that signs in to the administration page of the running daemon, once.
+[[nodiscard]] Exit make_admin_link(const Options& options);
 
 /// Through the running daemon, or straight into the state directory when none runs.
 [[nodiscard]] Exit make_key(const Options& options, const OldKeys& old);
@@ -40,7 +49,8 @@ namespace sfteams::agent {
 /// Signs a user out who holds a seat. Only a running daemon has any.
 [[nodiscard]] Exit revoke_seat(const Options& options, const std::string& user);
 
-/// Writes the error to stderr as one line and gives its exit status.
+/// Writes the error to stderr as one line, in the log's form once that has been started, and gives
+/// its exit status.
 [[nodiscard]] Exit report(const Error& error);
 
 }  // namespace sfteams::agent

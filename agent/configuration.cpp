@@ -120,28 +120,51 @@ void read_connector(Reader& reader, Configuration::Connector& out) {
   out.reconnect_max = seconds(reader, "connector", "reconnect-max", out.reconnect_max, 1, 300);
 }
 
-/// "127.0.0.1:0" or "[::1]:0".
-void read_callback(Reader& reader, Configuration::Uci& out) {
-  const std::string fallback = out.callback_address + ":" + std::to_string(out.callback_port);
-  const std::string text = reader.text("uci", "callback-listen", fallback);
+struct LoopbackAddress {
+  std::string address;
+  std::uint16_t port = 0;
+};
+
+/// "127.0.0.1:0" or "[::1]:0"; rejects everything else.
+std::optional<LoopbackAddress> read_loopback(Reader& reader, const char* section, const char* key,
+                                             const std::string& text, const std::string& example) {
   const std::size_t colon = text.rfind(':');
-  std::string address = text.substr(0, colon);
+  LoopbackAddress result{text.substr(0, colon)};
+  std::string& address = result.address;
   if (address.starts_with('[') && address.ends_with(']'))
     address = address.substr(1, address.size() - 2);
-  std::uint16_t port = 0;
   const char* const end = text.data() + text.size();
   const char* const digits = colon == std::string::npos ? end : text.data() + colon + 1;
-  const auto [rest, error] = std::from_chars(digits, end, port);
+  const auto [rest, error] = std::from_chars(digits, end, result.port);
   if (error != std::errc() || rest != end) {
-    return reader.reject("uci", "callback-listen", "it has to be an address and a port",
-                         "write 127.0.0.1:0; 0 means any free port");
+    reader.reject(section, key, "it has to be an address and a port",
+                  "write " + example + "; port 0 means any free one");
+    return std::nullopt;
   }
   if (!transport::is_loopback(address) || address == "localhost") {
-    return reader.reject("uci", "callback-listen", "events are taken on a loopback address only",
-                         "write 127.0.0.1:0, and run the agent on the host of the PBX");
+    reader.reject(section, key, "only a loopback address is taken here (127.0.0.1, ::1)",
+                  "write " + example);
+    return std::nullopt;
   }
-  out.callback_address = std::move(address);
-  out.callback_port = port;
+  return result;
+}
+
+void read_callback(Reader& reader, Configuration::Uci& out) {
+  const std::string fallback = out.callback_address + ":" + std::to_string(out.callback_port);
+  auto listen = read_loopback(reader, "uci", "callback-listen",
+                              reader.text("uci", "callback-listen", fallback), "127.0.0.1:0");
+  if (!listen) return;
+  out.callback_address = std::move(listen->address);
+  out.callback_port = listen->port;
+}
+
+void read_admin(Reader& reader, Configuration::Admin& out) {
+  const std::string text = reader.text("admin", "listen", "");
+  if (text.empty()) return;
+  auto listen = read_loopback(reader, "admin", "listen", text, "127.0.0.1:9780");
+  if (!listen) return;
+  out.address = std::move(listen->address);
+  out.port = listen->port;
 }
 
 void read_uci(Reader& reader, Configuration::Uci& out) {
@@ -242,9 +265,8 @@ void read_log(Reader& reader, Configuration::Log& out) {
     reader.reject("log", "level", parsed.error().message, parsed.error().hint);
   }
   const std::string format =
-      reader.choice("log", "format", "automatic", {"automatic", "text", "journal"});
-  if (format == "text") out.format = log::Format::text;
-  if (format == "journal") out.format = log::Format::journal;
+      reader.choice("log", "format", "automatic", {"automatic", "text", "journal", "json"});
+  out.format = log::format_of(format).value_or(out.format);
 }
 
 }  // namespace
@@ -271,7 +293,9 @@ Result<Configuration> read_configuration(settings::Reader& reader) {
   read_limits(reader, configuration.limits);
   read_license_section(reader, configuration.license);
   read_check(reader, configuration.check);
+  read_admin(reader, configuration.admin);
   read_log(reader, configuration.log);
+  configuration.watch = watch::take_listen(reader);
   if (const Result<void> finished = reader.finish(); !finished) return fail(finished.error());
   return configuration;
 }

@@ -16,6 +16,7 @@
 #include "transport/proxy.h"
 #include "transport/scheduler.h"
 #include "transport/url.h"
+#include "watch/listen.h"
 
 namespace sfteams::agent {
 
@@ -75,6 +76,11 @@ struct Configuration {
     std::vector<transport::Url> hosts;  ///< https, that the diagnosis tries to reach
     friend bool operator==(const Check&, const Check&) = default;
   };
+  struct Admin {
+    std::string address;     ///< loopback; empty: the page is switched off
+    std::uint16_t port = 0;  ///< 0: any free one
+    friend bool operator==(const Admin&, const Admin&) = default;
+  };
   struct Log {
     log::Level level = log::Level::info;
     log::Format format = log::Format::automatic;
@@ -91,6 +97,8 @@ struct Configuration {
   License license;
   Log log;
   Check check;
+  Admin admin;
+  std::optional<watch::Listen> watch;  ///< where monitoring may ask; nothing: nowhere
 };
 
 /// Takes the configuration out of a file, leaving `origin` empty, and reads the file of named users

@@ -9,12 +9,18 @@
 
 namespace sfteams::agent::control {
 
-/// What passes over the control socket, one JSON text each way:
-/// {"command": "status"}, {"command": "reload"}, {"command": "key-new", "revoke": true},
-/// {"command": "key-new", "grace": seconds}, {"command": "key-revoke"}, {"command": "license-add",
-/// "text": …}, {"command": "license-remove", "id": …}, {"command": "license-list"} or {"command":
-/// "license-revoke", "user": …}, answered with {"result": …} or {"error": {"exit": 73, "line":
-/// "[code] message — hint"}}.
+/// What passes over the control socket, one JSON text each way, answered with {"result": …} or
+/// {"error": {"exit": 73, "line": "[code] message — hint"}}:
+///
+///   {"command": "status" | "reload" | "key-revoke" | "key-show" | "key-file" | "license-list" |
+///     "settings" | "uci-renew" | "sessions" | "check-start" | "check" | "admin-link"}
+///   {"command": "key-new", "revoke": true}, {"command": "key-new", "grace": seconds}
+///   {"command": "license-add", "text"}, {"command": "license-remove", "id"},
+///   {"command": "license-revoke", "user"}, {"command": "session-end", "user"}
+///   {"command": "settings-save", "name"?, "uciEnabled"?}
+///   {"command": "log", "after": number of a line}, {"command": "log-level", "level"?}
+///
+/// The administration page gives the same commands, "admin-link" excepted.
 inline constexpr const char* kStatus = "status";
 inline constexpr const char* kReload = "reload";
 inline constexpr const char* kKeyNew = "key-new";
@@ -23,6 +29,18 @@ inline constexpr const char* kLicenseAdd = "license-add";
 inline constexpr const char* kLicenseRemove = "license-remove";
 inline constexpr const char* kLicenseList = "license-list";
 inline constexpr const char* kLicenseRevoke = "license-revoke";
+inline constexpr const char* kKeyShow = "key-show";
+inline constexpr const char* kKeyFile = "key-file";
+inline constexpr const char* kSettings = "settings";
+inline constexpr const char* kSettingsSave = "settings-save";
+inline constexpr const char* kUciRenew = "uci-renew";
+inline constexpr const char* kSessions = "sessions";
+inline constexpr const char* kSessionEnd = "session-end";
+inline constexpr const char* kCheckStart = "check-start";
+inline constexpr const char* kCheck = "check";
+inline constexpr const char* kLog = "log";
+inline constexpr const char* kLogLevel = "log-level";
+inline constexpr const char* kAdminLink = "admin-link";
 
 [[nodiscard]] Json::Value write_key_new(const OldKeys& old);
 [[nodiscard]] OldKeys read_old_keys(const Json::Value& request);

@@ -1,12 +1,15 @@
 #include "agent/conversation.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "agent/codes.h"
 #include "log/log.h"
+#include "uci/codes.h"
 #include "uci/json_mapping.h"
 
 namespace sfteams::agent {
@@ -39,6 +42,14 @@ Json::Value list_of(const std::vector<std::string>& texts) {
 
 bool has_params(const rpc::Request& request) {
   return !request.params.empty();
+}
+
+/// Whether the PBX had its part in how long the answer took.
+bool passed_by_pbx(const Result<uci::Value>& answer) {
+  if (answer) return true;
+  const std::array codes{uci::codes::kFault, uci::codes::kAccessRefused, uci::codes::kTimeout,
+                         uci::codes::kBrokenReply, uci::codes::kPbxError};
+  return std::ranges::find(codes, answer.error().code) != codes.end();
 }
 
 Error takes_none(const std::string& method) {
@@ -75,6 +86,8 @@ void Conversation::on_abandoned() {
   seat_->sign_out();
   seat_.reset();
   permit_.reset();
+  for (std::size_t calls = open_calls_.size(); calls > 0; --calls)
+    setup_.counts->calls.add(codes::kSignedOut.id);
   open_calls_.clear();
 }
 
@@ -109,6 +122,7 @@ void Conversation::login(Request& request) {
                                "call session.logout first"});
   }
   if (setup_.accounts == nullptr) {
+    setup_.counts->logins.add(codes::kUciDisabled.id);
     return refuse(request.id,
                   {codes::kUciDisabled, "the UCI connection of this system is switched off",
                    "ask the administrator to switch it on ([uci] enabled)"});
@@ -123,17 +137,22 @@ void Conversation::login(Request& request) {
 void Conversation::on_login(const Json::Value& id, const std::string& user,
                             Result<std::unique_ptr<Seat>> seat) {
   const std::unique_ptr<Accounts::Waiting> done = std::move(login_);
-  if (!seat) return refuse(id, seat.error());
+  const auto refuse_login = [&](const Error& error) {
+    setup_.counts->logins.add(error.code.id);
+    refuse(id, error);
+  };
+  if (!seat) return refuse_login(seat.error());
   if (setup_.seats != nullptr) {
     Result<std::unique_ptr<Seats::Permit>> permit = setup_.seats->admit(
         user, setup_.unix_now(), [this](const Error& error) { on_withdrawn(error); });
     if (!permit) {
       (*seat)->sign_out();
       log::info("license", "user {} is not let in: {}", user, permit.error().message);
-      return refuse(id, permit.error());
+      return refuse_login(permit.error());
     }
     permit_ = std::move(*permit);
   }
+  setup_.counts->logins.add("ok");
   login_deadline_.reset();
   seat_ = std::move(*seat);
   user_ = user;
@@ -153,12 +172,7 @@ void Conversation::logout(const Request& request) {
   seat_->sign_out();
   seat_.reset();
   permit_.reset();
-  // Their answers will not come any more.
-  const std::set<std::string> given_up = std::exchange(open_calls_, {});
-  for (const std::string& id : given_up) {
-    refuse(json::parse(id).value_or(Json::Value()),
-           {codes::kSignedOut, "the user signed out before the answer came", {}});
-  }
+  give_up_calls({codes::kSignedOut, "the user signed out before the answer came", {}});
   expect_login();
   answer(request.id, true);
 }
@@ -221,54 +235,74 @@ void Conversation::on_withdrawn(const Error& error) {
 
 void Conversation::call(const Request& request) {
   if (!setup_.filter.allows(request.method)) {
-    return refuse(request.id, {codes::kMethodNotAllowed,
-                               "the administrator of this system does not let this call pass",
-                               "it would have to be named in [uci] allow"});
+    return refuse_call(request.id, {codes::kMethodNotAllowed,
+                                    "the administrator of this system does not let this call pass",
+                                    "it would have to be named in [uci] allow"});
   }
   if (!seat_) {
-    return refuse(request.id, {codes::kNotSignedIn, "nobody is signed in on this session",
-                               "call session.login first"});
+    return refuse_call(request.id, {codes::kNotSignedIn, "nobody is signed in on this session",
+                                    "call session.login first"});
   }
   if (open_calls_.size() >= setup_.max_calls) {
-    return refuse(request.id,
-                  {codes::kTooManyCalls,
-                   fmt::format("{} calls of this session are under way", open_calls_.size()),
-                   "wait for answers before calling again"});
+    return refuse_call(request.id,
+                       {codes::kTooManyCalls,
+                        fmt::format("{} calls of this session are under way", open_calls_.size()),
+                        "wait for answers before calling again"});
   }
   const Result<uci::Array> params = uci::params_from_json(request.params);
-  if (!params) return refuse(request.id, params.error());
+  if (!params) return refuse_call(request.id, params.error());
   open_calls_.insert(json::write(request.id));
   seat_->call(request.method, *params,
-              [this, id = request.id](const Result<uci::Value>& value) { on_answer(id, value); });
+              [this, id = request.id, called = setup_.scheduler.now()](
+                  const Result<uci::Value>& value) { on_answer(id, called, value); });
 }
 
-void Conversation::on_answer(const Json::Value& id, const Result<uci::Value>& value) {
+void Conversation::on_answer(const Json::Value& id, transport::TimePoint called,
+                             const Result<uci::Value>& value) {
   if (open_calls_.erase(json::write(id)) == 0) return;
-  if (!value) return refuse(id, value.error());
+  if (passed_by_pbx(value)) {
+    const std::chrono::duration<double> took = setup_.scheduler.now() - called;
+    setup_.counts->call_seconds.observe(took.count());
+  }
+  if (!value) return refuse_call(id, value.error());
+  setup_.counts->calls.add("ok");
   answer(id, uci::to_json(*value));
 }
 
+void Conversation::refuse_call(const Json::Value& id, const Error& error) {
+  setup_.counts->calls.add(error.code.id);
+  refuse(id, error);
+}
+
+void Conversation::give_up_calls(const Error& error) {
+  for (const std::string& id : std::exchange(open_calls_, {}))
+    refuse_call(json::parse(id).value_or(Json::Value()), error);
+}
+
 void Conversation::on_event(const std::string& notification) {
+  ++setup_.counts->events;
+  notify(notification);
+}
+
+void Conversation::notify(const std::string& notification) {
   if (!speaker_.say(notification)) log::warn("session", "an event was too large for a client");
 }
 
 void Conversation::on_pbx(bool connected) {
   Json::Value params(Json::objectValue);
   params["connected"] = connected;
-  on_event(rpc::write_notification("session.pbx", params));
+  notify(rpc::write_notification("session.pbx", params));
 }
 
 void Conversation::on_signed_out(const Error& error) {
   seat_.reset();
   permit_.reset();
-  for (const std::string& id : std::exchange(open_calls_, {})) {
-    refuse(json::parse(id).value_or(Json::Value()), error);
-  }
+  give_up_calls(error);
   Json::Value params(Json::objectValue);
   params["code"] = std::string(error.code.id);
   params["message"] = error.message;
   params["hint"] = error.hint;
-  on_event(rpc::write_notification("session.signedOut", params));
+  notify(rpc::write_notification("session.signedOut", params));
   expect_login();
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "agent/accounts.h"
+#include "agent/counts.h"
 #include "agent/method_filter.h"
 #include "agent/seats.h"
 #include "agent/talk.h"
@@ -30,6 +31,8 @@ struct ConversationSetup {
   /// Who may see and withdraw seats.
   std::set<std::string, std::less<>> administrators{};
   std::function<UnixSeconds()> unix_now{};
+  /// Never nullptr.
+  std::shared_ptr<ConversationCounts> counts = std::make_shared<ConversationCounts>();
 };
 
 /// JSON-RPC 2.0 with one client: session.login, session.logout, system.info, license.list,
@@ -58,12 +61,17 @@ class Conversation final : public Talk, private Guest {
   [[nodiscard]] bool is_administrator(const Request& request);
   void on_withdrawn(const Error& error);
   void call(const Request& request);
-  void on_answer(const Json::Value& id, const Result<uci::Value>& answer);
+  void on_answer(const Json::Value& id, transport::TimePoint called,
+                 const Result<uci::Value>& answer);
+  void refuse_call(const Json::Value& id, const Error& error);
+  /// No answer will come any more.
+  void give_up_calls(const Error& error);
 
   void on_event(const std::string& notification) override;
   void on_pbx(bool connected) override;
   void on_signed_out(const Error& error) override;
 
+  void notify(const std::string& notification);
   void answer(const Json::Value& id, const Json::Value& result);
   void refuse(const Json::Value& id, const Error& error);
   void expect_login();

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "agent/codes.h"
 #include "agent/control_protocol.h"
@@ -39,9 +38,14 @@ Result<std::unique_ptr<Daemon>> Daemon::create(Setup setup) {
 Daemon::Daemon(Setup setup) : setup_(std::move(setup)) {
   keys_ = active_keys(setup_.keys);
   setup_.keys = KeyRing();
+  log::observe([this](log::Level level, std::string_view area, std::string_view message) {
+    tail_.add(std::chrono::system_clock::now(), level, area, message);
+  });
 }
 
-Daemon::~Daemon() = default;
+Daemon::~Daemon() {
+  log::observe(nullptr);
+}
 
 Result<void> Daemon::build() {
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
@@ -57,6 +61,11 @@ Result<void> Daemon::build() {
   if (Result<void> built = build_licensing(); !built) return built;
   build_sessions();
   build_uplink();
+  check_ = std::make_unique<CheckRun>(*network_, setup_.diagnose, [this](const auto& answer) {
+    ask_status([answer](Json::Value status) { answer(std::move(status)); });
+  });
+  add_commands();
+  if (Result<void> opened = open_page(); !opened) return opened;
   Result<std::unique_ptr<ControlServer>> control = ControlServer::listen(
       *loop_, setup_.options.control_socket(),
       [this](const std::string& request, const ControlServer::Answer& answer) {
@@ -64,6 +73,11 @@ Result<void> Daemon::build() {
       });
   if (!control) return fail(control.error());
   control_ = std::move(*control);
+  if (const auto& listen = setup_.configuration.watch) {
+    Result<std::unique_ptr<Monitoring>> monitoring = open_monitoring(*listen);
+    if (!monitoring) return fail(monitoring.error());
+    monitoring_ = std::move(*monitoring);
+  }
   return loop_->on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); });
 }
 
@@ -123,6 +137,16 @@ void Daemon::build_sessions() {
   sessions_ = std::make_unique<Sessions>(*loop_, session_limits(), [this](Speaker& speaker) {
     return std::make_unique<Conversation>(*conversations_, speaker);
   });
+}
+
+Result<void> Daemon::open_page() {
+  page_.reset();
+  const Configuration::Admin& admin = setup_.configuration.admin;
+  if (admin.address.empty()) return {};
+  Result<std::unique_ptr<PageHost>> page = PageHost::open(*network_, admin, desk_);
+  if (!page) return fail(page.error());
+  page_ = std::move(*page);
+  return {};
 }
 
 transport::DialOptions Daemon::dial_options() const {
@@ -221,6 +245,16 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
     if (Result<void> readable = transport::check_ca_file(*file); !readable)
       return fail(readable.error());
   }
+  if (changes.watch) {
+    std::unique_ptr<Monitoring> moved;
+    if (fresh.watch) {
+      Result<std::unique_ptr<Monitoring>> opened = open_monitoring(*fresh.watch);
+      if (!opened) return fail(opened.error());
+      moved = std::move(*opened);
+    }
+    monitoring_ = std::move(moved);
+  }
+  const bool level_was_lent = log::level() != setup_.configuration.log.level;
   setup_.configuration = std::move(fresh);
   const Configuration& now = setup_.configuration;
   log::set_level(now.log.level);
@@ -234,7 +268,16 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
   if (changes.license) licensing_->use(now.license, now.name);
   if (changes.uci) renew_uci();
   if (changes.tunnel) uplink_->redirect(way());
-  return describe(changes);
+  if (changes.admin) reopen_page();
+  return describe(changes, level_was_lent);
+}
+
+/// In a later turn: it may be the page that has asked.
+void Daemon::reopen_page() {
+  reopening_ = loop_->after(Duration(0), [this] {
+    if (const Result<void> opened = open_page(); !opened)
+      log::error("admin", "there is no administration page: {}", describe(opened.error()));
+  });
 }
 
 /// Everybody is signed out at the PBX before its connection is made anew: the callback's port may
@@ -253,6 +296,7 @@ void Daemon::renew_uci() {
       return log::error("uci", "the PBX cannot be reached: {}", describe(built.error()));
     }
     conversations_->accounts = accounts_.get();
+    if (monitoring_) monitoring_->uci_renewed();
   };
   if (!accounts_) return build_anew();
   accounts_->sign_out_all([this, build_anew] { renewal_ = loop_->after(Duration(0), build_anew); });
@@ -280,55 +324,9 @@ void Daemon::stopped_one() {
 
 void Daemon::on_control(const std::string& request, const ControlServer::Answer& answer) {
   const Result<Json::Value> asked = json::parse(request);
-  const auto command = asked ? json::string_member(*asked, "command") : std::nullopt;
-  if (command == control::kStatus) return answer_status(answer);
-  if (command == control::kReload) return answer_reload(answer);
-  if (command == control::kKeyNew || command == control::kKeyRevoke) {
-    return answer_key_command(*asked, answer);
-  }
-  if (command && command->starts_with("license-"))
-    return answer_license_command(*command, *asked, answer);
-  answer(
-      control::write_answer(fail(codes::kBadControl, "the running agent does not know this command",
-                                 "check that it has the same version as this program")));
-}
-
-void Daemon::answer_reload(const ControlServer::Answer& answer) {
-  const Result<std::vector<std::string>> taken = reload();
-  if (!taken) return answer(control::write_answer(fail(taken.error())));
-  Json::Value result(Json::objectValue);
-  result["changes"] = Json::Value(Json::arrayValue);
-  for (const std::string& sentence : *taken)
-    result["changes"].append(sentence);
-  answer(control::write_answer(result));
-}
-
-void Daemon::answer_status(const ControlServer::Answer& answer) {
-  if (!probe_) return answer(control::write_answer(status_json(std::nullopt)));
-  probe_->ask([this, answer](const std::optional<Error>& problem) {
-    answer(control::write_answer(status_json(problem)));
+  desk_.carry_out(asked ? *asked : Json::Value(), [answer](const Result<Json::Value>& result) {
+    answer(control::write_answer(result));
   });
-}
-
-void Daemon::answer_key_command(const Json::Value& asked, const ControlServer::Answer& answer) {
-  if (json::string_member(asked, "command") == control::kKeyRevoke) {
-    return answer(control::write_answer(revoke_older_keys()));
-  }
-  answer(control::write_answer(make_new_key(control::read_old_keys(asked))));
-}
-
-void Daemon::answer_license_command(std::string_view command, const Json::Value& asked,
-                                    const ControlServer::Answer& answer) {
-  const auto text = [&](const char* name) {
-    return std::string(json::string_member(asked, name).value_or(""));
-  };
-  if (command == control::kLicenseAdd)
-    return answer(control::write_answer(licensing_->add(text("text"))));
-  if (command == control::kLicenseRemove)
-    return answer(control::write_answer(licensing_->remove(text("id"))));
-  if (command == control::kLicenseRevoke)
-    return answer(control::write_answer(licensing_->withdraw(text("user"))));
-  answer(control::write_answer(licensing_->list()));
 }
 
 Result<Json::Value> Daemon::make_new_key(const OldKeys& old) {
@@ -392,30 +390,6 @@ void Daemon::drop_expired_keys() {
   // The connector keeps to the end of the grace by itself; our own part is tried again.
   log::error("agent", "an older system key cannot be dropped: {}", describe(used.error()));
   expiry_ = loop_->after(kExpiryCheck, [this] { drop_expired_keys(); });
-}
-
-Json::Value Daemon::status_json(const std::optional<Error>& uci_error) const {
-  const Configuration& configuration = setup_.configuration;
-  Status status;
-  status.version = setup_.version;
-  status.pid = getpid();
-  status.uptime =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
-  status.system_name = configuration.name;
-  status.identity = setup_.identity.public_key();
-  status.connector_url = configuration.connector.url.to_string();
-  if (configuration.connector.proxy) status.proxy = configuration.connector.proxy->to_string();
-  status.uplink = uplink_->status();
-  status.keys = keys_;
-  status.uci_enabled = configuration.uci.enabled;
-  status.uci_url = configuration.uci.url.to_string();
-  status.uci_error = uci_error;
-  status.licensing = licensing_->summary();
-  status.sessions = sessions_->size();
-  status.sessions_waiting = sessions_->waiting();
-  status.max_sessions = configuration.limits.sessions;
-  if (accounts_) status.accounts = accounts_->summary();
-  return to_json(status, std::chrono::system_clock::now());
 }
 
 }  // namespace sfteams::agent

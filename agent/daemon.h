@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,12 +11,17 @@
 
 #include "agent/accounts.h"
 #include "agent/active_key.h"
+#include "agent/check_run.h"
 #include "agent/configuration.h"
+#include "agent/control_desk.h"
 #include "agent/conversation.h"
+#include "agent/diagnosis.h"
 #include "agent/http_pbx.h"
 #include "agent/key_store.h"
 #include "agent/licensing.h"
+#include "agent/monitoring.h"
 #include "agent/options.h"
+#include "agent/page_host.h"
 #include "agent/pbx_probe.h"
 #include "agent/sessions.h"
 #include "agent/state_directory.h"
@@ -23,6 +29,7 @@
 #include "agent/uplink.h"
 #include "crypto/ed25519.h"
 #include "error/error.h"
+#include "log/tail.h"
 #include "transport/control_socket.h"
 #include "transport/http_client.h"
 #include "transport/loop.h"
@@ -46,6 +53,7 @@ class Daemon {
     InstanceLock lock;
     crypto::Ed25519Key identity;
     KeyRing keys;
+    Diagnose diagnose;  ///< for the administration page
   };
 
   /// Fails with whatever cannot be opened: the loop, the callback's port, the control socket, a
@@ -78,24 +86,37 @@ class Daemon {
   [[nodiscard]] std::string software() const;
 
   void on_control(const std::string& request, const transport::ControlServer::Answer& answer);
-  void answer_reload(const transport::ControlServer::Answer& answer);
-  void answer_status(const transport::ControlServer::Answer& answer);
-  void answer_key_command(const Json::Value& asked, const transport::ControlServer::Answer& answer);
-  void answer_license_command(std::string_view command, const Json::Value& asked,
-                              const transport::ControlServer::Answer& answer);
+  // In daemon_commands.cpp.
+  void add_commands();
+  void add_key_commands();
+  void add_license_commands();
+  void add_settings_commands();
+  void add_session_commands();
+  void add_check_and_log_commands();
+  /// `answer` comes once, at once or in a later turn.
+  void ask_status(const std::function<void(Json::Value)>& answer);
+  [[nodiscard]] Result<StoredKey> key_in_force() const;
+
+  /// As the configuration wants it.
+  [[nodiscard]] Result<void> open_page();
+  void reopen_page();
   [[nodiscard]] Result<Json::Value> make_new_key(const OldKeys& old);
   [[nodiscard]] Result<Json::Value> revoke_older_keys();
   /// Saves them, and has them in force.
   [[nodiscard]] Result<void> use(const KeyRing& keys);
   void watch_expiry();
   void drop_expired_keys();
-  [[nodiscard]] Json::Value status_json(const std::optional<Error>& uci_error) const;
+  [[nodiscard]] Status status(const std::optional<Error>& uci_error) const;
+  [[nodiscard]] Result<std::unique_ptr<Monitoring>> open_monitoring(const watch::Listen& listen);
+  [[nodiscard]] Result<Json::Value> change_log_level(const Json::Value& asked);
   /// For the service manager: "registered as pbx.example.com, 3 sessions".
   [[nodiscard]] std::string activity() const;
 
   Setup setup_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   ActiveKeys keys_;
+  log::Tail tail_;
+  ControlDesk desk_;
   // In the order in which each needs those before it.
   std::unique_ptr<transport::Loop> loop_;
   std::unique_ptr<transport::Supervisor> supervisor_;
@@ -109,7 +130,11 @@ class Daemon {
   std::optional<ConversationSetup> conversations_;
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<Uplink> uplink_;
+  std::unique_ptr<CheckRun> check_;
+  std::unique_ptr<PageHost> page_;
+  std::unique_ptr<transport::Timer> reopening_;
   std::unique_ptr<transport::ControlServer> control_;
+  std::unique_ptr<Monitoring> monitoring_;  ///< when [watch] listen is set
   std::unique_ptr<transport::Timer> expiry_;
   std::unique_ptr<transport::Timer> stop_deadline_;
   int to_stop_ = 0;

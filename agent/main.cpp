@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "agent/codes.h"
 #include "agent/commands.h"
 #include "agent/options.h"
 #include "crypto/core_dumps.h"
@@ -34,7 +35,10 @@ struct CommandLine {
   const CLI::App* config_check = nullptr;
   const CLI::App* status = nullptr;
   const CLI::App* check = nullptr;
+  const CLI::App* admin_link = nullptr;
   diagnosis::CheckOptions check_options;
+  const CLI::App* log_level = nullptr;
+  std::string level;
   const CLI::App* key_new = nullptr;
   const CLI::App* key_show = nullptr;
   const CLI::App* key_revoke = nullptr;
@@ -95,6 +99,15 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   check->add_option("--report", line.check_options.report,
                     "write a report to this file, too: for a question to others, without secrets");
   line.check = check;
+  line.admin_link = app.add_subcommand(
+      "admin-link", "print a link that signs in to the administration page once");
+  CLI::App* const log = app.add_subcommand("log", "the running agent's log");
+  log->require_subcommand(1);
+  CLI::App* const level =
+      log->add_subcommand("level", "say its level, or change it until the next reload or restart");
+  level->add_option("LEVEL", line.level, "error, warn, info, debug or trace");
+  log->fallthrough();
+  line.log_level = level;
   CLI::App* const key = app.add_subcommand("key", "the system key");
   key->require_subcommand(1);
   CLI::App* const make = key->add_subcommand("new", "make the system key");
@@ -146,7 +159,12 @@ OldKeys old_keys(const CommandLine& line) {
 
 Exit execute_plain(const CommandLine& line) {
   if (line.reload->parsed()) return reload_daemon(line.options);
+  if (line.admin_link->parsed()) return make_admin_link(line.options);
   if (line.config_check->parsed()) return check_configuration(line.options);
+  if (line.log_level->parsed()) {
+    const bool asks = line.log_level->count("LEVEL") == 0;
+    return change_log_level(line.options, asks ? std::nullopt : std::optional(line.level));
+  }
   if (line.key_new->parsed()) return make_key(line.options, old_keys(line));
   if (line.key_revoke->parsed()) return revoke_keys(line.options);
   if (line.key_show->parsed()) return show_key(line.options);
@@ -179,7 +197,7 @@ int start(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::cerr << "starface-teams-agent: [agent.usage] " << describe_usage(app, error)
+    std::cerr << "starface-teams-agent: [" << codes::kUsage.id << "] " << describe_usage(app, error)
               << " — --help shows what it takes" << std::endl;
     return static_cast<int>(Exit::usage);
   }

@@ -12,13 +12,14 @@ Changes changes_between(const Configuration& before, const Configuration& after)
   changes.limits = before.limits != after.limits;
   // Licences are for a name.
   changes.license = before.license != after.license || before.name != after.name;
+  changes.admin = before.admin != after.admin;
   changes.log_level = before.log.level != after.log.level;
+  changes.watch = before.watch != after.watch;
   changes.log_format = before.log.format != after.log.format;
   return changes;
 }
 
-std::vector<std::string> describe(const Changes& changes) {
-  if (!changes.any()) return {"nothing has changed"};
+std::vector<std::string> describe(const Changes& changes, bool level_was_lent) {
   std::vector<std::string> sentences;
   const auto add = [&](bool changed, const char* sentence) {
     if (changed) sentences.emplace_back(sentence);
@@ -28,8 +29,13 @@ std::vector<std::string> describe(const Changes& changes) {
   add(changes.allow, "other calls are allowed now");
   add(changes.limits, "the new limits hold for what comes from now on");
   add(changes.license, "the licence rules hold for whoever signs in from now on");
+  add(changes.admin,
+      "the administration page is opened, closed or moved; whoever was in has to sign in again");
   add(changes.log_level, "the log has another level now");
+  add(level_was_lent && !changes.log_level, "the log has the level of the configuration again");
   add(changes.log_format, "the format of the log changes at the next restart only");
+  add(changes.watch, "monitoring is offered as [watch] says now");
+  if (sentences.empty()) return {"nothing has changed"};
   return sentences;
 }
 

@@ -14,17 +14,21 @@ struct Changes {
   bool allow = false;   ///< only which calls pass
   bool limits = false;
   bool license = false;
+  bool admin = false;  ///< the page is opened, closed or moved
   bool log_level = false;
   bool log_format = false;  ///< takes a restart
+  bool watch = false;       ///< monitoring is offered elsewhere, or not any more
 
   [[nodiscard]] bool any() const {
-    return tunnel || uci || allow || limits || license || log_level || log_format;
+    return tunnel || uci || allow || limits || license || admin || log_level || log_format || watch;
   }
 };
 
 [[nodiscard]] Changes changes_between(const Configuration& before, const Configuration& after);
 
-/// A sentence for each, for the log and for whoever asked for it.
-[[nodiscard]] std::vector<std::string> describe(const Changes& changes);
+/// A sentence for each, for the log and for whoever asked for it. `level_was_lent`: the log had
+/// another level than the configuration before said, for a time.
+[[nodiscard]] std::vector<std::string> describe(const Changes& changes,
+                                                bool level_was_lent = false);
 
 }  // namespace sfteams::agent

@@ -13,6 +13,7 @@
 #include "agent/daemon.h"
 #include "agent/owner.h"
 #include "crypto/core_dumps.h"
+#include "diagnosis/walk.h"
 #include "log/line.h"
 #include "log/log.h"
 
@@ -26,6 +27,15 @@ Result<void> forbid_memory_dumps() {
   return fail(codes::kNotHardened,
               "core files could not be switched off: " + std::generic_category().message(errno),
               "this is needed because keys and passwords are in memory");
+}
+
+Diagnose diagnose_by(const Options& options) {
+  return
+      [options](transport::Network& network, AskStatus ask_status, Diagnosis::Listener listener) {
+        return diagnosis::walk(
+            {network, options, "starface-teams-agent/" SFTEAMS_VERSION, std::move(ask_status)},
+            std::move(listener));
+      };
 }
 
 /// Opens everything that has to be there before the loop can run.
@@ -51,12 +61,18 @@ Result<std::unique_ptr<Daemon>> prepare(const Options& options, Configuration co
   if (!keys) return fail(keys.error());
   keys->drop_expired(unix_now());
   return Daemon::create({options, std::move(configuration), SFTEAMS_VERSION, std::move(*state),
-                         std::move(*lock), std::move(*identity), std::move(*keys)});
+                         std::move(*lock), std::move(*identity), std::move(*keys),
+                         diagnose_by(options)});
 }
 
 }  // namespace
 
 Exit report(const Error& error) {
+  // A daemon has its log by then, whose form somebody has chosen.
+  if (log::enabled(log::Level::error)) {
+    log::error("agent", "{}", describe(error));
+    return error.code.exit;
+  }
   std::cerr << "starface-teams-agent: " << log::one_line(describe(error)) << std::endl;
   return error.code.exit;
 }

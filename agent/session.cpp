@@ -37,6 +37,7 @@ std::unique_ptr<SessionLedger> Session::move_to(SessionCarrier& carrier, std::ui
   window_.reset();
   ledger->set_most(tunnel::kMaxQueuedToClient);
   carrier_ = &carrier;
+  setup_.owner.on_resumed();
   return ledger;
 }
 
@@ -88,6 +89,7 @@ void Session::end(WireCode code, std::string_view reason) {
 
 void Session::give_up(const char* why) {
   log::info("session", "a session was given up: {}", why);
+  setup_.owner.on_given_up();
   // Nobody will come for it: whoever signed in is signed out at once.
   talk_->on_abandoned();
   be_over();

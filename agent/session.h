@@ -38,6 +38,10 @@ class SessionOwner {
   virtual ~SessionOwner() = default;
   /// Whether a session without a client may keep `bytes` more.
   virtual bool may_keep(std::size_t bytes) = 0;
+  /// Its client has come back to it.
+  virtual void on_resumed() = 0;
+  /// Its client did not come back, or had missed too much.
+  virtual void on_given_up() = 0;
   /// It wants to be destroyed, in a later turn. Called once.
   virtual void on_over(Session& session) = 0;
 };

@@ -20,6 +20,16 @@ Sessions::Sessions(transport::Scheduler& scheduler, const Limits& limits, MakeTa
 Sessions::~Sessions() = default;
 
 Result<Session*> Sessions::open(const tunnel::KeyId& key) {
+  Result<Session*> session = make(key);
+  if (session) {
+    ++counts_.opened;
+  } else {
+    counts_.refused.add(session.error().code.id);
+  }
+  return session;
+}
+
+Result<Session*> Sessions::make(const tunnel::KeyId& key) {
   if (draining_) return fail(tunnel::codes::kShuttingDown, "the agent is being stopped");
   if (size() >= limits_.sessions) {
     return fail(tunnel::codes::kTooManyStreams,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "agent/counts.h"
 #include "agent/session.h"
 #include "agent/talk.h"
 #include "error/error.h"
@@ -55,10 +56,15 @@ class Sessions final : private SessionOwner {
   /// Of these, how many wait for their clients.
   [[nodiscard]] std::size_t waiting() const;
   [[nodiscard]] const Limits& limits() const { return limits_; }
+  [[nodiscard]] const SessionCounts& counts() const { return counts_; }
 
  private:
+  [[nodiscard]] Result<Session*> make(const tunnel::KeyId& key);
+
   // SessionOwner
   bool may_keep(std::size_t bytes) override;
+  void on_resumed() override { ++counts_.resumed; }
+  void on_given_up() override { ++counts_.given_up; }
   void on_over(Session& session) override;
 
   transport::Scheduler& scheduler_;
@@ -67,6 +73,7 @@ class Sessions final : private SessionOwner {
   std::map<tunnel::SessionId, std::unique_ptr<Session>> sessions_;
   std::vector<tunnel::SessionId> over_;  ///< to be destroyed by burial_
   std::unique_ptr<transport::Timer> burial_;
+  SessionCounts counts_;
   bool draining_ = false;
 };
 

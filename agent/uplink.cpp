@@ -112,11 +112,14 @@ void Uplink::on_open() {
 }
 
 void Uplink::on_message(std::span<const std::uint8_t> message) {
+  counts_.received_bytes += message.size();
   link_->on_message(message);
 }
 
 std::size_t Uplink::next_message(std::span<std::uint8_t> out) {
-  return link_->next_message(out);
+  const std::size_t size = link_->next_message(out);
+  counts_.sent_bytes += size;
+  return size;
 }
 
 void Uplink::on_registered() {
@@ -126,6 +129,7 @@ void Uplink::on_registered() {
   last_error_.reset();
   last_report_.reset();
   backoff_.connected(now);
+  ++counts_.registrations;
   log::info("tunnel", "registered at the connector as {}", setup_.link.system_name);
   changed();
 }
@@ -151,6 +155,7 @@ void Uplink::on_close(const CloseInfo& info) {
 }
 
 void Uplink::wait(const Link::Failure& failure) {
+  counts_.failures.add(failure.error.code.id);
   const auto now = scheduler_.now();
   const Duration asked =
       needs_people(failure) ? std::max(failure.retry_after, kRefusedPause) : failure.retry_after;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 
+#include "agent/counts.h"
 #include "agent/link.h"
 #include "agent/wire.h"
 #include "transport/backoff.h"
@@ -69,6 +70,7 @@ class Uplink final : private transport::WebsocketHandler {
   void stop(std::function<void()> done);
 
   [[nodiscard]] Status status() const;
+  [[nodiscard]] const TunnelCounts& counts() const { return counts_; }
 
  private:
   void on_open() override;
@@ -106,6 +108,7 @@ class Uplink final : private transport::WebsocketHandler {
   std::unique_ptr<transport::Timer> drain_;
   std::function<void()> stopped_;
   bool redirected_ = false;
+  TunnelCounts counts_;
 };
 
 }  // namespace sfteams::agent

@@ -34,7 +34,8 @@ tl::unexpected<Error> registry_trouble(const Error& error) {
 }  // namespace
 
 AgentLink::AgentLink(LinkContext& context, LinkOwner& owner, Origin origin)
-    : Link(context, owner, std::move(origin), context.configuration.agent_keepalive),
+    : Link(context, owner, std::move(origin), context.configuration.agent_keepalive,
+           context.tallies.agents),
       budget_(std::make_shared<BufferBudget>(context.configuration.limits.agent_buffer,
                                              context.buffers)) {}
 
@@ -44,11 +45,13 @@ Result<void> AgentLink::on_proof(const Frame& frame) {
   if (frame.type != FrameType::register_name) return unexpected_frame(frame);
   // Before anything is verified: that is what takes the time when all agents come at once.
   if (!context().registrations.take(context().scheduler.now())) {
+    context().tallies.limits.add("registrations-per-second");
     refuse(WireCode::try_again_later, "many agents come at once", spread_retry(1, 10));
     return {};
   }
   const transport::Duration delay =
       context().failed_agents.delay(address(), context().scheduler.now());
+  if (delay.count() > 0) ++tally().delayed;
   later(delay, [this, payload = tunnel::Bytes(frame.payload.begin(), frame.payload.end())] {
     judge(payload);
   });
@@ -74,6 +77,7 @@ Result<void> AgentLink::claim(const tunnel::Registration& registration) {
   const Limits& limits = context().configuration.limits;
   if (context().routes.size() >= limits.agents &&
       context().routes.find(registration.name) == nullptr) {
+    context().tallies.limits.add("agents");
     return fail(tunnel::codes::kTryAgainLater, "the connector has all the agents it may take");
   }
   const auto known = context().registry.ownership(registration.name);
@@ -96,10 +100,14 @@ Result<void> AgentLink::pin(const tunnel::Registration& registration) {
   if (context().configuration.registration == RegistrationMode::open) {
     const Result<std::int64_t> names = context().registry.size();
     if (!names) return registry_trouble(names.error());
-    if (std::cmp_greater_equal(*names, context().configuration.limits.names))
+    if (std::cmp_greater_equal(*names, context().configuration.limits.names)) {
+      context().tallies.limits.add("names");
       return fail(tunnel::codes::kTryAgainLater, "the connector takes no more names");
-    if (!context().new_names.take(context().scheduler.now()))
+    }
+    if (!context().new_names.take(context().scheduler.now())) {
+      context().tallies.limits.add("new-names-per-minute");
       return fail(tunnel::codes::kTryAgainLater, "too many new names at once");
+    }
   }
   const Result<bool> pinned =
       context().registry.pin(registration.name, registration.identity, context().unix_now());
@@ -137,8 +145,10 @@ void AgentLink::turn_away(const Error& error) {
 Result<std::unique_ptr<RelayEnd>> AgentLink::open(const tunnel::KeyId& key_id,
                                                   tunnel::Outbox& client_outbox,
                                                   RelayOwner& client) {
-  if (streams_.size() >= context().configuration.limits.streams_per_agent)
+  if (streams_.size() >= context().configuration.limits.streams_per_agent) {
+    context().tallies.limits.add("streams-per-agent");
     return fail(tunnel::codes::kTooManyStreams, "this PBX has all the sessions it may have");
+  }
   if (outbox().control_bytes() > kMaxControlBytes)
     return fail(tunnel::codes::kTryAgainLater, "the PBX's agent answers too slowly");
   if (next_stream_ == std::numeric_limits<std::uint32_t>::max()) {
@@ -152,6 +162,7 @@ Result<std::unique_ptr<RelayEnd>> AgentLink::open(const tunnel::KeyId& key_id,
   auto client_end =
       std::make_unique<RelayEnd>(client_outbox, tunnel::kClientStream, budget_, client);
   RelayEnd::join(end, *client_end);
+  ++context().tallies.streams;
   outbox().send(FrameType::open, number, tunnel::encode_open(key_id));
   return client_end;
 }
@@ -199,7 +210,7 @@ Result<void> AgentLink::take_stream_frame(const Frame& frame) {
   }
   Result<void> taken;
   if (frame.type == FrameType::data) {
-    taken = end.packet_from_link(frame.payload);
+    taken = relay(end, frame.payload);
   } else {
     const Result<std::uint32_t> credit = tunnel::decode_window(frame.payload);
     if (!credit) return fail(credit.error());

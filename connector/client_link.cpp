@@ -25,7 +25,8 @@ tl::unexpected<Error> unexpected_frame(const Frame& frame) {
 }  // namespace
 
 ClientLink::ClientLink(LinkContext& context, LinkOwner& owner, Origin origin)
-    : Link(context, owner, std::move(origin), context.configuration.client_keepalive) {}
+    : Link(context, owner, std::move(origin), context.configuration.client_keepalive,
+           context.tallies.clients) {}
 
 ClientLink::~ClientLink() = default;
 
@@ -33,12 +34,14 @@ Result<void> ClientLink::on_proof(const Frame& frame) {
   if (frame.type != FrameType::admit) return unexpected_frame(frame);
   // Whatever it asks for, so that nothing is told by it.
   if (!context().admissions_from.take(address().sender(), context().scheduler.now())) {
+    context().tallies.limits.add("admissions-per-address");
     refuse(WireCode::try_again_later, "too many clients of this address come at once",
            spread_retry(2, 20));
     return {};
   }
   const transport::Duration delay =
       context().failed_clients.delay(address(), context().scheduler.now());
+  if (delay.count() > 0) ++tally().delayed;
   later(delay, [this, payload = tunnel::Bytes(frame.payload.begin(), frame.payload.end())] {
     judge(payload);
   });
@@ -78,6 +81,7 @@ void ClientLink::judge(tunnel::ByteView payload) {
 
 void ClientLink::join(const tunnel::Admission& admission) {
   if (!context().admissions_to.take(admission.name, context().scheduler.now())) {
+    context().tallies.limits.add("admissions-per-name");
     log::warn("admission", "too many clients come to {} at once", admission.name);
     refuse(WireCode::try_again_later, "too many clients of this PBX come at once",
            spread_retry(2, 20));
@@ -123,7 +127,7 @@ Result<void> ClientLink::on_frame(const Frame& frame) {
   Result<void> taken;
   switch (frame.type) {
     case FrameType::data:
-      taken = end_->packet_from_link(frame.payload);
+      taken = relay(*end_, frame.payload);
       break;
     case FrameType::window: {
       const Result<std::uint32_t> credit = tunnel::decode_window(frame.payload);

@@ -19,6 +19,10 @@ inline constexpr Code kRegistryBusy{"connector.registry-busy", Exit::temp_failur
 inline constexpr Code kRegistryFailed{"connector.registry-failed", Exit::io_error};
 inline constexpr Code kNameUnknown{"connector.name-unknown", Exit::no_input};
 
+// Why it is not ready (/readyz).
+inline constexpr Code kStopping{"connector.stopping", Exit::temp_failure};
+inline constexpr Code kCertificateExpired{"connector.certificate-expired", Exit::config};
+
 // The command line.
 inline constexpr Code kUsage{"connector.usage", Exit::usage};
 inline constexpr Code kOutput{"connector.output", Exit::io_error};

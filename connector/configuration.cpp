@@ -177,12 +177,17 @@ Configuration Configuration::take(Reader& reader, const fs::path& directory) {
   const std::string level =
       reader.choice("log", "level", "info", {"error", "warn", "info", "debug", "trace"});
   configuration.log_level = log::parse_level(level).value_or(log::Level::info);
+  const std::string format =
+      reader.choice("log", "format", "automatic", {"automatic", "text", "journal", "json"});
+  configuration.log_format = log::format_of(format).value_or(log::Format::automatic);
+  configuration.watch = watch::take_listen(reader);
   return configuration;
 }
 
 Result<Configuration> Configuration::from(const settings::Ini& ini) {
   Reader reader(ini);
   Configuration configuration = take(reader, fs::path(ini.origin()).parent_path());
+  configuration.origin = ini.origin();
   if (const Result<void> read = reader.finish(); !read) return fail(read.error());
   if (const Result<void> tls = check_tls(ini, configuration.listen); !tls) return fail(tls.error());
   return configuration;

@@ -29,7 +29,8 @@ constexpr std::array<Explained, 10> kExplained{{
     {SQLITE_PERM, codes::kRegistryReadOnly,
      "the file and its directory have to belong to the user that the connector runs as"},
     {SQLITE_CANTOPEN, codes::kRegistryCannotOpen,
-     "check [registry] file: its directory has to be there and belong to the connector's user"},
+     "check [registry] file: its directory has to be there, and both belong to the connector's "
+     "user"},
     {SQLITE_BUSY, codes::kRegistryBusy, "another process writes to it; try again"},
     {SQLITE_LOCKED, codes::kRegistryBusy, "another process writes to it; try again"},
     {SQLITE_AUTH, codes::kRegistryReadOnly, ""},

@@ -36,7 +36,7 @@ transport::WebsocketHandler& Exchange::add_agent(std::unique_ptr<Wire> wire,
                                                  const Address& address) {
   const Limits& limits = context_.configuration.limits;
   // A registered agent may have to take over from itself, so there is room beside all of them.
-  WaitingRoom::Seat seat = seat_for(address, agents_, limits.agents + limits.waiting);
+  WaitingRoom::Seat seat = seat_for(address, agents_, limits.agents + limits.waiting, "agents");
   return add(agents_,
              std::make_unique<AgentLink>(context_, *this,
                                          Link::Origin{std::move(wire), address, std::move(seat)}));
@@ -44,16 +44,24 @@ transport::WebsocketHandler& Exchange::add_agent(std::unique_ptr<Wire> wire,
 
 transport::WebsocketHandler& Exchange::add_client(std::unique_ptr<Wire> wire,
                                                   const Address& address) {
-  WaitingRoom::Seat seat = seat_for(address, clients_, context_.configuration.limits.clients);
+  WaitingRoom::Seat seat =
+      seat_for(address, clients_, context_.configuration.limits.clients, "clients");
   return add(clients_,
              std::make_unique<ClientLink>(context_, *this,
                                           Link::Origin{std::move(wire), address, std::move(seat)}));
 }
 
-WaitingRoom::Seat Exchange::seat_for(const Address& address, const Links& links,
-                                     std::size_t limit) {
-  if (draining_ || links.size() >= limit) return {};
-  return context_.waiting.enter(address);
+WaitingRoom::Seat Exchange::seat_for(const Address& address, const Links& links, std::size_t limit,
+                                     std::string_view key) {
+  if (draining_) return {};
+  if (links.size() >= limit) {
+    context_.tallies.limits.add(key);
+    return {};
+  }
+  const bool full = context_.waiting.taken() >= context_.configuration.limits.waiting;
+  WaitingRoom::Seat seat = context_.waiting.enter(address);
+  if (!seat) context_.tallies.limits.add(full ? "waiting" : "waiting-per-address");
+  return seat;
 }
 
 transport::WebsocketHandler& Exchange::add(Links& links, std::unique_ptr<Link> link) {
@@ -77,7 +85,8 @@ Counts Exchange::counts() const {
     counts.streams += agent->streams();
   counts.waiting = context_.waiting.taken();
   counts.buffered = context_.buffers->used();
-  counts.registry_ok = registry_ok_;
+  counts.registry_ok = !registry_problem_;
+  if (registry_problem_) counts.registry_code = registry_problem_->id;
   return counts;
 }
 
@@ -123,7 +132,9 @@ void Exchange::write_soon() {
 /// What cannot be written stays noted; whoever is connected is served all the same.
 void Exchange::write_registry() {
   const Result<void> written = context_.registry.flush();
-  if (std::exchange(registry_ok_, written.has_value()) == written.has_value()) return;
+  const bool was_ok = !registry_problem_;
+  registry_problem_ = written ? std::nullopt : std::optional<Code>(written.error().code);
+  if (was_ok == written.has_value()) return;
   if (written) {
     log::info("registry", "it can be written again");
   } else {

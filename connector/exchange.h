@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -14,14 +16,15 @@
 
 namespace sfteams::connector {
 
-/// What /healthz tells: numbers, never names.
+/// What is there now: numbers, never names.
 struct Counts {
   std::size_t agents = 0;   ///< registered
   std::size_t clients = 0;  ///< connected, admitted or not
   std::size_t streams = 0;
-  std::size_t waiting = 0;   ///< connections that have proved nothing yet
-  std::size_t buffered = 0;  ///< bytes on their way between a client and an agent
-  bool registry_ok = true;   ///< false: new names are refused for now
+  std::size_t waiting = 0;           ///< connections that have proved nothing yet
+  std::size_t buffered = 0;          ///< bytes on their way between a client and an agent
+  bool registry_ok = true;           ///< false: new names are refused for now
+  std::string_view registry_code{};  ///< why not
 };
 
 /// Owns all links and what they share, and keeps the registry up to date. No sockets: it is given
@@ -40,6 +43,7 @@ class Exchange final : public LinkOwner {
   transport::WebsocketHandler& add_client(std::unique_ptr<Wire> wire, const Address& address);
 
   [[nodiscard]] Counts counts() const;
+  [[nodiscard]] const Tallies& tallies() const { return context_.tallies; }
 
   /// Tells everybody to come back later, each at a time of its own, and closes. `done` is called
   /// once, when nobody is left or `patience` is over.
@@ -49,8 +53,9 @@ class Exchange final : public LinkOwner {
   void ended(Link& link) override;
   using Links = std::unordered_map<Link*, std::unique_ptr<Link>>;
 
+  /// `key`: of the limit in [limits].
   [[nodiscard]] WaitingRoom::Seat seat_for(const Address& address, const Links& links,
-                                           std::size_t limit);
+                                           std::size_t limit, std::string_view key);
   static transport::WebsocketHandler& add(Links& links, std::unique_ptr<Link> link);
   void tick();
   void write_soon();
@@ -62,7 +67,7 @@ class Exchange final : public LinkOwner {
   Links agents_;
   Links clients_;
   std::vector<std::string> to_check_;
-  bool registry_ok_ = true;
+  std::optional<Code> registry_problem_;  ///< why it could not be written the last time
   bool draining_ = false;
   std::function<void()> drained_;
   std::unique_ptr<transport::Timer> tick_;

@@ -6,6 +6,7 @@
 #include "crypto/random.h"
 #include "log/log.h"
 #include "tunnel/codes.h"
+#include "tunnel/wire_code.h"
 
 namespace sfteams::connector {
 
@@ -42,16 +43,18 @@ std::uint16_t spread_retry(std::uint16_t least, std::uint16_t most) {
 }
 
 Link::Link(LinkContext& context, LinkOwner& owner, Origin origin,
-           const transport::Keepalive& keepalive)
+           const transport::Keepalive& keepalive, PeerTally& tally)
     : context_(context),
       owner_(owner),
       keepalive_(keepalive),
+      tally_(tally),
       wire_(std::move(origin.wire)),
       address_(origin.address),
       seat_(std::move(origin.seat)),
       outbox_([this] { wire_->wake(); }) {}
 
 void Link::on_open() {
+  ++tally_.connections;
   if (!seat_) {
     refuse(WireCode::try_again_later, "too many connections at once", spread_retry(2, 10));
     return;
@@ -106,6 +109,8 @@ void Link::on_close(const transport::CloseInfo& info) {
 
 void Link::refuse(WireCode code, std::string_view reason, std::uint16_t retry_after) {
   if (closing()) return;
+  metrics::Tally& kind = state_ == State::proven ? tally_.sent_away : tally_.proofs;
+  kind.add(tunnel::code_of(code).id);
   outbox_.send(FrameType::refused, 0,
                tunnel::encode_refused({code, retry_after, std::string(reason)}));
   close(status_beside(code), reason);
@@ -119,7 +124,19 @@ void Link::close(transport::CloseStatus status, std::string_view reason) {
   wire_->close(status, reason);
 }
 
+Result<void> Link::relay(RelayEnd& end, std::span<const std::uint8_t> packet) {
+  if (!end.joined()) return {};
+  Result<void> passed = end.packet_from_link(packet);
+  if (passed) {
+    tally_.relayed_bytes += packet.size();
+  } else if (passed.error().code == tunnel::codes::kTooSlow) {
+    context_.tallies.limits.add("buffer");
+  }
+  return passed;
+}
+
 void Link::be_proven() {
+  tally_.proofs.add("ok");
   state_ = State::proven;
   timer_.reset();
   seat_.leave();

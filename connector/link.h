@@ -9,6 +9,7 @@
 
 #include "connector/address.h"
 #include "connector/link_context.h"
+#include "connector/relay_end.h"
 #include "connector/wire.h"
 #include "error/error.h"
 #include "tunnel/control.h"
@@ -51,8 +52,9 @@ class Link : public transport::WebsocketHandler {
   };
 
  protected:
-  Link(LinkContext& context, LinkOwner& owner, Origin origin,
-       const transport::Keepalive& keepalive);
+  /// `tally`: of agents or of clients, as the peer is one.
+  Link(LinkContext& context, LinkOwner& owner, Origin origin, const transport::Keepalive& keepalive,
+       PeerTally& tally);
 
   /// A frame of a link whose peer has not proved anything yet. Only the first one comes here; until
   /// the answer to it, another one is a breach of the protocol.
@@ -66,11 +68,15 @@ class Link : public transport::WebsocketHandler {
   void be_proven();
   /// Runs `task` after `delay` unless the link has come to its end; at once when it is 0.
   void later(transport::Duration delay, std::function<void()> task);
+  /// A packet of the peer goes to the other end of its stream. Fails as
+  /// RelayEnd::packet_from_link().
+  [[nodiscard]] Result<void> relay(RelayEnd& end, std::span<const std::uint8_t> packet);
   /// Closes behind everything that waits in the outbox.
   void close(transport::CloseStatus status, std::string_view reason);
 
   [[nodiscard]] bool closing() const { return state_ == State::closing; }
   [[nodiscard]] LinkContext& context() { return context_; }
+  [[nodiscard]] PeerTally& tally() { return tally_; }
   [[nodiscard]] tunnel::Outbox& outbox() { return outbox_; }
   [[nodiscard]] const tunnel::Nonce& nonce() const { return nonce_; }
   [[nodiscard]] const Address& address() const { return address_; }
@@ -88,6 +94,7 @@ class Link : public transport::WebsocketHandler {
   LinkContext& context_;
   LinkOwner& owner_;
   transport::Keepalive keepalive_;
+  PeerTally& tally_;
   std::unique_ptr<Wire> wire_;
   Address address_;
   WaitingRoom::Seat seat_;

@@ -13,6 +13,7 @@
 #include "connector/paces.h"
 #include "connector/registry.h"
 #include "connector/routes.h"
+#include "connector/tallies.h"
 #include "connector/throttle.h"
 #include "connector/waiting_room.h"
 #include "transport/scheduler.h"
@@ -50,6 +51,7 @@ struct LinkContext {
   Admission admission;
   std::function<UnixSeconds()> unix_now;
 
+  Tallies tallies;
   Routes routes;
   /// Apart, because a PBX and its users often share an address, and neither shall slow the other.
   Throttle failed_clients;

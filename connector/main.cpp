@@ -12,6 +12,7 @@
 #include "connector/registry.h"
 #include "connector/service.h"
 #include "error/usage.h"
+#include "log/log.h"
 
 namespace sfteams::connector {
 namespace {
@@ -92,7 +93,12 @@ int end(Result<void> result) {
     result = fail(codes::kOutput, "cannot write to the standard output", "check where it leads");
   }
   if (result) return static_cast<int>(Exit::ok);
-  std::cerr << "starface-teams-connector: " << describe(result.error()) << '\n';
+  // The daemon has its log by then, whose form somebody has chosen.
+  if (log::enabled(log::Level::error)) {
+    log::error("connector", "{}", describe(result.error()));
+  } else {
+    std::cerr << "starface-teams-connector: " << describe(result.error()) << '\n';
+  }
   return static_cast<int>(result.error().code.exit);
 }
 

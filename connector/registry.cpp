@@ -177,6 +177,7 @@ Result<std::optional<Ownership>> Registry::ownership(std::string_view name) {
 Result<bool> Registry::pin(std::string_view name, const crypto::Ed25519PublicKey& identity,
                            UnixSeconds now) {
   const Result<int> changed = pin_.bind(1, name).bind(2, identity).bind(3, now).run();
+  count(changed.has_value());
   if (!changed) return fail(changed.error());
   return *changed == 1;
 }
@@ -210,6 +211,12 @@ void Registry::seen(const std::string& name, const crypto::Ed25519PublicKey& ide
 
 Result<void> Registry::flush() {
   if (noted_.empty()) return {};
+  Result<void> written = write_noted();
+  count(written.has_value());
+  return written;
+}
+
+Result<void> Registry::write_noted() {
   Result<Transaction> transaction = Transaction::begin(database_);
   if (!transaction) return fail(transaction.error());
   auto end = noted_.begin();

@@ -67,6 +67,12 @@ class Registry {
   [[nodiscard]] Result<void> flush();
   /// Owners that flush() still has to write.
   [[nodiscard]] std::size_t unwritten() const { return noted_.size(); }
+  /// Transactions of this process, with those of pin().
+  struct Counts {
+    std::uint64_t writes = 0;
+    std::uint64_t failures = 0;
+  };
+  [[nodiscard]] const Counts& counts() const { return counts_; }
   /// True once after another process has written.
   [[nodiscard]] Result<bool> changed_elsewhere();
 
@@ -88,7 +94,9 @@ class Registry {
   [[nodiscard]] Result<void> check();
   [[nodiscard]] Result<void> migrate();
   [[nodiscard]] Result<void> prepare();
+  [[nodiscard]] Result<void> write_noted();
   [[nodiscard]] Result<void> write(const std::string& name, const Sighting& sighting);
+  void count(bool written) { ++(written ? counts_.writes : counts_.failures); }
 
   Database database_;
   Statement ownership_;
@@ -104,6 +112,7 @@ class Registry {
   Statement list_;
   std::int64_t seen_version_ = 0;
   std::map<std::string, Sighting, std::less<>> noted_;
+  Counts counts_;
 };
 
 }  // namespace sfteams::connector

@@ -70,6 +70,7 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
   if (!network) return fail(network.error());
   service->network_ = std::move(*network);
   if (const Result<void> listening = service->listen(); !listening) return fail(listening.error());
+  if (const Result<void> open = service->open_monitoring(); !open) return fail(open.error());
   // Before anybody is told that it serves: whoever knows may already want it to stop.
   const Result<void> signals = service->loop_->on_signals(
       {SIGTERM, SIGINT, SIGHUP}, [raw = service.get()](int signal) { raw->on_signal(signal); });
@@ -101,13 +102,42 @@ Result<void> Service::listen() {
       {tunnel::kAgentPath, tunnel::kAgentSubprotocol, accept(&Exchange::add_agent)},
       {tunnel::kClientPath, tunnel::kClientSubprotocol, accept(&Exchange::add_client)}};
   options.http = [this](const transport::HttpRequest& request, transport::HttpResponder responder) {
-    responder.respond(answer_http(request, exchange_->counts(), version_));
+    responder.respond(answer_http(request, exchange_->counts().registry_ok));
   };
   Result<std::unique_ptr<transport::Server>> server =
       transport::Server::listen(*network_, std::move(options));
   if (!server) return fail(server.error());
   server_ = std::move(*server);
   return {};
+}
+
+Result<void> Service::open_monitoring() {
+  if (!configuration_.watch) return {};
+  Result<std::unique_ptr<watch::Endpoint>> endpoint =
+      watch::Endpoint::open(*network_, *configuration_.watch, *this);
+  if (!endpoint) return fail(endpoint.error());
+  monitoring_ = std::move(*endpoint);
+  return {};
+}
+
+Measured Service::measure() const {
+  return {version_,
+          std::chrono::system_clock::now(),
+          stopping_,
+          exchange_->counts(),
+          exchange_->tallies(),
+          registry_->counts(),
+          configuration_.limits,
+          server_ ? server_->certificate_not_after() : std::nullopt,
+          certificate_reloads_};
+}
+
+std::vector<watch::Condition> Service::conditions() const {
+  return connector::conditions(measure());
+}
+
+std::string Service::metrics() const {
+  return metrics_text(measure());
 }
 
 Address Service::sender_of(const transport::Websocket& websocket) const {
@@ -146,16 +176,36 @@ Result<void> Service::run() {
 
 void Service::on_signal(int signal) {
   if (signal == SIGHUP) {
-    reload_certificate();
+    reload();
   } else {
     stop();
   }
 }
 
-void Service::reload_certificate() {
+void Service::reload() {
   if (stopping_) return;
   supervisor_->reloading();
-  if (const Result<void> reloaded = server_->reload_certificate(); !reloaded) {
+  reload_log_level();
+  reload_certificate();
+  supervisor_->ready();
+}
+
+void Service::reload_log_level() {
+  const Result<Configuration> fresh = Configuration::read(configuration_.origin);
+  if (!fresh) {
+    return log::error("connector", "{}; the level of the log stays as it is",
+                      describe(fresh.error()));
+  }
+  if (fresh->log_level == log::level()) return;
+  log::set_level(fresh->log_level);
+  log::info("connector", "the level of the log is {} now", log::to_string(fresh->log_level));
+}
+
+void Service::reload_certificate() {
+  const Result<void> reloaded = server_->reload_certificate();
+  if (configuration_.listen.tls)
+    certificate_reloads_.add(reloaded ? std::string_view("ok") : reloaded.error().code.id);
+  if (!reloaded) {
     log::error("connector", "{}; the certificate that was there stays in use",
                describe(reloaded.error()));
   } else if (configuration_.listen.tls) {
@@ -163,7 +213,6 @@ void Service::reload_certificate() {
   } else {
     log::info("connector", "there is no certificate to be read again");
   }
-  supervisor_->ready();
 }
 
 void Service::stop() {
@@ -181,7 +230,7 @@ void Service::stop() {
 Result<void> serve(const Configuration& configuration, const std::string& version,
                    const std::optional<std::filesystem::path>& port_file) {
   harden_process();
-  log::start(configuration.log_level);
+  log::start(configuration.log_level, configuration.log_format);
   const std::size_t wanted = most_connections(configuration.limits);
   const std::size_t allowed = allow_descriptors(wanted);
   Result<std::unique_ptr<Service>> service = Service::start(configuration, version);

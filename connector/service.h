@@ -7,23 +7,25 @@
 
 #include "connector/configuration.h"
 #include "connector/exchange.h"
+#include "connector/metrics.h"
 #include "connector/registry.h"
 #include "error/error.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 #include "transport/server.h"
 #include "transport/supervisor.h"
+#include "watch/endpoint.h"
 
 namespace sfteams::connector {
 
-/// The connector on its sockets: what accepts, and what stops it.
-class Service {
+/// The connector on its sockets: what accepts, what is told to monitoring, and what stops it.
+class Service final : private watch::Subject {
  public:
   /// Opens the registry and listens. Fails with the codes of the registry, of transport::Server, or
   /// with transport.loop-failed and transport.network-failed. `configuration` outlives it.
   [[nodiscard]] static Result<std::unique_ptr<Service>> start(const Configuration& configuration,
                                                               std::string version);
-  ~Service();
+  ~Service() override;
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
@@ -33,7 +35,7 @@ class Service {
   [[nodiscard]] std::string summary() const;
 
   /// Serves until SIGTERM or SIGINT, and then until everybody has been told; a second signal ends
-  /// it at once. On SIGHUP the certificate is read again.
+  /// it at once. On SIGHUP the certificate and the level of the log are read again.
   [[nodiscard]] Result<void> run();
 
  private:
@@ -41,10 +43,16 @@ class Service {
       : configuration_(configuration), version_(std::move(version)) {}
   [[nodiscard]] Result<void> listen();
   [[nodiscard]] Address sender_of(const transport::Websocket& websocket) const;
+  [[nodiscard]] Result<void> open_monitoring();
+  [[nodiscard]] Measured measure() const;
+  [[nodiscard]] std::vector<watch::Condition> conditions() const override;
+  [[nodiscard]] std::string metrics() const override;
   void on_signal(int signal);
   [[nodiscard]] std::string endpoint() const;
   /// For the service manager: "12 agents and 40 clients on [::]:443 (TLS)".
   [[nodiscard]] std::string activity() const;
+  void reload();
+  void reload_log_level();
   void reload_certificate();
   void stop();
 
@@ -57,6 +65,8 @@ class Service {
   std::unique_ptr<transport::Network> network_;
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<transport::Server> server_;
+  std::unique_ptr<watch::Endpoint> monitoring_;  ///< when [watch] listen is set
+  metrics::Tally certificate_reloads_{"ok"};
   bool stopping_ = false;
 };
 

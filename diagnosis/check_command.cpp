@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/check_run.h"
 #include "agent/commands.h"
 #include "agent/control_client.h"
 #include "agent/owner.h"
@@ -64,7 +65,7 @@ class Check {
 
   void tell(const agent::Finding& finding) {
     findings_.push_back(finding);
-    std::cout << (check_.json ? json::write(to_json(finding)) + "\n" : to_text(finding))
+    std::cout << (check_.json ? json::write(agent::to_json(finding)) + "\n" : to_text(finding))
               << std::flush;
   }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
+#include "agent/check_run.h"
 #include "json/json.h"
 #include "keygen/small_file.h"
 #include "keygen/utc_time.h"
@@ -90,36 +91,12 @@ std::string listing(const std::filesystem::path& directory) {
 
 }  // namespace
 
-const char* to_string(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::ok:
-      return "OK";
-    case Verdict::warn:
-      return "WARN";
-    case Verdict::fail:
-      return "FAIL";
-    case Verdict::skipped:
-      break;
-  }
-  return "SKIP";
-}
-
 std::string to_text(const Finding& finding) {
   std::string line = fmt::format("{:<4}  {:<13} ", to_string(finding.verdict), finding.step);
   if (!finding.code.empty()) line += "[" + finding.code + "] ";
   line += log::one_line(finding.text) + "\n";
   if (!finding.next.empty()) line += fmt::format("{:<20}→ {}\n", "", log::one_line(finding.next));
   return line;
-}
-
-Json::Value to_json(const Finding& finding) {
-  Json::Value json(Json::objectValue);
-  json["step"] = finding.step;
-  json["verdict"] = to_string(finding.verdict);
-  json["code"] = finding.code.empty() ? Json::Value() : Json::Value(finding.code);
-  json["text"] = finding.text;
-  json["next"] = finding.next.empty() ? Json::Value() : Json::Value(finding.next);
-  return json;
 }
 
 std::string summary(std::span<const Finding> findings) {

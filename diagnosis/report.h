@@ -12,12 +12,8 @@
 
 namespace sfteams::diagnosis {
 
-[[nodiscard]] const char* to_string(agent::Finding::Verdict verdict);  ///< "OK", "WARN", …
-
 /// Two lines at most: what was found, and what to do next.
 [[nodiscard]] std::string to_text(const agent::Finding& finding);
-/// {"step", "verdict", "code", "text", "next"}.
-[[nodiscard]] Json::Value to_json(const agent::Finding& finding);
 
 /// "12 OK, 1 WARN, 0 FAIL, 2 skipped".
 [[nodiscard]] std::string summary(std::span<const agent::Finding> findings);

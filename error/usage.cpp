@@ -23,12 +23,12 @@ const CLI::App& deepest(const CLI::App& app) {
   return *at;
 }
 
-/// "run, status and key"; empty without subcommands.
+/// "run, status, key"; empty without subcommands.
 std::string commands_of(const CLI::App& app) {
   const auto all = app.get_subcommands([](const CLI::App*) { return true; });
   std::string list;
   for (const CLI::App* command : all) {
-    if (!list.empty()) list += command == all.back() ? " and " : ", ";
+    if (!list.empty()) list += ", ";
     list += command->get_name();
   }
   return list;
@@ -48,7 +48,7 @@ std::string describe_usage(const CLI::App& app, const CLI::ParseError& error) {
     const std::string name =
         looks_like_ours(unknown.front()) ? " \"" + unknown.front() + "\"" : " like that";
     return "there is no " + kind + name + (option || below.empty() ? "" : of) +
-           (option || below.empty() ? "" : "; there are " + below);
+           (option || below.empty() ? "" : "; those there are: " + below);
   }
   const bool missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   if (missing && !below.empty() && at.get_require_subcommand_min() > 0)

@@ -78,6 +78,15 @@ class TemporaryFile {
 
   [[nodiscard]] bool valid() const { return file_.valid(); }
 
+  /// 0, or the system's error. The group goes first: its change may take mode bits away.
+  int be_like(int directory, const std::string& other) {
+    struct stat found {};
+    if (fstatat(directory, other.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
+      return errno == ENOENT ? 0 : errno;
+    static_cast<void>(fchown(file_.get(), static_cast<uid_t>(-1), found.st_gid) == 0);
+    return fchmod(file_.get(), found.st_mode & 07777U) == 0 ? 0 : errno;
+  }
+
   /// 0, or the system's error.
   int fill(std::span<const std::uint8_t> content) {
     while (!content.empty()) {
@@ -97,7 +106,7 @@ class TemporaryFile {
       there_ = false;
       return 0;
     }
-    if (errno != EINVAL || existing == Existing::replace) return errno;
+    if (errno != EINVAL || existing != Existing::refuse) return errno;
     // NFS and some others know no such flag; a second name for the file does not overwrite either.
     // Our first name goes with this object.
     return linkat(directory_, name_.c_str(), directory_, target.c_str(), 0) == 0 ? 0 : errno;
@@ -134,6 +143,11 @@ Result<void> write_file_atomically(const Path& file, std::span<const std::uint8_
   {
     TemporaryFile temporary(directory.get(), *name);
     if (!temporary.valid()) return refused_by_system(file, errno);
+    if (existing == Existing::replace_in_kind) {
+      if (const int error = temporary.be_like(directory.get(), file.filename().string());
+          error != 0)
+        return refused_by_system(file, error);
+    }
     if (const int error = temporary.fill(content); error != 0) {
       return refused_by_system(file, error);
     }

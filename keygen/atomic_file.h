@@ -9,11 +9,15 @@
 namespace sfteams::keygen {
 
 /// What to do when the file is there already.
-enum class Existing { refuse, replace };
+enum class Existing {
+  refuse,
+  replace,
+  replace_in_kind,  ///< the new file gets the mode and, where that is allowed, the group of the old
+};
 
-/// Writes a file of mode 0600 so that it is there whole or not at all, after a power failure too: a
-/// temporary file beside it, fsync, rename, fsync of the directory. With `Existing::refuse` a file
-/// that somebody else makes meanwhile is not overwritten either.
+/// Writes a file of mode 0600 (unless in kind) so that it is there whole or not at all, after a
+/// power failure too: a temporary file beside it, fsync, rename, fsync of the directory. With
+/// `Existing::refuse` a file that somebody else makes meanwhile is not overwritten either.
 ///
 /// Whatever goes wrong, the old file stays and no temporary file is left. Fails with
 /// keygen.file-exists or keygen.file-not-written: a directory that is missing or may not be

@@ -99,4 +99,14 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
+std::string json_text(std::string_view text) {
+  std::string quoted;
+  // What one_line() gives is UTF-8 without control characters: two characters are left to escape.
+  for (const char c : one_line(text)) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted;
+}
+
 }  // namespace sfteams::log

@@ -11,4 +11,9 @@ namespace sfteams::log {
 /// becomes two.
 [[nodiscard]] std::string one_line(std::string_view text);
 
+/// The text between the quotes of a JSON string (RFC 8259 section 7), whatever bytes come: it is
+/// written as one_line() writes it, so that whoever prints it on a terminal is as safe as with the
+/// other formats.
+[[nodiscard]] std::string json_text(std::string_view text);
+
 }  // namespace sfteams::log

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -18,9 +19,10 @@ namespace {
 /// The process has one stderr, so it has one log; this is the one place that holds state for it.
 struct ProcessLog {
   std::shared_ptr<spdlog::logger> logger;
-  bool journal = false;
+  Format format = Format::text;  ///< never automatic
   std::atomic<bool> started{false};
   std::atomic<Level> level{Level::info};
+  Observer observer;
 };
 
 ProcessLog& process_log() {
@@ -35,6 +37,20 @@ bool stderr_is_journal() {
   struct stat status {};
   if (stream == nullptr || fstat(STDERR_FILENO, &status) != 0) return false;
   return fmt::format("{}:{}", status.st_dev, status.st_ino) == stream;
+}
+
+/// What spdlog puts around a line ("%v"): the time, where the format has one.
+const char* pattern_of(Format format) {
+  switch (format) {
+    case Format::journal:
+      return "%v";
+    case Format::json:
+      return R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})";
+    case Format::text:
+    case Format::automatic:
+      break;
+  }
+  return "%Y-%m-%dT%H:%M:%S.%eZ %v";
 }
 
 /// sd-daemon(3).
@@ -79,21 +95,37 @@ std::string_view to_string(Level level) {
   return "error";
 }
 
+std::optional<Format> format_of(std::string_view text) {
+  if (text == "automatic") return Format::automatic;
+  if (text == "text") return Format::text;
+  if (text == "journal") return Format::journal;
+  if (text == "json") return Format::json;
+  return std::nullopt;
+}
+
 void start(Level level, Format format) {
   ProcessLog& log = process_log();
-  log.journal = format == Format::journal || (format == Format::automatic && stderr_is_journal());
+  if (format == Format::automatic) format = stderr_is_journal() ? Format::journal : Format::text;
+  log.format = format;
   // The level is checked in enabled(), so spdlog lets everything through.
   log.logger = std::make_shared<spdlog::logger>("starface-teams",
                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
   log.logger->set_level(spdlog::level::trace);
-  log.logger->set_pattern(log.journal ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %v",
-                          spdlog::pattern_time_type::utc);
+  log.logger->set_pattern(pattern_of(format), spdlog::pattern_time_type::utc);
   log.level = level;
   log.started = true;
 }
 
 void set_level(Level level) {
   process_log().level = level;
+}
+
+Level level() {
+  return process_log().level;
+}
+
+void observe(Observer observer) {
+  process_log().observer = std::move(observer);
 }
 
 bool enabled(Level level) {
@@ -104,12 +136,21 @@ bool enabled(Level level) {
 void write(Level level, std::string_view area, std::string_view message) {
   if (!enabled(level)) return;
   const ProcessLog& log = process_log();
-  const std::string line = one_line(message);
-  if (log.journal) {
-    log.logger->log(spdlog::level::info, "<{}>{}: {}", priority(level), area, line);
-  } else {
-    log.logger->log(spdlog::level::info, "{} {}: {}", to_string(level), area, line);
+  if (log.observer) log.observer(level, area, one_line(message));
+  const auto put = [&log](const std::string& line) {
+    log.logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+  };
+  switch (log.format) {
+    case Format::journal:
+      return put(fmt::format("<{}>{}: {}", priority(level), area, one_line(message)));
+    case Format::json:
+      return put(fmt::format(R"("level":"{}","area":"{}","message":"{}")", to_string(level),
+                             json_text(area), json_text(message)));
+    case Format::text:
+    case Format::automatic:
+      break;
   }
+  put(fmt::format("{} {}: {}", to_string(level), area, one_line(message)));
 }
 
 }  // namespace sfteams::log

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,11 +21,24 @@ enum class Format {
   automatic,  ///< journal when stderr is connected to the journal ($JOURNAL_STREAM), text otherwise
   text,       ///< 2026-11-23T10:00:00.123Z info tunnel: …
   journal,    ///< <6>tunnel: … (sd-daemon(3) priority prefixes)
+  /// One JSON object a line (RFC 8259): {"time":"2026-11-23T10:00:00.123Z","level":"info",
+  /// "area":"tunnel","message":"…"}, the message being what the other formats write.
+  json,
 };
+
+/// "automatic", "text", "journal" or "json"; nullopt for anything else.
+[[nodiscard]] std::optional<Format> format_of(std::string_view text);
 
 /// Sets up the process's one log, to stderr. Called once by main() before anything logs.
 void start(Level level, Format format = Format::automatic);
 void set_level(Level level);
+/// The level in force.
+[[nodiscard]] Level level();
+
+/// Is called for every line that is written, from the thread that writes it; nullptr: nobody. The
+/// message is as it stands in the log. Not to log anything itself.
+using Observer = std::function<void(Level level, std::string_view area, std::string_view message)>;
+void observe(Observer observer);
 [[nodiscard]] bool enabled(Level level);
 
 /// Writes one line. Line breaks and control characters in `message` are escaped, so that nobody who

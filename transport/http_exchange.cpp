@@ -129,11 +129,17 @@ const char* words(int status) {
 
 }  // namespace
 
-RequestHead read_head(lws* wsi, std::string_view path, std::size_t max_body) {
+std::string_view HttpRequest::header(std::string_view name) const {
+  const auto found = std::find_if(headers.begin(), headers.end(),
+                                  [name](const auto& header) { return header.first == name; });
+  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+RequestHead read_head(lws* wsi, std::string_view path, const ServerOptions& options) {
   RequestHead head;
   head.request.method = method_of(wsi);
   head.request.path = path;
-  if (const int status = check_head(wsi, max_body, head); status != 0) {
+  if (const int status = check_head(wsi, options.max_body, head); status != 0) {
     head.refusal = plain_response(status);
     if (status == 405) head.refusal->headers.emplace_back("allow", "GET, HEAD, POST");
     return head;
@@ -142,6 +148,10 @@ RequestHead read_head(lws* wsi, std::string_view path, std::size_t max_body) {
   head.request.content_type = request_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE);
   head.request.authorization = request_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION);
   head.request.host = request_header(wsi, WSI_TOKEN_HOST);
+  for (const std::string& name : options.headers) {
+    std::string value = request_header(wsi, name);
+    if (!value.empty()) head.request.headers.emplace_back(name, std::move(value));
+  }
   return head;
 }
 

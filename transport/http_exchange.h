@@ -28,7 +28,7 @@ struct RequestHead {
 /// Reads what libwebsockets has parsed and refuses what could be understood in two ways (RFC 9112
 /// section 6.3): the length of a body has to be said once, in digits, and there is no transfer
 /// coding.
-[[nodiscard]] RequestHead read_head(lws* wsi, std::string_view path, std::size_t max_body);
+[[nodiscard]] RequestHead read_head(lws* wsi, std::string_view path, const ServerOptions& options);
 
 /// The upgrade that a request asks for, when it is one that is spoken here; else the refusal.
 struct UpgradeHead {

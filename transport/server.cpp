@@ -132,6 +132,11 @@ Result<void> Server::reload_certificate() {
   return impl_->state->reload_certificate();
 }
 
+std::optional<std::chrono::system_clock::time_point> Server::certificate_not_after() const {
+  SSL_CTX* const context = impl_->state->tls_context();
+  return context == nullptr ? std::nullopt : chain_not_after(context);
+}
+
 Result<std::unique_ptr<Server>> Server::listen(Network& network, ServerOptions options) {
   auto impl = std::make_unique<Impl>();
   impl->state = std::make_shared<ServerState>(network.impl(), std::move(options));

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,11 @@ struct HttpRequest {
   std::string host;
   std::string body{};
   std::string peer_address;
+  /// Those of ServerOptions::headers that came, by lower-case name.
+  std::vector<std::pair<std::string, std::string>> headers{};
+
+  /// Empty when it did not come.
+  [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
 struct HttpResponse {
@@ -75,8 +82,9 @@ struct ServerOptions {
   std::uint16_t port = 0;        ///< 0: any free one, see Server::port()
   std::optional<ServerTls> tls;  ///< TLS 1.2 at least
   std::vector<WebsocketRoute> websockets;
-  HttpHandler http;                  ///< every other path; none: 404
-  std::size_t max_body = 1'048'576;  ///< bytes of a request body; more is 413
+  HttpHandler http;                    ///< every other path; none: 404
+  std::vector<std::string> headers{};  ///< lower-case names that `http` wants to see
+  std::size_t max_body = 1'048'576;    ///< bytes of a request body; more is 413
   Duration request_timeout{
       10'000};                    ///< for TLS, headers and body together: slow senders are cut off
   Duration idle_timeout{60'000};  ///< of a kept-open HTTP connection
@@ -104,6 +112,9 @@ class Server {
   /// Reads the certificate and its key again; connections that are there keep the old ones. Does
   /// nothing without TLS. Fails like listen(), and then goes on with what it has.
   [[nodiscard]] Result<void> reload_certificate();
+
+  /// When the first certificate of the chain in use expires; nullopt without TLS.
+  [[nodiscard]] std::optional<std::chrono::system_clock::time_point> certificate_not_after() const;
 
   struct Impl;  ///< for this room only
   explicit Server(std::unique_ptr<Impl> impl);

@@ -27,6 +27,7 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   /// The Server has gone: no further connections, and the end of those that are not websockets.
   void close();
   [[nodiscard]] Result<void> reload_certificate();
+  [[nodiscard]] SSL_CTX* tls_context() const { return tls_ ? tls_->context : nullptr; }
 
   [[nodiscard]] const ServerOptions& options() const { return options_; }
   [[nodiscard]] bool closed() const { return closed_; }

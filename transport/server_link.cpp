@@ -60,7 +60,7 @@ void ServerLink::expect_progress(Duration within) {
 
 int ServerLink::on_request(std::string_view path) {
   if (phase_ != Phase::request || state_->closed()) return -1;
-  head_ = read_head(wsi(), path, state_->options().max_body);
+  head_ = read_head(wsi(), path, state_->options());
   head_only_ = head_.request.method == "HEAD";
   if (head_.refusal) return refuse(*head_.refusal);
   head_.request.peer_address = peer_;

@@ -2,10 +2,12 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <string>
 
 #include <fcntl.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 #include <unistd.h>
 
 #include "transport/codes.h"
@@ -40,6 +42,21 @@ void set_rules(SSL_CTX* context) {
 }
 
 }  // namespace
+
+std::optional<std::chrono::system_clock::time_point> chain_not_after(SSL_CTX* context) {
+  const X509* const own = SSL_CTX_get0_certificate(context);
+  if (own == nullptr) return std::nullopt;
+  const ASN1_TIME* first = X509_get0_notAfter(own);
+  STACK_OF(X509)* above = nullptr;
+  SSL_CTX_get0_chain_certs(context, &above);
+  for (int i = 0; above != nullptr && i < sk_X509_num(above); ++i) {
+    const ASN1_TIME* const end = X509_get0_notAfter(sk_X509_value(above, i));
+    if (ASN1_TIME_compare(end, first) < 0) first = end;
+  }
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(first, &parts) != 1) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(timegm(&parts));
+}
 
 Result<void> set_up_server(SSL_CTX* context, const ServerTls& files) {
   set_rules(context);

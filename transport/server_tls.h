@@ -2,6 +2,9 @@
 
 // Only for the .cpp files of this room: OpenSSL stays behind the public headers.
 
+#include <chrono>
+#include <optional>
+
 #include <libwebsockets.h>
 #include <openssl/ssl.h>
 
@@ -17,6 +20,10 @@ namespace sfteams::transport {
 /// The same with a context of its own, so that the reason is known before libwebsockets is asked,
 /// which would only log it.
 [[nodiscard]] Result<void> try_server_files(const ServerTls& files);
+
+/// When the first certificate of its chain expires; nullopt when it has none.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> chain_not_after(
+    SSL_CTX* context);
 
 /// What a listening vhost has as its user.
 struct VhostTls {

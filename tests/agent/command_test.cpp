@@ -1,12 +1,15 @@
 #include <csignal>
 #include <fstream>
+#include <sstream>
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "json/json.h"
 #include "keygen/key_file.h"
 #include "tests/agent/temporary_directory.h"
+#include "tests/faults/skipped.h"
 #include "tests/integration/child_process.h"
 
 namespace sfteams::agent {
@@ -77,6 +80,58 @@ TEST_CASE_METHOD(Fixture, "a command line that is wrong ends with 64") {
     CHECK(contains(finished.err, "[agent.usage]"));
     CHECK(contains(finished.err, "--help"));
   }
+}
+
+TEST_CASE_METHOD(Fixture, "a grace without a unit, or too long, is refused with how to write it") {
+  for (const std::string grace : {"24", "h", "24x", "0h", "31d", "59s", "-1h", "1.5h",
+                                  "99999999999999999999d", "9223372036854775807d"}) {
+    const Finished finished = command({"key", "new", "--grace", grace});
+    CAPTURE(grace, finished.err);
+    CHECK(finished.status == 64);
+    CHECK(contains(finished.err, "from 1m to 30d"));
+  }
+  REQUIRE(command({"key", "new"}).status == 0);
+  for (const std::string grace : {"60s", "30d"}) {
+    const Finished finished = command({"key", "new", "--grace", grace});
+    CAPTURE(grace, finished.err);
+    CHECK(finished.status == 0);
+    CHECK(contains(finished.out, "The one before is good for a time yet"));
+  }
+  CHECK(contains(command({"key", "new", "--revoke"}).out, "No other one is good any more"));
+}
+
+/// Gives the state directory to the user "nobody", who then has to be able to reach it.
+bool give_state_away(const TemporaryDirectory& directory, const std::string& state) {
+  if (geteuid() != 0) {
+    faults::skipped("only root may give files away");
+    return false;
+  }
+  constexpr uid_t kNobody = 65534;
+  return chmod(directory.path().c_str(), 0711) == 0 &&
+         chmod((directory / "etc").c_str(), 0755) == 0 &&
+         chown(state.c_str(), kNobody, kNobody) == 0;
+}
+
+TEST_CASE_METHOD(Fixture, "a configuration that only root can read is not called right") {
+  std::filesystem::create_directory(state());
+  if (!give_state_away(directory, state())) return;
+  CHECK(command({"config", "check"}).status == 0);
+  REQUIRE(chmod((directory / "etc" / "agent.ini").c_str(), 0600) == 0);
+  const Finished finished = command({"config", "check"});
+  CHECK(finished.status == 78);
+  CHECK(contains(finished.err, "[settings.unreadable]"));
+  CHECK(contains(finished.err, "let the service's group read it"));
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a state file of root's in the agent's directory is told with its chown") {
+  REQUIRE(command({"key", "new"}).status == 0);
+  if (!give_state_away(directory, state())) return;
+  const Finished finished = command({"key", "show"});
+  CHECK(finished.status == 74);
+  CHECK(contains(finished.err, "chown --reference=" + state() + " " + state() + "/key.json"));
+  REQUIRE(chown((state() + "/key.json").c_str(), 65534, 65534) == 0);
+  CHECK(command({"key", "show"}).status == 0);
 }
 
 TEST_CASE_METHOD(Fixture, "help and version are no failures") {
@@ -268,6 +323,7 @@ TEST_CASE_METHOD(Fixture,
   const Finished again = command({"key", "export", file});
   CHECK(again.status == 73);
   CHECK(contains(again.err, file));
+  CHECK(contains(again.err, "--force"));
   CHECK(command({"key", "export", file, "--force"}).status == 0);
 }
 
@@ -299,6 +355,61 @@ TEST_CASE_METHOD(Fixture, "the key stands in no log and no message of the agent"
   agent->signal(SIGTERM);
   REQUIRE(agent->wait() == 0);
   CHECK_FALSE(contains(agent->err() + agent->out(), key));
+}
+
+TEST_CASE_METHOD(
+    Fixture, "the log's level is changed while the agent runs, until it reads its configuration") {
+  const auto agent = started();
+  CHECK(command({"log", "level"}).out == "info\n");
+  CHECK(command({"log", "level", "debug"}).out ==
+        "debug, until the next reload or restart; the configuration says info\n");
+  CHECK(command({"log", "level"}).out ==
+        "debug, until the next reload or restart; the configuration says info\n");
+  CHECK(eventually([&] { return contains(agent->err(), " debug "); }));
+  CHECK(contains(command({"reload"}).out, "the level of the configuration again"));
+  CHECK(command({"log", "level"}).out == "info\n");
+  CHECK(contains(command({"reload"}).out, "nothing has changed"));
+}
+
+TEST_CASE_METHOD(Fixture, "another log level is refused with those that exist") {
+  const auto agent = started();
+  const Finished refused = command({"log", "level", "verbose"});
+  CHECK(refused.status == 64);
+  CHECK(contains(refused.err, "[log.level-unknown]"));
+  CHECK(contains(refused.err, "trace"));
+  CHECK(command({"log", "level", "info", "debug"}).status == 64);
+  CHECK(command({"log"}).status == 64);
+  CHECK(command({"log", "level"}).out == "info\n");
+}
+
+TEST_CASE_METHOD(Fixture, "without a running agent there is no log level") {
+  CHECK(command({"log", "level"}).status == 69);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "with format = json every line is an object, that of a failed start too") {
+  const std::string configuration =
+      "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"
+      "[uci]\nurl = http://127.0.0.1:1\n[log]\nformat = json\n";
+  const auto all_objects = [](const std::string& text) {
+    std::istringstream lines(text);
+    std::string line;
+    while (std::getline(lines, line)) {
+      const Result<Json::Value> object = json::parse(line);
+      if (!object || !(*object)["message"].isString()) return false;
+    }
+    return contains(text, "\"message\":");
+  };
+  configure("agent.ini", configuration);
+  const auto agent = started();
+  REQUIRE(eventually([&] { return contains(agent->err(), "\"area\":\"tunnel\""); }));
+  const Finished second = command({"run"});
+  CHECK(second.status == 75);
+  CHECK(contains(second.err, "[agent.already-running]"));
+  CHECK(all_objects(second.err));
+  agent->signal(SIGTERM);
+  CHECK(agent->wait() == 0);
+  CHECK(all_objects(agent->err()));
 }
 
 }  // namespace

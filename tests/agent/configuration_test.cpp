@@ -168,9 +168,10 @@ TEST_CASE("a wrong value is refused with its line") {
       "[uci]\nallow = module.*", "[uci]\ncallback-listen = 0.0.0.0:0",
       "[uci]\ncallback-listen = 192.0.2.1:80", "[uci]\ncallback-listen = 127.0.0.1",
       "[uci]\ncallback-listen = 127.0.0.1:", "[uci]\ncallback-listen = 127.0.0.1:70000",
-      "[uci]\ncallback-listen = localhost:0", "[uci]\nca-file = relative.pem",
-      "[limits]\nsessions = 0", "[limits]\nsession = 1", "[log]\nlevel = INFO",
-      "[log]\nformat = xml");
+      "[admin]\nlisten = 0.0.0.0:9780", "[admin]\nlisten = 9780", "[check]\nhosts = a b",
+      "[check]\nhosts = https://a", "[uci]\ncallback-listen = localhost:0",
+      "[uci]\nca-file = relative.pem", "[limits]\nsessions = 0", "[limits]\nsession = 1",
+      "[log]\nlevel = INFO", "[log]\nformat = xml");
   CAPTURE(line);
   const Error error = bad(kLeast + line + "\n");
   const int expected = std::string(line).find('\n') == std::string::npos ? 5 : 6;
@@ -200,10 +201,28 @@ TEST_CASE("a changed configuration touches what has changed, and nothing else") 
   CHECK(only(kLeast + "[limits]\nsessions = 7\n", "limits"));
   CHECK(only(kLeast + "[license]\nadministrators = 1001\n", "licence rules"));
   CHECK(only(kLeast + "[log]\nlevel = trace\n", "another level"));
-  CHECK(only(kLeast + "[log]\nformat = text\n", "at the next restart"));
+  CHECK(only(kLeast + "[log]\nformat = json\n", "at the next restart"));
+  CHECK(only(kLeast + "[watch]\nlisten = 127.0.0.1:9781\n", "monitoring"));
   std::string renamed = kLeast;
   renamed.replace(renamed.find("pbx.example.com"), 15, "xbp.example.com");
   CHECK(changes(renamed).size() == 2);
+}
+
+TEST_CASE("a log level that was lent goes back with the next reload, which says so") {
+  const Configuration same = good(kLeast);
+  const auto sentences = describe(changes_between(same, same), true);
+  REQUIRE(sentences.size() == 1);
+  CHECK(sentences[0].find("level of the configuration again") != std::string::npos);
+  const auto changed =
+      describe(changes_between(same, good(kLeast + "[log]\nlevel = trace\n")), true);
+  REQUIRE(changed.size() == 1);
+  CHECK(changed[0].find("another level") != std::string::npos);
+}
+
+TEST_CASE("monitoring is offered where the configuration says, and nowhere without it") {
+  CHECK_FALSE(good(kLeast).watch);
+  CHECK(good(kLeast + "[watch]\nlisten = [::1]:9781\n").watch == watch::Listen{"::1", 9781});
+  CHECK(bad(kLeast + "[watch]\nlisten = 0.0.0.0:9781\n").message.starts_with("agent.ini:6: "));
 }
 
 TEST_CASE("who is named is read from the list and from the file") {

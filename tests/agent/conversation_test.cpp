@@ -474,5 +474,53 @@ TEST_CASE_METHOD(Licensed, "nobody else sees or withdraws seats") {
   CHECK(seats.taken() == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "sign-ins are counted by their result") {
+  call(1, "session.login", R"({"user":"1001","password":"wrong"})");
+  access.refuse(0);
+  sign_in(2);
+  CHECK(setup.counts->logins.of("ok") == 1);
+  CHECK(setup.counts->logins.of("uci.login-refused") == 1);
+}
+
+TEST_CASE_METHOD(Licensed, "a sign-in without a seat is counted as such") {
+  occupy();
+  call(1, "session.login", R"({"user":"1001","password":"S3cret"})");
+  access.accept(access.opened.size() - 1);
+  CHECK(setup.counts->logins.of("license.no-seat") == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "calls are counted by their result, and how long the PBX takes") {
+  call(1, "ucp.v30.requests.call.getCallIds");
+  sign_in(2);
+  call(3, kGetPhones);
+  scheduler.advance(300ms);
+  access.pbx(0).value(kGetPhones, true);
+  call(4, "ucp.v20.server.connection.login");
+  call(5, kGetPhones);
+  call(6, "session.logout");
+  const ConversationCounts& counts = *setup.counts;
+  CHECK(counts.calls.of("ok") == 1);
+  CHECK(counts.calls.of("session.not-signed-in") == 1);
+  CHECK(counts.calls.of("session.method-not-allowed") == 1);
+  CHECK(counts.calls.of("session.signed-out") == 1);
+  CHECK(counts.call_seconds.count() == 1);
+  CHECK(counts.call_seconds.sum() == Approx(0.3));
+}
+
+TEST_CASE_METHOD(Fixture, "calls of a client that does not come back are counted as given up") {
+  sign_in();
+  call(2, kGetPhones);
+  conversation->on_abandoned();
+  CHECK(setup.counts->calls.of("session.signed-out") == 1);
+  CHECK(setup.counts->call_seconds.count() == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "events of the PBX are counted, other notifications are not") {
+  sign_in();
+  access.opened.at(0).connection->deliver("ucp.v30.events.call.receiveCallState", {});
+  CHECK(last()["method"] == "ucp.v30.events.call.receiveCallState");
+  CHECK(setup.counts->events == 1);
+}
+
 }  // namespace
 }  // namespace sfteams::agent

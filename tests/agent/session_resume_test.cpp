@@ -224,5 +224,22 @@ TEST_CASE_METHOD(Fixture,
   CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::session_unknown);
 }
 
+TEST_CASE_METHOD(Fixture, "sessions that were opened, resumed, given up and refused are counted") {
+  static_cast<void>(opened(1));
+  rig.resume(2, lose(1));
+  static_cast<void>(lose(2));
+  rig.advance(61s);
+  Sessions::Limits none = small_limits();
+  none.sessions = 0;
+  rig.sessions.set_limits(none);
+  static_cast<void>(rig.open(3));
+  rig.pump();
+  const SessionCounts& counts = rig.sessions.counts();
+  CHECK(counts.opened == 1);
+  CHECK(counts.resumed == 1);
+  CHECK(counts.given_up == 1);
+  CHECK(counts.refused.of("tunnel.too-many-streams") == 1);
+}
+
 }  // namespace
 }  // namespace sfteams::agent

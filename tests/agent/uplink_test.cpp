@@ -326,5 +326,28 @@ TEST_CASE_METHOD(Fixture, "stopping while dialling or waiting ends at once") {
   CHECK(wire().handler == nullptr);
 }
 
+TEST_CASE_METHOD(Fixture, "registrations, failures and bytes are counted") {
+  REQUIRE(uplink.start());
+  lose(CloseInfo::Cause::dead);
+  scheduler.advance(5s);
+  come_up();
+  lose();
+  scheduler.advance(5s);
+  come_up();
+  const TunnelCounts& counts = uplink.counts();
+  CHECK(counts.registrations == 2);
+  CHECK(counts.failures.of("transport.timeout") == 1);
+  CHECK(counts.failures.of("transport.connect-failed") == 1);
+  const std::uint64_t received = counts.received_bytes;
+  const std::uint64_t sent = counts.sent_bytes;
+  CHECK(sent > 0);
+  frame(tunnel::FrameType::open, tunnel::encode_open({}), 1);
+  CHECK(counts.received_bytes == received + 8 + tunnel::encode_open({}).size());
+  std::vector<std::uint8_t> out(16'376);
+  const std::size_t answered = wire().handler->next_message(out);
+  CHECK(answered > 0);
+  CHECK(counts.sent_bytes == sent + answered);
+}
+
 }  // namespace
 }  // namespace sfteams::agent

@@ -352,6 +352,9 @@ TEST_CASE("too many connections that prove nothing are turned away without a cha
   Peer three(*house.exchange, Peer::Path::client, "2001:db8:0:1::1");
   three.open();
   turned_away("192.0.2.99");
+  const Tallies& tallies = house.exchange->tallies();
+  CHECK(tallies.limits.of("waiting-per-address") == 1);
+  CHECK(tallies.limits.of("waiting") == 1);
   one.lose();
   static_cast<void>(house.client(pbx));
 }
@@ -381,6 +384,29 @@ TEST_CASE("the connector has no more clients than it may have") {
   Peer two(*house.exchange, Peer::Path::client);
   two.connect();
   CHECK(two.refusal().code == WireCode::try_again_later);
+  CHECK(house.exchange->tallies().limits.of("clients") == 1);
+}
+
+TEST_CASE("admissions are counted by their result, and those put off because of failures") {
+  House house;
+  const Pbx pbx;
+  Pbx wrong;
+  wrong.name = "nobody.example.com";
+  static_cast<void>(house.admitting(pbx));  // nobody knows it yet
+  house.pass(1s);
+  auto agent = house.agent(pbx);
+  auto late = house.admitting(pbx);
+  house.pass(1s);
+  CHECK(late->expect(FrameType::admitted).type == FrameType::admitted);
+  const PeerTally& clients = house.exchange->tallies().clients;
+  CHECK(clients.connections == 2);
+  CHECK(clients.proofs.of("ok") == 1);
+  CHECK(clients.proofs.of("tunnel.admission-refused") == 1);
+  CHECK(clients.delayed == 1);
+  CHECK(house.exchange->tallies().agents.proofs.of("ok") == 1);
+  late->data(2, text("not a stream of its own"));
+  CHECK(clients.sent_away.of("tunnel.protocol-error") == 1);
+  CHECK(clients.proofs.of("tunnel.protocol-error") == 0);
 }
 
 }  // namespace

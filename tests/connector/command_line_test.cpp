@@ -7,6 +7,7 @@
 #include "json/json.h"
 #include "tests/connector/invalid_fixtures.h"
 #include "tests/connector/program.h"
+#include "tests/transport/certificates.h"
 
 // The real program, as an operator calls it.
 
@@ -81,6 +82,29 @@ TEST_CASE("a certificate that cannot be used ends the start with its reason") {
   CHECK(finished.status == 78);
   CHECK(has(finished.err, code));
   CHECK(has(finished.err, connector.file("missing.pem").string()));
+}
+
+TEST_CASE("a configuration is checked with its certificate, before anything is restarted") {
+  Running connector("certificate-file = server.pem\nkey-file = server.key\n", "open", false);
+  const transport::Authority authority;
+  const transport::Certificate issued = authority.issue();
+  write_file(connector.file("server.pem"), issued.certificate);
+  write_file(connector.file("server.key"), issued.key);
+  const Finished right = connector.command({"config", "check"});
+  INFO(right.err);
+  CHECK(right.status == 0);
+  CHECK(has(right.out, "is right: 127.0.0.1, port 0, TLS, registration open"));
+
+  write_file(connector.file("server.key"), authority.issue().key);
+  const Finished other = connector.command({"config", "check"});
+  CHECK(other.status == 78);
+  CHECK(has(other.err, "[transport.certificate-mismatch]"));
+  const ScratchDirectory scratch;
+  write_file(scratch.path() / "connector.ini", "[listen]\naddress = 0.0.0.0:443\n");
+  const Finished plain =
+      call(scratch, {"--config", (scratch.path() / "connector.ini").string(), "config", "check"});
+  CHECK(plain.status == 78);
+  CHECK(has(plain.err, "[connector.plain-not-loopback]"));
 }
 
 TEST_CASE("a port that is taken ends the start with its reason") {

@@ -56,7 +56,9 @@ std::map<std::string, std::string> described(const Configuration& c) {
           {"agent keepalive", keepalive(c.agent_keepalive)},
           {"client keepalive", keepalive(c.client_keepalive)},
           {"spread", std::to_string(c.restart_spread.count())},
-          {"log", std::string(log::to_string(c.log_level))}};
+          {"log", std::string(log::to_string(c.log_level))},
+          {"format", std::to_string(static_cast<int>(c.log_format))},
+          {"watch", c.watch ? c.watch->address + ":" + std::to_string(c.watch->port) : "none"}};
 }
 
 TEST_CASE("the packaged file names every key with its default, and no other") {
@@ -119,6 +121,9 @@ client-deadline = 17
 spread = 18
 [log]
 level = trace
+format = json
+[watch]
+listen = 127.0.0.1:22
 )");
   CHECK(described(configuration) ==
         std::map<std::string, std::string>{{"address", "::1:0"},
@@ -145,7 +150,11 @@ level = trace
                                            {"agent keepalive", "14000/15000"},
                                            {"client keepalive", "16000/17000"},
                                            {"spread", "18000"},
-                                           {"log", "trace"}});
+                                           {"log", "trace"},
+                                           {"format", "3"},
+                                           {"watch", "127.0.0.1:22"}});
+  CHECK(configuration.log_format == log::Format::json);
+  CHECK(configuration.origin == "/etc/test/connector.ini");
   CHECK(configuration.listen.tls->key_file == "/etc/test/keys/k.pem");
   CHECK(configuration.listen.trusted_proxies[1].contains(Address::parse("10.9.9.9").value()));
 }

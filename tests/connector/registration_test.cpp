@@ -278,9 +278,13 @@ TEST_CASE("on a full disk new names are put off, and whoever is known is served"
     static_cast<void>(house.agent(known));
     house.pass(2s);
     CHECK_FALSE(house.exchange->counts().registry_ok);
+    CHECK(house.exchange->counts().registry_code.starts_with("connector.registry-"));
+    CHECK(house.registry->counts().failures >= 2);
   }
+  const std::uint64_t writes = house.registry->counts().writes;
   house.pass(2s);
   CHECK(house.exchange->counts().registry_ok);
+  CHECK(house.registry->counts().writes > writes);
   static_cast<void>(house.agent(fresh));
 }
 

@@ -182,8 +182,14 @@ TEST_CASE("another process that writes just now is waited for, but not for ever"
     CHECK(registry->unwritten() == 1);
     CHECK_FALSE(registry->ownership("pbx.example.com").value());
   }
+  CHECK(registry->counts().failures == 2);
+  CHECK(registry->counts().writes == 0);
   CHECK(registry->pin("pbx.example.com", kMine, 1000).value());
   CHECK(registry->flush());
+  CHECK(registry->counts().writes == 2);
+  // With nothing noted there is nothing to write.
+  CHECK(registry->flush());
+  CHECK(registry->counts().writes == 2);
 }
 
 TEST_CASE("a file that is no database is refused and left as it is") {

@@ -71,6 +71,20 @@ TEST_CASE("packets pass both ways as they are, each to the right one") {
   CHECK(joined.two->receive() == std::vector<Got>{{FrameType::data, 1, text("to two")}});
 }
 
+TEST_CASE("what is passed on is counted by who has sent it, what comes too late is not") {
+  Joined joined;
+  const Tallies& tallies = joined.house.exchange->tallies();
+  CHECK(tallies.streams == 2);
+  joined.one->data(1, text("four"));
+  joined.two->data(1, text("four"));
+  joined.agent->data(1, text("seven.."));
+  CHECK(tallies.clients.relayed_bytes == 8);
+  CHECK(tallies.agents.relayed_bytes == 7);
+  joined.one->lose();
+  joined.agent->data(1, text("in flight"));
+  CHECK(tallies.agents.relayed_bytes == 7);
+}
+
 TEST_CASE("credit passes end to end, added up, to the right one") {
   Joined joined;
   joined.one->data(1, Bytes(1000));
@@ -301,6 +315,9 @@ TEST_CASE("when an agent's share of the buffers is used up the stream that needs
   CHECK(tunnel::decode_close(reset.payload).value().code == WireCode::too_slow);
   CHECK(payload_bytes(joined.one->receive(), 1) == tunnel::kMaxCredit);
   CHECK(payload_bytes(joined.two->receive(), 1) == 100);
+  const Tallies& tallies = joined.house.exchange->tallies();
+  CHECK(tallies.limits.of("buffer") == 1);
+  CHECK(tallies.agents.relayed_bytes == tunnel::kMaxCredit + 100);
   CHECK(joined.house.exchange->counts().buffered == 0);
 }
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "agent/check_run.h"
 #include "diagnosis/step.h"
 
 namespace sfteams::diagnosis {
@@ -59,7 +60,7 @@ TEST_CASE("a finding is one line, and what to do next another") {
   CHECK(to_text(failure("uci", Error{{"uci.timeout"}, "slow\nline", "wait"})) ==
         "FAIL  uci           [uci.timeout] slow\\nline\n                    → wait\n");
   CHECK(to_text(well("clock", "right")) == "OK    clock         right\n");
-  const Json::Value json = to_json(warning("tls", "soon", "renew"));
+  const Json::Value json = agent::to_json(warning("tls", "soon", "renew"));
   CHECK(json["step"] == "tls");
   CHECK(json["verdict"] == "WARN");
   CHECK(json["code"].isNull());

@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "json/json.h"
 #include "log/codes.h"
+#include "log/line.h"
 
 namespace sfteams::log {
 namespace {
@@ -82,6 +84,43 @@ TEST_CASE("lines below the level are left out, also after it changed") {
   CHECK(text == "<6>a: heard\n");
   CHECK_FALSE(enabled(Level::debug));
   CHECK(enabled(Level::error));
+}
+
+TEST_CASE("a JSON line is one object with time, level, area and message") {
+  const std::string text = captured([] {
+    start(Level::info, Format::json);
+    warn("tunnel", "lost \"{}\"", "connector");
+  });
+  const std::regex shape(
+      R"(\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":"warn","area":"tunnel",)"
+      R"("message":"lost \\"connector\\""\}\n)");
+  CAPTURE(text);
+  CHECK(std::regex_match(text, shape));
+}
+
+TEST_CASE("a JSON line is valid whatever bytes come, and says what the other formats say") {
+  std::string every_byte = "%v {} \u2028\u202e\xed\xa0\x80 ü 🙂 \"quoted\" back\\slash";
+  for (int byte = 0; byte < 256; ++byte)
+    every_byte += static_cast<char>(byte);
+  const std::string text = captured([&] {
+    start(Level::info, Format::json);
+    write(Level::error, "a\"\n", every_byte);
+  });
+  REQUIRE(text.ends_with("\n"));
+  CHECK(text.find('\n') == text.size() - 1);
+  const Result<Json::Value> line = json::parse(text);
+  REQUIRE(line);
+  CHECK((*line)["level"] == "error");
+  CHECK((*line)["area"] == "a\"\\n");
+  CHECK((*line)["message"] == one_line(every_byte));
+  CHECK(line->size() == 4);
+}
+
+TEST_CASE("the level in force can be asked for") {
+  start(Level::debug, Format::text);
+  CHECK(level() == Level::debug);
+  set_level(Level::error);
+  CHECK(level() == Level::error);
 }
 
 TEST_CASE("a foreign text cannot forge a line") {

@@ -198,5 +198,27 @@ TEST_CASE(
   CHECK_FALSE(machine.has(kAgentIni));
 }
 
+TEST_CASE("the same binaries make the same packages, byte for byte, whenever and wherever") {
+  const fs::path deb = built_package("starface-teams-agent_", "deb");
+  if (deb.empty()) return;
+  const integration::ScratchDirectory scratch;
+  const Finished built = integration::run(SFTEAMS_SOURCE_DIR "/packaging/build-packages",
+                                          {{SFTEAMS_BUILD_DIR, scratch.path() / "again"},
+                                           scratch.path() / "build-packages",
+                                           "",
+                                           {"LINTIAN=no", "TZ=Pacific/Auckland"}});
+  INFO(built.err);
+  REQUIRE(built.status == 0);
+  int compared = 0;
+  for (const auto& entry : fs::directory_iterator(deb.parent_path())) {
+    const std::string name = entry.path().filename().string();
+    CAPTURE(name);
+    CHECK(integration::read_file(entry.path()) ==
+          integration::read_file(scratch.path() / "again" / name));
+    ++compared;
+  }
+  CHECK(compared == 4);
+}
+
 }  // namespace
 }  // namespace sfteams::packaging

@@ -78,6 +78,11 @@ TEST_CASE(
 
   machine->must("starface-teams-agent key new");
   CHECK(machine->must("find /var/lib/starface-teams-agent ! -user starface-teams").empty());
+  // systemd has made the directories its own affair, and left them as the package made them.
+  CHECK(machine->disk().owner_and_mode("/etc/starface-teams-agent") == "0750 root starface-teams");
+  CHECK(machine->disk().owner_and_mode(kIni) == "0640 root starface-teams");
+  CHECK(machine->disk().owner_and_mode("/var/lib/starface-teams-agent") ==
+        "0700 starface-teams starface-teams");
 }
 
 TEST_CASE("a reload says whether the configuration was taken, and the service goes on either way") {
@@ -132,6 +137,24 @@ TEST_CASE("an upgrade starts what runs again, a removal ends it, and what is off
 
   machine->must(std::string(kDpkg) + "--purge starface-teams-agent");
   CHECK(machine->run("kill -0 " + before).status != 0);
+  CHECK(machine->run("pidof starface-teams-agent").status != 0);
+  CHECK_FALSE(machine->disk().has(
+      "/etc/systemd/system/multi-user.target.wants/starface-teams-agent.service"));
+}
+
+TEST_CASE("the service of an RPM is not started by itself, and ends with its package") {
+  const fs::path built = built_package("starface-teams-agent-", "rpm");
+  if (built.empty()) return;
+  const std::unique_ptr<BootedMachine> machine = BootedMachine::make();
+  if (!machine) return;
+  const std::string rpm = "rpm --force-debian --nodeps ";
+  machine->must(rpm + "-i " + machine->disk().bring(built, "/root/packages"));
+  CHECK(machine->show("starface-teams-agent", "ActiveState") == "inactive");
+  CHECK(machine->show("starface-teams-agent", "UnitFileState") == "disabled");
+  configure(*machine);
+  machine->must("systemctl enable --now starface-teams-agent");
+  CHECK(machine->show("starface-teams-agent", "ActiveState") == "active");
+  machine->must(rpm + "-e starface-teams-agent");
   CHECK(machine->run("pidof starface-teams-agent").status != 0);
   CHECK_FALSE(machine->disk().has(
       "/etc/systemd/system/multi-user.target.wants/starface-teams-agent.service"));

@@ -216,6 +216,20 @@ TEST_CASE("an answer other than 101 is refused with its status", "[transport][di
   }
 }
 
+TEST_CASE("what a proxy in front of the server lacks is told from its status",
+          "[transport][dial]") {
+  const auto [status, hint] = GENERATE(Catch::Generators::table<std::string, std::string>(
+      {{"426 Upgrade Required", "does not pass the headers Upgrade and Connection on"},
+       {"502 Bad Gateway", "a proxy answers, but not the server behind it"},
+       {"504 Gateway Timeout", "a proxy answers, but not the server behind it"},
+       {"404 Not Found", "check the URL"}}));
+  CAPTURE(status);
+  RawServer server(answering("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n"));
+  DialWorld dial;
+  dial.dial(server.port());
+  CHECK(dial.refusal().hint.find(hint) != std::string::npos);
+}
+
 TEST_CASE("a server that does not choose the subprotocol is refused", "[transport][dial]") {
   for (const char* chosen : {"", "other.v1", "test.v1, other.v1", "test.v", "TEST.V1"}) {
     RawServer server([chosen](RawConnection& connection) {

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <json/value.h>
+
+#include "admin/sign_in.h"
+#include "error/error.h"
+#include "transport/server.h"
+
+namespace sfteams::admin {
+
+/// The administration page: static files, and POST /api/COMMAND with a JSON object, which is
+/// answered with {"result": …} or {"error": {"code", "message", "hint"}}. docs/admin-page.md tells
+/// what keeps others out.
+class Page {
+ public:
+  using Answer = std::function<void(Result<Json::Value>)>;
+  struct Setup {
+    /// Carries out {"command": COMMAND, …}.
+    std::function<void(const Json::Value& request, const Answer&)> carry_out;
+    std::set<std::string, std::less<>> commands;  ///< that the page may give
+    std::function<SignIn::TimePoint()> now;
+  };
+  /// What the server has to hand over beside what it always does.
+  [[nodiscard]] static std::vector<std::string> wanted_headers();
+
+  explicit Page(Setup setup) : setup_(std::move(setup)) {}
+
+  using Respond = std::function<void(transport::HttpResponse)>;
+  /// `respond` comes once, perhaps later.
+  void handle(const transport::HttpRequest& request, const Respond& respond);
+
+  [[nodiscard]] SignIn& sign_in() { return sign_in_; }
+
+ private:
+  void handle_api(const transport::HttpRequest& request, const Respond& respond);
+  void sign_in(const Json::Value& body, const Respond& respond);
+
+  Setup setup_;
+  SignIn sign_in_;
+};
+
+}  // namespace sfteams::admin

@@ -1,0 +1,62 @@
+#include "agent/check_run.h"
+
+#include <utility>
+
+#include "agent/codes.h"
+
+namespace sfteams::agent {
+
+CheckRun::CheckRun(transport::Network& network, Diagnose diagnose, AskStatus ask_status)
+    : network_(network), diagnose_(std::move(diagnose)), ask_status_(std::move(ask_status)) {}
+
+Result<Json::Value> CheckRun::start() {
+  if (!diagnose_) {
+    return fail(codes::kNoCheck, "this agent was built without the diagnosis",
+                "run on its host: starface-teams-agent check");
+  }
+  if (!running_) {
+    findings_.clear();
+    running_ = true;
+    // The one before it has ended, but may still be on the stack of its own last call.
+    diagnosis_ = diagnose_(network_, ask_status_,
+                           {[this](const Finding& finding) { findings_.push_back(finding); },
+                            [this] { running_ = false; }});
+  }
+  return state();
+}
+
+Json::Value CheckRun::state() const {
+  Json::Value json(Json::objectValue);
+  json["running"] = running_;
+  json["findings"] = Json::Value(Json::arrayValue);
+  for (const Finding& finding : findings_)
+    json["findings"].append(to_json(finding));
+  return json;
+}
+
+const char* to_string(Finding::Verdict verdict) {
+  using Verdict = Finding::Verdict;
+  switch (verdict) {
+    case Verdict::ok:
+      return "OK";
+    case Verdict::warn:
+      return "WARN";
+    case Verdict::fail:
+      return "FAIL";
+    case Verdict::skipped:
+      break;
+  }
+  return "SKIP";
+}
+
+Json::Value to_json(const Finding& finding) {
+  Json::Value json(Json::objectValue);
+  json["step"] = finding.step;
+  json["verdict"] = to_string(finding.verdict);
+  json["code"] = finding.code.empty() ? Json::Value() : Json::Value(finding.code);
+  json["text"] = finding.text;
+  json["next"] = finding.next.empty() ? Json::Value() : Json::Value(finding.next);
+  return json;
+}
+
+}  // namespace sfteams::agent

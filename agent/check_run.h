@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <json/value.h>
+
+#include "agent/diagnosis.h"
+#include "error/error.h"
+
+namespace sfteams::agent {
+
+/// The diagnosis as the administration page runs it: started, then looked at until it has ended.
+class CheckRun {
+ public:
+  /// `diagnose` may be empty: then there is none to be had.
+  CheckRun(transport::Network& network, Diagnose diagnose, AskStatus ask_status);
+
+  /// Does nothing while one is under way. Fails with agent.no-check.
+  [[nodiscard]] Result<Json::Value> start();
+  /// {"running": …, "findings": [{"step", "verdict", "code", "text", "next"}, …]}
+  [[nodiscard]] Json::Value state() const;
+
+ private:
+  transport::Network& network_;
+  Diagnose diagnose_;
+  AskStatus ask_status_;
+  std::vector<Finding> findings_;
+  bool running_ = false;
+  std::unique_ptr<Diagnosis> diagnosis_;
+};
+
+[[nodiscard]] const char* to_string(Finding::Verdict verdict);  ///< "OK", "WARN", "FAIL", "SKIP"
+/// {"step", "verdict", "code", "text", "next"}; what is empty is null.
+[[nodiscard]] Json::Value to_json(const Finding& finding);
+
+}  // namespace sfteams::agent

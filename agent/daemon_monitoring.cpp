@@ -1,0 +1,62 @@
+// What the daemon tells of itself: over the control socket and under [watch] listen.
+
+#include <unistd.h>
+
+#include "agent/control_protocol.h"
+#include "agent/daemon.h"
+#include "json/json.h"
+#include "log/log.h"
+
+namespace sfteams::agent {
+
+Status Daemon::status(const std::optional<Error>& uci_error) const {
+  const Configuration& configuration = setup_.configuration;
+  Status status;
+  status.version = setup_.version;
+  status.pid = getpid();
+  status.uptime =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
+  status.system_name = configuration.name;
+  status.identity = setup_.identity.public_key();
+  status.connector_url = configuration.connector.url.to_string();
+  if (configuration.connector.proxy) status.proxy = configuration.connector.proxy->to_string();
+  status.uplink = uplink_->status();
+  status.keys = keys_;
+  status.uci_enabled = configuration.uci.enabled;
+  status.uci_url = configuration.uci.url.to_string();
+  status.uci_error = uci_error;
+  status.licensing = licensing_->summary();
+  status.sessions = sessions_->size();
+  status.sessions_waiting = sessions_->waiting();
+  status.max_sessions = configuration.limits.sessions;
+  if (accounts_) status.accounts = accounts_->summary();
+  return status;
+}
+
+Result<std::unique_ptr<Monitoring>> Daemon::open_monitoring(const watch::Listen& listen) {
+  return Monitoring::open({*network_,
+                           [this](PbxProbe::Answer answer) {
+                             if (probe_) probe_->ask(std::move(answer));
+                           },
+                           [this](const PbxWatch& uci) {
+                             return Measured{status(uci.problem()), uci.known(), uplink_->counts(),
+                                             sessions_->counts(), *conversations_->counts};
+                           }},
+                          listen);
+}
+
+Result<Json::Value> Daemon::change_log_level(const Json::Value& asked) {
+  if (const auto wanted = json::string_member(asked, "level")) {
+    const Result<log::Level> level = log::parse_level(*wanted);
+    if (!level) return fail(level.error());
+    log::set_level(*level);
+    log::info("agent", "the log level is {} until the next reload or restart",
+              log::to_string(*level));
+  }
+  Json::Value result(Json::objectValue);
+  result["level"] = std::string(log::to_string(log::level()));
+  result["configured"] = std::string(log::to_string(setup_.configuration.log.level));
+  return result;
+}
+
+}  // namespace sfteams::agent

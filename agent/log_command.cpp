@@ -1,0 +1,36 @@
+#include <iostream>
+
+#include "agent/commands.h"
+#include "agent/control_client.h"
+#include "json/json.h"
+#include "log/line.h"
+#include "log/log.h"
+
+namespace sfteams::agent {
+
+Exit change_log_level(const Options& options, const std::optional<std::string>& level) {
+  Json::Value request(Json::objectValue);
+  request["command"] = control::kLogLevel;
+  if (level) {
+    if (Result<log::Level> known = log::parse_level(*level); !known) {
+      // On the command line it is another mistake than in a file.
+      known.error().code.exit = Exit::usage;
+      return report(known.error());
+    }
+    request["level"] = *level;
+  }
+  const auto answer = ask_daemon(options, request);
+  if (!answer) return answer.error();
+  const auto text = [&answer](const char* name) {
+    return log::one_line(json::string_member(*answer, name).value_or("?"));
+  };
+  std::cout << text("level");
+  if (text("level") != text("configured")) {
+    std::cout << ", until the next reload or restart; the configuration says "
+              << text("configured");
+  }
+  std::cout << std::endl;
+  return Exit::ok;
+}
+
+}  // namespace sfteams::agent

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/counts.h"
+#include "agent/status.h"
+#include "watch/answer.h"
+
+namespace sfteams::agent {
+
+/// What monitoring is told of, taken at one moment.
+struct Measured {
+  Status status;           ///< its uci_error: of the last time that the PBX was asked
+  bool uci_asked = false;  ///< false: it has not answered yet, and status.uci_error says nothing
+  const TunnelCounts& tunnel;
+  const SessionCounts& sessions;
+  const ConversationCounts& conversations;
+};
+
+/// "tunnel", "key" and "uci", the conditions of /readyz.
+[[nodiscard]] std::vector<watch::Condition> conditions(const Measured& measured);
+
+/// /metrics without the process's own; docs/monitoring.md lists them.
+[[nodiscard]] std::string metrics_text(const Measured& measured);
+
+}  // namespace sfteams::agent

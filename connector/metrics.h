@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connector/configuration.h"
+#include "connector/exchange.h"
+#include "connector/registry.h"
+#include "connector/tallies.h"
+#include "watch/answer.h"
+
+namespace sfteams::connector {
+
+/// What monitoring is told of, taken at one moment.
+struct Measured {
+  std::string_view version;
+  std::chrono::system_clock::time_point now;
+  bool stopping = false;
+  Counts counts;
+  const Tallies& tallies;
+  Registry::Counts registry;
+  const Limits& limits;
+  /// Nothing without TLS.
+  std::optional<std::chrono::system_clock::time_point> certificate_not_after;
+  const metrics::Tally& certificate_reloads;
+};
+
+/// "serving", "registry" and "certificate", the conditions of /readyz.
+[[nodiscard]] std::vector<watch::Condition> conditions(const Measured& measured);
+
+/// /metrics without the process's own; docs/monitoring.md lists them.
+[[nodiscard]] std::string metrics_text(const Measured& measured);
+
+}  // namespace sfteams::connector

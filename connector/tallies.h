@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+
+#include "metrics/tally.h"
+
+namespace sfteams::connector {
+
+// What has happened since the start, counted where it happens and told by connector/metrics.h.
+
+/// Of the agents, or of the clients.
+struct PeerTally {
+  std::uint64_t connections = 0;  ///< websockets that were opened
+  /// Ends of their proofs: "ok", or the code that they were refused with.
+  metrics::Tally proofs{"ok"};
+  /// Those that had proved themselves and were sent away later, by code.
+  metrics::Tally sent_away;
+  std::uint64_t delayed = 0;        ///< proofs put off because of failures before ([throttle])
+  std::uint64_t relayed_bytes = 0;  ///< of packets that came from them and were passed on
+};
+
+struct Tallies {
+  PeerTally agents;
+  PeerTally clients;
+  std::uint64_t streams = 0;  ///< that were opened
+  /// What was refused because of a limit, by its key in [limits]; "buffer" is agent-buffer or
+  /// total-buffer.
+  metrics::Tally limits{"admissions-per-address",
+                        "admissions-per-name",
+                        "agents",
+                        "buffer",
+                        "clients",
+                        "names",
+                        "new-names-per-minute",
+                        "registrations-per-second",
+                        "streams-per-agent",
+                        "waiting",
+                        "waiting-per-address"};
+};
+
+}  // namespace sfteams::connector

@@ -1,0 +1,243 @@
+#include "admin/page.h"
+
+#include <optional>
+
+#include <catch2/catch.hpp>
+
+#include "admin/assets.h"
+#include "admin/codes.h"
+#include "json/json.h"
+
+namespace sfteams::admin {
+namespace {
+
+using transport::HttpRequest;
+using transport::HttpResponse;
+
+struct Fixture {
+  std::vector<Json::Value> carried_out;
+  std::optional<Error> refusal;
+  SignIn::TimePoint now{std::chrono::hours(1'000)};
+  Page page{{[this](const Json::Value& request, const Page::Answer& answer) {
+               carried_out.push_back(request);
+               if (refusal) return answer(fail(*refusal));
+               Json::Value result(Json::objectValue);
+               result["done"] = true;
+               answer(result);
+             },
+             {"status", "key-new"},
+             [this] { return now; }}};
+  std::string cookie;
+  std::string csrf;
+
+  HttpResponse send(HttpRequest request) {
+    std::optional<HttpResponse> response;
+    page.handle(request, [&](HttpResponse given) { response = std::move(given); });
+    REQUIRE(response);
+    return *response;
+  }
+  /// As the page's own script sends it.
+  [[nodiscard]] HttpRequest request(const std::string& command,
+                                    const std::string& body = "{}") const {
+    HttpRequest made{"POST", "/api/" + command, "",   "application/json",
+                     "",     "127.0.0.1:9780",  body, "127.0.0.1"};
+    made.headers = {{"origin", "http://127.0.0.1:9780"}};
+    if (!cookie.empty()) made.headers.emplace_back("cookie", cookie);
+    if (!csrf.empty()) made.headers.emplace_back("x-csrf-token", csrf);
+    return made;
+  }
+  static void change(HttpRequest& request, const std::string& name, const std::string& value) {
+    std::erase_if(request.headers, [&](const auto& header) { return header.first == name; });
+    if (!value.empty()) request.headers.emplace_back(name, value);
+  }
+  void sign_in() {
+    const std::string token = page.sign_in().new_link(now).value();
+    const HttpResponse response = send(request("sign-in", R"({"token":")" + token + "\"}"));
+    REQUIRE(response.status == 200);
+    csrf = json::parse(response.body).value()["result"]["csrf"].asString();
+    const std::string set = header(response, "set-cookie");
+    cookie = set.substr(0, set.find(';'));
+  }
+  static std::string header(const HttpResponse& response, const std::string& name) {
+    for (const auto& [known, value] : response.headers) {
+      if (known == name) return value;
+    }
+    return {};
+  }
+  static std::string code(const HttpResponse& response) {
+    return json::parse(response.body).value()["error"]["code"].asString();
+  }
+};
+
+HttpRequest get(const std::string& path, const std::string& host = "127.0.0.1:9780") {
+  return {"GET", path, "", "", "", host, "", "127.0.0.1"};
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "the files of the page are there for everybody, and hold nothing") {
+  for (const Asset& asset : assets()) {
+    INFO(asset.path);
+    const HttpResponse response = send(get(std::string(asset.path)));
+    CHECK(response.status == 200);
+    CHECK(response.content_type == asset.content_type);
+    CHECK(response.body == asset.content);
+    CHECK_FALSE(asset.content.empty());
+  }
+  CHECK(send(get("/index.html")).status == 404);
+  CHECK(send(get("/../etc/passwd")).status == 404);
+  HttpRequest post = get("/");
+  post.method = "POST";
+  CHECK(send(post).status == 405);
+}
+
+TEST_CASE_METHOD(Fixture, "every answer forbids what the page does not need") {
+  for (const HttpResponse& response :
+       {send(get("/")), send(get("/nowhere")), send(request("status")), send(get("/api/status"))}) {
+    const std::string policy = header(response, "content-security-policy");
+    CHECK(policy.find("default-src 'none'") != std::string::npos);
+    CHECK(policy.find("unsafe") == std::string::npos);
+    CHECK(policy.find("frame-ancestors 'none'") != std::string::npos);
+    CHECK(header(response, "x-content-type-options") == "nosniff");
+    CHECK(header(response, "referrer-policy") == "no-referrer");
+    CHECK(header(response, "cache-control") == "no-store");
+  }
+}
+
+TEST_CASE("no file of the page takes anything from elsewhere") {
+  for (const Asset& asset : assets()) {
+    INFO(asset.path);
+    if (asset.path == "/errors.md") continue;  // words, which are never run or followed
+    std::string text(asset.content);
+    // The name of SVG's vocabulary is no address.
+    const std::string svg = "http://www.w3.org/2000/svg";
+    if (const auto at = text.find(svg); at != std::string::npos) text.erase(at, svg.size());
+    CHECK(text.find("https://") == std::string::npos);
+    CHECK(text.find("http://") == std::string::npos);
+    CHECK(text.find("innerHTML") == std::string::npos);
+    CHECK(text.find("eval(") == std::string::npos);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "under a name that is not this host's nothing is answered") {
+  for (const char* host : {"evil.example.com", "127.0.0.1.evil.example.com:9780", "192.0.2.1:9780",
+                           "", "127.0.0.1:9780/x", "user@127.0.0.1"}) {
+    INFO(host);
+    CHECK(send(get("/", host)).status == 403);
+    HttpRequest asked = request("status");
+    asked.host = host;
+    CHECK(send(asked).status == 403);
+  }
+  for (const char* host : {"localhost:9780", "127.0.0.1:1234", "[::1]:9780", "LOCALHOST:9780"})
+    CHECK(send(get("/", host)).status == 200);
+}
+
+TEST_CASE_METHOD(Fixture, "a session carries out what the page may ask for") {
+  sign_in();
+  const HttpResponse response = send(request("key-new", R"({"revoke":true,"command":"stop"})"));
+  CHECK(response.status == 200);
+  CHECK(json::parse(response.body).value()["result"]["done"] == true);
+  REQUIRE(carried_out.size() == 1);
+  CHECK(carried_out.front()["command"] == "key-new");
+  CHECK(carried_out.front()["revoke"] == true);
+  CHECK(send(request("admin-link")).status == 400);
+  CHECK(send(request("")).status == 400);
+  CHECK(carried_out.size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "what the agent refuses is told with its code") {
+  sign_in();
+  refusal = Error{{"agent.no-key"}, "there is none", "make one"};
+  const HttpResponse response = send(request("status"));
+  CHECK(code(response) == "agent.no-key");
+  CHECK(json::parse(response.body).value()["error"]["hint"] == "make one");
+}
+
+TEST_CASE_METHOD(Fixture, "the cookie is for this host's requests only, and no script sees it") {
+  const std::string token = page.sign_in().new_link(now).value();
+  const std::string set =
+      header(send(request("sign-in", R"({"token":")" + token + "\"}")), "set-cookie");
+  CHECK(set.find("; HttpOnly") != std::string::npos);
+  CHECK(set.find("; SameSite=Strict") != std::string::npos);
+  CHECK(set.find("; Path=/") != std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "another page's request is refused whatever it brings") {
+  sign_in();
+  for (const char* origin : {"", "null", "http://evil.example.com", "https://127.0.0.1:9780",
+                             "http://127.0.0.1:9781", "http://localhost:9780"}) {
+    INFO(origin);
+    HttpRequest asked = request("status");
+    change(asked, "origin", origin);
+    const HttpResponse response = send(asked);
+    CHECK(response.status == 403);
+    CHECK(code(response) == codes::kForeignRequest.id);
+  }
+  // A form can send this without asking the browser's leave.
+  HttpRequest form = request("status");
+  form.content_type = "text/plain";
+  CHECK(send(form).status == 400);
+  HttpRequest got = request("status");
+  got.method = "GET";
+  CHECK(send(got).status == 405);
+  CHECK(carried_out.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "without a session, or with half of one, nothing is carried out") {
+  CHECK(send(request("status")).status == 401);
+  sign_in();
+  for (const char* name : {"cookie", "x-csrf-token"}) {
+    HttpRequest asked = request("status");
+    change(asked, name, "");
+    CHECK(code(send(asked)) == codes::kSignedOut.id);
+    change(asked, name, "starface-teams-admin=wrong");
+    CHECK(send(asked).status == 401);
+  }
+  HttpRequest among = request("status");
+  change(among, "cookie", "a=b; " + cookie + "; c=d");
+  CHECK(send(among).status == 200);
+  CHECK(send(request("sign-out")).status == 200);
+  CHECK(send(request("status")).status == 401);
+  CHECK(carried_out.size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a session that is over is told so") {
+  sign_in();
+  now += SignIn::kIdle;
+  CHECK(code(send(request("status"))) == codes::kSignedOut.id);
+}
+
+TEST_CASE_METHOD(Fixture, "a body that is no object is refused") {
+  sign_in();
+  for (const char* body : {"", "[]", "null", "{", "\xff", R"({"a":1,"a":2})"})
+    CHECK(code(send(request("status", body))) == codes::kBadRequest.id);
+}
+
+TEST_CASE("both languages have the same words") {
+  std::string texts;
+  for (const Asset& asset : assets()) {
+    if (asset.path == "/texts.js") texts = asset.content;
+  }
+  const auto keys = [](const std::string& block) {
+    std::set<std::string> found;
+    for (std::size_t at = block.find(": \""); at != std::string::npos;
+         at = block.find(": \"", at + 1)) {
+      const std::size_t begin = block.find_last_of(" \n{,", at - 1) + 1;
+      const std::string key = block.substr(begin, at - begin);
+      const bool word = !key.empty() && std::ranges::all_of(key, [](unsigned char c) {
+        return std::isalnum(c) != 0;
+      });
+      // Within a text a colon stands behind a word, too; but a key begins a line or follows a
+      // comma.
+      if (word && (block[begin - 1] == ' ' || block[begin - 1] == '\n')) found.insert(key);
+    }
+    return found;
+  };
+  const std::size_t german = texts.find("\n  de: {");
+  const std::size_t end = texts.find("\n};", german);
+  REQUIRE(end != std::string::npos);
+  CHECK(keys(texts.substr(0, german)) == keys(texts.substr(german + 8, end - german)));
+  CHECK(keys(texts.substr(0, german)).size() > 100);
+}
+
+}  // namespace sfteams::admin

@@ -1,0 +1,479 @@
+"""Every button of the administration page, in a real browser, in both languages, by mouse and by keyboard.
+
+admin_page_test.py PROGRAMS [--screenshots DIRECTORY] [unittest's arguments]
+"""
+
+import json
+import pathlib
+import re
+import sys
+import unittest
+
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
+
+from installation import Installation, until
+
+PROGRAMS = None
+SCREENSHOTS = None
+TABS = ["settings", "licenses", "sessions", "diagnosis", "log"]
+
+
+def chromium(downloads, language="en", dark=False, width=1100):
+    options = Options()
+    for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--lang={language}",
+                     f"--window-size={width},900", "--disable-background-networking", "--disable-component-update",
+                     "--disable-default-apps", "--no-first-run", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]:
+        options.add_argument(argument)
+    if dark:
+        options.add_argument("--force-dark-mode")
+    options.add_experimental_option("prefs", {
+        "download.default_directory": str(downloads), "intl.accept_languages": language})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    browser = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+        "features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+    # Wider than headless windows may be made.
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
+    return browser
+
+
+class Page:
+    def __init__(self, browser):
+        self.browser = browser
+
+    def find(self, selector):
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector):
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def text(self, selector="body"):
+        return self.browser.execute_script("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
+
+    def wait(self, condition, what):
+        def quietly():
+            try:
+                return condition()
+            except Exception:  # the page was painted anew in between
+                return False
+        try:
+            return until(quietly, what)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n---- the page:\n{self.text()}") from None
+
+    def shows(self, words, selector="body"):
+        self.wait(lambda: words in self.text(selector), f"{selector} shows “{words}”")
+
+    def click(self, selector):
+        self.wait(lambda: self.find(selector).is_enabled() and self.find(selector).is_displayed(), f"{selector} can be clicked")
+        self.find(selector).click()
+
+    def tab(self, name):
+        self.click(f"#tab-{name}")
+        self.wait(lambda: self.find(f"#tab-{name}").get_attribute("aria-selected") == "true", f"the tab {name}")
+
+    def answer(self, yes):
+        self.wait(lambda: self.all("dialog[open]"), "a question")
+        self.find("dialog button.danger" if yes else "dialog button:not(.danger)").click()
+        self.wait(lambda: not self.all("dialog"), "the question is gone")
+
+    def fill(self, selector, text):
+        field = self.find(selector)
+        field.clear()
+        field.send_keys(text)
+
+    def complaints(self):
+        return [entry["message"] for entry in self.browser.get_log("browser")
+                if entry["level"] == "SEVERE" and "401" not in entry["message"]]
+
+
+class AdminPage(unittest.TestCase):
+    """One installation for all; each test signs in anew."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.installation = Installation(PROGRAMS).__enter__()
+        cls.addClassCleanup(cls.installation.__exit__, None, None, None)
+
+    def open(self, language="en", **how):
+        downloads = self.installation.file("downloads")
+        downloads.mkdir(exist_ok=True)
+        browser = chromium(downloads, language, **how)
+        self.addCleanup(browser.quit)
+        return Page(browser)
+
+    def enter(self, language="en", **how):
+        page = self.open(language, **how)
+        page.browser.get(self.installation.link())
+        page.wait(lambda: page.all("#tab-settings"), "the tabs")
+        page.wait(lambda: page.all("#status dd"), "the status")
+        self.addCleanup(lambda: self.assertEqual(page.complaints(), []))
+        return page
+
+    def status(self):
+        return json.loads(self.installation.agent("status", "--json").stdout)
+
+    def ensure_key(self):
+        if self.status()["key"] is None:
+            self.assertEqual(self.installation.agent("key", "new").returncode, 0)
+
+    # --- getting in ---
+
+    def test_a_link_signs_in_once(self):
+        link = self.installation.link()
+        page = self.open()
+        page.browser.get(link)
+        page.wait(lambda: page.all("#tab-settings"), "the tabs")
+        self.assertNotIn("#", page.browser.current_url)
+        page.browser.refresh()
+        page.wait(lambda: page.all("#tab-settings"), "the tabs after a reload")
+        other = self.open()
+        other.browser.get(link)
+        other.shows("This link does not sign in")
+        other.shows("starface-teams-agent admin-link")
+        # The right one, on the page that is open.
+        other.browser.get(self.installation.link())
+        other.wait(lambda: other.all("#tab-settings"), "the tabs")
+
+    def test_without_a_link_nothing_is_shown(self):
+        page = self.open()
+        page.browser.get(self.installation.link().split("#")[0])
+        page.shows("Sign in", "h2")
+        self.assertEqual(page.all("[role=tab]"), [])
+        self.assertFalse(page.find("#sign-out").is_displayed())
+
+    def test_signing_out_ends_the_session(self):
+        page = self.enter()
+        page.click("#sign-out")
+        page.shows("Sign in", "h2")
+        page.browser.refresh()
+        page.shows("Sign in", "h2")
+
+    def test_an_agent_that_was_restarted_asks_to_sign_in_again(self):
+        page = self.enter()
+        # It comes back on another port here; so the page hears nothing, and says so.
+        self.installation.stop("agent")
+        page.shows("The agent does not answer")
+        self.installation.start_agent_again()
+        page.browser.get_log("browser")
+
+    # --- Grundeinstellungen ---
+
+    def test_the_name_is_saved_and_comments_stay(self):
+        page = self.enter()
+        page.wait(lambda: page.find("#name").get_attribute("value") == "pbx.example.com", "the name")
+        page.click("#save")
+        page.shows("There is nothing to save.")
+        page.fill("#name", "other.example.com")
+        page.shows("There are changes that are not saved.")
+        page.find("#name").send_keys(Keys.ENTER)
+        page.shows("Saved.", "#settings-notice")
+        page.shows("other.example.com", "#system")
+        ini = self.installation.ini()
+        self.assertIn("# Mine.\n[system]\n# The name.\nname = other.example.com\n\n[connector]\n", ini)
+        self.assertIn("# The PBX.\n", ini)
+        page.fill("#name", "pbx.example.com")
+        page.click("#save")
+        page.shows("pbx.example.com", "#system")
+        self.assertEqual(self.status()["registration"]["name"], "pbx.example.com")
+
+    def test_a_wrong_name_is_refused_and_nothing_changes(self):
+        page = self.enter()
+        before = self.installation.ini()
+        page.wait(lambda: page.find("#name").get_attribute("value") == "pbx.example.com", "the name")
+        for wrong in ["", "not a name", "-", "x" * 120, "pbx.example.com ; listen = 0.0.0.0"]:
+            page.fill("#name", wrong)
+            page.find("#name").send_keys(" ")  # clear() alone tells no script
+            page.click("#save")
+            page.wait(lambda: page.find("#name").get_attribute("aria-invalid") == "true", f"“{wrong}” is refused")
+            self.assertTrue(page.find("#settings-notice .code").text)
+            self.assertEqual(self.installation.ini(), before)
+            page.fill("#name", "pbx.example.com")
+
+    def test_a_new_key_takes_effect_when_it_is_saved(self):
+        self.ensure_key()
+        page = self.enter()
+        first = self.status()["key"]["id"]
+        page.click("#show-key")
+        page.wait(lambda: "-" in page.find("#key").get_attribute("value"), "the key")
+        shown = page.find("#key").get_attribute("value")
+        self.assertIn(shown, self.installation.agent("key", "show").stdout)
+        self.assertEqual(page.find("#key").get_attribute("readonly"), "true")
+        page.click("#show-key")
+        page.wait(lambda: "•" in page.find("#key").get_attribute("value"), "the key is hidden")
+
+        page.click("#new-key")
+        page.shows("What becomes of the old one?")
+        page.shows("Save first")
+        self.assertFalse(page.find("#download").is_enabled())
+        page.click("#no-new-key")
+        self.assertEqual(self.status()["key"]["id"], first)
+        page.wait(lambda: page.find("#download").is_enabled(), "the key file")
+
+        page.click("#new-key")
+        page.click("#save")
+        page.shows("Saved.", "#settings-notice")
+        second = self.status()["key"]
+        self.assertNotEqual(second["id"], first)
+        self.assertEqual([key["id"] for key in second["older"]], [first])
+        page.click("#new-key")
+        page.click("input[value=revoke]")
+        page.click("#save")
+        page.wait(lambda: self.status()["key"]["older"] == [], "the older keys are gone")
+
+    def test_the_key_file_can_be_downloaded(self):
+        self.ensure_key()
+        page = self.enter()
+        page.click("#download")
+        file = self.installation.file("downloads") / "pbx.example.com.key"
+        page.wait(lambda: file.exists() and json.loads(file.read_text()), "the file")
+        content = json.loads(file.read_text())
+        self.assertEqual(content["name"], "pbx.example.com")
+        self.assertEqual(content["connector"], self.installation.connector)
+        file.unlink()
+
+    def test_the_uci_connection_goes_off_and_on(self):
+        page = self.enter()
+        page.click("#uci-off")
+        page.answer(yes=False)
+        self.assertTrue(self.status()["uci"]["enabled"])
+        page.click("#uci-off")
+        page.answer(yes=True)
+        page.shows("The UCI connection is switched off.", "#settings-notice")
+        page.shows("switched off", "#status")
+        self.assertFalse(self.status()["uci"]["enabled"])
+        self.assertIn("enabled = no\n", self.installation.ini())
+        page.click("#uci-activate")
+        page.shows("The UCI connection is made anew", "#settings-notice")
+        self.assertTrue(self.status()["uci"]["enabled"])
+        page.click("#uci-activate")
+        page.shows("The UCI connection is made anew", "#settings-notice")
+        page.wait(lambda: page.find("#uci-off").is_displayed(), "it can be switched off again")
+
+    def test_what_may_not_be_written_is_told(self):
+        # As root everything may be written; the agent is told that its file is on a read-only place by taking it away.
+        page = self.enter()
+        ini = self.installation.file("etc/agent.ini")
+        kept = self.installation.file("kept.ini")
+        ini.rename(kept)
+        try:
+            page.fill("#name", "other.example.com")
+            page.click("#save")
+            page.wait(lambda: page.find("#settings-notice .bad"), "a refusal")
+        finally:
+            kept.rename(ini)
+
+    # --- Lizenzen ---
+
+    def test_licences_are_entered_and_taken_out(self):
+        page = self.enter()
+        page.tab("licenses")
+        page.shows("No licence was entered.")
+        for wrong, code in [("", "license."), ("SFT-1234", "license."), (self.installation.license()[:-9] + "AAAAAAAA", "license.")]:
+            page.fill("#license-text", wrong)
+            page.click("#enter-license")
+            page.shows(code, "#licenses-notice .code")
+        page.fill("#license-text", self.installation.license())
+        page.click("#enter-license")
+        page.shows("The licence of Example Ltd with 2 seats was entered.")
+        page.shows("2099-12-31", "#licenses-lists")
+        page.shows("Nobody holds a seat.", "#licenses-lists")
+        page.click("#licenses-lists button")
+        page.answer(yes=False)
+        page.click("#licenses-lists button")
+        page.answer(yes=True)
+        page.shows("The licence was taken out.")
+        page.shows("No licence was entered.")
+
+    def test_a_seat_is_withdrawn(self):
+        self.ensure_key()
+        page = self.enter()
+        page.tab("licenses")
+        page.fill("#license-text", self.installation.license())
+        page.click("#enter-license")
+        page.shows("was entered")
+        self.installation.sign_in("1001", "anna-secret")
+        page.tab("sessions")
+        page.tab("licenses")
+        page.shows("Who holds a seat (1 of 2)")
+        page.click("#licenses-lists [aria-label='Withdraw: 1001']")
+        page.answer(yes=True)
+        page.shows("The seat of 1001 was withdrawn.")
+        page.shows("Nobody holds a seat.")
+        page.wait(lambda: "license.seat-withdrawn" in self.installation.client_log("1001"), "the user is told")
+        page.click("#licenses-lists button")
+        page.answer(yes=True)
+        page.shows("No licence was entered.")
+
+    def test_failures_are_explained_in_german(self):
+        page = self.enter("de")
+        page.tab("licenses")
+        page.fill("#license-text", "SFT-1234")
+        page.click("#enter-license")
+        page.shows("Ein Lizenzschlüssel beginnt mit v4.public.", "#licenses-notice")
+        page.shows("license.wrong-kind", "#licenses-notice .code")
+
+    # --- Sitzungen ---
+
+    def test_a_user_is_signed_out(self):
+        self.ensure_key()
+        page = self.enter()
+        page.tab("sessions")
+        self.installation.sign_in("1002", "ben-secret")
+        page.click("#refresh-sessions")
+        page.shows("1002", "#sessions-list")
+        page.shows("named", "#sessions-list")
+        page.click("#sessions-list [aria-label='Sign out: 1002']")
+        page.answer(yes=False)
+        page.shows("1002", "#sessions-list")
+        page.click("#sessions-list [aria-label='Sign out: 1002']")
+        page.answer(yes=True)
+        page.shows("1002 was signed out.")
+        page.wait(lambda: "1002" not in page.text("#sessions-list"), "the user is gone")
+        page.wait(lambda: "session.signed-out" in self.installation.client_log("1002"), "the user is told")
+
+    # --- Diagnose ---
+
+    def test_the_diagnosis_runs_with_progress(self):
+        self.ensure_key()
+        page = self.enter()
+        page.tab("diagnosis")
+        page.click("#start-check")
+        page.wait(lambda: len(page.all("#findings li")) == 14, "all findings")
+        page.shows("0 failed", "#check-summary")
+        page.wait(lambda: page.find("#start-check").is_enabled(), "it can be started again")
+        page.shows("Round trip", "#findings")
+        page.tab("log")
+        page.tab("diagnosis")
+        page.wait(lambda: len(page.all("#findings li")) == 14, "the findings are still there")
+
+    # --- Log ---
+
+    def test_the_log_follows_and_has_levels(self):
+        page = self.enter()
+        page.tab("log")
+        page.shows("admin: the administration page is at", "#lines")
+        Select(page.find("#level")).select_by_value("debug")
+        page.shows("The log has the level debug", "#log-notice")
+        page.shows("the log level is debug until", "#lines")
+        Select(page.find("#level")).select_by_value("info")
+        page.shows("The log has the level info", "#log-notice")
+        page.click("#follow")
+        self.assertFalse(page.find("#follow").is_selected())
+
+    # --- all of it ---
+
+    def test_both_languages_have_every_word(self):
+        page = self.enter("de")
+        seen = {}
+        for language in ["de", "en"]:
+            self.assertEqual(page.find("html").get_attribute("lang"), language)
+            for name in TABS:
+                page.tab(name)
+                page.wait(lambda: page.text("#panel"), "the panel")
+                seen[language, name] = page.text("#panel h2")
+                self.assertNotIn("undefined", page.text())
+                self.assertNotRegex(page.text(), r"\{\w+\}")
+            page.click("#language")
+            page.wait(lambda: page.find("html").get_attribute("lang") != language, "the other language")
+        self.assertEqual(seen["de", "licenses"], "Lizenzen")
+        self.assertEqual(seen["en", "licenses"], "Licences")
+        keys = page.browser.execute_async_script(
+            "const done = arguments[0]; fetch('/texts.js').then((r) => r.text()).then(done)")
+        blocks = keys.split("\n  },\n};")[0].split("\n  de: {")
+        names = [set(re.findall(r"(?:^|[,{]\s*|\n\s+)(\w+): \"", block)) for block in blocks]
+        self.assertEqual(names[0], names[1])
+        self.assertGreater(len(names[0]), 100)
+
+    def test_everything_is_reached_by_keyboard(self):
+        page = self.enter()
+        page.find("#tab-settings").click()
+        for name in TABS[1:] + [TABS[0]]:
+            page.browser.switch_to.active_element.send_keys(Keys.ARROW_RIGHT)
+            page.wait(lambda: page.browser.switch_to.active_element.get_attribute("id") == f"tab-{name}", f"the tab {name}")
+        page.browser.switch_to.active_element.send_keys(Keys.ARROW_LEFT)
+        page.wait(lambda: page.browser.switch_to.active_element.get_attribute("id") == "tab-log", "the last tab")
+        page.browser.switch_to.active_element.send_keys(Keys.HOME)
+        page.wait(lambda: page.all("#save"), "the settings")
+        reached = set()
+        for _ in range(20):
+            page.browser.switch_to.active_element.send_keys(Keys.TAB)
+            reached.add(page.browser.switch_to.active_element.get_attribute("id"))
+        for control in ["name", "new-key", "save", "uci-activate", "uci-off"]:
+            self.assertIn(control, reached)
+        # A question is left by Escape, and the answer is no.
+        page.find("#uci-off").send_keys(Keys.ENTER)
+        page.wait(lambda: page.all("dialog[open]"), "a question")
+        page.browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+        page.wait(lambda: not page.all("dialog"), "the question is gone")
+        self.assertTrue(self.status()["uci"]["enabled"])
+
+    def test_it_fits_a_narrow_window(self):
+        page = self.enter(width=320)
+        for name in TABS:
+            page.tab(name)
+            page.wait(lambda: page.text("#panel"), "the panel")
+            too_wide = page.browser.execute_script(
+                "return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            self.assertLessEqual(too_wide, 0, name)
+
+    def test_contrast_is_enough_in_light_and_dark(self):
+        for dark in [False, True]:
+            page = self.enter(dark=dark)
+            self.assertEqual(page.browser.execute_script("return matchMedia('(prefers-color-scheme: dark)').matches"), dark)
+            for name in TABS:
+                page.tab(name)
+                page.wait(lambda: page.text("#panel"), "the panel")
+                faint = page.browser.execute_script(pathlib.Path(__file__).with_name("contrast.js").read_text())
+                self.assertEqual(faint, [], f"{name}, dark: {dark}")
+
+    def test_every_control_has_a_name(self):
+        page = self.enter()
+        for name in TABS:
+            page.tab(name)
+            page.wait(lambda: page.text("#panel"), "the panel")
+            for control in page.all("button, input, select, textarea, [role=tabpanel], [role=log], progress"):
+                if control.is_displayed():
+                    self.assertTrue(control.accessible_name, control.get_attribute("outerHTML"))
+
+    def test_screenshots(self):
+        if SCREENSHOTS is None:
+            self.skipTest("--screenshots DIRECTORY was not given")
+        self.ensure_key()
+        self.installation.sign_in("1002", "ben-secret")
+        for language, dark in [("en", False), ("de", False), ("de", True)]:
+            page = self.enter(language, dark=dark)
+            if not dark and language == "en":
+                page.tab("licenses")
+                page.fill("#license-text", self.installation.license())
+                page.click("#enter-license")
+                page.wait(lambda: page.all("#licenses-lists table"), "the licence")
+                page.fill("#license-text", "")
+            for name in TABS:
+                page.tab(name)
+                if name == "diagnosis":
+                    page.click("#start-check")
+                    page.wait(lambda: len(page.all("#findings li")) == 14 and page.find("#start-check").is_enabled(), "all findings")
+                page.wait(lambda: page.text("#panel"), "the panel")
+                page.wait(lambda: page.all("#panel dd, #panel td, #panel li, #lines p"), "its content")
+                height = page.browser.execute_script("return document.documentElement.scrollHeight")
+                page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+                    "width": 1100, "height": min(max(height, 500), 1600), "deviceScaleFactor": 1, "mobile": False})
+                page.browser.execute_script("document.activeElement?.blur()")
+                page.browser.save_screenshot(str(SCREENSHOTS / f"admin-{name}-{language}{'-dark' if dark else ''}.png"))
+
+
+if __name__ == "__main__":
+    PROGRAMS = sys.argv.pop(1)
+    if "--screenshots" in sys.argv:
+        at = sys.argv.index("--screenshots")
+        SCREENSHOTS = pathlib.Path(sys.argv[at + 1])
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        del sys.argv[at:at + 2]
+    unittest.main()

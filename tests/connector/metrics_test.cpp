@@ -1,0 +1,126 @@
+#include "connector/metrics.h"
+
+#include <catch2/catch.hpp>
+
+#include "connector/codes.h"
+
+namespace sfteams::connector {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::system_clock;
+
+/// A connector where all is well.
+struct Fixture {
+  Tallies tallies;
+  Limits limits;
+  metrics::Tally reloads{"ok"};
+  Measured measured{"1.2.3", system_clock::time_point(1'800'000'000s), false,  {}, tallies, {},
+                    limits,  system_clock::time_point(1'800'086'400s), reloads};
+
+  [[nodiscard]] watch::Condition condition(std::string_view name) const {
+    for (const watch::Condition& told : conditions(measured)) {
+      if (told.name == name) return told;
+    }
+    FAIL("no condition " << name);
+    return {};
+  }
+  [[nodiscard]] bool has(const std::string& line) const {
+    return ("\n" + metrics_text(measured)).find("\nstarface_teams_connector_" + line + "\n") !=
+           std::string::npos;
+  }
+};
+
+TEST_CASE_METHOD(Fixture, "a connector that serves is ready") {
+  for (const watch::Condition& told : conditions(measured)) {
+    CAPTURE(told.name);
+    CHECK(told.met);
+    CHECK(told.code.empty());
+  }
+  CHECK(conditions(measured).size() == 3);
+}
+
+TEST_CASE_METHOD(Fixture, "it is not ready while it stops") {
+  measured.stopping = true;
+  CHECK_FALSE(condition("serving").met);
+  CHECK(condition("serving").code == "connector.stopping");
+}
+
+TEST_CASE_METHOD(Fixture, "it is not ready while its registry cannot be written") {
+  measured.counts.registry_ok = false;
+  measured.counts.registry_code = codes::kRegistryFull.id;
+  CHECK_FALSE(condition("registry").met);
+  CHECK(condition("registry").code == "connector.registry-full");
+  CHECK(has("registry_up 0"));
+}
+
+TEST_CASE_METHOD(Fixture, "it is not ready with a certificate that has expired") {
+  measured.now = *measured.certificate_not_after;
+  CHECK_FALSE(condition("certificate").met);
+  CHECK(condition("certificate").code == "connector.certificate-expired");
+}
+
+TEST_CASE_METHOD(Fixture, "without TLS there is no certificate to be missed") {
+  measured.certificate_not_after.reset();
+  CHECK(condition("certificate").met);
+  CHECK(metrics_text(measured).find("tls_certificate") == std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
+  measured.counts = {1, 2, 3, 4, 5};
+  measured.registry = {6, 7};
+  limits.agents = 11;
+  limits.clients = 12;
+  limits.waiting = 13;
+  limits.total_buffer = 14;
+  tallies.agents.connections = 15;
+  tallies.clients.connections = 16;
+  tallies.agents.proofs.add("tunnel.name-taken");
+  tallies.clients.proofs.add("tunnel.admission-refused");
+  tallies.agents.sent_away.add("tunnel.replaced");
+  tallies.clients.sent_away.add("tunnel.shutting-down");
+  tallies.agents.delayed = 17;
+  tallies.clients.delayed = 18;
+  tallies.agents.relayed_bytes = 19;
+  tallies.clients.relayed_bytes = 20;
+  tallies.streams = 21;
+  tallies.limits.add("waiting");
+  reloads.add("transport.certificate-mismatch");
+  for (const char* line : {"build_info{version=\"1.2.3\"} 1",
+                           "agents 1",
+                           "agents_limit 11",
+                           "clients 2",
+                           "clients_limit 12",
+                           "streams 3",
+                           "waiting 4",
+                           "waiting_limit 13",
+                           "buffered_bytes 5",
+                           "buffer_limit_bytes 14",
+                           "connections_total{peer=\"agent\"} 15",
+                           "connections_total{peer=\"client\"} 16",
+                           "registrations_total{result=\"ok\"} 0",
+                           "registrations_total{result=\"tunnel.name-taken\"} 1",
+                           "admissions_total{result=\"tunnel.admission-refused\"} 1",
+                           "disconnects_total{peer=\"agent\",code=\"tunnel.replaced\"} 1",
+                           "disconnects_total{peer=\"client\",code=\"tunnel.shutting-down\"} 1",
+                           "delayed_attempts_total{peer=\"agent\"} 17",
+                           "delayed_attempts_total{peer=\"client\"} 18",
+                           "limit_refusals_total{limit=\"waiting\"} 1",
+                           "limit_refusals_total{limit=\"names\"} 0",
+                           "streams_opened_total 21",
+                           "relayed_bytes_total{from=\"agent\"} 19",
+                           "relayed_bytes_total{from=\"client\"} 20",
+                           "registry_up 1",
+                           "registry_writes_total 6",
+                           "registry_write_failures_total 7",
+                           "tls_certificate_not_after_timestamp_seconds 1800086400",
+                           "tls_certificate_reloads_total{result=\"ok\"} 0",
+                           "tls_certificate_reloads_total{result="
+                           "\"transport.certificate-mismatch\"} 1"}) {
+    CAPTURE(line);
+    CHECK(has(line));
+  }
+}
+
+}  // namespace
+}  // namespace sfteams::connector

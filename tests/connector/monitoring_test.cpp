@@ -1,0 +1,102 @@
+#include <csignal>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "json/json.h"
+#include "tests/connector/program.h"
+
+// What the real program tells under [watch] listen, and how its log is changed while it runs.
+
+namespace sfteams::connector::test {
+namespace {
+
+using integration::contains;
+using integration::eventually;
+
+constexpr const char* kWatch = "[watch]\nlisten = 127.0.0.1:0\n";
+
+/// The port of [watch], which the log names.
+std::uint16_t watch_port(Running& connector) {
+  const std::string mark = "/metrics are at http://127.0.0.1:";
+  REQUIRE(connector.logged(mark));
+  const std::string log = connector.process().err();
+  return static_cast<std::uint16_t>(std::stoi(log.substr(log.find(mark) + mark.size())));
+}
+
+/// The whole answer, headers included.
+std::string get(std::uint16_t port, const std::string& path) {
+  RawSocket socket(port);
+  socket.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  return socket.rest();
+}
+
+TEST_CASE("monitoring is told on a socket of its own, and the public one tells no numbers") {
+  Running connector(kWatch);
+  const std::uint16_t port = watch_port(connector);
+  CHECK(get(port, "/healthz").starts_with("HTTP/1.1 200"));
+  CHECK(get(port, "/readyz").starts_with("HTTP/1.1 200"));
+  CHECK(contains(get(port, "/metrics"), "\nstarface_teams_connector_agents 0\n"));
+  CHECK(contains(get(port, "/metrics"), "\nprocess_open_fds "));
+  const std::string open = get(connector.port(), "/healthz");
+  CHECK(open.starts_with("HTTP/1.1 200"));
+  CHECK(open.ends_with("\r\n\r\n{\"status\":\"ok\"}\n"));
+  for (const char* path : {"/readyz", "/metrics"})
+    CHECK(get(connector.port(), path).starts_with("HTTP/1.1 404"));
+}
+
+TEST_CASE("without [watch] listen nothing but the public socket is open") {
+  Running connector;
+  CHECK_FALSE(contains(connector.process().err(), "/metrics"));
+}
+
+TEST_CASE("a port of [watch] that is taken ends the start and is named") {
+  Running first(kWatch);
+  Running second("[watch]\nlisten = 127.0.0.1:" + std::to_string(watch_port(first)) + "\n", "open",
+                 false);
+  const integration::Finished finished = second.command({});
+  CHECK(finished.status == 69);
+  CHECK(contains(finished.err, "[transport.listen-failed]"));
+  CHECK(contains(finished.err, "[watch] listen"));
+}
+
+TEST_CASE("SIGHUP reads the level of the log again, and a wrong file changes nothing") {
+  Running connector;
+  const std::string file = integration::read_file(connector.file("connector.ini"));
+  const auto reload = [&](const std::string& more) {
+    integration::write_file(connector.file("connector.ini"), file + more);
+    connector.process().signal(SIGHUP);
+  };
+  reload("[log]\nlevel = debug\n");
+  CHECK(connector.logged("the level of the log is debug now"));
+  reload("[log]\nlevel = chatty\n");
+  CHECK(connector.logged("the level of the log stays as it is"));
+  CHECK(contains(connector.process().err(), "[settings.bad-value]"));
+  reload("");
+  CHECK(connector.logged("the level of the log is info now"));
+  CHECK(connector.process().running());
+}
+
+TEST_CASE("with format = json every line is an object, that of a failed start too") {
+  Running connector("[log]\nformat = json\n");
+  const auto all_objects = [](const std::string& text) {
+    std::istringstream lines(text);
+    std::string line;
+    while (std::getline(lines, line)) {
+      const Result<Json::Value> object = json::parse(line);
+      if (!object || !(*object)["message"].isString()) return false;
+    }
+    return !text.empty();
+  };
+  CHECK(all_objects(connector.process().err()));
+  integration::write_file(connector.file("connector.ini"),
+                          "[listen]\naddress = 127.0.0.1:" + std::to_string(connector.port()) +
+                              "\n[registry]\nfile = registry.sqlite3\n[log]\nformat = json\n");
+  const integration::Finished second = connector.command({});
+  CHECK(second.status == 69);
+  CHECK(contains(second.err, "[transport.listen-failed]"));
+  CHECK(all_objects(second.err));
+}
+
+}  // namespace
+}  // namespace sfteams::connector::test

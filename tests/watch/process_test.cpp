@@ -1,0 +1,53 @@
+#include "watch/process.h"
+
+#include <cstdlib>
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+namespace sfteams::watch {
+namespace {
+
+/// The value of a metric in the text; -1: it is not there.
+double value_of(const std::string& text, const std::string& name) {
+  const std::size_t at = text.find("\n" + name + " ");
+  return at == std::string::npos ? -1 : std::strtod(text.c_str() + at + name.size() + 2, nullptr);
+}
+
+TEST_CASE("a process knows its memory, its time and its descriptors") {
+  const Process process;
+  const std::string text = process.metrics();
+  CHECK(value_of(text, "process_resident_memory_bytes") > 100'000);
+  CHECK(value_of(text, "process_virtual_memory_bytes") >
+        value_of(text, "process_resident_memory_bytes"));
+  CHECK(value_of(text, "process_cpu_seconds_total") >= 0);
+  CHECK(value_of(text, "process_max_fds") > 0);
+  const double started = value_of(text, "process_start_time_seconds");
+  CHECK(started > 1.7e9);
+  CHECK(value_of(process.metrics(), "process_start_time_seconds") == started);
+}
+
+TEST_CASE("each descriptor that is opened counts, also where memory may not be looked into") {
+  const Process process;
+  prctl(PR_SET_DUMPABLE, 0);  // as in the daemons
+  const double before = value_of(process.metrics(), "process_open_fds");
+  CHECK(before >= 3);
+  const int descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  CHECK(value_of(process.metrics(), "process_open_fds") == before + 1);
+  close(descriptor);
+  CHECK(value_of(process.metrics(), "process_open_fds") == before);
+  prctl(PR_SET_DUMPABLE, 1);
+}
+
+TEST_CASE("what the system does not tell is left out") {
+  const std::string text = Process("/nonexistent").metrics();
+  CHECK(value_of(text, "process_open_fds") == -1);
+  CHECK(value_of(text, "process_resident_memory_bytes") == -1);
+  CHECK(value_of(text, "process_max_fds") > 0);
+}
+
+}  // namespace
+}  // namespace sfteams::watch

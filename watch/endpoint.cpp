@@ -1,0 +1,44 @@
+#include "watch/endpoint.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "log/log.h"
+
+namespace sfteams::watch {
+namespace {
+
+/// A few programs ask, now and then.
+constexpr std::size_t kConnections = 32;
+constexpr std::size_t kMaxBody = 1024;
+
+}  // namespace
+
+Result<std::unique_ptr<Endpoint>> Endpoint::open(transport::Network& network, const Listen& listen,
+                                                 const Subject& subject) {
+  std::unique_ptr<Endpoint> endpoint(new Endpoint(subject));
+  transport::ServerOptions options;
+  options.address = listen.address;
+  options.port = listen.port;
+  options.max_body = kMaxBody;
+  options.max_connections = kConnections;
+  options.http = [raw = endpoint.get()](const transport::HttpRequest& request,
+                                        transport::HttpResponder responder) {
+    responder.respond(answer(request, raw->subject_, raw->process_));
+  };
+  Result<std::unique_ptr<transport::Server>> server =
+      transport::Server::listen(network, std::move(options));
+  if (!server) {
+    Error error = server.error();
+    error.message += " ([watch] listen)";
+    return fail(std::move(error));
+  }
+  endpoint->server_ = std::move(*server);
+  const bool v6 = listen.address.find(':') != std::string::npos;
+  log::info("watch", "/healthz, /readyz and /metrics are at http://{}{}{}:{}", v6 ? "[" : "",
+            listen.address, v6 ? "]" : "", endpoint->port());
+  return endpoint;
+}
+
+}  // namespace sfteams::watch
