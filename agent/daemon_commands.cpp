@@ -208,9 +208,10 @@ void Daemon::ask_status(const std::function<void(Json::Value)>& answer) {
 Result<StoredKey> Daemon::key_in_force() const {
   const Result<KeyRing> keys = load_keys(setup_.state.key_file());
   if (!keys) return fail(keys.error());
-  if (keys->empty())
+  if (keys->empty()) {
     return fail(codes::kNoKey, "there is no system key yet",
                 "make one: starface-teams-agent key new");
+  }
   return keys->current().clone();
 }
 

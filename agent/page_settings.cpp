@@ -60,8 +60,8 @@ Result<void> save_settings(const std::filesystem::path& file, const PageSettings
   if (const Result<Configuration> good = read_configuration(reader); !good)
     return fail(good.error());
   if (*after == before->text()) return {};
-  const Result<void> written = keygen::write_file_atomically(file, crypto::bytes_of(*after),
-                                                             keygen::Existing::replace_in_kind);
+  Result<void> written = keygen::write_file_atomically(file, crypto::bytes_of(*after),
+                                                       keygen::Existing::replace_in_kind);
   if (!written && !is_writable(file)) return fail(not_writable(file, written.error()));
   return written;
 }

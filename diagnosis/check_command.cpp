@@ -10,6 +10,7 @@
 #include "agent/commands.h"
 #include "agent/control_client.h"
 #include "agent/owner.h"
+#include "crypto/hash.h"
 #include "diagnosis/report.h"
 #include "diagnosis/walk.h"
 #include "json/json.h"

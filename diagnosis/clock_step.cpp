@@ -32,9 +32,10 @@ Finding judge_clock(std::chrono::system_clock::time_point ours,
                     std::optional<bool> is_synchronized) {
   const std::string now = keygen::utc_text(ours);
   if (!theirs) {
-    if (is_synchronized == false)
+    if (is_synchronized == false) {
       return warning(kStep, now + "; nothing sets this clock, and there is none to compare it with",
                      kSetIt);
+    }
     return well(kStep, now + (is_synchronized ? ", set by NTP" : ""));
   }
   // Theirs was cut to whole seconds.
@@ -53,10 +54,11 @@ Finding judge_clock(std::chrono::system_clock::time_point ours,
 Step check_clock() {
   return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
     std::optional<std::chrono::system_clock::time_point> theirs;
-    if (context.connector_time)
+    if (context.connector_time) {
       theirs = *context.connector_time +
                std::chrono::duration_cast<std::chrono::system_clock::duration>(
                    std::chrono::steady_clock::now() - context.connector_time_heard);
+    }
     found(judge_clock(std::chrono::system_clock::now(), theirs, synchronized()));
     done();
     return nullptr;

@@ -118,7 +118,7 @@ Result<void> read_all(const agent::StateDirectory& state, const Configuration& c
 
 Result<void> try_to_write(const agent::StateDirectory& state) {
   const std::filesystem::path trial = state.path() / "check.tmp";
-  const Result<void> written = keygen::write_file_atomically(trial, {}, keygen::Existing::replace);
+  Result<void> written = keygen::write_file_atomically(trial, {}, keygen::Existing::replace);
   std::error_code ignored;
   std::filesystem::remove(trial, ignored);
   return written;

@@ -52,7 +52,7 @@ std::string describe_usage(const CLI::App& app, const CLI::ParseError& error) {
   }
   const bool missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   if (missing && !below.empty() && at.get_require_subcommand_min() > 0)
-    return "a command" + of + " is missing; there are " + below;
+    return "a command" + of + " is missing; those there are: " + below;
   return error.what();
 }
 

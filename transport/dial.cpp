@@ -77,7 +77,9 @@ void Dial::connect_to_proxy(const std::string& address) {
       ProxyConnection::Events{
           [this] { on_connected("waiting for the proxy to open a connection"); },
           [this](Descriptor socket) { on_proxied(std::move(socket)); },
-          [this](std::optional<Error> error) { on_attempt_failed(error.value_or(Error{})); }});
+          [this](const std::optional<Error>& error) {
+            on_attempt_failed(error.value_or(Error{}));
+          }});
 }
 
 void Dial::on_proxied(Descriptor socket) {

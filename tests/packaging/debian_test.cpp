@@ -54,7 +54,7 @@ struct Agent {
     machine->must(
         "setpriv --reuid=starface-teams --regid=starface-teams --init-groups "
         "starface-teams-agent run 2>/tmp/agent.log & daemon=$!; "
-        "tries=0; until starface-teams-agent status >/tmp/status || [ $? -eq 1 ]; do "
+        "tries=0; until starface-teams-agent status >/tmp/status; [ -s /tmp/status ]; do "
         "  tries=$((tries + 1)); [ $tries -lt 200 ] || exit 1; sleep 0.05; done; "
         "starface-teams-agent key new && kill $daemon && wait $daemon");
   }

@@ -51,8 +51,10 @@ TEST_CASE("a section that is not there comes at the end") {
 
 TEST_CASE("a value that would be more than a value is refused") {
   const std::string ini = "[a]\nx = 1\n";
-  for (const std::string value :
-       {"1\ny = 2", "1\r\n[b]", "1 ; comment", "\x01", "\xff", std::string(250, 'x').c_str()}) {
+  const std::string too_long(250, 'x');
+  for (const std::string& value :
+       {std::string("1\ny = 2"), std::string("1\r\n[b]"), std::string("1 ; comment"),
+        std::string("\x01"), std::string("\xff"), too_long}) {
     INFO(value);
     CHECK(set(ini, "a", "x", value) == codes::kBadValue.id);
   }
