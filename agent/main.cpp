@@ -114,8 +114,8 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   CLI::Option* const grace =
       make->add_option("--grace", line.grace,
                        "make another one, and let users in by both for this time: 90m, 24h, 7d")
-          ->transform(CLI::Validator(to_seconds, "TIME"))
-          ->type_name("");
+          ->transform(CLI::Validator(to_seconds, ""))
+          ->type_name("TIME");
   make->add_flag("--revoke", line.revoke,
                  "make another one: the old key stops working at once, and whoever is in by it is "
                  "disconnected")
