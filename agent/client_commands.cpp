@@ -6,13 +6,13 @@
 #include "agent/configuration.h"
 #include "agent/control_client.h"
 #include "agent/key_store.h"
-#include "agent/owner.h"
 #include "agent/state_directory.h"
 #include "agent/status.h"
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "keygen/key_file.h"
 #include "log/line.h"
+#include "privileges/acting_as_owner.h"
 #include "transport/dial.h"
 
 namespace sfteams::agent {
@@ -69,7 +69,7 @@ std::string connector_of(const Configuration& configuration) {
 
 /// The key from the state directory, read as its owner.
 Result<StoredKey> stored_key(const Options& options) {
-  Result<ActingAsOwner> owner = ActingAsOwner::of(options.state_directory);
+  Result<privileges::ActingAsOwner> owner = privileges::ActingAsOwner::of(options.state_directory);
   if (!owner) return fail(owner.error());
   Result<StateDirectory> state = StateDirectory::open(options.state_directory);
   if (!state) return fail(state.error());
@@ -86,7 +86,8 @@ Result<StoredKey> stored_key(const Options& options) {
 
 Exit check_configuration(const Options& options) {
   // What root can read, the agent's user may not.
-  const Result<ActingAsOwner> owner = ActingAsOwner::of(options.state_directory);
+  const Result<privileges::ActingAsOwner> owner =
+      privileges::ActingAsOwner::of(options.state_directory);
   if (!owner) return report(owner.error());
   const Result<Configuration> configuration = load_configuration(options.configuration);
   if (!configuration) return report(configuration.error());

@@ -8,9 +8,9 @@
 #include "agent/commands.h"
 #include "agent/control_protocol.h"
 #include "agent/options.h"
-#include "agent/owner.h"
 #include "agent/state_directory.h"
 #include "error/error.h"
+#include "privileges/acting_as_owner.h"
 
 namespace sfteams::agent {
 
@@ -26,7 +26,7 @@ namespace sfteams::agent {
 /// directory's owner.
 template <typename ByDaemon, typename InState>
 Exit with_state(const Options& options, ByDaemon by_daemon, InState in_state) {
-  Result<ActingAsOwner> owner = ActingAsOwner::of(options.state_directory);
+  Result<privileges::ActingAsOwner> owner = privileges::ActingAsOwner::of(options.state_directory);
   if (!owner) return report(owner.error());
   Result<StateDirectory> state = StateDirectory::open(options.state_directory);
   if (!state) return report(state.error());

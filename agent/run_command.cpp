@@ -11,11 +11,11 @@
 #include "agent/commands.h"
 #include "agent/configuration.h"
 #include "agent/daemon.h"
-#include "agent/owner.h"
 #include "crypto/core_dumps.h"
 #include "diagnosis/walk.h"
 #include "log/line.h"
 #include "log/log.h"
+#include "privileges/acting_as_owner.h"
 
 namespace sfteams::agent {
 namespace {
@@ -40,7 +40,7 @@ Diagnose diagnose_by(const Options& options) {
 
 /// Opens everything that has to be there before the loop can run.
 Result<std::unique_ptr<Daemon>> prepare(const Options& options, Configuration configuration) {
-  Result<ActingAsOwner> owner = ActingAsOwner::of(options.state_directory);
+  Result<privileges::ActingAsOwner> owner = privileges::ActingAsOwner::of(options.state_directory);
   if (!owner) return fail(owner.error());
   if (owner->changed()) {
     log::warn("agent", "started as root; going on as the owner of {}",

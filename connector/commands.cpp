@@ -8,11 +8,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "connector/certificate.h"
 #include "connector/codes.h"
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "keygen/system_name.h"
-#include "transport/server.h"
+#include "keygen/utc_time.h"
 
 namespace sfteams::connector {
 namespace {
@@ -53,14 +54,16 @@ Json::Value to_json(const NameRecord& record) {
 
 Result<void> check_configuration(const Configuration& configuration, std::ostream& out) {
   const Listen& listen = configuration.listen;
+  std::string security = "plain, for a TLS proxy on this host";
   if (listen.tls) {
-    if (const Result<void> good = transport::check_certificate(*listen.tls); !good)
-      return fail(good.error());
+    const auto not_after = check_certificate(*listen.tls, std::chrono::system_clock::now());
+    if (!not_after) return fail(not_after.error());
+    security = "TLS";
+    if (*not_after) security += ", certificate good until " + keygen::utc_text(**not_after);
   }
   const bool v6 = listen.address.find(':') != std::string::npos;
   out << "the configuration is right: " << (v6 ? "[" : "") << listen.address << (v6 ? "]" : "")
-      << ", port " << listen.port << ", "
-      << (listen.tls ? "TLS" : "plain, for a TLS proxy on this host") << ", registration "
+      << ", port " << listen.port << ", " << security << ", registration "
       << to_string(configuration.registration) << '\n';
   return {};
 }

@@ -13,6 +13,7 @@
 #include "connector/service.h"
 #include "error/usage.h"
 #include "log/log.h"
+#include "privileges/acting_as_owner.h"
 
 namespace sfteams::connector {
 namespace {
@@ -71,10 +72,20 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   line.forget = forget;
 }
 
+/// As the service will, who may be able to read less than root.
+Result<void> check_as_service(const CommandLine& line, const Configuration& configuration) {
+  const auto owner = privileges::ActingAsOwner::of(
+      std::filesystem::absolute(configuration.registry_file).parent_path());
+  if (!owner) return fail(owner.error());
+  const Result<Configuration> seen = Configuration::read(line.configuration);
+  if (!seen) return fail(seen.error());
+  return check_configuration(*seen, std::cout);
+}
+
 Result<void> execute(const CommandLine& line) {
   const Result<Configuration> configuration = Configuration::read(line.configuration);
   if (!configuration) return fail(configuration.error());
-  if (line.config_check->parsed()) return check_configuration(*configuration, std::cout);
+  if (line.config_check->parsed()) return check_as_service(line, *configuration);
   const bool on_registry = line.enroll->parsed() || line.list->parsed() || line.forget->parsed();
   if (!on_registry) return serve(*configuration, SFTEAMS_VERSION, line.port_file);
 

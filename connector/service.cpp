@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "connector/certificate.h"
 #include "connector/health.h"
 #include "connector/process.h"
 #include "connector/wire.h"
@@ -71,6 +72,7 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
   service->network_ = std::move(*network);
   if (const Result<void> listening = service->listen(); !listening) return fail(listening.error());
   if (const Result<void> open = service->open_monitoring(); !open) return fail(open.error());
+  service->look_at_certificate();
   // Before anybody is told that it serves: whoever knows may already want it to stop.
   const Result<void> signals = service->loop_->on_signals(
       {SIGTERM, SIGINT, SIGHUP}, [raw = service.get()](int signal) { raw->on_signal(signal); });
@@ -210,9 +212,16 @@ void Service::reload_certificate() {
                describe(reloaded.error()));
   } else if (configuration_.listen.tls) {
     log::info("connector", "the certificate was read again; new connections get it");
+    look_at_certificate();
   } else {
     log::info("connector", "there is no certificate to be read again");
   }
+}
+
+void Service::look_at_certificate() const {
+  if (!configuration_.listen.tls) return;
+  const auto seen = check_certificate(*configuration_.listen.tls, std::chrono::system_clock::now());
+  if (!seen) log::error("connector", "{}", describe(seen.error()));
 }
 
 void Service::stop() {

@@ -54,6 +54,8 @@ class Service final : private watch::Subject {
   void reload();
   void reload_log_level();
   void reload_certificate();
+  /// Into the log, when nobody will connect because of it.
+  void look_at_certificate() const;
   void stop();
 
   const Configuration& configuration_;

@@ -9,13 +9,13 @@
 #include "agent/check_run.h"
 #include "agent/commands.h"
 #include "agent/control_client.h"
-#include "agent/owner.h"
 #include "crypto/hash.h"
 #include "diagnosis/report.h"
 #include "diagnosis/walk.h"
 #include "json/json.h"
 #include "keygen/atomic_file.h"
 #include "log/log.h"
+#include "privileges/acting_as_owner.h"
 #include "transport/loop.h"
 
 namespace sfteams::diagnosis {
@@ -31,7 +31,8 @@ class Check {
 
   [[nodiscard]] Result<void> run() {
     // What the agent's user cannot read, the agent cannot read either.
-    Result<agent::ActingAsOwner> owner = agent::ActingAsOwner::of(options_.state_directory);
+    Result<privileges::ActingAsOwner> owner =
+        privileges::ActingAsOwner::of(options_.state_directory);
     if (!owner) return fail(owner.error());
     Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
     if (!loop) return fail(loop.error());

@@ -50,7 +50,7 @@ Result<void> ServerState::listen() {
 
 Result<void> ServerState::make_vhost() {
   if (!options_.tls) return {};
-  if (auto good = try_server_files(*options_.tls); !good) return good;
+  if (auto good = check_certificate(*options_.tls); !good) return fail(good.error());
   lws_context_creation_info info{};
   info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
   info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
@@ -65,7 +65,7 @@ Result<void> ServerState::make_vhost() {
 Result<void> ServerState::reload_certificate() {
   if (tls_ == nullptr) return {};
   // All or nothing: what does not work there is not begun here.
-  if (auto good = try_server_files(tls_->files); !good) return good;
+  if (auto good = check_certificate(tls_->files); !good) return fail(good.error());
   return set_up_server(tls_->context, tls_->files);
 }
 

@@ -91,9 +91,11 @@ struct ServerOptions {
   std::size_t max_connections = 20'000;  ///< further ones are closed at accept
 };
 
-/// Whether a server could show this certificate. Fails with transport.certificate-unreadable or
-/// transport.certificate-mismatch.
-[[nodiscard]] Result<void> check_certificate(const ServerTls& files);
+/// Whether a server could show this certificate, tried in a context of its own: libwebsockets would
+/// only log the reason. Says when the first certificate of its chain expires. Fails with
+/// transport.certificate-unreadable or transport.certificate-mismatch.
+[[nodiscard]] Result<std::optional<std::chrono::system_clock::time_point>> check_certificate(
+    const ServerTls& files);
 
 /// A listening socket for HTTP/1.1 and websockets, hardened (docs/transport.md lists what against).
 /// Destroying it closes the socket and every HTTP connection; accepted websockets belong to whoever

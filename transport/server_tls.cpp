@@ -95,16 +95,15 @@ Result<void> set_up_server(SSL_CTX* context, const ServerTls& files) {
               "name the key with which the certificate was requested");
 }
 
-Result<void> check_certificate(const ServerTls& files) {
-  return try_server_files(files);
-}
-
-Result<void> try_server_files(const ServerTls& files) {
+Result<std::optional<std::chrono::system_clock::time_point>> check_certificate(
+    const ServerTls& files) {
   const SslContext context(SSL_CTX_new(TLS_server_method()));
   if (context == nullptr) {
     return fail(codes::kTlsFailed, "TLS could not be set up: " + take_tls_error());
   }
-  return set_up_server(context.get(), files);
+  if (const Result<void> done = set_up_server(context.get(), files); !done)
+    return fail(done.error());
+  return chain_not_after(context.get());
 }
 
 int set_up_server_vhost(lws_vhost* vhost, SSL_CTX* context) {

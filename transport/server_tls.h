@@ -17,10 +17,6 @@ namespace sfteams::transport {
 /// transport.certificate-unreadable or transport.certificate-mismatch.
 [[nodiscard]] Result<void> set_up_server(SSL_CTX* context, const ServerTls& files);
 
-/// The same with a context of its own, so that the reason is known before libwebsockets is asked,
-/// which would only log it.
-[[nodiscard]] Result<void> try_server_files(const ServerTls& files);
-
 /// When the first certificate of its chain expires; nullopt when it has none.
 [[nodiscard]] std::optional<std::chrono::system_clock::time_point> chain_not_after(
     SSL_CTX* context);

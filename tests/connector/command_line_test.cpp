@@ -93,7 +93,8 @@ TEST_CASE("a configuration is checked with its certificate, before anything is r
   const Finished right = connector.command({"config", "check"});
   INFO(right.err);
   CHECK(right.status == 0);
-  CHECK(has(right.out, "is right: 127.0.0.1, port 0, TLS, registration open"));
+  CHECK(has(right.out, "is right: 127.0.0.1, port 0, TLS, certificate good until 20"));
+  CHECK(has(right.out, "registration open"));
 
   write_file(connector.file("server.key"), authority.issue().key);
   const Finished other = connector.command({"config", "check"});
@@ -105,6 +106,35 @@ TEST_CASE("a configuration is checked with its certificate, before anything is r
       call(scratch, {"--config", (scratch.path() / "connector.ini").string(), "config", "check"});
   CHECK(plain.status == 78);
   CHECK(has(plain.err, "[connector.plain-not-loopback]"));
+}
+
+TEST_CASE("a certificate that is over is found by the check, and told when the service starts") {
+  Running connector("certificate-file = server.pem\nkey-file = server.key\n", "open", false);
+  const transport::Certificate issued = transport::Authority().issue({.valid_until = -60});
+  write_file(connector.file("server.pem"), issued.certificate);
+  write_file(connector.file("server.key"), issued.key);
+  const Finished checked = connector.command({"config", "check"});
+  CHECK(checked.status == 78);
+  CHECK(has(checked.err, "[connector.certificate-expired]"));
+  CHECK(has(checked.err, connector.file("server.pem").string() + " expired on 20"));
+  connector.start();
+  CHECK(connector.logged("[connector.certificate-expired]"));
+}
+
+TEST_CASE("root checks a configuration as the service's user, who may read less") {
+  if (::geteuid() != 0) return;
+  Running connector("certificate-file = server.pem\nkey-file = server.key\n", "open", false);
+  const transport::Certificate issued = transport::Authority().issue();
+  write_file(connector.file("server.pem"), issued.certificate);
+  write_file(connector.file("server.key"), issued.key);
+  constexpr uid_t kNobody = 65'534;
+  std::filesystem::permissions(connector.file("server.key"), std::filesystem::perms{0600});
+  REQUIRE(::chown(connector.file("").c_str(), kNobody, kNobody) == 0);
+  const Finished checked = connector.command({"config", "check"});
+  CHECK(checked.status == 78);
+  CHECK(has(checked.err, "server.key cannot be read: Permission denied"));
+  REQUIRE(::chown(connector.file("server.key").c_str(), kNobody, kNobody) == 0);
+  CHECK(connector.command({"config", "check"}).status == 0);
 }
 
 TEST_CASE("a port that is taken ends the start with its reason") {

@@ -27,6 +27,8 @@ class Running {
   explicit Running(const std::string& settings = "", const std::string& registration = "open",
                    bool start = true);
 
+  /// Waits until it listens.
+  void start();
   /// SIGTERM, and up again on another port.
   void restart();
   [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -40,8 +42,6 @@ class Running {
   [[nodiscard]] bool logged(std::string_view text);
 
  private:
-  void start();
-
   integration::ScratchDirectory scratch_;
   int commands_ = 0;
   std::uint16_t port_ = 0;

@@ -2,19 +2,21 @@
 
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 #include <sys/types.h>
 
 #include "error/error.h"
 
-namespace sfteams::agent {
+namespace sfteams::privileges {
 
-/// While it lives, root acts as the owner of a directory, so that files made in there belong to the
-/// daemon's user and links in there lead nowhere that this user may not go. For anybody else, and
-/// for a directory that root owns or that does not exist, it does nothing.
+/// While it lives, root acts as the owner of a directory, with the owner's groups, so that files
+/// made in there belong to the daemon's user and links in there lead nowhere that this user may not
+/// go. For anybody else, and for a directory that root owns or that does not exist, it does
+/// nothing.
 class ActingAsOwner {
  public:
-  /// Fails with agent.state-unusable.
+  /// Fails with privileges.refused.
   [[nodiscard]] static Result<ActingAsOwner> of(const std::filesystem::path& directory);
 
   ~ActingAsOwner();
@@ -23,7 +25,7 @@ class ActingAsOwner {
   ActingAsOwner(const ActingAsOwner&) = delete;
   ActingAsOwner& operator=(const ActingAsOwner&) = delete;
 
-  /// For a daemon: there is no way back to root. Fails with agent.state-unusable.
+  /// For a daemon: there is no way back to root. Fails with privileges.refused.
   [[nodiscard]] Result<void> for_good();
   /// True when root has become somebody else.
   [[nodiscard]] bool changed() const { return owner_.has_value(); }
@@ -32,9 +34,10 @@ class ActingAsOwner {
   struct Owner {
     uid_t user;
     gid_t group;
+    std::vector<gid_t> groups_of_root;
   };
   ActingAsOwner() = default;
   std::optional<Owner> owner_;
 };
 
-}  // namespace sfteams::agent
+}  // namespace sfteams::privileges
