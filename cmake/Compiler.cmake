@@ -22,6 +22,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-null-dereference)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  # Lines are enough for a backtrace; they are compiled in two thirds of the time.
+  add_compile_options(-g1)
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif()
 add_link_options(-Wl,-z,relro,-z,now)

@@ -16,14 +16,7 @@ function(sfteams_room name)
                         PRIVATE ${ROOM_PRIVATE_LIBRARIES})
 endfunction()
 
-# What only starts things or checks them need not be fast under a sanitizer; it is compiled in half the time.
-function(sfteams_unoptimized_under_sanitizers target)
-  if(SFTEAMS_SANITIZE)
-    target_compile_options(${target} PRIVATE -O0)
-  endif()
-endfunction()
-
-# Tests need not be fast: they are compiled in half the time.
+# Tests and command lines need not be fast: they are compiled in half the time.
 function(sfteams_quickly_compiled target)
   if(SFTEAMS_SANITIZE)
     target_compile_options(${target} PRIVATE -O0)
@@ -44,7 +37,7 @@ function(sfteams_program name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${PROGRAM_ROOMS} ${PROGRAM_LIBRARIES})
   target_compile_definitions(${name} PRIVATE SFTEAMS_VERSION="${PROJECT_VERSION}")
-  sfteams_unoptimized_under_sanitizers(${name})
+  sfteams_quickly_compiled(${name})
   install(TARGETS ${name} RUNTIME COMPONENT ${PROGRAM_PART})
 endfunction()
 
