@@ -54,8 +54,10 @@ Json::Value to_json(const Finding& finding) {
   json["step"] = finding.step;
   json["verdict"] = to_string(finding.verdict);
   json["code"] = finding.code.empty() ? Json::Value() : Json::Value(finding.code);
-  json["text"] = finding.text;
-  json["next"] = finding.next.empty() ? Json::Value() : Json::Value(finding.next);
+  json["text"] = finding.text.text();
+  json["next"] = finding.next.empty() ? Json::Value() : Json::Value(finding.next.text());
+  json["parts"]["text"] = finding.text.parts();
+  json["parts"]["next"] = finding.next.parts();
   return json;
 }
 

@@ -7,6 +7,7 @@
 
 #include <json/value.h>
 
+#include "agent/sentence.h"
 #include "error/error.h"
 #include "transport/network.h"
 
@@ -25,8 +26,8 @@ struct Finding {
   std::string step;
   Verdict verdict = Verdict::ok;
   std::string code;  ///< of the error; empty when there is none
-  std::string text;  ///< what was found
-  std::string next;  ///< what to do; empty when there is nothing to do
+  Sentence text;     ///< what was found
+  Sentence next;     ///< what to do; empty when there is nothing to do
 };
 
 /// A walk through all that has to work, one step after the other, on the loop. Destroying it breaks

@@ -1,5 +1,7 @@
 #include "agent/reload.h"
 
+#include "agent/sentence.h"
+
 namespace sfteams::agent {
 
 Changes changes_between(const Configuration& before, const Configuration& after) {
@@ -21,21 +23,22 @@ Changes changes_between(const Configuration& before, const Configuration& after)
 
 std::vector<std::string> describe(const Changes& changes, bool level_was_lent) {
   std::vector<std::string> sentences;
-  const auto add = [&](bool changed, const char* sentence) {
-    if (changed) sentences.emplace_back(sentence);
+  const auto add = [&](bool changed, const Sentence& sentence) {
+    if (changed) sentences.push_back(sentence.text());
   };
-  add(changes.tunnel, "the tunnel is made anew; sessions go on when their clients come back");
-  add(changes.uci, "the connections to the PBX are made anew; users have to sign in again");
-  add(changes.allow, "other calls are allowed now");
-  add(changes.limits, "the new limits hold for what comes from now on");
-  add(changes.license, "the licence rules hold for whoever signs in from now on");
-  add(changes.admin,
-      "the administration page is opened, closed or moved; whoever was in has to sign in again");
-  add(changes.log_level, "the log has another level now");
-  add(level_was_lent && !changes.log_level, "the log has the level of the configuration again");
-  add(changes.log_format, "the format of the log changes at the next restart only");
-  add(changes.watch, "monitoring is offered as [watch] says now");
-  if (sentences.empty()) return {"nothing has changed"};
+  add(changes.tunnel, said("the tunnel is made anew; sessions go on when their clients come back"));
+  add(changes.uci, said("the connections to the PBX are made anew; users have to sign in again"));
+  add(changes.allow, said("other calls are allowed now"));
+  add(changes.limits, said("the new limits hold for what comes from now on"));
+  add(changes.license, said("the licence rules hold for whoever signs in from now on"));
+  add(changes.admin, said("the administration page is opened, closed or moved; whoever was in has "
+                          "to sign in again"));
+  add(changes.log_level, said("the log has another level now"));
+  add(level_was_lent && !changes.log_level,
+      said("the log has the level of the configuration again"));
+  add(changes.log_format, said("the format of the log changes at the next restart only"));
+  add(changes.watch, said("monitoring is offered as [watch] says now"));
+  if (sentences.empty()) return {said("nothing has changed").text()};
   return sentences;
 }
 

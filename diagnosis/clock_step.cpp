@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include <fmt/format.h>
 #include <sys/timex.h>
 
 #include "agent/codes.h"
@@ -12,10 +11,12 @@ namespace sfteams::diagnosis {
 namespace {
 
 constexpr const char* kStep = "clock";
-constexpr const char* kSetIt =
-    "let the system set its clock by NTP (timedatectl set-ntp true, or chrony)";
 constexpr std::chrono::seconds kStrange{30};
 constexpr std::chrono::seconds kWrong{300};
+
+Sentence set_it() {
+  return said("let the system set its clock by NTP (timedatectl set-ntp true, or chrony)");
+}
 
 /// Nothing when it may not be asked (a service's system calls are restricted).
 std::optional<bool> synchronized() {
@@ -33,21 +34,22 @@ Finding judge_clock(std::chrono::system_clock::time_point ours,
   const std::string now = keygen::utc_text(ours);
   if (!theirs) {
     if (is_synchronized == false) {
-      return warning(kStep, now + "; nothing sets this clock, and there is none to compare it with",
-                     kSetIt);
+      return warning(
+          kStep, said("{0}; nothing sets this clock, and there is none to compare it with", {now}),
+          set_it());
     }
-    return well(kStep, now + (is_synchronized ? ", set by NTP" : ""));
+    return well(kStep, is_synchronized ? said("{0}, set by NTP", {now}) : verbatim(now));
   }
   // Theirs was cut to whole seconds.
   const auto off = std::chrono::round<std::chrono::seconds>(ours - *theirs);
-  const std::string text = fmt::format("{}, {} s {} the connector's", now, std::abs(off.count()),
-                                       off.count() < 0 ? "behind" : "before");
+  const std::string seconds = std::to_string(std::abs(off.count()));
+  const Sentence text = off.count() < 0 ? said("{0}, {1} s behind the connector's", {now, seconds})
+                                        : said("{0}, {1} s before the connector's", {now, seconds});
   if (std::chrono::abs(off) > kWrong) {
-    return failure(kStep,
-                   Error{agent::codes::kClockWrong,
-                         text + ": certificates, licences and graces are judged wrongly", kSetIt});
+    return {kStep, Verdict::fail, std::string(agent::codes::kClockWrong.id),
+            text + said(": certificates, licences and graces are judged wrongly"), set_it()};
   }
-  if (std::chrono::abs(off) > kStrange) return warning(kStep, text, kSetIt);
+  if (std::chrono::abs(off) > kStrange) return warning(kStep, text, set_it());
   return well(kStep, text);
 }
 

@@ -3,8 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "transport/codes.h"
 #include "transport/http_client.h"
 
@@ -18,14 +16,17 @@ constexpr std::size_t kMaxBody = 1U << 20U;
 Finding judge(const transport::Url& url, const Result<transport::HttpReply>& reply) {
   // Whatever it answers, it was reached; a long answer is one, too.
   if (reply)
-    return well(kStep, fmt::format("{} answers (HTTP {})", url.authority(), reply->status));
+    return well(kStep,
+                said("{0} answers (HTTP {1})", {url.authority(), std::to_string(reply->status)}));
   if (reply.error().code == transport::codes::kReplyTooLarge)
-    return well(kStep, url.authority() + " answers");
+    return well(kStep, said("{0} answers", {url.authority()}));
   Finding finding = failure(kStep, reply.error());
   if (reply.error().code == transport::codes::kTlsUntrusted) {
-    finding.text += " (interception?)";
-    finding.next = "a firewall or proxy probably breaks TLS open on the way: have it leave out " +
-                   url.host + ", or add its authority to this system's";
+    finding.text += said(" (interception?)");
+    finding.next = said(
+        "a firewall or proxy probably breaks TLS open on the way: have it leave out {0}, or "
+        "add its authority to this system's",
+        {url.host});
   }
   return finding;
 }
@@ -88,8 +89,8 @@ class HostsWork final : public Work {
 Step check_hosts() {
   return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
     if (!context.configuration || context.configuration->check.hosts.empty()) {
-      found(skipped(kStep, context.configuration ? "none are named in [check] hosts"
-                                                 : "there is no configuration to go by"));
+      found(skipped(kStep, context.configuration ? said("none are named in [check] hosts")
+                                                 : said("there is no configuration to go by")));
       done();
       return nullptr;
     }

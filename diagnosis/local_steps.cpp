@@ -5,7 +5,6 @@
 #include <system_error>
 #include <utility>
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -42,9 +41,9 @@ bool readable_to_all(const std::filesystem::path& file) {
   return ::stat(file.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
 }
 
-std::string summary(const Configuration& configuration) {
-  return fmt::format("{}: {} at {}", configuration.origin.string(), configuration.name,
-                     configuration.connector.url.to_string());
+Sentence summary(const Configuration& configuration) {
+  return said("{0}: {1} at {2}", {configuration.origin.string(), configuration.name,
+                                  configuration.connector.url.to_string()});
 }
 
 Finding look_at_configuration(Context& context) {
@@ -62,18 +61,19 @@ Finding look_at_configuration(Context& context) {
   const auto& proxy = configuration.connector.proxy;
   if (proxy && proxy->credentials != nullptr && !configuration.connector.proxy_from_environment &&
       readable_to_all(configuration.origin)) {
-    return warning(kStep, file + " holds the proxy's password and can be read by everybody",
-                   "chown root:starface-teams " + file + " && chmod 640 " + file);
+    return warning(kStep,
+                   said("{0} holds the proxy's password and can be read by everybody", {file}),
+                   verbatim("chown root:starface-teams " + file + " && chmod 640 " + file));
   }
   return well(kStep, summary(configuration));
 }
 
-std::string age_of(const agent::StoredKey& key) {
+Sentence age_of(const agent::StoredKey& key) {
   const auto made = keygen::parse_utc(key.created);
   if (!made) return {};
   const auto days =
       std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now() - *made).count();
-  return days < 2 ? std::string() : fmt::format(" ({} days ago)", days);
+  return days < 2 ? Sentence() : said(" ({0} days ago)", {std::to_string(days)});
 }
 
 Finding look_at_key(Context& context) {
@@ -95,12 +95,12 @@ Finding look_at_key(Context& context) {
                          "make one with: starface-teams-agent key new"});
   }
   const agent::StoredKey& current = keys->current();
-  std::string text =
-      fmt::format("{}, made {}{}", crypto::to_hex(keygen::derive_key_id(current.key)),
-                  current.created, age_of(current));
+  Sentence text =
+      said("{0}, made {1}", {crypto::to_hex(keygen::derive_key_id(current.key)), current.created}) +
+      age_of(current);
   for (const agent::StoredKey& older : keys->keys().subspan(1)) {
-    text += fmt::format("; an older one is good until {}",
-                        keygen::utc_text(std::chrono::system_clock::from_time_t(older.expires)));
+    text += said("; an older one is good until {0}",
+                 {keygen::utc_text(std::chrono::system_clock::from_time_t(older.expires))});
   }
   context.key = current.clone();
   return well(kStep, std::move(text));
@@ -129,8 +129,8 @@ Finding look_at_state(Context& context) {
   const std::filesystem::path directory = context.options.state_directory;
   std::error_code missing;
   if (!std::filesystem::exists(directory, missing)) {
-    return warning(kStep, directory.string() + " is not there yet",
-                   "the agent makes it when it is started the first time");
+    return warning(kStep, said("{0} is not there yet", {directory.string()}),
+                   said("the agent makes it when it is started the first time"));
   }
   const Result<agent::StateDirectory> state = agent::StateDirectory::open(directory);
   if (!state) return failure(kStep, state.error());
@@ -146,18 +146,21 @@ Finding look_at_state(Context& context) {
   if (const Result<void> written = try_to_write(*state); !written)
     return failure(kStep, written.error());
   if (!state->repairs().empty()) {
-    return warning(kStep, state->repairs().front(),
-                   "it is closed now; if others may have read it: starface-teams-agent key new "
-                   "--revoke");
+    return warning(kStep, verbatim(state->repairs().front()),
+                   said("it is closed now; if others may have read it: starface-teams-agent key "
+                        "new --revoke"));
   }
   const auto room = std::filesystem::space(directory, missing);
   if (!missing && room.available < kLeastSpace) {
     return warning(
-        kStep, fmt::format("{} has only {} KiB left", directory.string(), room.available >> 10U),
-        "make room on its file system; without, no key and no licence can be saved");
+        kStep,
+        said("{0} has only {1} KiB left",
+             {directory.string(), std::to_string(room.available >> 10U)}),
+        said("make room on its file system; without, no key and no licence can be saved"));
   }
-  return well(kStep, directory.string() + (context.state_usable ? ": all files are whole"
-                                                                : ": there is nothing in it yet"));
+  return well(kStep, context.state_usable
+                         ? said("{0}: all files are whole", {directory.string()})
+                         : said("{0}: there is nothing in it yet", {directory.string()}));
 }
 
 }  // namespace

@@ -54,14 +54,15 @@ class UciWork final : public Work {
       if (error) return end(failure(kUci, *error));
       const std::chrono::duration<double, std::milli> spent =
           std::chrono::steady_clock::now() - began;
-      const std::string text = fmt::format(
-          "{} answers, {:.0f} ms", context_.configuration->uci.url.to_string(), spent.count());
+      const Sentence text =
+          said("{0} answers, {1} ms",
+               {context_.configuration->uci.url.to_string(), fmt::format("{:.0f}", spent.count())});
       // It answers, but of late not to what users asked.
       const Json::Value* const problem = json::member(told_of_uci(context_), "error");
       if (problem == nullptr || !problem->isObject()) return end(well(kUci, text));
       Finding finding = failure(kUci, *problem);
       finding.verdict = Verdict::warn;
-      finding.text = text + "; but a user's connection has a problem: " + finding.text;
+      finding.text = text + said("; but a user's connection has a problem: ") + finding.text;
       end(finding);
     });
   }
@@ -87,15 +88,16 @@ class UciWork final : public Work {
 Finding judge_version(const Context& context) {
   const auto version = json::string_member(told_of_uci(context), "serverVersion");
   if (!version) {
-    return skipped(kVersion,
-                   context.status
-                       ? "the PBX tells it when a user signs in; nobody has since the agent started"
-                       : "the PBX tells it to a running agent only, when a user signs in");
+    return skipped(
+        kVersion,
+        context.status
+            ? said("the PBX tells it when a user signs in; nobody has since the agent started")
+            : said("the PBX tells it to a running agent only, when a user signs in"));
   }
   const auto new_enough = at_least(*version, kOldestPbx);
   if (!new_enough) {
-    return warning(kVersion, fmt::format("the PBX calls its version \"{}\"", *version),
-                   fmt::format("make sure that it is {} or newer", kOldestPbx));
+    return warning(kVersion, said("the PBX calls its version \"{0}\"", {std::string(*version)}),
+                   said("make sure that it is {0} or newer", {std::string(kOldestPbx)}));
   }
   if (!*new_enough) {
     return failure(
@@ -104,7 +106,8 @@ Finding judge_version(const Context& context) {
                                     kOldestPbx),
                         "update the STARFACE"});
   }
-  return well(kVersion, fmt::format("STARFACE {}, which is {} or newer", *version, kOldestPbx));
+  return well(kVersion, said("STARFACE {0}, which is {1} or newer",
+                             {std::string(*version), std::string(kOldestPbx)}));
 }
 
 }  // namespace
@@ -120,9 +123,9 @@ Step check_uci() {
   return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
     if (!context.configuration || !context.configuration->uci.enabled) {
       found(context.configuration
-                ? warning(kUci, "the UCI connection is switched off; nobody can sign in",
-                          "set enabled = yes in [uci], then: starface-teams-agent reload")
-                : skipped(kUci, "there is no configuration to go by"));
+                ? warning(kUci, said("the UCI connection is switched off; nobody can sign in"),
+                          said("set enabled = yes in [uci], then: starface-teams-agent reload"))
+                : skipped(kUci, said("there is no configuration to go by")));
       done();
       return nullptr;
     }

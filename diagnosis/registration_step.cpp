@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "agent/codes.h"
 #include "diagnosis/registration.h"
 #include "json/json.h"
@@ -12,7 +10,10 @@ namespace sfteams::diagnosis {
 namespace {
 
 constexpr const char* kStep = "registration";
-constexpr const char* kStartIt = "start it: systemctl start starface-teams-agent";
+
+Sentence start_it() {
+  return said("start it: systemctl start starface-teams-agent");
+}
 
 const Json::Value& part(const Json::Value& status, const char* name) {
   const Json::Value* const value = json::member(status, name);
@@ -30,11 +31,9 @@ Finding judge(const Json::Value& status) {
                                 "the agent is running, but is not registered at the connector yet",
                                 "check again in some seconds"});
   }
-  std::string text = fmt::format("the agent is registered as {}",
-                                 json::string_member(registration, "name").value_or("?"));
-  if (const auto since = json::string_member(tunnel, "since"))
-    text += " since " + std::string(*since);
-  return well(kStep, std::move(text));
+  const std::string name(json::string_member(registration, "name").value_or("?"));
+  const std::string since(json::string_member(tunnel, "since").value_or("?"));
+  return well(kStep, said("the agent is registered as {0} since {1}", {name, since}));
 }
 
 class RegistrationWork final : public Work {
@@ -59,9 +58,10 @@ class RegistrationWork final : public Work {
 
   void stand_in() {
     if (!context_.connector_reached || !context_.state_usable) {
-      return end(warning(
-          kStep, "no agent is running, and it cannot be tried without one",
-          context_.connector_reached ? kStartIt : "mend what is wrong above, then start it"));
+      return end(warning(kStep, said("no agent is running, and it cannot be tried without one"),
+                         context_.connector_reached
+                             ? start_it()
+                             : said("mend what is wrong above, then start it")));
     }
     Result<std::unique_ptr<Registration>> taken = Registration::take(context_);
     if (!taken) return end(failure(kStep, taken.error()));
@@ -69,8 +69,9 @@ class RegistrationWork final : public Work {
     context_.registration->start([this](const std::optional<Error>& error) {
       if (error) return end(failure(kStep, *error));
       context_.registered = true;
-      end(warning(kStep, "no agent is running; the connector takes the registration all the same",
-                  kStartIt));
+      end(warning(kStep,
+                  said("no agent is running; the connector takes the registration all the same"),
+                  start_it()));
     });
   }
 
@@ -91,7 +92,7 @@ class RegistrationWork final : public Work {
 Step check_registration() {
   return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
     if (!context.configuration) {
-      found(skipped(kStep, "there is no configuration to go by"));
+      found(skipped(kStep, said("there is no configuration to go by")));
       done();
       return nullptr;
     }

@@ -94,8 +94,9 @@ std::string listing(const std::filesystem::path& directory) {
 std::string to_text(const Finding& finding) {
   std::string line = fmt::format("{:<4}  {:<13} ", to_string(finding.verdict), finding.step);
   if (!finding.code.empty()) line += "[" + finding.code + "] ";
-  line += log::one_line(finding.text) + "\n";
-  if (!finding.next.empty()) line += fmt::format("{:<20}→ {}\n", "", log::one_line(finding.next));
+  line += log::one_line(finding.text.text()) + "\n";
+  if (!finding.next.empty())
+    line += fmt::format("{:<20}→ {}\n", "", log::one_line(finding.next.text()));
   return line;
 }
 

@@ -58,10 +58,9 @@ class RoundTripWork final : public Work, private client::ConnectionHandler {
     if (ended_) return;
     if (!info) return end(failure(kStep, info.error()));
     const auto now = steady_clock::now();
-    end(well(kStep, fmt::format("through the connector to {} and back: {}, {} for the first "
-                                "connection",
-                                json::string_member(*info, "software").value_or("the agent"),
-                                milliseconds(now - opened_), milliseconds(opened_ - started_))));
+    const std::string agent(json::string_member(*info, "software").value_or("?"));
+    end(well(kStep, said("through the connector to {0} and back: {1}, {2} for the first connection",
+                         {agent, milliseconds(now - opened_), milliseconds(opened_ - started_)})));
   }
 
   void on_notification(const std::string& /*method*/, const Json::Value& /*params*/) override {}
@@ -95,7 +94,7 @@ class RoundTripWork final : public Work, private client::ConnectionHandler {
 Step check_round_trip() {
   return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
     if (!context.configuration || !context.key || !context.registered) {
-      found(skipped(kStep, "it takes a system key and an agent that is registered"));
+      found(skipped(kStep, said("it takes a system key and an agent that is registered")));
       done();
       return nullptr;
     }

@@ -6,16 +6,17 @@
 
 namespace sfteams::diagnosis {
 
-Finding well(std::string step, std::string text) {
+Finding well(std::string step, Sentence text) {
   return {std::move(step), Verdict::ok, {}, std::move(text), {}};
 }
 
-Finding warning(std::string step, std::string text, std::string next) {
+Finding warning(std::string step, Sentence text, Sentence next) {
   return {std::move(step), Verdict::warn, {}, std::move(text), std::move(next)};
 }
 
 Finding failure(std::string step, const Error& error) {
-  return {std::move(step), Verdict::fail, std::string(error.code.id), error.message, error.hint};
+  return {std::move(step), Verdict::fail, std::string(error.code.id), verbatim(error.message),
+          verbatim(error.hint)};
 }
 
 Finding failure(std::string step, const Json::Value& error) {
@@ -23,10 +24,10 @@ Finding failure(std::string step, const Json::Value& error) {
     return std::string(json::string_member(error, name).value_or(otherwise));
   };
   return {std::move(step), Verdict::fail, text("code", ""),
-          text("message", "the agent gives no reason"), text("hint", "")};
+          verbatim(text("message", "the agent gives no reason")), verbatim(text("hint", ""))};
 }
 
-Finding skipped(std::string step, std::string why) {
+Finding skipped(std::string step, Sentence why) {
   return {std::move(step), Verdict::skipped, {}, std::move(why), {}};
 }
 

@@ -18,6 +18,9 @@
 namespace sfteams::diagnosis {
 
 using agent::Finding;
+using agent::said;
+using agent::Sentence;
+using agent::verbatim;
 using Verdict = agent::Finding::Verdict;
 
 class Registration;
@@ -53,11 +56,11 @@ class Work {
 /// the last finding. The context outlives the work. Nothing is returned when it is done already.
 using Step = std::function<std::unique_ptr<Work>(Context&, Found, Done)>;
 
-[[nodiscard]] Finding well(std::string step, std::string text);
-[[nodiscard]] Finding warning(std::string step, std::string text, std::string next);
+[[nodiscard]] Finding well(std::string step, Sentence text);
+[[nodiscard]] Finding warning(std::string step, Sentence text, Sentence next);
 [[nodiscard]] Finding failure(std::string step, const Error& error);
 /// As a daemon told it: {"code", "message", "hint"}.
 [[nodiscard]] Finding failure(std::string step, const Json::Value& error);
-[[nodiscard]] Finding skipped(std::string step, std::string why);
+[[nodiscard]] Finding skipped(std::string step, Sentence why);
 
 }  // namespace sfteams::diagnosis

@@ -111,48 +111,53 @@ std::string WayWork::elapsed() {
 void WayWork::on_resolved(const std::vector<std::string>& addresses) {
   const auto& proxy = connector().proxy;
   const std::string& host = proxy ? proxy->host : connector().url.host;
-  const std::string whose = proxy ? "the proxy " + host : host;
+  const Sentence whose = proxy ? said("the proxy {0}", {host}) : verbatim(host);
   if (addresses.size() == 1 && addresses.front() == host)
-    return tell(well(kDns, whose + " is an address; nothing to look up"));
-  tell(well(kDns, fmt::format("{} is {}, {}", whose, fmt::join(addresses, " and "), elapsed())));
+    return tell(well(kDns, whose + said(" is an address; nothing to look up")));
+  const std::string found = fmt::format("{}", fmt::join(addresses, ", "));
+  tell(well(kDns, whose + said(" is {0}, {1}", {found, elapsed()})));
 }
 
 void WayWork::on_connected(const std::string& address) {
   const auto& proxy = connector().proxy;
-  tell(well(kTcp, fmt::format("connected to {}, port {}, {}", address,
-                              proxy ? proxy->port : connector().url.port, elapsed())));
+  const std::string port = std::to_string(proxy ? proxy->port : connector().url.port);
+  tell(well(kTcp, said("connected to {0}, port {1}, {2}", {address, port, elapsed()})));
   if (!proxy) tell_there_is_no_proxy();
 }
 
 void WayWork::tell_there_is_no_proxy() {
-  tell(well(kProxy, "none; straight to the connector"));
+  tell(well(kProxy, said("none; straight to the connector")));
 }
 
 void WayWork::on_proxied() {
   const std::string proxy = connector().proxy->to_string();
   if (connector().proxy_from_environment) {
-    return tell(warning(kProxy,
-                        proxy + " opens the way, but only HTTPS_PROXY of this environment names it",
-                        "write proxy = … into [connector]: a service has another environment"));
+    return tell(warning(
+        kProxy,
+        said("{0} opens the way, but only HTTPS_PROXY of this environment names it", {proxy}),
+        said("write proxy = … into [connector]: a service has another environment")));
   }
-  tell(well(kProxy, fmt::format("{} opens the way to {}, {}", proxy, connector().url.authority(),
-                                elapsed())));
+  tell(well(kProxy, said("{0} opens the way to {1}, {2}",
+                         {proxy, connector().url.authority(), elapsed()})));
 }
 
 void WayWork::on_secured(const transport::TlsFacts& facts) {
-  const std::string text = fmt::format(
-      "{}, certificate by {}, good until {}, {}", facts.version, facts.issuer,
-      facts.not_after ? keygen::utc_text(*facts.not_after) : "an unknown time", elapsed());
+  const Sentence text =
+      said("{0}, certificate by {1}, good until {2}, {3}",
+           {facts.version, facts.issuer, facts.not_after ? keygen::utc_text(*facts.not_after) : "?",
+            elapsed()});
   if (facts.root_is_local) {
     return tell(warning(
-        kTls, text + "; its authority " + facts.root + " was added on this host (interception?)",
-        "if that is not the connector's own authority, a firewall or proxy breaks TLS open "
-        "on the way: have it leave out " +
-            connector().url.host));
+        kTls,
+        text + said("; its authority {0} was added on this host (interception?)", {facts.root}),
+        said("if that is not the connector's own authority, a firewall or proxy breaks TLS open "
+             "on the way: have it leave out {0}",
+             {connector().url.host})));
   }
   if (facts.not_after && *facts.not_after - system_clock::now() < kExpiresSoon) {
-    return tell(warning(kTls, text + ": that is soon",
-                        "have it renewed on the connector, which then needs a reload (SIGHUP)"));
+    return tell(
+        warning(kTls, text + said(": that is soon"),
+                said("have it renewed on the connector, which then needs a reload (SIGHUP)")));
   }
   tell(well(kTls, text));
 }
@@ -161,8 +166,8 @@ void WayWork::on_upgraded(std::optional<system_clock::time_point> time) {
   context_.connector_time = time;
   context_.connector_time_heard = steady_clock::now();
   if (!connector().url.secure())
-    tell(well(kTls, "not encrypted: the connector is on this host (ws://)"));
-  tell(well(kWebsocket, "the connector speaks the tunnel's protocol, " + elapsed()));
+    tell(well(kTls, said("not encrypted: the connector is on this host (ws://)")));
+  tell(well(kWebsocket, said("the connector speaks the tunnel's protocol, {0}", {elapsed()})));
 }
 
 void WayWork::on_open() {
@@ -187,7 +192,7 @@ void WayWork::end(const std::optional<Error>& error) {
     } else if (stage == std::string(kProxy) && !connector().proxy) {
       tell_there_is_no_proxy();
     } else {
-      tell(skipped(stage, "not reached"));
+      tell(skipped(stage, said("not reached")));
     }
   }
   const Done done = std::move(done_);
@@ -200,7 +205,7 @@ Step check_way() {
   return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
     if (!context.configuration) {
       for (const char* stage : kStages)
-        found(skipped(stage, "there is no configuration to go by"));
+        found(skipped(stage, said("there is no configuration to go by")));
       done();
       return nullptr;
     }

@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { announce, el } from "./dom.js";
 import { explanation, failure } from "./failure.js";
-import { t } from "./texts.js";
+import { spoken, t } from "./texts.js";
 
 const kLookMs = 300;
 const kSteps = 14;
@@ -19,8 +19,8 @@ function item(finding) {
   return el("li", {},
     el("span", {}, el("span", { class: `mark ${kind}`, text: t(word) })),
     el("span", { class: "step", text: titleOf(finding.step) }),
-    el("span", { class: "text", text: (finding.code ? `[${finding.code}] ` : "") + finding.text }),
-    finding.next ? el("span", { class: "next", text: `→ ${explanation(finding.code) ?? finding.next}` }) : null);
+    el("span", { class: "text", text: (finding.code ? `[${finding.code}] ` : "") + spoken(finding.parts.text) }),
+    finding.next ? el("span", { class: "next", text: `→ ${explanation(finding.code) ?? spoken(finding.parts.next)}` }) : null);
 }
 
 export function show(panel) {

@@ -17,6 +17,13 @@ export function explanation(code) {
   return currentLanguage() === "de" ? german.get(code) ?? null : null;
 }
 
+// In one line, for a table or a list.
+export function explained(error) {
+  const words = explanation(error.code);
+  const own = words || !error.hint ? error.message : `${error.message} – ${error.hint}`;
+  return words ? `[${error.code}] ${words} (${own})` : `[${error.code}] ${own}`;
+}
+
 export function failure(error) {
   if (error.code === "page.no-answer") return message("bad", t("noAnswer"), error.code);
   if (!error.message) return message("bad", t("unexpected"), error.code ?? String(error));

@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { announce, confirmed, el, message } from "./dom.js";
-import { failure } from "./failure.js";
+import { explained, failure } from "./failure.js";
 import { dateTime, t } from "./texts.js";
 
 function row(...cells) { return el("tr", {}, ...cells.map((cell) => el("td", {}, cell))); }
@@ -53,7 +53,7 @@ export function show(panel) {
 
   function licenseRow(license) {
     return row(license.id, license.holder, (license.systems ?? []).join(", "), license.from ?? "", license.until ?? "", String(license.seats),
-      license.problem ? `[${license.problem.code}] ${license.problem.message}` : t("good"),
+      license.problem ? explained(license.problem) : t("good"),
       el("button", { type: "button", class: "danger", text: t("remove"), "aria-label": `${t("remove")}: ${license.id}`,
         onclick: () => act(t("removeQuestion", license), "license-remove", { id: license.id }, t("removed")) }));
   }

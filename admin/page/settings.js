@@ -2,15 +2,15 @@
 
 import { ask } from "./api.js";
 import { announce, confirmed, el, message } from "./dom.js";
-import { failure } from "./failure.js";
-import { dateTime, t } from "./texts.js";
+import { explained, failure } from "./failure.js";
+import { dateTime, spoken, t } from "./texts.js";
 
 const kRefreshMs = 5000;
 
 function mark(kind, text) { return el("span", { class: `mark ${kind}`, text }); }
 
 function line(title, kind, text, error) {
-  const why = error ? ` – [${error.code}] ${error.message}${error.hint ? ` – ${error.hint}` : ""}` : "";
+  const why = error ? ` – ${explained(error)}` : "";
   return [el("dt", { text: title }), el("dd", {}, mark(kind, { good: "✓", warn: "!", bad: "✗", none: "–" }[kind]), text + why)];
 }
 
@@ -143,7 +143,7 @@ export function show(panel) {
       pendingKey = null;
       shownKey = null;
       fate.hidden = true;
-      tell(message("good", t("savedChanges", { changes: done.join("; ") })));
+      tell(message("good", t("savedChanges", { changes: done.map((change) => spoken([[change]])).join("; ") })));
       announce(t("saved"));
     } catch (error) {
       tell(failure(error));

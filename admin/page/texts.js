@@ -1,5 +1,7 @@
 // Every word of the page, in both languages. tests/admin compares the keys.
 
+import { inGerman } from "./german.js";
+
 const texts = {
   en: {
     language: "Deutsch",
@@ -42,7 +44,7 @@ const texts = {
     revoke: "It stops working at once, and whoever is in by it is disconnected",
     noNewKey: "No new key",
     save: "Save", saved: "Saved.", unsaved: "There are changes that are not saved.", nothingChanged: "There is nothing to save.",
-    savedChanges: "Saved. {changes}",
+    savedChanges: "Saved: {changes}.",
     download: "Download key file",
     downloadHint: "For your users: name, key and connector in one file, to be dropped onto the app's sign-in window.",
     downloadSaveFirst: "Save first; then the key file can be downloaded.",
@@ -127,7 +129,7 @@ const texts = {
     revoke: "Er gilt sofort nicht mehr; wer mit ihm verbunden ist, wird getrennt",
     noNewKey: "Kein neuer Schlüssel",
     save: "Speichern", saved: "Gespeichert.", unsaved: "Es gibt Änderungen, die noch nicht gespeichert sind.", nothingChanged: "Es gibt nichts zu speichern.",
-    savedChanges: "Gespeichert. {changes}",
+    savedChanges: "Gespeichert: {changes}.",
     download: "Schlüsseldatei herunterladen",
     downloadHint: "Für Ihre Benutzer: Name, Schlüssel und Cloud-Connector in einer Datei, die auf das Anmeldefenster der App gezogen wird.",
     downloadSaveFirst: "Speichern Sie zuerst; danach kann die Schlüsseldatei heruntergeladen werden.",
@@ -185,6 +187,12 @@ export function switchLanguage() {
 
 export function t(key, values = {}) {
   return texts[language][key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+// A sentence of the agent: [[pattern, value for {0}, value for {1}, …], …].
+export function spoken(parts) {
+  return parts.map(([pattern, ...values]) =>
+    (language === "de" ? inGerman(pattern) : pattern).replace(/\{(\d)\}/g, (whole, at) => values[at] ?? whole)).join("");
 }
 
 export function dateTime(text) {

@@ -173,7 +173,7 @@ class AdminPage(unittest.TestCase):
         page.fill("#name", "other.example.com")
         page.shows("There are changes that are not saved.")
         page.find("#name").send_keys(Keys.ENTER)
-        page.shows("Saved.", "#settings-notice")
+        page.shows("Saved: the tunnel is made anew", "#settings-notice")
         page.shows("other.example.com", "#system")
         ini = self.installation.ini()
         self.assertIn("# Mine.\n[system]\n# The name.\nname = other.example.com\n\n[connector]\n", ini)
@@ -218,7 +218,7 @@ class AdminPage(unittest.TestCase):
 
         page.click("#new-key")
         page.click("#save")
-        page.shows("Saved.", "#settings-notice")
+        page.shows("Saved: System key", "#settings-notice")
         second = self.status()["key"]
         self.assertNotEqual(second["id"], first)
         self.assertEqual([key["id"] for key in second["older"]], [first])
@@ -352,6 +352,23 @@ class AdminPage(unittest.TestCase):
         page.tab("log")
         page.tab("diagnosis")
         page.wait(lambda: len(page.all("#findings li")) == 14, "the findings are still there")
+
+    def test_the_diagnosis_speaks_german(self):
+        self.ensure_key()
+        page = self.enter("de")
+        page.tab("diagnosis")
+        page.click("#start-check")
+        page.wait(lambda: len(page.all("#findings li")) == 14, "all findings")
+        page.shows("0 fehlgeschlagen", "#check-summary")
+        page.shows("der Cloud-Connector spricht das Tunnelprotokoll", "#findings")
+        page.shows("der Agent ist als pbx.example.com registriert", "#findings")
+        page.tab("settings")
+        page.fill("#name", "other.example.com")
+        page.click("#save")
+        page.shows("Gespeichert: der Tunnel wird neu aufgebaut", "#settings-notice")
+        page.fill("#name", "pbx.example.com")
+        page.click("#save")
+        page.shows("pbx.example.com", "#system")
 
     # --- Log ---
 

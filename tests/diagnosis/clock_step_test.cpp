@@ -20,7 +20,7 @@ TEST_CASE("a clock is judged by how far it is from the connector's") {
   const Finding wrong = judge_clock(kNow - 301s, kNow, true);
   CHECK(wrong.verdict == Verdict::fail);
   CHECK(wrong.code == "agent.clock-wrong");
-  CHECK(wrong.text.find("301 s behind") != std::string::npos);
+  CHECK(wrong.text.text().find("301 s behind") != std::string::npos);
   CHECK_FALSE(wrong.next.empty());
 }
 

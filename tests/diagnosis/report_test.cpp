@@ -47,9 +47,9 @@ TEST_CASE("a configuration that cannot be read is not shown at all") {
 }
 
 TEST_CASE("the exit status is that of the worst finding") {
-  std::vector<Finding> findings{well("config", "x"), skipped("hosts", "none")};
+  std::vector<Finding> findings{well("config", said("x")), skipped("hosts", said("none"))};
   CHECK(exit_status(findings) == 0);
-  findings.push_back(warning("tls", "soon", "renew"));
+  findings.push_back(warning("tls", said("soon"), said("renew")));
   CHECK(exit_status(findings) == 1);
   findings.push_back(failure("uci", Error{{"uci.timeout"}, "slow", "wait"}));
   CHECK(exit_status(findings) == 2);
@@ -59,8 +59,8 @@ TEST_CASE("the exit status is that of the worst finding") {
 TEST_CASE("a finding is one line, and what to do next another") {
   CHECK(to_text(failure("uci", Error{{"uci.timeout"}, "slow\nline", "wait"})) ==
         "FAIL  uci           [uci.timeout] slow\\nline\n                    → wait\n");
-  CHECK(to_text(well("clock", "right")) == "OK    clock         right\n");
-  const Json::Value json = agent::to_json(warning("tls", "soon", "renew"));
+  CHECK(to_text(well("clock", said("right"))) == "OK    clock         right\n");
+  const Json::Value json = agent::to_json(warning("tls", said("soon"), said("renew")));
   CHECK(json["step"] == "tls");
   CHECK(json["verdict"] == "WARN");
   CHECK(json["code"].isNull());

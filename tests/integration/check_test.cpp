@@ -79,6 +79,9 @@ TEST_CASE("check finds nothing wrong with an installation that works") {
   CHECK(contains(findings.text("tls"), "TLSv1.3"));
   CHECK(contains(findings.text("registration"), "since"));
   CHECK(contains(findings.text("clock"), "the connector's"));
+  // What the administration page says in another language.
+  CHECK(findings.steps.at("websocket")["parts"]["text"][0][0].asString() ==
+        "the connector speaks the tunnel's protocol, {0}");
   // A second one disturbs nobody either.
   const Json::Value since = installation.status()["tunnel"]["since"];
   CHECK(check(installation).status == 0);
