@@ -22,7 +22,7 @@ struct Finding {
     skipped,  ///< something before it failed, or there was nothing to look at
   };
   /// Stable: "config", "key", "state", "dns", "tcp", "proxy", "tls", "websocket", "registration",
-  /// "round-trip", "uci", "version", "hosts", "clock".
+  /// "round-trip", "uci", "sign-in", "version", "hosts", "clock".
   std::string step;
   Verdict verdict = Verdict::ok;
   std::string code;  ///< of the error; empty when there is none

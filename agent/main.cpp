@@ -98,6 +98,13 @@ void describe_commands(CLI::App& app, CommandLine& line) {
       ->disable_flag_override();
   check->add_option("--report", line.check_options.report,
                     "write a report to this file, too: for a question to others, without secrets");
+  CLI::Option* const user =
+      check->add_option("--user", line.check_options.user,
+                        "sign this user in at the PBX for a trial; the password is asked for");
+  check
+      ->add_option("--password-file", line.check_options.password_file,
+                   "a file whose first line is that user's password")
+      ->needs(user);
   line.check = check;
   line.admin_link = app.add_subcommand(
       "admin-link", "print a link that signs in to the administration page once");

@@ -84,7 +84,7 @@ Result<crypto::Secret> read_password(const std::optional<std::filesystem::path>&
   }
   struct stat status {};
   if (fstat(descriptor, &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
-    std::cerr << "starface-teams-client: others can read " << file->string()
+    std::cerr << "warning: others can read " << file->string()
               << "; chmod 600 keeps the password to you\n";
   }
   Result<crypto::Secret> password = first_line(descriptor, file->string());

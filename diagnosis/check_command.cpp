@@ -9,6 +9,7 @@
 #include "agent/check_run.h"
 #include "agent/commands.h"
 #include "agent/control_client.h"
+#include "client/password.h"
 #include "crypto/hash.h"
 #include "diagnosis/report.h"
 #include "diagnosis/walk.h"
@@ -29,7 +30,7 @@ class Check {
   Check(const agent::Options& options, const CheckOptions& check)
       : options_(options), check_(check) {}
 
-  [[nodiscard]] Result<void> run() {
+  [[nodiscard]] Result<void> run(std::optional<UserAccess> user) {
     // What the agent's user cannot read, the agent cannot read either.
     Result<privileges::ActingAsOwner> owner =
         privileges::ActingAsOwner::of(options_.state_directory);
@@ -40,7 +41,7 @@ class Check {
     if (!network) return fail(network.error());
     const auto diagnosis =
         walk({**network, options_, "starface-teams-agent/" SFTEAMS_VERSION,
-              [this](const auto& answer) { answer(ask()); }},
+              [this](const auto& answer) { answer(ask()); }, std::move(user)},
              {[this](const agent::Finding& finding) { tell(finding); }, [&] { (*loop)->stop(); }});
     (*loop)->run();
     return {};
@@ -77,13 +78,23 @@ class Check {
   std::optional<Json::Value> status_;
 };
 
+/// Before anything else, because it may be asked for.
+Result<std::optional<UserAccess>> trial_user(const CheckOptions& check) {
+  if (check.user.empty()) return std::nullopt;
+  Result<crypto::Secret> password = client::read_password(check.password_file);
+  if (!password) return fail(password.error());
+  return UserAccess{check.user, std::move(*password)};
+}
+
 }  // namespace
 
 int run_check(const agent::Options& options, const CheckOptions& check) {
   // Only what breaks the diagnosis itself: everything else is a finding.
   log::start(log::Level::error);
+  Result<std::optional<UserAccess>> user = trial_user(check);
+  if (!user) return static_cast<int>(agent::report(user.error()));
   Check run(options, check);
-  if (const Result<void> done = run.run(); !done) {
+  if (const Result<void> done = run.run(std::move(*user)); !done) {
     static_cast<void>(agent::report(done.error()));
     return kCritical;
   }

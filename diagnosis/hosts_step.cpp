@@ -15,9 +15,10 @@ constexpr std::size_t kMaxBody = 1U << 20U;
 
 Finding judge(const transport::Url& url, const Result<transport::HttpReply>& reply) {
   // Whatever it answers, it was reached; a long answer is one, too.
-  if (reply)
+  if (reply) {
     return well(kStep,
                 said("{0} answers (HTTP {1})", {url.authority(), std::to_string(reply->status)}));
+  }
   if (reply.error().code == transport::codes::kReplyTooLarge)
     return well(kStep, said("{0} answers", {url.authority()}));
   Finding finding = failure(kStep, reply.error());

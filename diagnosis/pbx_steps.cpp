@@ -85,18 +85,27 @@ class UciWork final : public Work {
   std::unique_ptr<transport::Timer> end_;
 };
 
+std::optional<std::string> version_of(const Context& context) {
+  if (context.pbx_version) return context.pbx_version;
+  const auto told = json::string_member(told_of_uci(context), "serverVersion");
+  return told ? std::optional(std::string(*told)) : std::nullopt;
+}
+
 Finding judge_version(const Context& context) {
-  const auto version = json::string_member(told_of_uci(context), "serverVersion");
+  const std::optional<std::string> version = version_of(context);
   if (!version) {
-    return skipped(
+    Finding finding = skipped(
         kVersion,
         context.status
             ? said("the PBX tells it when a user signs in; nobody has since the agent started")
             : said("the PBX tells it to a running agent only, when a user signs in"));
+    if (context.status && !context.user)
+      finding.next = said("to sign one in for a trial: starface-teams-agent check --user USER");
+    return finding;
   }
   const auto new_enough = at_least(*version, kOldestPbx);
   if (!new_enough) {
-    return warning(kVersion, said("the PBX calls its version \"{0}\"", {std::string(*version)}),
+    return warning(kVersion, said("the PBX calls its version \"{0}\"", {*version}),
                    said("make sure that it is {0} or newer", {std::string(kOldestPbx)}));
   }
   if (!*new_enough) {
@@ -106,8 +115,8 @@ Finding judge_version(const Context& context) {
                                     kOldestPbx),
                         "update the STARFACE"});
   }
-  return well(kVersion, said("STARFACE {0}, which is {1} or newer",
-                             {std::string(*version), std::string(kOldestPbx)}));
+  return well(kVersion,
+              said("STARFACE {0}, which is {1} or newer", {*version, std::string(kOldestPbx)}));
 }
 
 }  // namespace

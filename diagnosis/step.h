@@ -12,6 +12,7 @@
 #include "agent/diagnosis.h"
 #include "agent/key_ring.h"
 #include "agent/options.h"
+#include "diagnosis/user_access.h"
 #include "error/error.h"
 #include "transport/network.h"
 
@@ -41,6 +42,8 @@ struct Context {
   std::optional<Json::Value> status{};           ///< of the running agent
   std::shared_ptr<Registration> registration{};  ///< our own, while no agent is running
   bool registered = false;
+  std::optional<UserAccess> user{};
+  std::optional<std::string> pbx_version{};  ///< as it said when that user signed in
 };
 
 using Found = std::function<void(const Finding&)>;

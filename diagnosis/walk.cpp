@@ -10,6 +10,7 @@
 #include "diagnosis/registration.h"
 #include "diagnosis/registration_step.h"
 #include "diagnosis/round_trip_step.h"
+#include "diagnosis/sign_in_step.h"
 #include "diagnosis/step.h"
 #include "diagnosis/way_step.h"
 
@@ -22,9 +23,10 @@ class Walk final : public agent::Diagnosis {
       : listener_(std::move(listener)),
         context_{setup.network, std::move(setup.options), std::move(setup.software),
                  std::move(setup.ask_status)},
-        steps_{check_configuration(), check_key(),        check_state(),     check_way(),
-               check_registration(),  check_round_trip(), check_uci(),       check_version(),
-               check_hosts(),         check_clock(),      end_registration()} {
+        steps_{check_configuration(), check_key(),        check_state(), check_way(),
+               check_registration(),  check_round_trip(), check_uci(),   check_sign_in(),
+               check_version(),       check_hosts(),      check_clock(), end_registration()} {
+    context_.user = std::move(setup.user);
     go_on();
   }
 

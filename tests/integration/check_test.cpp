@@ -88,6 +88,34 @@ TEST_CASE("check finds nothing wrong with an installation that works") {
   CHECK(installation.status()["tunnel"]["since"] == since);
 }
 
+TEST_CASE("check signs a user in for a trial, learns the PBX's version, and leaves nobody behind") {
+  Installation installation;
+  installation.start();
+  CHECK(check(installation).verdict("version") == "SKIP");
+  const std::string password = installation.file("password").string();
+  write_file(password, Installation::kAnna.password + "\n");
+  const auto sign_in = [&](const std::string& user) {
+    return parsed(installation.agent_command(
+        {"check", "--json", "--user", user, "--password-file", password}));
+  };
+  const Findings findings = sign_in(Installation::kAnna.name);
+  CHECK(findings.status == 0);
+  CHECK(findings.verdict("sign-in") == "OK");
+  CHECK(findings.verdict("version") == "OK");
+  CHECK_FALSE(contains(findings.text("sign-in"), Installation::kAnna.name));
+  CHECK(eventually([&] { return installation.status()["sessions"]["open"] == 0; }));
+
+  write_file(password, "wrong\n");
+  const Findings wrong = sign_in(Installation::kAnna.name);
+  CHECK(wrong.status == 2);
+  CHECK(wrong.code("sign-in") == "uci.login-refused");
+
+  const Finished without = installation.agent_command(
+      {"check", "--user", "1001", "--password-file", installation.file("none").string()});
+  CHECK(without.status == 66);
+  CHECK(contains(without.err, "[client.password-unreadable]"));
+}
+
 TEST_CASE("check stands in for an agent that is not running, and goes again") {
   Installation installation;
   installation.start();

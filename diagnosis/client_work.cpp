@@ -1,0 +1,49 @@
+#include "diagnosis/client_work.h"
+
+#include <utility>
+
+#include "keygen/key_file.h"
+
+namespace sfteams::diagnosis {
+namespace {
+
+/// What the users have in their key files.
+keygen::KeyFile key_file(const Context& context) {
+  const transport::Url& url = context.configuration->connector.url;
+  return {context.configuration->name, context.key->key.clone(),
+          url.scheme + "://" + url.authority(), context.key->created};
+}
+
+}  // namespace
+
+void ClientWork::start() {
+  auto access = client::Access::from(key_file(context_));
+  if (!access) return end(failure(step_, access.error()));
+  client::ConnectionOptions options;
+  options.access = std::move(*access);
+  options.ca_file = context_.configuration->connector.ca_file;
+  options.proxy = context_.configuration->connector.proxy;
+  options.open_timeout = kPatience;
+  options.software = context_.software;
+  Result<std::unique_ptr<client::Connection>> connection =
+      client::Connection::open(context_.network, std::move(options), *this);
+  if (!connection) return end(failure(step_, connection.error()));
+  connection_ = std::move(*connection);
+}
+
+void ClientWork::on_closed(const std::optional<Error>& error) {
+  if (error) end(failure(step_, *error));
+}
+
+void ClientWork::end(const Finding& finding) {
+  if (std::exchange(ended_, true)) return;
+  found_(finding);
+  // Not from inside the connection's own call.
+  end_ = context_.network.loop().after(transport::Duration(0), [this] {
+    if (connection_) connection_->close();
+    const Done done = std::move(done_);
+    done();
+  });
+}
+
+}  // namespace sfteams::diagnosis
