@@ -16,6 +16,7 @@
 #include "log/log.h"
 #include "transport/dial.h"
 #include "tunnel/limits.h"
+#include "uci/codes.h"
 
 namespace sfteams::agent {
 
@@ -287,6 +288,10 @@ void Daemon::renew_uci() {
   if (std::exchange(renewing_uci_, true)) return;
   const auto build_anew = [this] {
     renewing_uci_ = false;
+    if (probe_) {
+      probe_->give_up({uci::codes::kUnreachable, "the connection to the PBX is just made anew",
+                       "ask again in a moment"});
+    }
     accounts_.reset();
     pbx_.reset();
     probe_.reset();

@@ -15,15 +15,21 @@ void PbxProbe::ask(Answer answer) {
   call.ca_file = ca_file_;
   call.connect_timeout = kPatience;
   call.timeout = kPatience;
-  pending_.emplace_back();
+  pending_.push_back({std::move(answer), nullptr});
   const auto place = std::prev(pending_.end());
-  *place = http_.send(std::move(call), [this, place, answer = std::move(answer)](
-                                           const Result<transport::HttpReply>& reply) {
-    // Kept to the end: the call may not go while its callback runs.
-    const std::unique_ptr<transport::HttpPending> done = std::move(*place);
-    pending_.erase(place);
-    answer(reply ? std::nullopt : std::optional<Error>(reply.error()));
-  });
+  place->call =
+      http_.send(std::move(call), [this, place](const Result<transport::HttpReply>& reply) {
+        // Kept to the end: the call may not go while its callback runs.
+        const Question done = std::move(*place);
+        pending_.erase(place);
+        done.answer(reply ? std::nullopt : std::optional<Error>(reply.error()));
+      });
+}
+
+void PbxProbe::give_up(const Error& why) {
+  const std::list<Question> left = std::exchange(pending_, {});
+  for (const Question& question : left)
+    question.answer(why);
 }
 
 }  // namespace sfteams::agent

@@ -24,12 +24,18 @@ class PbxProbe {
 
   /// `answer` comes once, in a later turn: nothing when any HTTP answer came, otherwise why not.
   void ask(Answer answer);
+  /// Whoever still waits gets this answer now; before the probe goes.
+  void give_up(const Error& why);
 
  private:
+  struct Question {
+    Answer answer;
+    std::unique_ptr<transport::HttpPending> call;
+  };
   transport::HttpClient& http_;
   transport::Url url_;
   std::optional<std::filesystem::path> ca_file_;
-  std::list<std::unique_ptr<transport::HttpPending>> pending_;
+  std::list<Question> pending_;
 };
 
 }  // namespace sfteams::agent

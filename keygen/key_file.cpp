@@ -42,13 +42,10 @@ class WipedJson {
   Json::Value value_;
 };
 
-/// Text out of a foreign file, fit for a terminal.
-std::string in_quotes(std::string_view text) {
-  constexpr std::size_t kMost = 24;
-  std::string safe = "\"";
-  for (const char c : text.substr(0, kMost))
-    safe += c >= ' ' && c <= '~' && c != '"' ? c : '?';
-  return safe + (text.size() > kMost ? "…\"" : "\"");
+// Errors quote nothing out of the file: the key may stand in any place of one that was edited.
+
+std::string in_quotes(std::string_view member) {
+  return "\"" + std::string(member) + "\"";
 }
 
 tl::unexpected<Error> wrong_member(const std::string& what, const char* hint = kAskHint) {
@@ -65,7 +62,7 @@ Result<void> check_type(const Json::Value& value) {
   }
   if (*type != kType) {
     return fail(codes::kNoKeyFile,
-                "this is a file of the type " + in_quotes(*type) + ", not " + in_quotes(kType),
+                "this is a file of another type than \"" + std::string(kType) + "\"",
                 "choose the key file that your administrator gave you");
   }
   return {};
@@ -92,7 +89,9 @@ Result<void> check_version(const Json::Value& value) {
 Result<void> check_members(const Json::Value& value) {
   for (const auto& name : value.getMemberNames()) {
     if (std::ranges::find(kMembers, name) == kMembers.end()) {
-      return wrong_member("has a member that version 1 does not know: " + in_quotes(name));
+      return wrong_member(
+          "has a member that version 1 does not know; it knows type, version, name, key, connector "
+          "and created");
     }
   }
   for (const char* const name : kMembers) {

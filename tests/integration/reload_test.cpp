@@ -1,7 +1,11 @@
+#include <algorithm>
 #include <csignal>
 
 #include <catch2/catch.hpp>
+#include <sys/socket.h>
+#include <sys/un.h>
 
+#include "keygen/file_descriptor.h"
 #include "tests/integration/installation.h"
 
 // A changed configuration of an agent that runs.
@@ -121,6 +125,46 @@ TEST_CASE("another way to the PBX signs users out there, and the tunnel stays") 
   CHECK(eventually(
       [&] { return running.installation.client(Installation::kAnna, {"login"}).status == 0; }));
   CHECK(running.installation.status()["tunnel"]["since"] == since);
+}
+
+/// Asks the daemon, and does not wait for the answer.
+class Question {
+ public:
+  Question(const std::filesystem::path& control, const std::string& line) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = control.string();
+    REQUIRE(path.copy(address.sun_path, sizeof(address.sun_path) - 1) == path.size());
+    REQUIRE(::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address),
+                      sizeof(address)) == 0);
+    REQUIRE(::send(socket_.get(), line.data(), line.size(), 0) ==
+            static_cast<ssize_t>(line.size()));
+  }
+  [[nodiscard]] std::string answer() {
+    std::string text(65'536, '\0');
+    const ssize_t got = ::recv(socket_.get(), text.data(), text.size(), 0);
+    return text.substr(0, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  }
+
+ private:
+  keygen::FileDescriptor socket_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+};
+
+TEST_CASE("who asks for the status while the connection to the PBX is made anew is answered") {
+  Installation installation;
+  installation.start();
+  const std::filesystem::path file = installation.file("agent") / "agent.ini";
+  std::string text = read_file(file);
+  const std::size_t at = text.find("[uci]\n");
+  REQUIRE(at != std::string::npos);
+  write_file(file, text.insert(at + 6, "logout-delay = 5\n"));
+  installation.simulator().signal(SIGSTOP);
+  Question question(installation.file("state") / "control", "{\"command\":\"status\"}\n");
+  CHECK(installation.agent_command({"reload"}).status == 0);
+  const std::string answer = question.answer();
+  CHECK(contains(answer, "uci.unreachable"));
+  CHECK(contains(answer, "made anew"));
+  installation.simulator().signal(SIGCONT);
 }
 
 TEST_CASE("the UCI connection is switched off and on again while the agent runs") {
