@@ -122,10 +122,11 @@ void Conversation::login(Request& request) {
                                "call session.logout first"});
   }
   if (setup_.accounts == nullptr) {
-    setup_.counts->logins.add(codes::kUciDisabled.id);
-    return refuse(request.id,
-                  {codes::kUciDisabled, "the UCI connection of this system is switched off",
-                   "ask the administrator to switch it on ([uci] enabled)"});
+    const Error error = setup_.uci_error.value_or(
+        Error{codes::kUciDisabled, "the UCI connection of this system is switched off",
+              "ask the administrator to switch it on ([uci] enabled)"});
+    setup_.counts->logins.add(error.code.id);
+    return refuse(request.id, error);
   }
   const std::string name(*user);
   login_ = setup_.accounts->sign_in(
@@ -182,7 +183,7 @@ void Conversation::info(const Request& request) {
   Json::Value result(Json::objectValue);
   result["system"] = setup_.system_name;
   result["software"] = setup_.software;
-  result["uci"]["enabled"] = setup_.accounts != nullptr;
+  result["uci"]["enabled"] = setup_.accounts != nullptr || setup_.uci_error.has_value();
   result["uci"]["version"] = setup_.uci_version;
   result["signedIn"] = seat_ != nullptr;
   answer(request.id, result);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,7 +24,7 @@ struct ConversationSetup {
   std::string uci_version;  ///< "v30"
   transport::Scheduler& scheduler;
   MethodFilter filter;
-  /// nullptr: the UCI connection is switched off, nobody can sign in.
+  /// nullptr: nobody can sign in; the UCI connection is switched off, or uci_error says why.
   Accounts* accounts = nullptr;
   std::size_t max_calls = 64;  ///< of one session at once
   transport::Duration login_timeout{60'000};
@@ -33,6 +34,7 @@ struct ConversationSetup {
   std::function<UnixSeconds()> unix_now{};
   /// Never nullptr.
   std::shared_ptr<ConversationCounts> counts = std::make_shared<ConversationCounts>();
+  std::optional<Error> uci_error{};  ///< why there are no accounts although there should be
 };
 
 /// JSON-RPC 2.0 with one client: session.login, session.logout, system.info, license.list,

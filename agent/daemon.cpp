@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <ctime>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,12 +9,10 @@
 #include "agent/codes.h"
 #include "agent/control_protocol.h"
 #include "agent/reload.h"
-#include "crypto/encoding.h"
 #include "crypto/random.h"
 #include "json/json.h"
 #include "log/log.h"
 #include "transport/dial.h"
-#include "tunnel/limits.h"
 #include "uci/codes.h"
 
 namespace sfteams::agent {
@@ -25,8 +22,8 @@ using transport::Duration;
 
 namespace {
 
-/// How often it is looked whether a key is over.
-constexpr Duration kExpiryCheck{60'000};
+/// After the connection to the PBX could not be made: somebody else has the callback's port.
+constexpr Duration kUciAgain{10'000};
 
 }  // namespace
 
@@ -37,8 +34,6 @@ Result<std::unique_ptr<Daemon>> Daemon::create(Setup setup) {
 }
 
 Daemon::Daemon(Setup setup) : setup_(std::move(setup)) {
-  keys_ = active_keys(setup_.keys);
-  setup_.keys = KeyRing();
   log::observe([this](log::Level level, std::string_view area, std::string_view message) {
     tail_.add(std::chrono::system_clock::now(), level, area, message);
   });
@@ -60,13 +55,18 @@ Result<void> Daemon::build() {
     if (Result<void> built = build_uci(); !built) return built;
   }
   if (Result<void> built = build_licensing(); !built) return built;
+  keys_ = std::make_unique<SystemKeys>(*loop_, setup_.state.key_file(),
+                                       active_keys(std::exchange(setup_.keys, {})),
+                                       [this] { keys_changed(); });
   build_sessions();
   build_uplink();
   check_ = std::make_unique<CheckRun>(*network_, setup_.diagnose, [this](const auto& answer) {
     ask_status([answer](Json::Value status) { answer(std::move(status)); });
   });
   add_commands();
-  if (Result<void> opened = open_page(); !opened) return opened;
+  Result<std::unique_ptr<PageHost>> page = open_page(setup_.configuration.admin);
+  if (!page) return fail(page.error());
+  page_ = std::move(*page);
   Result<std::unique_ptr<ControlServer>> control = ControlServer::listen(
       *loop_, setup_.options.control_socket(),
       [this](const std::string& request, const ControlServer::Answer& answer) {
@@ -74,11 +74,9 @@ Result<void> Daemon::build() {
       });
   if (!control) return fail(control.error());
   control_ = std::move(*control);
-  if (const auto& listen = setup_.configuration.watch) {
-    Result<std::unique_ptr<Monitoring>> monitoring = open_monitoring(*listen);
-    if (!monitoring) return fail(monitoring.error());
-    monitoring_ = std::move(*monitoring);
-  }
+  Result<std::unique_ptr<Monitoring>> monitoring = open_monitoring(setup_.configuration.watch);
+  if (!monitoring) return fail(monitoring.error());
+  monitoring_ = std::move(*monitoring);
   return loop_->on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); });
 }
 
@@ -140,34 +138,17 @@ void Daemon::build_sessions() {
   });
 }
 
-Result<void> Daemon::open_page() {
-  page_.reset();
-  const Configuration::Admin& admin = setup_.configuration.admin;
-  if (admin.address.empty()) return {};
-  Result<std::unique_ptr<PageHost>> page = PageHost::open(*network_, admin, desk_);
-  if (!page) return fail(page.error());
-  page_ = std::move(*page);
-  return {};
-}
-
-transport::DialOptions Daemon::dial_options() const {
-  const Configuration& configuration = setup_.configuration;
-  transport::DialOptions dial;
-  dial.url = configuration.connector.url;
-  dial.url.path = tunnel::kAgentPath;
-  dial.subprotocol = tunnel::kAgentSubprotocol;
-  dial.ca_file = configuration.connector.ca_file;
-  dial.timeout = configuration.connector.dial_timeout;
-  dial.user_agent = software();
-  dial.proxy = configuration.connector.proxy;
-  return dial;
+/// Nothing where it is switched off.
+Result<std::unique_ptr<PageHost>> Daemon::open_page(const Configuration::Admin& admin) {
+  if (admin.address.empty()) return nullptr;
+  return PageHost::open(*network_, admin, desk_);
 }
 
 Uplink::Way Daemon::way() const {
   const Configuration::Connector& connector = setup_.configuration.connector;
   transport::Backoff::Limits backoff;
   backoff.most = connector.reconnect_max;
-  return {dial_by(*network_, dial_options()),
+  return {dial_by(*network_, dial_options(connector, software())),
           setup_.configuration.name,
           {connector.ping_interval, connector.ping_timeout},
           backoff};
@@ -181,7 +162,7 @@ void Daemon::build_uplink() {
           std::move(to.dial),
           Link::Setup{*loop_, setup_.identity, configuration.name, software(), *sessions_},
           to.keepalive, to.backoff, crypto::random_below, [this] { supervisor_->changed(); }},
-      keys_);
+      keys_->in_force());
 }
 
 std::string Daemon::software() const {
@@ -190,8 +171,8 @@ std::string Daemon::software() const {
 
 Result<void> Daemon::run() {
   if (Result<void> started = uplink_->start(); !started) return started;
-  watch_expiry();
-  if (keys_.empty()) {
+  keys_->watch_expiry();
+  if (keys_->in_force().empty()) {
     log::warn("agent",
               "there is no system key yet, so nobody can connect; make one with: "
               "starface-teams-agent key new");
@@ -207,7 +188,7 @@ std::string Daemon::activity() const {
   const std::string sessions = fmt::format("{} session{}", count, count == 1 ? "" : "s");
   if (tunnel.state == Uplink::State::registered) {
     return fmt::format("registered as {}, {}", setup_.configuration.name,
-                       keys_.empty() ? "no system key yet" : sessions);
+                       keys_->in_force().empty() ? "no system key yet" : sessions);
   }
   const std::string url = setup_.configuration.connector.url.to_string();
   if (!tunnel.last_error) return fmt::format("connecting to {}, {}", url, sessions);
@@ -246,15 +227,13 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
     if (Result<void> readable = transport::check_ca_file(*file); !readable)
       return fail(readable.error());
   }
-  if (changes.watch) {
-    std::unique_ptr<Monitoring> moved;
-    if (fresh.watch) {
-      Result<std::unique_ptr<Monitoring>> opened = open_monitoring(*fresh.watch);
-      if (!opened) return fail(opened.error());
-      moved = std::move(*opened);
-    }
-    monitoring_ = std::move(moved);
-  }
+  // Refused, too, while nothing has changed yet: somebody else may have the port.
+  Result<std::unique_ptr<Monitoring>> monitoring = nullptr;
+  if (changes.watch) monitoring = open_monitoring(fresh.watch);
+  if (!monitoring) return fail(monitoring.error());
+  Result<std::unique_ptr<PageHost>> page = nullptr;
+  if (changes.admin) page = open_page(fresh.admin);
+  if (!page) return fail(page.error());
   const bool level_was_lent = log::level() != setup_.configuration.log.level;
   setup_.configuration = std::move(fresh);
   const Configuration& now = setup_.configuration;
@@ -269,42 +248,64 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
   if (changes.license) licensing_->use(now.license, now.name);
   if (changes.uci) renew_uci();
   if (changes.tunnel) uplink_->redirect(way());
-  if (changes.admin) reopen_page();
+  if (changes.watch) monitoring_ = std::move(*monitoring);
+  if (changes.admin) move_page(std::move(*page));
   return describe(changes, level_was_lent);
 }
 
-/// In a later turn: it may be the page that has asked.
-void Daemon::reopen_page() {
-  reopening_ = loop_->after(Duration(0), [this] {
-    if (const Result<void> opened = open_page(); !opened)
-      log::error("admin", "there is no administration page: {}", describe(opened.error()));
-  });
+/// The old one goes in a later turn: it may be the page that has asked.
+void Daemon::move_page(std::unique_ptr<PageHost> page) {
+  std::swap(page_, page);
+  old_page_ = std::move(page);
+  page_move_ = loop_->after(Duration(0), [this] { old_page_.reset(); });
 }
 
 /// Everybody is signed out at the PBX before its connection is made anew: the callback's port may
 /// have to be free.
 void Daemon::renew_uci() {
   conversations_->accounts = nullptr;
+  conversations_->uci_error =
+      Error{uci::codes::kUnreachable, "the agent has no connection to the PBX at present",
+            "try again in a moment; if it stays so, ask your administrator"};
+  uci_error_ = Error{uci::codes::kUnreachable, "the connection to the PBX is just made anew",
+                     "ask again in a moment"};
   if (std::exchange(renewing_uci_, true)) return;
   const auto build_anew = [this] {
     renewing_uci_ = false;
-    if (probe_) {
-      probe_->give_up({uci::codes::kUnreachable, "the connection to the PBX is just made anew",
-                       "ask again in a moment"});
-    }
-    accounts_.reset();
-    pbx_.reset();
-    probe_.reset();
-    probe_http_.reset();
-    if (!setup_.configuration.uci.enabled || stopping_) return;
-    if (const Result<void> built = build_uci(); !built) {
-      return log::error("uci", "the PBX cannot be reached: {}", describe(built.error()));
-    }
-    conversations_->accounts = accounts_.get();
-    if (monitoring_) monitoring_->uci_renewed();
+    build_uci_anew();
   };
   if (!accounts_) return build_anew();
   accounts_->sign_out_all([this, build_anew] { renewal_ = loop_->after(Duration(0), build_anew); });
+}
+
+void Daemon::build_uci_anew() {
+  renewal_.reset();
+  if (probe_) probe_->give_up(*uci_error_);
+  accounts_.reset();
+  pbx_.reset();
+  probe_.reset();
+  probe_http_.reset();
+  const auto no_error = [this] {
+    uci_error_.reset();
+    conversations_->uci_error.reset();
+  };
+  if (!setup_.configuration.uci.enabled || stopping_) return no_error();
+  if (const Result<void> built = build_uci(); !built) {
+    log::error("uci", "there is no connection to the PBX, it is tried again in {} seconds: {}",
+               kUciAgain / std::chrono::seconds(1), describe(built.error()));
+    uci_error_ = built.error();
+    renewal_ = loop_->after(kUciAgain, [this] { build_uci_anew(); });
+    return;
+  }
+  no_error();
+  conversations_->accounts = accounts_.get();
+  if (monitoring_) monitoring_->uci_renewed();
+}
+
+void Daemon::ask_pbx(const PbxProbe::Answer& answer) {
+  if (uci_error_) return answer(uci_error_);
+  if (!probe_) return answer(std::nullopt);
+  probe_->ask(answer);
 }
 
 void Daemon::stop() {
@@ -334,67 +335,13 @@ void Daemon::on_control(const std::string& request, const ControlServer::Answer&
   });
 }
 
-Result<Json::Value> Daemon::make_new_key(const OldKeys& old) {
-  Result<KeyRing> keys = load_keys(setup_.state.key_file());
-  // What cannot be read any more is given up only when that is meant.
-  if (!keys && old.fate == OldKeys::Fate::revoked) keys = KeyRing();
-  if (!keys) return fail(keys.error());
-  if (const Result<void> added = add_new_key(*keys, old); !added) return fail(added.error());
-  if (const Result<void> used = use(*keys); !used) return fail(used.error());
-  const ActiveKey& current = keys_.front();
-  log::info("agent", "a new system key {} is in force, {} older ones are good for a time",
-            crypto::to_hex(current.admission.id), keys_.size() - 1);
-  Json::Value result(Json::objectValue);
-  result["id"] = crypto::to_hex(current.admission.id);
-  result["created"] = current.created;
-  return result;
-}
-
-Result<Json::Value> Daemon::revoke_older_keys() {
-  Result<KeyRing> keys = load_keys(setup_.state.key_file());
-  if (!keys) return fail(keys.error());
-  if (!keys->revoke_older()) return fail(no_older_key());
-  if (const Result<void> used = use(*keys); !used) return fail(used.error());
-  log::info("agent", "only the system key {} is good any more",
-            crypto::to_hex(keys_.front().admission.id));
-  return Json::Value(Json::objectValue);
-}
-
-Result<void> Daemon::use(const KeyRing& keys) {
-  if (Result<void> saved = save_keys(setup_.state.key_file(), keys); !saved) return saved;
-  keys_ = active_keys(keys);
+void Daemon::keys_changed() {
   std::vector<tunnel::KeyId> good;
-  for (const ActiveKey& key : keys_)
+  for (const ActiveKey& key : keys_->in_force())
     good.push_back(key.admission.id);
   sessions_->keep_only(good);
   uplink_->keys_changed();
   supervisor_->changed();
-  watch_expiry();
-  return {};
-}
-
-/// Looks at least once a minute, because the clock may be set.
-void Daemon::watch_expiry() {
-  if (keys_.size() < 2) return expiry_.reset();
-  const auto now = std::chrono::system_clock::now();
-  Duration wait = kExpiryCheck;
-  for (const ActiveKey& key : keys_) {
-    if (key.admission.expires == 0) continue;
-    const auto end =
-        std::chrono::system_clock::from_time_t(static_cast<std::time_t>(key.admission.expires));
-    wait = std::min(wait, std::chrono::ceil<Duration>(end - now));
-  }
-  expiry_ = loop_->after(std::max(wait, Duration(0)), [this] { drop_expired_keys(); });
-}
-
-void Daemon::drop_expired_keys() {
-  Result<KeyRing> keys = load_keys(setup_.state.key_file());
-  if (keys && !keys->drop_expired(unix_now())) return watch_expiry();
-  const Result<void> used = keys ? use(*keys) : Result<void>(fail(keys.error()));
-  if (used) return log::info("agent", "the grace of an older system key is over");
-  // The connector keeps to the end of the grace by itself; our own part is tried again.
-  log::error("agent", "an older system key cannot be dropped: {}", describe(used.error()));
-  expiry_ = loop_->after(kExpiryCheck, [this] { drop_expired_keys(); });
 }
 
 }  // namespace sfteams::agent

@@ -10,14 +10,13 @@
 #include <json/value.h>
 
 #include "agent/accounts.h"
-#include "agent/active_key.h"
 #include "agent/check_run.h"
 #include "agent/configuration.h"
 #include "agent/control_desk.h"
 #include "agent/conversation.h"
 #include "agent/diagnosis.h"
 #include "agent/http_pbx.h"
-#include "agent/key_store.h"
+#include "agent/key_ring.h"
 #include "agent/licensing.h"
 #include "agent/monitoring.h"
 #include "agent/options.h"
@@ -26,6 +25,7 @@
 #include "agent/sessions.h"
 #include "agent/state_directory.h"
 #include "agent/status.h"
+#include "agent/system_keys.h"
 #include "agent/uplink.h"
 #include "crypto/ed25519.h"
 #include "error/error.h"
@@ -71,7 +71,6 @@ class Daemon {
   [[nodiscard]] Result<void> build();
   [[nodiscard]] Result<void> build_uci();
   [[nodiscard]] Result<void> build_licensing();
-  [[nodiscard]] transport::DialOptions dial_options() const;
   [[nodiscard]] Uplink::Way way() const;
   [[nodiscard]] Sessions::Limits session_limits() const;
   void build_sessions();
@@ -81,6 +80,9 @@ class Daemon {
   Result<std::vector<std::string>> reload();
   [[nodiscard]] Result<std::vector<std::string>> take_in(Configuration fresh);
   void renew_uci();
+  void build_uci_anew();
+  /// Whether the PBX answers; `answer` comes once, at once or in a later turn.
+  void ask_pbx(const PbxProbe::Answer& answer);
   void stop();
   void stopped_one();
   [[nodiscard]] std::string software() const;
@@ -95,26 +97,19 @@ class Daemon {
   void add_check_and_log_commands();
   /// `answer` comes once, at once or in a later turn.
   void ask_status(const std::function<void(Json::Value)>& answer);
-  [[nodiscard]] Result<StoredKey> key_in_force() const;
 
-  /// As the configuration wants it.
-  [[nodiscard]] Result<void> open_page();
-  void reopen_page();
-  [[nodiscard]] Result<Json::Value> make_new_key(const OldKeys& old);
-  [[nodiscard]] Result<Json::Value> revoke_older_keys();
-  /// Saves them, and has them in force.
-  [[nodiscard]] Result<void> use(const KeyRing& keys);
-  void watch_expiry();
-  void drop_expired_keys();
+  [[nodiscard]] Result<std::unique_ptr<PageHost>> open_page(const Configuration::Admin& admin);
+  void move_page(std::unique_ptr<PageHost> page);
+  void keys_changed();
   [[nodiscard]] Status status(const std::optional<Error>& uci_error) const;
-  [[nodiscard]] Result<std::unique_ptr<Monitoring>> open_monitoring(const watch::Listen& listen);
+  [[nodiscard]] Result<std::unique_ptr<Monitoring>> open_monitoring(
+      const std::optional<watch::Listen>& listen);
   [[nodiscard]] Result<Json::Value> change_log_level(const Json::Value& asked);
   /// For the service manager: "registered as pbx.example.com, 3 sessions".
   [[nodiscard]] std::string activity() const;
 
   Setup setup_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-  ActiveKeys keys_;
   log::Tail tail_;
   ControlDesk desk_;
   // In the order in which each needs those before it.
@@ -127,18 +122,21 @@ class Daemon {
   std::unique_ptr<LoginGuard> guard_;
   std::unique_ptr<Accounts> accounts_;
   std::unique_ptr<Licensing> licensing_;
+  std::unique_ptr<SystemKeys> keys_;
   std::optional<ConversationSetup> conversations_;
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<Uplink> uplink_;
   std::unique_ptr<CheckRun> check_;
   std::unique_ptr<PageHost> page_;
-  std::unique_ptr<transport::Timer> reopening_;
+  std::unique_ptr<PageHost> old_page_;  ///< for the rest of the turn in which it was moved
+  std::unique_ptr<transport::Timer> page_move_;
   std::unique_ptr<transport::ControlServer> control_;
   std::unique_ptr<Monitoring> monitoring_;  ///< when [watch] listen is set
-  std::unique_ptr<transport::Timer> expiry_;
   std::unique_ptr<transport::Timer> stop_deadline_;
   int to_stop_ = 0;
   bool renewing_uci_ = false;
+  std::optional<Error>
+      uci_error_;  ///< why there is no connection to the PBX, where there should be
   std::unique_ptr<transport::Timer> renewal_;
   bool stopping_ = false;
 };

@@ -74,11 +74,11 @@ void Daemon::add_commands() {
 
 void Daemon::add_key_commands() {
   desk_.add(control::kKeyNew, [this](const Json::Value& request) {
-    return make_new_key(control::read_old_keys(request));
+    return keys_->make_new(control::read_old_keys(request));
   });
-  desk_.add(control::kKeyRevoke, [this](const Json::Value&) { return revoke_older_keys(); });
+  desk_.add(control::kKeyRevoke, [this](const Json::Value&) { return keys_->revoke_older(); });
   desk_.add(control::kKeyShow, [this](const Json::Value&) -> Result<Json::Value> {
-    Result<StoredKey> key = key_in_force();
+    Result<StoredKey> key = keys_->current();
     if (!key) return fail(key.error());
     Json::Value json(Json::objectValue);
     json["key"] = std::string(key->key.display().text());
@@ -86,7 +86,7 @@ void Daemon::add_key_commands() {
     return json;
   });
   desk_.add(control::kKeyFile, [this](const Json::Value&) -> Result<Json::Value> {
-    Result<StoredKey> key = key_in_force();
+    Result<StoredKey> key = keys_->current();
     if (!key) return fail(key.error());
     const transport::Url& url = setup_.configuration.connector.url;
     Json::Value json(Json::objectValue);
@@ -198,21 +198,9 @@ void Daemon::add_check_and_log_commands() {
 }
 
 void Daemon::ask_status(const std::function<void(Json::Value)>& answer) {
-  const auto tell = [this, answer](const std::optional<Error>& problem) {
+  ask_pbx([this, answer](const std::optional<Error>& problem) {
     answer(to_json(status(problem), std::chrono::system_clock::now()));
-  };
-  if (!probe_) return tell(std::nullopt);
-  probe_->ask(tell);
-}
-
-Result<StoredKey> Daemon::key_in_force() const {
-  const Result<KeyRing> keys = load_keys(setup_.state.key_file());
-  if (!keys) return fail(keys.error());
-  if (keys->empty()) {
-    return fail(codes::kNoKey, "there is no system key yet",
-                "make one: starface-teams-agent key new");
-  }
-  return keys->current().clone();
+  });
 }
 
 }  // namespace sfteams::agent

@@ -21,7 +21,7 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
   status.connector_url = configuration.connector.url.to_string();
   if (configuration.connector.proxy) status.proxy = configuration.connector.proxy->to_string();
   status.uplink = uplink_->status();
-  status.keys = keys_;
+  status.keys = keys_->in_force();
   status.uci_enabled = configuration.uci.enabled;
   status.uci_url = configuration.uci.url.to_string();
   status.uci_error = uci_error;
@@ -33,16 +33,15 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
   return status;
 }
 
-Result<std::unique_ptr<Monitoring>> Daemon::open_monitoring(const watch::Listen& listen) {
-  return Monitoring::open({*network_,
-                           [this](PbxProbe::Answer answer) {
-                             if (probe_) probe_->ask(std::move(answer));
-                           },
+Result<std::unique_ptr<Monitoring>> Daemon::open_monitoring(
+    const std::optional<watch::Listen>& listen) {
+  if (!listen) return nullptr;
+  return Monitoring::open({*network_, [this](PbxProbe::Answer answer) { ask_pbx(answer); },
                            [this](const PbxWatch& uci) {
                              return Measured{status(uci.problem()), uci.known(), uplink_->counts(),
                                              sessions_->counts(), *conversations_->counts};
                            }},
-                          listen);
+                          *listen);
 }
 
 Result<Json::Value> Daemon::change_log_level(const Json::Value& asked) {

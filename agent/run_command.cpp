@@ -11,6 +11,7 @@
 #include "agent/commands.h"
 #include "agent/configuration.h"
 #include "agent/daemon.h"
+#include "agent/key_store.h"
 #include "crypto/core_dumps.h"
 #include "diagnosis/walk.h"
 #include "log/line.h"

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "tunnel/limits.h"
+
 namespace sfteams::agent {
 namespace {
 
@@ -26,6 +28,19 @@ class WebsocketWire final : public Wire {
 };
 
 }  // namespace
+
+transport::DialOptions dial_options(const Configuration::Connector& connector,
+                                    std::string software) {
+  transport::DialOptions dial;
+  dial.url = connector.url;
+  dial.url.path = tunnel::kAgentPath;
+  dial.subprotocol = tunnel::kAgentSubprotocol;
+  dial.ca_file = connector.ca_file;
+  dial.timeout = connector.dial_timeout;
+  dial.user_agent = std::move(software);
+  dial.proxy = connector.proxy;
+  return dial;
+}
 
 Dial dial_by(transport::Network& network, transport::DialOptions options) {
   return [&network, options = std::move(options)](

@@ -4,8 +4,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
+#include "agent/configuration.h"
 #include "error/error.h"
 #include "transport/websocket.h"
 
@@ -23,6 +25,10 @@ class Wire {
 
 /// Starts to connect; everything else as transport::dial().
 using Dial = std::function<Result<std::unique_ptr<Wire>>(transport::WebsocketHandler& handler)>;
+
+/// How the connector is dialled as an agent. `software`: name and version.
+[[nodiscard]] transport::DialOptions dial_options(const Configuration::Connector& connector,
+                                                  std::string software);
 
 /// Over the network. `options` and `network` as for transport::dial().
 [[nodiscard]] Dial dial_by(transport::Network& network, transport::DialOptions options);

@@ -6,7 +6,6 @@
 #include "agent/wire.h"
 #include "crypto/random.h"
 #include "transport/codes.h"
-#include "tunnel/limits.h"
 
 namespace sfteams::diagnosis {
 namespace {
@@ -20,15 +19,8 @@ constexpr transport::Duration kLookAgain{20};
 Uplink::Setup uplink_setup(Context& context, const crypto::Ed25519Key& identity,
                            agent::Sessions& sessions) {
   const agent::Configuration& configuration = *context.configuration;
-  transport::DialOptions dial;
-  dial.url = configuration.connector.url;
-  dial.url.path = tunnel::kAgentPath;
-  dial.subprotocol = tunnel::kAgentSubprotocol;
-  dial.ca_file = configuration.connector.ca_file;
-  dial.timeout = configuration.connector.dial_timeout;
-  dial.user_agent = context.software;
-  dial.proxy = configuration.connector.proxy;
-  return {agent::dial_by(context.network, std::move(dial)),
+  return {agent::dial_by(context.network,
+                         agent::dial_options(configuration.connector, context.software)),
           {context.network.loop(), identity, configuration.name, context.software, sessions},
           {configuration.connector.ping_interval, configuration.connector.ping_timeout},
           {},

@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "agent/wire.h"
 #include "keygen/utc_time.h"
 #include "transport/codes.h"
 #include "transport/websocket.h"
-#include "tunnel/limits.h"
 
 namespace sfteams::diagnosis {
 namespace {
@@ -81,14 +81,7 @@ class WayWork final : public Work, private transport::WebsocketHandler, transpor
 };
 
 void WayWork::start() {
-  transport::DialOptions dial;
-  dial.url = connector().url;
-  dial.url.path = tunnel::kAgentPath;
-  dial.subprotocol = tunnel::kAgentSubprotocol;
-  dial.ca_file = connector().ca_file;
-  dial.timeout = connector().dial_timeout;
-  dial.user_agent = context_.software;
-  dial.proxy = connector().proxy;
+  transport::DialOptions dial = agent::dial_options(connector(), context_.software);
   dial.observer = this;
   Result<std::unique_ptr<transport::Websocket>> websocket =
       transport::dial(context_.network, dial, *this);
