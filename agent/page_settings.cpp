@@ -1,5 +1,6 @@
 #include "agent/page_settings.h"
 
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -31,12 +32,17 @@ Result<std::string> changed(std::string_view text, const std::string& origin,
   return result;
 }
 
+/// The file itself, where configuration management has put a link in its place.
+std::filesystem::path behind_links(const std::filesystem::path& file) {
+  std::error_code error;
+  const std::filesystem::path found = std::filesystem::canonical(file, error);
+  return error ? file : found;
+}
+
 Error not_writable(const std::filesystem::path& file, const Error& why) {
   return {codes::kNotWritable,
           "the configuration cannot be saved by the agent's user: " + why.message,
-          "edit " + file.string() +
-              " as root and reload, or allow it as the chapter about the administration page in "
-              "docs/admin-guide.md says"};
+          "edit " + file.string() + " as root and reload, or allow it as docs/admin-page.md says"};
 }
 
 }  // namespace
@@ -60,15 +66,16 @@ Result<void> save_settings(const std::filesystem::path& file, const PageSettings
   if (const Result<Configuration> good = read_configuration(reader); !good)
     return fail(good.error());
   if (*after == before->text()) return {};
-  Result<void> written = keygen::write_file_atomically(file, crypto::bytes_of(*after),
+  Result<void> written = keygen::write_file_atomically(behind_links(file), crypto::bytes_of(*after),
                                                        keygen::Existing::replace_in_kind);
   if (!written && !is_writable(file)) return fail(not_writable(file, written.error()));
   return written;
 }
 
 bool is_writable(const std::filesystem::path& file) {
-  return ::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0 &&
-         ::faccessat(AT_FDCWD, file.parent_path().c_str(), W_OK, AT_EACCESS) == 0;
+  const std::filesystem::path place = behind_links(file);
+  return ::faccessat(AT_FDCWD, place.c_str(), W_OK, AT_EACCESS) == 0 &&
+         ::faccessat(AT_FDCWD, place.parent_path().c_str(), W_OK, AT_EACCESS) == 0;
 }
 
 }  // namespace sfteams::agent

@@ -62,6 +62,25 @@ std::string join(const std::vector<std::string>& lines) {
   return text;
 }
 
+/// " ; why" behind a value, with the blanks before it: a ; begins a comment where a blank stands in
+/// front, as libinih reads it.
+std::string_view comment_of(std::string_view line) {
+  std::size_t at = line.find('=');
+  do {
+    at = line.find(';', at + 1);
+    if (at == std::string_view::npos) return {};
+  } while (kBlank.find(line[at - 1]) == std::string_view::npos);
+  return line.substr(line.find_last_not_of(kBlank, at - 1) + 1);
+}
+
+/// "key = value ; why" with another value; indent, comment and line end stay.
+std::string with_value(std::string_view line, std::string_view key, std::string_view value) {
+  const std::string_view content = line.substr(0, line.find_first_of("\r\n"));
+  const std::string_view indent = content.substr(0, content.find_first_not_of(kBlank));
+  return fmt::format("{}{} = {}{}{}", indent, key, value, comment_of(content),
+                     line.substr(content.size()));
+}
+
 /// The changed text, not checked yet.
 std::string changed(std::string_view text, const Ini& ini, std::string_view section,
                     std::string_view key, std::string_view value) {
@@ -70,9 +89,7 @@ std::string changed(std::string_view text, const Ini& ini, std::string_view sect
   const std::string line = fmt::format("{} = {}", key, value);
   if (const Entry* const entry = ini.find(section, key); entry != nullptr) {
     std::string& old = lines[index(entry->line)];
-    const std::size_t content = std::min(old.find_first_of("\r\n"), old.size());
-    const std::size_t indent = std::min(old.find_first_not_of(kBlank), old.size());
-    old = old.substr(0, indent) + line + old.substr(content);
+    old = with_value(old, key, value);
     return join(lines);
   }
   if (!lines.empty() && !lines.back().ends_with('\n')) lines.back() += end;

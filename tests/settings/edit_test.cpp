@@ -27,6 +27,14 @@ TEST_CASE("a key gets another value and nothing else changes") {
   CHECK(set("[a]\nx = 1\n", "a", "x", "  2  ") == "[a]\nx = 2\n");
 }
 
+TEST_CASE("the comment behind a value stays") {
+  CHECK(set("[a]\n  x=1\t ; why; so\ny = 2\n", "a", "x", "9") ==
+        "[a]\n  x = 9\t ; why; so\ny = 2\n");
+  CHECK(set("[a]\r\nx = 1;2 ;c\r\n", "a", "x", "9") == "[a]\r\nx = 9 ;c\r\n");
+  CHECK(set("[a]\nx = ; c", "a", "x", "9") == "[a]\nx = 9 ; c");
+  CHECK(set("[a]\nx =;1", "a", "x", "9") == "[a]\nx = 9");
+}
+
 TEST_CASE("a key that is not set comes where a comment shows it") {
   CHECK(set("[a]\n# About x.\n;x = 1\n\n# About y.\ny = 2\n", "a", "x", "5") ==
         "[a]\n# About x.\nx = 5\n\n# About y.\ny = 2\n");
