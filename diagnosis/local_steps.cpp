@@ -38,7 +38,10 @@ Step at_once(Look look) {
 
 bool readable_to_all(const std::filesystem::path& file) {
   struct stat status {};
-  return ::stat(file.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
+  if (::stat(file.c_str(), &status) != 0 || (status.st_mode & S_IROTH) == 0) return false;
+  // In a directory that is closed to others, what is copied there by root is closed, too.
+  return ::stat(std::filesystem::absolute(file).parent_path().c_str(), &status) == 0 &&
+         (status.st_mode & S_IXOTH) != 0;
 }
 
 Sentence summary(const Configuration& configuration) {
@@ -63,7 +66,7 @@ Finding look_at_configuration(Context& context) {
       readable_to_all(configuration.origin)) {
     return warning(kStep,
                    said("{0} holds the proxy's password and can be read by everybody", {file}),
-                   verbatim("chown root:starface-teams " + file + " && chmod 640 " + file));
+                   verbatim("chown root:starface-teams " + file + " && chmod 660 " + file));
   }
   return well(kStep, summary(configuration));
 }

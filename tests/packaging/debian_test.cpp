@@ -73,8 +73,8 @@ TEST_CASE("a fresh Debian package of the agent brings its user, closed directori
   CHECK(contains(told, "systemctl enable --now starface-teams-agent"));
   CHECK(contains(machine.must("getent passwd starface-teams"),
                  ":/var/lib/starface-teams-agent:/usr/sbin/nologin"));
-  CHECK(machine.owner_and_mode("/etc/starface-teams-agent") == "0750 root starface-teams");
-  CHECK(machine.owner_and_mode(kAgentIni) == "0640 root starface-teams");
+  CHECK(machine.owner_and_mode("/etc/starface-teams-agent") == "2770 root starface-teams");
+  CHECK(machine.owner_and_mode(kAgentIni) == "0660 root starface-teams");
   CHECK(machine.owner_and_mode(kAgentState) == "0700 starface-teams starface-teams");
   CHECK(machine.has("/lib/systemd/system/starface-teams-agent.service"));
   CHECK_FALSE(
@@ -130,7 +130,7 @@ TEST_CASE("an upgrade keeps the agent's configuration, identity and key, and lea
   CHECK(machine.owner_and_mode(kAgentIni) == "0600 root starface-teams");
   CHECK(contains(machine.content(std::string(kAgentIni) + ".dpkg-dist"), "New in 99.0."));
   CHECK(agent->secrets() == secrets);
-  machine.must(std::string("chmod 0640 ") + kAgentIni);
+  machine.must(std::string("chmod 0660 ") + kAgentIni);
   machine.must("runuser -u starface-teams -- starface-teams-agent config check");
 }
 
@@ -149,7 +149,7 @@ TEST_CASE("a removed agent keeps what it had for its return, and a purged one le
   CHECK(agent->secrets() == secrets);
   install(machine, agent->package);
   CHECK(machine.content(kAgentIni) == ini);
-  CHECK(machine.owner_and_mode(kAgentIni) == "0640 root starface-teams");
+  CHECK(machine.owner_and_mode(kAgentIni) == "0660 root starface-teams");
   CHECK(agent->secrets() == secrets);
 
   machine.must(std::string(kDpkg) + "--purge starface-teams-agent");

@@ -79,8 +79,8 @@ TEST_CASE(
   machine->must("starface-teams-agent key new");
   CHECK(machine->must("find /var/lib/starface-teams-agent ! -user starface-teams").empty());
   // systemd has made the directories its own affair, and left them as the package made them.
-  CHECK(machine->disk().owner_and_mode("/etc/starface-teams-agent") == "0750 root starface-teams");
-  CHECK(machine->disk().owner_and_mode(kIni) == "0640 root starface-teams");
+  CHECK(machine->disk().owner_and_mode("/etc/starface-teams-agent") == "2770 root starface-teams");
+  CHECK(machine->disk().owner_and_mode(kIni) == "0660 root starface-teams");
   CHECK(machine->disk().owner_and_mode("/var/lib/starface-teams-agent") ==
         "0700 starface-teams starface-teams");
 }
@@ -99,6 +99,33 @@ TEST_CASE("a reload says whether the configuration was taken, and the service go
   CHECK(eventually([&] {
     return contains(machine->must("journalctl -u starface-teams-agent"), "[settings.syntax]");
   }));
+}
+
+TEST_CASE("the administration page saves into the configuration as it is installed") {
+  const auto machine = machine_with({"starface-teams-agent"});
+  if (!machine) return;
+  configure(*machine);
+  machine->must(std::string("sed -i '/^.admin/,/^.log/ s/^listen =.*/listen = 127.0.0.1:9780/' ") +
+                kIni);
+  machine->must("systemctl start starface-teams-agent");
+  // What the page's script does, with another one's means.
+  const std::string saved = machine->must(R"(
+    set -e
+    token=$(starface-teams-agent admin-link | sed -n 's|.*/#||p')
+    post() {
+      curl --silent --show-error --cookie-jar /tmp/jar --cookie /tmp/jar --header 'content-type: application/json' \
+        --header 'origin: http://127.0.0.1:9780' --header "x-csrf-token: $csrf" --data "$2" "http://127.0.0.1:9780/api/$1"
+    }
+    csrf=$(post sign-in "{\"token\": \"$token\"}" | jq --raw-output .result.csrf)
+    post settings-save '{"name": "office.example.com"}')");
+  CAPTURE(saved);
+  CHECK(contains(saved, "\"changes\""));
+  const std::string ini = machine->disk().content(kIni);
+  CHECK(contains(ini, "\nname = office.example.com\n"));
+  CHECK(contains(ini, "# Every key is listed here with its default"));
+  // Root edits it further, the service reads it further, and nobody else does.
+  CHECK(machine->disk().owner_and_mode(kIni) == "0660 starface-teams starface-teams");
+  machine->must("systemctl reload starface-teams-agent");
 }
 
 TEST_CASE("a service whose loop hangs is ended by the watchdog and started again") {
