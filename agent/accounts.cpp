@@ -41,10 +41,6 @@ std::optional<std::string> version_of(const Account& account) {
   return text != nullptr ? std::optional<std::string>(*text) : std::nullopt;
 }
 
-Error shutting_down() {
-  return {codes::kShuttingDown, "the agent is being stopped", "try again in a minute"};
-}
-
 }  // namespace
 
 /// A sign-in until it has a seat or a reason.
@@ -95,7 +91,7 @@ std::unique_ptr<Accounts::Waiting> Accounts::sign_in(std::string_view user,
 
 void Accounts::proceed(const std::shared_ptr<Request>& request) {
   if (request->given_up()) return;
-  if (closed_) return request->finish(fail(shutting_down()));
+  if (closed_) return request->finish(fail(*closed_));
   if (!is_user_name(request->user)) {
     return request->finish(
         fail(json::rpc::codes::kInvalidParams,
@@ -237,8 +233,8 @@ void Accounts::on_logged_out(Account& account) {
     proceed(request);
 }
 
-void Accounts::sign_out_all(std::function<void()> done) {
-  closed_ = true;
+void Accounts::sign_out_all(const Error& why, std::function<void()> done) {
+  closed_ = why;
   retry_queued();
   all_signed_out_ = std::move(done);
   std::vector<Account*> accounts;
@@ -246,8 +242,9 @@ void Accounts::sign_out_all(std::function<void()> done) {
     accounts.push_back(entry.account.get());
   for (Account* account : accounts) {
     for (const auto& request : std::exchange(entry_of(*account).waiting, {})) {
-      request->finish(fail(shutting_down()));
+      request->finish(fail(why));
     }
+    account->sign_out_seats(why);
     end(*account);
   }
   if (accounts.empty()) last_word_ = setup_.scheduler.after(Duration(0), all_signed_out_);

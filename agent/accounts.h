@@ -50,14 +50,19 @@ class Accounts final : private AccountOwner {
   /// A user who is signed in already has to prove the password again; the PBX is asked only when it
   /// is another one. If it then takes the new one, the sessions under the old one are signed out.
   /// `done` comes in a later turn. Fails with rpc.invalid-params (a user name that is none),
-  /// session.login-paused, session.shutting-down, or what uci::Connection::login() fails with.
+  /// session.login-paused, what sign_out_all() was given, or what uci::Connection::login() fails
+  /// with.
   [[nodiscard]] std::unique_ptr<Waiting> sign_in(std::string_view user,
                                                  const crypto::Secret& password, Guest& guest,
                                                  SignedIn done);
 
-  /// Logs every user out at the PBX; takes nobody any more. `done` comes once, in a later turn,
-  /// when the PBX has answered for all, or given no answer in time.
-  void sign_out_all(std::function<void()> done);
+  /// Signs every session out, which is told `why`, and logs every user out at the PBX; whoever
+  /// comes from now on is told the same. `done` comes once, in a later turn, when the PBX has
+  /// answered for all, or given no answer in time; of several, the last one.
+  void sign_out_all(const Error& why, std::function<void()> done);
+
+  /// From the next session on that leaves as the last one of its user.
+  void set_logout_delay(Duration delay) { setup_.logout_delay = delay; }
 
   struct Summary {
     std::size_t users = 0;      ///< signed in
@@ -121,7 +126,7 @@ class Accounts final : private AccountOwner {
   std::optional<std::string> server_version_;  ///< of connections that have ended
   std::function<void()> all_signed_out_;
   std::unique_ptr<transport::Timer> last_word_;
-  bool closed_ = false;
+  std::optional<Error> closed_;  ///< why nobody is taken any more
 };
 
 }  // namespace sfteams::agent

@@ -121,18 +121,16 @@ void Conversation::login(Request& request) {
     return refuse(request.id, {codes::kAlreadySignedIn, "somebody is signed in on this session",
                                "call session.logout first"});
   }
-  if (setup_.accounts == nullptr) {
-    const Error error = setup_.uci_error.value_or(
-        Error{codes::kUciDisabled, "the UCI connection of this system is switched off",
-              "ask the administrator to switch it on ([uci] enabled)"});
-    setup_.counts->logins.add(error.code.id);
-    return refuse(request.id, error);
+  const Result<Accounts*> accounts = setup_.accounts();
+  if (!accounts) {
+    setup_.counts->logins.add(accounts.error().code.id);
+    return refuse(request.id, accounts.error());
   }
   const std::string name(*user);
-  login_ = setup_.accounts->sign_in(
-      name, password, *this, [this, id = request.id, name](Result<std::unique_ptr<Seat>> seat) {
-        on_login(id, name, std::move(seat));
-      });
+  login_ = (*accounts)->sign_in(name, password, *this,
+                                [this, id = request.id, name](Result<std::unique_ptr<Seat>> seat) {
+                                  on_login(id, name, std::move(seat));
+                                });
 }
 
 void Conversation::on_login(const Json::Value& id, const std::string& user,
@@ -183,7 +181,8 @@ void Conversation::info(const Request& request) {
   Json::Value result(Json::objectValue);
   result["system"] = setup_.system_name;
   result["software"] = setup_.software;
-  result["uci"]["enabled"] = setup_.accounts != nullptr || setup_.uci_error.has_value();
+  const Result<Accounts*> accounts = setup_.accounts();
+  result["uci"]["enabled"] = accounts || accounts.error().code != codes::kUciDisabled;
   result["uci"]["version"] = setup_.uci_version;
   result["signedIn"] = seat_ != nullptr;
   answer(request.id, result);

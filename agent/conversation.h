@@ -24,8 +24,8 @@ struct ConversationSetup {
   std::string uci_version;  ///< "v30"
   transport::Scheduler& scheduler;
   MethodFilter filter;
-  /// nullptr: nobody can sign in; the UCI connection is switched off, or uci_error says why.
-  Accounts* accounts = nullptr;
+  /// Where users sign in; fails with why nobody can just now (agent/pbx_side.h).
+  std::function<Result<Accounts*>()> accounts;
   std::size_t max_calls = 64;  ///< of one session at once
   transport::Duration login_timeout{60'000};
   Seats* seats = nullptr;  ///< nullptr: whoever the PBX lets in may sign in
@@ -34,7 +34,6 @@ struct ConversationSetup {
   std::function<UnixSeconds()> unix_now{};
   /// Never nullptr.
   std::shared_ptr<ConversationCounts> counts = std::make_shared<ConversationCounts>();
-  std::optional<Error> uci_error{};  ///< why there are no accounts although there should be
 };
 
 /// JSON-RPC 2.0 with one client: session.login, session.logout, system.info, license.list,

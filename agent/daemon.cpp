@@ -8,6 +8,7 @@
 
 #include "agent/codes.h"
 #include "agent/control_protocol.h"
+#include "agent/http_pbx.h"
 #include "agent/reload.h"
 #include "crypto/random.h"
 #include "json/json.h"
@@ -19,13 +20,6 @@ namespace sfteams::agent {
 
 using transport::ControlServer;
 using transport::Duration;
-
-namespace {
-
-/// After the connection to the PBX could not be made: somebody else has the callback's port.
-constexpr Duration kUciAgain{10'000};
-
-}  // namespace
 
 Result<std::unique_ptr<Daemon>> Daemon::create(Setup setup) {
   std::unique_ptr<Daemon> daemon(new Daemon(std::move(setup)));
@@ -51,9 +45,12 @@ Result<void> Daemon::build() {
   Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*loop_);
   if (!network) return fail(network.error());
   network_ = std::move(*network);
-  if (setup_.configuration.uci.enabled) {
-    if (Result<void> built = build_uci(); !built) return built;
-  }
+  pbx_ = std::make_unique<PbxSide>(
+      PbxSide::Setup{*loop_, [this](const auto& uci) { return HttpPbx::create(*network_, uci); },
+                     [this] {
+                       if (monitoring_) monitoring_->uci_renewed();
+                     }});
+  if (Result<void> started = pbx_->start(setup_.configuration.uci); !started) return started;
   if (Result<void> built = build_licensing(); !built) return built;
   keys_ = std::make_unique<SystemKeys>(*loop_, setup_.state.key_file(),
                                        active_keys(std::exchange(setup_.keys, {})),
@@ -80,33 +77,6 @@ Result<void> Daemon::build() {
   return loop_->on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); });
 }
 
-Result<void> Daemon::build_uci() {
-  const Configuration::Uci& uci = setup_.configuration.uci;
-  crypto::Secret process_key(32);
-  if (Result<void> filled = crypto::fill_random_private(process_key.bytes()); !filled) {
-    return filled;
-  }
-  Result<std::unique_ptr<transport::HttpClient>> http = transport::HttpClient::create(*network_, 2);
-  if (!http) return fail(http.error());
-  probe_http_ = std::move(*http);
-  probe_ = std::make_unique<PbxProbe>(*probe_http_, uci.url, uci.ca_file);
-  Result<std::unique_ptr<HttpPbx>> pbx = HttpPbx::create(*network_, uci);
-  if (!pbx) return fail(pbx.error());
-  pbx_ = std::move(*pbx);
-  LoginGuard::Limits limits;
-  limits.failures = uci.failed_logins;
-  limits.failures_per_user = uci.failed_logins_per_user;
-  limits.window = uci.failed_logins_window;
-  // What has failed counts on when the connections are made anew.
-  if (guard_) {
-    guard_->set_limits(limits);
-  } else {
-    guard_ = std::make_unique<LoginGuard>(limits, std::move(process_key));
-  }
-  accounts_ = std::make_unique<Accounts>(Accounts::Setup{*pbx_, *loop_, *guard_, uci.logout_delay});
-  return {};
-}
-
 Result<void> Daemon::build_licensing() {
   const Configuration& configuration = setup_.configuration;
   Result<std::unique_ptr<Licensing>> licensing = Licensing::create(
@@ -129,10 +99,11 @@ Sessions::Limits Daemon::session_limits() const {
 
 void Daemon::build_sessions() {
   const Configuration& configuration = setup_.configuration;
-  conversations_.emplace(ConversationSetup{
-      configuration.name, software(), configuration.uci.version, *loop_, *configuration.filter,
-      accounts_.get(), configuration.limits.calls_per_session, configuration.limits.login_timeout,
-      &licensing_->seats(), configuration.license.administrators, unix_now});
+  conversations_.emplace(
+      ConversationSetup{configuration.name, software(), configuration.uci.version, *loop_,
+                        *configuration.filter, [this] { return pbx_->accounts(); },
+                        configuration.limits.calls_per_session, configuration.limits.login_timeout,
+                        &licensing_->seats(), configuration.license.administrators, unix_now});
   sessions_ = std::make_unique<Sessions>(*loop_, session_limits(), [this](Speaker& speaker) {
     return std::make_unique<Conversation>(*conversations_, speaker);
   });
@@ -246,7 +217,8 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
   conversations_->administrators = now.license.administrators;
   sessions_->set_limits(session_limits());
   if (changes.license) licensing_->use(now.license, now.name);
-  if (changes.uci) renew_uci();
+  pbx_->set_limits(now.uci);
+  if (changes.uci) pbx_->renew(now.uci);
   if (changes.tunnel) uplink_->redirect(way());
   if (changes.watch) monitoring_ = std::move(*monitoring);
   if (changes.admin) move_page(std::move(*page));
@@ -260,54 +232,6 @@ void Daemon::move_page(std::unique_ptr<PageHost> page) {
   page_move_ = loop_->after(Duration(0), [this] { old_page_.reset(); });
 }
 
-/// Everybody is signed out at the PBX before its connection is made anew: the callback's port may
-/// have to be free.
-void Daemon::renew_uci() {
-  conversations_->accounts = nullptr;
-  conversations_->uci_error =
-      Error{uci::codes::kUnreachable, "the agent has no connection to the PBX at present",
-            "try again in a moment; if it stays so, ask your administrator"};
-  uci_error_ = Error{uci::codes::kUnreachable, "the connection to the PBX is just made anew",
-                     "ask again in a moment"};
-  if (std::exchange(renewing_uci_, true)) return;
-  const auto build_anew = [this] {
-    renewing_uci_ = false;
-    build_uci_anew();
-  };
-  if (!accounts_) return build_anew();
-  accounts_->sign_out_all([this, build_anew] { renewal_ = loop_->after(Duration(0), build_anew); });
-}
-
-void Daemon::build_uci_anew() {
-  renewal_.reset();
-  if (probe_) probe_->give_up(*uci_error_);
-  accounts_.reset();
-  pbx_.reset();
-  probe_.reset();
-  probe_http_.reset();
-  const auto no_error = [this] {
-    uci_error_.reset();
-    conversations_->uci_error.reset();
-  };
-  if (!setup_.configuration.uci.enabled || stopping_) return no_error();
-  if (const Result<void> built = build_uci(); !built) {
-    log::error("uci", "there is no connection to the PBX, it is tried again in {} seconds: {}",
-               kUciAgain / std::chrono::seconds(1), describe(built.error()));
-    uci_error_ = built.error();
-    renewal_ = loop_->after(kUciAgain, [this] { build_uci_anew(); });
-    return;
-  }
-  no_error();
-  conversations_->accounts = accounts_.get();
-  if (monitoring_) monitoring_->uci_renewed();
-}
-
-void Daemon::ask_pbx(const PbxProbe::Answer& answer) {
-  if (uci_error_) return answer(uci_error_);
-  if (!probe_) return answer(std::nullopt);
-  probe_->ask(answer);
-}
-
 void Daemon::stop() {
   if (std::exchange(stopping_, true)) return;
   log::info("agent", "stopping: clients are told, users are signed out at the PBX");
@@ -319,9 +243,9 @@ void Daemon::stop() {
   // Before the sessions give their seats back.
   licensing_->stop();
   sessions_->drain();
-  to_stop_ = accounts_ ? 2 : 1;
+  to_stop_ = 2;
   uplink_->stop([this] { stopped_one(); });
-  if (accounts_) accounts_->sign_out_all([this] { stopped_one(); });
+  pbx_->stop([this] { stopped_one(); });
 }
 
 void Daemon::stopped_one() {

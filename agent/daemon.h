@@ -9,19 +9,17 @@
 
 #include <json/value.h>
 
-#include "agent/accounts.h"
 #include "agent/check_run.h"
 #include "agent/configuration.h"
 #include "agent/control_desk.h"
 #include "agent/conversation.h"
 #include "agent/diagnosis.h"
-#include "agent/http_pbx.h"
 #include "agent/key_ring.h"
 #include "agent/licensing.h"
 #include "agent/monitoring.h"
 #include "agent/options.h"
 #include "agent/page_host.h"
-#include "agent/pbx_probe.h"
+#include "agent/pbx_side.h"
 #include "agent/sessions.h"
 #include "agent/state_directory.h"
 #include "agent/status.h"
@@ -31,7 +29,6 @@
 #include "error/error.h"
 #include "log/tail.h"
 #include "transport/control_socket.h"
-#include "transport/http_client.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 #include "transport/supervisor.h"
@@ -69,7 +66,6 @@ class Daemon {
  private:
   explicit Daemon(Setup setup);
   [[nodiscard]] Result<void> build();
-  [[nodiscard]] Result<void> build_uci();
   [[nodiscard]] Result<void> build_licensing();
   [[nodiscard]] Uplink::Way way() const;
   [[nodiscard]] Sessions::Limits session_limits() const;
@@ -79,10 +75,6 @@ class Daemon {
   /// Takes in a changed configuration; a wrong one is refused whole, and the old one stays.
   Result<std::vector<std::string>> reload();
   [[nodiscard]] Result<std::vector<std::string>> take_in(Configuration fresh);
-  void renew_uci();
-  void build_uci_anew();
-  /// Whether the PBX answers; `answer` comes once, at once or in a later turn.
-  void ask_pbx(const PbxProbe::Answer& answer);
   void stop();
   void stopped_one();
   [[nodiscard]] std::string software() const;
@@ -116,11 +108,7 @@ class Daemon {
   std::unique_ptr<transport::Loop> loop_;
   std::unique_ptr<transport::Supervisor> supervisor_;
   std::unique_ptr<transport::Network> network_;
-  std::unique_ptr<transport::HttpClient> probe_http_;
-  std::unique_ptr<PbxProbe> probe_;
-  std::unique_ptr<HttpPbx> pbx_;
-  std::unique_ptr<LoginGuard> guard_;
-  std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<PbxSide> pbx_;
   std::unique_ptr<Licensing> licensing_;
   std::unique_ptr<SystemKeys> keys_;
   std::optional<ConversationSetup> conversations_;
@@ -134,10 +122,6 @@ class Daemon {
   std::unique_ptr<Monitoring> monitoring_;  ///< when [watch] listen is set
   std::unique_ptr<transport::Timer> stop_deadline_;
   int to_stop_ = 0;
-  bool renewing_uci_ = false;
-  std::optional<Error>
-      uci_error_;  ///< why there is no connection to the PBX, where there should be
-  std::unique_ptr<transport::Timer> renewal_;
   bool stopping_ = false;
 };
 

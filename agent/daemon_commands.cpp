@@ -142,7 +142,7 @@ void Daemon::add_settings_commands() {
                   "switch it on first");
     }
     log::info("admin", "the connections to the PBX are made anew");
-    renew_uci();
+    pbx_->renew(setup_.configuration.uci);
     return Json::Value(Json::objectValue);
   });
 }
@@ -151,15 +151,17 @@ void Daemon::add_session_commands() {
   desk_.add(control::kSessions, [this](const Json::Value&) -> Result<Json::Value> {
     Json::Value json(Json::objectValue);
     json["users"] = Json::Value(Json::arrayValue);
-    if (!accounts_) return json;
-    for (const Accounts::User& user : accounts_->users())
+    const Result<Accounts*> accounts = pbx_->accounts();
+    if (!accounts) return json;
+    for (const Accounts::User& user : (*accounts)->users())
       json["users"].append(user_json(user, licensing_->seats()));
     return json;
   });
   desk_.add(control::kSessionEnd, [this](const Json::Value& request) -> Result<Json::Value> {
     const std::string user = text_of(request, "user");
     const Error why{codes::kSignedOut, "an administrator has ended your session", "sign in again"};
-    if (!accounts_ || !accounts_->sign_out(user, why)) {
+    const Result<Accounts*> accounts = pbx_->accounts();
+    if (!accounts || !(*accounts)->sign_out(user, why)) {
       return fail(codes::kNoSuchUser, "nobody of this name is signed in",
                   "look at the list again: the user may have signed out");
     }
@@ -198,7 +200,7 @@ void Daemon::add_check_and_log_commands() {
 }
 
 void Daemon::ask_status(const std::function<void(Json::Value)>& answer) {
-  ask_pbx([this, answer](const std::optional<Error>& problem) {
+  pbx_->ask([this, answer](const std::optional<Error>& problem) {
     answer(to_json(status(problem), std::chrono::system_clock::now()));
   });
 }

@@ -29,14 +29,14 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
   status.sessions = sessions_->size();
   status.sessions_waiting = sessions_->waiting();
   status.max_sessions = configuration.limits.sessions;
-  if (accounts_) status.accounts = accounts_->summary();
+  if (const Result<Accounts*> accounts = pbx_->accounts()) status.accounts = (*accounts)->summary();
   return status;
 }
 
 Result<std::unique_ptr<Monitoring>> Daemon::open_monitoring(
     const std::optional<watch::Listen>& listen) {
   if (!listen) return nullptr;
-  return Monitoring::open({*network_, [this](PbxProbe::Answer answer) { ask_pbx(answer); },
+  return Monitoring::open({*network_, [this](PbxProbe::Answer answer) { pbx_->ask(answer); },
                            [this](const PbxWatch& uci) {
                              return Measured{status(uci.problem()), uci.known(), uplink_->counts(),
                                              sessions_->counts(), *conversations_->counts};

@@ -16,6 +16,9 @@ class HttpUser final : public PbxUser {
   std::unique_ptr<uci::Account> account_;
 };
 
+/// Whoever asks whether the PBX is there waits for nobody but another one who asks.
+constexpr std::size_t kProbeConnections = 2;
+
 uci::Version version_of(const std::string& text) {
   // The configuration lets only these through.
   if (text == "v20") return uci::Version::v20;
@@ -49,10 +52,19 @@ Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
   options.connections = configuration.connections;
   Result<std::unique_ptr<uci::Pbx>> pbx = uci::Pbx::create(network, std::move(options));
   if (!pbx) return fail(pbx.error());
+  Result<std::unique_ptr<transport::HttpClient>> http =
+      transport::HttpClient::create(network, kProbeConnections);
+  if (!http) return fail(http.error());
   log::info("uci", "the PBX is at {}; its events are taken at {}:{}", configuration.url.to_string(),
             configuration.callback_address, (*pbx)->callback_port());
-  return std::unique_ptr<HttpPbx>(new HttpPbx(std::move(*pbx)));
+  return std::unique_ptr<HttpPbx>(new HttpPbx(std::move(*pbx), std::move(*http), configuration));
 }
+
+HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
+                 const Configuration::Uci& configuration)
+    : pbx_(std::move(pbx)),
+      http_(std::move(http)),
+      probe_(*http_, configuration.url, configuration.ca_file) {}
 
 Result<std::unique_ptr<PbxUser>> HttpPbx::user(const std::string& name,
                                                const crypto::Secret& password,

@@ -5,7 +5,9 @@
 
 #include "agent/configuration.h"
 #include "agent/pbx_access.h"
+#include "agent/pbx_probe.h"
 #include "error/error.h"
+#include "transport/http_client.h"
 #include "uci/dialect.h"
 #include "uci/pbx.h"
 
@@ -15,19 +17,25 @@ namespace sfteams::agent {
 [[nodiscard]] uci::Dialect dialect_for(const Configuration::Uci& configuration);
 
 /// The PBX over HTTP.
-class HttpPbx final : public PbxAccess {
+class HttpPbx final : public PbxWay {
  public:
-  /// Fails as uci::Pbx::create() does. `network` outlives it.
+  /// Fails as uci::Pbx::create() and transport::HttpClient::create() do. `network` outlives it.
   [[nodiscard]] static Result<std::unique_ptr<HttpPbx>> create(
       transport::Network& network, const Configuration::Uci& configuration);
 
   [[nodiscard]] Result<std::unique_ptr<PbxUser>> user(const std::string& name,
                                                       const crypto::Secret& password,
                                                       uci::Connection::Handlers handlers) override;
+  void ask(PbxProbe::Answer answer) override { probe_.ask(std::move(answer)); }
+  void give_up(const Error& why) override { probe_.give_up(why); }
 
  private:
-  explicit HttpPbx(std::unique_ptr<uci::Pbx> pbx) : pbx_(std::move(pbx)) {}
+  HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
+          const Configuration::Uci& configuration);
   std::unique_ptr<uci::Pbx> pbx_;
+  std::unique_ptr<transport::HttpClient>
+      http_;  ///< the probe's own: users' calls keep none waiting
+  PbxProbe probe_;
 };
 
 }  // namespace sfteams::agent

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "agent/pbx_probe.h"
 #include "crypto/secret.h"
 #include "error/error.h"
 #include "uci/connection.h"
@@ -16,7 +17,7 @@ class PbxUser {
   [[nodiscard]] virtual uci::Connection& connection() = 0;
 };
 
-/// The way to the PBX: HTTP in the program (agent/http_pbx.h), a script in a test.
+/// Signs users in at the PBX: by HTTP in the program (agent/http_pbx.h), by a script in a test.
 class PbxAccess {
  public:
   virtual ~PbxAccess() = default;
@@ -24,6 +25,14 @@ class PbxAccess {
   [[nodiscard]] virtual Result<std::unique_ptr<PbxUser>> user(
       const std::string& name, const crypto::Secret& password,
       uci::Connection::Handlers handlers) = 0;
+};
+
+/// The way to the PBX, and the question whether it is there.
+class PbxWay : public PbxAccess {
+ public:
+  /// As PbxProbe::ask() and give_up().
+  virtual void ask(PbxProbe::Answer answer) = 0;
+  virtual void give_up(const Error& why) = 0;
 };
 
 }  // namespace sfteams::agent

@@ -3,20 +3,26 @@
 #include "agent/sentence.h"
 
 namespace sfteams::agent {
-
 Changes changes_between(const Configuration& before, const Configuration& after) {
   Changes changes;
   changes.tunnel = before.name != after.name || before.connector != after.connector;
-  Configuration::Uci uci = after.uci;
-  changes.allow = uci.allow != before.uci.allow;
-  uci.allow = before.uci.allow;
-  changes.uci = uci != before.uci;
-  changes.limits = before.limits != after.limits;
+  // What can change while users are signed in (PbxSide::set_limits), and what is looked up at each
+  // call.
+  Configuration::Uci uci = before.uci;
+  uci.logout_delay = after.uci.logout_delay;
+  uci.failed_logins = after.uci.failed_logins;
+  uci.failed_logins_per_user = after.uci.failed_logins_per_user;
+  uci.failed_logins_window = after.uci.failed_logins_window;
+  changes.limits = before.limits != after.limits || before.uci != uci;
+  uci.allow = after.uci.allow;
+  changes.allow = before.uci.allow != uci.allow;
+  changes.uci = uci != after.uci;
   // Licences are for a name.
   changes.license = before.license != after.license || before.name != after.name;
   changes.admin = before.admin != after.admin;
   changes.log_level = before.log.level != after.log.level;
   changes.watch = before.watch != after.watch;
+  changes.check = before.check != after.check;
   changes.log_format = before.log.format != after.log.format;
   return changes;
 }
@@ -38,6 +44,7 @@ std::vector<std::string> describe(const Changes& changes, bool level_was_lent) {
       said("the log has the level of the configuration again"));
   add(changes.log_format, said("the format of the log changes at the next restart only"));
   add(changes.watch, said("monitoring is offered as [watch] says now"));
+  add(changes.check, said("check asks the hosts that [check] names now"));
   if (sentences.empty()) return {said("nothing has changed").text()};
   return sentences;
 }

@@ -11,17 +11,14 @@ namespace sfteams::agent {
 struct Changes {
   bool tunnel = false;  ///< [system] or [connector]: the tunnel has to be made anew
   bool uci = false;     ///< the users' connections to the PBX have to be made anew
-  bool allow = false;   ///< only which calls pass
+  bool allow = false;   ///< which calls pass
   bool limits = false;
   bool license = false;
   bool admin = false;  ///< the page is opened, closed or moved
   bool log_level = false;
   bool log_format = false;  ///< takes a restart
   bool watch = false;       ///< monitoring is offered elsewhere, or not any more
-
-  [[nodiscard]] bool any() const {
-    return tunnel || uci || allow || limits || license || admin || log_level || log_format || watch;
-  }
+  bool check = false;       ///< which hosts "check" asks
 };
 
 [[nodiscard]] Changes changes_between(const Configuration& before, const Configuration& after);

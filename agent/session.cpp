@@ -70,7 +70,11 @@ bool Session::say(std::string_view text) {
     carrier->abort(tunnel::wire_code_for(queued.error()), "");
     be_over();
   } else {
-    give_up("too much is to be kept for its client");
+    // In a later turn: what talks is in the middle of a sentence, perhaps one to all sessions of a
+    // user, and is not to sign anybody out meanwhile. Nothing is kept from here on.
+    ledger_.reset();
+    window_ = setup_.scheduler.after(transport::Duration(0),
+                                     [this] { give_up("too much is to be kept for its client"); });
   }
   return true;
 }

@@ -28,7 +28,7 @@ class Talk {
   virtual void on_opened(std::string_view software) = 0;
   /// One whole message. It may hold a password; the view is wiped after the call.
   virtual void on_message(std::string_view text) = 0;
-  /// The client went without a word and will not be heard of again.
+  /// The client went without a word and will not be heard of again. Never comes inside say().
   virtual void on_abandoned() = 0;
 };
 

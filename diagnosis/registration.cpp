@@ -28,6 +28,11 @@ Uplink::Setup uplink_setup(Context& context, const crypto::Ed25519Key& identity,
           {}};
 }
 
+Result<agent::Accounts*> nobody_signs_in() {
+  return fail(agent::codes::kUciDisabled, "this is a diagnosis, where nobody can sign in",
+              "start the agent");
+}
+
 agent::ConversationSetup conversation_setup(Context& context) {
   const agent::Configuration& configuration = *context.configuration;
   agent::ConversationSetup setup{configuration.name,
@@ -35,7 +40,7 @@ agent::ConversationSetup conversation_setup(Context& context) {
                                  configuration.uci.version,
                                  context.network.loop(),
                                  *configuration.filter,
-                                 nullptr,
+                                 nobody_signs_in,
                                  configuration.limits.calls_per_session,
                                  configuration.limits.login_timeout};
   setup.unix_now = agent::unix_now;

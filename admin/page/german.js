@@ -73,6 +73,7 @@ const german = {
   "the log has the level of the configuration again": "das Log hat wieder die Stufe aus der Konfiguration",
   "the format of the log changes at the next restart only": "das Format des Logs ändert sich erst beim nächsten Neustart",
   "monitoring is offered as [watch] says now": "die Überwachung wird jetzt so angeboten, wie [watch] es sagt",
+  "check asks the hosts that [check] names now": "die Diagnose prüft jetzt die Hosts, die in [check] stehen",
   "nothing has changed": "es hat sich nichts geändert",
 };
 

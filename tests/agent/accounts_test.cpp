@@ -339,15 +339,20 @@ TEST_CASE_METHOD(Fixture, "a user name that is none never reaches the PBX") {
   CHECK(access.opened.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "everybody is logged out before the end, logins under way included") {
+const Error kWhy{uci::codes::kUnreachable, "made anew", ""};
+
+TEST_CASE_METHOD(Fixture,
+                 "everybody is told and logged out before the end, logins under way included") {
   TestGuest anna;
   TestGuest ben;
   TestGuest carl;
   sign_in(anna, "1001", "right");
   ask(ben, "1002", "right");
   int done = 0;
-  accounts.sign_out_all([&done] { ++done; });
-  CHECK(ben.state() == "session.shutting-down");
+  accounts.sign_out_all(kWhy, [&done] { ++done; });
+  REQUIRE(anna.signed_out);
+  CHECK(anna.signed_out->code == uci::codes::kUnreachable);
+  CHECK(ben.state() == "uci.unreachable");
   scheduler.turn();
   CHECK(done == 0);
   access.pbx(0).value(kLogout, true);
@@ -355,13 +360,13 @@ TEST_CASE_METHOD(Fixture, "everybody is logged out before the end, logins under 
   scheduler.turn();
   CHECK(done == 1);
   ask(carl, "1003", "right");
-  CHECK(carl.state() == "session.shutting-down");
+  CHECK(carl.state() == "uci.unreachable");
   CHECK(access.opened.size() == 2);
 }
 
 TEST_CASE_METHOD(Fixture, "with nobody signed in the end comes at once") {
   int done = 0;
-  accounts.sign_out_all([&done] { ++done; });
+  accounts.sign_out_all(kWhy, [&done] { ++done; });
   scheduler.turn();
   CHECK(done == 1);
 }

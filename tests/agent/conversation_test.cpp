@@ -41,7 +41,10 @@ struct Fixture {
               "v30",
               scheduler,
               MethodFilter::create({"ucp.v*.requests.*"}).value(),
-              uci_enabled ? &accounts : nullptr,
+              [this, uci_enabled]() -> Result<Accounts*> {
+                if (!uci_enabled) return fail(codes::kUciDisabled, "off");
+                return &accounts;
+              },
               4,
               60s} {
     conversation->on_opened("test/1");

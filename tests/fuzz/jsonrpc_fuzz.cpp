@@ -99,7 +99,7 @@ void converse(std::string_view text) {
                                        "v30",
                                        scheduler,
                                        agent::MethodFilter::create({"ucp.v*.requests.*"}).value(),
-                                       &accounts};
+                                       [&accounts] { return &accounts; }};
   Ear ear;
   agent::Conversation conversation(setup, ear);
   conversation.on_opened("fuzz/1");

@@ -116,12 +116,13 @@ TEST_CASE("another way to the PBX signs users out there, and the tunnel stays") 
   const Json::Value since = running.installation.status()["tunnel"]["since"];
   running.change("[uci]", "[uci]\nauth = md5");
   CHECK(contains(running.reload().out, "connections to the PBX"));
+  // Whoever was signed in is told, and holds no seat any more.
+  CHECK(eventually([&] { return contains(running.watcher->err(), "uci.unreachable"); }));
+  CHECK(running.installation.status()["sessions"]["users"] == 0);
   CHECK(eventually([&] {
     return running.installation.journal_count("request", "1002", "ok",
                                               "ucp.v30.requests.connection.logout") == 1;
   }));
-  running.change("[uci]", "[uci]\nlogout-delay = 3");
-  CHECK(running.reload().status == 0);
   CHECK(eventually(
       [&] { return running.installation.client(Installation::kAnna, {"login"}).status == 0; }));
   CHECK(running.installation.status()["tunnel"]["since"] == since);
@@ -157,7 +158,7 @@ TEST_CASE("who asks for the status while the connection to the PBX is made anew 
   std::string text = read_file(file);
   const std::size_t at = text.find("[uci]\n");
   REQUIRE(at != std::string::npos);
-  write_file(file, text.insert(at + 6, "logout-delay = 5\n"));
+  write_file(file, text.insert(at + 6, "timeout = 5\n"));
   installation.simulator().signal(SIGSTOP);
   Question question(installation.file("state") / "control", "{\"command\":\"status\"}\n");
   CHECK(installation.agent_command({"reload"}).status == 0);

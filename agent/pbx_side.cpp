@@ -1,0 +1,117 @@
+#include "agent/pbx_side.h"
+
+#include <utility>
+
+#include "agent/codes.h"
+#include "crypto/random.h"
+#include "log/log.h"
+#include "uci/codes.h"
+
+namespace sfteams::agent {
+namespace {
+
+LoginGuard::Limits guard_limits(const Configuration::Uci& uci) {
+  LoginGuard::Limits limits;
+  limits.failures = uci.failed_logins;
+  limits.failures_per_user = uci.failed_logins_per_user;
+  limits.window = uci.failed_logins_window;
+  return limits;
+}
+
+Error switched_off() {
+  return {codes::kUciDisabled, "the UCI connection of this system is switched off",
+          "ask the administrator to switch it on ([uci] enabled)"};
+}
+
+Error made_anew() {
+  return {uci::codes::kUnreachable, "the agent's connection to the PBX is being made anew",
+          "try again in a moment; if it stays so, ask your administrator"};
+}
+
+Error shutting_down() {
+  return {codes::kShuttingDown, "the agent is being stopped", "try again in a minute"};
+}
+
+}  // namespace
+
+PbxSide::PbxSide(Setup setup) : setup_(std::move(setup)) {}
+
+Result<void> PbxSide::start(const Configuration::Uci& uci) {
+  crypto::Secret process_key(32);
+  if (Result<void> filled = crypto::fill_random_private(process_key.bytes()); !filled) {
+    return filled;
+  }
+  uci_ = uci;
+  guard_ = std::make_unique<LoginGuard>(guard_limits(uci), std::move(process_key));
+  return open();
+}
+
+Result<void> PbxSide::open() {
+  if (!uci_.enabled) {
+    out_of_order_ = switched_off();
+    return {};
+  }
+  Result<std::unique_ptr<PbxWay>> way = setup_.open(uci_);
+  if (!way) return fail(way.error());
+  way_ = std::move(*way);
+  accounts_ = std::make_unique<Accounts>(
+      Accounts::Setup{*way_, setup_.scheduler, *guard_, uci_.logout_delay});
+  out_of_order_.reset();
+  return {};
+}
+
+void PbxSide::set_limits(const Configuration::Uci& uci) {
+  // What has failed counts on.
+  guard_->set_limits(guard_limits(uci));
+  if (accounts_) accounts_->set_logout_delay(uci.logout_delay);
+  uci_.logout_delay = uci.logout_delay;
+}
+
+void PbxSide::renew(const Configuration::Uci& uci) {
+  uci_ = uci;
+  if (stopping_ || renewing_) return;
+  // Not told before it is so: a user who is signed out may sign in again at once.
+  out_of_order_ = uci.enabled ? made_anew() : switched_off();
+  next_try_.reset();
+  if (!accounts_) return open_anew();
+  renewing_ = true;
+  accounts_->sign_out_all(*out_of_order_, [this] {
+    next_try_ = setup_.scheduler.after(Duration(0), [this] { open_anew(); });
+  });
+}
+
+void PbxSide::open_anew() {
+  renewing_ = false;
+  const std::unique_ptr<transport::Timer> over = std::move(next_try_);
+  if (way_) way_->give_up(*out_of_order_);
+  accounts_.reset();
+  way_.reset();
+  if (const Result<void> opened = open(); !opened) {
+    log::error("uci", "there is no connection to the PBX, it is tried again in {} seconds: {}",
+               kAgain / std::chrono::seconds(1), describe(opened.error()));
+    out_of_order_ = opened.error();
+    next_try_ = setup_.scheduler.after(kAgain, [this] { open_anew(); });
+    return;
+  }
+  setup_.renewed();
+}
+
+void PbxSide::stop(std::function<void()> done) {
+  stopping_ = true;
+  out_of_order_ = shutting_down();
+  if (accounts_) return accounts_->sign_out_all(*out_of_order_, std::move(done));
+  next_try_ = setup_.scheduler.after(Duration(0), std::move(done));
+}
+
+Result<Accounts*> PbxSide::accounts() const {
+  if (out_of_order_) return fail(*out_of_order_);
+  return accounts_.get();
+}
+
+void PbxSide::ask(const PbxProbe::Answer& answer) {
+  if (!uci_.enabled) return answer(std::nullopt);
+  if (out_of_order_) return answer(out_of_order_);
+  way_->ask(answer);
+}
+
+}  // namespace sfteams::agent

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "agent/accounts.h"
+#include "agent/configuration.h"
+#include "agent/login_guard.h"
+#include "agent/pbx_access.h"
+#include "error/error.h"
+#include "transport/scheduler.h"
+
+namespace sfteams::agent {
+
+/// The PBX as it is reached just now, and who is signed in there: made as [uci] of the
+/// configuration says, and made anew when that has changed or somebody wants it. Meanwhile, and
+/// while it cannot be made, whoever asks for it is told why.
+class PbxSide {
+ public:
+  using Duration = transport::Duration;
+  /// Sends nothing yet. Fails when the port for the PBX's events is taken, for instance.
+  using Open = std::function<Result<std::unique_ptr<PbxWay>>(const Configuration::Uci&)>;
+
+  /// After it could not be made, it is tried again this much later.
+  static constexpr Duration kAgain{10'000};
+
+  struct Setup {
+    transport::Scheduler& scheduler;
+    Open open;
+    /// It was made anew: what was known of the PBX is of another one.
+    std::function<void()> renewed;
+  };
+
+  explicit PbxSide(Setup setup);
+  PbxSide(const PbxSide&) = delete;
+  PbxSide& operator=(const PbxSide&) = delete;
+
+  /// Before anything else, once. Fails as Setup::open does, and with crypto.no-randomness.
+  [[nodiscard]] Result<void> start(const Configuration::Uci& uci);
+
+  /// Takes in what can change while users are signed in: how many logins may fail, and how long a
+  /// connection outlives its user's last session.
+  void set_limits(const Configuration::Uci& uci);
+  /// Everybody is signed out, and told so, before it is made anew: the callback's port may have to
+  /// be free.
+  void renew(const Configuration::Uci& uci);
+  /// Everybody is signed out. `done` comes once, in a later turn.
+  void stop(std::function<void()> done);
+
+  /// Who is signed in; never nullptr. Fails with session.uci-disabled, with uci.unreachable while
+  /// it is made anew, and with session.shutting-down. The pointer is good for this turn.
+  [[nodiscard]] Result<Accounts*> accounts() const;
+  /// Whether the PBX answers; `answer` comes once, at once or in a later turn. Nothing, too, where
+  /// the connection is switched off.
+  void ask(const PbxProbe::Answer& answer);
+
+ private:
+  [[nodiscard]] Result<void> open();
+  void open_anew();
+
+  Setup setup_;
+  Configuration::Uci uci_;
+  // Who is signed in goes before the way on which they are.
+  std::unique_ptr<LoginGuard> guard_;
+  std::unique_ptr<PbxWay> way_;
+  std::unique_ptr<Accounts> accounts_;
+  /// Why there are no accounts, or none for long.
+  std::optional<Error> out_of_order_;
+  std::unique_ptr<transport::Timer> next_try_;
+  bool renewing_ = false;  ///< the old accounts are being signed out
+  bool stopping_ = false;
+};
+
+}  // namespace sfteams::agent

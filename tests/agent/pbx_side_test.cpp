@@ -1,0 +1,260 @@
+#include "agent/pbx_side.h"
+
+#include <catch2/catch.hpp>
+
+#include "agent/codes.h"
+#include "tests/agent/fake_pbx.h"
+#include "transport/codes.h"
+#include "uci/codes.h"
+
+// The PBX as it is reached just now: made, made anew, switched off, and not to be had.
+
+namespace sfteams::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Which ways are open, and whether another one can be opened.
+struct Ways {
+  int open = 0;
+  int opened = 0;
+  std::optional<Error> taken;  ///< why none can be opened
+};
+
+class FakeWay final : public PbxWay {
+ public:
+  FakeWay(Ways& ways, FakeAccess& access) : ways_(ways), access_(access) {
+    ++ways_.open;
+    ++ways_.opened;
+  }
+  ~FakeWay() override { --ways_.open; }
+  FakeWay(const FakeWay&) = delete;
+  FakeWay& operator=(const FakeWay&) = delete;
+
+  Result<std::unique_ptr<PbxUser>> user(const std::string& name, const crypto::Secret& password,
+                                        uci::Connection::Handlers handlers) override {
+    return access_.user(name, password, std::move(handlers));
+  }
+  void ask(PbxProbe::Answer answer) override { asked_.push_back(std::move(answer)); }
+  void give_up(const Error& why) override {
+    for (const PbxProbe::Answer& answer : std::exchange(asked_, {}))
+      answer(why);
+  }
+
+ private:
+  Ways& ways_;
+  FakeAccess& access_;
+  std::vector<PbxProbe::Answer> asked_;
+};
+
+struct TestGuest final : Guest {
+  void on_event(const std::string&) override {}
+  void on_pbx(bool) override {}
+  void on_signed_out(const Error& error) override {
+    seat.reset();
+    told = error.code.id;
+  }
+  std::unique_ptr<Accounts::Waiting> waiting;
+  std::unique_ptr<Seat> seat;
+  std::string told;  ///< the code of the last bad news
+};
+
+struct Fixture {
+  explicit Fixture(bool enabled = true) {
+    uci.enabled = enabled;
+    REQUIRE(pbx.start(uci));
+  }
+
+  void ask(TestGuest& guest) {
+    const Result<Accounts*> accounts = pbx.accounts();
+    REQUIRE(accounts);
+    guest.waiting = (*accounts)->sign_in("1001", crypto::Secret::from_text("S3cret"), guest,
+                                         [&guest](Result<std::unique_ptr<Seat>> seat) {
+                                           if (seat) {
+                                             guest.seat = std::move(*seat);
+                                           } else {
+                                             guest.told = seat.error().code.id;
+                                           }
+                                         });
+    scheduler.turn();
+  }
+  void sign_in(TestGuest& guest) {
+    ask(guest);
+    access.accept(access.opened.size() - 1);
+    REQUIRE(guest.seat);
+  }
+  /// Why nobody can sign in; "" when somebody can.
+  [[nodiscard]] std::string refusal() const {
+    const Result<Accounts*> accounts = pbx.accounts();
+    return accounts ? "" : std::string(accounts.error().code.id);
+  }
+
+  FakeScheduler scheduler;
+  FakeAccess access{scheduler};
+  Ways ways;
+  int renewed = 0;
+  Configuration::Uci uci;
+  PbxSide pbx{{scheduler,
+               [this](const Configuration::Uci&) -> Result<std::unique_ptr<PbxWay>> {
+                 if (ways.taken) return fail(*ways.taken);
+                 return std::make_unique<FakeWay>(ways, access);
+               },
+               [this] { ++renewed; }}};
+};
+
+struct SwitchedOff : Fixture {
+  SwitchedOff() : Fixture(false) {}
+};
+
+TEST_CASE_METHOD(Fixture,
+                 "whoever is signed in when the connection is made anew is told, and may "
+                 "sign in again") {
+  TestGuest anna;
+  sign_in(anna);
+  pbx.renew(uci);
+  CHECK(anna.told == "uci.unreachable");
+  CHECK(refusal() == "uci.unreachable");
+  // The old way stays until the PBX knows.
+  scheduler.turn();
+  CHECK(ways.opened == 1);
+  access.pbx(0).value(kLogout, true);
+  scheduler.turn();
+  CHECK(ways.open == 1);
+  CHECK(ways.opened == 2);
+  CHECK(renewed == 1);
+  sign_in(anna);
+}
+
+TEST_CASE_METHOD(Fixture, "who is just signing in when the connection is made anew is told why") {
+  TestGuest anna;
+  ask(anna);
+  pbx.renew(uci);
+  CHECK(anna.told == "uci.unreachable");
+}
+
+TEST_CASE_METHOD(Fixture, "what changes while users are signed in leaves them signed in") {
+  TestGuest anna;
+  sign_in(anna);
+  uci.logout_delay = 0s;
+  uci.failed_logins_per_user = 1;
+  pbx.set_limits(uci);
+  CHECK(anna.seat);
+  TestGuest ben;
+  const std::size_t next = access.opened.size();
+  const Result<Accounts*> accounts = pbx.accounts();
+  REQUIRE(accounts);
+  const auto sign_in_wrongly = [&](const std::string& password) {
+    ben.waiting = (*accounts)->sign_in(
+        "1002", crypto::Secret::from_text(password), ben,
+        [&](Result<std::unique_ptr<Seat>> seat) { ben.told = seat.error().code.id; });
+    scheduler.turn();
+  };
+  sign_in_wrongly("wrong");
+  access.refuse(next);
+  CHECK(ben.told == "uci.login-refused");
+  sign_in_wrongly("wrong, too");
+  CHECK(ben.told == "session.login-paused");
+  anna.seat.reset();
+  CHECK(access.pbx(0).count(kLogout) == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "what has failed is not forgotten when the connection is made anew") {
+  TestGuest anna;
+  ask(anna);
+  access.refuse(0);
+  CHECK(anna.told == "uci.login-refused");
+  pbx.renew(uci);
+  scheduler.turn();
+  scheduler.turn();
+  ask(anna);
+  CHECK(access.opened.size() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "switched off, nobody can sign in, and nothing is wrong with the PBX") {
+  uci.enabled = false;
+  pbx.renew(uci);
+  scheduler.turn();
+  scheduler.turn();
+  CHECK(refusal() == "uci.disabled");
+  CHECK(ways.open == 0);
+  bool well = false;
+  pbx.ask([&](const std::optional<Error>& error) { well = !error; });
+  CHECK(well);
+}
+
+TEST_CASE_METHOD(SwitchedOff, "switched on, users can sign in") {
+  CHECK(refusal() == "uci.disabled");
+  uci.enabled = true;
+  pbx.renew(uci);
+  scheduler.turn();
+  TestGuest anna;
+  sign_in(anna);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a connection that cannot be made is tried again, and says why meanwhile") {
+  ways.taken = Error{transport::codes::kListenFailed, "the port is taken", ""};
+  pbx.renew(uci);
+  scheduler.turn();
+  scheduler.turn();
+  CHECK(refusal() == "transport.listen-failed");
+  std::string told;
+  pbx.ask([&](const std::optional<Error>& error) { told = error ? error->code.id : ""; });
+  CHECK(told == "transport.listen-failed");
+  ways.taken.reset();
+  scheduler.advance(PbxSide::kAgain);
+  CHECK(refusal().empty());
+  CHECK(ways.open == 1);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "who asks whether the PBX answers while it is made anew is answered once") {
+  int answers = 0;
+  pbx.ask([&](const std::optional<Error>& error) {
+    CHECK(error);
+    ++answers;
+  });
+  pbx.renew(uci);
+  scheduler.turn();
+  scheduler.turn();
+  CHECK(answers == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "several changes at once make it anew once, as the last one says") {
+  TestGuest anna;
+  sign_in(anna);
+  pbx.renew(uci);
+  uci.enabled = false;
+  pbx.renew(uci);
+  access.pbx(0).value(kLogout, true);
+  scheduler.turn();
+  scheduler.turn();
+  CHECK(ways.opened == 1);
+  CHECK(refusal() == "uci.disabled");
+}
+
+TEST_CASE_METHOD(Fixture, "the end comes though the connection is just made anew, and only once") {
+  TestGuest anna;
+  sign_in(anna);
+  int done = 0;
+  pbx.renew(uci);
+  pbx.stop([&] { ++done; });
+  pbx.renew(uci);
+  CHECK(refusal() == "session.shutting-down");
+  access.pbx(0).value(kLogout, true);
+  scheduler.turn();
+  scheduler.turn();
+  CHECK(done == 1);
+  CHECK(ways.opened == 1);
+}
+
+TEST_CASE_METHOD(SwitchedOff, "with nobody to sign out the end comes in the next turn") {
+  int done = 0;
+  pbx.stop([&] { ++done; });
+  CHECK(done == 0);
+  scheduler.turn();
+  CHECK(done == 1);
+}
+
+}  // namespace
+}  // namespace sfteams::agent
