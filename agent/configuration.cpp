@@ -167,6 +167,12 @@ void read_admin(Reader& reader, Configuration::Admin& out) {
   out.port = listen->port;
 }
 
+/// "call", "phoneBook": the last part of ucp.vNN.events.…
+bool is_event_service(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return !text.empty() && std::ranges::all_of(text, is_letter);
+}
+
 void read_uci(Reader& reader, Configuration::Uci& out) {
   out.enabled = reader.yes_no("uci", "enabled", out.enabled);
   out.url = url(reader, "uci", reader.text("uci", "url", "http://127.0.0.1"), "http", "https");
@@ -179,6 +185,10 @@ void read_uci(Reader& reader, Configuration::Uci& out) {
   read_callback(reader, out);
   out.allow = split_list(reader.text("uci", "allow", "ucp.v*.requests.*"));
   out.events = split_list(reader.text("uci", "events", "call"));
+  if (!std::ranges::all_of(out.events, is_event_service)) {
+    reader.reject("uci", "events", "it has to be names of event services, separated by commas",
+                  "call stands for ucp.vNN.events.call, conference for ucp.vNN.events.conference");
+  }
   out.keepalive = seconds(reader, "uci", "keepalive", out.keepalive, 5, 300);
   out.timeout = seconds(reader, "uci", "timeout", out.timeout, 1, 300);
   out.logout_delay = seconds(reader, "uci", "logout-delay", out.logout_delay, 0, 3600);

@@ -21,6 +21,21 @@ namespace sfteams::agent {
 using transport::ControlServer;
 using transport::Duration;
 
+namespace {
+
+/// Whether the PBX's events could be taken where the new configuration says. The port that is used
+/// already is our own.
+Result<void> check_callback(const Configuration::Uci& before, const Configuration::Uci& after) {
+  const bool ours = before.enabled && before.callback_address == after.callback_address &&
+                    before.callback_port == after.callback_port;
+  if (!after.enabled || after.callback_port == 0 || ours) return {};
+  Result<void> free = transport::check_listen(after.callback_address, after.callback_port);
+  if (!free) free.error().message = "[uci] callback-listen: " + free.error().message;
+  return free;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Daemon>> Daemon::create(Setup setup) {
   std::unique_ptr<Daemon> daemon(new Daemon(std::move(setup)));
   if (const Result<void> built = daemon->build(); !built) return fail(built.error());
@@ -199,6 +214,8 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
       return fail(readable.error());
   }
   // Refused, too, while nothing has changed yet: somebody else may have the port.
+  if (const Result<void> free = check_callback(setup_.configuration.uci, fresh.uci); !free)
+    return fail(free.error());
   Result<std::unique_ptr<Monitoring>> monitoring = nullptr;
   if (changes.watch) monitoring = open_monitoring(fresh.watch);
   if (!monitoring) return fail(monitoring.error());
@@ -219,7 +236,11 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
   if (changes.license) licensing_->use(now.license, now.name);
   pbx_->set_limits(now.uci);
   if (changes.uci) pbx_->renew(now.uci);
-  if (changes.tunnel) uplink_->redirect(way());
+  if (changes.tunnel) {
+    uplink_->redirect(way());
+  } else if (changes.pace) {
+    uplink_->retune(way());
+  }
   if (changes.watch) monitoring_ = std::move(*monitoring);
   if (changes.admin) move_page(std::move(*page));
   return describe(changes, level_was_lent);

@@ -5,7 +5,13 @@
 namespace sfteams::agent {
 Changes changes_between(const Configuration& before, const Configuration& after) {
   Changes changes;
-  changes.tunnel = before.name != after.name || before.connector != after.connector;
+  Configuration::Connector connector = before.connector;
+  connector.dial_timeout = after.connector.dial_timeout;
+  connector.ping_interval = after.connector.ping_interval;
+  connector.ping_timeout = after.connector.ping_timeout;
+  connector.reconnect_max = after.connector.reconnect_max;
+  changes.pace = before.connector != connector;
+  changes.tunnel = before.name != after.name || connector != after.connector;
   // What can change while users are signed in (PbxSide::set_limits), and what is looked up at each
   // call.
   Configuration::Uci uci = before.uci;
@@ -33,6 +39,8 @@ std::vector<std::string> describe(const Changes& changes, bool level_was_lent) {
     if (changed) sentences.push_back(sentence.text());
   };
   add(changes.tunnel, said("the tunnel is made anew; sessions go on when their clients come back"));
+  add(changes.pace && !changes.tunnel,
+      said("pings and dialling keep the new times; the tunnel stays"));
   add(changes.uci, said("the connections to the PBX are made anew; users have to sign in again"));
   add(changes.allow, said("other calls are allowed now"));
   add(changes.limits, said("the new limits hold for what comes from now on"));

@@ -10,6 +10,7 @@ namespace sfteams::agent {
 /// What a changed configuration touches.
 struct Changes {
   bool tunnel = false;  ///< [system] or [connector]: the tunnel has to be made anew
+  bool pace = false;    ///< of pings and of dialling: the tunnel stays
   bool uci = false;     ///< the users' connections to the PBX have to be made anew
   bool allow = false;   ///< which calls pass
   bool limits = false;

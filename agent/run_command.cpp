@@ -12,11 +12,13 @@
 #include "agent/configuration.h"
 #include "agent/daemon.h"
 #include "agent/key_store.h"
+#include "agent/rewriting.h"
 #include "crypto/core_dumps.h"
 #include "diagnosis/walk.h"
 #include "log/line.h"
 #include "log/log.h"
 #include "privileges/acting_as_owner.h"
+#include "settings/ini.h"
 
 namespace sfteams::agent {
 namespace {
@@ -66,6 +68,22 @@ Result<std::unique_ptr<Daemon>> prepare(const Options& options, Configuration co
                          diagnose_by(options)});
 }
 
+/// The page's last saving may have been cut off, and have left half a configuration.
+void end_saving(const Options& options) {
+  const Result<std::filesystem::path> file = settings::find_one(options.configuration);
+  const Result<privileges::ActingAsOwner> owner =
+      privileges::ActingAsOwner::of(options.state_directory);
+  if (!file || !owner) return;
+  const Result<bool> ended =
+      end_rewriting(*file, StateDirectory::spare_of(options.state_directory, *file));
+  if (!ended) {
+    std::cerr << "starface-teams-agent: " << log::one_line(describe(ended.error())) << std::endl;
+  } else if (*ended) {
+    std::cerr << "starface-teams-agent: the saving of " << file->string()
+              << " that was cut off has been ended" << std::endl;
+  }
+}
+
 }  // namespace
 
 Exit report(const Error& error) {
@@ -81,6 +99,7 @@ Exit report(const Error& error) {
 Exit run_daemon(const Options& options) {
   umask(0077);
   std::signal(SIGPIPE, SIG_IGN);
+  end_saving(options);
   Result<Configuration> configuration = load_configuration(options.configuration);
   if (!configuration) return report(configuration.error());
   log::start(configuration->log.level, configuration->log.format);

@@ -24,6 +24,11 @@ class StateDirectory {
   [[nodiscard]] std::filesystem::path key_file() const { return path_ / "key.json"; }
   [[nodiscard]] std::filesystem::path licenses_file() const { return path_ / "licenses.json"; }
   [[nodiscard]] std::filesystem::path seats_file() const { return path_ / "seats.json"; }
+  /// The spare of a configuration file that is being saved (agent/rewriting.h).
+  [[nodiscard]] static std::filesystem::path spare_of(const std::filesystem::path& directory,
+                                                      const std::filesystem::path& file) {
+    return directory / (file.filename().string() + ".saving");
+  }
   [[nodiscard]] std::filesystem::path lock_file() const { return path_ / "lock"; }
 
   /// Sentences about what was open to others and no longer is, to be logged loudly.

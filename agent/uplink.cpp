@@ -86,11 +86,22 @@ void Uplink::connect_soon() {
   retry_ = scheduler_.after(Duration(0), [this] { connect_again(); });
 }
 
-void Uplink::redirect(Way way) {
+void Uplink::take(Way way) {
   setup_.dial = std::move(way.dial);
   setup_.link.system_name = std::move(way.system_name);
   setup_.keepalive = way.keepalive;
-  backoff_ = transport::Backoff(way.backoff, setup_.random);
+  setup_.backoff = way.backoff;
+  backoff_.set_limits(way.backoff);
+}
+
+void Uplink::retune(Way way) {
+  take(std::move(way));
+  if (link_) wire_->start_keepalive(setup_.keepalive);
+}
+
+void Uplink::redirect(Way way) {
+  take(std::move(way));
+  backoff_ = transport::Backoff(setup_.backoff, setup_.random);
   if (stopped_) return;
   if (!link_) {
     // Dialling or waiting: nobody has to be told.

@@ -65,6 +65,8 @@ class Uplink final : private transport::WebsocketHandler {
   };
   /// Drops the tunnel and makes it anew the other way; the sessions wait for their clients.
   void redirect(Way way);
+  /// The tunnel stays; its pings, the next dial and the next wait are as the way says.
+  void retune(Way way);
   /// Takes no new client, waits for the streams to end and for what is queued to leave, closes.
   /// `done` comes once, in a later turn.
   void stop(std::function<void()> done);
@@ -78,6 +80,7 @@ class Uplink final : private transport::WebsocketHandler {
   [[nodiscard]] std::size_t next_message(std::span<std::uint8_t> out) override;
   void on_close(const transport::CloseInfo& info) override;
 
+  void take(Way way);
   [[nodiscard]] Result<void> connect();
   void connect_again();
   void connect_soon();

@@ -26,6 +26,8 @@ class Backoff {
   };
 
   Backoff(const Limits& limits, Random random);
+  /// From the next wait on; what has failed so far counts on.
+  void set_limits(const Limits& limits) { limits_ = limits; }
 
   void connected(TimePoint now);
   /// The connection was lost or never came about. `asked`: the peer wants us to stay away so long;

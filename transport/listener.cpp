@@ -14,7 +14,9 @@
 
 #include "log/log.h"
 #include "transport/codes.h"
+#include "transport/descriptor.h"
 #include "transport/loop_impl.h"
+#include "transport/server.h"
 
 namespace sfteams::transport {
 namespace {
@@ -74,6 +76,11 @@ Error listen_failed(const std::string& address, std::uint16_t port, int error) {
                hint};
 }
 
+Error no_address(const std::string& address) {
+  return {codes::kListenFailed, "cannot listen on \"" + address + "\": it is no IP address",
+          "give an address of this machine, or 0.0.0.0 or :: for all of them"};
+}
+
 int open_socket(const Address& at) {
   const int family = at.storage.ss_family;
   const int fd = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -93,6 +100,14 @@ int open_socket(const Address& at) {
 
 }  // namespace
 
+Result<void> check_listen(const std::string& address, std::uint16_t port) {
+  Address at;
+  if (!parse(address, port, at)) return fail(no_address(address));
+  const Descriptor socket(open_socket(at));
+  if (socket.get() < 0) return fail(listen_failed(address, port, errno));
+  return {};
+}
+
 struct Listener::Watcher {
   uv_poll_t handle{};
   Listener* listener = nullptr;
@@ -110,8 +125,7 @@ Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const std::string& 
                                                  std::uint16_t port, Accept accept) {
   Address at;
   if (!parse(address, port, at)) {
-    return fail(codes::kListenFailed, "cannot listen on \"" + address + "\": it is no IP address",
-                "give an address of this machine, or 0.0.0.0 or :: for all of them");
+    return fail(no_address(address));
   }
   const int fd = open_socket(at);
   if (fd < 0) return fail(listen_failed(address, port, errno));

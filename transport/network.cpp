@@ -109,7 +109,8 @@ lws_vhost* Network::Impl::make_vhost(lws_context_creation_info info, const char*
 
 Result<lws_vhost*> Network::Impl::client_vhost(
     const std::optional<std::filesystem::path>& ca_file) {
-  const std::string key = ca_file ? ca_key(*ca_file) : std::string();
+  // An authority that was added to the system's counts for the next connection.
+  const std::string key = ca_file ? ca_key(*ca_file) : "system " + ca_key(system_ca_file());
   const auto known = clients_.find(key);
   if (known != clients_.end()) return known->second.vhost;
   auto tls = ClientTls::load(ca_file);

@@ -125,4 +125,7 @@ class Server {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Whether a Server could listen there just now. Fails with transport.listen-failed.
+[[nodiscard]] Result<void> check_listen(const std::string& address, std::uint16_t port);
+
 }  // namespace sfteams::transport

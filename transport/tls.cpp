@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <utility>
@@ -121,6 +122,11 @@ Result<std::unique_ptr<ClientTls>> ClientTls::trusting_nobody() {
   auto context = new_client_context();
   if (!context) return fail(context.error());
   return std::unique_ptr<ClientTls>(new ClientTls(std::move(*context)));
+}
+
+std::filesystem::path system_ca_file() {
+  const char* const set = std::getenv(X509_get_default_cert_file_env());
+  return set != nullptr ? set : X509_get_default_cert_file();
 }
 
 std::string ca_key(const std::filesystem::path& file) {

@@ -44,6 +44,8 @@ class ClientTls {
 /// Names one content of a CA file without reading it: a file that has been replaced gets another
 /// key.
 [[nodiscard]] std::string ca_key(const std::filesystem::path& file);
+/// Where OpenSSL finds the system's authorities: its own place, or $SSL_CERT_FILE.
+[[nodiscard]] std::filesystem::path system_ca_file();
 
 /// Binds the verification to a name or address, and says the name (never an address, RFC 6066
 /// section 3) in the handshake. libwebsockets does this too, but cuts the name at the first ':', so

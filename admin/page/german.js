@@ -64,6 +64,7 @@ const german = {
 
   // What a change of the configuration did; each goes on a sentence.
   "the tunnel is made anew; sessions go on when their clients come back": "der Tunnel wird neu aufgebaut; Sitzungen gehen weiter, wenn ihre Clients wiederkommen",
+  "pings and dialling keep the new times; the tunnel stays": "für Pings und Wählversuche gelten die neuen Zeiten; der Tunnel bleibt",
   "the connections to the PBX are made anew; users have to sign in again": "die Verbindungen zur Anlage werden neu aufgebaut; Benutzer müssen sich neu anmelden",
   "other calls are allowed now": "es sind jetzt andere Aufrufe erlaubt",
   "the new limits hold for what comes from now on": "die neuen Grenzen gelten für alles, was von nun an kommt",

@@ -1,6 +1,7 @@
 #include "agent/configuration.h"
 
 #include <fstream>
+#include <map>
 #include <regex>
 #include <sstream>
 
@@ -195,7 +196,8 @@ TEST_CASE("a changed configuration touches what has changed, and nothing else") 
     return sentences.size() == 1 && sentences[0].find(words) != std::string::npos;
   };
   CHECK(only(kLeast, "nothing has changed"));
-  CHECK(only(kLeast + "ping-interval = 3\n", "the tunnel"));
+  CHECK(only(kLeast + "ping-interval = 3\n", "the tunnel stays"));
+  CHECK(only(kLeast + "proxy = http://127.0.0.1:3128\n", "the tunnel is made anew"));
   CHECK(only(kLeast + "[uci]\nurl = http://127.0.0.1:8080\n", "connections to the PBX"));
   CHECK(only(kLeast + "[uci]\nallow = ucp.v30.requests.call.*\n", "calls are allowed"));
   CHECK(only(kLeast + "[limits]\nsessions = 7\n", "limits"));
@@ -206,6 +208,85 @@ TEST_CASE("a changed configuration touches what has changed, and nothing else") 
   std::string renamed = kLeast;
   renamed.replace(renamed.find("pbx.example.com"), 15, "xbp.example.com");
   CHECK(changes(renamed).size() == 2);
+}
+
+TEST_CASE("a change of any key that the shipped file describes is told") {
+  // Another value for each; a key that is new there has to be added here.
+  const std::map<std::string, std::string> others{
+      {"system.name", "xbp.example.com"},
+      {"connector.url", "wss://other.example.com"},
+      {"connector.ca-file", "/etc/ssl/other.pem"},
+      {"connector.proxy", "http://127.0.0.1:3128"},
+      {"connector.dial-timeout", "11"},
+      {"connector.ping-interval", "16"},
+      {"connector.ping-timeout", "6"},
+      {"connector.reconnect-max", "6"},
+      {"uci.enabled", "no"},
+      {"uci.url", "http://127.0.0.1:8080"},
+      {"uci.ca-file", "/etc/ssl/other.pem"},
+      {"uci.auth", "md5"},
+      {"uci.version", "v22"},
+      {"uci.callback-listen", "127.0.0.1:9999"},
+      {"uci.allow", "ucp.v30.requests.*"},
+      {"uci.events", "call, conference"},
+      {"uci.keepalive", "31"},
+      {"uci.timeout", "31"},
+      {"uci.logout-delay", "11"},
+      {"uci.connections", "65"},
+      {"uci.failed-logins", "9"},
+      {"uci.failed-logins-per-user", "4"},
+      {"uci.failed-logins-window", "601"},
+      {"limits.sessions", "2001"},
+      {"limits.calls-per-session", "65"},
+      {"limits.login-timeout", "61"},
+      {"limits.resume-window", "61"},
+      {"limits.resume-kept", "4097"},
+      {"limits.resume-kept-in-all", "65537"},
+      {"license.named", "1001"},
+      {"license.issuers", "k4.public.XAGdXxRhKlTWnWj5JL3xN5mzGUB3zEqC93nXkUoLg54"},
+      {"license.administrators", "1001"},
+      {"check.hosts", "login.microsoftonline.com"},
+      {"admin.listen", "127.0.0.1:9780"},
+      {"log.level", "debug"},
+      {"log.format", "json"},
+      {"watch.listen", "127.0.0.1:9781"},
+  };
+  const Configuration before = good(kLeast);
+  const std::string shipped =
+      integration::read_file(std::filesystem::path(SFTEAMS_SOURCE_DIR) / "packaging" / "agent.ini");
+  std::istringstream lines(shipped);
+  std::string section;
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (std::regex_match(line, match, std::regex(R"(\[(.+)\])"))) section = match[1];
+    if (!std::regex_match(line, match, std::regex(";?([a-z-]+) =.*"))) continue;
+    const std::string key = section + "." + match[1].str();
+    // A file of users would have to be there; its users are compared with those of "named".
+    if (key == "license.named-file") continue;
+    CAPTURE(key);
+    const auto other = others.find(key);
+    REQUIRE(other != others.end());
+    std::string text = kLeast;
+    const std::string entry = match[1].str() + " = " + other->second + "\n";
+    if (key == "system.name") {
+      text = "[system]\n" + entry + "[connector]\nurl = wss://c.example.com\n";
+    } else if (key == "connector.url") {
+      text = "[system]\nname = pbx.example.com\n[connector]\n" + entry;
+    } else {
+      text += (section == "connector" ? "" : "[" + section + "]\n") + entry;
+    }
+    const auto told = describe(changes_between(before, good(text)));
+    CHECK(told.size() >= 1);
+    CHECK(told.front() != "nothing has changed");
+  }
+}
+
+TEST_CASE("names of event services are names") {
+  for (const char* wrong : {"call # for now", "call;conference", "ucp.v30.events.call", "call,"}) {
+    CAPTURE(wrong);
+    CHECK(bad(kLeast + "[uci]\nevents = " + wrong + "\n").message.find("event services") !=
+          std::string::npos);
+  }
 }
 
 TEST_CASE("a log level that was lent goes back with the next reload, which says so") {

@@ -14,7 +14,7 @@ using transport::CloseInfo;
 /// What the scripted websocket was told.
 struct Dialled {
   transport::WebsocketHandler* handler = nullptr;  ///< nullptr: the wire was destroyed
-  bool keepalive = false;
+  std::optional<transport::Keepalive> keepalive;
   std::optional<transport::CloseStatus> closed;
 };
 
@@ -25,7 +25,9 @@ class FakeWire final : public Wire {
   FakeWire(const FakeWire&) = delete;
   FakeWire& operator=(const FakeWire&) = delete;
   void wake() override {}
-  void start_keepalive(const transport::Keepalive&) override { state_->keepalive = true; }
+  void start_keepalive(const transport::Keepalive& keepalive) override {
+    state_->keepalive = keepalive;
+  }
   void close(transport::CloseStatus status, std::string_view) override { state_->closed = status; }
   [[nodiscard]] std::optional<std::chrono::microseconds> round_trip() const override {
     return 1500us;
@@ -56,7 +58,7 @@ struct Fixture {
 
   Result<std::unique_ptr<Wire>> dial(transport::WebsocketHandler& handler) {
     if (no_dial) return fail(*no_dial);
-    dials.push_back(std::make_shared<Dialled>(Dialled{&handler, false, std::nullopt}));
+    dials.push_back(std::make_shared<Dialled>(Dialled{&handler, std::nullopt, std::nullopt}));
     return std::make_unique<FakeWire>(dials.back());
   }
   Dialled& wire() { return *dials.back(); }
@@ -297,6 +299,21 @@ TEST_CASE_METHOD(Redirected, "another way is taken at once while dialling, and w
   scheduler.turn();
   CHECK(other_dials == 2);
   come_up();
+}
+
+TEST_CASE_METHOD(Redirected, "other times leave the tunnel, and hold for the next dial") {
+  REQUIRE(uplink.start());
+  come_up();
+  Uplink::Way way = other();
+  way.keepalive = {1s, 2s};
+  uplink.retune(std::move(way));
+  CHECK_FALSE(wire().closed);
+  CHECK(wire().keepalive->interval == 1s);
+  CHECK(uplink.status().state == Uplink::State::registered);
+  CHECK(other_dials == 0);
+  lose(CloseInfo::Cause::lost);
+  scheduler.advance(60s);
+  CHECK(other_dials == 1);
 }
 
 TEST_CASE_METHOD(Fixture, "stopping closes the tunnel and dials no more") {

@@ -73,7 +73,7 @@ TEST_CASE("a fresh Debian package of the agent brings its user, closed directori
   CHECK(contains(told, "systemctl enable --now starface-teams-agent"));
   CHECK(contains(machine.must("getent passwd starface-teams"),
                  ":/var/lib/starface-teams-agent:/usr/sbin/nologin"));
-  CHECK(machine.owner_and_mode("/etc/starface-teams-agent") == "2770 root starface-teams");
+  CHECK(machine.owner_and_mode("/etc/starface-teams-agent") == "0750 root starface-teams");
   CHECK(machine.owner_and_mode(kAgentIni) == "0660 root starface-teams");
   CHECK(machine.owner_and_mode(kAgentState) == "0700 starface-teams starface-teams");
   CHECK(machine.has("/lib/systemd/system/starface-teams-agent.service"));

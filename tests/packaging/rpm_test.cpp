@@ -43,7 +43,7 @@ TEST_CASE(
   const std::string told = machine->must(kRpm + ("-i " + package));
   CHECK(contains(told, "1. enter the PBX's name"));
   CHECK(contains(machine->must("getent passwd starface-teams"), ":/sbin/nologin"));
-  CHECK(machine->owner_and_mode("/etc/starface-teams-agent") == "2770 root starface-teams");
+  CHECK(machine->owner_and_mode("/etc/starface-teams-agent") == "0750 root starface-teams");
   CHECK(machine->owner_and_mode(kIni) == "0660 root starface-teams");
   CHECK(machine->owner_and_mode(kState) == "0700 starface-teams starface-teams");
   CHECK(machine->has("/usr/lib/systemd/system/starface-teams-agent.service"));

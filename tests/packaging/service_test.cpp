@@ -79,7 +79,7 @@ TEST_CASE(
   machine->must("starface-teams-agent key new");
   CHECK(machine->must("find /var/lib/starface-teams-agent ! -user starface-teams").empty());
   // systemd has made the directories its own affair, and left them as the package made them.
-  CHECK(machine->disk().owner_and_mode("/etc/starface-teams-agent") == "2770 root starface-teams");
+  CHECK(machine->disk().owner_and_mode("/etc/starface-teams-agent") == "0750 root starface-teams");
   CHECK(machine->disk().owner_and_mode(kIni) == "0660 root starface-teams");
   CHECK(machine->disk().owner_and_mode("/var/lib/starface-teams-agent") ==
         "0700 starface-teams starface-teams");
@@ -124,7 +124,10 @@ TEST_CASE("the administration page saves into the configuration as it is install
   CHECK(contains(ini, "\nname = office.example.com\n"));
   CHECK(contains(ini, "# Every key is listed here with its default"));
   // Root edits it further, the service reads it further, and nobody else does.
-  CHECK(machine->disk().owner_and_mode(kIni) == "0660 starface-teams starface-teams");
+  CHECK(machine->disk().owner_and_mode(kIni) == "0660 root starface-teams");
+  CHECK(
+      machine->run("runuser -u starface-teams -- ln -sf /etc/shadow " + std::string(kIni)).status !=
+      0);
   machine->must("systemctl reload starface-teams-agent");
 }
 
