@@ -37,16 +37,22 @@ Error shutting_down() {
 PbxSide::PbxSide(Setup setup) : setup_(std::move(setup)) {}
 
 Result<void> PbxSide::start(const Configuration::Uci& uci) {
+  uci_ = uci;
+  if (Result<void> made = make_guard(); !made) return made;
+  return open();
+}
+
+Result<void> PbxSide::make_guard() {
   crypto::Secret process_key(32);
   if (Result<void> filled = crypto::fill_random_private(process_key.bytes()); !filled) {
     return filled;
   }
-  uci_ = uci;
-  guard_ = std::make_unique<LoginGuard>(guard_limits(uci), std::move(process_key));
-  return open();
+  guard_ = std::make_unique<LoginGuard>(guard_limits(uci_), std::move(process_key));
+  return {};
 }
 
 Result<void> PbxSide::open() {
+  opened_ = uci_;
   if (!uci_.enabled) {
     out_of_order_ = switched_off();
     return {};
@@ -64,7 +70,6 @@ void PbxSide::set_limits(const Configuration::Uci& uci) {
   // What has failed counts on.
   guard_->set_limits(guard_limits(uci));
   if (accounts_) accounts_->set_logout_delay(uci.logout_delay);
-  uci_.logout_delay = uci.logout_delay;
 }
 
 void PbxSide::renew(const Configuration::Uci& uci) {
@@ -80,13 +85,22 @@ void PbxSide::renew(const Configuration::Uci& uci) {
   });
 }
 
+Result<void> PbxSide::open_again() {
+  const bool same_judge =
+      opened_.url == uci_.url && opened_.ca_file == uci_.ca_file && opened_.auth == uci_.auth;
+  if (!same_judge) {
+    if (Result<void> made = make_guard(); !made) return made;
+  }
+  return open();
+}
+
 void PbxSide::open_anew() {
   renewing_ = false;
   const std::unique_ptr<transport::Timer> over = std::move(next_try_);
   if (way_) way_->give_up(*out_of_order_);
   accounts_.reset();
   way_.reset();
-  if (const Result<void> opened = open(); !opened) {
+  if (const Result<void> opened = open_again(); !opened) {
     log::error("uci", "there is no connection to the PBX, it is tried again in {} seconds: {}",
                kAgain / std::chrono::seconds(1), describe(opened.error()));
     out_of_order_ = opened.error();

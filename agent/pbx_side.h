@@ -43,7 +43,7 @@ class PbxSide {
   /// connection outlives its user's last session.
   void set_limits(const Configuration::Uci& uci);
   /// Everybody is signed out, and told so, before it is made anew: the callback's port may have to
-  /// be free.
+  /// be free. Which passwords were wrong is forgotten when somebody else judges them from now on.
   void renew(const Configuration::Uci& uci);
   /// Everybody is signed out. `done` comes once, in a later turn.
   void stop(std::function<void()> done);
@@ -56,11 +56,14 @@ class PbxSide {
   void ask(const PbxProbe::Answer& answer);
 
  private:
+  [[nodiscard]] Result<void> make_guard();
   [[nodiscard]] Result<void> open();
+  [[nodiscard]] Result<void> open_again();
   void open_anew();
 
   Setup setup_;
   Configuration::Uci uci_;
+  Configuration::Uci opened_;  ///< as it was when the way was opened last
   // Who is signed in goes before the way on which they are.
   std::unique_ptr<LoginGuard> guard_;
   std::unique_ptr<PbxWay> way_;

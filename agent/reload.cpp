@@ -11,6 +11,8 @@ Changes changes_between(const Configuration& before, const Configuration& after)
   connector.ping_timeout = after.connector.ping_timeout;
   connector.reconnect_max = after.connector.reconnect_max;
   changes.pace = before.connector != connector;
+  changes.name = before.name != after.name;
+  changes.connector = before.connector.url != after.connector.url;
   changes.tunnel = before.name != after.name || connector != after.connector;
   // What can change while users are signed in (PbxSide::set_limits), and what is looked up at each
   // call.
@@ -39,6 +41,11 @@ std::vector<std::string> describe(const Changes& changes, bool level_was_lent) {
     if (changed) sentences.push_back(sentence.text());
   };
   add(changes.tunnel, said("the tunnel is made anew; sessions go on when their clients come back"));
+  add(changes.name,
+      said("the system has another name: every user needs a new key file, the connector's "
+           "operator has to enrol the name, and licences for the old one give no seats"));
+  add(changes.connector && !changes.name,
+      said("key files lead to the connector of before: export them again, and hand them out"));
   add(changes.pace && !changes.tunnel,
       said("pings and dialling keep the new times; the tunnel stays"));
   add(changes.uci, said("the connections to the PBX are made anew; users have to sign in again"));

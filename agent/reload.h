@@ -9,10 +9,12 @@ namespace sfteams::agent {
 
 /// What a changed configuration touches.
 struct Changes {
-  bool tunnel = false;  ///< [system] or [connector]: the tunnel has to be made anew
-  bool pace = false;    ///< of pings and of dialling: the tunnel stays
-  bool uci = false;     ///< the users' connections to the PBX have to be made anew
-  bool allow = false;   ///< which calls pass
+  bool tunnel = false;     ///< [system] or [connector]: the tunnel has to be made anew
+  bool name = false;       ///< the system has another name
+  bool connector = false;  ///< key files lead to another connector than this one
+  bool pace = false;       ///< of pings and of dialling: the tunnel stays
+  bool uci = false;        ///< the users' connections to the PBX have to be made anew
+  bool allow = false;      ///< which calls pass
   bool limits = false;
   bool license = false;
   bool admin = false;  ///< the page is opened, closed or moved

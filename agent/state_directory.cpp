@@ -45,8 +45,9 @@ std::string hint_for(int error, const fs::path& file) {
   const fs::path parent = file.parent_path();
   if (stat(parent.c_str(), &directory) != 0 || directory.st_uid != geteuid())
     return "run this as root (sudo)";
-  return fmt::format("give it back to the agent's user: chown --reference={} {}", parent.string(),
-                     file.string());
+  // All of it: whoever restored one file as root has restored the others so, too.
+  return fmt::format("give all of it back to the agent's user: chown -R --reference={0} {0}",
+                     parent.string());
 }
 
 }  // namespace
@@ -110,7 +111,7 @@ Result<InstanceLock> InstanceLock::take(const StateDirectory& directory) {
   const fs::path file = directory.lock_file();
   const int descriptor =
       ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-  if (descriptor < 0) return unusable(file, reason(errno), "check its owner and mode");
+  if (descriptor < 0) return unusable(file, reason(errno), hint_for(errno, file));
   InstanceLock lock(descriptor);
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return unusable(file, reason(errno), "check the file system");

@@ -64,6 +64,8 @@ const german = {
 
   // What a change of the configuration did; each goes on a sentence.
   "the tunnel is made anew; sessions go on when their clients come back": "der Tunnel wird neu aufgebaut; Sitzungen gehen weiter, wenn ihre Clients wiederkommen",
+  "the system has another name: every user needs a new key file, the connector's operator has to enrol the name, and licences for the old one give no seats": "die Anlage hat einen anderen Namen: Alle Benutzer brauchen eine neue Schlüsseldatei, der Betreiber des Cloud-Connectors muss den Namen eintragen, und Lizenzen auf den alten geben keine Plätze",
+  "key files lead to the connector of before: export them again, and hand them out": "Schlüsseldateien führen zum bisherigen Cloud-Connector: Exportieren und verteilen Sie sie neu",
   "pings and dialling keep the new times; the tunnel stays": "für Pings und Wählversuche gelten die neuen Zeiten; der Tunnel bleibt",
   "the connections to the PBX are made anew; users have to sign in again": "die Verbindungen zur Anlage werden neu aufgebaut; Benutzer müssen sich neu anmelden",
   "other calls are allowed now": "es sind jetzt andere Aufrufe erlaubt",

@@ -129,7 +129,7 @@ TEST_CASE_METHOD(Fixture,
   if (!give_state_away(directory, state())) return;
   const Finished finished = command({"key", "show"});
   CHECK(finished.status == 74);
-  CHECK(contains(finished.err, "chown --reference=" + state() + " " + state() + "/key.json"));
+  CHECK(contains(finished.err, "chown -R --reference=" + state() + " " + state()));
   REQUIRE(chown((state() + "/key.json").c_str(), 65534, 65534) == 0);
   CHECK(command({"key", "show"}).status == 0);
 }

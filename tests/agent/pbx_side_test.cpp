@@ -170,6 +170,18 @@ TEST_CASE_METHOD(Fixture, "what has failed is not forgotten when the connection 
   CHECK(access.opened.size() == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "what another PBX, or a wrong address, has refused is tried again") {
+  TestGuest anna;
+  ask(anna);
+  access.refuse(0);
+  CHECK(anna.told == "uci.login-refused");
+  uci.url.host = "other.example.com";
+  pbx.renew(uci);
+  scheduler.turn();
+  scheduler.turn();
+  sign_in(anna);
+}
+
 TEST_CASE_METHOD(Fixture, "switched off, nobody can sign in, and nothing is wrong with the PBX") {
   uci.enabled = false;
   pbx.renew(uci);
