@@ -14,6 +14,7 @@
 #include "json/json.h"
 #include "keygen/atomic_file.h"
 #include "log/log.h"
+#include "privileges/acting_as_owner.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::connector {
@@ -47,6 +48,13 @@ Result<void> write_port_file(const std::filesystem::path& file, const Listen& li
   return keygen::write_file_atomically(file, crypto::bytes_of(content), keygen::Existing::replace);
 }
 
+/// Started by root, it leaves nothing there that the service could not use afterwards.
+Result<std::unique_ptr<Registry>> open_registry(const std::filesystem::path& file) {
+  const auto owner = privileges::ActingAsOwner::of_directory_of(file);
+  if (!owner) return fail(owner.error());
+  return Registry::open(file, kRegistryPatience);
+}
+
 }  // namespace
 
 Service::~Service() = default;
@@ -54,8 +62,7 @@ Service::~Service() = default;
 Result<std::unique_ptr<Service>> Service::start(const Configuration& configuration,
                                                 std::string version) {
   std::unique_ptr<Service> service(new Service(configuration, std::move(version)));
-  Result<std::unique_ptr<Registry>> registry =
-      Registry::open(configuration.registry_file, kRegistryPatience);
+  Result<std::unique_ptr<Registry>> registry = open_registry(configuration.registry_file);
   if (!registry) return fail(registry.error());
   service->registry_ = std::move(*registry);
   const Result<std::int64_t> names = service->registry_->size();
