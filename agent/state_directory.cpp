@@ -52,9 +52,10 @@ std::string hint_for(int error, const fs::path& file) {
 }  // namespace
 
 Result<StateDirectory> StateDirectory::open(const fs::path& path) {
-  std::error_code error;
-  const fs::path parent = fs::absolute(path).parent_path();
-  fs::create_directories(parent, error);
+  // Whether it is there now, mkdir() says.
+  std::error_code ignored;
+  if (const fs::path parent = path.parent_path(); !parent.empty())
+    fs::create_directories(parent, ignored);
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
     return unusable(path, reason(errno),
                     "make the directory, or name another one with --state-dir");

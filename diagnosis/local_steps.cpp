@@ -40,7 +40,8 @@ bool readable_to_all(const std::filesystem::path& file) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0 || (status.st_mode & S_IROTH) == 0) return false;
   // In a directory that is closed to others, what is copied there by root is closed, too.
-  return ::stat(std::filesystem::absolute(file).parent_path().c_str(), &status) == 0 &&
+  const std::filesystem::path directory = file.parent_path();
+  return ::stat(directory.empty() ? "." : directory.c_str(), &status) == 0 &&
          (status.st_mode & S_IXOTH) != 0;
 }
 

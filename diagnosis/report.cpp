@@ -77,11 +77,13 @@ std::string configuration_text(const std::filesystem::path& path) {
 std::string listing(const std::filesystem::path& directory) {
   std::vector<std::string> lines;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+  std::filesystem::directory_iterator entry(directory, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const std::filesystem::path& path = entry->path();
     struct stat status {};
-    if (::lstat(entry.path().c_str(), &status) != 0) continue;
+    if (::lstat(path.c_str(), &status) != 0) continue;
     lines.push_back(fmt::format("{:06o} uid {} {:>8} bytes {}", status.st_mode, status.st_uid,
-                                status.st_size, log::one_line(entry.path().filename().string())));
+                                status.st_size, log::one_line(path.filename().string())));
   }
   if (error) return directory.string() + ": " + error.message() + "\n";
   std::ranges::sort(lines, {},
