@@ -8,13 +8,13 @@
 #include <CLI/CLI.hpp>
 
 #include "agent/codes.h"
-#include "agent/commands.h"
 #include "agent/options.h"
+#include "commands/check_command.h"
+#include "commands/commands.h"
 #include "crypto/core_dumps.h"
-#include "diagnosis/check_command.h"
 #include "error/usage.h"
 
-namespace sfteams::agent {
+namespace sfteams::commands {
 namespace {
 
 constexpr const char* kFooter = R"(
@@ -24,7 +24,7 @@ sysexits.h: 64 usage, 65 damaged state, 69 no agent is running, 73 a file exists
 already, 75 another instance is running, 78 the configuration is wrong.)";
 
 struct CommandLine {
-  Options options;
+  agent::Options options;
   std::filesystem::path file;
   bool json = false;
   bool revoke = false;
@@ -36,7 +36,7 @@ struct CommandLine {
   const CLI::App* status = nullptr;
   const CLI::App* check = nullptr;
   const CLI::App* admin_link = nullptr;
-  diagnosis::CheckOptions check_options;
+  CheckOptions check_options;
   const CLI::App* log_level = nullptr;
   std::string level;
   const CLI::App* key_new = nullptr;
@@ -53,8 +53,8 @@ struct CommandLine {
 
 /// "90m" as "5400", in place; what is wrong with it, or nothing.
 std::string to_seconds(std::string& time) {
-  static_assert(KeyRing::kShortestGrace == std::chrono::minutes(1));
-  static_assert(KeyRing::kLongestGrace == std::chrono::days(30));
+  static_assert(agent::KeyRing::kShortestGrace == std::chrono::minutes(1));
+  static_assert(agent::KeyRing::kLongestGrace == std::chrono::days(30));
   constexpr const char* kForm = "write a number and its unit, from 1m to 30d: 90m, 24h, 7d";
   static const std::map<char, std::int64_t> kUnits{
       {'s', 1}, {'m', 60}, {'h', 3'600}, {'d', 86'400}};
@@ -63,10 +63,11 @@ std::string to_seconds(std::string& time) {
   const auto [rest, error] = std::from_chars(time.data(), end, number);
   const auto unit = rest + 1 == end ? kUnits.find(*rest) : kUnits.end();
   // No number of days, hours or minutes that fits is larger than that of the seconds.
-  const bool fits = number > 0 && number <= KeyRing::kLongestGrace.count();
+  const bool fits = number > 0 && number <= agent::KeyRing::kLongestGrace.count();
   if (error != std::errc() || unit == kUnits.end() || !fits) return kForm;
   const std::int64_t seconds = number * unit->second;
-  if (seconds < KeyRing::kShortestGrace.count() || seconds > KeyRing::kLongestGrace.count())
+  if (seconds < agent::KeyRing::kShortestGrace.count() ||
+      seconds > agent::KeyRing::kLongestGrace.count())
     return kForm;
   time = std::to_string(seconds);
   return {};
@@ -158,9 +159,9 @@ void describe_license(CLI::App& app, CommandLine& line) {
   line.license_revoke = revoke;
 }
 
-OldKeys old_keys(const CommandLine& line) {
-  if (line.revoke) return {OldKeys::Fate::revoked, {}};
-  if (line.grace > 0) return {OldKeys::Fate::grace, std::chrono::seconds(line.grace)};
+agent::OldKeys old_keys(const CommandLine& line) {
+  if (line.revoke) return {agent::OldKeys::Fate::revoked, {}};
+  if (line.grace > 0) return {agent::OldKeys::Fate::grace, std::chrono::seconds(line.grace)};
   return {};
 }
 
@@ -190,7 +191,7 @@ int execute(const CommandLine& line) {
     std::cerr << "warning: core files could not be switched off" << std::endl;
   }
   if (line.status->parsed()) return show_status(line.options, line.json);
-  if (line.check->parsed()) return diagnosis::run_check(line.options, line.check_options);
+  if (line.check->parsed()) return run_check(line.options, line.check_options);
   return static_cast<int>(execute_plain(line));
 }
 
@@ -204,16 +205,16 @@ int start(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::cerr << "starface-teams-agent: [" << codes::kUsage.id << "] " << describe_usage(app, error)
-              << " — --help shows what it takes" << std::endl;
+    std::cerr << "starface-teams-agent: [" << agent::codes::kUsage.id << "] "
+              << describe_usage(app, error) << " — --help shows what it takes" << std::endl;
     return static_cast<int>(Exit::usage);
   }
   return execute(line);
 }
 
 }  // namespace
-}  // namespace sfteams::agent
+}  // namespace sfteams::commands
 
 int main(int argc, char** argv) {
-  return sfteams::agent::start(argc, argv);
+  return sfteams::commands::start(argc, argv);
 }

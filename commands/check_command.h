@@ -6,7 +6,7 @@
 
 #include "agent/options.h"
 
-namespace sfteams::diagnosis {
+namespace sfteams::commands {
 
 struct CheckOptions {
   bool json = false;                                   ///< an object a line instead of text
@@ -20,4 +20,4 @@ struct CheckOptions {
 /// something does not work.
 [[nodiscard]] int run_check(const agent::Options& options, const CheckOptions& check);
 
-}  // namespace sfteams::diagnosis
+}  // namespace sfteams::commands

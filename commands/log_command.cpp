@@ -1,16 +1,17 @@
 #include <iostream>
 
-#include "agent/commands.h"
-#include "agent/control_client.h"
+#include "commands/commands.h"
+#include "commands/control_client.h"
+#include "commands/report.h"
 #include "json/json.h"
 #include "log/line.h"
 #include "log/log.h"
 
-namespace sfteams::agent {
+namespace sfteams::commands {
 
-Exit change_log_level(const Options& options, const std::optional<std::string>& level) {
+Exit change_log_level(const agent::Options& options, const std::optional<std::string>& level) {
   Json::Value request(Json::objectValue);
-  request["command"] = control::kLogLevel;
+  request["command"] = agent::control::kLogLevel;
   if (level) {
     if (Result<log::Level> known = log::parse_level(*level); !known) {
       // On the command line it is another mistake than in a file.
@@ -33,4 +34,4 @@ Exit change_log_level(const Options& options, const std::optional<std::string>& 
   return Exit::ok;
 }
 
-}  // namespace sfteams::agent
+}  // namespace sfteams::commands

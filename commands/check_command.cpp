@@ -1,4 +1,4 @@
-#include "diagnosis/check_command.h"
+#include "commands/check_command.h"
 
 #include <iostream>
 #include <memory>
@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "agent/check_run.h"
-#include "agent/commands.h"
-#include "agent/control_client.h"
 #include "client/password.h"
+#include "commands/control_client.h"
+#include "commands/report.h"
 #include "crypto/hash.h"
 #include "diagnosis/report.h"
 #include "diagnosis/walk.h"
@@ -19,7 +19,7 @@
 #include "privileges/acting_as_owner.h"
 #include "transport/loop.h"
 
-namespace sfteams::diagnosis {
+namespace sfteams::commands {
 namespace {
 
 /// What monitoring takes for "critical".
@@ -30,7 +30,7 @@ class Check {
   Check(const agent::Options& options, const CheckOptions& check)
       : options_(options), check_(check) {}
 
-  [[nodiscard]] Result<void> run(std::optional<UserAccess> user) {
+  [[nodiscard]] Result<void> run(std::optional<diagnosis::UserAccess> user) {
     // What the agent's user cannot read, the agent cannot read either.
     Result<privileges::ActingAsOwner> owner =
         privileges::ActingAsOwner::of(options_.state_directory);
@@ -39,10 +39,10 @@ class Check {
     if (!loop) return fail(loop.error());
     Result<std::unique_ptr<transport::Network>> network = transport::Network::create(**loop);
     if (!network) return fail(network.error());
-    const auto diagnosis =
-        walk({**network, options_, "starface-teams-agent/" SFTEAMS_VERSION,
-              [this](const auto& answer) { answer(ask()); }, std::move(user)},
-             {[this](const agent::Finding& finding) { tell(finding); }, [&] { (*loop)->stop(); }});
+    const auto diagnosis = diagnosis::walk(
+        {**network, options_, "starface-teams-agent/" SFTEAMS_VERSION,
+         [this](const auto& answer) { answer(ask()); }, std::move(user)},
+        {[this](const agent::Finding& finding) { tell(finding); }, [&] { (*loop)->stop(); }});
     (*loop)->run();
     return {};
   }
@@ -50,8 +50,8 @@ class Check {
   /// As whoever has called: the report goes where that user may write.
   [[nodiscard]] Result<void> write_report() const {
     const std::string text =
-        report({SFTEAMS_VERSION, options_.configuration, options_.state_directory, findings_,
-                status_.value_or(Json::Value())});
+        diagnosis::report({SFTEAMS_VERSION, options_.configuration, options_.state_directory,
+                           findings_, status_.value_or(Json::Value())});
     return keygen::write_file_atomically(check_.report, crypto::bytes_of(text),
                                          keygen::Existing::replace);
   }
@@ -62,13 +62,14 @@ class Check {
   std::optional<Json::Value> ask() {
     Json::Value request(Json::objectValue);
     request["command"] = agent::control::kStatus;
-    if (auto status = agent::ask_daemon_silently(options_, request)) status_ = std::move(*status);
+    if (auto status = ask_daemon_silently(options_, request)) status_ = std::move(*status);
     return status_;
   }
 
   void tell(const agent::Finding& finding) {
     findings_.push_back(finding);
-    std::cout << (check_.json ? json::write(agent::to_json(finding)) + "\n" : to_text(finding))
+    std::cout << (check_.json ? json::write(agent::to_json(finding)) + "\n"
+                              : diagnosis::to_text(finding))
               << std::flush;
   }
 
@@ -79,11 +80,11 @@ class Check {
 };
 
 /// Before anything else, because it may be asked for.
-Result<std::optional<UserAccess>> trial_user(const CheckOptions& check) {
+Result<std::optional<diagnosis::UserAccess>> trial_user(const CheckOptions& check) {
   if (check.user.empty()) return std::nullopt;
   Result<crypto::Secret> password = client::read_password(check.password_file);
   if (!password) return fail(password.error());
-  return UserAccess{check.user, std::move(*password)};
+  return diagnosis::UserAccess{check.user, std::move(*password)};
 }
 
 }  // namespace
@@ -91,22 +92,22 @@ Result<std::optional<UserAccess>> trial_user(const CheckOptions& check) {
 int run_check(const agent::Options& options, const CheckOptions& check) {
   // Only what breaks the diagnosis itself: everything else is a finding.
   log::start(log::Level::error);
-  Result<std::optional<UserAccess>> user = trial_user(check);
-  if (!user) return static_cast<int>(agent::report(user.error()));
+  Result<std::optional<diagnosis::UserAccess>> user = trial_user(check);
+  if (!user) return static_cast<int>(report(user.error()));
   Check run(options, check);
   if (const Result<void> done = run.run(std::move(*user)); !done) {
-    static_cast<void>(agent::report(done.error()));
+    static_cast<void>(report(done.error()));
     return kCritical;
   }
-  if (!check.json) std::cout << summary(run.findings()) << std::endl;
+  if (!check.json) std::cout << diagnosis::summary(run.findings()) << std::endl;
   if (!check.report.empty()) {
     if (const Result<void> written = run.write_report(); !written) {
-      static_cast<void>(agent::report(written.error()));
+      static_cast<void>(report(written.error()));
       return static_cast<int>(written.error().code.exit);
     }
     if (!check.json) std::cout << "report: " << check.report.string() << std::endl;
   }
-  return exit_status(run.findings());
+  return diagnosis::exit_status(run.findings());
 }
 
-}  // namespace sfteams::diagnosis
+}  // namespace sfteams::commands

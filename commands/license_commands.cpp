@@ -1,17 +1,18 @@
 #include <array>
 #include <iostream>
 
-#include "agent/commands.h"
 #include "agent/configuration.h"
-#include "agent/control_client.h"
 #include "agent/licensing.h"
 #include "agent/state_directory.h"
+#include "commands/commands.h"
+#include "commands/control_client.h"
+#include "commands/report.h"
 #include "json/json.h"
 #include "keygen/codes.h"
 #include "keygen/license.h"
 #include "keygen/small_file.h"
 
-namespace sfteams::agent {
+namespace sfteams::commands {
 namespace {
 
 Result<std::string> license_text(const std::filesystem::path& file) {
@@ -25,9 +26,10 @@ Result<std::string> license_text(const std::filesystem::path& file) {
   return std::string(buffer.data(), static_cast<std::size_t>(std::cin.gcount()));
 }
 
-Result<LicenseBook> book_in(const StateDirectory& state, const Configuration& configuration) {
-  return LicenseBook::load(state.licenses_file(), configuration.name,
-                           configuration.license.issuers);
+Result<agent::LicenseBook> book_in(const agent::StateDirectory& state,
+                                   const agent::Configuration& configuration) {
+  return agent::LicenseBook::load(state.licenses_file(), configuration.name,
+                                  configuration.license.issuers);
 }
 
 Json::Value command(const char* name) {
@@ -37,22 +39,23 @@ Json::Value command(const char* name) {
 }
 
 Exit print_added(const Json::Value& license) {
-  std::cout << "The licence is entered.\n" << license_line(license) << std::flush;
+  std::cout << "The licence is entered.\n" << agent::license_line(license) << std::flush;
   return Exit::ok;
 }
 
 /// Asks the daemon, or works on the state directory when none runs.
 template <typename OnAnswer, typename WithBook>
-Exit carry_out(const Options& options, const Json::Value& request, OnAnswer on_answer,
+Exit carry_out(const agent::Options& options, const Json::Value& request, OnAnswer on_answer,
                WithBook with_book) {
   const auto by_daemon = [&] {
     const auto answer = ask_daemon(options, request);
     return answer ? on_answer(*answer) : answer.error();
   };
-  return with_state(options, by_daemon, [&](const StateDirectory& state) {
-    const Result<Configuration> configuration = load_configuration(options.configuration);
+  return with_state(options, by_daemon, [&](const agent::StateDirectory& state) {
+    const Result<agent::Configuration> configuration =
+        agent::load_configuration(options.configuration);
     if (!configuration) return report(configuration.error());
-    Result<LicenseBook> book = book_in(state, *configuration);
+    Result<agent::LicenseBook> book = book_in(state, *configuration);
     if (!book) return report(book.error());
     return with_book(*book, *configuration);
   });
@@ -60,22 +63,22 @@ Exit carry_out(const Options& options, const Json::Value& request, OnAnswer on_a
 
 }  // namespace
 
-Exit add_license(const Options& options, const std::filesystem::path& file) {
+Exit add_license(const agent::Options& options, const std::filesystem::path& file) {
   const Result<std::string> text = license_text(file);
   if (!text) return report(text.error());
-  Json::Value request = command(control::kLicenseAdd);
+  Json::Value request = command(agent::control::kLicenseAdd);
   request["text"] = *text;
   return carry_out(options, request, print_added,
-                   [&](LicenseBook& book, const Configuration& /*configuration*/) {
+                   [&](agent::LicenseBook& book, const agent::Configuration& /*configuration*/) {
                      const auto now = std::chrono::system_clock::now();
                      const Result<keygen::License> license = book.add(*text, now);
                      if (!license) return report(license.error());
-                     return print_added(license_json({*license, std::nullopt}));
+                     return print_added(agent::license_json({*license, std::nullopt}));
                    });
 }
 
-Exit remove_license(const Options& options, const std::string& id) {
-  Json::Value request = command(control::kLicenseRemove);
+Exit remove_license(const agent::Options& options, const std::string& id) {
+  Json::Value request = command(agent::control::kLicenseRemove);
   request["id"] = id;
   const auto removed = [](const Json::Value& /*answer*/) {
     std::cout << "The licence is removed; whoever holds a seat keeps it until signing out."
@@ -83,27 +86,28 @@ Exit remove_license(const Options& options, const std::string& id) {
     return Exit::ok;
   };
   return carry_out(options, request, removed,
-                   [&](LicenseBook& book, const Configuration& /*configuration*/) {
+                   [&](agent::LicenseBook& book, const agent::Configuration& /*configuration*/) {
                      const Result<void> done = book.remove(id);
                      return done ? removed({}) : report(done.error());
                    });
 }
 
-Exit list_licenses(const Options& options, bool as_json) {
+Exit list_licenses(const agent::Options& options, bool as_json) {
   const auto print = [&](const Json::Value& list) {
-    std::cout << (as_json ? json::write_pretty(list) : license_list_text(list)) << std::flush;
+    std::cout << (as_json ? json::write_pretty(list) : agent::license_list_text(list))
+              << std::flush;
     return Exit::ok;
   };
-  return carry_out(options, command(control::kLicenseList), print,
-                   [&](LicenseBook& book, const Configuration& configuration) {
-                     Seats seats(configuration.license.rules, [] {});
+  return carry_out(options, command(agent::control::kLicenseList), print,
+                   [&](agent::LicenseBook& book, const agent::Configuration& configuration) {
+                     agent::Seats seats(configuration.license.rules, [] {});
                      seats.set_capacity(book.seats(std::chrono::system_clock::now()));
-                     return print(license_list_json(book, seats));
+                     return print(agent::license_list_json(book, seats));
                    });
 }
 
-Exit revoke_seat(const Options& options, const std::string& user) {
-  Json::Value request = command(control::kLicenseRevoke);
+Exit revoke_seat(const agent::Options& options, const std::string& user) {
+  Json::Value request = command(agent::control::kLicenseRevoke);
   request["user"] = user;
   const auto answer = ask_daemon(options, request);
   if (!answer) return answer.error();
@@ -111,4 +115,4 @@ Exit revoke_seat(const Options& options, const std::string& user) {
   return Exit::ok;
 }
 
-}  // namespace sfteams::agent
+}  // namespace sfteams::commands
