@@ -6,8 +6,8 @@
 #include <set>
 
 #include "crypto/secret.h"
+#include "files/small_file.h"
 #include "keygen/paseto.h"
-#include "keygen/small_file.h"
 #include "keygen/system_name.h"
 
 namespace sfteams::agent {
@@ -206,7 +206,7 @@ constexpr std::size_t kMaxNamedFile = 4U << 20U;
 
 /// A login a line; what follows a # is a comment.
 void read_named_file(Reader& reader, const std::filesystem::path& path, Seats::Rules& rules) {
-  const Result<crypto::Secret> content = keygen::read_small_file(path, kMaxNamedFile);
+  const Result<crypto::Secret> content = files::read_small_file(path, kMaxNamedFile);
   if (!content) {
     return reader.reject("license", "named-file", content.error().message, content.error().hint);
   }

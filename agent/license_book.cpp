@@ -121,7 +121,7 @@ Result<void> LicenseBook::save(const std::vector<std::string>& texts) const {
   value["licenses"] = Json::Value(Json::arrayValue);
   for (const std::string& text : texts)
     value["licenses"].append(text);
-  return save_state(file_, json::write_pretty(value), keygen::Existing::replace);
+  return save_state(file_, json::write_pretty(value), files::Existing::replace);
 }
 
 Result<std::vector<Seats::Holder>> load_holders(const std::filesystem::path& file) {
@@ -151,7 +151,7 @@ Result<void> save_holders(const std::filesystem::path& file,
     entry["since"] = static_cast<Json::Int64>(holder.since);
     value["holders"].append(std::move(entry));
   }
-  return save_state(file, json::write_pretty(value), keygen::Existing::replace);
+  return save_state(file, json::write_pretty(value), files::Existing::replace);
 }
 
 }  // namespace sfteams::agent

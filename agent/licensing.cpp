@@ -7,8 +7,8 @@
 
 #include "agent/codes.h"
 #include "agent/key_ring.h"
+#include "clock/utc_time.h"
 #include "json/json.h"
-#include "keygen/utc_time.h"
 #include "log/line.h"
 #include "log/log.h"
 
@@ -166,8 +166,8 @@ Json::Value license_json(const LicenseBook::Entry& entry) {
   for (const std::string& system : entry.license.systems)
     json["systems"].append(system);
   json["seats"] = entry.license.seats;
-  json["from"] = keygen::day_text(entry.license.from);
-  json["until"] = keygen::day_text(entry.license.until);
+  json["from"] = clock::day_text(entry.license.from);
+  json["until"] = clock::day_text(entry.license.until);
   json["issued"] = entry.license.issued;
   json["problem"] = Json::Value();
   if (entry.problem) {

@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
 
 #include "error/error.h"
+#include "files/descriptor.h"
 
 namespace sfteams::agent {
 
@@ -45,15 +47,9 @@ class InstanceLock {
   /// agent.state-unusable.
   [[nodiscard]] static Result<InstanceLock> take(const StateDirectory& directory);
 
-  ~InstanceLock();
-  InstanceLock(InstanceLock&& other) noexcept;
-  InstanceLock& operator=(InstanceLock&& other) noexcept;
-  InstanceLock(const InstanceLock&) = delete;
-  InstanceLock& operator=(const InstanceLock&) = delete;
-
  private:
-  explicit InstanceLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_ = -1;
+  explicit InstanceLock(files::Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+  files::Descriptor descriptor_;
 };
 
 }  // namespace sfteams::agent

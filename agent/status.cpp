@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "clock/utc_time.h"
 #include "crypto/encoding.h"
 #include "json/json.h"
-#include "keygen/utc_time.h"
 #include "log/line.h"
 
 namespace sfteams::agent {
@@ -62,7 +62,7 @@ Json::Value tunnel_json(const Status& status, system_clock::time_point now) {
   json["since"] = Json::Value();
   json["roundTripMs"] = Json::Value();
   json["nextTryMs"] = Json::Value();
-  if (uplink.registered_for) json["since"] = keygen::utc_text(now - *uplink.registered_for);
+  if (uplink.registered_for) json["since"] = clock::utc_text(now - *uplink.registered_for);
   if (uplink.round_trip) json["roundTripMs"] = milliseconds(*uplink.round_trip);
   if (uplink.next_try) {
     json["nextTryMs"] = static_cast<Json::Int64>(uplink.next_try->count());
@@ -207,14 +207,14 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
     told["id"] = crypto::to_hex(key.admission.id);
     told["created"] = key.created;
     if (key.admission.expires == 0) {
-      if (const auto made = keygen::parse_utc(key.created)) {
+      if (const auto made = clock::parse_utc(key.created)) {
         const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - *made);
         told["age"] = static_cast<Json::Int64>(age.count());
       }
       told["older"] = Json::Value(Json::arrayValue);
       json["key"] = std::move(told);
     } else {
-      told["expires"] = keygen::utc_text(
+      told["expires"] = clock::utc_text(
           std::chrono::system_clock::from_time_t(static_cast<std::time_t>(key.admission.expires)));
       json["key"]["older"].append(std::move(told));
     }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "client/codes.h"
+#include "files/descriptor.h"
 
 namespace sfteams::client {
 namespace {
@@ -137,21 +138,19 @@ Result<crypto::Secret> read_password(const std::optional<std::filesystem::path>&
     if (isatty(STDIN_FILENO) == 0) return first_line(STDIN_FILENO, "the standard input");
     return ask();
   }
-  const int descriptor = open(file->c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
+  const files::Descriptor descriptor(open(file->c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor) {
     return fail(
         codes::kPasswordUnreadable,
         "the password file " + file->string() + " cannot be opened: " + std::strerror(errno),
         "check the path and who may read it");
   }
   struct stat status {};
-  if (fstat(descriptor, &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
+  if (fstat(descriptor.get(), &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
     std::cerr << "warning: others can read " << file->string()
               << "; chmod 600 keeps the password to you\n";
   }
-  Result<crypto::Secret> password = first_line(descriptor, file->string());
-  close(descriptor);
-  return password;
+  return first_line(descriptor.get(), file->string());
 }
 
 }  // namespace sfteams::client

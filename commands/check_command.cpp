@@ -13,8 +13,8 @@
 #include "crypto/hash.h"
 #include "diagnosis/report.h"
 #include "diagnosis/walk.h"
+#include "files/atomic_file.h"
 #include "json/json.h"
-#include "keygen/atomic_file.h"
 #include "log/log.h"
 #include "privileges/acting_as_owner.h"
 #include "transport/loop.h"
@@ -52,8 +52,8 @@ class Check {
     const std::string text =
         diagnosis::report({SFTEAMS_VERSION, options_.configuration, options_.state_directory,
                            findings_, status_.value_or(Json::Value())});
-    return keygen::write_file_atomically(check_.report, crypto::bytes_of(text),
-                                         keygen::Existing::replace);
+    return files::write_file_atomically(check_.report, crypto::bytes_of(text),
+                                        files::Existing::replace);
   }
 
   [[nodiscard]] const std::vector<agent::Finding>& findings() const { return findings_; }

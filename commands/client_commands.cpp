@@ -181,7 +181,7 @@ Exit export_key(const agent::Options& options, const std::filesystem::path& file
   const keygen::KeyFile content{configuration->name, key->key.clone(), connector_of(*configuration),
                                 key->created};
   const Result<void> written = keygen::write_key_file(
-      file, content, force ? keygen::Existing::replace : keygen::Existing::refuse);
+      file, content, force ? files::Existing::replace : files::Existing::refuse);
   if (!written) return report(written.error());
   std::cout << "The key file " << file.string() << " lets its holder reach the sign-in of "
             << content.name << "; hand it to users only." << std::endl;

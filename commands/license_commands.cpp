@@ -7,17 +7,17 @@
 #include "commands/commands.h"
 #include "commands/control_client.h"
 #include "commands/report.h"
+#include "files/small_file.h"
 #include "json/json.h"
 #include "keygen/codes.h"
 #include "keygen/license.h"
-#include "keygen/small_file.h"
 
 namespace sfteams::commands {
 namespace {
 
 Result<std::string> license_text(const std::filesystem::path& file) {
   if (file != "-") {
-    const Result<crypto::Secret> content = keygen::read_small_file(file, keygen::kMaxLicenseText);
+    const Result<crypto::Secret> content = files::read_small_file(file, keygen::kMaxLicenseText);
     if (!content) return fail(content.error());
     return std::string(content->text());
   }

@@ -10,6 +10,7 @@
 #include "agent/configuration.h"
 #include "agent/daemon.h"
 #include "agent/key_store.h"
+#include "clock/unix_time.h"
 #include "commands/commands.h"
 #include "commands/report.h"
 #include "crypto/core_dumps.h"
@@ -60,7 +61,7 @@ Result<std::unique_ptr<agent::Daemon>> prepare(const agent::Options& options,
   if (!identity) return fail(identity.error());
   Result<agent::KeyRing> keys = agent::load_keys(state->key_file());
   if (!keys) return fail(keys.error());
-  keys->drop_expired(agent::unix_now());
+  keys->drop_expired(clock::unix_now());
   return agent::Daemon::create({options, std::move(configuration), SFTEAMS_VERSION,
                                 std::move(*state), std::move(*lock), std::move(*identity),
                                 std::move(*keys), diagnose_by(options)});

@@ -8,12 +8,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "clock/utc_time.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "keygen/system_name.h"
-#include "keygen/utc_time.h"
 
 namespace sfteams::connector {
 namespace {
@@ -59,7 +59,7 @@ Result<void> check_configuration(const Configuration& configuration, std::ostrea
     const auto not_after = check_certificate(*listen.tls, std::chrono::system_clock::now());
     if (!not_after) return fail(not_after.error());
     security = "TLS";
-    if (*not_after) security += ", certificate good until " + keygen::utc_text(**not_after);
+    if (*not_after) security += ", certificate good until " + clock::utc_text(**not_after);
   }
   const bool v6 = listen.address.find(':') != std::string::npos;
   out << "the configuration is right: " << (v6 ? "[" : "") << listen.address << (v6 ? "]" : "")

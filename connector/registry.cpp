@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "connector/codes.h"
+#include "files/descriptor.h"
 
 namespace sfteams::connector {
 namespace {
@@ -43,8 +44,8 @@ constexpr std::size_t kFlushBatch = 256;
 
 /// SQLite would make it readable for everybody.
 void make_private_file(const fs::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor >= 0) ::close(descriptor);  // Else it is there, or SQLite will say what is wrong.
+  // When this fails it is there, or SQLite will say what is wrong.
+  const files::Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
 }
 
 template <std::size_t kSize>

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "clock/unix_time.h"
 #include "connector/database.h"
 #include "crypto/ed25519.h"
 #include "error/error.h"
@@ -17,8 +18,7 @@
 
 namespace sfteams::connector {
 
-/// Seconds since 1970, UTC.
-using UnixSeconds = std::int64_t;
+using clock::UnixSeconds;
 
 /// Who may register a name.
 struct Ownership {

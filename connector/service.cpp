@@ -11,8 +11,8 @@
 #include "connector/process.h"
 #include "connector/wire.h"
 #include "crypto/hash.h"
+#include "files/atomic_file.h"
 #include "json/json.h"
-#include "keygen/atomic_file.h"
 #include "log/log.h"
 #include "privileges/acting_as_owner.h"
 #include "tunnel/limits.h"
@@ -28,12 +28,6 @@ constexpr std::size_t kMaxBody = 1024;
 /// Listening socket, registry, event loop, health requests.
 constexpr std::size_t kSpareDescriptors = 256;
 
-UnixSeconds unix_now() {
-  using std::chrono::system_clock;
-  return std::chrono::duration_cast<std::chrono::seconds>(system_clock::now().time_since_epoch())
-      .count();
-}
-
 std::size_t most_connections(const Limits& limits) {
   return limits.agents + limits.clients + limits.waiting + kSpareDescriptors;
 }
@@ -45,7 +39,7 @@ Result<void> write_port_file(const std::filesystem::path& file, const Listen& li
   value["port"] = port;
   value["tls"] = listen.tls.has_value();
   const std::string content = json::write(value) + "\n";
-  return keygen::write_file_atomically(file, crypto::bytes_of(content), keygen::Existing::replace);
+  return files::write_file_atomically(file, crypto::bytes_of(content), files::Existing::replace);
 }
 
 /// Started by root, it leaves nothing there that the service could not use afterwards.
@@ -90,7 +84,8 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
 Result<void> Service::listen() {
   const Result<Admission> admission = Admission::create();
   if (!admission) return fail(admission.error());
-  exchange_ = std::make_unique<Exchange>(*loop_, configuration_, *registry_, *admission, unix_now);
+  exchange_ =
+      std::make_unique<Exchange>(*loop_, configuration_, *registry_, *admission, clock::unix_now);
 
   transport::ServerOptions options;
   options.address = configuration_.listen.address;

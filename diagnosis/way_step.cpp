@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "agent/wire.h"
-#include "keygen/utc_time.h"
+#include "clock/utc_time.h"
 #include "transport/codes.h"
 #include "transport/websocket.h"
 
@@ -137,7 +137,7 @@ void WayWork::on_proxied() {
 void WayWork::on_secured(const transport::TlsFacts& facts) {
   const Sentence text =
       said("{0}, certificate by {1}, good until {2}, {3}",
-           {facts.version, facts.issuer, facts.not_after ? keygen::utc_text(*facts.not_after) : "?",
+           {facts.version, facts.issuer, facts.not_after ? clock::utc_text(*facts.not_after) : "?",
             elapsed()});
   if (facts.root_is_local) {
     return tell(warning(

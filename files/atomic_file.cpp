@@ -1,4 +1,4 @@
-#include "keygen/atomic_file.h"
+#include "files/atomic_file.h"
 
 #include <array>
 #include <cerrno>
@@ -12,10 +12,10 @@
 
 #include "crypto/encoding.h"
 #include "crypto/random.h"
-#include "keygen/codes.h"
-#include "keygen/file_descriptor.h"
+#include "files/codes.h"
+#include "files/descriptor.h"
 
-namespace sfteams::keygen {
+namespace sfteams::files {
 namespace {
 
 using Path = std::filesystem::path;
@@ -69,14 +69,14 @@ class TemporaryFile {
         name_(std::move(name)),
         file_(openat(directory, name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                      S_IRUSR | S_IWUSR)),
-        there_(file_.valid()) {}
+        there_(static_cast<bool>(file_)) {}
   ~TemporaryFile() {
     if (there_) unlinkat(directory_, name_.c_str(), 0);
   }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
-  [[nodiscard]] bool valid() const { return file_.valid(); }
+  [[nodiscard]] bool valid() const { return static_cast<bool>(file_); }
 
   /// 0, or the system's error. The group goes first: its change may take mode bits away.
   int be_like(int directory, const std::string& other) {
@@ -115,7 +115,7 @@ class TemporaryFile {
  private:
   int directory_;
   std::string name_;
-  FileDescriptor file_;
+  Descriptor file_;
   bool there_;
 };
 
@@ -134,8 +134,8 @@ Result<void> write_file_atomically(const Path& file, std::span<const std::uint8_
     return not_written(file, "that names a directory", "name a file in it");
   }
   const Path parent = file.has_parent_path() ? file.parent_path() : Path(".");
-  const FileDescriptor directory(open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.valid()) return refused_by_system(file, errno);
+  const Descriptor directory(open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) return refused_by_system(file, errno);
   if (auto target = check_target(directory.get(), file); !target) return target;
 
   const auto name = temporary_name(file);
@@ -162,4 +162,4 @@ Result<void> write_file_atomically(const Path& file, std::span<const std::uint8_
   return {};
 }
 
-}  // namespace sfteams::keygen
+}  // namespace sfteams::files

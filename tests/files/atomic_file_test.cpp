@@ -1,4 +1,4 @@
-#include "keygen/atomic_file.h"
+#include "files/atomic_file.h"
 
 #include <csignal>
 #include <string>
@@ -9,10 +9,11 @@
 #include <unistd.h>
 
 #include "crypto/hash.h"
-#include "keygen/codes.h"
-#include "tests/keygen/sample.h"
+#include "files/codes.h"
+#include "tests/files/directory.h"
+#include "tests/integration/child_process.h"
 
-namespace sfteams::keygen {
+namespace sfteams::files {
 namespace {
 
 using integration::read_file;
@@ -199,4 +200,4 @@ TEST_CASE("a name without a directory is written where the program runs") {
 }
 
 }  // namespace
-}  // namespace sfteams::keygen
+}  // namespace sfteams::files

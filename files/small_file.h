@@ -6,7 +6,7 @@
 #include "crypto/secret.h"
 #include "error/error.h"
 
-namespace sfteams::keygen {
+namespace sfteams::files {
 
 /// The content of a regular file of at most `limit` bytes. Never waits, whatever the path names.
 /// Fails with keygen.file-missing, keygen.file-unreadable (no right to it, a directory, a FIFO, a
@@ -14,4 +14,4 @@ namespace sfteams::keygen {
 [[nodiscard]] Result<crypto::Secret> read_small_file(const std::filesystem::path& file,
                                                      std::size_t limit);
 
-}  // namespace sfteams::keygen
+}  // namespace sfteams::files

@@ -1,9 +1,9 @@
-#include "keygen/utc_time.h"
+#include "clock/utc_time.h"
 
 #include <charconv>
 #include <cstddef>
 
-namespace sfteams::keygen {
+namespace sfteams::clock {
 namespace {
 
 // Every 0 stands for a digit.
@@ -89,4 +89,4 @@ bool is_utc_text(std::string_view text) {
          read(text, kSecond) < 60;
 }
 
-}  // namespace sfteams::keygen
+}  // namespace sfteams::clock

@@ -1,4 +1,4 @@
-#include "keygen/small_file.h"
+#include "files/small_file.h"
 
 #include <cerrno>
 #include <string>
@@ -8,10 +8,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "keygen/codes.h"
-#include "keygen/file_descriptor.h"
+#include "files/codes.h"
+#include "files/descriptor.h"
 
-namespace sfteams::keygen {
+namespace sfteams::files {
 namespace {
 
 using Path = std::filesystem::path;
@@ -39,8 +39,8 @@ tl::unexpected<Error> too_large(const Path& file, std::size_t limit) {
 
 Result<crypto::Secret> read_small_file(const Path& file, std::size_t limit) {
   // A FIFO would hold open() up until somebody writes into it.
-  const FileDescriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!descriptor.valid()) return not_opened(file, errno);
+  const Descriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!descriptor) return not_opened(file, errno);
   struct stat found {};
   if (fstat(descriptor.get(), &found) != 0) return not_opened(file, errno);
   if (!S_ISREG(found.st_mode)) {
@@ -63,4 +63,4 @@ Result<crypto::Secret> read_small_file(const Path& file, std::size_t limit) {
   return crypto::Secret(std::as_const(content).bytes().first(size));
 }
 
-}  // namespace sfteams::keygen
+}  // namespace sfteams::files

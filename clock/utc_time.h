@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace sfteams::keygen {
+namespace sfteams::clock {
 
 /// ISO 8601 in UTC to the second, rounded down: "2026-11-23T10:00:00Z". Years 0 to 9999.
 [[nodiscard]] std::string utc_text(std::chrono::system_clock::time_point time);
@@ -20,4 +20,4 @@ namespace sfteams::keygen {
 [[nodiscard]] std::optional<std::chrono::sys_days> parse_day(std::string_view text);
 [[nodiscard]] std::string day_text(std::chrono::sys_days day);
 
-}  // namespace sfteams::keygen
+}  // namespace sfteams::clock

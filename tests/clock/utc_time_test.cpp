@@ -1,8 +1,8 @@
-#include "keygen/utc_time.h"
+#include "clock/utc_time.h"
 
 #include <catch2/catch.hpp>
 
-namespace sfteams::keygen {
+namespace sfteams::clock {
 namespace {
 
 using namespace std::chrono_literals;
@@ -42,4 +42,4 @@ TEST_CASE("another form is no time") {
 }
 
 }  // namespace
-}  // namespace sfteams::keygen
+}  // namespace sfteams::clock

@@ -1,14 +1,15 @@
-#include "keygen/small_file.h"
+#include "files/small_file.h"
 
 #include <string>
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
 
-#include "keygen/codes.h"
-#include "tests/keygen/sample.h"
+#include "files/codes.h"
+#include "tests/files/directory.h"
+#include "tests/integration/child_process.h"
 
-namespace sfteams::keygen {
+namespace sfteams::files {
 namespace {
 
 using integration::ScratchDirectory;
@@ -76,4 +77,4 @@ TEST_CASE("a symbolic link is followed, and one that leads nowhere is refused") 
 }
 
 }  // namespace
-}  // namespace sfteams::keygen
+}  // namespace sfteams::files

@@ -6,7 +6,7 @@
 
 #include "error/error.h"
 
-namespace sfteams::keygen {
+namespace sfteams::files {
 
 /// What to do when the file is there already.
 enum class Existing {
@@ -26,4 +26,4 @@ enum class Existing {
                                                  std::span<const std::uint8_t> content,
                                                  Existing existing);
 
-}  // namespace sfteams::keygen
+}  // namespace sfteams::files
