@@ -1,7 +1,6 @@
 #include "agent/configuration.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <set>
 
@@ -9,6 +8,7 @@
 #include "files/small_file.h"
 #include "keygen/paseto.h"
 #include "keygen/system_name.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::agent {
 namespace {
@@ -120,39 +120,24 @@ void read_connector(Reader& reader, Configuration::Connector& out) {
   out.reconnect_max = seconds(reader, "connector", "reconnect-max", out.reconnect_max, 1, 300);
 }
 
-struct LoopbackAddress {
-  std::string address;
-  std::uint16_t port = 0;
-};
-
 /// "127.0.0.1:0" or "[::1]:0"; rejects everything else.
-std::optional<LoopbackAddress> read_loopback(Reader& reader, const char* section, const char* key,
-                                             const std::string& text, const std::string& example) {
-  const std::size_t colon = text.rfind(':');
-  LoopbackAddress result{text.substr(0, colon)};
-  std::string& address = result.address;
-  if (address.starts_with('[') && address.ends_with(']'))
-    address = address.substr(1, address.size() - 2);
-  const char* const end = text.data() + text.size();
-  const char* const digits = colon == std::string::npos ? end : text.data() + colon + 1;
-  const auto [rest, error] = std::from_chars(digits, end, result.port);
-  if (error != std::errc() || rest != end) {
-    reader.reject(section, key, "it has to be an address and a port",
-                  "write " + example + "; port 0 means any free one");
-    return std::nullopt;
-  }
-  if (!transport::is_loopback(address) || address == "localhost") {
-    reader.reject(section, key, "only a loopback address is taken here (127.0.0.1, ::1)",
-                  "write " + example);
-    return std::nullopt;
-  }
-  return result;
+std::optional<transport::Endpoint> read_loopback(Reader& reader, const char* section,
+                                                 const char* key, const std::string& text,
+                                                 const std::string& port) {
+  std::optional<transport::Endpoint> endpoint = transport::Endpoint::parse(text);
+  if (endpoint && transport::is_loopback(endpoint->address)) return endpoint;
+  reader.reject(section, key,
+                endpoint ? "only a loopback address is taken here (127.0.0.1, ::1)"
+                         : "it has to be a loopback address and a port",
+                "write 127.0.0.1:" + port + " or [::1]:" + port + "; port 0 means any free one");
+  return std::nullopt;
 }
 
 void read_callback(Reader& reader, Configuration::Uci& out) {
-  const std::string fallback = out.callback_address + ":" + std::to_string(out.callback_port);
+  const std::string fallback =
+      transport::Endpoint{out.callback_address, out.callback_port}.to_string();
   auto listen = read_loopback(reader, "uci", "callback-listen",
-                              reader.text("uci", "callback-listen", fallback), "127.0.0.1:0");
+                              reader.text("uci", "callback-listen", fallback), "0");
   if (!listen) return;
   out.callback_address = std::move(listen->address);
   out.callback_port = listen->port;
@@ -161,7 +146,7 @@ void read_callback(Reader& reader, Configuration::Uci& out) {
 void read_admin(Reader& reader, Configuration::Admin& out) {
   const std::string text = reader.text("admin", "listen", "");
   if (text.empty()) return;
-  auto listen = read_loopback(reader, "admin", "listen", text, "127.0.0.1:9780");
+  auto listen = read_loopback(reader, "admin", "listen", text, "9780");
   if (!listen) return;
   out.address = std::move(listen->address);
   out.port = listen->port;

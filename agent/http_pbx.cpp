@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "log/log.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::agent {
 namespace {
@@ -49,8 +50,9 @@ Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
   options.connections = configuration.connections;
   Result<std::unique_ptr<uci::Pbx>> pbx = uci::Pbx::create(network, std::move(options));
   if (!pbx) return fail(pbx.error());
-  log::info("uci", "the PBX is at {}; its events are taken at {}:{}", configuration.url.to_string(),
-            configuration.callback_address, (*pbx)->callback_port());
+  log::info(
+      "uci", "the PBX is at {}; its events are taken at {}", configuration.url.to_string(),
+      transport::Endpoint{configuration.callback_address, (*pbx)->callback_port()}.to_string());
   return std::unique_ptr<HttpPbx>(new HttpPbx(std::move(*pbx)));
 }
 

@@ -14,6 +14,7 @@
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "keygen/system_name.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::connector {
 namespace {
@@ -61,10 +62,9 @@ Result<void> check_configuration(const Configuration& configuration, std::ostrea
     security = "TLS";
     if (*not_after) security += ", certificate good until " + clock::utc_text(**not_after);
   }
-  const bool v6 = listen.address.find(':') != std::string::npos;
-  out << "the configuration is right: " << (v6 ? "[" : "") << listen.address << (v6 ? "]" : "")
-      << ", port " << listen.port << ", " << security << ", registration "
-      << to_string(configuration.registration) << '\n';
+  out << "the configuration is right: "
+      << transport::Endpoint{listen.address, listen.port}.to_string() << ", " << security
+      << ", registration " << to_string(configuration.registration) << '\n';
   return {};
 }
 

@@ -15,6 +15,7 @@
 #include "json/json.h"
 #include "log/log.h"
 #include "privileges/acting_as_owner.h"
+#include "transport/endpoint.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::connector {
@@ -152,8 +153,7 @@ Address Service::sender_of(const transport::Websocket& websocket) const {
 
 std::string Service::endpoint() const {
   const Listen& listen = configuration_.listen;
-  const bool v6 = listen.address.find(':') != std::string::npos;
-  return fmt::format("{}{}{}:{} ({})", v6 ? "[" : "", listen.address, v6 ? "]" : "", port(),
+  return fmt::format("{} ({})", transport::Endpoint{listen.address, port()}.to_string(),
                      listen.tls ? "TLS" : "plain");
 }
 

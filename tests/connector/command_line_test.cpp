@@ -94,7 +94,7 @@ TEST_CASE("a configuration is checked with its certificate, before anything is r
   const Finished right = connector.command({"config", "check"});
   INFO(right.err);
   CHECK(right.status == 0);
-  CHECK(has(right.out, "is right: 127.0.0.1, port 0, TLS, certificate good until 20"));
+  CHECK(has(right.out, "is right: 127.0.0.1:0, TLS, certificate good until 20"));
   CHECK(has(right.out, "registration open"));
 
   write_file(connector.file("server.key"), authority.issue().key);
