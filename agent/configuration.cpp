@@ -8,6 +8,7 @@
 #include "files/small_file.h"
 #include "keygen/paseto.h"
 #include "keygen/system_name.h"
+#include "settings/trimmed.h"
 #include "transport/endpoint.h"
 
 namespace sfteams::agent {
@@ -19,20 +20,13 @@ using transport::Url;
 
 constexpr long long kDay = 86'400;
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t";
-  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
-  text.remove_suffix(text.size() - (text.find_last_not_of(kBlank) + 1));
-  return text;
-}
-
 /// "a, b" as {"a", "b"}; empty for an empty text.
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
-  if (trimmed(text).empty()) return parts;
+  if (settings::trimmed(text).empty()) return parts;
   while (true) {
     const std::size_t comma = text.find(',');
-    parts.emplace_back(trimmed(text.substr(0, comma)));
+    parts.emplace_back(settings::trimmed(text.substr(0, comma)));
     if (comma == std::string_view::npos) return parts;
     text.remove_prefix(comma + 1);
   }
@@ -202,7 +196,7 @@ void read_named_file(Reader& reader, const std::filesystem::path& path, Seats::R
     rest.remove_prefix(std::min(end + 1, rest.size()));
     line = line.substr(0, line.find('#'));
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line = trimmed(line); !line.empty()) rules.named.emplace(line);
+    if (line = settings::trimmed(line); !line.empty()) rules.named.emplace(line);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "agent/control_protocol.h"
 #include "agent/daemon.h"
 #include "agent/page_settings.h"
+#include "agent/users_key.h"
 #include "clock/utc_time.h"
 #include "crypto/encoding.h"
 #include "json/json.h"
@@ -88,13 +89,10 @@ void Daemon::add_key_commands() {
   desk_.add(control::kKeyFile, [this](const Json::Value&) -> Result<Json::Value> {
     Result<StoredKey> key = keys_->current();
     if (!key) return fail(key.error());
-    const transport::Url& url = setup_.configuration.connector.url;
     Json::Value json(Json::objectValue);
     json["name"] = setup_.configuration.name + ".key";
     json["content"] =
-        std::string(keygen::key_file_text({setup_.configuration.name, std::move(key->key),
-                                           url.scheme + "://" + url.authority(), key->created})
-                        .text());
+        std::string(keygen::key_file_text(users_key(setup_.configuration, *key)).text());
     return json;
   });
 }

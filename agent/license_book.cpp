@@ -23,14 +23,6 @@ Json::Value document(std::string_view type) {
   return value;
 }
 
-std::string dense(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') result += c;
-  }
-  return result;
-}
-
 }  // namespace
 
 LicenseBook::LicenseBook(std::filesystem::path file, std::string system,
@@ -72,7 +64,7 @@ Result<keygen::License> LicenseBook::add(std::string_view text, Now now) {
                 "remove those that are over: license remove ID");
   }
   std::vector<std::string> texts = texts_;
-  texts.push_back(dense(text));
+  texts.push_back(keygen::without_space(text));
   if (const Result<void> saved = save(texts); !saved) return fail(saved.error());
   texts_ = std::move(texts);
   return license;

@@ -1,5 +1,6 @@
 #include "clock/utc_time.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 
@@ -45,12 +46,10 @@ void write(std::string& text, Field field, unsigned value) {
   }
 }
 
-}  // namespace
-
-std::string utc_text(std::chrono::system_clock::time_point time) {
+std::string text_of(std::chrono::sys_seconds time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  const std::chrono::hh_mm_ss clock(time - day);
   std::string text(kForm);
   write(text, kYear, static_cast<unsigned>(static_cast<int>(date.year())));
   write(text, kMonth, static_cast<unsigned>(date.month()));
@@ -59,6 +58,20 @@ std::string utc_text(std::chrono::system_clock::time_point time) {
   write(text, kMinute, static_cast<unsigned>(clock.minutes().count()));
   write(text, kSecond, static_cast<unsigned>(clock.seconds().count()));
   return text;
+}
+
+}  // namespace
+
+std::string utc_text(std::chrono::system_clock::time_point time) {
+  return text_of(std::chrono::floor<std::chrono::seconds>(time));
+}
+
+std::string utc_text(UnixSeconds time) {
+  using std::chrono::sys_days;
+  constexpr std::chrono::sys_seconds kFirst = sys_days(std::chrono::year(0) / 1 / 1);
+  constexpr std::chrono::sys_seconds kEnd = sys_days(std::chrono::year(10'000) / 1 / 1);
+  const std::chrono::sys_seconds moment{std::chrono::seconds(time)};
+  return text_of(std::clamp(moment, kFirst, kEnd - std::chrono::seconds(1)));
 }
 
 std::optional<std::chrono::system_clock::time_point> parse_utc(std::string_view text) {

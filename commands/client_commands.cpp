@@ -6,6 +6,7 @@
 #include "agent/key_store.h"
 #include "agent/state_directory.h"
 #include "agent/status.h"
+#include "agent/users_key.h"
 #include "commands/commands.h"
 #include "commands/control_client.h"
 #include "commands/report.h"
@@ -63,12 +64,6 @@ Exit revoke_keys_in(const agent::StateDirectory& state) {
   return Exit::ok;
 }
 
-/// Where clients find the connector: as the agent does, without the path.
-std::string connector_of(const agent::Configuration& configuration) {
-  const transport::Url& url = configuration.connector.url;
-  return url.scheme + "://" + url.authority();
-}
-
 /// The key from the state directory, read as its owner.
 Result<agent::StoredKey> stored_key(const agent::Options& options) {
   Result<privileges::ActingAsOwner> owner = privileges::ActingAsOwner::of(options.state_directory);
@@ -101,7 +96,7 @@ Exit check_configuration(const agent::Options& options) {
       return report(good.error());
   }
   std::cout << configuration->origin.string() << " is right: " << configuration->name << " at "
-            << connector_of(*configuration) << ", PBX "
+            << agent::connector_of(*configuration) << ", PBX "
             << (configuration->uci.enabled ? "at " + configuration->uci.url.to_string()
                                            : std::string("switched off"))
             << std::endl;
@@ -178,8 +173,7 @@ Exit export_key(const agent::Options& options, const std::filesystem::path& file
   if (!configuration) return report(configuration.error());
   const Result<agent::StoredKey> key = stored_key(options);
   if (!key) return report(key.error());
-  const keygen::KeyFile content{configuration->name, key->key.clone(), connector_of(*configuration),
-                                key->created};
+  const keygen::KeyFile content = agent::users_key(*configuration, *key);
   const Result<void> written = keygen::write_key_file(
       file, content, force ? files::Existing::replace : files::Existing::refuse);
   if (!written) return report(written.error());

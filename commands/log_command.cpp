@@ -1,10 +1,9 @@
 #include <iostream>
 
+#include "agent/told.h"
 #include "commands/commands.h"
 #include "commands/control_client.h"
 #include "commands/report.h"
-#include "json/json.h"
-#include "log/line.h"
 #include "log/log.h"
 
 namespace sfteams::commands {
@@ -22,14 +21,11 @@ Exit change_log_level(const agent::Options& options, const std::optional<std::st
   }
   const auto answer = ask_daemon(options, request);
   if (!answer) return answer.error();
-  const auto text = [&answer](const char* name) {
-    return log::one_line(json::string_member(*answer, name).value_or("?"));
-  };
-  std::cout << text("level");
-  if (text("level") != text("configured")) {
-    std::cout << ", until the next reload or restart; the configuration says "
-              << text("configured");
-  }
+  const std::string level_now = agent::told(*answer, "level", "?");
+  const std::string configured = agent::told(*answer, "configured", "?");
+  std::cout << level_now;
+  if (level_now != configured)
+    std::cout << ", until the next reload or restart; the configuration says " << configured;
   std::cout << std::endl;
   return Exit::ok;
 }

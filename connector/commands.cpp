@@ -1,11 +1,9 @@
 #include "connector/commands.h"
 
-#include <ctime>
 #include <ostream>
 #include <span>
 #include <utility>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "clock/utc_time.h"
@@ -33,8 +31,7 @@ std::string shortened(const Ownership& ownership) {
 }
 
 std::string when(UnixSeconds time) {
-  if (time == 0) return "never";
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(time)));
+  return time == 0 ? "never" : clock::utc_text(time);
 }
 
 Json::Value to_json(const NameRecord& record) {

@@ -2,22 +2,11 @@
 
 #include <utility>
 
-#include "keygen/key_file.h"
+#include "agent/users_key.h"
 
 namespace sfteams::diagnosis {
-namespace {
-
-/// What the users have in their key files.
-keygen::KeyFile key_file(const Context& context) {
-  const transport::Url& url = context.configuration->connector.url;
-  return {context.configuration->name, context.key->key.clone(),
-          url.scheme + "://" + url.authority(), context.key->created};
-}
-
-}  // namespace
-
 void ClientWork::start() {
-  auto access = client::Access::from(key_file(context_));
+  auto access = client::Access::from(agent::users_key(*context_.configuration, *context_.key));
   if (!access) return end(failure(step_, access.error()));
   client::ConnectionOptions options;
   options.access = std::move(*access);

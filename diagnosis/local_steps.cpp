@@ -103,8 +103,7 @@ Finding look_at_key(Context& context) {
       said("{0}, made {1}", {crypto::to_hex(keygen::derive_key_id(current.key)), current.created}) +
       age_of(current);
   for (const agent::StoredKey& older : keys->keys().subspan(1)) {
-    text += said("; an older one is good until {0}",
-                 {clock::utc_text(std::chrono::system_clock::from_time_t(older.expires))});
+    text += said("; an older one is good until {0}", {clock::utc_text(older.expires)});
   }
   context.key = current.clone();
   return well(kStep, std::move(text));

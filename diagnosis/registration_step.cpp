@@ -5,6 +5,7 @@
 #include "agent/codes.h"
 #include "diagnosis/registration.h"
 #include "json/json.h"
+#include "json/view.h"
 
 namespace sfteams::diagnosis {
 namespace {
@@ -15,18 +16,13 @@ Sentence start_it() {
   return said("start it: systemctl start starface-teams-agent");
 }
 
-const Json::Value& part(const Json::Value& status, const char* name) {
-  const Json::Value* const value = json::member(status, name);
-  return value != nullptr ? *value : Json::Value::nullSingleton();
-}
-
 /// From what the running agent says.
 Finding judge(const Json::Value& status) {
-  const Json::Value& tunnel = part(status, "tunnel");
-  const Json::Value& registration = part(status, "registration");
-  const Json::Value& registered = part(registration, "registered");
-  if (!registered.isBool() || !registered.asBool()) {
-    if (part(tunnel, "error").isObject()) return failure(kStep, part(tunnel, "error"));
+  const Json::Value& tunnel = json::part(status, "tunnel");
+  const Json::Value& registration = json::part(status, "registration");
+  if (!json::is_true(registration, "registered")) {
+    const Json::Value& error = json::part(tunnel, "error");
+    if (error.isObject()) return failure(kStep, error);
     return failure(kStep, Error{agent::codes::kNotRegistered,
                                 "the agent is running, but is not registered at the connector yet",
                                 "check again in some seconds"});

@@ -24,14 +24,6 @@ constexpr std::string_view kImplicit = "starface-teams-license";
 constexpr std::size_t kIdBytes = 8;
 constexpr const char* kCopyHint = "copy it again, from the first to the last character";
 
-std::string without_space(std::string_view text) {
-  std::string dense;
-  for (const char c : text) {
-    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') dense += c;
-  }
-  return dense;
-}
-
 tl::unexpected<Error> bad_terms(std::string message, std::string hint = {}) {
   return fail(codes::kLicenseTerms, std::move(message), std::move(hint));
 }
@@ -58,18 +50,9 @@ Result<License> checked_terms(License terms) {
 }
 
 std::string message_of(const License& license) {
-  Json::Value value(Json::objectValue);
+  Json::Value value = terms_json(license);
   value["type"] = std::string(kType);
   value["version"] = 1;
-  value["id"] = license.id;
-  value["holder"] = license.holder;
-  value["systems"] = Json::Value(Json::arrayValue);
-  for (const std::string& system : license.systems)
-    value["systems"].append(system);
-  value["seats"] = license.seats;
-  value["from"] = clock::day_text(license.from);
-  value["until"] = clock::day_text(license.until);
-  value["issued"] = license.issued;
   return json::write(value);
 }
 
@@ -163,6 +146,28 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+Json::Value terms_json(const License& license) {
+  Json::Value value(Json::objectValue);
+  value["id"] = license.id;
+  value["holder"] = license.holder;
+  value["systems"] = Json::Value(Json::arrayValue);
+  for (const std::string& system : license.systems)
+    value["systems"].append(system);
+  value["seats"] = license.seats;
+  value["from"] = clock::day_text(license.from);
+  value["until"] = clock::day_text(license.until);
+  value["issued"] = license.issued;
+  return value;
+}
+
+std::string without_space(std::string_view text) {
+  std::string dense;
+  for (const char c : text) {
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') dense += c;
+  }
+  return dense;
+}
 
 std::string key_id_of(const crypto::Ed25519PublicKey& issuer) {
   const auto digest = crypto::sha256({issuer});

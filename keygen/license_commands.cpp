@@ -61,21 +61,6 @@ void print_terms(const License& license, std::ostream& out) {
       << "issued     " << license.issued << '\n';
 }
 
-Json::Value terms_json(const License& license) {
-  Json::Value value(Json::objectValue);
-  value["id"] = license.id;
-  value["kind"] = "floating";
-  value["holder"] = license.holder;
-  value["systems"] = Json::Value(Json::arrayValue);
-  for (const std::string& system : license.systems)
-    value["systems"].append(system);
-  value["seats"] = license.seats;
-  value["from"] = clock::day_text(license.from);
-  value["until"] = clock::day_text(license.until);
-  value["issued"] = license.issued;
-  return value;
-}
-
 Result<std::string> license_text(const std::filesystem::path& file, std::istream& in) {
   if (file != "-") {
     const Result<crypto::Secret> content = files::read_small_file(file, kMaxLicenseText);
@@ -154,6 +139,7 @@ Result<void> show_license_key(const ShowLicenseOptions& options,
   if (!license) return fail(license.error());
   if (options.json) {
     Json::Value value = terms_json(*license);
+    value["kind"] = "floating";
     value["signatureChecked"] = !options.issuers.empty();
     out << json::write_pretty(value);
   } else {

@@ -1,5 +1,7 @@
 #include "clock/utc_time.h"
 
+#include <limits>
+
 #include <catch2/catch.hpp>
 
 namespace sfteams::clock {
@@ -13,6 +15,14 @@ TEST_CASE("a moment is written in UTC to the second, rounded down") {
   CHECK(utc_text(day + 23h + 59min + 59s + 999ms) == "2026-11-23T23:59:59Z");
   CHECK(utc_text({}) == "1970-01-01T00:00:00Z");
   CHECK(utc_text(std::chrono::system_clock::time_point(-1s)) == "1969-12-31T23:59:59Z");
+}
+
+TEST_CASE("seconds since 1970 are written, those of no year that can be written as the nearest") {
+  CHECK(utc_text(UnixSeconds{0}) == "1970-01-01T00:00:00Z");
+  CHECK(utc_text(UnixSeconds{1'795'730'400}) == "2026-11-26T22:00:00Z");
+  CHECK(utc_text(UnixSeconds{253'402'300'799}) == "9999-12-31T23:59:59Z");
+  CHECK(utc_text(std::numeric_limits<UnixSeconds>::max()) == "9999-12-31T23:59:59Z");
+  CHECK(utc_text(std::numeric_limits<UnixSeconds>::min()) == "0000-01-01T00:00:00Z");
 }
 
 TEST_CASE("what is written is recognised") {
