@@ -19,9 +19,10 @@ enum class Existing {
 /// power failure too: a temporary file beside it, fsync, rename, fsync of the directory. With
 /// `Existing::refuse` a file that somebody else makes meanwhile is not overwritten either.
 ///
-/// Whatever goes wrong, the old file stays and no temporary file is left. Fails with
-/// keygen.file-exists or keygen.file-not-written: a directory that is missing or may not be
-/// written, a target that is a symbolic link, a directory or a device, a full disk.
+/// Fails with keygen.file-exists or keygen.file-not-written: a directory that is missing or may not
+/// be written, a target that is a symbolic link, a directory or a device, a full disk. Then the old
+/// file stays; only when the directory's fsync is what failed the new one is in its place, and a
+/// power failure may bring the old one back. No temporary file is left.
 [[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& file,
                                                  std::span<const std::uint8_t> content,
                                                  Existing existing);
