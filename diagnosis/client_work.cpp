@@ -24,15 +24,8 @@ void ClientWork::on_closed(const std::optional<Error>& error) {
   if (error) end(failure(step_, *error));
 }
 
-void ClientWork::end(const Finding& finding) {
-  if (std::exchange(ended_, true)) return;
-  found_(finding);
-  // Not from inside the connection's own call.
-  end_ = context_.network.loop().after(transport::Duration(0), [this] {
-    if (connection_) connection_->close();
-    const Done done = std::move(done_);
-    done();
-  });
+void ClientWork::let_go() {
+  if (connection_) connection_->close();
 }
 
 }  // namespace sfteams::diagnosis

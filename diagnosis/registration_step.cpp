@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/codes.h"
+#include "diagnosis/ends_once.h"
 #include "diagnosis/registration.h"
 #include "json/json.h"
 #include "json/view.h"
@@ -32,10 +33,10 @@ Finding judge(const Json::Value& status) {
   return well(kStep, said("the agent is registered as {0} since {1}", {name, since}));
 }
 
-class RegistrationWork final : public Work {
+class RegistrationWork final : public EndsOnce {
  public:
   RegistrationWork(Context& context, Found found, Done done)
-      : context_(context), found_(std::move(found)), done_(std::move(done)) {}
+      : EndsOnce(context, std::move(found), std::move(done)) {}
 
   void start() {
     context_.ask_status([this, alive = std::weak_ptr<const int>(alive_)](auto status) {
@@ -71,15 +72,6 @@ class RegistrationWork final : public Work {
     });
   }
 
-  void end(const Finding& finding) {
-    found_(finding);
-    const Done done = std::move(done_);
-    done();
-  }
-
-  Context& context_;
-  Found found_;
-  Done done_;
   std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
 };
 
