@@ -17,7 +17,7 @@ Result<Json::Value> CheckRun::start() {
   if (!running_) {
     findings_.clear();
     running_ = true;
-    // The one before it has ended, but may still be on the stack of its own last call.
+    // It stays when it has ended: it is on the stack of that call.
     diagnosis_ = diagnose_(network_, ask_status_,
                            {[this](const Finding& finding) { findings_.push_back(finding); },
                             [this] { running_ = false; }});

@@ -1,14 +1,15 @@
 #include "agent/configuration.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <set>
 
 #include "crypto/secret.h"
+#include "files/small_file.h"
 #include "keygen/paseto.h"
-#include "keygen/small_file.h"
 #include "keygen/system_name.h"
+#include "settings/trimmed.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::agent {
 namespace {
@@ -19,20 +20,13 @@ using transport::Url;
 
 constexpr long long kDay = 86'400;
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t";
-  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
-  text.remove_suffix(text.size() - (text.find_last_not_of(kBlank) + 1));
-  return text;
-}
-
 /// "a, b" as {"a", "b"}; empty for an empty text.
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
-  if (trimmed(text).empty()) return parts;
+  if (settings::trimmed(text).empty()) return parts;
   while (true) {
     const std::size_t comma = text.find(',');
-    parts.emplace_back(trimmed(text.substr(0, comma)));
+    parts.emplace_back(settings::trimmed(text.substr(0, comma)));
     if (comma == std::string_view::npos) return parts;
     text.remove_prefix(comma + 1);
   }
@@ -120,39 +114,24 @@ void read_connector(Reader& reader, Configuration::Connector& out) {
   out.reconnect_max = seconds(reader, "connector", "reconnect-max", out.reconnect_max, 1, 300);
 }
 
-struct LoopbackAddress {
-  std::string address;
-  std::uint16_t port = 0;
-};
-
 /// "127.0.0.1:0" or "[::1]:0"; rejects everything else.
-std::optional<LoopbackAddress> read_loopback(Reader& reader, const char* section, const char* key,
-                                             const std::string& text, const std::string& example) {
-  const std::size_t colon = text.rfind(':');
-  LoopbackAddress result{text.substr(0, colon)};
-  std::string& address = result.address;
-  if (address.starts_with('[') && address.ends_with(']'))
-    address = address.substr(1, address.size() - 2);
-  const char* const end = text.data() + text.size();
-  const char* const digits = colon == std::string::npos ? end : text.data() + colon + 1;
-  const auto [rest, error] = std::from_chars(digits, end, result.port);
-  if (error != std::errc() || rest != end) {
-    reader.reject(section, key, "it has to be an address and a port",
-                  "write " + example + "; port 0 means any free one");
-    return std::nullopt;
-  }
-  if (!transport::is_loopback(address) || address == "localhost") {
-    reader.reject(section, key, "only a loopback address is taken here (127.0.0.1, ::1)",
-                  "write " + example);
-    return std::nullopt;
-  }
-  return result;
+std::optional<transport::Endpoint> read_loopback(Reader& reader, const char* section,
+                                                 const char* key, const std::string& text,
+                                                 const std::string& port) {
+  std::optional<transport::Endpoint> endpoint = transport::Endpoint::parse(text);
+  if (endpoint && transport::is_loopback(endpoint->address)) return endpoint;
+  reader.reject(section, key,
+                endpoint ? "only a loopback address is taken here (127.0.0.1, ::1)"
+                         : "it has to be a loopback address and a port",
+                "write 127.0.0.1:" + port + " or [::1]:" + port + "; port 0 means any free one");
+  return std::nullopt;
 }
 
 void read_callback(Reader& reader, Configuration::Uci& out) {
-  const std::string fallback = out.callback_address + ":" + std::to_string(out.callback_port);
+  const std::string fallback =
+      transport::Endpoint{out.callback_address, out.callback_port}.to_string();
   auto listen = read_loopback(reader, "uci", "callback-listen",
-                              reader.text("uci", "callback-listen", fallback), "127.0.0.1:0");
+                              reader.text("uci", "callback-listen", fallback), "0");
   if (!listen) return;
   out.callback_address = std::move(listen->address);
   out.callback_port = listen->port;
@@ -161,7 +140,7 @@ void read_callback(Reader& reader, Configuration::Uci& out) {
 void read_admin(Reader& reader, Configuration::Admin& out) {
   const std::string text = reader.text("admin", "listen", "");
   if (text.empty()) return;
-  auto listen = read_loopback(reader, "admin", "listen", text, "127.0.0.1:9780");
+  auto listen = read_loopback(reader, "admin", "listen", text, "9780");
   if (!listen) return;
   out.address = std::move(listen->address);
   out.port = listen->port;
@@ -216,7 +195,7 @@ constexpr std::size_t kMaxNamedFile = 4U << 20U;
 
 /// A login a line; what follows a # is a comment.
 void read_named_file(Reader& reader, const std::filesystem::path& path, Seats::Rules& rules) {
-  const Result<crypto::Secret> content = keygen::read_small_file(path, kMaxNamedFile);
+  const Result<crypto::Secret> content = files::read_small_file(path, kMaxNamedFile);
   if (!content) {
     return reader.reject("license", "named-file", content.error().message, content.error().hint);
   }
@@ -227,7 +206,7 @@ void read_named_file(Reader& reader, const std::filesystem::path& path, Seats::R
     rest.remove_prefix(std::min(end + 1, rest.size()));
     line = line.substr(0, line.find('#'));
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line = trimmed(line); !line.empty()) rules.named.emplace(line);
+    if (line = settings::trimmed(line); !line.empty()) rules.named.emplace(line);
   }
 }
 

@@ -9,10 +9,11 @@
 #include "agent/control_protocol.h"
 #include "agent/daemon.h"
 #include "agent/page_settings.h"
+#include "agent/users_key.h"
+#include "clock/utc_time.h"
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "keygen/key_file.h"
-#include "keygen/utc_time.h"
 #include "log/log.h"
 
 namespace sfteams::agent {
@@ -36,7 +37,7 @@ Json::Value changes_json(const std::vector<std::string>& sentences) {
 Json::Value line_json(const log::Tail::Line& line) {
   Json::Value json(Json::objectValue);
   json["number"] = static_cast<Json::Int64>(line.number);
-  json["time"] = keygen::utc_text(line.time);
+  json["time"] = clock::utc_text(line.time);
   json["level"] = std::string(log::to_string(line.level));
   json["area"] = line.area;
   json["message"] = line.message;
@@ -46,7 +47,7 @@ Json::Value line_json(const log::Tail::Line& line) {
 Json::Value user_json(const Accounts::User& user, const Seats& seats) {
   Json::Value json(Json::objectValue);
   json["user"] = user.name;
-  json["since"] = keygen::utc_text(std::chrono::system_clock::from_time_t(user.since));
+  json["since"] = clock::utc_text(std::chrono::system_clock::from_time_t(user.since));
   json["sessions"] = static_cast<Json::Int64>(user.sessions);
   json["connected"] = user.connected;
   const auto holders = seats.holders();
@@ -88,13 +89,10 @@ void Daemon::add_key_commands() {
   desk_.add(control::kKeyFile, [this](const Json::Value&) -> Result<Json::Value> {
     Result<StoredKey> key = keys_->current();
     if (!key) return fail(key.error());
-    const transport::Url& url = setup_.configuration.connector.url;
     Json::Value json(Json::objectValue);
     json["name"] = setup_.configuration.name + ".key";
     json["content"] =
-        std::string(keygen::key_file_text({setup_.configuration.name, std::move(key->key),
-                                           url.scheme + "://" + url.authority(), key->created})
-                        .text());
+        std::string(keygen::key_file_text(users_key(setup_.configuration, *key)).text());
     return json;
   });
 }

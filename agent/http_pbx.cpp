@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "log/log.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::agent {
 namespace {
@@ -55,8 +56,9 @@ Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
   Result<std::unique_ptr<transport::HttpClient>> http =
       transport::HttpClient::create(network, kProbeConnections);
   if (!http) return fail(http.error());
-  log::info("uci", "the PBX is at {}; its events are taken at {}:{}", configuration.url.to_string(),
-            configuration.callback_address, (*pbx)->callback_port());
+  log::info(
+      "uci", "the PBX is at {}; its events are taken at {}", configuration.url.to_string(),
+      transport::Endpoint{configuration.callback_address, (*pbx)->callback_port()}.to_string());
   return std::unique_ptr<HttpPbx>(new HttpPbx(std::move(*pbx), std::move(*http), configuration));
 }
 

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "agent/codes.h"
-#include "keygen/utc_time.h"
+#include "clock/utc_time.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::agent {
@@ -14,7 +14,7 @@ namespace sfteams::agent {
 Result<StoredKey> make_key(std::chrono::system_clock::time_point now) {
   Result<keygen::SystemKey> key = keygen::SystemKey::generate();
   if (!key) return fail(key.error());
-  return StoredKey{std::move(*key), keygen::utc_text(now), 0};
+  return StoredKey{std::move(*key), clock::utc_text(now), 0};
 }
 
 Error key_exists() {
@@ -26,10 +26,6 @@ Error key_exists() {
 Error no_older_key() {
   return {codes::kNoOlderKey, "there is no older system key to be revoked",
           "key new --revoke makes a new one and shuts the present one out"};
-}
-
-std::int64_t unix_now() {
-  return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
 }
 
 Result<void> add_new_key(KeyRing& keys, const OldKeys& old) {

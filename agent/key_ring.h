@@ -7,10 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "clock/unix_time.h"
 #include "error/error.h"
 #include "keygen/system_key.h"
 
 namespace sfteams::agent {
+
+using clock::unix_now;
 
 /// A system key, when it was made, and until when it is good.
 struct StoredKey {
@@ -68,7 +71,5 @@ class KeyRing {
 
 /// Makes a key now and adds it. Fails as make_key() and KeyRing::add() do.
 [[nodiscard]] Result<void> add_new_key(KeyRing& keys, const OldKeys& old);
-
-[[nodiscard]] std::int64_t unix_now();
 
 }  // namespace sfteams::agent

@@ -72,7 +72,7 @@ Result<void> save_keys(const std::filesystem::path& file, const KeyRing& keys) {
     text += '}';
   }
   text += "\n  ]\n}\n";
-  return save_state(file, std::move(text), keygen::Existing::replace);
+  return save_state(file, std::move(text), files::Existing::replace);
 }
 
 Result<crypto::Ed25519Key> load_or_make_identity(const std::filesystem::path& file) {
@@ -92,7 +92,7 @@ Result<crypto::Ed25519Key> load_or_make_identity(const std::filesystem::path& fi
       save_state(file,
                  fmt::format("{{\n  \"type\": \"{}\",\n  \"version\": 1,\n  \"seed\": \"{}\"\n}}\n",
                              kIdentityType, crypto::to_hex(seed.bytes())),
-                 keygen::Existing::refuse);
+                 files::Existing::refuse);
   if (!saved) return fail(saved.error());
   return identity;
 }

@@ -23,14 +23,6 @@ Json::Value document(std::string_view type) {
   return value;
 }
 
-std::string dense(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') result += c;
-  }
-  return result;
-}
-
 }  // namespace
 
 LicenseBook::LicenseBook(std::filesystem::path file, std::string system,
@@ -72,7 +64,7 @@ Result<keygen::License> LicenseBook::add(std::string_view text, Now now) {
                 "remove those that are over: license remove ID");
   }
   std::vector<std::string> texts = texts_;
-  texts.push_back(dense(text));
+  texts.push_back(keygen::without_space(text));
   if (const Result<void> saved = save(texts); !saved) return fail(saved.error());
   texts_ = std::move(texts);
   return license;
@@ -121,7 +113,7 @@ Result<void> LicenseBook::save(const std::vector<std::string>& texts) const {
   value["licenses"] = Json::Value(Json::arrayValue);
   for (const std::string& text : texts)
     value["licenses"].append(text);
-  return save_state(file_, json::write_pretty(value), keygen::Existing::replace);
+  return save_state(file_, json::write_pretty(value), files::Existing::replace);
 }
 
 Result<std::vector<Seats::Holder>> load_holders(const std::filesystem::path& file) {
@@ -151,7 +143,7 @@ Result<void> save_holders(const std::filesystem::path& file,
     entry["since"] = static_cast<Json::Int64>(holder.since);
     value["holders"].append(std::move(entry));
   }
-  return save_state(file, json::write_pretty(value), keygen::Existing::replace);
+  return save_state(file, json::write_pretty(value), files::Existing::replace);
 }
 
 }  // namespace sfteams::agent

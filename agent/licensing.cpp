@@ -7,8 +7,10 @@
 
 #include "agent/codes.h"
 #include "agent/key_ring.h"
+#include "agent/told.h"
+#include "clock/utc_time.h"
 #include "json/json.h"
-#include "keygen/utc_time.h"
+#include "json/view.h"
 #include "log/line.h"
 #include "log/log.h"
 
@@ -26,23 +28,9 @@ LicenseBook::Now now() {
   return std::chrono::system_clock::now();
 }
 
-std::string text(const Json::Value& object, const char* name) {
-  return log::one_line(json::string_member(object, name).value_or(""));
-}
-
-std::uint64_t number(const Json::Value& object, const char* name) {
-  const Json::Value* const value = json::member(object, name);
-  return value != nullptr && value->isUInt64() ? value->asUInt64() : 0;
-}
-
-const Json::Value& part(const Json::Value& object, const char* name) {
-  const Json::Value* const value = json::member(object, name);
-  return value == nullptr ? Json::Value::nullSingleton() : *value;
-}
-
 std::string systems_text(const Json::Value& license) {
   std::string all;
-  for (const Json::Value& system : part(license, "systems"))
+  for (const Json::Value& system : json::part(license, "systems"))
     all += (all.empty() ? "" : ", ") + log::one_line(json::text_of(system).value_or(""));
   return all;
 }
@@ -159,16 +147,7 @@ Licensing::Summary Licensing::summary() const {
 }
 
 Json::Value license_json(const LicenseBook::Entry& entry) {
-  Json::Value json(Json::objectValue);
-  json["id"] = entry.license.id;
-  json["holder"] = entry.license.holder;
-  json["systems"] = Json::Value(Json::arrayValue);
-  for (const std::string& system : entry.license.systems)
-    json["systems"].append(system);
-  json["seats"] = entry.license.seats;
-  json["from"] = keygen::day_text(entry.license.from);
-  json["until"] = keygen::day_text(entry.license.until);
-  json["issued"] = entry.license.issued;
+  Json::Value json = keygen::terms_json(entry.license);
   json["problem"] = Json::Value();
   if (entry.problem) {
     json["problem"]["code"] = std::string(entry.problem->code.id);
@@ -192,14 +171,14 @@ Json::Value license_list_json(const LicenseBook& book, const Seats& seats) {
 
 std::string license_line(const Json::Value& license) {
   std::string lines =
-      fmt::format("licence {}: {} seats, {} to {} (UTC), for {}; holder {}\n", text(license, "id"),
-                  number(license, "seats"), text(license, "from"), text(license, "until"),
-                  systems_text(license), text(license, "holder"));
-  const Json::Value& problem = part(license, "problem");
+      fmt::format("licence {}: {} seats, {} to {} (UTC), for {}; holder {}\n", told(license, "id"),
+                  json::number_text(license, "seats"), told(license, "from"),
+                  told(license, "until"), systems_text(license), told(license, "holder"));
+  const Json::Value& problem = json::part(license, "problem");
   if (problem.isObject()) {
     lines +=
-        fmt::format("  gives no seats: [{}] {}", text(problem, "code"), text(problem, "message"));
-    if (const std::string hint = text(problem, "hint"); !hint.empty()) lines += " — " + hint;
+        fmt::format("  gives no seats: [{}] {}", told(problem, "code"), told(problem, "message"));
+    if (const std::string hint = told(problem, "hint"); !hint.empty()) lines += " — " + hint;
     lines += '\n';
   }
   return lines;
@@ -207,18 +186,18 @@ std::string license_line(const Json::Value& license) {
 
 std::string license_list_text(const Json::Value& list) {
   std::string lines;
-  const Json::Value& everybody = part(list, "everybodyNamed");
-  if (everybody.isBool() && everybody.asBool()) {
+  if (json::is_true(list, "everybodyNamed")) {
     lines += "named users: everybody whom the PBX lets in; no seat is needed\n";
   } else {
-    lines += fmt::format("named users: {}\n", part(list, "named").size());
+    lines += fmt::format("named users: {}\n", json::part(list, "named").size());
   }
-  for (const Json::Value& license : part(list, "licenses"))
+  for (const Json::Value& license : json::part(list, "licenses"))
     lines += license_line(license);
-  lines += fmt::format("seats: {} of {} taken\n", number(list, "taken"), number(list, "seats"));
-  for (const Json::Value& holder : part(list, "holders")) {
-    lines += fmt::format("  {} since {}, {} sessions\n", text(holder, "user"),
-                         text(holder, "since"), number(holder, "sessions"));
+  lines += fmt::format("seats: {} of {} taken\n", json::number_text(list, "taken"),
+                       json::number_text(list, "seats"));
+  for (const Json::Value& holder : json::part(list, "holders")) {
+    lines += fmt::format("  {} since {}, {} sessions\n", told(holder, "user"),
+                         told(holder, "since"), json::number_text(holder, "sessions"));
   }
   return lines;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "keygen/utc_time.h"
+#include "clock/utc_time.h"
 #include "metrics/exposition.h"
 
 namespace sfteams::agent {
@@ -46,7 +46,7 @@ void write_keys(Exposition& out, const Status& status) {
   std::uint64_t grace_end = 0;
   for (const ActiveKey& key : status.keys) {
     grace_end = std::max(grace_end, key.admission.expires);
-    const auto made = keygen::parse_utc(key.created);
+    const auto made = clock::parse_utc(key.created);
     if (key.admission.expires != 0 || !made) continue;
     out.gauge("key_created_timestamp_seconds",
               "When the system key in force was made, as seconds since 1970")

@@ -5,6 +5,7 @@
 
 #include "agent/control_protocol.h"
 #include "log/log.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::agent {
 namespace {
@@ -48,9 +49,7 @@ Result<std::unique_ptr<PageHost>> PageHost::open(transport::Network& network,
       transport::Server::listen(network, std::move(options));
   if (!server) return fail(server.error());
   host->server_ = std::move(*server);
-  const bool v6 = where.address.find(':') != std::string::npos;
-  host->origin_ = "http://" + (v6 ? "[" + where.address + "]" : where.address) + ":" +
-                  std::to_string(host->server_->port());
+  host->origin_ = "http://" + transport::Endpoint{where.address, host->server_->port()}.to_string();
   log::info("admin",
             "the administration page is at {}; it is entered by a link of: "
             "starface-teams-agent admin-link",

@@ -8,10 +8,10 @@
 
 #include "agent/codes.h"
 #include "crypto/hash.h"
+#include "files/atomic_file.h"
+#include "files/small_file.h"
 #include "json/json.h"
-#include "keygen/atomic_file.h"
 #include "keygen/codes.h"
-#include "keygen/small_file.h"
 #include "settings/edit.h"
 #include "settings/ini.h"
 
@@ -56,7 +56,7 @@ PageSettings PageSettings::from(const Json::Value& request) {
 }
 
 Result<void> save_settings(const std::filesystem::path& file, const PageSettings& settings) {
-  const Result<crypto::Secret> before = keygen::read_small_file(file, kMaxIni);
+  const Result<crypto::Secret> before = files::read_small_file(file, kMaxIni);
   if (!before) return fail(before.error());
   const Result<std::string> after = changed(before->text(), file.string(), settings);
   if (!after) return fail(after.error());
@@ -66,8 +66,8 @@ Result<void> save_settings(const std::filesystem::path& file, const PageSettings
   if (const Result<Configuration> good = read_configuration(reader); !good)
     return fail(good.error());
   if (*after == before->text()) return {};
-  Result<void> written = keygen::write_file_atomically(behind_links(file), crypto::bytes_of(*after),
-                                                       keygen::Existing::replace_in_kind);
+  Result<void> written = files::write_file_atomically(behind_links(file), crypto::bytes_of(*after),
+                                                      files::Existing::replace_in_kind);
   if (!written && !is_writable(file)) return fail(not_writable(file, written.error()));
   return written;
 }

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "agent/codes.h"
-#include "keygen/utc_time.h"
+#include "clock/utc_time.h"
 
 namespace sfteams::agent {
 
@@ -106,7 +106,7 @@ Json::Value seats_json(const Seats& seats) {
   for (const Seats::Holder& holder : seats.holders()) {
     Json::Value entry(Json::objectValue);
     entry["user"] = holder.user;
-    entry["since"] = keygen::utc_text(std::chrono::system_clock::from_time_t(holder.since));
+    entry["since"] = clock::utc_text(holder.since);
     entry["sessions"] = static_cast<Json::Int64>(holder.sessions);
     json["holders"].append(std::move(entry));
   }

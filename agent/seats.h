@@ -11,12 +11,12 @@
 
 #include <json/value.h>
 
+#include "clock/unix_time.h"
 #include "error/error.h"
 
 namespace sfteams::agent {
 
-/// Seconds since 1970-01-01T00:00:00Z.
-using UnixSeconds = std::int64_t;
+using clock::UnixSeconds;
 
 /// Who may be signed in: named users always; everybody else while a seat of a floating licence is
 /// free. A seat is a user's, however many sessions that user has. docs/licences.md tells it to the

@@ -11,7 +11,7 @@ namespace sfteams::agent {
 using tunnel::SessionLedger;
 using tunnel::WireCode;
 
-Session::Session(Setup setup) : setup_(std::move(setup)) {}
+Session::Session(Setup setup) : setup_(std::move(setup)), ledger_(setup_.kept_in_all) {}
 
 Session::~Session() = default;
 
@@ -22,7 +22,7 @@ void Session::open_on(SessionCarrier& carrier, std::string_view software) {
 
 std::unique_ptr<SessionLedger> Session::move_to(SessionCarrier& carrier, std::uint64_t received) {
   if (over_) return nullptr;
-  std::unique_ptr<SessionLedger> ledger = std::move(ledger_);
+  std::unique_ptr<SessionLedger> ledger = ledger_.take();
   if (carrier_ != nullptr) {
     // Its client knows better than we whether that stream is of any use.
     SessionCarrier* old = std::exchange(carrier_, nullptr);
@@ -49,9 +49,8 @@ void Session::on_lost(std::unique_ptr<SessionLedger> ledger) {
   carrier_ = nullptr;
   if (over_) return;
   if (!ledger || setup_.window == transport::Duration(0)) return be_over();
-  ledger_ = std::move(ledger);
-  ledger_->set_most(setup_.kept);
-  log::debug("session", "a client is gone, {} bytes wait for it", ledger_->queue.size());
+  ledger_.put(std::move(ledger), setup_.kept);
+  log::debug("session", "a client is gone, {} bytes wait for it", ledger_.size());
   window_ =
       setup_.scheduler.after(setup_.window, [this] { give_up("its client did not come back"); });
 }
@@ -72,7 +71,7 @@ bool Session::say(std::string_view text) {
   } else {
     // In a later turn: what talks is in the middle of a sentence, perhaps one to all sessions of a
     // user, and is not to sign anybody out meanwhile. Nothing is kept from here on.
-    ledger_.reset();
+    ledger_.put(nullptr, 0);
     window_ = setup_.scheduler.after(transport::Duration(0),
                                      [this] { give_up("too much is to be kept for its client"); });
   }
@@ -80,9 +79,9 @@ bool Session::say(std::string_view text) {
 }
 
 Result<void> Session::keep(std::string_view text) {
-  if (ledger_ == nullptr) return {};
+  if (!ledger_.there()) return {};
   if (!setup_.owner.may_keep(text.size())) return fail(tunnel::codes::kQueueFull, "");
-  return ledger_->send(text);
+  return ledger_.send(text);
 }
 
 void Session::end(WireCode code, std::string_view reason) {
@@ -102,7 +101,7 @@ void Session::give_up(const char* why) {
 void Session::be_over() {
   if (std::exchange(over_, true)) return;
   window_.reset();
-  ledger_.reset();
+  ledger_.put(nullptr, 0);
   setup_.owner.on_over(*this);
 }
 

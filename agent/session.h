@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "agent/kept_ledger.h"
 #include "agent/talk.h"
 #include "crypto/secret.h"
 #include "error/error.h"
@@ -37,7 +38,7 @@ class SessionOwner {
  public:
   virtual ~SessionOwner() = default;
   /// Whether a session without a client may keep `bytes` more.
-  virtual bool may_keep(std::size_t bytes) = 0;
+  [[nodiscard]] virtual bool may_keep(std::size_t bytes) const = 0;
   /// Its client has come back to it.
   virtual void on_resumed() = 0;
   /// Its client did not come back, or had missed too much.
@@ -58,7 +59,8 @@ class Session final : public Speaker {
     tunnel::KeyId key{};    ///< by which the client was admitted
     crypto::Secret secret;  ///< 32 bytes, by which it gets the session back
     transport::Duration window{0};
-    std::size_t kept = 0;  ///< bytes of messages, while the client is away
+    std::size_t kept = 0;      ///< bytes of messages, while the client is away
+    std::size_t& kept_in_all;  ///< of all sessions whose clients are away; outlives them
   };
 
   explicit Session(Setup setup);
@@ -73,9 +75,7 @@ class Session final : public Speaker {
   [[nodiscard]] const tunnel::KeyId& key() const { return setup_.key; }
   [[nodiscard]] const crypto::Secret& secret() const { return setup_.secret; }
   [[nodiscard]] transport::Duration window() const { return setup_.window; }
-  [[nodiscard]] bool waits_for_client() const { return ledger_ != nullptr; }
-  /// Bytes of messages kept for a client that is away.
-  [[nodiscard]] std::size_t kept() const { return ledger_ ? ledger_->queue.size() : 0; }
+  [[nodiscard]] bool waits_for_client() const { return ledger_.there(); }
 
   // --- from the stream ---
 
@@ -105,7 +105,7 @@ class Session final : public Speaker {
   Setup setup_;
   std::unique_ptr<Talk> talk_;
   SessionCarrier* carrier_ = nullptr;
-  std::unique_ptr<tunnel::SessionLedger> ledger_;  ///< while there is no stream
+  KeptLedger ledger_;  ///< while there is no stream
   std::unique_ptr<transport::Timer> window_;
   bool over_ = false;
 };

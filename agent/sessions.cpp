@@ -41,8 +41,8 @@ Result<Session*> Sessions::make(const tunnel::KeyId& key) {
   if (Result<void> filled = crypto::fill_random_private(secret.bytes()); !filled) {
     return fail(filled.error());
   }
-  auto session = std::make_unique<Session>(
-      Session::Setup{scheduler_, *this, id, key, std::move(secret), limits_.window, limits_.kept});
+  auto session = std::make_unique<Session>(Session::Setup{
+      scheduler_, *this, id, key, std::move(secret), limits_.window, limits_.kept, kept_});
   session->set_talk(make_talk_(*session));
   return sessions_.emplace(id, std::move(session)).first->second.get();
 }
@@ -75,13 +75,6 @@ void Sessions::drain() {
 std::size_t Sessions::waiting() const {
   return static_cast<std::size_t>(std::ranges::count_if(
       sessions_, [](const auto& entry) { return entry.second->waits_for_client(); }));
-}
-
-bool Sessions::may_keep(std::size_t bytes) {
-  std::size_t kept = bytes;
-  for (const auto& [id, session] : sessions_)
-    kept += session->kept();
-  return kept <= limits_.kept_in_all;
 }
 
 void Sessions::on_over(Session& session) {

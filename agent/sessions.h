@@ -62,7 +62,9 @@ class Sessions final : private SessionOwner {
   [[nodiscard]] Result<Session*> make(const tunnel::KeyId& key);
 
   // SessionOwner
-  bool may_keep(std::size_t bytes) override;
+  [[nodiscard]] bool may_keep(std::size_t bytes) const override {
+    return kept_ + bytes <= limits_.kept_in_all;
+  }
   void on_resumed() override { ++counts_.resumed; }
   void on_given_up() override { ++counts_.given_up; }
   void on_over(Session& session) override;
@@ -70,6 +72,7 @@ class Sessions final : private SessionOwner {
   transport::Scheduler& scheduler_;
   Limits limits_;
   MakeTalk make_talk_;
+  std::size_t kept_ = 0;  ///< by all that wait for their clients
   std::map<tunnel::SessionId, std::unique_ptr<Session>> sessions_;
   std::vector<tunnel::SessionId> over_;  ///< to be destroyed by burial_
   std::unique_ptr<transport::Timer> burial_;

@@ -53,9 +53,10 @@ std::string hint_for(int error, const fs::path& file) {
 }  // namespace
 
 Result<StateDirectory> StateDirectory::open(const fs::path& path) {
-  std::error_code error;
-  const fs::path parent = fs::absolute(path).parent_path();
-  fs::create_directories(parent, error);
+  // Whether it is there now, mkdir() says.
+  std::error_code ignored;
+  if (const fs::path parent = path.parent_path(); !parent.empty())
+    fs::create_directories(parent, ignored);
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
     return unusable(path, reason(errno),
                     "make the directory, or name another one with --state-dir");
@@ -81,19 +82,18 @@ Result<StateDirectory> StateDirectory::open(const fs::path& path) {
 Result<void> StateDirectory::close_to_others(const fs::path& file, mode_t mode) {
   // The directory itself may be reached by a link, as systemd does it; a secret in it may not.
   const int follow = file == path_ ? 0 : O_NOFOLLOW;
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow);
-  if (descriptor < 0) {
+  const files::Descriptor descriptor(
+      ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow));
+  if (!descriptor) {
     if (errno == ENOENT && file != path_) return {};
     return unusable(file, reason(errno), hint_for(errno, file));
   }
   struct stat status {};
-  const bool known = fstat(descriptor, &status) == 0;
+  const bool known = fstat(descriptor.get(), &status) == 0;
   const bool ours = known && status.st_uid == geteuid();
   const bool open = known && (status.st_mode & kPermissions & ~mode) != 0;
-  const bool closed = !open || !ours || fchmod(descriptor, mode) == 0;
-  const int problem = errno;
-  close(descriptor);
-  if (!known || !closed) return unusable(file, reason(problem), "check its owner and mode");
+  const bool closed = !open || !ours || fchmod(descriptor.get(), mode) == 0;
+  if (!known || !closed) return unusable(file, reason(errno), "check its owner and mode");
   if (!ours) {
     return unusable(file, fmt::format("it belongs to the user with the number {}", status.st_uid),
                     "run this as that user or as root, or give it to the right user with chown");
@@ -109,10 +109,10 @@ Result<void> StateDirectory::close_to_others(const fs::path& file, mode_t mode) 
 
 Result<InstanceLock> InstanceLock::take(const StateDirectory& directory) {
   const fs::path file = directory.lock_file();
-  const int descriptor =
-      ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-  if (descriptor < 0) return unusable(file, reason(errno), hint_for(errno, file));
-  InstanceLock lock(descriptor);
+  InstanceLock lock(files::Descriptor(
+      ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600)));
+  if (!lock.descriptor_) return unusable(file, reason(errno), hint_for(errno, file));
+  const int descriptor = lock.descriptor_.get();
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return unusable(file, reason(errno), "check the file system");
     return fail(codes::kAlreadyRunning,
@@ -126,18 +126,6 @@ Result<InstanceLock> InstanceLock::take(const StateDirectory& directory) {
       pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
   if (!written) return unusable(file, reason(errno), "check that there is room on the disk");
   return lock;
-}
-
-InstanceLock::~InstanceLock() {
-  if (descriptor_ >= 0) close(descriptor_);
-}
-
-InstanceLock::InstanceLock(InstanceLock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-InstanceLock& InstanceLock::operator=(InstanceLock&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
 }
 
 }  // namespace sfteams::agent

@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
 
 #include "error/error.h"
+#include "files/descriptor.h"
 
 namespace sfteams::agent {
 
@@ -24,7 +26,7 @@ class StateDirectory {
   [[nodiscard]] std::filesystem::path key_file() const { return path_ / "key.json"; }
   [[nodiscard]] std::filesystem::path licenses_file() const { return path_ / "licenses.json"; }
   [[nodiscard]] std::filesystem::path seats_file() const { return path_ / "seats.json"; }
-  /// The spare of a configuration file that is being saved (agent/rewriting.h).
+  /// The spare of a configuration file that is being saved (files/rewriting.h).
   [[nodiscard]] static std::filesystem::path spare_of(const std::filesystem::path& directory,
                                                       const std::filesystem::path& file) {
     return directory / (file.filename().string() + ".saving");
@@ -50,15 +52,9 @@ class InstanceLock {
   /// agent.state-unusable.
   [[nodiscard]] static Result<InstanceLock> take(const StateDirectory& directory);
 
-  ~InstanceLock();
-  InstanceLock(InstanceLock&& other) noexcept;
-  InstanceLock& operator=(InstanceLock&& other) noexcept;
-  InstanceLock(const InstanceLock&) = delete;
-  InstanceLock& operator=(const InstanceLock&) = delete;
-
  private:
-  explicit InstanceLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_ = -1;
+  explicit InstanceLock(files::Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+  files::Descriptor descriptor_;
 };
 
 }  // namespace sfteams::agent

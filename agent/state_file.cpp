@@ -4,9 +4,9 @@
 
 #include "agent/codes.h"
 #include "crypto/secret.h"
+#include "files/codes.h"
+#include "files/small_file.h"
 #include "json/json.h"
-#include "keygen/codes.h"
-#include "keygen/small_file.h"
 
 namespace sfteams::agent {
 
@@ -17,9 +17,9 @@ tl::unexpected<Error> damaged_state(const std::filesystem::path& file, const std
 
 Result<std::optional<Json::Value>> load_state(const std::filesystem::path& file,
                                               std::string_view type, std::size_t most_bytes) {
-  const Result<crypto::Secret> content = keygen::read_small_file(file, most_bytes);
+  const Result<crypto::Secret> content = files::read_small_file(file, most_bytes);
   if (!content) {
-    if (content.error().code == keygen::codes::kFileMissing) return std::nullopt;
+    if (content.error().code == files::codes::kFileMissing) return std::nullopt;
     return fail(content.error());
   }
   Result<Json::Value> document = json::parse(content->text());
@@ -34,10 +34,10 @@ Result<std::optional<Json::Value>> load_state(const std::filesystem::path& file,
 }
 
 Result<void> save_state(const std::filesystem::path& file, std::string text,
-                        keygen::Existing existing) {
+                        files::Existing existing) {
   const crypto::Secret content = crypto::Secret::from_text(text);
   crypto::wipe(text);
-  return keygen::write_file_atomically(file, content.bytes(), existing);
+  return files::write_file_atomically(file, content.bytes(), existing);
 }
 
 }  // namespace sfteams::agent

@@ -8,19 +8,19 @@
 #include <json/value.h>
 
 #include "error/error.h"
-#include "keygen/atomic_file.h"
+#include "files/atomic_file.h"
 
 namespace sfteams::agent {
 
 /// A file of the state directory: a JSON object with "type" and "version": 1. nullopt when there is
-/// none. Fails with agent.state-damaged and as keygen::read_small_file() does.
+/// none. Fails with agent.state-damaged and as files::read_small_file() does.
 [[nodiscard]] Result<std::optional<Json::Value>> load_state(const std::filesystem::path& file,
                                                             std::string_view type,
                                                             std::size_t most_bytes);
 
-/// Writes it whole or not at all; `text` is wiped. Fails as keygen::write_file_atomically().
+/// Writes it whole or not at all; `text` is wiped. Fails as files::write_file_atomically().
 [[nodiscard]] Result<void> save_state(const std::filesystem::path& file, std::string text,
-                                      keygen::Existing existing);
+                                      files::Existing existing);
 
 /// What to say when a file's content makes no sense.
 [[nodiscard]] tl::unexpected<Error> damaged_state(const std::filesystem::path& file,

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "agent/told.h"
+#include "clock/utc_time.h"
 #include "crypto/encoding.h"
-#include "json/json.h"
-#include "keygen/utc_time.h"
-#include "log/line.h"
+#include "json/view.h"
 
 namespace sfteams::agent {
 namespace {
@@ -62,7 +62,7 @@ Json::Value tunnel_json(const Status& status, system_clock::time_point now) {
   json["since"] = Json::Value();
   json["roundTripMs"] = Json::Value();
   json["nextTryMs"] = Json::Value();
-  if (uplink.registered_for) json["since"] = keygen::utc_text(now - *uplink.registered_for);
+  if (uplink.registered_for) json["since"] = clock::utc_text(now - *uplink.registered_for);
   if (uplink.round_trip) json["roundTripMs"] = milliseconds(*uplink.round_trip);
   if (uplink.next_try) {
     json["nextTryMs"] = static_cast<Json::Int64>(uplink.next_try->count());
@@ -93,37 +93,18 @@ Json::Value license_json(const Licensing::Summary& licensing) {
 
 // --- for people ---
 
-std::string text(const Json::Value& object, const char* name) {
-  return log::one_line(json::string_member(object, name).value_or(""));
-}
-
-std::string number(const Json::Value& object, const char* name) {
-  const Json::Value* value = json::member(object, name);
-  return value != nullptr && value->isNumeric() ? json::write(*value) : "?";
-}
-
-bool is_true(const Json::Value& object, const char* name) {
-  const Json::Value* value = json::member(object, name);
-  return value != nullptr && value->isBool() && value->asBool();
-}
-
-const Json::Value& part(const Json::Value& status, const char* name) {
-  const Json::Value* value = json::member(status, name);
-  return value == nullptr ? Json::Value::nullSingleton() : *value;
-}
-
 /// "; last error: [code] message — hint", or nothing.
 std::string error_text(const Json::Value& object) {
-  const Json::Value& error = part(object, "error");
+  const Json::Value& error = json::part(object, "error");
   if (!error.isObject()) return {};
   std::string line =
-      fmt::format("; last error: [{}] {}", text(error, "code"), text(error, "message"));
-  if (const std::string hint = text(error, "hint"); !hint.empty()) line += " — " + hint;
+      fmt::format("; last error: [{}] {}", told(error, "code"), told(error, "message"));
+  if (const std::string hint = told(error, "hint"); !hint.empty()) line += " — " + hint;
   return line;
 }
 
 std::string uptime_text(const Json::Value& status) {
-  const Json::Value& value = part(status, "uptime");
+  const Json::Value& value = json::part(status, "uptime");
   if (!value.isInt64()) return "?";
   const long long seconds = value.asInt64();
   if (seconds < 120) return fmt::format("{} s", seconds);
@@ -132,45 +113,48 @@ std::string uptime_text(const Json::Value& status) {
 }
 
 std::string tunnel_text(const Json::Value& tunnel) {
-  std::string line = fmt::format("{}, {}", text(tunnel, "state"), text(tunnel, "url"));
-  if (part(tunnel, "proxy").isString()) line += ", by the proxy " + text(tunnel, "proxy");
-  if (part(tunnel, "since").isString()) line += ", since " + text(tunnel, "since");
-  const Json::Value& trip = part(tunnel, "roundTripMs");
+  std::string line = fmt::format("{}, {}", told(tunnel, "state"), told(tunnel, "url"));
+  if (json::part(tunnel, "proxy").isString()) line += ", by the proxy " + told(tunnel, "proxy");
+  if (json::part(tunnel, "since").isString()) line += ", since " + told(tunnel, "since");
+  const Json::Value& trip = json::part(tunnel, "roundTripMs");
   if (trip.isNumeric()) line += fmt::format(", round trip {:.1f} ms", trip.asDouble());
-  const Json::Value& next = part(tunnel, "nextTryMs");
+  const Json::Value& next = json::part(tunnel, "nextTryMs");
   if (next.isNumeric()) line += fmt::format(", next try in {:.1f} s", next.asDouble() / 1000);
   return line + error_text(tunnel);
 }
 
 std::string key_text(const Json::Value& key) {
   if (!key.isObject()) return "none yet; make one with: starface-teams-agent key new";
-  std::string line = fmt::format("{}, made {}", text(key, "id"), text(key, "created"));
-  if (const Json::Value& age = part(key, "age"); age.isInt64() && age.asInt64() >= 2 * kDay)
+  std::string line = fmt::format("{}, made {}", told(key, "id"), told(key, "created"));
+  if (const Json::Value& age = json::part(key, "age"); age.isInt64() && age.asInt64() >= 2 * kDay)
     line += fmt::format(" ({} days ago)", age.asInt64() / kDay);
-  for (const Json::Value& older : part(key, "older")) {
-    line += fmt::format("; also {} until {}", text(older, "id"), text(older, "expires"));
+  for (const Json::Value& older : json::part(key, "older")) {
+    line += fmt::format("; also {} until {}", told(older, "id"), told(older, "expires"));
   }
   return line;
 }
 
 std::string uci_text(const Json::Value& uci) {
-  if (!is_true(uci, "enabled")) return "switched off ([uci] enabled)";
+  if (!json::is_true(uci, "enabled")) return "switched off ([uci] enabled)";
   std::string line = fmt::format(
-      "{}, {}", is_true(uci, "reachable") ? "reachable" : "not reachable", text(uci, "url"));
-  if (part(uci, "serverVersion").isString()) line += ", STARFACE " + text(uci, "serverVersion");
+      "{}, {}", json::is_true(uci, "reachable") ? "reachable" : "not reachable", told(uci, "url"));
+  if (json::part(uci, "serverVersion").isString())
+    line += ", STARFACE " + told(uci, "serverVersion");
   return line + error_text(uci);
 }
 
 std::string license_text(const Json::Value& license) {
-  std::string line = is_true(license, "everybodyNamed") ? "whoever the PBX lets in"
-                                                        : number(license, "named") + " named users";
-  line += fmt::format(", {} floating licences", number(license, "licenses"));
+  std::string line = json::is_true(license, "everybodyNamed")
+                         ? "whoever the PBX lets in"
+                         : json::number_text(license, "named") + " named users";
+  line += fmt::format(", {} floating licences", json::number_text(license, "licenses"));
   return line + error_text(license);
 }
 
 std::string sessions_text(const Json::Value& sessions) {
-  std::string text = fmt::format("{} of {}", number(sessions, "open"), number(sessions, "most"));
-  if (const std::string waiting = number(sessions, "waiting"); waiting != "0") {
+  std::string text = fmt::format("{} of {}", json::number_text(sessions, "open"),
+                                 json::number_text(sessions, "most"));
+  if (const std::string waiting = json::number_text(sessions, "waiting"); waiting != "0") {
     text += fmt::format(" ({} waiting for a client to come back)", waiting);
   }
   return text;
@@ -207,15 +191,14 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
     told["id"] = crypto::to_hex(key.admission.id);
     told["created"] = key.created;
     if (key.admission.expires == 0) {
-      if (const auto made = keygen::parse_utc(key.created)) {
+      if (const auto made = clock::parse_utc(key.created)) {
         const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - *made);
         told["age"] = static_cast<Json::Int64>(age.count());
       }
       told["older"] = Json::Value(Json::arrayValue);
       json["key"] = std::move(told);
     } else {
-      told["expires"] = keygen::utc_text(
-          std::chrono::system_clock::from_time_t(static_cast<std::time_t>(key.admission.expires)));
+      told["expires"] = clock::utc_text(static_cast<clock::UnixSeconds>(key.admission.expires));
       json["key"]["older"].append(std::move(told));
     }
   }
@@ -232,9 +215,9 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
 }
 
 std::string to_text(const Json::Value& status) {
-  const Json::Value& registration = part(status, "registration");
-  const Json::Value& sessions = part(status, "sessions");
-  const Json::Value& seats = part(status, "seats");
+  const Json::Value& registration = json::part(status, "registration");
+  const Json::Value& sessions = json::part(status, "sessions");
+  const Json::Value& seats = json::part(status, "seats");
   return fmt::format(
       "agent:        {}, version {}, process {}, running for {}\n"
       "tunnel:       {}\n"
@@ -244,13 +227,14 @@ std::string to_text(const Json::Value& status) {
       "license:      {}\n"
       "seats:        {} of {} taken\n"
       "sessions:     {}, {} users signed in, {} of them connected to the PBX\n",
-      text(status, "health"), text(status, "version"), number(status, "pid"), uptime_text(status),
-      tunnel_text(part(status, "tunnel")),
-      is_true(registration, "registered") ? "registered" : "not registered",
-      text(registration, "name"), text(registration, "identity"), key_text(part(status, "key")),
-      uci_text(part(status, "uci")), license_text(part(status, "license")), number(seats, "taken"),
-      number(seats, "most"), sessions_text(sessions), number(sessions, "users"),
-      number(sessions, "usersConnected"));
+      told(status, "health"), told(status, "version"), json::number_text(status, "pid"),
+      uptime_text(status), tunnel_text(json::part(status, "tunnel")),
+      json::is_true(registration, "registered") ? "registered" : "not registered",
+      told(registration, "name"), told(registration, "identity"),
+      key_text(json::part(status, "key")), uci_text(json::part(status, "uci")),
+      license_text(json::part(status, "license")), json::number_text(seats, "taken"),
+      json::number_text(seats, "most"), sessions_text(sessions),
+      json::number_text(sessions, "users"), json::number_text(sessions, "usersConnected"));
 }
 
 }  // namespace sfteams::agent

@@ -2,16 +2,20 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <iostream>
 #include <string>
+#include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "client/codes.h"
+#include "files/descriptor.h"
 
 namespace sfteams::client {
 namespace {
@@ -41,6 +45,49 @@ class Silence {
   bool changed_ = false;
 };
 
+/// What would end or stop this process and leave the terminal silent.
+constexpr std::array kHeldBack{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+
+/// The last signal that came while they were held back; 0: none. A handler can reach nothing else.
+volatile std::sig_atomic_t held_back = 0;
+
+/// Holds signals back as long as it lives, but for the moments in which wait_readable() waits:
+/// there they end the waiting, so that none comes too early to be noticed.
+class SignalsHeldBack {
+ public:
+  SignalsHeldBack() {
+    held_back = 0;
+    struct sigaction keep {};
+    keep.sa_handler = [](int signal) { held_back = signal; };
+    sigset_t all;
+    sigemptyset(&all);
+    for (const int signal : kHeldBack)
+      sigaddset(&all, signal);
+    pthread_sigmask(SIG_BLOCK, &all, &mask_before_);
+    for (std::size_t i = 0; i < kHeldBack.size(); ++i)
+      sigaction(kHeldBack[i], &keep, &before_[i]);
+  }
+  ~SignalsHeldBack() {
+    for (std::size_t i = 0; i < kHeldBack.size(); ++i)
+      sigaction(kHeldBack[i], &before_[i], nullptr);
+    pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+  }
+  SignalsHeldBack(const SignalsHeldBack&) = delete;
+  SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
+
+  /// False when a signal came first.
+  [[nodiscard]] bool wait_readable(int descriptor) const {
+    pollfd waiting{descriptor, POLLIN, 0};
+    while (held_back == 0 && ppoll(&waiting, 1, nullptr, &mask_before_) < 0 && errno == EINTR) {
+    }
+    return held_back == 0;
+  }
+
+ private:
+  std::array<struct sigaction, kHeldBack.size()> before_{};
+  sigset_t mask_before_{};
+};
+
 /// The first line, without its end; what is read beyond it is wiped with the buffer.
 Result<crypto::Secret> first_line(int descriptor, const std::string& origin) {
   crypto::Secret buffer(kMostBytes);
@@ -66,30 +113,44 @@ Result<crypto::Secret> first_line(int descriptor, const std::string& origin) {
   return crypto::Secret::from_text(line.substr(0, end));
 }
 
+/// nullopt: a signal came first. The terminal gives whole lines, so one read is all.
+std::optional<Result<crypto::Secret>> ask_once() {
+  const SignalsHeldBack signals;
+  const Silence silence(STDIN_FILENO);
+  std::cerr << "Password: " << std::flush;
+  if (!signals.wait_readable(STDIN_FILENO)) return std::nullopt;
+  return first_line(STDIN_FILENO, "the terminal");
+}
+
+Result<crypto::Secret> ask() {
+  for (;;) {
+    if (std::optional<Result<crypto::Secret>> line = ask_once()) return std::move(*line);
+    // Only now, with the terminal as it was. Whoever lives on was stopped for a while, or ignores
+    // it, and is asked again.
+    static_cast<void>(std::raise(static_cast<int>(held_back)));
+  }
+}
+
 }  // namespace
 
 Result<crypto::Secret> read_password(const std::optional<std::filesystem::path>& file) {
   if (!file) {
     if (isatty(STDIN_FILENO) == 0) return first_line(STDIN_FILENO, "the standard input");
-    std::cerr << "Password: " << std::flush;
-    const Silence silence(STDIN_FILENO);
-    return first_line(STDIN_FILENO, "the terminal");
+    return ask();
   }
-  const int descriptor = open(file->c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
+  const files::Descriptor descriptor(open(file->c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor) {
     return fail(
         codes::kPasswordUnreadable,
         "the password file " + file->string() + " cannot be opened: " + std::strerror(errno),
         "check the path and who may read it");
   }
   struct stat status {};
-  if (fstat(descriptor, &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
+  if (fstat(descriptor.get(), &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
     std::cerr << "warning: others can read " << file->string()
               << "; chmod 600 keeps the password to you\n";
   }
-  Result<crypto::Secret> password = first_line(descriptor, file->string());
-  close(descriptor);
-  return password;
+  return first_line(descriptor.get(), file->string());
 }
 
 }  // namespace sfteams::client

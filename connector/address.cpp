@@ -7,18 +7,13 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include "settings/trimmed.h"
+
 namespace sfteams::connector {
 namespace {
 
 constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 constexpr unsigned kMappedBits = 96;
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 std::optional<unsigned> parse_number(std::string_view text, unsigned most) {
   unsigned value = 0;
@@ -30,7 +25,7 @@ std::optional<unsigned> parse_number(std::string_view text, unsigned most) {
 
 /// One element of X-Forwarded-For: an address, some proxies add a port.
 std::optional<Address> parse_hop(std::string_view hop) {
-  hop = trim(hop);
+  hop = settings::trimmed(hop);
   if (hop.starts_with('[')) {
     const std::size_t end = hop.find(']');
     return end == std::string_view::npos ? std::nullopt : Address::parse(hop.substr(1, end - 1));
@@ -121,7 +116,7 @@ bool AddressBlock::contains(const Address& address) const {
 Address sender_behind(const Address& peer, std::string_view forwarded_for,
                       std::span<const AddressBlock> trusted) {
   Address sender = peer;
-  while (!trim(forwarded_for).empty() && is_trusted(sender, trusted)) {
+  while (!settings::trimmed(forwarded_for).empty() && is_trusted(sender, trusted)) {
     const std::size_t comma = forwarded_for.rfind(',');
     const bool last = comma == std::string_view::npos;
     const std::optional<Address> hop =

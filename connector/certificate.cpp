@@ -1,7 +1,7 @@
 #include "connector/certificate.h"
 
+#include "clock/utc_time.h"
 #include "connector/codes.h"
-#include "keygen/utc_time.h"
 
 namespace sfteams::connector {
 
@@ -11,7 +11,7 @@ Result<std::optional<std::chrono::system_clock::time_point>> check_certificate(
   if (!not_after || !*not_after || now < **not_after) return not_after;
   return fail(codes::kCertificateExpired,
               "the certificate in " + files.certificate_file.string() + " expired on " +
-                  keygen::utc_text(**not_after) + ", so that nobody connects",
+                  clock::utc_text(**not_after) + ", so that nobody connects",
               "renew it, and let the connector read it again (systemctl reload)");
 }
 

@@ -1,19 +1,18 @@
 #include "connector/commands.h"
 
-#include <ctime>
 #include <ostream>
 #include <span>
 #include <utility>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "clock/utc_time.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "keygen/system_name.h"
-#include "keygen/utc_time.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::connector {
 namespace {
@@ -32,8 +31,7 @@ std::string shortened(const Ownership& ownership) {
 }
 
 std::string when(UnixSeconds time) {
-  if (time == 0) return "never";
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(time)));
+  return time == 0 ? "never" : clock::utc_text(time);
 }
 
 Json::Value to_json(const NameRecord& record) {
@@ -59,12 +57,11 @@ Result<void> check_configuration(const Configuration& configuration, std::ostrea
     const auto not_after = check_certificate(*listen.tls, std::chrono::system_clock::now());
     if (!not_after) return fail(not_after.error());
     security = "TLS";
-    if (*not_after) security += ", certificate good until " + keygen::utc_text(**not_after);
+    if (*not_after) security += ", certificate good until " + clock::utc_text(**not_after);
   }
-  const bool v6 = listen.address.find(':') != std::string::npos;
-  out << "the configuration is right: " << (v6 ? "[" : "") << listen.address << (v6 ? "]" : "")
-      << ", port " << listen.port << ", " << security << ", registration "
-      << to_string(configuration.registration) << '\n';
+  out << "the configuration is right: "
+      << transport::Endpoint{listen.address, listen.port}.to_string() << ", " << security
+      << ", registration " << to_string(configuration.registration) << '\n';
   return {};
 }
 

@@ -1,10 +1,10 @@
 #include "connector/configuration.h"
 
-#include <charconv>
 #include <functional>
 #include <string_view>
 
 #include "connector/codes.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::connector {
 namespace {
@@ -32,27 +32,15 @@ std::size_t limit(Reader& reader, const char* key, std::size_t fallback, long lo
 
 /// "127.0.0.1:8443" or "[::1]:8443".
 void take_address(Reader& reader, Listen& listen) {
-  const std::string text = reader.text("listen", "address", "127.0.0.1:8443");
-  const std::size_t colon = text.rfind(':');
-  const auto wrong = [&reader](const char* reason) {
-    reader.reject("listen", "address", reason, "write address:port, as in 0.0.0.0:443 or [::]:443");
-  };
-  if (colon == std::string::npos) {
-    wrong("it has no port");
+  const auto endpoint =
+      transport::Endpoint::parse(reader.text("listen", "address", "127.0.0.1:8443"));
+  if (!endpoint) {
+    reader.reject("listen", "address", "it has to be an IP address and a port",
+                  "write address:port, as in 0.0.0.0:443 or [::]:443");
     return;
   }
-  std::string_view host = std::string_view(text).substr(0, colon);
-  const bool bracketed = host.starts_with('[') && host.ends_with(']');
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  const std::optional<Address> address = Address::parse(host);
-  if (!address || bracketed != (host.find(':') != std::string_view::npos)) {
-    wrong("it does not begin with an IP address");
-    return;
-  }
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, listen.port);
-  if (error != std::errc() || rest != end) wrong("its port is no number from 0 to 65535");
-  listen.address = host;
+  listen.address = endpoint->address;
+  listen.port = endpoint->port;
 }
 
 /// Commas and spaces between "192.0.2.7" and "10.0.0.0/8".

@@ -11,7 +11,7 @@ namespace sfteams::connector {
 namespace {
 
 struct Explained {
-  int result;  ///< primary result code (https://www.sqlite.org/rescode.html)
+  int result;  ///< primary or extended result code (https://www.sqlite.org/rescode.html)
   Code code;
   const char* hint;
 };
@@ -20,7 +20,9 @@ constexpr const char* kRestore =
     "restore it from a backup; or move it away and start anew, then every name is free again until "
     "its agent comes back";
 
-constexpr std::array<Explained, 10> kExplained{{
+constexpr std::array<Explained, 11> kExplained{{
+    {SQLITE_CANTOPEN_SYMLINK, codes::kRegistryCannotOpen,
+     "it may not be a link: put the file itself there, or name it in [registry] file"},
     {SQLITE_CORRUPT, codes::kRegistryCorrupt, kRestore},
     {SQLITE_NOTADB, codes::kRegistryForeign, "check [registry] file; it is left as it is"},
     {SQLITE_FULL, codes::kRegistryFull, "make room on the file system"},
@@ -40,7 +42,7 @@ constexpr std::array<Explained, 10> kExplained{{
 Error explain(const std::string& file, int result) {
   std::string message = "the registry " + file + ": " + sqlite3_errstr(result);
   for (const Explained& explained : kExplained) {
-    if (explained.result == (result & 0xff))
+    if (explained.result == result || explained.result == (result & 0xff))
       return {explained.code, std::move(message), explained.hint};
   }
   return {codes::kRegistryFailed, std::move(message), "look at the log for what came before"};
@@ -49,6 +51,16 @@ Error explain(const std::string& file, int result) {
 Error explain(sqlite3* database) {
   const char* file = sqlite3_db_filename(database, "main");
   return explain(file == nullptr ? "" : file, sqlite3_extended_errcode(database));
+}
+
+/// SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path. The directory may be reached by one
+/// (/var on another disk, systemd's private directories); the file may not.
+std::filesystem::path without_links_before(const std::filesystem::path& file) {
+  const std::filesystem::path directory = file.parent_path();
+  std::error_code error;
+  const std::filesystem::path real =
+      std::filesystem::canonical(directory.empty() ? "." : directory, error);
+  return error ? file : real / file.filename();
 }
 
 }  // namespace
@@ -125,12 +137,17 @@ void Database::Close::operator()(sqlite3* database) const noexcept {
 
 Result<Database> Database::open(const std::filesystem::path& file, transport::Duration patience) {
   sqlite3* handle = nullptr;
-  const int result =
-      sqlite3_open_v2(file.c_str(), &handle,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int result = sqlite3_open_v2(
+      without_links_before(file).c_str(), &handle,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW,
+      nullptr);
   Database database;
   database.database_.reset(handle);
-  if (result != SQLITE_OK) return fail(explain(file.string(), result));
+  if (result != SQLITE_OK) {
+    // What open itself gives has lost why.
+    const int reason = handle == nullptr ? result : sqlite3_extended_errcode(handle);
+    return fail(explain(file.string(), reason));
+  }
   sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
   return database;
 }

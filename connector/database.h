@@ -53,7 +53,8 @@ class Statement {
 /// carry data of it.
 class Database {
  public:
-  /// Makes the file (mode 0600) when it is not there. Waits `patience` for other processes.
+  /// Makes the file when it is not there; refuses a symbolic link in its place. Waits `patience`
+  /// for other processes.
   [[nodiscard]] static Result<Database> open(const std::filesystem::path& file,
                                              transport::Duration patience);
 

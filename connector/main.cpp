@@ -74,8 +74,7 @@ void describe_commands(CLI::App& app, CommandLine& line) {
 
 /// As the service will, who may be able to read less than root.
 Result<void> check_as_service(const CommandLine& line, const Configuration& configuration) {
-  const auto owner = privileges::ActingAsOwner::of(
-      std::filesystem::absolute(configuration.registry_file).parent_path());
+  const auto owner = privileges::ActingAsOwner::of_directory_of(configuration.registry_file);
   if (!owner) return fail(owner.error());
   const Result<Configuration> seen = Configuration::read(line.configuration);
   if (!seen) return fail(seen.error());
@@ -90,6 +89,9 @@ Result<void> execute(const CommandLine& line) {
   if (!on_registry) return serve(*configuration, SFTEAMS_VERSION, line.port_file);
 
   harden_process();
+  // The directory is the service's: what it may put there must not lead root elsewhere.
+  const auto owner = privileges::ActingAsOwner::of_directory_of(configuration->registry_file);
+  if (!owner) return fail(owner.error());
   const Result<std::unique_ptr<Registry>> registry =
       Registry::open(configuration->registry_file, kPatience);
   if (!registry) return fail(registry.error());

@@ -6,10 +6,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "connector/codes.h"
+#include "files/descriptor.h"
 
 namespace sfteams::connector {
 namespace {
@@ -42,17 +42,10 @@ static_assert(kApplicationId == 1399215186);
 
 constexpr std::size_t kFlushBatch = 256;
 
-/// SQLite would make it readable for everybody. A file that root makes with `enroll` before the
-/// first start belongs to the user that the directory was made for.
+/// SQLite would make it readable for everybody.
 void make_private_file(const fs::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0) return;  // It is there, or SQLite will say what is wrong.
-  struct stat directory {};
-  if (geteuid() == 0 && stat(fs::absolute(file).parent_path().c_str(), &directory) == 0) {
-    // Failing leaves it with root, which the connector then says when it starts.
-    static_cast<void>(!fchown(descriptor, directory.st_uid, directory.st_gid));
-  }
-  ::close(descriptor);
+  // When this fails it is there, or SQLite will say what is wrong.
+  const files::Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
 }
 
 template <std::size_t kSize>

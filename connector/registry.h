@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "clock/unix_time.h"
 #include "connector/database.h"
 #include "crypto/ed25519.h"
 #include "error/error.h"
@@ -17,8 +18,7 @@
 
 namespace sfteams::connector {
 
-/// Seconds since 1970, UTC.
-using UnixSeconds = std::int64_t;
+using clock::UnixSeconds;
 
 /// Who may register a name.
 struct Ownership {
@@ -45,8 +45,9 @@ struct NameRecord {
 /// touched.
 class Registry {
  public:
-  /// Makes the file when it is not there, of mode 0600 and with its directory's owner. Waits
-  /// `patience` for other processes, in each call.
+  /// Makes the file when it is not there, of mode 0600. A symbolic link in its place is refused.
+  /// Root acts as the directory's owner beforehand (privileges/acting_as_owner.h). Waits `patience`
+  /// for other processes, in each call.
   [[nodiscard]] static Result<std::unique_ptr<Registry>> open(const std::filesystem::path& file,
                                                               transport::Duration patience);
 

@@ -11,9 +11,11 @@
 #include "connector/process.h"
 #include "connector/wire.h"
 #include "crypto/hash.h"
+#include "files/atomic_file.h"
 #include "json/json.h"
-#include "keygen/atomic_file.h"
 #include "log/log.h"
+#include "privileges/acting_as_owner.h"
+#include "transport/endpoint.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::connector {
@@ -27,12 +29,6 @@ constexpr std::size_t kMaxBody = 1024;
 /// Listening socket, registry, event loop, health requests.
 constexpr std::size_t kSpareDescriptors = 256;
 
-UnixSeconds unix_now() {
-  using std::chrono::system_clock;
-  return std::chrono::duration_cast<std::chrono::seconds>(system_clock::now().time_since_epoch())
-      .count();
-}
-
 std::size_t most_connections(const Limits& limits) {
   return limits.agents + limits.clients + limits.waiting + kSpareDescriptors;
 }
@@ -44,7 +40,14 @@ Result<void> write_port_file(const std::filesystem::path& file, const Listen& li
   value["port"] = port;
   value["tls"] = listen.tls.has_value();
   const std::string content = json::write(value) + "\n";
-  return keygen::write_file_atomically(file, crypto::bytes_of(content), keygen::Existing::replace);
+  return files::write_file_atomically(file, crypto::bytes_of(content), files::Existing::replace);
+}
+
+/// Started by root, it leaves nothing there that the service could not use afterwards.
+Result<std::unique_ptr<Registry>> open_registry(const std::filesystem::path& file) {
+  const auto owner = privileges::ActingAsOwner::of_directory_of(file);
+  if (!owner) return fail(owner.error());
+  return Registry::open(file, kRegistryPatience);
 }
 
 }  // namespace
@@ -54,8 +57,7 @@ Service::~Service() = default;
 Result<std::unique_ptr<Service>> Service::start(const Configuration& configuration,
                                                 std::string version) {
   std::unique_ptr<Service> service(new Service(configuration, std::move(version)));
-  Result<std::unique_ptr<Registry>> registry =
-      Registry::open(configuration.registry_file, kRegistryPatience);
+  Result<std::unique_ptr<Registry>> registry = open_registry(configuration.registry_file);
   if (!registry) return fail(registry.error());
   service->registry_ = std::move(*registry);
   const Result<std::int64_t> names = service->registry_->size();
@@ -83,7 +85,8 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
 Result<void> Service::listen() {
   const Result<Admission> admission = Admission::create();
   if (!admission) return fail(admission.error());
-  exchange_ = std::make_unique<Exchange>(*loop_, configuration_, *registry_, *admission, unix_now);
+  exchange_ =
+      std::make_unique<Exchange>(*loop_, configuration_, *registry_, *admission, clock::unix_now);
 
   transport::ServerOptions options;
   options.address = configuration_.listen.address;
@@ -150,8 +153,7 @@ Address Service::sender_of(const transport::Websocket& websocket) const {
 
 std::string Service::endpoint() const {
   const Listen& listen = configuration_.listen;
-  const bool v6 = listen.address.find(':') != std::string::npos;
-  return fmt::format("{}{}{}:{} ({})", v6 ? "[" : "", listen.address, v6 ? "]" : "", port(),
+  return fmt::format("{} ({})", transport::Endpoint{listen.address, port()}.to_string(),
                      listen.tls ? "TLS" : "plain");
 }
 

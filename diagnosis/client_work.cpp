@@ -2,22 +2,11 @@
 
 #include <utility>
 
-#include "keygen/key_file.h"
+#include "agent/users_key.h"
 
 namespace sfteams::diagnosis {
-namespace {
-
-/// What the users have in their key files.
-keygen::KeyFile key_file(const Context& context) {
-  const transport::Url& url = context.configuration->connector.url;
-  return {context.configuration->name, context.key->key.clone(),
-          url.scheme + "://" + url.authority(), context.key->created};
-}
-
-}  // namespace
-
 void ClientWork::start() {
-  auto access = client::Access::from(key_file(context_));
+  auto access = client::Access::from(agent::users_key(*context_.configuration, *context_.key));
   if (!access) return end(failure(step_, access.error()));
   client::ConnectionOptions options;
   options.access = std::move(*access);
@@ -35,15 +24,8 @@ void ClientWork::on_closed(const std::optional<Error>& error) {
   if (error) end(failure(step_, *error));
 }
 
-void ClientWork::end(const Finding& finding) {
-  if (std::exchange(ended_, true)) return;
-  found_(finding);
-  // Not from inside the connection's own call.
-  end_ = context_.network.loop().after(transport::Duration(0), [this] {
-    if (connection_) connection_->close();
-    const Done done = std::move(done_);
-    done();
-  });
+void ClientWork::let_go() {
+  if (connection_) connection_->close();
 }
 
 }  // namespace sfteams::diagnosis

@@ -5,7 +5,7 @@
 #include <sys/timex.h>
 
 #include "agent/codes.h"
-#include "keygen/utc_time.h"
+#include "clock/utc_time.h"
 
 namespace sfteams::diagnosis {
 namespace {
@@ -31,7 +31,7 @@ std::optional<bool> synchronized() {
 Finding judge_clock(std::chrono::system_clock::time_point ours,
                     std::optional<std::chrono::system_clock::time_point> theirs,
                     std::optional<bool> is_synchronized) {
-  const std::string now = keygen::utc_text(ours);
+  const std::string now = clock::utc_text(ours);
   if (!theirs) {
     if (is_synchronized == false) {
       return warning(

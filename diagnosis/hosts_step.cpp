@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "diagnosis/ends_once.h"
 #include "transport/codes.h"
 #include "transport/http_client.h"
 
@@ -33,21 +34,18 @@ Finding judge(const transport::Url& url, const Result<transport::HttpReply>& rep
 }
 
 /// All at once; told in the order of the configuration.
-class HostsWork final : public Work {
+class HostsWork final : public EndsOnce {
  public:
   HostsWork(Context& context, Found found, Done done)
-      : context_(context), found_(std::move(found)), done_(std::move(done)) {}
+      : EndsOnce(context, std::move(found), std::move(done)) {}
 
   void start() {
     auto http = transport::HttpClient::create(context_.network, 1);
+    if (!http) return end(failure(kStep, http.error()));
+    http_ = std::move(*http);
     const auto& hosts = context_.configuration->check.hosts;
     findings_.resize(hosts.size());
     missing_ = hosts.size();
-    if (!http) {
-      found_(failure(kStep, http.error()));
-      return end();
-    }
-    http_ = std::move(*http);
     for (std::size_t i = 0; i < hosts.size(); ++i) {
       transport::HttpCall call;
       call.method = "GET";
@@ -59,30 +57,22 @@ class HostsWork final : public Work {
       pending_.push_back(
           http_->send(std::move(call), [this, i](const Result<transport::HttpReply>& reply) {
             findings_[i] = judge(context_.configuration->check.hosts[i], reply);
-            if (--missing_ == 0) end();
+            if (--missing_ == 0) tell_all();
           }));
     }
   }
 
  private:
-  void end() {
-    // Not from inside the client's own call.
-    end_ = context_.network.loop().after(transport::Duration(0), [this] {
-      for (const Finding& finding : findings_)
-        found_(finding);
-      const Done done = std::move(done_);
-      done();
-    });
+  void tell_all() {
+    for (const Finding& finding : findings_)
+      tell(finding);
+    end();
   }
 
-  Context& context_;
-  Found found_;
-  Done done_;
   std::vector<Finding> findings_;
   std::size_t missing_ = 0;
   std::unique_ptr<transport::HttpClient> http_;
   std::vector<std::unique_ptr<transport::HttpPending>> pending_;
-  std::unique_ptr<transport::Timer> end_;
 };
 
 }  // namespace

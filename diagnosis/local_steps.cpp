@@ -13,10 +13,10 @@
 #include "agent/key_store.h"
 #include "agent/license_book.h"
 #include "agent/state_directory.h"
+#include "clock/utc_time.h"
 #include "crypto/encoding.h"
-#include "keygen/atomic_file.h"
+#include "files/atomic_file.h"
 #include "keygen/derive.h"
-#include "keygen/utc_time.h"
 #include "transport/dial.h"
 
 namespace sfteams::diagnosis {
@@ -40,7 +40,8 @@ bool readable_to_all(const std::filesystem::path& file) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0 || (status.st_mode & S_IROTH) == 0) return false;
   // In a directory that is closed to others, what is copied there by root is closed, too.
-  return ::stat(std::filesystem::absolute(file).parent_path().c_str(), &status) == 0 &&
+  const std::filesystem::path directory = file.parent_path();
+  return ::stat(directory.empty() ? "." : directory.c_str(), &status) == 0 &&
          (status.st_mode & S_IXOTH) != 0;
 }
 
@@ -72,7 +73,7 @@ Finding look_at_configuration(Context& context) {
 }
 
 Sentence age_of(const agent::StoredKey& key) {
-  const auto made = keygen::parse_utc(key.created);
+  const auto made = clock::parse_utc(key.created);
   if (!made) return {};
   const auto days =
       std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now() - *made).count();
@@ -102,8 +103,7 @@ Finding look_at_key(Context& context) {
       said("{0}, made {1}", {crypto::to_hex(keygen::derive_key_id(current.key)), current.created}) +
       age_of(current);
   for (const agent::StoredKey& older : keys->keys().subspan(1)) {
-    text += said("; an older one is good until {0}",
-                 {keygen::utc_text(std::chrono::system_clock::from_time_t(older.expires))});
+    text += said("; an older one is good until {0}", {clock::utc_text(older.expires)});
   }
   context.key = current.clone();
   return well(kStep, std::move(text));
@@ -121,7 +121,7 @@ Result<void> read_all(const agent::StateDirectory& state, const Configuration& c
 
 Result<void> try_to_write(const agent::StateDirectory& state) {
   const std::filesystem::path trial = state.path() / "check.tmp";
-  Result<void> written = keygen::write_file_atomically(trial, {}, keygen::Existing::replace);
+  Result<void> written = files::write_file_atomically(trial, {}, files::Existing::replace);
   std::error_code ignored;
   std::filesystem::remove(trial, ignored);
   return written;

@@ -9,6 +9,7 @@
 
 #include "agent/codes.h"
 #include "agent/pbx_probe.h"
+#include "diagnosis/ends_once.h"
 #include "json/json.h"
 #include "transport/http_client.h"
 
@@ -38,10 +39,10 @@ const Json::Value& told_of_uci(const Context& context) {
   return uci != nullptr ? *uci : Json::Value::nullSingleton();
 }
 
-class UciWork final : public Work {
+class UciWork final : public EndsOnce {
  public:
   UciWork(Context& context, Found found, Done done)
-      : context_(context), found_(std::move(found)), done_(std::move(done)) {}
+      : EndsOnce(context, std::move(found), std::move(done)) {}
 
   void start() {
     const agent::Configuration::Uci& uci = context_.configuration->uci;
@@ -68,21 +69,8 @@ class UciWork final : public Work {
   }
 
  private:
-  void end(const Finding& finding) {
-    found_(finding);
-    // Not from inside the client's own call.
-    end_ = context_.network.loop().after(transport::Duration(0), [this] {
-      const Done done = std::move(done_);
-      done();
-    });
-  }
-
-  Context& context_;
-  Found found_;
-  Done done_;
   std::unique_ptr<transport::HttpClient> http_;
   std::unique_ptr<agent::PbxProbe> probe_;
-  std::unique_ptr<transport::Timer> end_;
 };
 
 std::optional<std::string> version_of(const Context& context) {

@@ -4,6 +4,7 @@
 
 #include "agent/key_store.h"
 #include "agent/wire.h"
+#include "clock/unix_time.h"
 #include "crypto/random.h"
 #include "transport/codes.h"
 
@@ -43,7 +44,7 @@ agent::ConversationSetup conversation_setup(Context& context) {
                                  nobody_signs_in,
                                  configuration.limits.calls_per_session,
                                  configuration.limits.login_timeout};
-  setup.unix_now = agent::unix_now;
+  setup.unix_now = clock::unix_now;
   return setup;
 }
 
@@ -59,7 +60,7 @@ Result<std::unique_ptr<Registration>> Registration::take(Context& context) {
   if (!identity) return fail(identity.error());
   Result<agent::KeyRing> keys = agent::load_keys(state->key_file());
   if (!keys) return fail(keys.error());
-  keys->drop_expired(agent::unix_now());
+  keys->drop_expired(clock::unix_now());
   return std::unique_ptr<Registration>(
       new Registration(context, std::move(*lock), std::move(*identity), agent::active_keys(*keys)));
 }

@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "agent/codes.h"
+#include "diagnosis/ends_once.h"
 #include "diagnosis/registration.h"
 #include "json/json.h"
+#include "json/view.h"
 
 namespace sfteams::diagnosis {
 namespace {
@@ -15,18 +17,13 @@ Sentence start_it() {
   return said("start it: systemctl start starface-teams-agent");
 }
 
-const Json::Value& part(const Json::Value& status, const char* name) {
-  const Json::Value* const value = json::member(status, name);
-  return value != nullptr ? *value : Json::Value::nullSingleton();
-}
-
 /// From what the running agent says.
 Finding judge(const Json::Value& status) {
-  const Json::Value& tunnel = part(status, "tunnel");
-  const Json::Value& registration = part(status, "registration");
-  const Json::Value& registered = part(registration, "registered");
-  if (!registered.isBool() || !registered.asBool()) {
-    if (part(tunnel, "error").isObject()) return failure(kStep, part(tunnel, "error"));
+  const Json::Value& tunnel = json::part(status, "tunnel");
+  const Json::Value& registration = json::part(status, "registration");
+  if (!json::is_true(registration, "registered")) {
+    const Json::Value& error = json::part(tunnel, "error");
+    if (error.isObject()) return failure(kStep, error);
     return failure(kStep, Error{agent::codes::kNotRegistered,
                                 "the agent is running, but is not registered at the connector yet",
                                 "check again in some seconds"});
@@ -36,10 +33,10 @@ Finding judge(const Json::Value& status) {
   return well(kStep, said("the agent is registered as {0} since {1}", {name, since}));
 }
 
-class RegistrationWork final : public Work {
+class RegistrationWork final : public EndsOnce {
  public:
   RegistrationWork(Context& context, Found found, Done done)
-      : context_(context), found_(std::move(found)), done_(std::move(done)) {}
+      : EndsOnce(context, std::move(found), std::move(done)) {}
 
   void start() {
     context_.ask_status([this, alive = std::weak_ptr<const int>(alive_)](auto status) {
@@ -75,15 +72,6 @@ class RegistrationWork final : public Work {
     });
   }
 
-  void end(const Finding& finding) {
-    found_(finding);
-    const Done done = std::move(done_);
-    done();
-  }
-
-  Context& context_;
-  Found found_;
-  Done done_;
   std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
 };
 

@@ -11,9 +11,9 @@
 #include <sys/utsname.h>
 
 #include "agent/check_run.h"
+#include "clock/utc_time.h"
+#include "files/small_file.h"
 #include "json/json.h"
-#include "keygen/small_file.h"
-#include "keygen/utc_time.h"
 #include "log/line.h"
 #include "settings/ini.h"
 #include "transport/library_versions.h"
@@ -69,7 +69,7 @@ std::string system_text() {
 std::string configuration_text(const std::filesystem::path& path) {
   const Result<std::filesystem::path> file = settings::find_one(path);
   if (!file) return describe(file.error()) + "\n";
-  const Result<crypto::Secret> text = keygen::read_small_file(*file, kMaxConfiguration);
+  const Result<crypto::Secret> text = files::read_small_file(*file, kMaxConfiguration);
   if (!text) return describe(text.error()) + "\n";
   return "# " + file->string() + "\n" + redacted_ini(text->text());
 }
@@ -77,11 +77,13 @@ std::string configuration_text(const std::filesystem::path& path) {
 std::string listing(const std::filesystem::path& directory) {
   std::vector<std::string> lines;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+  std::filesystem::directory_iterator entry(directory, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const std::filesystem::path& path = entry->path();
     struct stat status {};
-    if (::lstat(entry.path().c_str(), &status) != 0) continue;
+    if (::lstat(path.c_str(), &status) != 0) continue;
     lines.push_back(fmt::format("{:06o} uid {} {:>8} bytes {}", status.st_mode, status.st_uid,
-                                status.st_size, log::one_line(entry.path().filename().string())));
+                                status.st_size, log::one_line(path.filename().string())));
   }
   if (error) return directory.string() + ": " + error.message() + "\n";
   std::ranges::sort(lines, {},
@@ -127,7 +129,7 @@ std::string redacted_ini(std::string_view text) {
 
 std::string report(const ReportParts& parts) {
   std::string text = fmt::format("agent:     starface-teams-agent {}\ntime:      {}\n",
-                                 parts.version, keygen::utc_text(std::chrono::system_clock::now()));
+                                 parts.version, clock::utc_text(std::chrono::system_clock::now()));
   text += system_text();
   const auto section = [&text](const char* title, const std::string& content) {
     text += fmt::format("\n== {}\n\n{}", title, content);

@@ -8,7 +8,8 @@
 #include <fmt/format.h>
 
 #include "agent/wire.h"
-#include "keygen/utc_time.h"
+#include "clock/utc_time.h"
+#include "diagnosis/ends_once.h"
 #include "transport/codes.h"
 #include "transport/websocket.h"
 
@@ -41,16 +42,19 @@ std::string stage_of(const Code& code) {
   return {};
 }
 
-class WayWork final : public Work, private transport::WebsocketHandler, transport::DialObserver {
+class WayWork final : public EndsOnce,
+                      private transport::WebsocketHandler,
+                      transport::DialObserver {
  public:
   WayWork(Context& context, Found found, Done done)
-      : context_(context), found_(std::move(found)), done_(std::move(done)) {}
+      : EndsOnce(context, std::move(found), std::move(done)) {}
 
   void start();
 
  private:
-  void tell(const Finding& finding);
-  void end(const std::optional<Error>& error);
+  void tell_stage(const Finding& finding);
+  void fail_with(const Error& error);
+  void let_go() override { websocket_.reset(); }
   [[nodiscard]] const agent::Configuration::Connector& connector() const {
     return context_.configuration->connector;
   }
@@ -67,16 +71,15 @@ class WayWork final : public Work, private transport::WebsocketHandler, transpor
   void on_open() override;
   void on_message(std::span<const std::uint8_t> /*message*/) override {}
   std::size_t next_message(std::span<std::uint8_t> /*out*/) override { return 0; }
-  void on_close(const CloseInfo& info) override { end(info.error); }
+  void on_close(const CloseInfo& info) override {
+    if (info.error) return fail_with(*info.error);
+    end();
+  }
 
   void tell_there_is_no_proxy();
 
-  Context& context_;
-  Found found_;
-  Done done_;
   std::vector<std::string> told_;
   steady_clock::time_point since_ = steady_clock::now();
-  std::unique_ptr<transport::Timer> end_;
   std::unique_ptr<transport::Websocket> websocket_;
 };
 
@@ -85,13 +88,13 @@ void WayWork::start() {
   dial.observer = this;
   Result<std::unique_ptr<transport::Websocket>> websocket =
       transport::dial(context_.network, dial, *this);
-  if (!websocket) return end(websocket.error());
+  if (!websocket) return fail_with(websocket.error());
   websocket_ = std::move(*websocket);
 }
 
-void WayWork::tell(const Finding& finding) {
+void WayWork::tell_stage(const Finding& finding) {
   told_.push_back(finding.step);
-  found_(finding);
+  tell(finding);
 }
 
 /// Since the last stage.
@@ -106,41 +109,41 @@ void WayWork::on_resolved(const std::vector<std::string>& addresses) {
   const std::string& host = proxy ? proxy->host : connector().url.host;
   const Sentence whose = proxy ? said("the proxy {0}", {host}) : verbatim(host);
   if (addresses.size() == 1 && addresses.front() == host)
-    return tell(well(kDns, whose + said(" is an address; nothing to look up")));
+    return tell_stage(well(kDns, whose + said(" is an address; nothing to look up")));
   const std::string found = fmt::format("{}", fmt::join(addresses, ", "));
-  tell(well(kDns, whose + said(" is {0}, {1}", {found, elapsed()})));
+  tell_stage(well(kDns, whose + said(" is {0}, {1}", {found, elapsed()})));
 }
 
 void WayWork::on_connected(const std::string& address) {
   const auto& proxy = connector().proxy;
   const std::string port = std::to_string(proxy ? proxy->port : connector().url.port);
-  tell(well(kTcp, said("connected to {0}, port {1}, {2}", {address, port, elapsed()})));
+  tell_stage(well(kTcp, said("connected to {0}, port {1}, {2}", {address, port, elapsed()})));
   if (!proxy) tell_there_is_no_proxy();
 }
 
 void WayWork::tell_there_is_no_proxy() {
-  tell(well(kProxy, said("none; straight to the connector")));
+  tell_stage(well(kProxy, said("none; straight to the connector")));
 }
 
 void WayWork::on_proxied() {
   const std::string proxy = connector().proxy->to_string();
   if (connector().proxy_from_environment) {
-    return tell(warning(
+    return tell_stage(warning(
         kProxy,
         said("{0} opens the way, but only HTTPS_PROXY of this environment names it", {proxy}),
         said("write proxy = … into [connector]: a service has another environment")));
   }
-  tell(well(kProxy, said("{0} opens the way to {1}, {2}",
-                         {proxy, connector().url.authority(), elapsed()})));
+  tell_stage(well(kProxy, said("{0} opens the way to {1}, {2}",
+                               {proxy, connector().url.authority(), elapsed()})));
 }
 
 void WayWork::on_secured(const transport::TlsFacts& facts) {
   const Sentence text =
       said("{0}, certificate by {1}, good until {2}, {3}",
-           {facts.version, facts.issuer, facts.not_after ? keygen::utc_text(*facts.not_after) : "?",
+           {facts.version, facts.issuer, facts.not_after ? clock::utc_text(*facts.not_after) : "?",
             elapsed()});
   if (facts.root_is_local) {
-    return tell(warning(
+    return tell_stage(warning(
         kTls,
         text + said("; its authority {0} was added on this host (interception?)", {facts.root}),
         said("if that is not the connector's own authority, a firewall or proxy breaks TLS open "
@@ -148,48 +151,43 @@ void WayWork::on_secured(const transport::TlsFacts& facts) {
              {connector().url.host})));
   }
   if (facts.not_after && *facts.not_after - system_clock::now() < kExpiresSoon) {
-    return tell(
+    return tell_stage(
         warning(kTls, text + said(": that is soon"),
                 said("have it renewed on the connector, which then needs a reload (SIGHUP)")));
   }
-  tell(well(kTls, text));
+  tell_stage(well(kTls, text));
 }
 
 void WayWork::on_upgraded(std::optional<system_clock::time_point> time) {
   context_.connector_time = time;
   context_.connector_time_heard = steady_clock::now();
   if (!connector().url.secure())
-    tell(well(kTls, said("not encrypted: the connector is on this host (ws://)")));
-  tell(well(kWebsocket, said("the connector speaks the tunnel's protocol, {0}", {elapsed()})));
+    tell_stage(well(kTls, said("not encrypted: the connector is on this host (ws://)")));
+  tell_stage(
+      well(kWebsocket, said("the connector speaks the tunnel's protocol, {0}", {elapsed()})));
 }
 
 void WayWork::on_open() {
   context_.connector_reached = true;
-  // Not from inside the websocket's own call.
-  end_ = context_.network.loop().after(transport::Duration(0), [this] {
-    websocket_.reset();
-    end(std::nullopt);
-  });
+  end();
 }
 
 /// What was not told yet did not come about: the first of it for this reason, the others not at
 /// all.
-void WayWork::end(const std::optional<Error>& error) {
-  std::string failed = error ? stage_of(error->code) : std::string();
+void WayWork::fail_with(const Error& error) {
+  std::string failed = stage_of(error.code);
   for (const char* stage : kStages) {
     if (std::ranges::find(told_, stage) != told_.end()) continue;
-    if (!error) continue;
     if (failed.empty()) failed = stage;
     if (failed == stage) {
-      tell(failure(stage, *error));
+      tell_stage(failure(stage, error));
     } else if (stage == std::string(kProxy) && !connector().proxy) {
       tell_there_is_no_proxy();
     } else {
-      tell(skipped(stage, said("not reached")));
+      tell_stage(skipped(stage, said("not reached")));
     }
   }
-  const Done done = std::move(done_);
-  done();
+  end();
 }
 
 }  // namespace

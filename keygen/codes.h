@@ -33,11 +33,4 @@ inline constexpr Code kLicenseTerms{"license.bad-terms", Exit::usage};
 inline constexpr Code kUsage{"keygen.usage", Exit::usage};
 inline constexpr Code kOutput{"keygen.output", Exit::io_error};
 
-/// Any file that is read or written here, the state of the agent included.
-inline constexpr Code kFileMissing{"keygen.file-missing", Exit::no_input};
-inline constexpr Code kFileUnreadable{"keygen.file-unreadable", Exit::no_input};
-inline constexpr Code kFileTooLarge{"keygen.file-too-large", Exit::data_error};
-inline constexpr Code kFileExists{"keygen.file-exists", Exit::cant_create};
-inline constexpr Code kFileNotWritten{"keygen.file-not-written", Exit::cant_create};
-
 }  // namespace sfteams::keygen::codes

@@ -4,15 +4,15 @@
 #include <string_view>
 #include <utility>
 
+#include "clock/utc_time.h"
 #include "crypto/encoding.h"
 #include "crypto/secret.h"
+#include "files/codes.h"
 #include "json/json.h"
-#include "keygen/codes.h"
 #include "keygen/connector_url.h"
 #include "keygen/derive.h"
 #include "keygen/key_file.h"
 #include "keygen/system_name.h"
-#include "keygen/utc_time.h"
 
 namespace sfteams::keygen {
 namespace {
@@ -23,12 +23,12 @@ tl::unexpected<Error> wrong_argument(Error error) {
   return fail(std::move(error));
 }
 
-Existing existing(bool overwrite) {
-  return overwrite ? Existing::replace : Existing::refuse;
+files::Existing existing(bool overwrite) {
+  return overwrite ? files::Existing::replace : files::Existing::refuse;
 }
 
 tl::unexpected<Error> not_overwritten(Error error) {
-  if (error.code == codes::kFileExists) {
+  if (error.code == files::codes::kFileExists) {
     error.hint = "choose another name, or use --force to overwrite it";
   }
   return fail(std::move(error));
@@ -69,7 +69,8 @@ Result<void> make_new_key(const NewOptions& options, std::chrono::system_clock::
   auto key = SystemKey::generate();
   if (!key) return fail(std::move(key.error()));
 
-  const KeyFile key_file{std::move(*name), std::move(*key), std::move(*connector), utc_text(now)};
+  const KeyFile key_file{std::move(*name), std::move(*key), std::move(*connector),
+                         clock::utc_text(now)};
   auto written = write_key_file(options.file, key_file, existing(options.overwrite));
   if (!written) return not_overwritten(std::move(written.error()));
   print_summary(key_file, options.file, out);

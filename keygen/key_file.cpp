@@ -6,12 +6,12 @@
 #include <optional>
 #include <utility>
 
+#include "clock/utc_time.h"
+#include "files/small_file.h"
 #include "json/json.h"
 #include "keygen/codes.h"
 #include "keygen/connector_url.h"
-#include "keygen/small_file.h"
 #include "keygen/system_name.h"
-#include "keygen/utc_time.h"
 
 namespace sfteams::keygen {
 namespace {
@@ -111,7 +111,7 @@ Result<KeyFile> read_members(const Json::Value& value) {
   auto connector = checked_connector_url(json::string_member(value, "connector").value());
   if (!connector) return fail(std::move(connector.error()));
   const std::string_view created = json::string_member(value, "created").value();
-  if (!is_utc_text(created)) {
+  if (!clock::is_utc_text(created)) {
     return wrong_member("has no time like 2026-11-23T10:00:00Z in \"created\"");
   }
   auto key = SystemKey::parse(json::string_member(value, "key").value());
@@ -139,7 +139,7 @@ Result<KeyFile> parse_key_file(std::string_view text) {
 }
 
 Result<KeyFile> read_key_file(const std::filesystem::path& file) {
-  const auto content = read_small_file(file, kMaxKeyFileSize);
+  const auto content = files::read_small_file(file, kMaxKeyFileSize);
   if (!content) return fail(content.error());
   auto key_file = parse_key_file(content->text());
   if (!key_file) {
@@ -167,9 +167,9 @@ crypto::Secret key_file_text(const KeyFile& key_file) {
 }
 
 Result<void> write_key_file(const std::filesystem::path& file, const KeyFile& key_file,
-                            Existing existing) {
+                            files::Existing existing) {
   const crypto::Secret text = key_file_text(key_file);
-  return write_file_atomically(file, text.bytes(), existing);
+  return files::write_file_atomically(file, text.bytes(), existing);
 }
 
 }  // namespace sfteams::keygen

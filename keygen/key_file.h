@@ -7,7 +7,7 @@
 
 #include "crypto/secret.h"
 #include "error/error.h"
-#include "keygen/atomic_file.h"
+#include "files/atomic_file.h"
 #include "keygen/system_key.h"
 
 namespace sfteams::keygen {
@@ -39,6 +39,6 @@ inline constexpr std::size_t kMaxKeyFileSize = std::size_t{16} * 1024;
 
 /// Writes key_file_text() by write_file_atomically() and fails like it.
 [[nodiscard]] Result<void> write_key_file(const std::filesystem::path& file,
-                                          const KeyFile& key_file, Existing existing);
+                                          const KeyFile& key_file, files::Existing existing);
 
 }  // namespace sfteams::keygen

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "clock/utc_time.h"
 #include "crypto/encoding.h"
 #include "crypto/hash.h"
 #include "crypto/random.h"
@@ -13,7 +14,6 @@
 #include "keygen/paseto.h"
 #include "keygen/system_key.h"
 #include "keygen/system_name.h"
-#include "keygen/utc_time.h"
 
 namespace sfteams::keygen {
 namespace {
@@ -23,14 +23,6 @@ constexpr std::string_view kType = "starface-teams-license";
 constexpr std::string_view kImplicit = "starface-teams-license";
 constexpr std::size_t kIdBytes = 8;
 constexpr const char* kCopyHint = "copy it again, from the first to the last character";
-
-std::string without_space(std::string_view text) {
-  std::string dense;
-  for (const char c : text) {
-    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') dense += c;
-  }
-  return dense;
-}
 
 tl::unexpected<Error> bad_terms(std::string message, std::string hint = {}) {
   return fail(codes::kLicenseTerms, std::move(message), std::move(hint));
@@ -58,18 +50,9 @@ Result<License> checked_terms(License terms) {
 }
 
 std::string message_of(const License& license) {
-  Json::Value value(Json::objectValue);
+  Json::Value value = terms_json(license);
   value["type"] = std::string(kType);
   value["version"] = 1;
-  value["id"] = license.id;
-  value["holder"] = license.holder;
-  value["systems"] = Json::Value(Json::arrayValue);
-  for (const std::string& system : license.systems)
-    value["systems"].append(system);
-  value["seats"] = license.seats;
-  value["from"] = day_text(license.from);
-  value["until"] = day_text(license.until);
-  value["issued"] = license.issued;
   return json::write(value);
 }
 
@@ -114,12 +97,12 @@ Result<License> read_message(const std::string& message) {
   License license;
   const Json::Value* const seats = json::member(*value, "seats");
   const Json::Value* const systems = json::member(*value, "systems");
-  const auto from = parse_day(text("from").value_or(""));
-  const auto until = parse_day(text("until").value_or(""));
+  const auto from = clock::parse_day(text("from").value_or(""));
+  const auto until = clock::parse_day(text("until").value_or(""));
   constexpr Json::ArrayIndex kMembers = 9;
   if (value->size() != kMembers || seats == nullptr || !seats->isUInt() || systems == nullptr ||
       !systems->isArray() || !from || !until || !text("id") || !text("holder") ||
-      !is_utc_text(text("issued").value_or(""))) {
+      !clock::is_utc_text(text("issued").value_or(""))) {
     return damaged("its content is not whole");
   }
   license.id = *text("id");
@@ -164,6 +147,28 @@ std::string listed(const std::vector<std::string>& names) {
 
 }  // namespace
 
+Json::Value terms_json(const License& license) {
+  Json::Value value(Json::objectValue);
+  value["id"] = license.id;
+  value["holder"] = license.holder;
+  value["systems"] = Json::Value(Json::arrayValue);
+  for (const std::string& system : license.systems)
+    value["systems"].append(system);
+  value["seats"] = license.seats;
+  value["from"] = clock::day_text(license.from);
+  value["until"] = clock::day_text(license.until);
+  value["issued"] = license.issued;
+  return value;
+}
+
+std::string without_space(std::string_view text) {
+  std::string dense;
+  for (const char c : text) {
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') dense += c;
+  }
+  return dense;
+}
+
 std::string key_id_of(const crypto::Ed25519PublicKey& issuer) {
   const auto digest = crypto::sha256({issuer});
   return crypto::to_hex(std::span(digest).first(kIdBytes));
@@ -176,7 +181,7 @@ Result<std::string> issue_license(const crypto::Ed25519Key& issuer, License term
   Result<License> license = checked_terms(std::move(terms));
   if (!license) return fail(license.error());
   license->id = crypto::to_hex(id);
-  license->issued = utc_text(now);
+  license->issued = clock::utc_text(now);
   Json::Value footer(Json::objectValue);
   footer["kid"] = key_id_of(issuer.public_key());
   return sign_text(issuer, message_of(*license), json::write(footer), kImplicit);
@@ -221,11 +226,11 @@ Result<void> check_license(const License& license, std::string_view system,
   }
   const auto today = std::chrono::floor<std::chrono::days>(now);
   if (today < license.from) {
-    return fail(codes::kLicenseNotYet, "this licence begins on " + day_text(license.from),
+    return fail(codes::kLicenseNotYet, "this licence begins on " + clock::day_text(license.from),
                 "wait until then, and check this machine's clock");
   }
   if (today > license.until) {
-    return fail(codes::kLicenseExpired, "this licence ended on " + day_text(license.until),
+    return fail(codes::kLicenseExpired, "this licence ended on " + clock::day_text(license.until),
                 "enter a new one, and check this machine's clock");
   }
   return {};

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <json/value.h>
+
 #include "crypto/ed25519.h"
 #include "error/error.h"
 
@@ -41,9 +43,16 @@ inline constexpr std::size_t kMaxLicenseText = 8'192;
 [[nodiscard]] Result<std::string> issue_license(const crypto::Ed25519Key& issuer, License terms,
                                                 std::chrono::system_clock::time_point now);
 
+/// Its terms: an object of "id", "holder", "systems", "seats", "from", "until" and "issued", as
+/// they stand in the message. Programs get the same.
+[[nodiscard]] Json::Value terms_json(const License& license);
+
 /// How an issuer is named in a licence's footer: the first 8 bytes of the key's SHA-256, in
 /// hexadecimal.
 [[nodiscard]] std::string key_id_of(const crypto::Ed25519PublicKey& issuer);
+
+/// A licence key as it is kept: without the white space that people paste with it.
+[[nodiscard]] std::string without_space(std::string_view text);
 
 /// Reads a licence key as people paste it: white space anywhere. Says of what is none what it is
 /// (license.none-given, license.wrong-kind, license.damaged), who issued it when that is nobody we

@@ -4,14 +4,15 @@
 #include <ostream>
 #include <utility>
 
+#include "clock/utc_time.h"
 #include "crypto/ed25519.h"
+#include "files/atomic_file.h"
+#include "files/codes.h"
+#include "files/small_file.h"
 #include "json/json.h"
-#include "keygen/atomic_file.h"
 #include "keygen/codes.h"
 #include "keygen/license.h"
 #include "keygen/paseto.h"
-#include "keygen/small_file.h"
-#include "keygen/utc_time.h"
 
 namespace sfteams::keygen {
 namespace {
@@ -19,16 +20,16 @@ namespace {
 constexpr std::size_t kMaxPem = 4'096;
 
 Result<void> write(const std::filesystem::path& file, std::string_view text, bool overwrite) {
-  Result<void> written =
-      write_file_atomically(file, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()},
-                            overwrite ? Existing::replace : Existing::refuse);
-  if (!written && written.error().code == codes::kFileExists)
+  Result<void> written = files::write_file_atomically(
+      file, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()},
+      overwrite ? files::Existing::replace : files::Existing::refuse);
+  if (!written && written.error().code == files::codes::kFileExists)
     written.error().hint = "choose another name, or use --force to overwrite it";
   return written;
 }
 
 Result<crypto::Ed25519Key> read_issuer(const std::filesystem::path& file) {
-  const Result<crypto::Secret> text = read_small_file(file, kMaxPem);
+  const Result<crypto::Secret> text = files::read_small_file(file, kMaxPem);
   if (!text) return fail(text.error());
   Result<crypto::Ed25519Key> key = crypto::Ed25519Key::from_pem(text->text());
   if (!key) key.error().message = file.string() + ": " + key.error().message;
@@ -36,7 +37,7 @@ Result<crypto::Ed25519Key> read_issuer(const std::filesystem::path& file) {
 }
 
 Result<std::chrono::sys_days> day(const std::string& text, const char* option) {
-  const auto day = parse_day(text);
+  const auto day = clock::parse_day(text);
   if (day) return *day;
   return fail(codes::kLicenseTerms, std::string(option) + " has to be a day of the calendar",
               "write it as 2027-12-31");
@@ -55,29 +56,14 @@ void print_terms(const License& license, std::ostream& out) {
       << "holder     " << license.holder << '\n'
       << "systems    " << joined(license.systems) << '\n'
       << "seats      " << license.seats << '\n'
-      << "valid      " << day_text(license.from) << " to " << day_text(license.until)
+      << "valid      " << clock::day_text(license.from) << " to " << clock::day_text(license.until)
       << " (UTC, both days included)\n"
       << "issued     " << license.issued << '\n';
 }
 
-Json::Value terms_json(const License& license) {
-  Json::Value value(Json::objectValue);
-  value["id"] = license.id;
-  value["kind"] = "floating";
-  value["holder"] = license.holder;
-  value["systems"] = Json::Value(Json::arrayValue);
-  for (const std::string& system : license.systems)
-    value["systems"].append(system);
-  value["seats"] = license.seats;
-  value["from"] = day_text(license.from);
-  value["until"] = day_text(license.until);
-  value["issued"] = license.issued;
-  return value;
-}
-
 Result<std::string> license_text(const std::filesystem::path& file, std::istream& in) {
   if (file != "-") {
-    const Result<crypto::Secret> content = read_small_file(file, kMaxLicenseText);
+    const Result<crypto::Secret> content = files::read_small_file(file, kMaxLicenseText);
     if (!content) return fail(content.error());
     return std::string(content->text());
   }
@@ -120,8 +106,8 @@ Result<void> issue_license_key(const IssueOptions& options,
   terms.holder = options.holder;
   terms.systems = options.systems;
   terms.seats = options.seats;
-  const auto from =
-      day(options.from.value_or(day_text(std::chrono::floor<std::chrono::days>(now))), "--from");
+  const auto from = day(
+      options.from.value_or(clock::day_text(std::chrono::floor<std::chrono::days>(now))), "--from");
   if (!from) return fail(from.error());
   const auto until = day(options.until, "--until");
   if (!until) return fail(until.error());
@@ -153,6 +139,7 @@ Result<void> show_license_key(const ShowLicenseOptions& options,
   if (!license) return fail(license.error());
   if (options.json) {
     Json::Value value = terms_json(*license);
+    value["kind"] = "floating";
     value["signatureChecked"] = !options.issuers.empty();
     out << json::write_pretty(value);
   } else {

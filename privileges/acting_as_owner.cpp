@@ -52,6 +52,11 @@ Result<ActingAsOwner> ActingAsOwner::of(const std::filesystem::path& directory) 
   return acting;
 }
 
+Result<ActingAsOwner> ActingAsOwner::of_directory_of(const std::filesystem::path& file) {
+  const std::filesystem::path directory = file.parent_path();
+  return of(directory.empty() ? "." : directory);
+}
+
 ActingAsOwner::ActingAsOwner(ActingAsOwner&& other) noexcept
     : owner_(std::exchange(other.owner_, std::nullopt)) {}
 

@@ -18,6 +18,8 @@ class ActingAsOwner {
  public:
   /// Fails with privileges.refused.
   [[nodiscard]] static Result<ActingAsOwner> of(const std::filesystem::path& directory);
+  /// Of the directory that this file lies in, or is going to.
+  [[nodiscard]] static Result<ActingAsOwner> of_directory_of(const std::filesystem::path& file);
 
   ~ActingAsOwner();
   ActingAsOwner(ActingAsOwner&& other) noexcept;

@@ -6,27 +6,13 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
+#include "files/descriptor.h"
 #include "transport/codes.h"
 #include "transport/control_socket.h"
 
 namespace sfteams::transport {
 namespace {
-
-class Socket {
- public:
-  Socket() : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {}
-  ~Socket() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// One question, with one deadline for all its steps.
 class Question {
@@ -47,7 +33,7 @@ class Question {
 
   std::string path_;
   TimePoint deadline_;
-  Socket socket_;
+  files::Descriptor socket_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
 };
 
 std::string reason_of(int number) {
@@ -68,7 +54,7 @@ Result<void> Question::wait(short events) {
   while (true) {
     const auto left = std::chrono::duration_cast<Duration>(deadline_ - Clock::now()).count();
     if (left < 0) return late();
-    pollfd ready{socket_.fd(), events, 0};
+    pollfd ready{socket_.get(), events, 0};
     const int count = ::poll(&ready, 1, static_cast<int>(left) + 1);
     if (count > 0) return {};
     if (count < 0 && errno != EINTR) return unreachable(reason_of(errno));
@@ -88,7 +74,7 @@ Result<void> Question::connect() {
   if (path_.size() >= sizeof address.sun_path) return unreachable("the path is too long");
   std::memcpy(address.sun_path, path_.data(), path_.size());
   const auto* any = reinterpret_cast<const sockaddr*>(&address);
-  while (::connect(socket_.fd(), any, sizeof address) != 0) {
+  while (::connect(socket_.get(), any, sizeof address) != 0) {
     if (errno == EACCES || errno == EPERM) {
       return fail(codes::kControlDenied, "no permission to talk to " + path_,
                   "run this as root (sudo) or as the user that the daemon runs as");
@@ -102,7 +88,7 @@ Result<void> Question::connect() {
 
 Result<void> Question::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(socket_.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN) {
@@ -120,7 +106,7 @@ Result<std::string> Question::receive() {
   std::string answer;
   std::array<char, 4096> piece{};
   while (answer.find('\n') == std::string::npos) {
-    const ssize_t got = ::recv(socket_.fd(), piece.data(), piece.size(), 0);
+    const ssize_t got = ::recv(socket_.get(), piece.data(), piece.size(), 0);
     if (got > 0) {
       answer.append(piece.data(), static_cast<std::size_t>(got));
       if (answer.size() > ControlServer::kMaxAnswer + 1)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "files/descriptor.h"
 #include "log/log.h"
 #include "transport/codes.h"
 #include "transport/control_socket.h"
@@ -218,15 +219,14 @@ tl::unexpected<Error> not_listening(const std::filesystem::path& path, const std
 }
 
 bool somebody_listens(const std::filesystem::path& path) {
-  const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (probe < 0) return false;
+  const files::Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!probe) return false;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-  const int status = ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  const bool refused = status != 0 && errno == ECONNREFUSED;
-  ::close(probe);
-  return !refused;
+  const int status =
+      ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  return status == 0 || errno != ECONNREFUSED;
 }
 
 /// Takes a socket file out of the way that a killed daemon has left behind.

@@ -76,13 +76,13 @@ void Dial::connect_to_proxy(const std::string& address) {
       ProxyHandshake(*options_.proxy, options_.url, options_.user_agent),
       ProxyConnection::Events{
           [this] { on_connected("waiting for the proxy to open a connection"); },
-          [this](Descriptor socket) { on_proxied(std::move(socket)); },
+          [this](files::Descriptor socket) { on_proxied(std::move(socket)); },
           [this](const std::optional<Error>& error) {
             on_attempt_failed(error.value_or(Error{}));
           }});
 }
 
-void Dial::on_proxied(Descriptor socket) {
+void Dial::on_proxied(files::Descriptor socket) {
   proxied_ = std::move(socket);
   if (options_.observer != nullptr) options_.observer->on_proxied();
   const Placeholder placeholder;
@@ -122,7 +122,7 @@ void Dial::start_attempt(const std::string& address) {
 
 void Dial::leave_attempt() {
   proxy_.reset();
-  proxied_.reset();
+  proxied_.close_now();
   DialLink* attempt = std::exchange(attempt_, nullptr);
   if (attempt == nullptr) return;
   attempt->leave();

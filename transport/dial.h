@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "transport/descriptor.h"
+#include "files/descriptor.h"
 #include "transport/network_impl.h"
 #include "transport/proxy_connection.h"
 #include "transport/resolver.h"
@@ -39,7 +39,7 @@ class Dial {
   void on_step(std::string_view step) { step_name_ = step; }
   /// The socket through the proxy, for an attempt to put in the place of its own; none when there
   /// is no proxy.
-  [[nodiscard]] Descriptor take_proxied() { return std::move(proxied_); }
+  [[nodiscard]] files::Descriptor take_proxied() { return std::move(proxied_); }
   /// Goes on in a later turn.
   void on_attempt_failed(Error error);
   /// The Websocket is open; the Dial ends here. The attempt may hand it its channel.
@@ -50,7 +50,7 @@ class Dial {
   void try_next_address();
   void connect(const std::string& address);
   void connect_to_proxy(const std::string& address);
-  void on_proxied(Descriptor socket);
+  void on_proxied(files::Descriptor socket);
   void start_attempt(const std::string& address);
   /// Whose addresses are tried.
   [[nodiscard]] const std::string& next_host() const;
@@ -72,7 +72,7 @@ class Dial {
   bool connected_ = false;
   std::string address_;  ///< that is being tried
   std::unique_ptr<ProxyConnection> proxy_;
-  Descriptor proxied_;
+  files::Descriptor proxied_;
   DialLink* attempt_ = nullptr;
   Error last_error_;
   std::unique_ptr<Timer> overall_;

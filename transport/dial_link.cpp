@@ -75,7 +75,7 @@ int DialLink::on_attempt_event(lws_callback_reasons reason, void* in, std::size_
 int DialLink::on_connected() {
   fd_ = lws_get_socket_fd(wsi());
   // Nothing looks at the socket yet: libuv hands it to the kernel in its next turn.
-  if (Descriptor proxied = dial_->take_proxied();
+  if (files::Descriptor proxied = dial_->take_proxied();
       proxied && !put_in_place_of(fd_, std::move(proxied))) {
     error_ = Error{codes::kNetworkFailed, "the socket through the proxy could not be taken over",
                    "the system is probably out of descriptors"};

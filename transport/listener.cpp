@@ -12,9 +12,9 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "files/descriptor.h"
 #include "log/log.h"
 #include "transport/codes.h"
-#include "transport/descriptor.h"
 #include "transport/loop_impl.h"
 #include "transport/server.h"
 
@@ -103,8 +103,8 @@ int open_socket(const Address& at) {
 Result<void> check_listen(const std::string& address, std::uint16_t port) {
   Address at;
   if (!parse(address, port, at)) return fail(no_address(address));
-  const Descriptor socket(open_socket(at));
-  if (socket.get() < 0) return fail(listen_failed(address, port, errno));
+  const files::Descriptor socket(open_socket(at));
+  if (!socket) return fail(listen_failed(address, port, errno));
   return {};
 }
 

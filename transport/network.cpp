@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "files/descriptor.h"
 #include "transport/codes.h"
 #include "transport/dial_link.h"
 #include "transport/loop_impl.h"
@@ -193,12 +194,12 @@ void Network::Impl::give_back(std::vector<std::uint8_t> buffer) {
 void Network::Impl::destroy_context() {
   uv_loop_t* uv = uv_of(loop);
   const int wake_up = find_wake_up_fd(uv);
-  const int placeholder = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  files::Descriptor placeholder(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   lws_context_destroy(context);
   // It has closed this descriptor and will close it once more, when the number may be somebody
   // else's.
-  if (wake_up >= 0 && placeholder >= 0) ::dup3(placeholder, wake_up, O_CLOEXEC);
-  if (placeholder >= 0) ::close(placeholder);
+  if (wake_up >= 0 && placeholder) ::dup3(placeholder.get(), wake_up, O_CLOEXEC);
+  placeholder.close_now();
   constexpr int kTurns = 10;
   for (int turn = 0; turn < kTurns; ++turn)
     uv_run(uv, UV_RUN_NOWAIT);

@@ -24,7 +24,7 @@ Placeholder::Placeholder()
   address_ = "+@" + std::string(name.sun_path + 1, length - kNameAt);
 }
 
-bool put_in_place_of(int fd, Descriptor replacement) {
+bool put_in_place_of(int fd, files::Descriptor replacement) {
   return ::dup3(replacement.get(), fd, O_CLOEXEC) == fd;
 }
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "transport/descriptor.h"
+#include "files/descriptor.h"
 
 namespace sfteams::transport {
 
@@ -18,11 +18,11 @@ class Placeholder {
   [[nodiscard]] const std::string& address() const { return address_; }
 
  private:
-  Descriptor socket_;
+  files::Descriptor socket_;
   std::string address_;
 };
 
 /// Lets `fd` be what `replacement` is. True when it worked.
-[[nodiscard]] bool put_in_place_of(int fd, Descriptor replacement);
+[[nodiscard]] bool put_in_place_of(int fd, files::Descriptor replacement);
 
 }  // namespace sfteams::transport

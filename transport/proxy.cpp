@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "transport/codes.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::transport {
 namespace {
@@ -119,8 +120,7 @@ std::string_view either(const Environment& environment, const char* lower, const
 }  // namespace
 
 std::string Proxy::to_string() const {
-  return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
-         std::to_string(port);
+  return before_port(host) + ":" + std::to_string(port);
 }
 
 bool operator==(const Proxy& a, const Proxy& b) {

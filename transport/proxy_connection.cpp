@@ -62,7 +62,7 @@ ProxyConnection::~ProxyConnection() {
 bool ProxyConnection::start(const std::string& address, std::uint16_t port) {
   const auto target = socket_address(address, port);
   if (!target) return false;
-  socket_ = Descriptor(
+  socket_ = files::Descriptor(
       ::socket(target->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket_) return false;
   const auto* where = reinterpret_cast<const sockaddr*>(&target->storage);

@@ -9,7 +9,7 @@
 
 #include <uv.h>
 
-#include "transport/descriptor.h"
+#include "files/descriptor.h"
 #include "transport/loop.h"
 #include "transport/proxy_handshake.h"
 
@@ -23,8 +23,8 @@ namespace sfteams::transport {
 class ProxyConnection {
  public:
   struct Events {
-    std::function<void()> connected;         ///< TCP to the proxy stands
-    std::function<void(Descriptor)> opened;  ///< the way is open; the socket does not block
+    std::function<void()> connected;                ///< TCP to the proxy stands
+    std::function<void(files::Descriptor)> opened;  ///< the way is open; the socket does not block
     /// Nothing: there was no TCP connection. The last call, like opened().
     std::function<void(std::optional<Error>)> failed;
   };
@@ -51,7 +51,7 @@ class ProxyConnection {
   Loop& loop_;
   ProxyHandshake handshake_;
   Events events_;
-  Descriptor socket_;
+  files::Descriptor socket_;
   uv_poll_t* poll_ = nullptr;  ///< frees itself when libuv has let go of it
   std::unique_ptr<Timer> soon_;
   Stage stage_ = Stage::connecting;

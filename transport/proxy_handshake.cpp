@@ -10,6 +10,7 @@
 
 #include "crypto/encoding.h"
 #include "transport/codes.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::transport {
 namespace {
@@ -82,8 +83,7 @@ crypto::Secret make_request(const Proxy& proxy, const std::string& target,
 }
 
 std::string host_and_port(const Url& url) {
-  return fmt::format(
-      "{}:{}", url.host.find(':') == std::string::npos ? url.host : "[" + url.host + "]", url.port);
+  return fmt::format("{}:{}", before_port(url.host), url.port);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 
 #include "transport/codes.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::transport {
 namespace {
@@ -167,7 +168,7 @@ std::optional<std::uint16_t> read_port(std::string_view digits) {
 }  // namespace
 
 std::string Url::authority() const {
-  std::string result = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  std::string result = before_port(host);
   if (default_port(scheme) != port) result += ":" + std::to_string(port);
   return result;
 }

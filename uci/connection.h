@@ -96,8 +96,6 @@ class Connection {
   [[nodiscard]] const std::optional<Value>& server_version() const {
     return keeper_.server_version();
   }
-  /// Calls on their way or waiting.
-  [[nodiscard]] std::size_t calls_open() const { return running_.size() + waiting_.size(); }
 
  private:
   struct Request {

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "log/log.h"
 
 namespace sfteams::watch {
@@ -35,9 +33,8 @@ Result<std::unique_ptr<Endpoint>> Endpoint::open(transport::Network& network, co
     return fail(std::move(error));
   }
   endpoint->server_ = std::move(*server);
-  const bool v6 = listen.address.find(':') != std::string::npos;
-  log::info("watch", "/healthz, /readyz and /metrics are at http://{}{}{}:{}", v6 ? "[" : "",
-            listen.address, v6 ? "]" : "", endpoint->port());
+  log::info("watch", "/healthz, /readyz and /metrics are at http://{}",
+            Listen{listen.address, endpoint->port()}.to_string());
   return endpoint;
 }
 

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -24,9 +23,11 @@ double seconds(const timeval& time) {
 /// The one that reads the directory is among them, and taken off again.
 std::optional<std::size_t> open_descriptors(const fs::path& proc) {
   std::error_code error;
-  const fs::directory_iterator entries(proc / "fd", error);
+  std::size_t count = 0;
+  fs::directory_iterator entries(proc / "fd", error);
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error))
+    ++count;
   if (error) return std::nullopt;
-  const auto count = static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
   return count > 0 ? count - 1 : 0;
 }
 

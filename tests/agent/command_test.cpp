@@ -191,6 +191,20 @@ TEST_CASE_METHOD(Fixture,
   CHECK(contains(finished.err, "/nowhere/ca.pem"));
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "a state directory that is named from a directory which is gone is told") {
+  std::filesystem::create_directory(directory / "gone");
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(directory / "gone");
+  std::filesystem::remove(directory / "gone");
+  const Finished finished =
+      integration::run(SFTEAMS_BIN_DIR "/starface-teams-agent",
+                       {{"key", "show", "--state-dir", "x"}, directory / "output", "", {}});
+  std::filesystem::current_path(before);
+  CHECK(finished.status == 74);
+  CHECK(contains(finished.err, "[agent.state-unusable]"));
+}
+
 TEST_CASE_METHOD(Fixture, "a second agent ends with 75 and names the first one's process") {
   const auto first = started();
   const Finished second = command({"run"});

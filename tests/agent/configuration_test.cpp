@@ -171,12 +171,29 @@ TEST_CASE("a wrong value is refused with its line") {
       "[uci]\ncallback-listen = 127.0.0.1:", "[uci]\ncallback-listen = 127.0.0.1:70000",
       "[admin]\nlisten = 0.0.0.0:9780", "[admin]\nlisten = 9780", "[check]\nhosts = a b",
       "[check]\nhosts = https://a", "[uci]\ncallback-listen = localhost:0",
-      "[uci]\nca-file = relative.pem", "[limits]\nsessions = 0", "[limits]\nsession = 1",
-      "[log]\nlevel = INFO", "[log]\nformat = xml");
+      "[uci]\ncallback-listen = ::1:9000", "[admin]\nlisten = ::1:9780",
+      "[watch]\nlisten = ::1:9781", "[uci]\nca-file = relative.pem", "[limits]\nsessions = 0",
+      "[limits]\nsession = 1", "[log]\nlevel = INFO", "[log]\nformat = xml");
   CAPTURE(line);
   const Error error = bad(kLeast + line + "\n");
   const int expected = std::string(line).find('\n') == std::string::npos ? 5 : 6;
   CHECK(error.message.starts_with("agent.ini:" + std::to_string(expected) + ": "));
+}
+
+TEST_CASE("every address to listen on is written the same way, IPv6 in brackets") {
+  const Configuration c = good(kLeast +
+                               "[uci]\ncallback-listen = [::1]:9000\n[admin]\nlisten = [::1]:9780\n"
+                               "[watch]\nlisten = [::1]:9781\n");
+  CHECK(c.uci.callback_address == "::1");
+  CHECK(c.uci.callback_port == 9000);
+  CHECK(c.admin.address == "::1");
+  CHECK(c.admin.port == 9780);
+  CHECK(c.watch == transport::Endpoint{"::1", 9781});
+  for (const std::string key : {"[uci]\ncallback-listen", "[admin]\nlisten", "[watch]\nlisten"}) {
+    const Error error = bad(kLeast + key + " = ::1:9000\n");
+    CHECK(error.message.find("a loopback address and a port") != std::string::npos);
+    CHECK(error.hint.find("or [::1]:") != std::string::npos);
+  }
 }
 
 TEST_CASE("an event callback that others could reach is explained") {

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "agent/codes.h"
+#include "clock/utc_time.h"
 #include "keygen/codes.h"
-#include "keygen/utc_time.h"
 #include "tests/integration/child_process.h"
 
 namespace sfteams::agent {
@@ -14,7 +14,7 @@ using integration::read_file;
 using integration::write_file;
 
 LicenseBook::Now at(const char* day) {
-  return keygen::parse_day(day).value();
+  return clock::parse_day(day).value();
 }
 
 struct Fixture {
@@ -32,8 +32,8 @@ struct Fixture {
     terms.holder = "Muster GmbH";
     terms.systems = {system};
     terms.seats = seats;
-    terms.from = keygen::parse_day(from).value();
-    terms.until = keygen::parse_day(until).value();
+    terms.from = clock::parse_day(from).value();
+    terms.until = clock::parse_day(until).value();
     return keygen::issue_license(issuer, terms, at("2025-12-01")).value();
   }
 };

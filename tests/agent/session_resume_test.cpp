@@ -181,6 +181,20 @@ TEST_CASE_METHOD(Fixture, "no more is kept for all clients together than their b
   CHECK(rig.resume(4, std::move(second)).closed->code == WireCode::session_unknown);
 }
 
+TEST_CASE_METHOD(Fixture, "whoever is back, or given up, makes room for what others have to keep") {
+  opened(1);
+  opened(2);
+  TestClient first = lose(1);
+  TestClient second = lose(2);
+  rig.talks.speakers.at(0)->say(std::string(90'000, 'x'));
+  rig.pump();
+  CHECK(rig.resume(3, std::move(first)).messages.size() == 2);
+  rig.talks.speakers.at(1)->say(std::string(90'000, 'x'));
+  rig.pump();
+  CHECK(rig.sessions.size() == 2);
+  CHECK(rig.resume(4, std::move(second)).messages.size() == 2);
+}
+
 TEST_CASE("where the window is zero, a session goes with its stream") {
   Sessions::Limits limits;
   limits.window = 0s;

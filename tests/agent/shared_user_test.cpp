@@ -33,7 +33,7 @@ struct Stream final : SessionCarrier {
 
 struct Fixture {
   Fixture() {
-    setup.unix_now = [] { return UnixSeconds(0); };
+    setup.unix_now = [] { return clock::UnixSeconds(0); };
     setup.seats = &seats;
     seats.set_capacity(1);
     Sessions::Limits limits;

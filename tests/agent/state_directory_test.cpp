@@ -26,6 +26,18 @@ TEST_CASE("a missing state directory is made, for its owner alone") {
   CHECK(state->repairs().empty());
 }
 
+TEST_CASE("a state directory can be named from where one is, and its way is made") {
+  const TemporaryDirectory scratch;
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(scratch.path());
+  const bool beside = StateDirectory::open("state").has_value();
+  const bool below = StateDirectory::open("way/there/state").has_value();
+  std::filesystem::current_path(before);
+  CHECK(beside);
+  CHECK(below);
+  CHECK(std::filesystem::is_directory(scratch / "way" / "there" / "state"));
+}
+
 TEST_CASE("what was open to others is closed and told") {
   const TemporaryDirectory root;
   const auto path = root / "state";

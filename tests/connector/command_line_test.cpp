@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include <catch2/catch.hpp>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "json/json.h"
@@ -93,7 +94,7 @@ TEST_CASE("a configuration is checked with its certificate, before anything is r
   const Finished right = connector.command({"config", "check"});
   INFO(right.err);
   CHECK(right.status == 0);
-  CHECK(has(right.out, "is right: 127.0.0.1, port 0, TLS, certificate good until 20"));
+  CHECK(has(right.out, "is right: 127.0.0.1:0, TLS, certificate good until 20"));
   CHECK(has(right.out, "registration open"));
 
   write_file(connector.file("server.key"), authority.issue().key);
@@ -135,6 +136,35 @@ TEST_CASE("root checks a configuration as the service's user, who may read less"
   CHECK(has(checked.err, "server.key cannot be read: Permission denied"));
   REQUIRE(::chown(connector.file("server.key").c_str(), kNobody, kNobody) == 0);
   CHECK(connector.command({"config", "check"}).status == 0);
+}
+
+TEST_CASE("a command of root's makes the registry as its directory's owner, and follows no link") {
+  if (::geteuid() != 0) return;
+  constexpr uid_t kNobody = 65'534;
+  Running connector("", "enrolled", false);
+  const ScratchDirectory elsewhere;
+  const std::filesystem::path registry = connector.file("registry.sqlite3");
+  REQUIRE(::chown(connector.file("").c_str(), kNobody, kNobody) == 0);
+
+  std::filesystem::create_symlink(elsewhere.path() / "evil", registry);
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"enroll", "pbx.example.com"}, {"list"}, {"forget", "a"}, {}}) {
+    const Finished refused = connector.command(arguments);
+    CHECK(refused.status == 78);
+    CHECK(has(refused.err, "[connector.registry-cannot-open]"));
+    CHECK(has(refused.err, registry.string()));
+    CHECK(has(refused.err, "it may not be a link"));
+  }
+  CHECK(std::filesystem::is_empty(elsewhere.path()));
+
+  std::filesystem::remove(registry);
+  const Finished enrolled = connector.command({"enroll", "pbx.example.com"});
+  INFO(enrolled.err);
+  REQUIRE(enrolled.status == 0);
+  struct stat status {};
+  REQUIRE(::stat(registry.c_str(), &status) == 0);
+  CHECK(status.st_uid == kNobody);
+  CHECK((status.st_mode & 07777U) == 0600U);
 }
 
 TEST_CASE("a port that is taken ends the start with its reason") {

@@ -51,6 +51,18 @@ TEST_CASE("a new registry is private and empty") {
   CHECK(registry->keys("pbx.example.com").value().empty());
 }
 
+TEST_CASE("a link in the registry's place is refused, one on the way to it is followed") {
+  const File file;
+  const std::filesystem::path elsewhere = file.scratch.path() / "elsewhere";
+  std::filesystem::create_symlink(elsewhere, file.path);
+  CHECK(file.failure().code == codes::kRegistryCannotOpen);
+  CHECK_FALSE(std::filesystem::exists(elsewhere));
+  std::filesystem::create_directory(elsewhere);
+  std::filesystem::create_directory_symlink(elsewhere, file.scratch.path() / "way");
+  CHECK(Registry::open(file.scratch.path() / "way" / "registry.sqlite3", kPatience));
+  CHECK(std::filesystem::exists(elsewhere / "registry.sqlite3"));
+}
+
 TEST_CASE("a name is pinned once and for all, also across a restart") {
   const File file;
   {

@@ -2,7 +2,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "keygen/file_descriptor.h"
+#include "files/descriptor.h"
 #include "tests/integration/installation.h"
 
 // A changed configuration that wants a port which somebody else has.
@@ -27,7 +27,7 @@ class TakenPort {
   [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
  private:
-  keygen::FileDescriptor socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  files::Descriptor socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   std::uint16_t port_ = 0;
 };
 

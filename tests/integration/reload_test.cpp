@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "keygen/file_descriptor.h"
+#include "files/descriptor.h"
 #include "tests/integration/installation.h"
 
 // A changed configuration of an agent that runs.
@@ -148,7 +148,7 @@ class Question {
   }
 
  private:
-  keygen::FileDescriptor socket_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  files::Descriptor socket_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
 };
 
 TEST_CASE("who asks for the status while the connection to the PBX is made anew is answered") {

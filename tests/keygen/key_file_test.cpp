@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "files/codes.h"
 #include "keygen/codes.h"
 #include "tests/keygen/sample.h"
 #include "tests/seed.h"
@@ -53,7 +54,7 @@ TEST_CASE("a key file has the members that are promised, in that order") {
 TEST_CASE("what is written is read back") {
   const ScratchDirectory scratch;
   const auto file = scratch.path() / "pbx.key";
-  REQUIRE(write_key_file(file, sample(), Existing::refuse));
+  REQUIRE(write_key_file(file, sample(), files::Existing::refuse));
   const auto read = read_key_file(file);
   REQUIRE(read);
   CHECK(read->name == sample().name);
@@ -68,11 +69,11 @@ TEST_CASE("a key file is not overwritten unless that is asked for") {
   const ScratchDirectory scratch;
   const auto file = scratch.path() / "pbx.key";
   write_file(file, "something dear");
-  const auto refused = write_key_file(file, sample(), Existing::refuse);
+  const auto refused = write_key_file(file, sample(), files::Existing::refuse);
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == codes::kFileExists);
+  CHECK(refused.error().code == files::codes::kFileExists);
   CHECK(read_file(file) == "something dear");
-  REQUIRE(write_key_file(file, sample(), Existing::replace));
+  REQUIRE(write_key_file(file, sample(), files::Existing::replace));
   CHECK(read_key_file(file));
 }
 
@@ -239,7 +240,7 @@ TEST_CASE("a file at the size limit is read and a larger one is not") {
   write_file(file, content + " ");
   const auto larger = read_key_file(file);
   REQUIRE_FALSE(larger);
-  CHECK(larger.error().code == codes::kFileTooLarge);
+  CHECK(larger.error().code == files::codes::kFileTooLarge);
 }
 
 TEST_CASE("no refusal of a file repeats the key in it") {

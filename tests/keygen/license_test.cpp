@@ -4,10 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "clock/utc_time.h"
 #include "keygen/codes.h"
 #include "keygen/paseto.h"
 #include "keygen/system_key.h"
-#include "keygen/utc_time.h"
 
 namespace sfteams::keygen {
 namespace {
@@ -17,7 +17,7 @@ using std::chrono::hours;
 using std::chrono::sys_days;
 
 sys_days day(const char* text) {
-  return parse_day(text).value();
+  return clock::parse_day(text).value();
 }
 
 License terms() {
@@ -60,8 +60,8 @@ TEST_CASE_METHOD(Fixture, "a licence that was issued is read with its terms") {
   CHECK(license->holder == "Muster & Söhne GmbH");
   CHECK(license->systems == std::vector<std::string>{"pbx.example.com", "spare.example.com"});
   CHECK(license->seats == 20);
-  CHECK(day_text(license->from) == "2026-01-01");
-  CHECK(day_text(license->until) == "2026-12-31");
+  CHECK(clock::day_text(license->from) == "2026-01-01");
+  CHECK(clock::day_text(license->until) == "2026-12-31");
   CHECK(license->issued == "2025-12-24T10:00:00Z");
   CHECK(license->id.size() == 16);
   CHECK(read_license_unchecked(key)->id == license->id);

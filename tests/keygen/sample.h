@@ -1,16 +1,18 @@
 #pragma once
 
-#include <filesystem>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "json/json.h"
 #include "keygen/system_key.h"
+#include "tests/files/directory.h"
 #include "tests/integration/child_process.h"
 
 namespace sfteams::keygen {
+
+using files::mode_of;
+using files::names_in;
 
 /// A key of docs/vectors/keygen.json; nobody uses it.
 inline constexpr std::string_view kSampleKey = "7M6ET-ZWF05-7J6W0-ZMDSG-PPR4N-5JJX9-K1QQF-TSVDY";
@@ -34,19 +36,6 @@ inline std::string text(const Json::Value& value) {
 
 inline std::string member(const Json::Value& value, const char* name) {
   return std::string(json::string_member(value, name).value());
-}
-
-/// The names in a directory, hidden ones included.
-inline std::set<std::string> names_in(const std::filesystem::path& directory) {
-  std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    names.insert(entry.path().filename().string());
-  }
-  return names;
-}
-
-inline std::filesystem::perms mode_of(const std::filesystem::path& file) {
-  return std::filesystem::symlink_status(file).permissions();
 }
 
 }  // namespace sfteams::keygen

@@ -14,6 +14,7 @@
 #include "transport/loop.h"
 #include "transport/network.h"
 #include "transport/server.h"
+#include "uci/simulator/listening.h"
 #include "uci/simulator/switches.h"
 #include "uci/token.h"
 #include "uci/xmlrpc.h"
@@ -166,7 +167,7 @@ TEST_CASE("a wrong command line or file ends the program with its reason") {
 }
 
 TEST_CASE("the program listens on loopback and nowhere else") {
-  for (const char* address : {"0.0.0.0:0", "[::]:0", "192.0.2.1:0", "pbx.example.com:80"}) {
+  for (const char* address : {"0.0.0.0:0", "[::]:0", "192.0.2.1:0"}) {
     for (const char* option : {"--listen", "--control"}) {
       CAPTURE(address, option);
       const auto refused = run({"--users", kUsers, option, address});
@@ -174,6 +175,18 @@ TEST_CASE("the program listens on loopback and nowhere else") {
       CHECK(refused.err.find("simulator.not-loopback") != std::string::npos);
     }
   }
+}
+
+TEST_CASE("the program listens on an address and a port, IPv6 in brackets, and on localhost") {
+  for (const char* address :
+       {"::1:0", "127.0.0.1", "pbx.example.com:80", "localhost", "localhost:x"}) {
+    CAPTURE(address);
+    const auto refused = run({"--users", kUsers, "--listen", address});
+    CHECK(refused.status == 78);
+    CHECK(refused.err.find("simulator.bad-listen") != std::string::npos);
+  }
+  CHECK(parse_listen("localhost:8080").value() == Listen{"127.0.0.1", 8080});
+  CHECK(parse_listen("[::1]:0").value() == Listen{"::1", 0});
 }
 
 TEST_CASE("a user signs in over HTTP and the server says that it is a stand-in") {

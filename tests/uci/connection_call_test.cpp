@@ -67,7 +67,6 @@ TEST_CASE("a slow call holds up no other") {
   rig.pbx.value(kGetPhones, Array{"SIP/a"});
   CHECK(quick.times == 1);
   CHECK(slow.times == 0);
-  CHECK(rig.connection->calls_open() == 1);
   rig.pbx.value(kPlaceCall, "");
   CHECK(slow.times == 1);
 }

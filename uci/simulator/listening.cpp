@@ -1,6 +1,5 @@
 #include "uci/simulator/listening.h"
 
-#include <charconv>
 #include <fstream>
 #include <system_error>
 
@@ -15,30 +14,23 @@
 namespace sfteams::simulator {
 
 Result<Listen> parse_listen(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  const auto bad = [&] {
+  constexpr std::string_view kLocalhost = "localhost:";
+  const bool named = text.starts_with(kLocalhost);
+  const auto listen =
+      named ? transport::Endpoint::parse("127.0.0.1:" + std::string(text.substr(kLocalhost.size())))
+            : transport::Endpoint::parse(text);
+  if (!listen) {
     return fail(codes::kBadListen, fmt::format("`{}` is no address to listen on", text),
                 "write ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:0");
-  };
-  if (colon == std::string_view::npos) return bad();
-  Listen listen;
-  const std::string_view port = text.substr(colon + 1);
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), listen.port);
-  if (error != std::errc() || end != port.data() + port.size()) return bad();
-
-  std::string_view host = text.substr(0, colon);
-  const bool bracketed = host.starts_with('[') && host.ends_with(']');
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  if (host.empty() || bracketed != (host.find(':') != std::string_view::npos)) return bad();
-  if (!transport::is_loopback(host)) {
+  }
+  if (!transport::is_loopback(listen->address)) {
     return fail(codes::kNotLoopback,
                 fmt::format("the simulator does not listen on {}: it is a stand-in whose passwords "
                             "anybody may read",
-                            host),
+                            listen->address),
                 "take an address of loopback, like 127.0.0.1:8080");
   }
-  listen.address = host == "localhost" ? "127.0.0.1" : host;
-  return listen;
+  return *listen;
 }
 
 Result<void> write_port_file(const std::filesystem::path& file, const Ports& ports) {

@@ -7,14 +7,12 @@
 #include <string_view>
 
 #include "error/error.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::simulator {
 
-/// Where to listen.
-struct Listen {
-  std::string address;  ///< a loopback address
-  std::uint16_t port = 0;
-};
+/// Where to listen: a loopback address.
+using Listen = transport::Endpoint;
 
 /// "127.0.0.1:8080", "[::1]:0", "localhost:0". Fails with simulator.bad-listen, or with
 /// simulator.not-loopback: a stand-in with passwords that everybody may read listens nowhere else.

@@ -1,0 +1,105 @@
+#include "clock/utc_time.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+
+namespace sfteams::clock {
+namespace {
+
+// Every 0 stands for a digit.
+constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
+
+struct Field {
+  std::size_t place;
+  std::size_t digits;
+};
+constexpr Field kYear{0, 4};
+constexpr Field kMonth{5, 2};
+constexpr Field kDay{8, 2};
+constexpr Field kHour{11, 2};
+constexpr Field kMinute{14, 2};
+constexpr Field kSecond{17, 2};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool has_form(std::string_view text) {
+  if (text.size() != kForm.size()) return false;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] == '0' ? !is_digit(text[i]) : text[i] != kForm[i]) return false;
+  }
+  return true;
+}
+
+unsigned read(std::string_view text, Field field) {
+  unsigned value = 0;
+  const char* const begin = text.data() + field.place;
+  std::from_chars(begin, begin + field.digits, value);
+  return value;
+}
+
+void write(std::string& text, Field field, unsigned value) {
+  for (std::size_t i = field.digits; i-- > 0; value /= 10) {
+    text[field.place + i] = static_cast<char>('0' + value % 10);
+  }
+}
+
+std::string text_of(std::chrono::sys_seconds time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  std::string text(kForm);
+  write(text, kYear, static_cast<unsigned>(static_cast<int>(date.year())));
+  write(text, kMonth, static_cast<unsigned>(date.month()));
+  write(text, kDay, static_cast<unsigned>(date.day()));
+  write(text, kHour, static_cast<unsigned>(clock.hours().count()));
+  write(text, kMinute, static_cast<unsigned>(clock.minutes().count()));
+  write(text, kSecond, static_cast<unsigned>(clock.seconds().count()));
+  return text;
+}
+
+}  // namespace
+
+std::string utc_text(std::chrono::system_clock::time_point time) {
+  return text_of(std::chrono::floor<std::chrono::seconds>(time));
+}
+
+std::string utc_text(UnixSeconds time) {
+  using std::chrono::sys_days;
+  constexpr std::chrono::sys_seconds kFirst = sys_days(std::chrono::year(0) / 1 / 1);
+  constexpr std::chrono::sys_seconds kEnd = sys_days(std::chrono::year(10'000) / 1 / 1);
+  const std::chrono::sys_seconds moment{std::chrono::seconds(time)};
+  return text_of(std::clamp(moment, kFirst, kEnd - std::chrono::seconds(1)));
+}
+
+std::optional<std::chrono::system_clock::time_point> parse_utc(std::string_view text) {
+  if (!is_utc_text(text)) return std::nullopt;
+  const std::chrono::sys_days day(std::chrono::year_month_day(
+      std::chrono::year(static_cast<int>(read(text, kYear))),
+      std::chrono::month(read(text, kMonth)), std::chrono::day(read(text, kDay))));
+  return day + std::chrono::hours(read(text, kHour)) + std::chrono::minutes(read(text, kMinute)) +
+         std::chrono::seconds(read(text, kSecond));
+}
+
+std::optional<std::chrono::sys_days> parse_day(std::string_view text) {
+  const auto midnight = parse_utc(std::string(text) + "T00:00:00Z");
+  if (!midnight) return std::nullopt;
+  return std::chrono::floor<std::chrono::days>(*midnight);
+}
+
+std::string day_text(std::chrono::sys_days day) {
+  return utc_text(day).substr(0, kHour.place - 1);
+}
+
+bool is_utc_text(std::string_view text) {
+  if (!has_form(text)) return false;
+  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(read(text, kYear))),
+                                         std::chrono::month(read(text, kMonth)),
+                                         std::chrono::day(read(text, kDay)));
+  return date.ok() && read(text, kHour) < 24 && read(text, kMinute) < 60 &&
+         read(text, kSecond) < 60;
+}
+
+}  // namespace sfteams::clock

@@ -1,0 +1,113 @@
+#include "commands/check_command.h"
+
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "agent/check_run.h"
+#include "client/password.h"
+#include "commands/control_client.h"
+#include "commands/report.h"
+#include "crypto/hash.h"
+#include "diagnosis/report.h"
+#include "diagnosis/walk.h"
+#include "files/atomic_file.h"
+#include "json/json.h"
+#include "log/log.h"
+#include "privileges/acting_as_owner.h"
+#include "transport/loop.h"
+
+namespace sfteams::commands {
+namespace {
+
+/// What monitoring takes for "critical".
+constexpr int kCritical = 2;
+
+class Check {
+ public:
+  Check(const agent::Options& options, const CheckOptions& check)
+      : options_(options), check_(check) {}
+
+  [[nodiscard]] Result<void> run(std::optional<diagnosis::UserAccess> user) {
+    // What the agent's user cannot read, the agent cannot read either.
+    Result<privileges::ActingAsOwner> owner =
+        privileges::ActingAsOwner::of(options_.state_directory);
+    if (!owner) return fail(owner.error());
+    Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
+    if (!loop) return fail(loop.error());
+    Result<std::unique_ptr<transport::Network>> network = transport::Network::create(**loop);
+    if (!network) return fail(network.error());
+    const auto diagnosis = diagnosis::walk(
+        {**network, options_, "starface-teams-agent/" SFTEAMS_VERSION,
+         [this](const auto& answer) { answer(ask()); }, std::move(user)},
+        {[this](const agent::Finding& finding) { tell(finding); }, [&] { (*loop)->stop(); }});
+    (*loop)->run();
+    return {};
+  }
+
+  /// As whoever has called: the report goes where that user may write.
+  [[nodiscard]] Result<void> write_report() const {
+    const std::string text =
+        diagnosis::report({SFTEAMS_VERSION, options_.configuration, options_.state_directory,
+                           findings_, status_.value_or(Json::Value())});
+    return files::write_file_atomically(check_.report, crypto::bytes_of(text),
+                                        files::Existing::replace);
+  }
+
+  [[nodiscard]] const std::vector<agent::Finding>& findings() const { return findings_; }
+
+ private:
+  std::optional<Json::Value> ask() {
+    Json::Value request(Json::objectValue);
+    request["command"] = agent::control::kStatus;
+    if (auto status = ask_daemon_silently(options_, request)) status_ = std::move(*status);
+    return status_;
+  }
+
+  void tell(const agent::Finding& finding) {
+    findings_.push_back(finding);
+    std::cout << (check_.json ? json::write(agent::to_json(finding)) + "\n"
+                              : diagnosis::to_text(finding))
+              << std::flush;
+  }
+
+  agent::Options options_;
+  CheckOptions check_;
+  std::vector<agent::Finding> findings_;
+  std::optional<Json::Value> status_;
+};
+
+/// Before anything else, because it may be asked for.
+Result<std::optional<diagnosis::UserAccess>> trial_user(const CheckOptions& check) {
+  if (check.user.empty()) return std::nullopt;
+  Result<crypto::Secret> password = client::read_password(check.password_file);
+  if (!password) return fail(password.error());
+  return diagnosis::UserAccess{check.user, std::move(*password)};
+}
+
+}  // namespace
+
+int run_check(const agent::Options& options, const CheckOptions& check) {
+  // Only what breaks the diagnosis itself: everything else is a finding.
+  log::start(log::Level::error);
+  Result<std::optional<diagnosis::UserAccess>> user = trial_user(check);
+  if (!user) return static_cast<int>(report(user.error()));
+  Check run(options, check);
+  if (const Result<void> done = run.run(std::move(*user)); !done) {
+    static_cast<void>(report(done.error()));
+    return kCritical;
+  }
+  if (!check.json) std::cout << diagnosis::summary(run.findings()) << std::endl;
+  if (!check.report.empty()) {
+    if (const Result<void> written = run.write_report(); !written) {
+      static_cast<void>(report(written.error()));
+      return static_cast<int>(written.error().code.exit);
+    }
+    if (!check.json) std::cout << "report: " << check.report.string() << std::endl;
+  }
+  return diagnosis::exit_status(run.findings());
+}
+
+}  // namespace sfteams::commands

@@ -1,0 +1,20 @@
+#include "commands/report.h"
+
+#include <iostream>
+
+#include "log/line.h"
+#include "log/log.h"
+
+namespace sfteams::commands {
+
+Exit report(const Error& error) {
+  // A daemon has its log by then, whose form somebody has chosen.
+  if (log::enabled(log::Level::error)) {
+    log::error("agent", "{}", describe(error));
+    return error.code.exit;
+  }
+  std::cerr << "starface-teams-agent: " << log::one_line(describe(error)) << std::endl;
+  return error.code.exit;
+}
+
+}  // namespace sfteams::commands

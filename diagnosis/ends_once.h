@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+
+#include "diagnosis/step.h"
+#include "transport/scheduler.h"
+
+namespace sfteams::diagnosis {
+
+/// A step that takes its time and ends once, whatever comes to end it a second time: an answer and
+/// the end of its connection, a failure and a timer. It ends in a later turn, because what ends it
+/// is on the stack of the connection that let_go() gives up.
+class EndsOnce : public Work {
+ protected:
+  EndsOnce(Context& context, Found found, Done done);
+
+  /// Only before the end.
+  void tell(const Finding& finding);
+  /// Tells it and ends.
+  void end(const Finding& finding);
+  void end();
+  [[nodiscard]] bool ended() const { return end_ != nullptr; }
+
+  Context& context_;
+
+ private:
+  /// In the turn of the end, before anybody is told that it is done.
+  virtual void let_go() {}
+
+  Found found_;
+  Done done_;
+  std::unique_ptr<transport::Timer> end_;
+};
+
+}  // namespace sfteams::diagnosis
