@@ -16,6 +16,8 @@ namespace {
 
 Result<std::string> license_text(const std::filesystem::path& file) {
   if (file != "-") {
+    if (const Result<void> name = keygen::check_license_file_name(file.string()); !name)
+      return fail(name.error());
     const Result<crypto::Secret> content = keygen::read_small_file(file, keygen::kMaxLicenseText);
     if (!content) return fail(content.error());
     return std::string(content->text());
@@ -61,7 +63,10 @@ Exit carry_out(const Options& options, const Json::Value& request, OnAnswer on_a
 }  // namespace
 
 Exit add_license(const Options& options, const std::filesystem::path& file) {
-  const Result<std::string> text = license_text(file);
+  const Result<std::string> given = license_text(file);
+  if (!given) return report(given.error());
+  // What is none goes no further: it may be a secret, or no text.
+  const Result<std::string> text = keygen::find_license_key(*given);
   if (!text) return report(text.error());
   Json::Value request = command(control::kLicenseAdd);
   request["text"] = *text;
