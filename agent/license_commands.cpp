@@ -101,9 +101,10 @@ Exit list_licenses(const Options& options, bool as_json) {
   };
   return carry_out(options, command(control::kLicenseList), print,
                    [&](LicenseBook& book, const Configuration& configuration) {
+                     const auto now = std::chrono::system_clock::now();
                      Seats seats(configuration.license.rules, [] {});
-                     seats.set_capacity(book.seats(std::chrono::system_clock::now()));
-                     return print(license_list_json(book, seats));
+                     seats.set_capacity(book.seats(now));
+                     return print(license_list_json(book, seats, now));
                    });
 }
 
@@ -112,7 +113,13 @@ Exit revoke_seat(const Options& options, const std::string& user) {
   request["user"] = user;
   const auto answer = ask_daemon(options, request);
   if (!answer) return answer.error();
-  std::cout << "The seat of " << user << " is free; the user was signed out." << std::endl;
+  // Of one that is kept after a restart, nobody is here yet.
+  const Json::Value* const sessions = json::member(*answer, "sessions");
+  const bool kept = sessions != nullptr && sessions->isInt64() && sessions->asInt64() == 0;
+  std::cout << "The seat of " << user << " is free; "
+            << (kept ? "it was kept for the user, who is not signed in."
+                     : "the user was signed out.")
+            << std::endl;
   return Exit::ok;
 }
 
