@@ -278,6 +278,12 @@ std::set<std::string, std::less<>> read_logins(Reader& reader, const char* key,
 
 void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
   const auto take = [&](std::string_view text) -> std::optional<Reason> {
+    if (text.empty()) return Reason{"there is a comma too many", "write a key between commas"};
+    if (text.starts_with("k4.secret.") || text.ends_with(".pem")) {
+      return Reason{"the private key of an issuer does not belong here",
+                    "keep it secret; starface-teams-keygen license show-issuer FILE prints the "
+                    "public one"};
+    }
     const auto key = keygen::parse_public_key(text);
     if (!key) {
       return Reason{"an issuer is a public key that begins with k4.public.",

@@ -283,6 +283,18 @@ TEST_CASE("issuers may stand in a file, where there are more than a line takes")
   CHECK(error.hint.find("license show-issuer") != std::string::npos);
 }
 
+TEST_CASE("an issuer's private key in the configuration is told to be one") {
+  for (const char* value : {"k4.secret.AAAA", "/root/issuer.pem"}) {
+    const Error error = bad(kLeast + "[license]\nissuers = " + value + "\n");
+    CHECK(error.message.find("the private key of an issuer") != std::string::npos);
+    CHECK((error.message + error.hint).find(value) == std::string::npos);
+    CHECK(error.hint.find("show-issuer FILE") != std::string::npos);
+  }
+  const std::string key = "k4.public.Hrnbu7wEfAP9cGBOAHHwmH4Wsot1ciXBHwBBXQ4gsaI";
+  CHECK(bad(kLeast + "[license]\nissuers = " + key + ",\n").message.find("comma too many") !=
+        std::string::npos);
+}
+
 TEST_CASE("administrators of the seats need none, where not everybody is named anyway") {
   const auto license = good(kLeast + "[license]\nnamed = 1001\nadministrators = 1002\n").license;
   CHECK(license.administrators == std::set<std::string, std::less<>>{"1002"});
