@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <set>
 
+#include "agent/accounts.h"
+#include "crypto/encoding.h"
 #include "crypto/secret.h"
 #include "files/small_file.h"
 #include "keygen/paseto.h"
@@ -191,45 +194,120 @@ void read_limits(Reader& reader, Configuration::Limits& out) {
       kibibytes(reader, "limits", "resume-kept-in-all", out.resume_kept_in_all, 1024, 4'194'304);
 }
 
-constexpr std::size_t kMaxNamedFile = 4U << 20U;
+constexpr std::size_t kMaxListFile = 4U << 20U;
+constexpr const char* kUtf8Hint =
+    "save the file as UTF-8, which editors of Windows offer as an encoding";
 
-/// A login a line; what follows a # is a comment.
-void read_named_file(Reader& reader, const std::filesystem::path& path, Seats::Rules& rules) {
-  const Result<crypto::Secret> content = files::read_small_file(path, kMaxNamedFile);
-  if (!content) {
-    return reader.reject("license", "named-file", content.error().message, content.error().hint);
+struct Reason {
+  std::string what;
+  std::string hint;
+};
+
+/// What is wrong with a text that should be a STARFACE login, and what to do; nothing: it may be
+/// one.
+std::optional<Reason> wrong_login(std::string_view login) {
+  const auto control = [](char c) {
+    return c != '\t' && (static_cast<unsigned char>(c) < 0x20 || c == '\x7f');
+  };
+  if (login.empty()) return Reason{"there is a comma too many", "write a login between commas"};
+  // Not quoted: nobody could read it.
+  if (!crypto::is_utf8(login) || std::ranges::any_of(login, control))
+    return Reason{"a login is not UTF-8, or has control characters", kUtf8Hint};
+  if (login.size() > Accounts::kMaxUserName)
+    return Reason{"a login has more than 128 bytes", "check that it is a list of logins"};
+  const std::string quoted = "\"" + std::string(login) + "\"";
+  if (login.find('"') != std::string_view::npos || login.starts_with('\''))
+    return Reason{"a login is written without quotation marks", "leave them out"};
+  if (login.find_first_of(",; \t") != std::string_view::npos) {
+    return Reason{quoted + " is no login",
+                  "separate logins by commas, and those in a file by lines"};
   }
+  if (login == "*") {
+    return Reason{
+        "* is no login",
+        "for everybody write named = * and no login beside it; otherwise name the logins"};
+  }
+  return std::nullopt;
+}
+
+/// A file with an entry a line; what follows a # is a comment. `take` says what is wrong with one.
+void read_list_file(Reader& reader, const char* key, const std::filesystem::path& path,
+                    const std::function<std::optional<Reason>(std::string_view)>& take) {
+  const Result<crypto::Secret> content = files::read_small_file(path, kMaxListFile);
+  if (!content) return reader.reject("license", key, content.error().message, content.error().hint);
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   std::string_view rest = content->text();
-  while (!rest.empty()) {
+  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
+  for (int number = 1; !rest.empty(); ++number) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     line = line.substr(0, line.find('#'));
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line = settings::trimmed(line); !line.empty()) rules.named.emplace(line);
+    if (line = settings::trimmed(line); line.empty()) continue;
+    if (const auto wrong = take(line)) {
+      return reader.reject("license", key,
+                           path.string() + ":" + std::to_string(number) + ": " + wrong->what,
+                           wrong->hint);
+    }
   }
+}
+
+/// Logins with commas between.
+std::set<std::string, std::less<>> read_logins(Reader& reader, const char* key,
+                                               const std::string& text) {
+  std::set<std::string, std::less<>> logins;
+  for (std::string& login : split_list(text)) {
+    const auto wrong = wrong_login(login);
+    if (wrong) reader.reject("license", key, wrong->what, wrong->hint);
+    logins.insert(std::move(login));
+  }
+  return logins;
+}
+
+void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
+  const auto take = [&](std::string_view text) -> std::optional<Reason> {
+    if (text.empty()) return Reason{"there is a comma too many", "write a key between commas"};
+    if (text.starts_with("k4.secret.") || text.ends_with(".pem")) {
+      return Reason{"the private key of an issuer does not belong here",
+                    "keep it secret; starface-teams-keygen license show-issuer FILE prints the "
+                    "public one"};
+    }
+    const auto key = keygen::parse_public_key(text);
+    if (!key) {
+      return Reason{"an issuer is a public key that begins with k4.public.",
+                    "whoever issues the licences can print it: starface-teams-keygen license "
+                    "show-issuer FILE"};
+    }
+    out.push_back(*key);
+    return std::nullopt;
+  };
+  for (const std::string& text : split_list(reader.text("license", "issuers", ""))) {
+    if (const auto wrong = take(text))
+      reader.reject("license", "issuers", wrong->what, wrong->hint);
+  }
+  if (const Configuration::File path = file(reader, "license", "issuers-file"))
+    read_list_file(reader, "issuers-file", *path, take);
 }
 
 void read_license_section(Reader& reader, Configuration::License& out) {
   const std::string named = reader.text("license", "named", "");
   const Configuration::File named_file = file(reader, "license", "named-file");
-  for (const std::string& user : split_list(named)) {
-    if (user != "*") out.rules.named.insert(user);
-  }
   // Without any word about it, whoever the PBX lets in.
   out.rules.everybody_named = named == "*" || (named.empty() && !named_file);
-  if (named_file) read_named_file(reader, *named_file, out.rules);
-  for (const std::string& text : split_list(reader.text("license", "issuers", ""))) {
-    const auto key = keygen::parse_public_key(text);
-    if (key) {
-      out.issuers.push_back(*key);
-    } else {
-      reader.reject("license", "issuers", "an issuer is a public key that begins with k4.public.",
-                    "starface-teams-keygen license new-issuer prints it");
-    }
+  if (named != "*") out.rules.named = read_logins(reader, "named", named);
+  if (named_file) {
+    read_list_file(reader, "named-file", *named_file, [&](std::string_view login) {
+      auto wrong = wrong_login(login);
+      if (!wrong) out.rules.named.emplace(login);
+      return wrong;
+    });
   }
-  for (const std::string& user : split_list(reader.text("license", "administrators", "")))
-    out.administrators.insert(user);
+  read_issuers(reader, out.issuers);
+  out.administrators =
+      read_logins(reader, "administrators", reader.text("license", "administrators", ""));
+  // Whoever is to free a seat must not need one.
+  if (!out.rules.everybody_named) out.rules.named.merge(std::set(out.administrators));
 }
 
 void read_check(Reader& reader, Configuration::Check& out) {

@@ -68,7 +68,7 @@ struct Configuration {
   struct License {
     Seats::Rules rules;
     std::vector<crypto::Ed25519PublicKey> issuers;  ///< whose floating licences count
-    /// Users who may see and withdraw seats.
+    /// Users who may see and withdraw seats; among rules.named, too.
     std::set<std::string, std::less<>> administrators;
     friend bool operator==(const License&, const License&) = default;
   };

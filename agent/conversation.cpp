@@ -204,7 +204,9 @@ bool Conversation::is_administrator(const Request& request) {
 
 void Conversation::list_seats(const Request& request) {
   if (has_params(request)) return refuse(request.id, takes_none(request.method));
-  if (is_administrator(request)) answer(request.id, seats_json(*setup_.seats));
+  if (!is_administrator(request)) return;
+  setup_.seats->bring_up_to_date();
+  answer(request.id, seats_json(*setup_.seats));
 }
 
 void Conversation::revoke_seat(const Request& request) {

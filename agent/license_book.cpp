@@ -15,6 +15,8 @@ constexpr std::string_view kLicensesType = "starface-teams-agent-licenses";
 constexpr std::string_view kHoldersType = "starface-teams-agent-seats";
 constexpr std::size_t kMaxFile = LicenseBook::kMost * keygen::kMaxLicenseText + 4'096;
 constexpr std::size_t kMaxHoldersFile = 32U << 20U;
+/// As far as the clock goes, which counts nanoseconds.
+constexpr UnixSeconds kLatest = 9'223'372'036;
 
 Json::Value document(std::string_view type) {
   Json::Value value(Json::objectValue);
@@ -64,7 +66,9 @@ Result<keygen::License> LicenseBook::add(std::string_view text, Now now) {
                 "remove those that are over: license remove ID");
   }
   std::vector<std::string> texts = texts_;
-  texts.push_back(keygen::without_space(text));
+  Result<std::string> key = keygen::find_license_key(text);
+  if (!key) return fail(key.error());
+  texts.push_back(std::move(*key));
   if (const Result<void> saved = save(texts); !saved) return fail(saved.error());
   texts_ = std::move(texts);
   return license;
@@ -126,7 +130,8 @@ Result<std::vector<Seats::Holder>> load_holders(const std::filesystem::path& fil
   for (const Json::Value& entry : *list) {
     const auto user = json::string_member(entry, "user");
     const Json::Value* const since = json::member(entry, "since");
-    if (!user || since == nullptr || !since->isInt64())
+    if (!user || since == nullptr || !since->isInt64() || since->asInt64() < 0 ||
+        since->asInt64() > kLatest)
       return damaged_state(file, "a holder is not whole");
     holders.push_back({std::string(*user), since->asInt64(), 0});
   }

@@ -53,7 +53,7 @@ class LicenseBook {
   std::filesystem::path file_;
   std::string system_;
   std::vector<crypto::Ed25519PublicKey> issuers_;
-  std::vector<std::string> texts_;  ///< as they were entered, without white space
+  std::vector<std::string> texts_;  ///< the keys alone
 };
 
 /// Who held seats when the agent stopped, so that its start gives nobody else's seat away.

@@ -1,5 +1,6 @@
 #include "agent/licensing.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "clock/utc_time.h"
 #include "json/json.h"
 #include "json/view.h"
+#include "keygen/codes.h"
 #include "log/line.h"
 #include "log/log.h"
 
@@ -24,8 +26,24 @@ constexpr Duration kRefresh{60'000};
 /// Sign-ins come in crowds; who holds seats is written once for all of them.
 constexpr Duration kWriteDelay{1'000};
 
-LicenseBook::Now now() {
-  return std::chrono::system_clock::now();
+/// A full disk is emptied some time.
+constexpr Duration kWriteRetry{10'000};
+
+/// What users are told when licences were entered and none of them gives a seat; empty: one does,
+/// or there is none.
+std::string why_no_seats(const std::vector<LicenseBook::Entry>& entries) {
+  std::optional<std::chrono::sys_days> ended;
+  std::optional<std::chrono::sys_days> begins;
+  for (const LicenseBook::Entry& entry : entries) {
+    if (!entry.problem) return {};
+    if (entry.problem->code == keygen::codes::kLicenseExpired)
+      ended = std::max(ended.value_or(entry.license.until), entry.license.until);
+    if (entry.problem->code == keygen::codes::kLicenseNotYet)
+      begins = std::min(begins.value_or(entry.license.from), entry.license.from);
+  }
+  if (begins) return "the floating licence begins on " + clock::day_text(*begins);
+  if (ended) return "the floating licence ended on " + clock::day_text(*ended);
+  return entries.empty() ? "" : "the floating licence does not count at present";
 }
 
 std::string systems_text(const Json::Value& license) {
@@ -50,7 +68,9 @@ Result<std::unique_ptr<Licensing>> Licensing::create(Setup setup) {
 Licensing::Licensing(Setup setup, LicenseBook book)
     : setup_(std::move(setup)),
       book_(std::move(book)),
-      seats_(setup_.rules.rules, [this] { seats_changed(); }) {}
+      seats_(setup_.rules.rules, [this] { seats_changed(); }) {
+  seats_.renew_by([this] { refresh_on_new_day(); });
+}
 
 void Licensing::restore() {
   const Result<std::vector<Seats::Holder>> holders = load_holders(setup_.seats_file);
@@ -61,14 +81,35 @@ void Licensing::restore() {
 
 void Licensing::refresh() {
   const std::size_t before = seats_.capacity();
-  seats_.set_capacity(book_.seats(now()));
-  if (seats_.capacity() != before) {
+  const LicenseBook::Now now = setup_.clock();
+  refreshed_ = std::chrono::floor<std::chrono::days>(now);
+  const std::vector<LicenseBook::Entry> entries = book_.entries(now);
+  seats_.set_capacity(book_.seats(now), why_no_seats(entries));
+  tell_problems(entries);
+  if (seats_.capacity() != before)
     log::info("license", "there are {} floating seats now", seats_.capacity());
-    for (const LicenseBook::Entry& entry : book_.entries(now())) {
-      if (entry.problem) log::warn("license", "{}", describe(*entry.problem));
-    }
-  }
   refresh_ = setup_.scheduler.after(kRefresh, [this] { refresh(); });
+}
+
+void Licensing::refresh_on_new_day() {
+  if (std::chrono::floor<std::chrono::days>(setup_.clock()) != refreshed_) refresh();
+}
+
+void Licensing::tell_problems(const std::vector<LicenseBook::Entry>& entries) {
+  std::map<std::string, std::string> problems;
+  for (const LicenseBook::Entry& entry : entries) {
+    const std::string& id = entry.license.id;
+    const auto before = problems_.find(id);
+    if (!entry.problem) {
+      if (before != problems_.end()) log::info("license", "the licence {} gives its seats now", id);
+      continue;
+    }
+    std::string problem = describe(*entry.problem);
+    if (before == problems_.end() || before->second != problem)
+      log::warn("license", "the licence {} gives no seats: {}", id, problem);
+    problems.emplace(id, std::move(problem));
+  }
+  problems_ = std::move(problems);
 }
 
 void Licensing::use(const Configuration::License& rules, const std::string& system) {
@@ -86,7 +127,11 @@ void Licensing::stop() {
 
 void Licensing::seats_changed() {
   if (stopped_ || write_) return;
-  write_ = setup_.scheduler.after(kWriteDelay, [this] {
+  write_holders_after(kWriteDelay);
+}
+
+void Licensing::write_holders_after(Duration delay) {
+  write_ = setup_.scheduler.after(delay, [this] {
     write_.reset();
     write_holders();
   });
@@ -94,20 +139,21 @@ void Licensing::seats_changed() {
 
 void Licensing::write_holders() {
   const Result<void> written = save_holders(setup_.seats_file, seats_.holders());
+  if (!written) write_holders_after(kWriteRetry);
   if (std::exchange(write_failed_, !written) == !written) return;
   if (written) return log::info("license", "who holds seats can be written down again");
   log::error("license", "who holds seats cannot be written down: {}", describe(written.error()));
 }
 
 Result<Json::Value> Licensing::add(std::string_view text) {
-  const Result<keygen::License> license = book_.add(text, now());
+  const Result<keygen::License> license = book_.add(text, setup_.clock());
   if (!license) {
     log::warn("license", "a licence key was refused: {}", describe(license.error()));
     return fail(license.error());
   }
   log::info("license", "the licence {} with {} seats was entered", license->id, license->seats);
   refresh();
-  for (const LicenseBook::Entry& entry : book_.entries(now())) {
+  for (const LicenseBook::Entry& entry : book_.entries(setup_.clock())) {
     if (entry.license.id == license->id) return license_json(entry);
   }
   return Json::Value(Json::objectValue);
@@ -121,22 +167,26 @@ Result<Json::Value> Licensing::remove(std::string_view id) {
 }
 
 Result<Json::Value> Licensing::withdraw(const std::string& user) {
-  if (!seats_.withdraw(user, seat_withdrawn())) {
+  const auto sessions = seats_.withdraw(user, seat_withdrawn());
+  if (!sessions)
     return fail(codes::kNoSuchHolder, "that user holds no seat", "license list shows who does");
-  }
   log::info("license", "the seat of {} was withdrawn", user);
-  return Json::Value(Json::objectValue);
+  Json::Value json(Json::objectValue);
+  json["sessions"] = static_cast<Json::Int64>(*sessions);
+  return json;
 }
 
-Json::Value Licensing::list() const {
-  return license_list_json(book_, seats_);
+Json::Value Licensing::list() {
+  refresh_on_new_day();
+  return license_list_json(book_, seats_, setup_.clock());
 }
 
-Licensing::Summary Licensing::summary() const {
+Licensing::Summary Licensing::summary() {
+  refresh_on_new_day();
   Summary summary;
   summary.everybody_named = seats_.rules().everybody_named;
   summary.named = seats_.rules().named.size();
-  const std::vector<LicenseBook::Entry> entries = book_.entries(now());
+  const std::vector<LicenseBook::Entry> entries = book_.entries(setup_.clock());
   summary.licenses = entries.size();
   for (const LicenseBook::Entry& entry : entries) {
     if (!summary.problem) summary.problem = entry.problem;
@@ -157,14 +207,14 @@ Json::Value license_json(const LicenseBook::Entry& entry) {
   return json;
 }
 
-Json::Value license_list_json(const LicenseBook& book, const Seats& seats) {
+Json::Value license_list_json(const LicenseBook& book, const Seats& seats, LicenseBook::Now now) {
   Json::Value json = seats_json(seats);
   json["named"] = Json::Value(Json::arrayValue);
   json["everybodyNamed"] = seats.rules().everybody_named;
   for (const std::string& user : seats.rules().named)
     json["named"].append(user);
   json["licenses"] = Json::Value(Json::arrayValue);
-  for (const LicenseBook::Entry& entry : book.entries(now()))
+  for (const LicenseBook::Entry& entry : book.entries(now))
     json["licenses"].append(license_json(entry));
   return json;
 }

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <json/value.h>
 
@@ -28,6 +32,7 @@ class Licensing {
     Configuration::License rules;
     /// So long seats are kept for those who had them when the agent stopped.
     transport::Duration keep{60'000};
+    std::function<LicenseBook::Now()> clock = [] { return std::chrono::system_clock::now(); };
   };
 
   /// Fails when what was entered cannot be read. Who held seats is of less weight: when that cannot
@@ -45,9 +50,10 @@ class Licensing {
   // As the control socket asks.
   [[nodiscard]] Result<Json::Value> add(std::string_view text);
   [[nodiscard]] Result<Json::Value> remove(std::string_view id);
+  /// Gives {"sessions": …}: how many were signed out.
   [[nodiscard]] Result<Json::Value> withdraw(const std::string& user);
   /// Licences, seats and their holders, and who is named.
-  [[nodiscard]] Json::Value list() const;
+  [[nodiscard]] Json::Value list();
 
   struct Summary {
     bool everybody_named = true;
@@ -57,13 +63,18 @@ class Licensing {
     std::size_t seats = 0;
     std::size_t taken = 0;
   };
-  [[nodiscard]] Summary summary() const;
+  [[nodiscard]] Summary summary();
 
  private:
   Licensing(Setup setup, LicenseBook book);
   void restore();
   void refresh();
+  /// Licences begin and end with the day: what is asked after midnight is not to wait for the
+  /// timer.
+  void refresh_on_new_day();
+  void tell_problems(const std::vector<LicenseBook::Entry>& entries);
   void seats_changed();
+  void write_holders_after(transport::Duration delay);
   void write_holders();
 
   Setup setup_;
@@ -71,6 +82,8 @@ class Licensing {
   Seats seats_;
   bool stopped_ = false;
   bool write_failed_ = false;
+  std::chrono::sys_days refreshed_{};            ///< the day of the last refresh()
+  std::map<std::string, std::string> problems_;  ///< of licences by their ids, as they were logged
   std::unique_ptr<transport::Timer> refresh_;
   std::unique_ptr<transport::Timer> write_;
   std::unique_ptr<transport::Timer> release_;
@@ -79,7 +92,8 @@ class Licensing {
 /// A licence for people and programs: its terms, and why it gives no seats, if so.
 [[nodiscard]] Json::Value license_json(const LicenseBook::Entry& entry);
 /// What Licensing::list() gives, without a running agent: nobody holds a seat.
-[[nodiscard]] Json::Value license_list_json(const LicenseBook& book, const Seats& seats);
+[[nodiscard]] Json::Value license_list_json(const LicenseBook& book, const Seats& seats,
+                                            LicenseBook::Now now);
 /// The lines for people: of one licence, and of all of it.
 [[nodiscard]] std::string license_line(const Json::Value& license);
 [[nodiscard]] std::string license_list_text(const Json::Value& list);

@@ -31,9 +31,14 @@ Result<std::unique_ptr<Seats::Permit>> Seats::admit(const std::string& user, Uni
     permit->seats_ = nullptr;
     return permit;
   }
+  bring_up_to_date();
   const auto found = holders_.find(user);
   if (found == holders_.end() && holders_.size() >= capacity_) {
     permit->seats_ = nullptr;
+    if (capacity_ == 0 && !why_none_.empty()) {
+      return fail(codes::kNotNamed, "there is no seat for this user: " + why_none_,
+                  "ask the administrator, who sees more by: starface-teams-agent license list");
+    }
     if (capacity_ == 0) {
       return fail(codes::kNotNamed, "there is no licence for this user",
                   "ask the administrator to name the user ([license] named) or to enter a "
@@ -48,6 +53,18 @@ Result<std::unique_ptr<Seats::Permit>> Seats::admit(const std::string& user, Uni
   seat.permits.insert(permit.get());
   changed_();
   return permit;
+}
+
+void Seats::set_rules(Rules rules) {
+  rules_ = std::move(rules);
+  const std::size_t freed = std::erase_if(holders_, [this](const auto& entry) {
+    const auto& [user, seat] = entry;
+    if (!is_named(user)) return false;
+    for (Permit* permit : seat.permits)
+      permit->seats_ = nullptr;
+    return true;
+  });
+  if (freed > 0) changed_();
 }
 
 void Seats::give_back(Permit& permit) {
@@ -65,9 +82,9 @@ std::vector<Seats::Holder> Seats::holders() const {
   return list;
 }
 
-bool Seats::withdraw(const std::string& user, const Error& why) {
+std::optional<std::size_t> Seats::withdraw(const std::string& user, const Error& why) {
   const auto found = holders_.find(user);
-  if (found == holders_.end()) return false;
+  if (found == holders_.end()) return std::nullopt;
   // Out of the map first: those who are told may sign in again at once.
   std::set<Permit*> permits = std::move(found->second.permits);
   holders_.erase(found);
@@ -79,7 +96,7 @@ bool Seats::withdraw(const std::string& user, const Error& why) {
   changed_();
   for (const Withdrawn& withdrawn : to_tell)
     withdrawn(why);
-  return true;
+  return to_tell.size();
 }
 
 void Seats::keep(const std::vector<Holder>& holders) {

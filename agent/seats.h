@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -57,13 +58,26 @@ class Seats {
   Seats(const Seats&) = delete;
   Seats& operator=(const Seats&) = delete;
 
-  /// Fails with license.not-named (no floating licence is there) or license.no-seat.
+  /// Brings the number of seats up to the day, by the callback: before each admission of somebody
+  /// who needs one, and before the seats are shown.
+  void bring_up_to_date() const {
+    if (renew_) renew_();
+  }
+  void renew_by(std::function<void()> callback) { renew_ = std::move(callback); }
+
+  /// Fails with license.not-named (no floating licence gives a seat) or license.no-seat.
   [[nodiscard]] Result<std::unique_ptr<Permit>> admit(const std::string& user, UnixSeconds now,
                                                       Withdrawn withdrawn);
 
-  /// Who sits there stays, whatever the new rules or number: it counts for those who come.
-  void set_rules(Rules rules) { rules_ = std::move(rules); }
-  void set_capacity(std::size_t seats) { capacity_ = seats; }
+  /// Who sits there stays, whatever the new rules or number: it counts for those who come. But the
+  /// seats of users who are named now are free: they go on without.
+  void set_rules(Rules rules);
+  /// `why_none`: what users are told when there are none although there are licences, "the floating
+  /// licence ended on 2026-12-31".
+  void set_capacity(std::size_t seats, std::string why_none = {}) {
+    capacity_ = seats;
+    why_none_ = std::move(why_none);
+  }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] const Rules& rules() const { return rules_; }
 
@@ -71,8 +85,9 @@ class Seats {
   [[nodiscard]] std::vector<Holder> holders() const;
   [[nodiscard]] std::size_t taken() const { return holders_.size(); }
 
-  /// Signs the holder's sessions out. False: that user holds no seat.
-  bool withdraw(const std::string& user, const Error& why);
+  /// Signs the holder's sessions out, and says how many there were: none of a seat that is kept.
+  /// nullopt: that user holds no seat.
+  std::optional<std::size_t> withdraw(const std::string& user, const Error& why);
 
   /// Seats of users who were signed in when the agent stopped: for them only, until release_kept().
   void keep(const std::vector<Holder>& holders);
@@ -89,7 +104,9 @@ class Seats {
 
   Rules rules_;
   std::function<void()> changed_;
+  std::function<void()> renew_;
   std::size_t capacity_ = 0;
+  std::string why_none_;
   std::map<std::string, Seat> holders_;
 };
 

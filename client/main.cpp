@@ -15,8 +15,10 @@ namespace {
 
 using sfteams::client::CallTask;
 using sfteams::client::DialTask;
+using sfteams::client::ListSeatsTask;
 using sfteams::client::LoginTask;
 using sfteams::client::ProgramOptions;
+using sfteams::client::RevokeSeatTask;
 using sfteams::client::Task;
 using sfteams::client::WatchTask;
 
@@ -29,6 +31,7 @@ struct CommandLine {
   std::vector<std::string> arguments;
   std::string number;
   std::string phone;
+  std::string holder;
   std::uint64_t events = 0;
   int seconds = 0;
 };
@@ -40,6 +43,7 @@ Examples:
   starface-teams-client --key-file users.key --user 1001 dial 1002
   starface-teams-client --key-file users.key --user 1001 \
       call ucp.v30.requests.userState.setDoNotDisturbSetting true
+  starface-teams-client --key-file users.key --user 1001 license revoke 1002
 
 The password is asked for, or read from --password-file or from a pipe; never from the command line.
 A proxy on the way to the connector is taken from HTTPS_PROXY (http://user:password@host:port), unless
@@ -69,6 +73,19 @@ std::string whole_json(const std::string& argument) {
   return value ? "" : argument + " is no whole JSON: " + value.error().message;
 }
 
+/// For users in the agent's [license] administrators.
+void add_license(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task) {
+  CLI::App* const license = app.add_subcommand(
+      "license", "seats of floating licences, for users who are administrators of them");
+  license->require_subcommand(1);
+  license->add_subcommand("list", "who holds a seat")->callback([&task] {
+    task = std::make_unique<ListSeatsTask>();
+  });
+  CLI::App* const revoke = license->add_subcommand("revoke", "sign a user out who holds a seat");
+  revoke->add_option("USER", line.holder, "the STARFACE login")->required();
+  revoke->callback([&line, &task] { task = std::make_unique<RevokeSeatTask>(line.holder); });
+}
+
 /// Each subcommand says in `task` what it wants.
 void add_commands(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task) {
   app.add_subcommand("login", "sign in and print what that gave")->callback([&task] {
@@ -78,7 +95,10 @@ void add_commands(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task)
   CLI::App* const call = app.add_subcommand("call", "call a method and print its result");
   call->add_option("METHOD", line.method, "ucp.v30.requests.call.getCallIds, system.info, …")
       ->required();
-  call->add_option("JSON", line.arguments, "positional parameters; a bare word is taken as a text")
+  call->add_option(
+          "JSON", line.arguments,
+          "positional parameters; a bare word is taken as a text; a single object holds named "
+          "parameters where the agent's own methods take them (license.revoke)")
       ->check(whole_json);
   call->callback(
       [&line, &task] { task = std::make_unique<CallTask>(line.method, line.arguments); });
@@ -96,6 +116,7 @@ void add_commands(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task)
     task = std::make_unique<WatchTask>(
         WatchTask::Limits{line.events, std::chrono::seconds(line.seconds)});
   });
+  add_license(app, line, task);
   app.require_subcommand(1);
   app.fallthrough();
 }

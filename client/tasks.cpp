@@ -93,6 +93,10 @@ CallTask::CallTask(std::string method, const std::vector<std::string>& arguments
     const Result<Json::Value> value = json::parse(argument);
     params_.append(value ? *value : Json::Value(argument));
   }
+  if (!method_.starts_with("ucp.") && params_.size() == 1 && params_[0].isObject()) {
+    Json::Value named = params_[0];
+    params_ = std::move(named);
+  }
 }
 
 void CallTask::start(Program& program) {
@@ -174,6 +178,40 @@ void DialTask::on_interrupt(Program& program) {
   timer_ = program.loop().after(kHangUpPatience, [&program] {
     program.finish(Error{codes::kTimeout, "the PBX did not say that the call has ended",
                          "look at the telephone"});
+  });
+}
+
+// --- license -------------------------------------------------------------------------------------
+
+void ListSeatsTask::start(Program& program) {
+  program.call("license.list", Json::Value(Json::arrayValue), [&program](const Json::Value& list) {
+    if (program.json()) {
+      program.print(json::write(list));
+      return program.finish();
+    }
+    const auto number = [](const Json::Value& value, const char* name) {
+      const Json::Value* const found = json::member(value, name);
+      return std::to_string(found != nullptr && found->isUInt64() ? found->asUInt64() : 0);
+    };
+    program.print("seats: " + number(list, "taken") + " of " + number(list, "seats") + " taken");
+    const Json::Value* const holders = json::member(list, "holders");
+    if (holders != nullptr && holders->isArray()) {
+      for (const Json::Value& holder : *holders) {
+        program.print("  " + text_member(holder, "user") + " since " +
+                      text_member(holder, "since") + ", " + number(holder, "sessions") +
+                      " sessions");
+      }
+    }
+    program.finish();
+  });
+}
+
+void RevokeSeatTask::start(Program& program) {
+  Json::Value params(Json::objectValue);
+  params["user"] = user_;
+  program.call("license.revoke", params, [this, &program](const Json::Value& result) {
+    program.print(program.json() ? json::write(result) : "The seat of " + user_ + " is free.");
+    program.finish();
   });
 }
 

@@ -19,7 +19,8 @@ class LoginTask final : public Task {
 /// Calls one method and prints its result.
 class CallTask final : public Task {
  public:
-  /// Each argument is one positional parameter in JSON; what is no JSON is taken as a text.
+  /// Each argument is one positional parameter in JSON; what is no JSON is taken as a text. A
+  /// single object holds named parameters, as the agent's own methods take them; UCI's have none.
   CallTask(std::string method, const std::vector<std::string>& arguments);
   void start(Program& program) override;
 
@@ -63,6 +64,22 @@ class DialTask final : public Task {
   std::string state_;
   std::unique_ptr<transport::Timer> timer_;
   bool hanging_up_ = false;
+};
+
+/// Shows who holds the seats of the floating licences.
+class ListSeatsTask final : public Task {
+ public:
+  void start(Program& program) override;
+};
+
+/// Withdraws a user's seat.
+class RevokeSeatTask final : public Task {
+ public:
+  explicit RevokeSeatTask(std::string user) : user_(std::move(user)) {}
+  void start(Program& program) override;
+
+ private:
+  std::string user_;
 };
 
 /// "receiveCallState 1001 → 1002 RINGBACK" for an event of a call; otherwise method and JSON.

@@ -46,14 +46,24 @@ void write(std::string& text, Field field, unsigned value) {
   }
 }
 
-std::string text_of(std::chrono::sys_seconds time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
+void write_day(std::string& text, std::chrono::sys_days day) {
   const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  std::string text(kForm);
   write(text, kYear, static_cast<unsigned>(static_cast<int>(date.year())));
   write(text, kMonth, static_cast<unsigned>(date.month()));
   write(text, kDay, static_cast<unsigned>(date.day()));
+}
+
+/// Of a text in the right form; the calendar may not have it.
+std::chrono::year_month_day read_day(std::string_view text) {
+  return {std::chrono::year(static_cast<int>(read(text, kYear))),
+          std::chrono::month(read(text, kMonth)), std::chrono::day(read(text, kDay))};
+}
+
+std::string text_of(std::chrono::sys_seconds time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::hh_mm_ss clock(time - day);
+  std::string text(kForm);
+  write_day(text, day);
   write(text, kHour, static_cast<unsigned>(clock.hours().count()));
   write(text, kMinute, static_cast<unsigned>(clock.minutes().count()));
   write(text, kSecond, static_cast<unsigned>(clock.seconds().count()));
@@ -76,29 +86,33 @@ std::string utc_text(UnixSeconds time) {
 
 std::optional<std::chrono::system_clock::time_point> parse_utc(std::string_view text) {
   if (!is_utc_text(text)) return std::nullopt;
-  const std::chrono::sys_days day(std::chrono::year_month_day(
-      std::chrono::year(static_cast<int>(read(text, kYear))),
-      std::chrono::month(read(text, kMonth)), std::chrono::day(read(text, kDay))));
-  return day + std::chrono::hours(read(text, kHour)) + std::chrono::minutes(read(text, kMinute)) +
-         std::chrono::seconds(read(text, kSecond));
+  const std::chrono::sys_seconds time =
+      std::chrono::sys_days(read_day(text)) + std::chrono::hours(read(text, kHour)) +
+      std::chrono::minutes(read(text, kMinute)) + std::chrono::seconds(read(text, kSecond));
+  // The clock counts nanoseconds in 64 bits, which would wrap.
+  using Clock = std::chrono::system_clock::time_point;
+  if (time < std::chrono::ceil<std::chrono::seconds>(Clock::min()) ||
+      time > std::chrono::floor<std::chrono::seconds>(Clock::max()))
+    return std::nullopt;
+  return time;
 }
 
 std::optional<std::chrono::sys_days> parse_day(std::string_view text) {
-  const auto midnight = parse_utc(std::string(text) + "T00:00:00Z");
-  if (!midnight) return std::nullopt;
-  return std::chrono::floor<std::chrono::days>(*midnight);
+  // Not by way of a point of time: the calendar goes on where the clock ends.
+  const std::string midnight = std::string(text) + "T00:00:00Z";
+  if (!is_utc_text(midnight)) return std::nullopt;
+  return std::chrono::sys_days(read_day(midnight));
 }
 
 std::string day_text(std::chrono::sys_days day) {
-  return utc_text(day).substr(0, kHour.place - 1);
+  std::string text(kForm);
+  write_day(text, day);
+  return text.substr(0, kHour.place - 1);
 }
 
 bool is_utc_text(std::string_view text) {
   if (!has_form(text)) return false;
-  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(read(text, kYear))),
-                                         std::chrono::month(read(text, kMonth)),
-                                         std::chrono::day(read(text, kDay)));
-  return date.ok() && read(text, kHour) < 24 && read(text, kMinute) < 60 &&
+  return read_day(text).ok() && read(text, kHour) < 24 && read(text, kMinute) < 60 &&
          read(text, kSecond) < 60;
 }
 

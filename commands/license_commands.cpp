@@ -17,6 +17,8 @@ namespace {
 
 Result<std::string> license_text(const std::filesystem::path& file) {
   if (file != "-") {
+    if (const Result<void> name = keygen::check_license_file_name(file.string()); !name)
+      return fail(name.error());
     const Result<crypto::Secret> content = files::read_small_file(file, keygen::kMaxLicenseText);
     if (!content) return fail(content.error());
     return std::string(content->text());
@@ -64,7 +66,10 @@ Exit carry_out(const agent::Options& options, const Json::Value& request, OnAnsw
 }  // namespace
 
 Exit add_license(const agent::Options& options, const std::filesystem::path& file) {
-  const Result<std::string> text = license_text(file);
+  const Result<std::string> given = license_text(file);
+  if (!given) return report(given.error());
+  // What is none goes no further: it may be a secret, or no text.
+  const Result<std::string> text = keygen::find_license_key(*given);
   if (!text) return report(text.error());
   Json::Value request = command(agent::control::kLicenseAdd);
   request["text"] = *text;
@@ -100,9 +105,10 @@ Exit list_licenses(const agent::Options& options, bool as_json) {
   };
   return carry_out(options, command(agent::control::kLicenseList), print,
                    [&](agent::LicenseBook& book, const agent::Configuration& configuration) {
+                     const auto now = std::chrono::system_clock::now();
                      agent::Seats seats(configuration.license.rules, [] {});
-                     seats.set_capacity(book.seats(std::chrono::system_clock::now()));
-                     return print(agent::license_list_json(book, seats));
+                     seats.set_capacity(book.seats(now));
+                     return print(agent::license_list_json(book, seats, now));
                    });
 }
 
@@ -111,7 +117,13 @@ Exit revoke_seat(const agent::Options& options, const std::string& user) {
   request["user"] = user;
   const auto answer = ask_daemon(options, request);
   if (!answer) return answer.error();
-  std::cout << "The seat of " << user << " is free; the user was signed out." << std::endl;
+  // Of one that is kept after a restart, nobody is here yet.
+  const Json::Value* const sessions = json::member(*answer, "sessions");
+  const bool kept = sessions != nullptr && sessions->isInt64() && sessions->asInt64() == 0;
+  std::cout << "The seat of " << user << " is free; "
+            << (kept ? "it was kept for the user, who is not signed in."
+                     : "the user was signed out.")
+            << std::endl;
   return Exit::ok;
 }
 

@@ -1,6 +1,7 @@
 #include "connector/database.h"
 
 #include <array>
+#include <system_error>
 #include <utility>
 
 #include <sqlite3.h>
@@ -144,9 +145,10 @@ Result<Database> Database::open(const std::filesystem::path& file, transport::Du
   Database database;
   database.database_.reset(handle);
   if (result != SQLITE_OK) {
-    // What open itself gives has lost why.
-    const int reason = handle == nullptr ? result : sqlite3_extended_errcode(handle);
-    return fail(explain(file.string(), reason));
+    // SQLite says so only of a link whose target this user can look at.
+    std::error_code ignored;
+    const bool link = std::filesystem::is_symlink(std::filesystem::symlink_status(file, ignored));
+    return fail(explain(file.string(), link ? SQLITE_CANTOPEN_SYMLINK : result));
   }
   sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
   return database;

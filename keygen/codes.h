@@ -27,6 +27,8 @@ inline constexpr Code kLicenseVersion{"license.version", Exit::data_error};
 inline constexpr Code kLicenseSystem{"license.other-system", Exit::data_error};
 inline constexpr Code kLicenseNotYet{"license.not-yet", Exit::data_error};
 inline constexpr Code kLicenseExpired{"license.expired", Exit::data_error};
+/// It is signed well, and what it says is wrong.
+inline constexpr Code kLicenseContent{"license.wrong-terms", Exit::data_error};
 inline constexpr Code kLicenseTerms{"license.bad-terms", Exit::usage};
 
 /// The program's command line, and its output that nobody takes.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "clock/utc_time.h"
@@ -22,7 +23,56 @@ constexpr std::string_view kType = "starface-teams-license";
 /// So that nothing that an issuer signs for another purpose is taken for a licence.
 constexpr std::string_view kImplicit = "starface-teams-license";
 constexpr std::size_t kIdBytes = 8;
+constexpr std::size_t kMaxFooter = 256;
 constexpr const char* kCopyHint = "copy it again, from the first to the last character";
+
+/// A text without what mail programs, editors and the clipboard put between the characters of a
+/// key.
+struct Scan {
+  std::string text;
+  std::vector<std::size_t> breaks;  ///< places in `text` before which something stood, ascending
+};
+
+/// How many bytes of white space, or of what nobody sees, a text begins with.
+std::size_t unseen(std::string_view text) {
+  if (std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos) return 1;
+  // Of UTF-8: the no-break space and the soft hyphen, U+00A0 and U+00AD.
+  if (text.starts_with("\xc2\xa0") || text.starts_with("\xc2\xad")) return 2;
+  // U+2000 to U+200F and U+2028 to U+202F: spaces, zero-width ones, marks of direction; the word
+  // joiner U+2060; the byte order mark U+FEFF.
+  if (text.starts_with("\xe2\x80") && text.size() > 2) {
+    const auto last = static_cast<unsigned char>(text[2]);
+    if (last <= 0x8f || (last >= 0xa8 && last <= 0xaf)) return 3;
+  }
+  return text.starts_with("\xe2\x81\xa0") || text.starts_with("\xef\xbb\xbf") ? 3 : 0;
+}
+
+/// Whether a line goes on after its end, as quoted-printable says it.
+bool is_soft_break(std::string_view text) {
+  return text.starts_with("=\n") || text.starts_with("=\r\n");
+}
+
+Scan scanned(std::string_view text) {
+  Scan found;
+  bool line_start = true;
+  while (!text.empty()) {
+    std::size_t skipped = unseen(text);
+    // The marks of a mail that was answered.
+    if (skipped == 0 && line_start && (text.front() == '>' || text.front() == '|')) skipped = 1;
+    if (skipped == 0 && is_soft_break(text)) skipped = 1;
+    if (skipped == 0) {
+      found.text += text.front();
+      text.remove_prefix(1);
+      line_start = false;
+      continue;
+    }
+    line_start = line_start || text.front() == '\n';
+    if (found.breaks.empty() || found.breaks.back() != found.text.size())
+      found.breaks.push_back(found.text.size());
+    text.remove_prefix(skipped);
+  }
+  return found;
+}
 
 tl::unexpected<Error> bad_terms(std::string message, std::string hint = {}) {
   return fail(codes::kLicenseTerms, std::move(message), std::move(hint));
@@ -43,6 +93,8 @@ Result<License> checked_terms(License terms) {
     if (!name) return bad_terms(name.error().message, name.error().hint);
     system = std::move(*name);
   }
+  std::set<std::string> seen;
+  std::erase_if(terms.systems, [&](const std::string& name) { return !seen.insert(name).second; });
   if (terms.seats == 0 || terms.seats > License::kMostSeats)
     return bad_terms("a licence has 1 to 100000 seats");
   if (terms.until < terms.from) return bad_terms("the licence would end before it begins");
@@ -60,30 +112,55 @@ tl::unexpected<Error> damaged(const std::string& what) {
   return fail(codes::kLicenseDamaged, "this licence key is damaged: " + what, kCopyHint);
 }
 
-/// People paste what they have at hand.
-std::optional<Error> other_kind(const std::string& dense) {
+tl::unexpected<Error> wrong_terms(const std::string& what) {
+  return fail(codes::kLicenseContent, "what this licence key says is wrong: " + what,
+              "copying it again does not help: whoever issued it has to make it anew");
+}
+
+constexpr const char* kAskHint = "a licence key begins with v4.public.; ask who sold it to you";
+
+/// People paste what they have at hand. Of `scan`, which holds no licence key.
+Error other_kind(const Scan& scan) {
   const auto kind = [](std::string what, std::string hint) {
     return Error{codes::kLicenseKind, "this is " + std::move(what) + ", not a licence key",
                  std::move(hint)};
   };
-  constexpr const char* kAskHint = "a licence key begins with v4.public.; ask who sold it to you";
-  if (SystemKey::parse(dense)) {
-    return kind("a system key", "keep it secret: whoever has it reaches the sign-in of its PBX");
-  }
-  if (dense.starts_with("{\"type\":\"starface-teams-key\"")) {
+  const std::string& dense = scan.text;
+  const auto holds = [&](std::string_view words) { return dense.find(words) != std::string::npos; };
+  constexpr const char* kSecretHint =
+      "keep it secret: whoever has it reaches the sign-in of its PBX";
+  if (SystemKey::parse(dense)) return kind("a system key", kSecretHint);
+  if (dense.starts_with("{\"type\":\"starface-teams-key\""))
     return kind("a key file for users", kAskHint);
+  if (holds("k4.secret.")) {
+    return kind("an issuer's private key",
+                "keep it secret: whoever has it can issue licences in that name");
   }
-  if (dense.starts_with("k4.public.")) {
+  if (dense.starts_with("k4.public."))
     return kind("an issuer's public key", "that one belongs into [license] issuers");
+  if (holds("PRIVATEKEY-----"))
+    return kind("a private key", "keep it secret; a licence key begins with v4.public.");
+  if (dense.starts_with("-----BEGIN")) return kind("a certificate", kAskHint);
+  for (const char* token :
+       {"v1.local", "v2.local", "v3.local", "v4.local", "v1.public", "v2.public", "v3.public"}) {
+    if (dense.starts_with(std::string(token) + "."))
+      return kind(std::string("a token of another kind (") + token + ")", kAskHint);
   }
-  if (dense.starts_with("-----BEGIN")) return kind("a certificate or a private key", kAskHint);
-  if (!dense.starts_with(kPasetoHeader)) return kind("something else", kAskHint);
-  return std::nullopt;
+  // A system key with words beside it, as key show prints it.
+  std::vector<std::size_t> ends = scan.breaks;
+  ends.push_back(dense.size());
+  std::size_t start = 0;
+  for (const std::size_t end : ends) {
+    if (SystemKey::parse(dense.substr(start, end - start)))
+      return kind("a system key", kSecretHint);
+    start = end;
+  }
+  return kind("something else", kAskHint);
 }
 
 Result<License> read_message(const std::string& message) {
   const Result<Json::Value> value = json::parse(message, {.bytes = kMaxLicenseText, .depth = 3});
-  if (!value) return damaged("its content is no JSON");
+  if (!value) return wrong_terms("it is no JSON, or has a member twice");
   const auto text = [&](const char* name) { return json::string_member(*value, name); };
   if (text("type") != kType) {
     return fail(codes::kLicenseKind, "this is a signed text, but not a licence of this product",
@@ -103,7 +180,7 @@ Result<License> read_message(const std::string& message) {
   if (value->size() != kMembers || seats == nullptr || !seats->isUInt() || systems == nullptr ||
       !systems->isArray() || !from || !until || !text("id") || !text("holder") ||
       !clock::is_utc_text(text("issued").value_or(""))) {
-    return damaged("its content is not whole");
+    return wrong_terms("a term is missing, has a wrong form, or is none that there is");
   }
   license.id = *text("id");
   license.holder = *text("holder");
@@ -115,27 +192,55 @@ Result<License> read_message(const std::string& message) {
   license.issued = *text("issued");
   const auto id = crypto::from_hex(license.id);
   Result<License> checked = checked_terms(std::move(license));
-  if (!id || id->size() != kIdBytes || !checked) return damaged("its terms make no sense");
+  if (!checked) return wrong_terms(checked.error().message);
+  if (!id || id->size() != kIdBytes) return wrong_terms("its number is none");
   return checked;
 }
 
-Result<SignedText> signed_text(std::string_view text) {
-  const std::string dense = without_space(text.substr(0, kMaxLicenseText + 1));
-  if (dense.empty()) {
-    return fail(codes::kNoLicense, "no licence key was given", "paste it, or name its file");
-  }
-  if (const auto other = other_kind(dense)) return fail(*other);
-  if (dense.size() > kMaxLicenseText) return damaged("it is too long");
-  std::optional<SignedText> parts = take_apart(dense);
-  if (!parts) return damaged("characters are missing or were changed");
-  return std::move(*parts);
-}
-
 std::string issuer_in(const SignedText& text) {
-  const Result<Json::Value> footer = json::parse(text.footer, {.bytes = 256, .depth = 2});
+  const Result<Json::Value> footer = json::parse(text.footer, {.bytes = kMaxFooter, .depth = 2});
   const auto kid = footer ? json::string_member(*footer, "kid") : std::nullopt;
   const bool good = kid && kid->size() == 2 * kIdBytes && crypto::from_hex(*kid);
   return good ? std::string(*kid) : std::string();
+}
+
+bool is_token_character(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || c == '.';
+}
+
+/// The key that begins at `start`, ended where the name of its issuer is whole: words may follow
+/// it, of the same characters. nullopt: there is no such end.
+std::optional<std::string> whole_key_at(const Scan& scan, std::size_t start, std::size_t end) {
+  const std::string_view run = std::string_view(scan.text).substr(start, end - start);
+  const std::size_t footer = run.find('.', kPasetoHeader.size());
+  if (footer == std::string_view::npos) return std::nullopt;
+  const auto good = [&](std::string_view key) {
+    while (key.ends_with('.'))  // of a sentence
+      key.remove_suffix(1);
+    const auto parts = take_apart(key);
+    return parts && !issuer_in(*parts).empty() ? std::optional(std::string(key)) : std::nullopt;
+  };
+  for (const std::size_t at : scan.breaks) {
+    if (at <= start + footer || at >= end) continue;
+    if (at > start + footer + kMaxFooter) break;
+    if (auto key = good(run.substr(0, at - start))) return key;
+  }
+  return good(run);
+}
+
+/// Nothing of it can be quoted or written down as JSON.
+Error no_text() {
+  return {codes::kLicenseKind, "this is no text in UTF-8, so no licence key",
+          "save it as UTF-8 or plain text, or paste the key itself"};
+}
+
+Result<SignedText> signed_text(std::string_view text) {
+  const Result<std::string> key = find_license_key(text);
+  if (!key) return fail(key.error());
+  std::optional<SignedText> parts = take_apart(*key);
+  if (!parts) return damaged("characters are missing or were changed");
+  return std::move(*parts);
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -161,14 +266,6 @@ Json::Value terms_json(const License& license) {
   return value;
 }
 
-std::string without_space(std::string_view text) {
-  std::string dense;
-  for (const char c : text) {
-    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') dense += c;
-  }
-  return dense;
-}
-
 std::string key_id_of(const crypto::Ed25519PublicKey& issuer) {
   const auto digest = crypto::sha256({issuer});
   return crypto::to_hex(std::span(digest).first(kIdBytes));
@@ -187,6 +284,51 @@ Result<std::string> issue_license(const crypto::Ed25519Key& issuer, License term
   return sign_text(issuer, message_of(*license), json::write(footer), kImplicit);
 }
 
+Result<std::string> find_license_key(std::string_view text) {
+  if (!crypto::is_utf8(text)) return fail(no_text());
+  const bool too_long = text.size() > kMaxLicenseText;
+  const Scan found = scanned(text.substr(0, kMaxLicenseText));
+  if (found.text.empty()) {
+    return fail(codes::kNoLicense, "no licence key was given", "paste it, or name its file");
+  }
+  std::set<std::string> keys;
+  std::optional<std::string_view> last;  // that looks like one
+  for (std::size_t at = 0; (at = found.text.find(kPasetoHeader, at)) != std::string::npos;) {
+    std::size_t end = at;
+    while (end < found.text.size() && is_token_character(found.text[end]))
+      ++end;
+    if (auto key = whole_key_at(found, at, end)) {
+      at += key->size();
+      keys.insert(std::move(*key));
+    } else {
+      last = std::string_view(found.text).substr(at, end - at);
+      at += kPasetoHeader.size();
+    }
+  }
+  if (keys.size() > 1) {
+    return fail(codes::kLicenseKind, "there are several licence keys in this text",
+                "give them one by one");
+  }
+  if (!keys.empty()) return *keys.begin();
+  if (!last) return fail(other_kind(found));
+  if (too_long) return damaged("it is too long");
+  // Of whoever is not one of us it may still be a key, if there is nothing else.
+  if (*last != found.text) return damaged("characters are missing or were changed");
+  return std::string(*last);
+}
+
+Result<void> check_license_file_name(std::string_view name) {
+  const Scan found = scanned(name.substr(0, kMaxLicenseText));
+  if (found.text.starts_with(kPasetoHeader)) {
+    return fail(codes::kLicenseKind, "what was given as a file is the licence key itself",
+                "give - as the file, and pipe the key in or paste it");
+  }
+  const bool secret = SystemKey::parse(found.text) || found.text.starts_with("k4.secret.");
+  if (!secret) return {};
+  return fail(codes::kLicenseKind, "what was given as a file is a secret key, and no licence key",
+              "keep it secret; the shell may have it in its history now");
+}
+
 Result<License> read_license(std::string_view text,
                              std::span<const crypto::Ed25519PublicKey> issuers) {
   const Result<SignedText> parts = signed_text(text);
@@ -195,7 +337,7 @@ Result<License> read_license(std::string_view text,
   const auto issuer = std::ranges::find(issuers, kid, key_id_of);
   if (issuer == issuers.end()) {
     return fail(codes::kLicenseIssuer,
-                kid.empty() ? "this licence key does not say who issued it"
+                kid.empty() ? "this licence key does not say who issued it; its end may be missing"
                             : "this licence key was issued by " + kid + ", who is not trusted here",
                 issuers.empty() ? "no issuer is named; put their k4.public. key into [license] "
                                   "issuers"
@@ -213,7 +355,14 @@ Result<License> read_license(std::string_view text,
 Result<License> read_license_unchecked(std::string_view text) {
   const Result<SignedText> parts = signed_text(text);
   if (!parts) return fail(parts.error());
-  return read_message(parts->message);
+  Result<License> license = read_message(parts->message);
+  if (!license && license.error().code == codes::kLicenseContent) {
+    // Nobody knows yet whether it was issued like that.
+    license.error().code = codes::kLicenseDamaged;
+    license.error().hint =
+        std::string(kCopyHint) + "; if that does not help, whoever issued it has to make it anew";
+  }
+  return license;
 }
 
 Result<void> check_license(const License& license, std::string_view system,

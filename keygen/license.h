@@ -51,13 +51,20 @@ inline constexpr std::size_t kMaxLicenseText = 8'192;
 /// hexadecimal.
 [[nodiscard]] std::string key_id_of(const crypto::Ed25519PublicKey& issuer);
 
-/// A licence key as it is kept: without the white space that people paste with it.
-[[nodiscard]] std::string without_space(std::string_view text);
+/// The one licence key in a text as people paste it: wrapped, indented, quoted as mail programs do,
+/// with words before and after it. Without any white space, and nothing of it believed. Fails with
+/// license.none-given, license.wrong-kind (there is none, or several; what it is instead),
+/// license.damaged. Nothing of the text is quoted in any message.
+[[nodiscard]] Result<std::string> find_license_key(std::string_view text);
 
-/// Reads a licence key as people paste it: white space anywhere. Says of what is none what it is
-/// (license.none-given, license.wrong-kind, license.damaged), who issued it when that is nobody we
-/// trust (license.unknown-issuer), that it was changed (license.tampered), or is of a later form
-/// (license.version). Whether it is good here and today is for check_license().
+/// Fails with license.wrong-kind when the name of a file is no name but a licence key or another
+/// key, which is quoted nowhere.
+[[nodiscard]] Result<void> check_license_file_name(std::string_view name);
+
+/// Reads the licence key that find_license_key() finds, and fails as that does. Says who issued it
+/// when that is nobody we trust (license.unknown-issuer), that it was changed (license.tampered),
+/// is of a later form (license.version), or was issued with terms that make no sense
+/// (license.wrong-terms). Whether it is good here and today is for check_license().
 [[nodiscard]] Result<License> read_license(std::string_view text,
                                            std::span<const crypto::Ed25519PublicKey> issuers);
 

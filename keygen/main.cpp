@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "crypto/core_dumps.h"
+#include "error/usage.h"
 #include "keygen/codes.h"
 #include "keygen/commands.h"
 #include "keygen/license_commands.h"
@@ -23,6 +24,7 @@ Examples:
   starface-teams-keygen license issue --issuer issuer.pem --holder "Muster GmbH" \
       --system pbx.example.com --seats 20 --until 2027-12-31 --out muster.license
   starface-teams-keygen license show muster.license
+  starface-teams-keygen license show-issuer issuer.pem
 
 A key file holds a secret: hand it only to those who may reach the PBX.
 Exit status: 0, or sysexits.h: 64 usage, 65 not a valid key file, 66 cannot read,
@@ -32,7 +34,7 @@ struct CommandLine {
   NewOptions make;
   ExportOptions copy;
   InspectOptions inspect;
-  NewIssuerOptions new_issuer;
+  std::filesystem::path issuer;
   IssueOptions issue;
   ShowLicenseOptions show;
 };
@@ -41,6 +43,7 @@ struct LicenseCommands {
   const CLI::App* new_issuer = nullptr;
   const CLI::App* issue = nullptr;
   const CLI::App* show = nullptr;
+  const CLI::App* show_issuer = nullptr;
 };
 
 CLI::App* add_new(CLI::App& app, NewOptions& options) {
@@ -80,17 +83,17 @@ LicenseCommands add_license(CLI::App& app, CommandLine& line) {
   license->require_subcommand(1);
   CLI::App* const new_issuer =
       license->add_subcommand("new-issuer", "make the key pair that licences are signed with");
-  new_issuer->add_option("--out", line.new_issuer.file, "the private key's file to write")
+  new_issuer
+      ->add_option("--out", line.issuer,
+                   "the private key's file to write; one that is there is never overwritten")
       ->required();
-  new_issuer->add_flag("--force", line.new_issuer.overwrite, "overwrite an existing file")
-      ->disable_flag_override();
 
   CLI::App* const issue = license->add_subcommand("issue", "make a licence key");
   issue->add_option("--issuer", line.issue.issuer, "the issuer's private key")->required();
   issue->add_option("--holder", line.issue.holder, "who buys it")->required();
   issue->add_option("--system", line.issue.systems, "a system name; may be given several times")
       ->required();
-  issue->add_option("--seats", line.issue.seats, "users at once")->required();
+  issue->add_option("--seats", line.issue.seats, "users at once, 1 to 100000")->required();
   issue->add_option("--from", line.issue.from, "the first day; by default today (UTC)");
   issue->add_option("--until", line.issue.until, "the last day, as 2027-12-31")->required();
   issue->add_option("--out", line.issue.file, "the file to write; by default it is printed");
@@ -100,10 +103,16 @@ LicenseCommands add_license(CLI::App& app, CommandLine& line) {
   CLI::App* const show = license->add_subcommand("show", "say what is in a licence key");
   show->add_option("file", line.show.file, "the licence key's file; - for the standard input")
       ->required();
-  show->add_option("--issuer", line.show.issuers, "check the signature by this public key");
+  show->add_option(
+      "--issuer", line.show.issuers,
+      "check the signature by this public key, or by the one of this private key's file");
   show->add_option("--system", line.show.system, "check that it is good for this system, today");
   show->add_flag("--json", line.show.json, "print JSON")->disable_flag_override();
-  return {new_issuer, issue, show};
+
+  CLI::App* const show_issuer =
+      license->add_subcommand("show-issuer", "print the public key of an issuer's private key");
+  show_issuer->add_option("file", line.issuer, "the private key's file")->required();
+  return {new_issuer, issue, show, show_issuer};
 }
 
 int end(Result<void> result) {
@@ -115,19 +124,17 @@ int end(Result<void> result) {
   return static_cast<int>(result.error().code.exit);
 }
 
-/// Help and version end well; every mistake ends with EX_USAGE. CLI11's own words are kept only
-/// where they name options and not what was typed, which could be a key.
+/// Help and version end well; every mistake ends with EX_USAGE.
 int end_early(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) {
     app.exit(error, std::cout, std::cerr);
     return end({});
   }
-  const bool names_options = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr ||
-                             dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr;
-  return end(
-      fail(codes::kUsage,
-           names_options ? error.what() : "there is an argument that this command does not take",
-           "--help shows what it takes"));
+  // "Muster GmbH" without quotation marks is the usual reason for a word that is left over.
+  const bool left_over = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  return end(fail(codes::kUsage, describe_usage(app, error),
+                  std::string("--help shows what it takes") +
+                      (left_over ? "; put what has blanks in it into quotation marks" : "")));
 }
 
 int run(int argc, char** argv) {
@@ -153,8 +160,9 @@ int run(int argc, char** argv) {
   if (make->parsed()) return end(make_new_key(options.make, now, std::cout));
   if (copy->parsed()) return end(export_key_file(options.copy, std::cout));
   if (inspect->parsed()) return end(inspect_key_file(options.inspect, std::cout));
-  if (license.new_issuer->parsed()) return end(make_issuer(options.new_issuer, std::cout));
+  if (license.new_issuer->parsed()) return end(make_issuer(options.issuer, std::cout));
   if (license.issue->parsed()) return end(issue_license_key(options.issue, now, std::cout));
+  if (license.show_issuer->parsed()) return end(show_issuer(options.issuer, std::cout));
   return end(show_license_key(options.show, now, std::cin, std::cout));
 }
 

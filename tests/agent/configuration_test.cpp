@@ -348,5 +348,100 @@ TEST_CASE("who is named is read from the list and from the file") {
         std::string::npos);
 }
 
+TEST_CASE(
+    "a list of users that is written wrongly is refused with its line, not taken as a login") {
+  struct Case {
+    const char* value;
+    const char* words;
+  };
+  const Case wrong =
+      GENERATE(Case{"*, 1001", "* is no login"}, Case{"1001, *", "* is no login"},
+               Case{"1001;1002", "separate logins by commas"},
+               Case{"1001 1002", "\"1001 1002\" is no login"}, Case{"1001,", "a comma too many"},
+               Case{"1001,,1002", "a comma too many"}, Case{",", "a comma too many"},
+               Case{"\"1001\"", "without quotation marks"},
+               Case{"'1001', '1002'", "without quotation marks"});
+  const std::string key = GENERATE("named", "administrators");
+  CAPTURE(wrong.value, key);
+  const Error error = bad(kLeast + "[license]\n" + key + " = " + wrong.value + "\n");
+  CHECK(error.message.starts_with("agent.ini:6: the value of \"" + key + "\""));
+  CHECK((error.message + error.hint).find(wrong.words) != std::string::npos);
+}
+
+TEST_CASE("issuers may stand in a file, where there are more than a line takes") {
+  const std::string key = "k4.public.Hrnbu7wEfAP9cGBOAHHwmH4Wsot1ciXBHwBBXQ4gsaI";
+  integration::ScratchDirectory scratch;
+  const std::string file = scratch.path() / "issuers";
+  const std::string text =
+      kLeast + "[license]\nissuers = " + key + "\nissuers-file = " + file + "\n";
+  integration::write_file(file, "\xef\xbb\xbf# sellers\r\n" + key + " # Muster\r\n" + key + "\n");
+  CHECK(good(text).license.issuers.size() == 3);
+  integration::write_file(file, key + "\n" + key + "," + key + "\n");
+  const Error error = bad(text);
+  CHECK(error.message.starts_with("agent.ini:7: "));
+  CHECK(error.message.find(file + ":2: ") != std::string::npos);
+  CHECK(error.hint.find("license show-issuer") != std::string::npos);
+}
+
+TEST_CASE("an issuer's private key in the configuration is told to be one") {
+  for (const char* value : {"k4.secret.AAAA", "/root/issuer.pem"}) {
+    const Error error = bad(kLeast + "[license]\nissuers = " + value + "\n");
+    CHECK(error.message.find("the private key of an issuer") != std::string::npos);
+    CHECK((error.message + error.hint).find(value) == std::string::npos);
+    CHECK(error.hint.find("show-issuer FILE") != std::string::npos);
+  }
+  const std::string key = "k4.public.Hrnbu7wEfAP9cGBOAHHwmH4Wsot1ciXBHwBBXQ4gsaI";
+  CHECK(bad(kLeast + "[license]\nissuers = " + key + ",\n").message.find("comma too many") !=
+        std::string::npos);
+}
+
+TEST_CASE("administrators of the seats need none, where not everybody is named anyway") {
+  const auto license = good(kLeast + "[license]\nnamed = 1001\nadministrators = 1002\n").license;
+  CHECK(license.administrators == std::set<std::string, std::less<>>{"1002"});
+  CHECK(license.rules.named == std::set<std::string, std::less<>>{"1001", "1002"});
+  CHECK(good(kLeast + "[license]\nadministrators = 1002\n").license.rules.everybody_named);
+}
+
+TEST_CASE("nobody can make everybody an administrator of the seats") {
+  CHECK(bad(kLeast + "[license]\nadministrators = *\n").message.find("* is no login") !=
+        std::string::npos);
+}
+
+TEST_CASE("a file of named users may come from Windows, but has to be one of logins") {
+  integration::ScratchDirectory scratch;
+  const std::string file = scratch.path() / "named";
+  const std::string text = kLeast + "[license]\nnamed-file = " + file + "\n";
+  integration::write_file(file,
+                          "\xef\xbb\xbf"
+                          "1001\r\nM\xc3\xbcller\r\n");
+  CHECK(good(text).license.rules.named ==
+        std::set<std::string, std::less<>>{"1001", "M\xc3\xbcller"});
+
+  const auto refused = [&](const std::string& content, const std::string& words) {
+    integration::write_file(file, content);
+    const Error error = bad(text);
+    INFO(describe(error));
+    CHECK(error.message.starts_with("agent.ini:6: "));
+    return (error.message + " " + error.hint).find(words) != std::string::npos;
+  };
+  // Latin-1, and both forms of UTF-16.
+  CHECK(refused("1001\nM\xfcller\n", file + ":2: a login is not UTF-8"));
+  CHECK(refused("1001\nM\xfcller\n", "save the file as UTF-8"));
+  CHECK(refused(std::string("\xff\xfe"
+                            "1\0\r\0\n\0",
+                            8),
+                file + ":1: "));
+  CHECK(refused(std::string("1\0\r\0\n\0", 6), file + ":1: "));
+  CHECK(refused("# team\n1001, 1002\n", file + ":2: \"1001, 1002\" is no login"));
+  CHECK(refused("1001;\n", "is no login"));
+  CHECK(refused("1001 1002\n", "in a file by lines"));
+  CHECK(refused("*\n", "* is no login"));
+  CHECK(refused(std::string(129, 'x') + "\n", "more than 128 bytes"));
+  CHECK(
+      refused("10\x01"
+              "01\n",
+              "control characters"));
+}
+
 }  // namespace
 }  // namespace sfteams::agent

@@ -449,8 +449,11 @@ TEST_CASE_METHOD(Licensed, "an administrator sees who holds seats, and withdraws
   seats.set_capacity(2);
   occupy();
   sign_in();
+  // Of this day, not of the last one that somebody signed in on.
+  seats.renew_by([this] { seats.set_capacity(5); });
   call(2, "license.list", "[]");
   CHECK(last()["result"]["taken"] == 2);
+  CHECK(last()["result"]["seats"] == 5);
   CHECK(last()["result"]["holders"][1]["user"] == "1002");
   call(3, "license.revoke", R"({"user":"1002"})");
   CHECK(last()["result"] == true);

@@ -129,8 +129,14 @@ TEST_CASE_METHOD(Fixture, "who held seats is read as it was written") {
   CHECK(holders[0].user == "1001");
   CHECK(holders[0].since == 1'700'000'000);
   CHECK(holders[0].sessions == 0);
-  write_file(seats, R"({"type":"starface-teams-agent-seats","version":1,"holders":[{}]})");
-  CHECK(load_holders(seats).error().code == codes::kStateDamaged);
+  for (const char* holder :
+       {"{}", R"({"user":"1001","since":9223372036854775807})", R"({"user":"1001","since":-1})"}) {
+    INFO(holder);
+    write_file(seats,
+               std::string(R"({"type":"starface-teams-agent-seats","version":1,"holders":[)") +
+                   holder + "]}");
+    CHECK(load_holders(seats).error().code == codes::kStateDamaged);
+  }
 }
 
 }  // namespace

@@ -121,6 +121,26 @@ TEST_CASE_METHOD(Fixture, "seats of before a restart are kept for their holders 
   CHECK(admit("c"));
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "whoever is named while holding a seat goes on without, and the seat is free") {
+  seats.keep({{"kept", 7, 0}});
+  auto live = admit("live");
+  REQUIRE(users() == Users{"kept", "live"});
+  const int before = changes;
+  seats.set_rules({false, {"live", "kept"}});
+  CHECK(users().empty());
+  CHECK(changes == before + 1);
+  CHECK(withdrawn.empty());
+  auto a = admit("a");
+  auto b = admit("b");
+  REQUIRE(b);
+  // Its permit is worth no seat any more.
+  live->reset();
+  CHECK(users() == Users{"a", "b"});
+  seats.set_rules({true, {}});
+  CHECK(users().empty());
+}
+
 TEST_CASE_METHOD(Fixture, "every change is told, so that it can be written down") {
   auto a = admit("a");
   CHECK(changes == 1);

@@ -51,5 +51,35 @@ TEST_CASE("another form is no time") {
   }
 }
 
+TEST_CASE("a day is read and written for every year of four digits") {
+  for (const char* const text : {"0000-01-01", "1600-02-29", "1969-12-31", "2026-11-23",
+                                 "2262-04-12", "2620-01-01", "9999-12-31"}) {
+    INFO(text);
+    const auto day = parse_day(text);
+    REQUIRE(day);
+    CHECK(day_text(*day) == text);
+  }
+  CHECK(*parse_day("9999-12-31") > *parse_day("2620-01-01"));
+  CHECK(*parse_day("2620-01-01") > *parse_day("2026-11-23"));
+  CHECK(*parse_day("0000-01-01") < *parse_day("1970-01-01"));
+  CHECK_FALSE(parse_day("2027-02-29"));
+}
+
+TEST_CASE("a time is read as far as the clock can hold it, and refused beyond") {
+  for (const char* const text : {"1677-09-22T00:00:00Z", "1969-12-31T23:59:59Z",
+                                 "2026-11-23T10:00:00Z", "2262-04-11T23:47:16Z"}) {
+    INFO(text);
+    const auto time = parse_utc(text);
+    REQUIRE(time);
+    CHECK(utc_text(*time) == text);
+  }
+  for (const char* const text :
+       {"0000-01-01T00:00:00Z", "1677-09-21T00:12:43Z", "2262-04-11T23:47:17Z",
+        "2620-01-01T00:00:00Z", "9999-12-31T23:59:59Z"}) {
+    INFO(text);
+    CHECK_FALSE(parse_utc(text));
+  }
+}
+
 }  // namespace
 }  // namespace sfteams::clock

@@ -97,12 +97,50 @@ TEST_CASE("administrators withdraw seats through the tunnel, others may not even
   Issuer issuer;
   Installation installation(licensed(issuer, "nobody", "administrators = 1002\n"));
   installation.start();
-  REQUIRE(installation.agent_command({"license", "add", issuer.issue(2)}).status == 0);
+  // With all seats taken they have to get in, too.
+  REQUIRE(installation.agent_command({"license", "add", issuer.issue(1)}).status == 0);
   const auto anna = listening(installation, Installation::kAnna);
   const Finished refused = installation.client(Installation::kAnna, {"call", "license.list"});
   CHECK(contains(refused.err, "[license.not-administrator]"));
   const Finished list = installation.client(Installation::kBen, {"call", "license.list"});
   CHECK(contains(list.out, "1001"));
+  CHECK(contains(installation.client(Installation::kBen, {"license", "list"}).out, "1001 since"));
+
+  const Finished revoked =
+      installation.client(Installation::kBen, {"call", "license.revoke", R"({"user":"1001"})"});
+  INFO(revoked.err);
+  CHECK(revoked.status == 0);
+  CHECK(eventually([&] { return contains(anna->err(), "license.seat-withdrawn"); }));
+  REQUIRE(anna->wait());
+
+  const auto again = listening(installation, Installation::kAnna);
+  const Finished not_allowed =
+      installation.client(Installation::kAnna, {"license", "revoke", "1002"});
+  CHECK(contains(not_allowed.err, "[license.not-administrator]"));
+  const Finished by_command =
+      installation.client(Installation::kBen, {"license", "revoke", "1001"});
+  CHECK(by_command.status == 0);
+  CHECK(contains(by_command.out, "The seat of 1001 is free."));
+  CHECK(eventually([&] { return contains(again->err(), "license.seat-withdrawn"); }));
+  CHECK(installation.client(Installation::kBen, {"license", "revoke", "1001"}).status != 0);
+}
+
+TEST_CASE("a user who is named by a reload gives the seat back and stays signed in") {
+  Issuer issuer;
+  Installation installation(licensed(issuer));
+  installation.start();
+  REQUIRE(installation.agent_command({"license", "add", issuer.issue(1)}).status == 0);
+  const auto anna = listening(installation, Installation::kAnna);
+  CHECK(installation.status()["seats"]["taken"] == 1);
+  const std::filesystem::path file = installation.file("agent") / "agent.ini";
+  std::string ini = read_file(file);
+  const std::string before = "named = nobody";
+  ini.replace(ini.find(before), before.size(), "named = 1001");
+  write_file(file, ini);
+  REQUIRE(installation.agent_command({"reload"}).status == 0);
+  CHECK(installation.status()["seats"]["taken"] == 0);
+  CHECK(installation.client(Installation::kBen, {"login"}).status == 0);
+  CHECK(anna->running());
 }
 
 TEST_CASE("named users and floating seats go together") {
@@ -159,6 +197,15 @@ TEST_CASE("wrong licence keys are refused in words that say what is wrong with t
   CHECK(contains(refusal(installation.file("changed")), "[license.tampered]"));
   write_file(installation.file("empty"), "");
   CHECK(contains(refusal(installation.file("empty")), "[license.none-given]"));
+  write_file(installation.file("utf16"), std::string("\xff\xfe"
+                                                     "v\0"
+                                                     "4\0",
+                                                     6));
+  CHECK(contains(refusal(installation.file("utf16")), "[license.wrong-kind]"));
+  const std::string good = read_file(issuer.issue(1));
+  const std::string itself = refusal(good.substr(0, good.find('\n')));
+  CHECK(contains(itself, "the licence key itself"));
+  CHECK_FALSE(contains(itself, good.substr(0, 40)));
   // Also without an agent that runs.
   installation.agent().signal(SIGTERM);
   REQUIRE(installation.agent().wait());

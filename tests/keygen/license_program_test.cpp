@@ -113,7 +113,6 @@ TEST_CASE("wrong terms and files are refused in plain words, and nothing is over
     CHECK_THAT(finished.err, Catch::Contains(words));
     CHECK(finished.out.empty());
   };
-  refused("--seats", "0", 64, "1 to 100000 seats");
   refused("--until", "31.12.2027", 64, "--until has to be a day of the calendar");
   refused("--until", "2027-02-30", 64, "2027-12-31");
   refused("--until", "2025-01-01", 64, "end before it begins");
@@ -125,6 +124,137 @@ TEST_CASE("wrong terms and files are refused in plain words, and nothing is over
   CHECK(read_file(licenses.file("text")) == "no key");
   CHECK(licenses.run({"new-issuer", "--out", licenses.file("issuer.pem")}).status == 73);
   CHECK(licenses.run({"show", licenses.file("issuer.pem")}).status == 65);
+}
+
+TEST_CASE(
+    "the number of seats is a whole number in decimal, and every other is told how to write it") {
+  Licenses licenses;
+  const std::string issuer = licenses.new_issuer("issuer.pem");
+  for (const char* seats :
+       {"0", "-1", "abc", "20.5", "1e3", "100001", "4294967296", "4294967297", "0x10", "", " 5"}) {
+    INFO(seats);
+    const Finished refused = licenses.issue("issuer.pem", {{"--seats", seats}});
+    CHECK(refused.status == 64);
+    CHECK_THAT(refused.err, Catch::Contains("--seats has to be a whole number from 1 to 100000"));
+    CHECK(refused.out.empty());
+  }
+  // Not eight, as C would read it.
+  REQUIRE(
+      licenses.issue("issuer.pem", {{"--seats", "010"}, {"--out", licenses.file("ten")}}).status ==
+      0);
+  CHECK_THAT(licenses.run({"show", licenses.file("ten"), "--issuer", issuer}).out,
+             Catch::Contains("seats      10\n"));
+}
+
+TEST_CASE(
+    "a licence that would be over already is told by today's date, and one for ever is issued") {
+  Licenses licenses;
+  licenses.new_issuer("issuer.pem");
+  const auto issue = [&](const std::string& until) {
+    return licenses.run({"issue", "--issuer", licenses.file("issuer.pem"), "--holder", "Muster",
+                         "--system", "a.test.example", "--system", "A.test.example.", "--seats",
+                         "5", "--until", until, "--out", licenses.file(until)});
+  };
+  const Finished over = issue("2020-01-01");
+  CHECK(over.status == 64);
+  CHECK_THAT(over.err, Catch::Contains("--until lies in the past (today is 20"));
+  for (const char* until : {"2262-04-12", "2620-01-01", "9999-12-31"}) {
+    const Finished issued = issue(until);
+    INFO(issued.err);
+    CHECK(issued.status == 0);
+    CHECK_THAT(issued.out, Catch::Contains(std::string(" to ") + until));
+    // The same system is listed once.
+    CHECK_THAT(issued.out, Catch::Contains("systems    a.test.example\n"));
+  }
+}
+
+TEST_CASE("no licence and no new issuer overwrites a private key") {
+  Licenses licenses;
+  licenses.new_issuer("issuer.pem");
+  licenses.new_issuer("other.pem");
+  const std::string before = read_file(licenses.file("issuer.pem"));
+  std::filesystem::create_hard_link(licenses.file("issuer.pem"), licenses.file("same.pem"));
+  const auto forced = [&](const std::string& out) {
+    return licenses.run({"issue", "--issuer", licenses.file("issuer.pem"), "--holder", "Muster",
+                         "--system", "a.test.example", "--seats", "5", "--until", "2099-12-31",
+                         "--out", licenses.file(out), "--force"});
+  };
+  for (const char* out : {"issuer.pem", "same.pem", "other.pem"}) {
+    INFO(out);
+    const Finished refused = forced(out);
+    CHECK(refused.status == 73);
+    CHECK_THAT(refused.err, Catch::Contains("holds a private key, which is never overwritten"));
+    CHECK_THAT(read_file(licenses.file(out)), Catch::Contains("PRIVATE KEY"));
+  }
+  CHECK(read_file(licenses.file("issuer.pem")) == before);
+  REQUIRE(forced("a.license").status == 0);
+  CHECK(forced("a.license").status == 0);
+
+  const Finished again = licenses.run({"new-issuer", "--out", licenses.file("issuer.pem")});
+  CHECK(again.status == 73);
+  CHECK_THAT(again.err, !Catch::Contains("--force"));
+  CHECK(licenses.run({"new-issuer", "--out", licenses.file("issuer.pem"), "--force"}).status == 64);
+  CHECK(read_file(licenses.file("issuer.pem")) == before);
+}
+
+TEST_CASE("the public key of an issuer can be shown again, and its file checks licences, too") {
+  Licenses licenses;
+  const std::string issuer = licenses.new_issuer("issuer.pem");
+  licenses.new_issuer("other.pem");
+  const Finished shown = licenses.run({"show-issuer", licenses.file("issuer.pem")});
+  CHECK(shown.status == 0);
+  CHECK_THAT(shown.out, Catch::Contains("[license] issuers = " + issuer + "\n"));
+  CHECK_THAT(shown.out, !Catch::Contains("PRIVATE"));
+  REQUIRE(licenses.issue("issuer.pem", {{"--out", licenses.file("one")}}).status == 0);
+  const auto show = [&](const std::string& by) {
+    return licenses.run({"show", licenses.file("one"), "--issuer", by});
+  };
+  CHECK_THAT(show(licenses.file("issuer.pem")).out, Catch::Contains("signature  correct"));
+  CHECK_THAT(show(licenses.file("other.pem")).err, Catch::Contains("[license.unknown-issuer]"));
+  CHECK(show(licenses.file("missing.pem")).status == 66);
+  const Finished damaged = show(issuer.substr(0, issuer.size() - 1));
+  CHECK(damaged.status == 64);
+  CHECK_THAT(damaged.err, Catch::Contains("license show-issuer"));
+  CHECK(licenses.run({"show-issuer", licenses.file("one")}).status == 65);
+}
+
+TEST_CASE("a wrong command line is told by what is wrong with it") {
+  Licenses licenses;
+  const auto told = [&](std::vector<std::string> arguments) {
+    const Finished finished = licenses.run(std::move(arguments));
+    CHECK(finished.status == 64);
+    return finished.err;
+  };
+  CHECK_THAT(told({}), Catch::Contains("those there are: new-issuer, issue, show"));
+  CHECK_THAT(told({"list"}), Catch::Contains("there is no command \"list\" of \"license\""));
+  CHECK_THAT(told({"issue", "--issuer", "x", "--holder", "Muster", "GmbH", "--system", "a",
+                   "--seats", "1", "--until", "2099-12-31"}),
+             Catch::Contains("there is no argument") && Catch::Contains("quotation marks"));
+  const std::string key = "SXDR2-MF59M-MKBJF-98821-AEVKR-5XAXR-ETT5E-RQCR9";
+  CHECK_THAT(told({"show", "x", key}), !Catch::Contains(key));
+}
+
+TEST_CASE("a system name is compared as the agent does it") {
+  Licenses licenses;
+  licenses.new_issuer("issuer.pem");
+  REQUIRE(licenses.issue("issuer.pem", {{"--out", licenses.file("one")}}).status == 0);
+  CHECK(licenses.run({"show", licenses.file("one"), "--system", "A.Test.example."}).status == 0);
+  const Finished none = licenses.run({"show", licenses.file("one"), "--system", "no name"});
+  CHECK(none.status == 64);
+  CHECK_THAT(none.err, Catch::Contains("--system"));
+}
+
+TEST_CASE("a key in the place of a file is not read as a name, and not repeated") {
+  Licenses licenses;
+  licenses.new_issuer("issuer.pem");
+  const std::string key = licenses.issue("issuer.pem").out;
+  const Finished itself = licenses.run({"show", key.substr(0, key.size() - 1)});
+  CHECK(itself.status == 65);
+  CHECK_THAT(itself.err, Catch::Contains("the licence key itself"));
+  CHECK_THAT(itself.err, !Catch::Contains(key.substr(0, 40)));
+  const Finished secret = licenses.run({"show", "k4.secret." + std::string(86, 'A')});
+  CHECK(secret.status == 65);
+  CHECK_THAT(secret.err, Catch::Contains("keep it secret") && !Catch::Contains("AAAA"));
 }
 
 }  // namespace

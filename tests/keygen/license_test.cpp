@@ -79,6 +79,51 @@ TEST_CASE_METHOD(Fixture, "a licence key may be wrapped and indented as mail pro
   CHECK(read_license(wrapped + "\n", trusted));
 }
 
+TEST_CASE_METHOD(Fixture, "a licence key is found in what mail programs and editors make of it") {
+  const auto wrapped = [&](const std::string& by) {
+    std::string text;
+    for (std::size_t i = 0; i < key.size(); i += 60)
+      text += (i == 0 ? "" : by) + key.substr(i, 60);
+    return text;
+  };
+  const std::string half = key.substr(0, 70);
+  const std::string rest = key.substr(70);
+  for (const std::string& text :
+       {"\xef\xbb\xbf" + key, "> " + wrapped("\r\n> ") + "\r\n", ">> " + wrapped("\n>> "),
+        wrapped("=\r\n"), '"' + key + '"', "<" + key + ">", "'" + wrapped("\n") + "'",
+        half + "\xc2\xa0" + rest, half + "\xe2\x80\x8b" + rest, half + "\xef\xbb\xbf" + rest,
+        "Ihr Schl\xc3\xbcssel: " + wrapped("\r\n") +
+            "\r\n\r\nMit freundlichen Gr\xc3\xbc\xc3\x9f"
+            "en",
+        "It begins with v4.public. and is this one:\n" + wrapped("\n") + "\nRegards\nMuster",
+        "Your key is " + key + ".", key + "==", key + "\n" + key}) {
+    INFO(text);
+    const auto found = find_license_key(text);
+    REQUIRE(found);
+    CHECK(*found == key);
+    CHECK(read_license(text, trusted));
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "of several licence keys in one text none is taken") {
+  const std::string other = issue_license(issuer, terms(), day("2025-12-24")).value();
+  const auto refused = find_license_key(key + "\n" + other);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == codes::kLicenseKind);
+  CHECK(refused.error().message == "there are several licence keys in this text");
+}
+
+TEST_CASE_METHOD(Fixture, "a text that is made to be searched for long is refused all the same") {
+  std::string headers;
+  while (headers.size() < kMaxLicenseText)
+    headers += "v4.public. ";
+  CHECK(refusal(headers) != Code{});
+  std::string spaced = "v4.public." + std::string(4'000, 'A') + ".";
+  while (spaced.size() < kMaxLicenseText)
+    spaced += " A";
+  CHECK(refusal(spaced) != Code{});
+}
+
 TEST_CASE_METHOD(Fixture,
                  "a licence holds on its first and its last day, UTC, and for its systems") {
   const License license = read_license(key, trusted).value();
@@ -98,6 +143,19 @@ TEST_CASE_METHOD(Fixture,
         "this licence is for pbx.example.com, spare.example.com, not for other.example.com");
 }
 
+TEST_CASE_METHOD(Fixture, "a licence may end on any day of four digits") {
+  for (const char* until : {"2262-04-12", "2620-01-01", "9999-12-31"}) {
+    INFO(until);
+    License endless = terms();
+    endless.until = day(until);
+    const auto text = issue_license(issuer, endless, day("2025-12-24"));
+    REQUIRE(text);
+    const License license = read_license(*text, trusted).value();
+    CHECK(day_text(license.until) == until);
+    CHECK(check_license(license, "pbx.example.com", day("2026-06-01")));
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "what is no licence key is named as what it is") {
   CHECK(refusal("") == codes::kNoLicense);
   CHECK(refusal(" \r\n") == codes::kNoLicense);
@@ -110,8 +168,20 @@ TEST_CASE_METHOD(Fixture, "what is no licence key is named as what it is") {
         "this is a key file for users, not a licence key");
   CHECK(words(public_key_text(issuer.public_key())) ==
         "this is an issuer's public key, not a licence key");
-  CHECK(words("-----BEGIN CERTIFICATE-----") ==
-        "this is a certificate or a private key, not a licence key");
+  CHECK(words("-----BEGIN CERTIFICATE-----") == "this is a certificate, not a licence key");
+  CHECK(words("-----BEGIN PRIVATE KEY-----") == "this is a private key, not a licence key");
+  CHECK(words("k4.secret.AAAA") == "this is an issuer's private key, not a licence key");
+  CHECK(words("v4.local.AAAA") == "this is a token of another kind (v4.local), not a licence key");
+  CHECK(words("v2.public.AAAA") ==
+        "this is a token of another kind (v2.public), not a licence key");
+  CHECK(read_license("k4.secret.AAAA", trusted).error().hint.starts_with("keep it secret"));
+  // As key show prints it.
+  CHECK(words("key:     " + system_key + "\nid:      4136455897a445ba\n") ==
+        "this is a system key, not a licence key");
+  CHECK(words(std::string("\xff\xfe"
+                          "v\0"
+                          "4\0",
+                          6)) == "this is no text in UTF-8, so no licence key");
   CHECK(words("4711-0815") == "this is something else, not a licence key");
   for (const char* text : {"{}", "4711", "-----BEGIN PRIVATE KEY-----"})
     CHECK(refusal(text) == codes::kLicenseKind);
@@ -154,8 +224,31 @@ TEST_CASE_METHOD(Fixture, "what an issuer signs for another purpose is no licenc
   CHECK(refusal(issued(R"({"type":"starface-teams-license","version":2})")) ==
         codes::kLicenseVersion);
   CHECK(refusal(issued(R"({"type":"starface-teams-license","version":1})")) ==
-        codes::kLicenseDamaged);
-  CHECK(refusal(issued("no json")) == codes::kLicenseDamaged);
+        codes::kLicenseContent);
+  CHECK(refusal(issued("no json")) == codes::kLicenseContent);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "terms that are signed and wrong are for the issuer, not for the clipboard") {
+  const std::string good = take_apart(key).value().message;
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string message = good;
+    message.replace(message.find(from), from.size(), to);
+    return issued(message);
+  };
+  for (const std::string& wrong :
+       {with("\"seats\":20", "\"seats\":0"), with("\"seats\":20", "\"seats\":20,\"color\":1"),
+        with("\"seats\":20", "\"seats\":20,\"seats\":9"), with("2026-12-31", "2026-02-30")}) {
+    const auto refused = read_license(wrong, trusted);
+    REQUIRE_FALSE(refused);
+    INFO(describe(refused.error()));
+    CHECK(refused.error().code == codes::kLicenseContent);
+    CHECK(refused.error().hint.find("make it anew") != std::string::npos);
+    // Unless nobody knows who has signed it: then it may be the clipboard.
+    const auto unchecked = read_license_unchecked(wrong);
+    CHECK(unchecked.error().code == codes::kLicenseDamaged);
+    CHECK(unchecked.error().hint.find("copy it again") != std::string::npos);
+  }
 }
 
 TEST_CASE_METHOD(Fixture, "terms that make no sense are not issued") {
