@@ -1,7 +1,6 @@
 // What the daemon can be asked for: agent/control_protocol.h. The rest of the class is in
 // daemon.cpp.
 
-#include <algorithm>
 #include <utility>
 
 #include "admin/codes.h"
@@ -49,8 +48,7 @@ Json::Value user_json(const Accounts::User& user, const Seats& seats) {
   json["since"] = keygen::utc_text(std::chrono::system_clock::from_time_t(user.since));
   json["sessions"] = static_cast<Json::Int64>(user.sessions);
   json["connected"] = user.connected;
-  const auto holders = seats.holders();
-  json["seat"] = std::ranges::find(holders, user.name, &Seats::Holder::user) != holders.end();
+  json["seat"] = seats.holds(user.name);
   return json;
 }
 

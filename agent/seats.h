@@ -70,6 +70,7 @@ class Seats {
   /// In the order of their names.
   [[nodiscard]] std::vector<Holder> holders() const;
   [[nodiscard]] std::size_t taken() const { return holders_.size(); }
+  [[nodiscard]] bool holds(const std::string& user) const { return holders_.contains(user); }
 
   /// Signs the holder's sessions out. False: that user holds no seat.
   bool withdraw(const std::string& user, const Error& why);
