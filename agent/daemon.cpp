@@ -219,7 +219,8 @@ Result<std::vector<std::string>> Daemon::reload() {
   return taken;
 }
 
-Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
+Result<std::vector<std::string>> Daemon::take_in(Configuration fresh,
+                                                 const std::function<Result<void>()>& settle) {
   const Changes changes = changes_between(setup_.configuration, fresh);
   for (const auto& file : {fresh.connector.ca_file, fresh.uci.ca_file}) {
     // Refused now, while the old one still works.
@@ -234,6 +235,9 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
   Result<std::unique_ptr<PageHost>> page = nullptr;
   if (changes.admin) page = open_page(fresh.admin);
   if (!page) return fail(page.error());
+  if (settle) {
+    if (const Result<void> settled = settle(); !settled) return fail(settled.error());
+  }
   const bool level_was_lent = log::level() != setup_.configuration.log.level;
   setup_.configuration = std::move(fresh);
   const Configuration& now = setup_.configuration;

@@ -21,6 +21,7 @@
 #include "agent/monitoring.h"
 #include "agent/options.h"
 #include "agent/page_host.h"
+#include "agent/page_settings.h"
 #include "agent/pbx_probe.h"
 #include "agent/sessions.h"
 #include "agent/state_directory.h"
@@ -78,7 +79,12 @@ class Daemon {
   void on_signal(int signal);
   /// Takes in a changed configuration; a wrong one is refused whole, and the old one stays.
   Result<std::vector<std::string>> reload();
-  [[nodiscard]] Result<std::vector<std::string>> take_in(Configuration fresh);
+  /// `settle` is called when nothing can be refused any more, and before anything changes; what it
+  /// fails with refuses the configuration after all.
+  [[nodiscard]] Result<std::vector<std::string>> take_in(
+      Configuration fresh, const std::function<Result<void>()>& settle = {});
+  /// The same for what the page has changed; refused, the file is as it was.
+  [[nodiscard]] Result<std::vector<std::string>> save(const PageSettings& settings);
   void renew_uci();
   void build_uci_anew();
   /// Whether the PBX answers; `answer` comes once, at once or in a later turn.

@@ -7,7 +7,6 @@
 #include "agent/codes.h"
 #include "agent/control_protocol.h"
 #include "agent/daemon.h"
-#include "agent/page_settings.h"
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "keygen/key_file.h"
@@ -124,15 +123,9 @@ void Daemon::add_settings_commands() {
     return json;
   });
   desk_.add(control::kSettingsSave, [this](const Json::Value& request) -> Result<Json::Value> {
-    if (const Result<void> saved =
-            save_settings(setup_.configuration.origin, PageSettings::from(request));
-        !saved) {
-      log::warn("admin", "the settings were not saved: {}", describe(saved.error()));
-      return fail(saved.error());
-    }
-    const Result<std::vector<std::string>> taken = reload();
-    if (!taken) return fail(taken.error());
-    return changes_json(*taken);
+    const Result<std::vector<std::string>> saved = save(PageSettings::from(request));
+    if (!saved) return fail(saved.error());
+    return changes_json(*saved);
   });
   desk_.add(control::kUciRenew, [this](const Json::Value&) -> Result<Json::Value> {
     if (!setup_.configuration.uci.enabled) {
@@ -143,6 +136,24 @@ void Daemon::add_settings_commands() {
     renew_uci();
     return Json::Value(Json::objectValue);
   });
+}
+
+Result<std::vector<std::string>> Daemon::save(const PageSettings& settings) {
+  if (stopping_) return fail(codes::kShuttingDown, "the agent is stopping", "save when it is back");
+  supervisor_->reloading();
+  Result<EditedSettings> edited =
+      edit_settings(setup_.options.configuration, setup_.configuration, settings);
+  const Result<std::vector<std::string>> taken =
+      edited ? take_in(edited->configuration(), [&] { return edited->save(); })
+             : fail(edited.error());
+  if (taken) {
+    for (const std::string& sentence : *taken)
+      log::info("admin", "settings saved: {}", sentence);
+  } else {
+    log::warn("admin", "the settings were not saved: {}", describe(taken.error()));
+  }
+  supervisor_->ready();
+  return taken;
 }
 
 void Daemon::add_session_commands() {

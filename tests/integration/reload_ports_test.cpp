@@ -4,8 +4,10 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "json/json.h"
 #include "keygen/file_descriptor.h"
 #include "tests/integration/installation.h"
+#include "transport/control_socket.h"
 
 // A changed configuration that wants a port which somebody else has.
 
@@ -53,6 +55,47 @@ class Changed {
   std::filesystem::path file = installation.file("agent") / "agent.ini";
   std::string ini;
 };
+
+/// What the administration page sends when somebody saves another name; the answer.
+Json::Value save_name(Changed& changed, const std::string& name) {
+  const auto answer = transport::ask_control(
+      changed.installation.file("state") / "control",
+      R"({"command":"settings-save","name":")" + name + R"("})", std::chrono::seconds(30));
+  REQUIRE(answer);
+  return json::parse(*answer).value();
+}
+
+TEST_CASE("a name that is refused when it is saved has not changed the file") {
+  Changed changed;
+  const Json::Value name = changed.installation.status()["registration"]["name"];
+  const auto refused = [&](const std::string& code) {
+    const std::string before = read_file(changed.file);
+    const Json::Value answer = save_name(changed, "other.example.com");
+    INFO(json::write(answer));
+    CHECK(contains(answer["error"]["line"].asString(), "[" + code + "]"));
+    CHECK(read_file(changed.file) == before);
+    CHECK(changed.installation.status()["registration"]["name"] == name);
+  };
+  const TakenPort taken;
+  // By hand, and not taken in yet.
+  for (const std::string section : {"admin", "watch"}) {
+    write_file(changed.file, changed.ini + "\n[" + section + "]\nlisten = " + taken.address());
+    refused("transport.listen-failed");
+  }
+  std::string ini = changed.ini;
+  const std::size_t at = ini.find("ca-file = ");
+  REQUIRE(at != std::string::npos);
+  write_file(changed.file, ini.insert(at + 10, "/nowhere"));
+  refused("transport.ca-unreadable");
+  write_file(changed.file, changed.ini);
+  const std::filesystem::path second = changed.file.parent_path() / "second.ini";
+  write_file(second, changed.ini);
+  refused("settings.several");
+  std::filesystem::remove(second);
+  CHECK(save_name(changed, "Other.Example.com")["result"]["changes"].size() > 0);
+  CHECK(contains(read_file(changed.file), "name = other.example.com\n"));
+  CHECK(changed.installation.status()["registration"]["name"] == "other.example.com");
+}
 
 TEST_CASE("a page or monitoring on a port that somebody else has is refused, and nothing changes") {
   Changed changed;
