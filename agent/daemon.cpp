@@ -24,6 +24,8 @@ namespace {
 
 /// After the connection to the PBX could not be made: somebody else has the callback's port.
 constexpr Duration kUciAgain{10'000};
+/// The same for the port of the administration page.
+constexpr Duration kPageAgain{10'000};
 
 }  // namespace
 
@@ -64,9 +66,7 @@ Result<void> Daemon::build() {
     ask_status([answer](Json::Value status) { answer(std::move(status)); });
   });
   add_commands();
-  Result<std::unique_ptr<PageHost>> page = open_page(setup_.configuration.admin);
-  if (!page) return fail(page.error());
-  page_ = std::move(*page);
+  open_page_or_try_again();
   Result<std::unique_ptr<ControlServer>> control = ControlServer::listen(
       *loop_, setup_.options.control_socket(),
       [this](const std::string& request, const ControlServer::Answer& answer) {
@@ -142,6 +142,27 @@ void Daemon::build_sessions() {
 Result<std::unique_ptr<PageHost>> Daemon::open_page(const Configuration::Admin& admin) {
   if (admin.address.empty()) return nullptr;
   return PageHost::open(*network_, admin, desk_);
+}
+
+/// Whoever has its port at a start must not keep the users out.
+void Daemon::open_page_or_try_again() {
+  if (stopping_) return;
+  Result<std::unique_ptr<PageHost>> page = open_page(setup_.configuration.admin);
+  if (page) {
+    page_ = std::move(*page);
+    page_error_.reset();
+    return page_again_.reset();
+  }
+  // Told once; status tells it all the time.
+  const log::Level level = page_error_ ? log::Level::debug : log::Level::error;
+  if (log::enabled(level)) {
+    log::write(
+        level, "admin",
+        fmt::format("there is no administration page, it is tried again every {} seconds: {}",
+                    kPageAgain / std::chrono::seconds(1), describe(page.error())));
+  }
+  page_error_ = page.error();
+  page_again_ = loop_->after(kPageAgain, [this] { open_page_or_try_again(); });
 }
 
 Uplink::Way Daemon::way() const {
@@ -259,6 +280,8 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh,
 
 /// The old one goes in a later turn: it may be the page that has asked.
 void Daemon::move_page(std::unique_ptr<PageHost> page) {
+  page_error_.reset();
+  page_again_.reset();
   std::swap(page_, page);
   old_page_ = std::move(page);
   page_move_ = loop_->after(Duration(0), [this] { old_page_.reset(); });

@@ -58,7 +58,7 @@ class Daemon {
   };
 
   /// Fails with whatever cannot be opened: the loop, the callback's port, the control socket, a
-  /// file of certificates.
+  /// file of certificates. The administration page is tried again later: users can do without.
   [[nodiscard]] static Result<std::unique_ptr<Daemon>> create(Setup setup);
   ~Daemon();
   Daemon(const Daemon&) = delete;
@@ -106,6 +106,7 @@ class Daemon {
 
   [[nodiscard]] Result<std::unique_ptr<PageHost>> open_page(const Configuration::Admin& admin);
   void move_page(std::unique_ptr<PageHost> page);
+  void open_page_or_try_again();
   void keys_changed();
   [[nodiscard]] Status status(const std::optional<Error>& uci_error) const;
   [[nodiscard]] Result<std::unique_ptr<Monitoring>> open_monitoring(
@@ -136,6 +137,8 @@ class Daemon {
   std::unique_ptr<PageHost> page_;
   std::unique_ptr<PageHost> old_page_;  ///< for the rest of the turn in which it was moved
   std::unique_ptr<transport::Timer> page_move_;
+  std::optional<Error> page_error_;  ///< why there is no page, where there should be
+  std::unique_ptr<transport::Timer> page_again_;
   std::unique_ptr<transport::ControlServer> control_;
   std::unique_ptr<Monitoring> monitoring_;  ///< when [watch] listen is set
   std::unique_ptr<transport::Timer> stop_deadline_;

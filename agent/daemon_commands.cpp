@@ -194,6 +194,7 @@ void Daemon::add_check_and_log_commands() {
   desk_.add(control::kLogLevel,
             [this](const Json::Value& request) { return change_log_level(request); });
   desk_.add(control::kAdminLink, [this](const Json::Value&) -> Result<Json::Value> {
+    if (page_error_) return fail(*page_error_);
     if (!page_) {
       return fail(admin::codes::kDisabled, "there is no administration page",
                   "set listen = 127.0.0.1:9780 in [admin], then: starface-teams-agent reload");

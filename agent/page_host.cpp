@@ -46,7 +46,11 @@ Result<std::unique_ptr<PageHost>> PageHost::open(transport::Network& network,
   };
   Result<std::unique_ptr<transport::Server>> server =
       transport::Server::listen(network, std::move(options));
-  if (!server) return fail(server.error());
+  if (!server) {
+    Error error = server.error();
+    error.message += " ([admin] listen)";
+    return fail(std::move(error));
+  }
   host->server_ = std::move(*server);
   const bool v6 = where.address.find(':') != std::string::npos;
   host->origin_ = "http://" + (v6 ? "[" + where.address + "]" : where.address) + ":" +

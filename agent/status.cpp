@@ -184,7 +184,8 @@ Health health(const Status& status) {
     return Health::critical;
   const Licensing::Summary& licensing = status.licensing;
   const bool full = licensing.seats > 0 && licensing.taken >= licensing.seats;
-  if (!status.uci_enabled || licensing.problem || full || status.accounts.error)
+  if (!status.uci_enabled || licensing.problem || full || status.accounts.error ||
+      status.page_error)
     return Health::warning;
   return Health::well;
 }
@@ -228,6 +229,7 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
   json["sessions"]["most"] = static_cast<Json::Int64>(status.max_sessions);
   json["sessions"]["users"] = static_cast<Json::Int64>(status.accounts.users);
   json["sessions"]["usersConnected"] = static_cast<Json::Int64>(status.accounts.connected);
+  json["page"]["error"] = error_json(status.page_error);
   return json;
 }
 
@@ -236,7 +238,7 @@ std::string to_text(const Json::Value& status) {
   const Json::Value& sessions = part(status, "sessions");
   const Json::Value& seats = part(status, "seats");
   return fmt::format(
-      "agent:        {}, version {}, process {}, running for {}\n"
+      "agent:        {}, version {}, process {}, running for {}{}\n"
       "tunnel:       {}\n"
       "registration: {} as {}, identity {}\n"
       "key:          {}\n"
@@ -245,7 +247,7 @@ std::string to_text(const Json::Value& status) {
       "seats:        {} of {} taken\n"
       "sessions:     {}, {} users signed in, {} of them connected to the PBX\n",
       text(status, "health"), text(status, "version"), number(status, "pid"), uptime_text(status),
-      tunnel_text(part(status, "tunnel")),
+      error_text(part(status, "page")), tunnel_text(part(status, "tunnel")),
       is_true(registration, "registered") ? "registered" : "not registered",
       text(registration, "name"), text(registration, "identity"), key_text(part(status, "key")),
       uci_text(part(status, "uci")), license_text(part(status, "license")), number(seats, "taken"),

@@ -97,6 +97,28 @@ TEST_CASE("a name that is refused when it is saved has not changed the file") {
   CHECK(changed.installation.status()["registration"]["name"] == "other.example.com");
 }
 
+TEST_CASE("whoever has the page's port when the agent starts keeps nobody else out") {
+  std::optional<TakenPort> taken;
+  taken.emplace();
+  Installation::Options options;
+  options.agent_settings = "[admin]\nlisten = " + taken->address() + "\n";
+  Installation installation(options);
+  installation.start();
+  CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+  const Finished status = installation.agent_command({"status"});
+  CHECK(status.status == 1);
+  CHECK(contains(status.out, "[transport.listen-failed]"));
+  CHECK(contains(installation.agent().err(), "[transport.listen-failed]"));
+  CHECK(contains(installation.agent().err(), "([admin] listen)"));
+  const Finished link = installation.agent_command({"admin-link"});
+  CHECK(link.status == 69);
+  CHECK(contains(link.err, "([admin] listen)"));
+  taken.reset();
+  CHECK(eventually([&] { return installation.agent_command({"admin-link"}).status == 0; },
+                   std::chrono::seconds(30)));
+  CHECK(installation.agent_command({"status"}).status == 0);
+}
+
 TEST_CASE("a page or monitoring on a port that somebody else has is refused, and nothing changes") {
   Changed changed;
   const TakenPort taken;
@@ -106,6 +128,7 @@ TEST_CASE("a page or monitoring on a port that somebody else has is refused, and
     INFO(section << ": " << reloaded.err);
     CHECK(reloaded.status != 0);
     CHECK(contains(reloaded.err, "[transport.listen-failed]"));
+    CHECK(contains(reloaded.err, "([" + section + "] listen)"));
     CHECK(contains(changed.installation.agent_command({"log", "level"}).out, "debug"));
   }
   // It still answers, and takes what is right.
