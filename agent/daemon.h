@@ -101,6 +101,8 @@ class Daemon {
   void add_settings_commands();
   void add_session_commands();
   void add_check_and_log_commands();
+  /// Without asking the PBX whether it answers, which may take seconds.
+  [[nodiscard]] Json::Value quick_status() const;
   /// `answer` comes once, at once or in a later turn.
   void ask_status(const std::function<void(Json::Value)>& answer);
 

@@ -23,6 +23,11 @@ std::string text_of(const Json::Value& request, const char* name) {
   return std::string(json::string_member(request, name).value_or(""));
 }
 
+bool is_true(const Json::Value& request, const char* name) {
+  const Json::Value* const value = json::member(request, name);
+  return value != nullptr && value->isBool() && value->asBool();
+}
+
 Json::Value changes_json(const std::vector<std::string>& sentences) {
   Json::Value json(Json::objectValue);
   json["changes"] = Json::Value(Json::arrayValue);
@@ -54,7 +59,9 @@ Json::Value user_json(const Accounts::User& user, const Seats& seats) {
 }  // namespace
 
 void Daemon::add_commands() {
-  desk_.add(control::kStatus, ControlDesk::Command([this](const Json::Value&, const auto& answer) {
+  desk_.add(control::kStatus,
+            ControlDesk::Command([this](const Json::Value& request, const auto& answer) {
+              if (is_true(request, "quick")) return answer(quick_status());
               ask_status([answer](Json::Value status) { answer(std::move(status)); });
             }));
   desk_.add(control::kReload, [this](const Json::Value&) -> Result<Json::Value> {
@@ -205,6 +212,12 @@ void Daemon::add_check_and_log_commands() {
     json["link"] = *link;
     return json;
   });
+}
+
+Json::Value Daemon::quick_status() const {
+  Status known = status(uci_error_);
+  known.uci_asked = uci_error_.has_value();
+  return to_json(known, std::chrono::system_clock::now());
 }
 
 void Daemon::ask_status(const std::function<void(Json::Value)>& answer) {

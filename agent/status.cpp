@@ -77,7 +77,8 @@ Json::Value uci_json(const Status& status) {
   json["url"] = status.uci_url;
   json["serverVersion"] =
       status.accounts.server_version ? Json::Value(*status.accounts.server_version) : Json::Value();
-  json["reachable"] = status.uci_enabled ? Json::Value(!status.uci_error) : Json::Value();
+  const bool known = status.uci_enabled && status.uci_asked;
+  json["reachable"] = known ? Json::Value(!status.uci_error) : Json::Value();
   json["error"] = error_json(status.uci_error ? status.uci_error : status.accounts.error);
   return json;
 }

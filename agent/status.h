@@ -29,6 +29,7 @@ struct Status {
   std::span<const ActiveKey> keys;  ///< the one in force first; none: none was made yet
   bool uci_enabled = false;
   std::string uci_url;
+  bool uci_asked = true;            ///< false: whether the PBX answers is not known
   std::optional<Error> uci_error;   ///< asked just now; nothing: it answers
   std::optional<Error> page_error;  ///< why there is no administration page, where one should be
   Licensing::Summary licensing;

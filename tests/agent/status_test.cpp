@@ -74,6 +74,15 @@ TEST_CASE("the JSON form has a stable shape") {
   CHECK(json["page"]["error"].isNull());
 }
 
+TEST_CASE("whether a PBX that was not asked answers is not known") {
+  const ActiveKey key = some_key();
+  Status quick = well(key);
+  quick.uci_asked = false;
+  const Json::Value json = to_json(quick, kNow);
+  CHECK(json["uci"]["enabled"] == true);
+  CHECK(json["uci"]["reachable"].isNull());
+}
+
 TEST_CASE("a page that cannot be opened is a warning that says why") {
   const ActiveKey key = some_key();
   Status status = well(key);
