@@ -21,7 +21,7 @@ namespace sfteams::agent::control {
 ///   {"command": "settings-save", "name"?, "uciEnabled"?}
 ///   {"command": "log", "after": number of a line}, {"command": "log-level", "level"?}
 ///
-/// The administration page gives the same commands, "admin-link" excepted.
+/// The administration page gives the same commands, "admin-link" and "reload" excepted.
 inline constexpr const char* kStatus = "status";
 inline constexpr const char* kReload = "reload";
 inline constexpr const char* kKeyNew = "key-new";

@@ -26,7 +26,7 @@ class PageHost {
   [[nodiscard]] Result<std::string> new_link();
 
  private:
-  explicit PageHost(const ControlDesk& desk);
+  PageHost(const ControlDesk& desk, std::string instance);
 
   admin::Page page_;
   std::string origin_;  ///< "http://127.0.0.1:9780"
