@@ -1,6 +1,8 @@
 #include "admin/page.h"
 
+#include <cctype>
 #include <optional>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -267,31 +269,60 @@ TEST_CASE_METHOD(Fixture, "a body that is no object is refused") {
     CHECK(code(send(request("status", body))) == codes::kBadRequest.id);
 }
 
-TEST_CASE("both languages have the same words") {
-  std::string texts;
+namespace {
+
+std::string asset(std::string_view path) {
   for (const Asset& asset : assets()) {
-    if (asset.path == "/texts.js") texts = asset.content;
+    if (asset.path == path) return std::string(asset.content);
   }
-  const auto keys = [](const std::string& block) {
-    std::set<std::string> found;
-    for (std::size_t at = block.find(": \""); at != std::string::npos;
-         at = block.find(": \"", at + 1)) {
-      const std::size_t begin = block.find_last_of(" \n{,", at - 1) + 1;
-      const std::string key = block.substr(begin, at - begin);
-      const bool word = !key.empty() && std::ranges::all_of(key, [](unsigned char c) {
-        return std::isalnum(c) != 0;
-      });
-      // Within a text a colon stands behind a word, too; but a key begins a line or follows a
-      // comma.
-      if (word && (block[begin - 1] == ' ' || block[begin - 1] == '\n')) found.insert(key);
-    }
-    return found;
-  };
+  return {};
+}
+
+/// The keys of one language's texts: each begins a line or follows a comma.
+std::set<std::string> keys(const std::string& block) {
+  std::set<std::string> found;
+  static const std::regex kKey(R"re((?:\n    |", )(\w+): ")re");
+  for (std::sregex_iterator match(block.begin(), block.end(), kKey), end; match != end; ++match)
+    found.insert((*match)[1]);
+  return found;
+}
+
+struct Words {
+  std::set<std::string> english;
+  std::set<std::string> german;
+};
+
+Words words() {
+  const std::string texts = asset("/texts.js");
   const std::size_t german = texts.find("\n  de: {");
   const std::size_t end = texts.find("\n};", german);
   REQUIRE(end != std::string::npos);
-  CHECK(keys(texts.substr(0, german)) == keys(texts.substr(german + 8, end - german)));
-  CHECK(keys(texts.substr(0, german)).size() > 100);
+  return {keys(texts.substr(0, german)), keys(texts.substr(german, end - german))};
+}
+
+}  // namespace
+
+TEST_CASE("both languages have the same words") {
+  const Words found = words();
+  CHECK(found.english == found.german);
+  CHECK(found.english.size() > 100);
+}
+
+TEST_CASE("every word of the page is used") {
+  std::string scripts;
+  for (const Asset& file : assets()) {
+    if (file.path.ends_with(".js") && file.path != "/texts.js" && file.path != "/german.js")
+      scripts += file.content;
+  }
+  // What the agent calls a state or a step is the key of its word.
+  const std::set<std::string> named_by_the_agent{"connected", "connecting", "waiting", "stopped",
+                                                 "well",      "warning",    "critical"};
+  for (const std::string& key : words().english) {
+    INFO(key);
+    const bool step = key.size() > 4 && key.starts_with("step") && std::isupper(key[4]) != 0;
+    CHECK((step || named_by_the_agent.contains(key) ||
+           scripts.find('"' + key + '"') != std::string::npos));
+  }
 }
 
 }  // namespace sfteams::admin
