@@ -6,6 +6,7 @@
 #include "admin/assets.h"
 #include "admin/codes.h"
 #include "json/json.h"
+#include "log/log.h"
 #include "transport/url.h"
 
 namespace sfteams::admin {
@@ -15,7 +16,9 @@ using transport::HttpRequest;
 using transport::HttpResponse;
 
 constexpr std::string_view kApi = "/api/";
-constexpr std::string_view kCookie = "starface-teams-admin";
+constexpr const char* kCookie = "starface-teams-admin";
+constexpr const char* kCsrf = "x-csrf-token";
+constexpr const char* kUnattended = "x-unattended";
 
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -75,23 +78,6 @@ bool is_own_host(std::string_view host) {
   return url && url->path == "/" && transport::is_loopback(url->host);
 }
 
-/// The value of our cookie in "a=b; c=d".
-std::string_view cookie_of(std::string_view header) {
-  while (!header.empty()) {
-    const std::size_t end = std::min(header.find(';'), header.size());
-    std::string_view pair = header.substr(0, end);
-    pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
-    if (pair.starts_with(kCookie) && pair.substr(kCookie.size()).starts_with('='))
-      return pair.substr(kCookie.size() + 1);
-    header.remove_prefix(std::min(end + 1, header.size()));
-  }
-  return {};
-}
-
-std::string set_cookie(const std::string& value, const char* more) {
-  return std::string(kCookie) + "=" + value + "; Path=/; HttpOnly; SameSite=Strict" + more;
-}
-
 HttpResponse asset_response(const HttpRequest& request) {
   for (const Asset& asset : assets()) {
     if (asset.path != request.path) continue;
@@ -112,7 +98,28 @@ Error foreign(const char* what) {
 }  // namespace
 
 std::vector<std::string> Page::wanted_headers() {
-  return {"cookie", "origin", "x-csrf-token"};
+  return {"cookie", "origin", kCsrf, kUnattended};
+}
+
+std::string Page::cookie_name() const {
+  return setup_.instance.empty() ? kCookie : kCookie + ("-" + setup_.instance);
+}
+
+std::string_view Page::cookie_of(std::string_view header) const {
+  const std::string name = cookie_name();
+  while (!header.empty()) {
+    const std::size_t end = std::min(header.find(';'), header.size());
+    std::string_view pair = header.substr(0, end);
+    pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
+      return pair.substr(name.size() + 1);
+    header.remove_prefix(std::min(end + 1, header.size()));
+  }
+  return {};
+}
+
+std::string Page::set_cookie(const std::string& value, const char* more) const {
+  return cookie_name() + "=" + value + "; Path=/; HttpOnly; SameSite=Strict" + more;
 }
 
 void Page::handle(const HttpRequest& request, const Respond& respond) {
@@ -144,12 +151,15 @@ void Page::handle_api(const HttpRequest& request, const Respond& respond) {
   const std::string_view command = std::string_view(request.path).substr(kApi.size());
   if (command == "sign-in") return sign_in(*body, respond);
   const std::string_view cookie = cookie_of(request.header("cookie"));
-  if (!sign_in_.admits(cookie, request.header("x-csrf-token"), setup_.now())) {
+  const SignIn::By by =
+      request.header(kUnattended).empty() ? SignIn::By::person : SignIn::By::script;
+  if (!sign_in_.admits(cookie, request.header(kCsrf), setup_.now(), by)) {
     return respond(error_response({codes::kSignedOut, "you are not signed in (any more)",
                                    "have a link made: starface-teams-agent admin-link"}));
   }
   if (command == "sign-out") {
     sign_in_.sign_out(cookie);
+    log::info("admin", "somebody has signed out of the administration page");
     HttpResponse response = result_response(Json::Value(Json::objectValue));
     response.headers.emplace_back("set-cookie", set_cookie("", "; Max-Age=0"));
     return respond(std::move(response));
@@ -166,7 +176,12 @@ void Page::handle_api(const HttpRequest& request, const Respond& respond) {
 void Page::sign_in(const Json::Value& body, const Respond& respond) {
   const auto token = json::string_member(body, "token");
   const Result<SignIn::Session> session = sign_in_.redeem(token.value_or(""), setup_.now());
-  if (!session) return respond(error_response(session.error()));
+  if (!session) {
+    log::warn("admin", "a link to the administration page was refused: {}",
+              describe(session.error()));
+    return respond(error_response(session.error()));
+  }
+  log::info("admin", "somebody has signed in to the administration page by a link");
   Json::Value result(Json::objectValue);
   result["csrf"] = session->csrf;
   HttpResponse response = result_response(result);

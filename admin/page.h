@@ -15,7 +15,8 @@
 namespace sfteams::admin {
 
 /// The administration page: static files, and POST /api/COMMAND with a JSON object, which is
-/// answered with {"result": …} or {"error": {"code", "message", "hint"}}. docs/admin-page.md tells
+/// answered with {"result": …} or {"error": {"code", "message", "hint"}}. A request with a header
+/// x-unattended is the page's own, which nobody has clicked. docs/admin-page.md tells
 /// what keeps others out.
 class Page {
  public:
@@ -25,6 +26,9 @@ class Page {
     std::function<void(const Json::Value& request, const Answer&)> carry_out;
     std::set<std::string, std::less<>> commands;  ///< that the page may give
     std::function<SignIn::TimePoint()> now;
+    /// Part of the cookie's name. Browsers send cookies to every port of a host: of two pages that
+    /// are open at once (two hosts' ports forwarded to one computer) each has to have its own.
+    std::string instance{};
   };
   /// What the server has to hand over beside what it always does.
   [[nodiscard]] static std::vector<std::string> wanted_headers();
@@ -40,6 +44,10 @@ class Page {
  private:
   void handle_api(const transport::HttpRequest& request, const Respond& respond);
   void sign_in(const Json::Value& body, const Respond& respond);
+  [[nodiscard]] std::string cookie_name() const;
+  /// Our cookie's value in "a=b; c=d".
+  [[nodiscard]] std::string_view cookie_of(std::string_view header) const;
+  [[nodiscard]] std::string set_cookie(const std::string& value, const char* more) const;
 
   Setup setup_;
   SignIn sign_in_;

@@ -54,12 +54,12 @@ Result<SignIn::Session> SignIn::redeem(std::string_view token, TimePoint now) {
   return Session{std::move(*cookie), std::move(*csrf)};
 }
 
-bool SignIn::admits(std::string_view cookie, std::string_view csrf, TimePoint now) {
+bool SignIn::admits(std::string_view cookie, std::string_view csrf, TimePoint now, By by) {
   drop_old(now);
   for (Entry& entry : sessions_) {
     if (!is(entry.cookie, cookie)) continue;
     if (!is(entry.csrf, csrf)) return false;
-    entry.idle_end = now + kIdle;
+    if (by == By::person) entry.idle_end = now + kIdle;
     return true;
   }
   return false;

@@ -18,7 +18,7 @@ class SignIn {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::minutes kLinkLife{5};
-  /// Without a request for so long, a session is over.
+  /// When a person has done nothing for so long, a session is over.
   static constexpr std::chrono::minutes kIdle{30};
   static constexpr std::chrono::hours kLongest{8};
   static constexpr std::size_t kMostLinks = 8;
@@ -38,8 +38,14 @@ class SignIn {
   /// Of too many sessions, the one that was not used for the longest time ends. Fails with
   /// admin.bad-link.
   [[nodiscard]] Result<Session> redeem(std::string_view token, TimePoint now);
-  /// Whether both belong to one session that is not over; it then goes on from now.
-  [[nodiscard]] bool admits(std::string_view cookie, std::string_view csrf, TimePoint now);
+  /// Who has sent a request.
+  enum class By {
+    person,
+    script,  ///< the open page by itself, which looks for news even where nobody sits any more
+  };
+  /// Whether both belong to one session that is not over; by a person it then goes on from now.
+  [[nodiscard]] bool admits(std::string_view cookie, std::string_view csrf, TimePoint now,
+                            By by = By::person);
   void sign_out(std::string_view cookie);
 
  private:

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/codes.h"
+#include "clock/utc_time.h"
 
 namespace sfteams::agent {
 
@@ -17,10 +18,15 @@ Result<Json::Value> CheckRun::start() {
   if (!running_) {
     findings_.clear();
     running_ = true;
+    started_ = std::chrono::system_clock::now();
+    ended_.reset();
     // It stays when it has ended: it is on the stack of that call.
     diagnosis_ = diagnose_(network_, ask_status_,
                            {[this](const Finding& finding) { findings_.push_back(finding); },
-                            [this] { running_ = false; }});
+                            [this] {
+                              running_ = false;
+                              ended_ = std::chrono::system_clock::now();
+                            }});
   }
   return state();
 }
@@ -28,6 +34,8 @@ Result<Json::Value> CheckRun::start() {
 Json::Value CheckRun::state() const {
   Json::Value json(Json::objectValue);
   json["running"] = running_;
+  json["started"] = started_ ? Json::Value(clock::utc_text(*started_)) : Json::Value();
+  json["ended"] = ended_ ? Json::Value(clock::utc_text(*ended_)) : Json::Value();
   json["findings"] = Json::Value(Json::arrayValue);
   for (const Finding& finding : findings_)
     json["findings"].append(to_json(finding));

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <json/value.h>
@@ -18,7 +20,8 @@ class CheckRun {
 
   /// Does nothing while one is under way. Fails with agent.no-check.
   [[nodiscard]] Result<Json::Value> start();
-  /// {"running": …, "findings": [{"step", "verdict", "code", "text", "next"}, …]}
+  /// {"running": …, "started": time, "ended": time, "findings": [{"step", "verdict", "code",
+  /// "text", "next"}, …]}; a time that is not yet is null.
   [[nodiscard]] Json::Value state() const;
 
  private:
@@ -27,6 +30,9 @@ class CheckRun {
   AskStatus ask_status_;
   std::vector<Finding> findings_;
   bool running_ = false;
+  using TimePoint = std::chrono::system_clock::time_point;
+  std::optional<TimePoint> started_;
+  std::optional<TimePoint> ended_;
   std::unique_ptr<Diagnosis> diagnosis_;
 };
 

@@ -25,6 +25,8 @@ inline constexpr Code kBadControl{"agent.bad-control-request", Exit::protocol};
 
 /// The administration page wants to save, and may not.
 inline constexpr Code kNotWritable{"admin.not-writable", Exit::no_permission};
+/// It wants to save over what somebody has changed in the file meanwhile.
+inline constexpr Code kChangedByHand{"admin.changed-by-hand", Exit::temp_failure};
 inline constexpr Code kNoCheck{"agent.no-check", Exit::failure};
 inline constexpr Code kNoSuchUser{"session.no-such-user", Exit::no_input};
 

@@ -14,13 +14,14 @@ namespace sfteams::agent::control {
 ///
 ///   {"command": "status" | "reload" | "key-revoke" | "key-show" | "key-file" | "license-list" |
 ///     "settings" | "uci-renew" | "sessions" | "check-start" | "check" | "admin-link"}
+///   {"command": "status", "quick": true}: without asking the PBX, whose uci.reachable is null then
 ///   {"command": "key-new", "revoke": true}, {"command": "key-new", "grace": seconds}
 ///   {"command": "license-add", "text"}, {"command": "license-remove", "id"},
 ///   {"command": "license-revoke", "user"}, {"command": "session-end", "user"}
 ///   {"command": "settings-save", "name"?, "uciEnabled"?}
 ///   {"command": "log", "after": number of a line}, {"command": "log-level", "level"?}
 ///
-/// The administration page gives the same commands, "admin-link" excepted.
+/// The administration page gives the same commands, "admin-link" and "reload" excepted.
 inline constexpr const char* kStatus = "status";
 inline constexpr const char* kReload = "reload";
 inline constexpr const char* kKeyNew = "key-new";

@@ -23,6 +23,9 @@ using transport::Duration;
 
 namespace {
 
+/// The port of the administration page is taken: it is tried again.
+constexpr Duration kPageAgain{10'000};
+
 /// Whether the PBX's events could be taken where the new configuration says. The port that is used
 /// already is our own.
 Result<void> check_callback(const Configuration::Uci& before, const Configuration::Uci& after) {
@@ -76,9 +79,7 @@ Result<void> Daemon::build() {
     ask_status([answer](Json::Value status) { answer(std::move(status)); });
   });
   add_commands();
-  Result<std::unique_ptr<PageHost>> page = open_page(setup_.configuration.admin);
-  if (!page) return fail(page.error());
-  page_ = std::move(*page);
+  open_page_or_try_again();
   Result<std::unique_ptr<ControlServer>> control = ControlServer::listen(
       *loop_, setup_.options.control_socket(),
       [this](const std::string& request, const ControlServer::Answer& answer) {
@@ -128,6 +129,27 @@ void Daemon::build_sessions() {
 Result<std::unique_ptr<PageHost>> Daemon::open_page(const Configuration::Admin& admin) {
   if (admin.address.empty()) return nullptr;
   return PageHost::open(*network_, admin, desk_);
+}
+
+/// Whoever has its port at a start must not keep the users out.
+void Daemon::open_page_or_try_again() {
+  if (stopping_) return;
+  Result<std::unique_ptr<PageHost>> page = open_page(setup_.configuration.admin);
+  if (page) {
+    page_ = std::move(*page);
+    page_error_.reset();
+    return page_again_.reset();
+  }
+  // Told once; status tells it all the time.
+  const log::Level level = page_error_ ? log::Level::debug : log::Level::error;
+  if (log::enabled(level)) {
+    log::write(
+        level, "admin",
+        fmt::format("there is no administration page, it is tried again every {} seconds: {}",
+                    kPageAgain / std::chrono::seconds(1), describe(page.error())));
+  }
+  page_error_ = page.error();
+  page_again_ = loop_->after(kPageAgain, [this] { open_page_or_try_again(); });
 }
 
 Uplink::Way Daemon::way() const {
@@ -205,7 +227,8 @@ Result<std::vector<std::string>> Daemon::reload() {
   return taken;
 }
 
-Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
+Result<std::vector<std::string>> Daemon::take_in(Configuration fresh,
+                                                 const std::function<Result<void>()>& settle) {
   const Changes changes = changes_between(setup_.configuration, fresh);
   for (const auto& file : {fresh.connector.ca_file, fresh.uci.ca_file}) {
     // Refused now, while the old one still works.
@@ -222,6 +245,9 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
   Result<std::unique_ptr<PageHost>> page = nullptr;
   if (changes.admin) page = open_page(fresh.admin);
   if (!page) return fail(page.error());
+  if (settle) {
+    if (const Result<void> settled = settle(); !settled) return fail(settled.error());
+  }
   const bool level_was_lent = log::level() != setup_.configuration.log.level;
   setup_.configuration = std::move(fresh);
   const Configuration& now = setup_.configuration;
@@ -248,6 +274,8 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh) {
 
 /// The old one goes in a later turn: it may be the page that has asked.
 void Daemon::move_page(std::unique_ptr<PageHost> page) {
+  page_error_.reset();
+  page_again_.reset();
   std::swap(page_, page);
   old_page_ = std::move(page);
   page_move_ = loop_->after(Duration(0), [this] { old_page_.reset(); });

@@ -19,6 +19,7 @@
 #include "agent/monitoring.h"
 #include "agent/options.h"
 #include "agent/page_host.h"
+#include "agent/page_settings.h"
 #include "agent/pbx_side.h"
 #include "agent/sessions.h"
 #include "agent/state_directory.h"
@@ -54,7 +55,7 @@ class Daemon {
   };
 
   /// Fails with whatever cannot be opened: the loop, the callback's port, the control socket, a
-  /// file of certificates.
+  /// file of certificates. The administration page is tried again later: users can do without.
   [[nodiscard]] static Result<std::unique_ptr<Daemon>> create(Setup setup);
   ~Daemon();
   Daemon(const Daemon&) = delete;
@@ -74,7 +75,12 @@ class Daemon {
   void on_signal(int signal);
   /// Takes in a changed configuration; a wrong one is refused whole, and the old one stays.
   Result<std::vector<std::string>> reload();
-  [[nodiscard]] Result<std::vector<std::string>> take_in(Configuration fresh);
+  /// `settle` is called when nothing can be refused any more, and before anything changes; what it
+  /// fails with refuses the configuration after all.
+  [[nodiscard]] Result<std::vector<std::string>> take_in(
+      Configuration fresh, const std::function<Result<void>()>& settle = {});
+  /// The same for what the page has changed; refused, the file is as it was.
+  [[nodiscard]] Result<std::vector<std::string>> save(const PageSettings& settings);
   void stop();
   void stopped_one();
   [[nodiscard]] std::string software() const;
@@ -87,11 +93,14 @@ class Daemon {
   void add_settings_commands();
   void add_session_commands();
   void add_check_and_log_commands();
+  /// Without asking the PBX whether it answers, which may take seconds.
+  [[nodiscard]] Json::Value quick_status() const;
   /// `answer` comes once, at once or in a later turn.
   void ask_status(const std::function<void(Json::Value)>& answer);
 
   [[nodiscard]] Result<std::unique_ptr<PageHost>> open_page(const Configuration::Admin& admin);
   void move_page(std::unique_ptr<PageHost> page);
+  void open_page_or_try_again();
   void keys_changed();
   [[nodiscard]] Status status(const std::optional<Error>& uci_error) const;
   [[nodiscard]] Result<std::unique_ptr<Monitoring>> open_monitoring(
@@ -118,6 +127,8 @@ class Daemon {
   std::unique_ptr<PageHost> page_;
   std::unique_ptr<PageHost> old_page_;  ///< for the rest of the turn in which it was moved
   std::unique_ptr<transport::Timer> page_move_;
+  std::optional<Error> page_error_;  ///< why there is no page, where there should be
+  std::unique_ptr<transport::Timer> page_again_;
   std::unique_ptr<transport::ControlServer> control_;
   std::unique_ptr<Monitoring> monitoring_;  ///< when [watch] listen is set
   std::unique_ptr<transport::Timer> stop_deadline_;

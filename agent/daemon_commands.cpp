@@ -1,14 +1,12 @@
 // What the daemon can be asked for: agent/control_protocol.h. The rest of the class is in
 // daemon.cpp.
 
-#include <algorithm>
 #include <utility>
 
 #include "admin/codes.h"
 #include "agent/codes.h"
 #include "agent/control_protocol.h"
 #include "agent/daemon.h"
-#include "agent/page_settings.h"
 #include "agent/users_key.h"
 #include "clock/utc_time.h"
 #include "crypto/encoding.h"
@@ -24,6 +22,11 @@ constexpr std::size_t kMostLines = 500;
 
 std::string text_of(const Json::Value& request, const char* name) {
   return std::string(json::string_member(request, name).value_or(""));
+}
+
+bool is_true(const Json::Value& request, const char* name) {
+  const Json::Value* const value = json::member(request, name);
+  return value != nullptr && value->isBool() && value->asBool();
 }
 
 Json::Value changes_json(const std::vector<std::string>& sentences) {
@@ -50,15 +53,16 @@ Json::Value user_json(const Accounts::User& user, const Seats& seats) {
   json["since"] = clock::utc_text(std::chrono::system_clock::from_time_t(user.since));
   json["sessions"] = static_cast<Json::Int64>(user.sessions);
   json["connected"] = user.connected;
-  const auto holders = seats.holders();
-  json["seat"] = std::ranges::find(holders, user.name, &Seats::Holder::user) != holders.end();
+  json["seat"] = seats.holds(user.name);
   return json;
 }
 
 }  // namespace
 
 void Daemon::add_commands() {
-  desk_.add(control::kStatus, ControlDesk::Command([this](const Json::Value&, const auto& answer) {
+  desk_.add(control::kStatus,
+            ControlDesk::Command([this](const Json::Value& request, const auto& answer) {
+              if (is_true(request, "quick")) return answer(quick_status());
               ask_status([answer](Json::Value status) { answer(std::move(status)); });
             }));
   desk_.add(control::kReload, [this](const Json::Value&) -> Result<Json::Value> {
@@ -124,15 +128,9 @@ void Daemon::add_settings_commands() {
     return json;
   });
   desk_.add(control::kSettingsSave, [this](const Json::Value& request) -> Result<Json::Value> {
-    if (const Result<void> saved =
-            save_settings(setup_.configuration.origin, PageSettings::from(request));
-        !saved) {
-      log::warn("admin", "the settings were not saved: {}", describe(saved.error()));
-      return fail(saved.error());
-    }
-    const Result<std::vector<std::string>> taken = reload();
-    if (!taken) return fail(taken.error());
-    return changes_json(*taken);
+    const Result<std::vector<std::string>> saved = save(PageSettings::from(request));
+    if (!saved) return fail(saved.error());
+    return changes_json(*saved);
   });
   desk_.add(control::kUciRenew, [this](const Json::Value&) -> Result<Json::Value> {
     if (!setup_.configuration.uci.enabled) {
@@ -143,6 +141,28 @@ void Daemon::add_settings_commands() {
     pbx_->renew(setup_.configuration.uci);
     return Json::Value(Json::objectValue);
   });
+}
+
+Result<std::vector<std::string>> Daemon::save(const PageSettings& settings) {
+  if (stopping_) return fail(codes::kShuttingDown, "the agent is stopping", "save when it is back");
+  supervisor_->reloading();
+  Result<EditedSettings> edited =
+      edit_settings(setup_.options.configuration, setup_.configuration, settings);
+  const Result<std::vector<std::string>> taken =
+      edited ? take_in(edited->configuration(),
+                       [&] {
+                         return edited->save(StateDirectory::spare_of(
+                             setup_.state.path(), edited->configuration().origin));
+                       })
+             : fail(edited.error());
+  if (taken) {
+    for (const std::string& sentence : *taken)
+      log::info("admin", "settings saved: {}", sentence);
+  } else {
+    log::warn("admin", "the settings were not saved: {}", describe(taken.error()));
+  }
+  supervisor_->ready();
+  return taken;
 }
 
 void Daemon::add_session_commands() {
@@ -185,6 +205,7 @@ void Daemon::add_check_and_log_commands() {
   desk_.add(control::kLogLevel,
             [this](const Json::Value& request) { return change_log_level(request); });
   desk_.add(control::kAdminLink, [this](const Json::Value&) -> Result<Json::Value> {
+    if (page_error_) return fail(*page_error_);
     if (!page_) {
       return fail(admin::codes::kDisabled, "there is no administration page",
                   "set listen = 127.0.0.1:9780 in [admin], then: starface-teams-agent reload");
@@ -195,6 +216,13 @@ void Daemon::add_check_and_log_commands() {
     json["link"] = *link;
     return json;
   });
+}
+
+Json::Value Daemon::quick_status() const {
+  const std::optional<Error> problem = pbx_->problem();
+  Status known = status(problem);
+  known.uci_asked = problem.has_value();
+  return to_json(known, std::chrono::system_clock::now());
 }
 
 void Daemon::ask_status(const std::function<void(Json::Value)>& answer) {

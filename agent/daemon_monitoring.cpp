@@ -25,6 +25,7 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
   status.uci_enabled = configuration.uci.enabled;
   status.uci_url = configuration.uci.url.to_string();
   status.uci_error = uci_error;
+  status.page_error = page_error_;
   status.licensing = licensing_->summary();
   status.sessions = sessions_->size();
   status.sessions_waiting = sessions_->waiting();

@@ -16,7 +16,7 @@ namespace sfteams::agent {
 /// The administration page on its loopback port, for as long as this lives.
 class PageHost {
  public:
-  /// `desk` outlives it. Fails with transport.listen-failed.
+  /// `desk` outlives it. Fails with transport.listen-failed, naming [admin] listen.
   [[nodiscard]] static Result<std::unique_ptr<PageHost>> open(transport::Network& network,
                                                               const Configuration::Admin& where,
                                                               const ControlDesk& desk);
@@ -26,7 +26,7 @@ class PageHost {
   [[nodiscard]] Result<std::string> new_link();
 
  private:
-  explicit PageHost(const ControlDesk& desk);
+  PageHost(const ControlDesk& desk, std::string instance);
 
   admin::Page page_;
   std::string origin_;  ///< "http://127.0.0.1:9780"

@@ -4,14 +4,17 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "agent/codes.h"
 #include "crypto/hash.h"
 #include "files/atomic_file.h"
+#include "files/rewriting.h"
 #include "files/small_file.h"
 #include "json/json.h"
 #include "keygen/codes.h"
+#include "keygen/system_name.h"
 #include "settings/edit.h"
 #include "settings/ini.h"
 
@@ -20,16 +23,51 @@ namespace {
 
 constexpr std::size_t kMaxIni = 1U << 20U;
 
+std::string canonical(const std::string& name) {
+  Result<std::string> found = keygen::canonical_system_name(name);
+  // What is wrong with it is told by whoever reads the whole configuration.
+  return found ? std::move(*found) : name;
+}
+
 Result<std::string> changed(std::string_view text, const std::string& origin,
                             const PageSettings& settings) {
   Result<std::string> result{std::string(text)};
   if (settings.name)
-    result = settings::set_value(*result, "system", "name", *settings.name, origin);
+    result = settings::set_value(*result, "system", "name", canonical(*settings.name), origin);
   if (result && settings.uci_enabled) {
     result = settings::set_value(*result, "uci", "enabled", *settings.uci_enabled ? "yes" : "no",
                                  origin);
   }
   return result;
+}
+
+Error changed_by_hand(const std::string& what) {
+  return {codes::kChangedByHand, what,
+          "have the file read first: starface-teams-agent reload; then look at the page again"};
+}
+
+/// What stands in the file, is not in force, and is about to be overwritten.
+Result<void> check_by_hand(const settings::Ini& ini, const Configuration& in_force,
+                           const PageSettings& settings) {
+  const auto differs = [&](const char* section, const char* key) {
+    const settings::Entry* const entry = ini.find(section, key);
+    return fail(changed_by_hand(
+        fmt::format("{}:{}: [{}] {} was changed by hand and is not in force yet", ini.origin(),
+                    entry == nullptr ? 0 : entry->line, section, key)));
+  };
+  const settings::Entry* const name = ini.find("system", "name");
+  if (settings.name && name != nullptr) {
+    const std::string there = canonical(name->value);
+    if (there != in_force.name && there != canonical(*settings.name))
+      return differs("system", "name");
+  }
+  const settings::Entry* const enabled = ini.find("uci", "enabled");
+  if (settings.uci_enabled && enabled != nullptr) {
+    const bool there = settings::Reader(ini).yes_no("uci", "enabled", true);
+    if (there != in_force.uci.enabled && there != *settings.uci_enabled)
+      return differs("uci", "enabled");
+  }
+  return {};
 }
 
 /// The file itself, where configuration management has put a link in its place.
@@ -39,10 +77,16 @@ std::filesystem::path behind_links(const std::filesystem::path& file) {
   return error ? file : found;
 }
 
+bool may_write(const std::filesystem::path& place) {
+  return ::faccessat(AT_FDCWD, place.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
 Error not_writable(const std::filesystem::path& file, const Error& why) {
   return {codes::kNotWritable,
           "the configuration cannot be saved by the agent's user: " + why.message,
-          "edit " + file.string() + " as root and reload, or allow it as docs/admin-page.md says"};
+          "edit " + file.string() +
+              " as root and reload, or let the agent's group write: chgrp starface-teams " +
+              file.string() + " && chmod 660 " + file.string()};
 }
 
 }  // namespace
@@ -55,27 +99,49 @@ PageSettings PageSettings::from(const Json::Value& request) {
   return settings;
 }
 
-Result<void> save_settings(const std::filesystem::path& file, const PageSettings& settings) {
-  const Result<crypto::Secret> before = files::read_small_file(file, kMaxIni);
+Result<EditedSettings> edit_settings(const std::filesystem::path& path,
+                                     const Configuration& in_force, const PageSettings& settings) {
+  const Result<std::filesystem::path> file = settings::find_one(path);
+  if (!file) return fail(file.error());
+  Result<crypto::Secret> before = files::read_small_file(*file, kMaxIni);
   if (!before) return fail(before.error());
-  const Result<std::string> after = changed(before->text(), file.string(), settings);
+  const Result<settings::Ini> there = settings::Ini::parse(before->text(), file->string());
+  if (!there) return fail(there.error());
+  if (const Result<void> kept = check_by_hand(*there, in_force, settings); !kept)
+    return fail(kept.error());
+  Result<std::string> after = changed(before->text(), file->string(), settings);
   if (!after) return fail(after.error());
-  const Result<settings::Ini> ini = settings::Ini::parse(*after, file.string());
+  const Result<settings::Ini> ini = settings::Ini::parse(*after, file->string());
   if (!ini) return fail(ini.error());
   settings::Reader reader(*ini);
-  if (const Result<Configuration> good = read_configuration(reader); !good)
-    return fail(good.error());
-  if (*after == before->text()) return {};
-  Result<void> written = files::write_file_atomically(behind_links(file), crypto::bytes_of(*after),
-                                                      files::Existing::replace_in_kind);
+  Result<Configuration> configuration = read_configuration(reader);
+  if (!configuration) return fail(configuration.error());
+  configuration->origin = *file;
+  EditedSettings edited;
+  edited.before_ = std::move(*before);
+  edited.after_ = std::move(*after);
+  edited.configuration_ = std::move(*configuration);
+  return edited;
+}
+
+Result<void> EditedSettings::save(const std::filesystem::path& spare) const {
+  const std::filesystem::path& file = configuration_.origin;
+  const Result<crypto::Secret> now = files::read_small_file(file, kMaxIni);
+  if (!now) return fail(now.error());
+  if (now->text() != before_.text())
+    return fail(changed_by_hand(file.string() + " was changed by hand at this moment"));
+  if (after_ == before_.text()) return {};
+  const std::filesystem::path place = behind_links(file);
+  Result<void> written = may_write(place.parent_path())
+                             ? files::write_file_atomically(place, crypto::bytes_of(after_),
+                                                            files::Existing::replace_in_kind)
+                             : files::rewrite(place, after_, spare);
   if (!written && !is_writable(file)) return fail(not_writable(file, written.error()));
   return written;
 }
 
 bool is_writable(const std::filesystem::path& file) {
-  const std::filesystem::path place = behind_links(file);
-  return ::faccessat(AT_FDCWD, place.c_str(), W_OK, AT_EACCESS) == 0 &&
-         ::faccessat(AT_FDCWD, place.parent_path().c_str(), W_OK, AT_EACCESS) == 0;
+  return may_write(behind_links(file));
 }
 
 }  // namespace sfteams::agent

@@ -7,6 +7,7 @@
 #include <json/value.h>
 
 #include "agent/configuration.h"
+#include "crypto/secret.h"
 #include "error/error.h"
 
 namespace sfteams::agent {
@@ -20,14 +21,36 @@ struct PageSettings {
   [[nodiscard]] static PageSettings from(const Json::Value& request);
 };
 
-/// Writes them into the configuration file and leaves everything else in it as it was, comments
-/// included. The new text is read as a start of the agent would read it, and refused when it is
-/// wrong: then nothing is changed. Fails with the codes of settings/, and with admin.not-writable
-/// when the agent's user may not write there.
-[[nodiscard]] Result<void> save_settings(const std::filesystem::path& file,
-                                         const PageSettings& settings);
+/// The configuration file with other settings in it, and everything else as it was, comments
+/// included. Read and checked, but not written yet.
+class EditedSettings {
+ public:
+  /// What a start of the agent would read out of it.
+  [[nodiscard]] const Configuration& configuration() const { return configuration_; }
+  /// Fails with admin.changed-by-hand when the file is not any more what was edited, and with
+  /// admin.not-writable when the agent's user may not write there: then nothing has changed.
+  /// `spare`: in a directory where the agent may write, for when it may not beside the file
+  /// (files/rewriting.h).
+  [[nodiscard]] Result<void> save(const std::filesystem::path& spare) const;
 
-/// Whether save_settings() could write.
+ private:
+  friend Result<EditedSettings> edit_settings(const std::filesystem::path& path,
+                                              const Configuration& in_force,
+                                              const PageSettings& settings);
+  crypto::Secret before_;  ///< may hold the password of a proxy
+  std::string after_;
+  Configuration configuration_;
+};
+
+/// `path` as for load_configuration(). The name is written in its canonical form. Fails with the
+/// codes of settings/ when a start of the agent would refuse the new text, and with
+/// admin.changed-by-hand when what is to be set was changed in the file by hand and is not
+/// `in_force` yet: it would be lost.
+[[nodiscard]] Result<EditedSettings> edit_settings(const std::filesystem::path& path,
+                                                   const Configuration& in_force,
+                                                   const PageSettings& settings);
+
+/// Whether EditedSettings::save() could write.
 [[nodiscard]] bool is_writable(const std::filesystem::path& file);
 
 }  // namespace sfteams::agent

@@ -122,9 +122,12 @@ Result<Accounts*> PbxSide::accounts() const {
   return accounts_.get();
 }
 
+std::optional<Error> PbxSide::problem() const {
+  return uci_.enabled ? out_of_order_ : std::nullopt;
+}
+
 void PbxSide::ask(const PbxProbe::Answer& answer) {
-  if (!uci_.enabled) return answer(std::nullopt);
-  if (out_of_order_) return answer(out_of_order_);
+  if (!uci_.enabled || out_of_order_) return answer(problem());
   way_->ask(answer);
 }
 

@@ -84,6 +84,7 @@ class Seats {
   /// In the order of their names.
   [[nodiscard]] std::vector<Holder> holders() const;
   [[nodiscard]] std::size_t taken() const { return holders_.size(); }
+  [[nodiscard]] bool holds(const std::string& user) const { return holders_.contains(user); }
 
   /// Signs the holder's sessions out, and says how many there were: none of a seat that is kept.
   /// nullopt: that user holds no seat.

@@ -77,7 +77,8 @@ Json::Value uci_json(const Status& status) {
   json["url"] = status.uci_url;
   json["serverVersion"] =
       status.accounts.server_version ? Json::Value(*status.accounts.server_version) : Json::Value();
-  json["reachable"] = status.uci_enabled ? Json::Value(!status.uci_error) : Json::Value();
+  const bool known = status.uci_enabled && status.uci_asked;
+  json["reachable"] = known ? Json::Value(!status.uci_error) : Json::Value();
   json["error"] = error_json(status.uci_error ? status.uci_error : status.accounts.error);
   return json;
 }
@@ -168,7 +169,8 @@ Health health(const Status& status) {
     return Health::critical;
   const Licensing::Summary& licensing = status.licensing;
   const bool full = licensing.seats > 0 && licensing.taken >= licensing.seats;
-  if (!status.uci_enabled || licensing.problem || full || status.accounts.error)
+  if (!status.uci_enabled || licensing.problem || full || status.accounts.error ||
+      status.page_error)
     return Health::warning;
   return Health::well;
 }
@@ -211,6 +213,7 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
   json["sessions"]["most"] = static_cast<Json::Int64>(status.max_sessions);
   json["sessions"]["users"] = static_cast<Json::Int64>(status.accounts.users);
   json["sessions"]["usersConnected"] = static_cast<Json::Int64>(status.accounts.connected);
+  json["page"]["error"] = error_json(status.page_error);
   return json;
 }
 
@@ -219,7 +222,7 @@ std::string to_text(const Json::Value& status) {
   const Json::Value& sessions = json::part(status, "sessions");
   const Json::Value& seats = json::part(status, "seats");
   return fmt::format(
-      "agent:        {}, version {}, process {}, running for {}\n"
+      "agent:        {}, version {}, process {}, running for {}{}\n"
       "tunnel:       {}\n"
       "registration: {} as {}, identity {}\n"
       "key:          {}\n"
@@ -228,7 +231,8 @@ std::string to_text(const Json::Value& status) {
       "seats:        {} of {} taken\n"
       "sessions:     {}, {} users signed in, {} of them connected to the PBX\n",
       told(status, "health"), told(status, "version"), json::number_text(status, "pid"),
-      uptime_text(status), tunnel_text(json::part(status, "tunnel")),
+      uptime_text(status), error_text(json::part(status, "page")),
+      tunnel_text(json::part(status, "tunnel")),
       json::is_true(registration, "registered") ? "registered" : "not registered",
       told(registration, "name"), told(registration, "identity"),
       key_text(json::part(status, "key")), uci_text(json::part(status, "uci")),

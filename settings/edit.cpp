@@ -107,8 +107,8 @@ std::string changed(std::string_view text, const Ini& ini, std::string_view sect
   }
   for (std::size_t i = heading + 1; i < last; ++i) {
     if (!shows(lines[i], key)) continue;
-    lines[i] = line + end;
-    return join(lines);
+    behind = i;
+    break;
   }
   lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(behind) + 1, line + end);
   return join(lines);

@@ -17,10 +17,10 @@ export function announce(text) {
   document.getElementById("announcement").textContent = text;
 }
 
-export function message(kind, text, code = null, next = null) {
-  return el("div", { class: `message ${kind}`, role: kind === "bad" ? "alert" : null },
+export function message(kind, text, code = null, ...next) {
+  return el("div", { class: `message ${kind}` },
     el("p", { text }),
-    next ? el("p", { text: next }) : null,
+    ...next.filter(Boolean).map((line) => el("p", { text: line })),
     code ? el("p", { class: "code", text: code }) : null);
 }
 

@@ -17,6 +17,20 @@ export function explanation(code) {
   return currentLanguage() === "de" ? german.get(code) ?? null : null;
 }
 
+// Where a button of this page does what a code, or a sentence of the diagnosis, advises to type.
+const buttons = {
+  "agent.no-key": ["newKey", "tabSettings"],
+  "agent.too-many-keys": ["endOlder", "tabSettings"],
+  "uci.disabled": ["uciActivate", "tabSettings"],
+  "set enabled = yes in [uci], then: starface-teams-agent reload": ["uciActivate", "tabSettings"],
+  "it is closed now; if others may have read it: starface-teams-agent key new --revoke": ["newKey", "tabSettings"],
+};
+
+export function buttonFor(advice) {
+  const [button, tab] = buttons[advice] ?? [];
+  return button ? t("byButton", { button: t(button), tab: t(tab) }) : null;
+}
+
 // In one line, for a table or a list.
 export function explained(error) {
   const words = explanation(error.code);
@@ -25,9 +39,9 @@ export function explained(error) {
 }
 
 export function failure(error) {
-  if (error.code === "page.no-answer") return message("bad", t("noAnswer"), error.code);
   if (!error.message) return message("bad", t("unexpected"), error.code ?? String(error));
+  const button = buttonFor(error.code);
   const words = explanation(error.code);
   const own = error.hint ? `${error.message} – ${error.hint}` : error.message;
-  return words ? message("bad", words, `${error.code}: ${own}`) : message("bad", error.message, error.code, error.hint);
+  return words ? message("bad", words, `${error.code}: ${own}`, button) : message("bad", error.message, error.code, button, error.hint);
 }

@@ -25,7 +25,7 @@ const german = {
   "write proxy = … into [connector]: a service has another environment": "Tragen Sie proxy = … in [connector] ein: Ein Dienst hat eine andere Umgebung.",
   "{0} opens the way to {1}, {2}": "{0} öffnet den Weg zu {1}, {2}",
   "{0}, certificate by {1}, good until {2}, {3}": "{0}, Zertifikat von {1}, gültig bis {2}, {3}",
-  "; its authority {0} was added on this host (interception?)": "; die Zertifizierungsstelle {0} wurde auf diesem Rechner hinzugefügt (TLS-Aufbruch?)",
+  "; its authority {0} was added on this host (interception?)": "; die Zertifizierungsstelle {0} wurde auf diesem Rechner hinzugefügt (TLS-Interception, aufgebrochene Verschlüsselung?)",
   "if that is not the connector's own authority, a firewall or proxy breaks TLS open on the way: have it leave out {0}": "Ist das nicht die eigene Stelle des Cloud-Connectors, bricht eine Firewall oder ein Proxy TLS auf: Lassen Sie dort {0} ausnehmen.",
   ": that is soon": ": das ist bald",
   "have it renewed on the connector, which then needs a reload (SIGHUP)": "Lassen Sie es auf dem Cloud-Connector erneuern, der danach neu laden muss (SIGHUP).",
@@ -52,7 +52,7 @@ const german = {
   "STARFACE {0}, which is {1} or newer": "STARFACE {0}, also {1} oder neuer",
   "{0} answers (HTTP {1})": "{0} antwortet (HTTP {1})",
   "{0} answers": "{0} antwortet",
-  " (interception?)": " (TLS-Aufbruch?)",
+  " (interception?)": " (TLS-Interception, aufgebrochene Verschlüsselung?)",
   "a firewall or proxy probably breaks TLS open on the way: have it leave out {0}, or add its authority to this system's": "Vermutlich bricht eine Firewall oder ein Proxy TLS auf: Lassen Sie dort {0} ausnehmen, oder nehmen Sie deren Zertifizierungsstelle in dieses System auf.",
   "none are named in [check] hosts": "in [check] hosts sind keine genannt",
   "let the system set its clock by NTP (timedatectl set-ntp true, or chrony)": "Lassen Sie das System seine Uhr per NTP stellen (timedatectl set-ntp true oder chrony).",
@@ -81,3 +81,4 @@ const german = {
 };
 
 export function inGerman(pattern) { return german[pattern] ?? pattern; }
+export function isTranslated(pattern) { return pattern in german; }

@@ -1,54 +1,64 @@
 // Lizenzen: keys that were entered, and who holds a seat.
 
 import { ask } from "./api.js";
-import { announce, confirmed, el, message } from "./dom.js";
-import { explained, failure } from "./failure.js";
+import { confirmed, el } from "./dom.js";
+import { explained } from "./failure.js";
+import { filter, repaint, row, table } from "./lists.js";
+import { notices } from "./notices.js";
 import { dateTime, t } from "./texts.js";
 
-function row(...cells) { return el("tr", {}, ...cells.map((cell) => el("td", {}, cell))); }
+const kRefreshMs = 5000;
 
-export function table(caption, heads, rows, empty) {
-  if (rows.length === 0) return el("p", { text: empty });
-  return el("div", { class: "table" }, el("table", {},
-    el("caption", { text: caption }),
-    el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col", text: head })))),
-    el("tbody", {}, ...rows)));
-}
+// What was typed and not entered yet outlives the tab.
+let draft = "";
+export function isUnsaved() { return draft.trim() !== ""; }
+export function forget() { draft = ""; }
 
 export function show(panel) {
   let gone = false;
-  const notice = el("div", { id: "licenses-notice" });
-  const text = el("textarea", { id: "license-text", spellcheck: "false", autocomplete: "off", "aria-describedby": "license-hint" });
-  const lists = el("div", { id: "licenses-lists" });
+  let known = null;
+  const heading = el("h2", { tabindex: "-1", text: t("tabLicenses") });
+  const notice = notices("licenses-notice");
+  const text = el("textarea", { id: "license-text", spellcheck: "false", autocomplete: "off", "aria-describedby": "license-hint",
+    oninput: () => { draft = text.value; text.removeAttribute("aria-invalid"); } });
+  text.value = draft;
+  const seats = el("h3", { tabindex: "-1", text: t("seats"), hidden: true });
+  const only = filter("licenses-filter", paintHolders);
+  const licenses = el("div", { id: "licenses-entered" }, el("p", { text: t("loading") }));
+  const holders = el("div", { id: "licenses-holders" });
   panel.append(
-    el("h2", { text: t("tabLicenses") }), el("p", { text: t("licensesIntro") }), notice, lists,
+    heading, el("p", { text: t("licensesIntro") }), notice.place,
+    el("p", {}, el("button", { type: "button", id: "refresh-licenses", text: t("refresh"), onclick: () => load(false) })),
+    el("div", { id: "licenses-lists" }, licenses, seats, only.place, holders),
     el("h3", { text: t("enterLicense") }),
     el("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); enter(); } },
       el("div", { class: "field" }, el("label", { for: "license-text", text: t("licenseKey") }), text,
         el("p", { class: "hint", id: "license-hint", text: t("licenseHint") })),
       el("button", { type: "submit", class: "main", id: "enter-license", text: t("enter") })));
 
-  function tell(...messages) { if (!gone) notice.replaceChildren(...messages); }
-
   async function enter() {
     try {
       const license = await ask("license-add", { text: text.value.trim() });
+      forget();
       text.value = "";
-      const words = t("entered", license);
-      tell(message("good", words));
-      announce(words);
-    } catch (error) { tell(failure(error)); text.focus(); return; }
-    await load();
+      text.removeAttribute("aria-invalid");
+      if (!gone) notice.tell("good", t("entered", license));
+    } catch (error) {
+      notice.refuse(error);
+      text.setAttribute("aria-invalid", "true");
+      text.focus({ preventScroll: true });
+      return;
+    }
+    await load(false);
   }
 
   async function act(question, command, body, done) {
     if (!(await confirmed(question, t("yes"), t("no")))) return;
     try {
       await ask(command, body);
-      tell(message("good", done));
-      announce(done);
-    } catch (error) { tell(failure(error)); }
-    await load();
+      notice.tell("good", done);
+    } catch (error) { notice.refuse(error); }
+    await load(false);
   }
 
   function licenseRow(license) {
@@ -64,20 +74,33 @@ export function show(panel) {
         onclick: () => act(t("withdrawQuestion", holder), "license-revoke", { user: holder.user }, t("withdrawn", holder)) }));
   }
 
-  async function load() {
-    try {
-      const list = await ask("license-list");
-      if (gone) return;
-      const { licenses, holders, seats, taken } = list;
-      lists.replaceChildren(
-        table(t("licenseTable"), [t("id"), t("holder"), t("systems"), t("from"), t("until"), t("seatCount"), t("state"), t("action")],
-          licenses.map(licenseRow), t("noLicenses")),
-        el("h3", { text: t("seats") }),
-        table(t("seatTable", { taken, most: seats }), [t("user"), t("since"), t("sessionCount"), t("action")],
-          holders.map(holderRow), t("noSeats")));
-    } catch (error) { tell(failure(error)); }
+  function paintHolders() {
+    const shown = only.narrow(known.holders, (holder) => holder.user);
+    repaint(holders, seats, table(t("seatTable", { taken: known.taken, most: known.seats }), [t("user"), t("since"), t("sessionCount"), t("action")],
+      shown.map(holderRow), t(only.isUsed() ? "noMatch" : "noSeats")));
   }
 
-  load();
-  return () => { gone = true; };
+  function paint() {
+    seats.hidden = false;
+    repaint(licenses, heading,
+      table(t("licenseTable"), [t("id"), t("holder"), t("systems"), t("from"), t("until"), t("seatCount"), t("state"), t("action")],
+        known.licenses.map(licenseRow), t("noLicenses")));
+    paintHolders();
+  }
+
+  async function load(byItself) {
+    try {
+      const list = await ask("license-list", {}, { byItself });
+      if (gone) return;
+      notice.answeredByItself();
+      // Not while nothing changes: somebody may be marking a name.
+      if (JSON.stringify(list) === JSON.stringify(known)) return;
+      known = list;
+      paint();
+    } catch (error) { if (!gone) notice.refuseByItself(error); }
+  }
+
+  load(false);
+  const timer = setInterval(() => load(true), kRefreshMs);
+  return () => { gone = true; clearInterval(timer); };
 }

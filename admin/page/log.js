@@ -1,8 +1,8 @@
 // Log: the last lines, as they come, and the level.
 
 import { ask } from "./api.js";
-import { el, message } from "./dom.js";
-import { failure } from "./failure.js";
+import { el } from "./dom.js";
+import { notices } from "./notices.js";
 import { t } from "./texts.js";
 
 const kLookMs = 1000;
@@ -16,8 +16,8 @@ export function show(panel) {
     ...["error", "warn", "info", "debug", "trace"].map((name) => el("option", { value: name, text: name })));
   const follow = el("input", { type: "checkbox", id: "follow", checked: true });
   const lines = el("div", { class: "log", id: "lines", role: "log", tabindex: "0", "aria-label": t("lines"), "aria-live": "off" });
-  const notice = el("div", { id: "log-notice" });
-  panel.append(el("h2", { text: t("tabLog") }), el("p", { text: t("logIntro") }), notice,
+  const notice = notices("log-notice");
+  panel.append(el("h2", { text: t("tabLog") }), el("p", { text: t("logIntro") }), notice.place,
     el("div", { class: "row" },
       el("div", { class: "field" }, el("label", { for: "level", text: t("level") }), level),
       el("label", { class: "choice" }, follow, el("span", { text: t("follow") }))),
@@ -25,15 +25,15 @@ export function show(panel) {
 
   async function setLevel() {
     try {
-      const set = await ask("log-level", { level: level.value });
-      notice.replaceChildren(message("good", t("levelSet", set)));
-    } catch (error) { notice.replaceChildren(failure(error)); }
+      notice.tell("good", t("levelSet", await ask("log-level", { level: level.value })));
+    } catch (error) { notice.refuse(error); }
   }
 
-  async function look() {
+  async function look(byItself) {
     try {
-      const news = await ask("log", { after: newest });
+      const news = await ask("log", { after: newest }, { byItself });
       if (gone) return;
+      notice.answeredByItself();
       if (document.activeElement !== level) level.value = news.level;
       for (const line of news.lines) {
         newest = line.number;
@@ -42,11 +42,11 @@ export function show(panel) {
       while (lines.childElementCount > kMostLines) lines.firstElementChild.remove();
       if (news.lines.length > 0 && follow.checked) lines.scrollTop = lines.scrollHeight;
     } catch (error) {
-      if (!gone) notice.replaceChildren(failure(error));
+      if (!gone) notice.refuseByItself(error);
     }
-    if (!gone) timer = setTimeout(look, kLookMs);
+    if (!gone) timer = setTimeout(() => look(true), kLookMs);
   }
 
-  look();
+  look(false);
   return () => { gone = true; clearTimeout(timer); };
 }

@@ -1,6 +1,6 @@
 // Signing in, the tabs, and the language.
 
-import { maySignedIn, onSignedOut, signIn, signOut } from "./api.js";
+import { connection, maySignedIn, onSignedOut, signIn, signOut } from "./api.js";
 import { announce, el, message } from "./dom.js";
 import { failure, loadExplanations } from "./failure.js";
 import * as diagnosis from "./diagnosis.js";
@@ -11,22 +11,26 @@ import * as settings from "./settings.js";
 import { currentLanguage, switchLanguage, t } from "./texts.js";
 
 const areas = [
-  { id: "settings", title: "tabSettings", show: settings.show },
-  { id: "licenses", title: "tabLicenses", show: licenses.show },
+  { id: "settings", title: "tabSettings", show: settings.show, isUnsaved: settings.isUnsaved, forget: settings.forget },
+  { id: "licenses", title: "tabLicenses", show: licenses.show, isUnsaved: licenses.isUnsaved, forget: licenses.forget },
   { id: "sessions", title: "tabSessions", show: sessions.show },
   { id: "diagnosis", title: "tabDiagnosis", show: diagnosis.show },
   { id: "log", title: "tabLog", show: log.show },
 ];
 const main = document.getElementById("main");
+const connectionNotice = document.getElementById("connection");
 const languageButton = document.getElementById("language");
 const signOutButton = document.getElementById("sign-out");
 
 let chosen = areas.some((area) => area.id === sessionStorage.getItem("tab")) ? sessionStorage.getItem("tab") : "settings";
 let leave = () => {}; // what the shown area has to be told before another one comes
-let notEntered = null; // why the last link did not sign in
+let notEntered = null; // why the last link did not sign in, or whoever was in is not any more
+let told = null; // the last of these for which the focus was moved
 
 function whyNot(error) {
-  return error.code === "admin.bad-link" ? message("bad", t("badLink"), error.code) : failure(error);
+  if (error.code === "page.no-answer") return null; // stands above already
+  const words = { "admin.bad-link": "badLink", "admin.signed-out": "sessionOver" }[error.code];
+  return words ? message("bad", t(words), error.code) : failure(error);
 }
 
 function showSignIn() {
@@ -34,13 +38,20 @@ function showSignIn() {
   leave = () => {};
   signOutButton.hidden = true;
   const port = location.port || "80";
+  const heading = el("h2", { tabindex: "-1", text: t("signedOutTitle") });
+  const why = notEntered ? whyNot(notEntered) : null;
   main.replaceChildren(el("section", { class: "card" },
-    el("h2", { tabindex: "-1", text: t("signedOutTitle") }),
-    notEntered ? whyNot(notEntered) : null,
+    heading,
+    why,
     el("p", { text: t("signedOut") }),
     el("p", {}, el("code", { text: "starface-teams-agent admin-link" })),
     el("p", { text: t("signedOutHere") }),
     el("p", {}, el("code", { text: `ssh -L ${port}:127.0.0.1:${port} PBX` }))));
+  document.getElementById("system").textContent = "";
+  if (!why || told === notEntered) return;
+  told = notEntered;
+  heading.focus();
+  announce(why.firstChild.textContent);
 }
 
 function choose(id, focus) {
@@ -87,7 +98,28 @@ function show() {
   languageButton.setAttribute("aria-label", t("languageLabel"));
   languageButton.lang = currentLanguage() === "de" ? "en" : "de";
   signOutButton.textContent = t("signOut");
+  if (connectionNotice.firstChild) showDown();
   if (maySignedIn()) showAreas(); else showSignIn();
+}
+
+function showDown() { connectionNotice.replaceChildren(message("bad", t("noAnswer"), "page.no-answer")); }
+
+function showUp() {
+  connectionNotice.replaceChildren();
+  announce(t("answersAgain"));
+}
+
+async function leaveForGood() {
+  await signOut().catch(() => {});
+  for (const area of areas) area.forget?.();
+  notEntered = null;
+  show();
+  main.querySelector("h2").focus();
+}
+
+function signedOut() {
+  notEntered = { code: "admin.signed-out" };
+  show();
 }
 
 async function enter() {
@@ -106,8 +138,11 @@ async function enter() {
 }
 
 languageButton.addEventListener("click", () => { switchLanguage(); show(); });
-signOutButton.addEventListener("click", async () => { await signOut().catch(() => {}); show(); announce(t("signedOutTitle")); });
-onSignedOut(show);
+signOutButton.addEventListener("click", leaveForGood);
+onSignedOut(signedOut);
+connection.addEventListener("down", showDown);
+connection.addEventListener("up", showUp);
 window.addEventListener("hashchange", enter);
+window.addEventListener("beforeunload", (event) => { if (areas.some((area) => area.isUnsaved?.())) event.preventDefault(); });
 await loadExplanations();
 await enter();

@@ -1,23 +1,25 @@
 // Grundeinstellungen: name, key, key file, UCI connection, and how everything is.
 
-import { ask } from "./api.js";
-import { announce, confirmed, el, message } from "./dom.js";
-import { explained, failure } from "./failure.js";
+import { ask, connection } from "./api.js";
+import { confirmed, el, message } from "./dom.js";
+import { explained } from "./failure.js";
+import { notices } from "./notices.js";
 import { dateTime, spoken, t } from "./texts.js";
 
 const kRefreshMs = 5000;
+const kNothing = "nothing has changed"; // as the agent says it
+const marks = { good: "✓", warn: "!", bad: "✗", none: "–" };
 
-function mark(kind, text) { return el("span", { class: `mark ${kind}`, text }); }
-
-function line(title, kind, text, error) {
-  const why = error ? ` – ${explained(error)}` : "";
-  return [el("dt", { text: title }), el("dd", {}, mark(kind, { good: "✓", warn: "!", bad: "✗", none: "–" }[kind]), text + why)];
-}
+// What was changed and not saved yet outlives the tab. key: what becomes of the old one when a new one is made, "86400",
+// "604800" (seconds) or "revoke"; "first" where there is none yet.
+const draft = { name: null, key: null };
+export function isUnsaved() { return draft.name !== null || draft.key !== null; }
+export function forget() { Object.assign(draft, { name: null, key: null }); }
 
 function keyText(key) {
   if (!key) return t("noKey");
   let text = t("madeOn", { id: key.id, created: dateTime(key.created) });
-  for (const older of key.older ?? []) text += t("alsoGood", { id: older.id, expires: dateTime(older.expires) });
+  for (const older of key.older ?? []) text += `; ${t("alsoGood", { id: older.id, expires: dateTime(older.expires) })}`;
   return text;
 }
 
@@ -28,129 +30,274 @@ function tunnelText(tunnel) {
   return parts.join(", ");
 }
 
+function uciLine(uci) {
+  if (!uci.enabled) return ["warn", t("switchedOff")];
+  if (uci.reachable === null) return ["none", t("asking", { url: uci.url })];
+  const version = uci.serverVersion ? `, STARFACE ${uci.serverVersion}` : "";
+  return [uci.reachable ? "good" : "bad", t(uci.reachable ? "reachable" : "notReachable", { url: uci.url }) + version];
+}
+
+// [title, mark, text, error] for each line.
 function statusLines(status) {
   const { tunnel, registration, uci, license, seats, sessions } = status;
-  const uciText = uci.enabled ? t(uci.reachable ? "reachable" : "notReachable", { url: uci.url }) : t("switchedOff");
-  const version = uci.serverVersion ? `, STARFACE ${uci.serverVersion}` : "";
   const users = license.everybodyNamed ? t("everybody") : t("named", { count: license.named });
   return [
-    line(t("tunnel"), tunnel.state === "connected" ? "good" : "bad", tunnelText(tunnel), tunnel.error),
-    line(t("registration"), registration.registered ? "good" : "bad",
-      registration.registered ? t("registered", { name: registration.name }) : t("notRegistered")),
-    line(t("key"), status.key ? "good" : "bad", keyText(status.key)),
-    line(t("uci"), !uci.enabled ? "warn" : uci.reachable ? "good" : "bad", uciText + version, uci.error),
-    line(t("license"), license.error ? "warn" : "good", `${users}, ${t("floating", { count: license.licenses })}`, license.error),
-    line(t("seats"), seats.most > 0 && seats.taken >= seats.most ? "warn" : "good", t("seatsTaken", seats)),
-    line(t("sessions"), "good", t("sessionsOpen", sessions)),
-  ].flat();
+    [t("tunnel"), tunnel.state === "connected" ? "good" : "bad", tunnelText(tunnel), tunnel.error],
+    [t("registration"), registration.registered ? "good" : "bad",
+      registration.registered ? t("registered", { name: registration.name }) : t("notRegistered")],
+    [t("key"), status.key ? "good" : "bad", keyText(status.key)],
+    [t("uci"), ...uciLine(uci), uci.error],
+    [t("license"), license.error ? "warn" : "good", `${users}, ${t("floating", { count: license.licenses })}`, license.error],
+    [t("seats"), seats.most > 0 && seats.taken >= seats.most ? "warn" : "good", t("seatsTaken", seats)],
+    [t("sessions"), "good", t("sessionsOpen", sessions)],
+  ].map(([title, kind, text, error]) => [title, kind, text + (error ? ` – ${explained(error)}` : "")]);
+}
+
+// Only the lines that are others than before: somebody may be marking one.
+function statusList() {
+  const list = el("dl", { class: "status", id: "status" }, el("dt", { text: t("loading") }));
+  let painted = [];
+  return {
+    list,
+    paint(lines) {
+      if (painted.length === 0) list.replaceChildren();
+      lines.forEach(([title, kind, text], at) => {
+        if (JSON.stringify(painted[at]) === JSON.stringify(lines[at])) return;
+        const value = el("dd", {}, el("span", { class: `mark ${kind}`, text: marks[kind] }), text);
+        if (painted[at]) list.querySelectorAll("dd")[at].replaceWith(value);
+        else list.append(el("dt", { text: title }), value);
+      });
+      painted = lines;
+    },
+  };
 }
 
 export function show(panel) {
   let saved = null; // the settings as they are in force
-  let pendingKey = null; // "86400", "604800" or "revoke"
+  let shownName = null; // null: the field has to be filled anew, with the name as it is in force
   let shownKey = null;
   let gone = false;
   let status = null;
+  let uciKnown = null; // what was known of the PBX when it was last asked
+  let asking = false;
+  let paintedOlder = "";
 
-  const notice = el("div", { id: "settings-notice" });
-  const name = el("input", { type: "text", id: "name", maxlength: "120", autocomplete: "off", spellcheck: "false", "aria-describedby": "name-hint", oninput: changed });
+  const notice = notices("settings-notice");
+  const name = el("input", { type: "text", id: "name", maxlength: "120", autocomplete: "off", spellcheck: "false", "aria-describedby": "name-hint", oninput: typed });
   const key = el("input", { type: "text", id: "key", readonly: true, "aria-describedby": "key-hint" });
-  const showKey = el("button", { type: "button", id: "show-key", "aria-pressed": "false", onclick: toggleKey });
-  const newKey = el("button", { type: "button", id: "new-key", text: t("newKey"), onclick: prepareKey });
-  const fate = el("fieldset", { id: "fate", hidden: true },
-    el("legend", { text: t("newKeyPending") }),
-    ...[["86400", "keepDay"], ["604800", "keepWeek"], ["revoke", "revoke"]].map(([value, text]) =>
-      el("label", { class: "choice" }, el("input", { type: "radio", name: "fate", value, onchange: () => { pendingKey = value; } }), el("span", { text: t(text) }))),
-    el("button", { type: "button", class: "quiet", id: "no-new-key", text: t("noNewKey"), onclick: dropKey }));
-  const save = el("button", { type: "submit", class: "main", id: "save", text: t("save") });
+  const showKey = el("button", { type: "button", id: "show-key", "aria-pressed": "false", disabled: true, text: t("show"), onclick: toggleKey });
+  const newKey = el("button", { type: "button", id: "new-key", disabled: true, text: t("newKey"), onclick: prepareKey });
+  const fateText = el("legend");
+  const fates = el("div", {}, ...[["86400", "keepDay"], ["604800", "keepWeek"], ["revoke", "revoke"]].map(([value, text]) =>
+    el("label", { class: "choice" }, el("input", { type: "radio", name: "fate", value, onchange: () => { draft.key = value; } }), el("span", { text: t(text) }))));
+  const noNewKey = el("button", { type: "button", class: "quiet", id: "no-new-key", text: t("noNewKey"), onclick: dropKey });
+  const fate = el("fieldset", { id: "fate", hidden: true }, fateText, fates, noNewKey);
+  const older = el("ul", { id: "older-keys" });
+  const endOlder = el("button", { type: "button", class: "danger", id: "end-older", text: t("endOlder"), onclick: endOlderKeys });
+  const olderKeys = el("div", { class: "older", hidden: true }, el("p", { text: t("olderKeys") }), older, endOlder);
+  const save = el("button", { type: "submit", class: "main", id: "save", disabled: true, text: t("save") });
   const unsaved = el("span", { class: "hint", id: "unsaved", role: "status" });
-  const download = el("button", { type: "button", id: "download", text: t("download"), "aria-describedby": "download-hint", onclick: downloadKeyFile });
-  const downloadHint = el("p", { class: "hint", id: "download-hint" });
-  const activate = el("button", { type: "button", id: "uci-activate", text: t("uciActivate"), onclick: activateUci });
-  const off = el("button", { type: "button", class: "danger", id: "uci-off", text: t("uciOffButton"), onclick: switchUciOff });
-  const lines = el("dl", { class: "status", id: "status" });
-  const health = el("span", { class: "mark none", id: "health" });
+  const download = el("button", { type: "button", id: "download", disabled: true, text: t("download"), "aria-describedby": "download-hint", onclick: downloadKeyFile });
+  const downloadHint = el("p", { class: "hint", id: "download-hint", text: t("loading") });
+  const activate = el("button", { type: "button", id: "uci-activate", disabled: true, text: t("uciActivate"), onclick: activateUci });
+  const off = el("button", { type: "button", class: "danger", id: "uci-off", disabled: true, text: t("uciOffButton"), onclick: switchUciOff });
+  const lines = statusList();
+  const health = el("span", { class: "mark none", id: "health", text: "…" });
   const readOnly = el("div", { id: "read-only" });
+  const uciOff = el("div", { id: "uci-state" });
 
   panel.append(
-    el("h2", {}, t("status"), " ", health), lines, notice, readOnly,
+    el("h2", {}, t("status"), " ", health), lines.list, notice.place, readOnly,
     el("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); saveAll(); } },
       el("div", { class: "field" }, el("label", { for: "name", text: t("name") }), name,
         el("p", { class: "hint", id: "name-hint", text: t("nameHint") })),
       el("div", { class: "field wide" }, el("label", { for: "key", text: t("keyLabel") }),
         el("div", { class: "row" }, key, showKey, newKey),
-        el("p", { class: "hint", id: "key-hint", text: t("keyHint") }), fate),
+        el("p", { class: "hint", id: "key-hint", text: t("keyHint") }), fate, olderKeys),
       el("div", { class: "row" }, save, unsaved)),
     el("h3", { text: t("download") }),
     download, downloadHint,
-    el("h3", { text: t("uci") }),
+    el("h3", { text: t("uci") }), uciOff,
     el("div", { class: "row" }, activate, off));
 
-  function tell(...messages) { if (!gone) notice.replaceChildren(...messages); }
-  function dirty() { return pendingKey !== null || (saved !== null && name.value.trim() !== saved.name); }
+  // --- what is shown ---
 
-  function changed() {
-    const unsavedChanges = dirty();
-    unsaved.textContent = unsavedChanges ? t("unsaved") : "";
-    const without = !status || !status.key;
-    download.disabled = unsavedChanges || without;
-    downloadHint.textContent = unsavedChanges ? t("downloadSaveFirst") : without ? t("noKey") : t("downloadHint");
-    name.removeAttribute("aria-invalid");
+  function setText(element, text) { if (element.textContent !== text) element.textContent = text; }
+
+  function paint() {
+    const hasKey = Boolean(status && status.key);
+    setText(unsaved, isUnsaved() ? t("unsaved") : "");
+    save.disabled = saved === null;
+    newKey.disabled = status === null;
+    showKey.disabled = !hasKey;
+    setText(showKey, t(shownKey === null ? "show" : "hide"));
+    showKey.setAttribute("aria-pressed", String(shownKey !== null));
+    key.value = shownKey ?? (status === null ? t("loading") : hasKey ? "•••• •••• •••• ••••" : t("noKey"));
+    download.disabled = isUnsaved() || !hasKey;
+    setText(downloadHint, t(status === null ? "loading" : isUnsaved() ? "downloadSaveFirst" : hasKey ? "downloadHint" : "noKey"));
+    if (status !== null) paintKeys(hasKey);
+    if (saved !== null) paintSettings();
   }
 
-  function showKeyField() {
-    key.value = shownKey ?? (status && status.key ? "•••• •••• •••• ••••" : t("noKey"));
-    showKey.textContent = t(shownKey ? "hide" : "show");
-    showKey.setAttribute("aria-pressed", String(shownKey !== null));
-    showKey.disabled = !status || !status.key;
+  function paintKeys(hasKey) {
+    // Somebody may have made a key, or the first one, by the command meanwhile.
+    if (draft.key !== null) draft.key = !hasKey ? "first" : draft.key === "first" ? "86400" : draft.key;
+    fate.hidden = draft.key === null;
+    fates.hidden = !hasKey;
+    setText(fateText, t(hasKey ? "newKeyPending" : "firstKeyPending"));
+    for (const choice of fates.querySelectorAll("input")) choice.checked = choice.value === draft.key;
+    const good = hasKey ? status.key.older : [];
+    olderKeys.hidden = good.length === 0;
+    const texts = good.map(({ id, expires }) => t("alsoGood", { id, expires: dateTime(expires) }));
+    if (texts.join() === paintedOlder) return;
+    paintedOlder = texts.join();
+    older.replaceChildren(...texts.map((text) => el("li", { text })));
+  }
+
+  function paintSettings() {
+    setText(document.getElementById("system"), saved.name);
+    if (draft.name === null && shownName !== saved.name) name.value = shownName = saved.name;
+    name.readOnly = !saved.writable;
+    off.hidden = !saved.uciEnabled;
+    off.disabled = !saved.writable;
+    activate.disabled = !saved.writable && !saved.uciEnabled;
+    if (saved.writable) readOnly.replaceChildren();
+    else if (!readOnly.firstChild) readOnly.append(message("warn", t("readOnly", { file: saved.file })));
+    if (saved.uciEnabled) uciOff.replaceChildren();
+    else if (!uciOff.firstChild) uciOff.append(message("warn", t("uciOff")));
+  }
+
+  // `quick`: the PBX was not asked; what it said last stands as long as it is about the same.
+  function takeStatus(news, quick) {
+    status = news;
+    const { uci } = status;
+    if (!quick || uci.reachable !== null || !uci.enabled) uciKnown = { url: uci.url, reachable: uci.reachable, error: uci.error };
+    const isUnknown = uci.enabled && uci.reachable === null;
+    if (isUnknown && uciKnown?.url === uci.url && uciKnown.reachable !== null) {
+      Object.assign(uci, uciKnown);
+      if (!uci.reachable) status.health = "critical";
+    }
+    const isKnown = !uci.enabled || uci.reachable !== null;
+    setText(health, isKnown ? t(status.health) : "…");
+    health.className = `mark ${isKnown ? { well: "good", warning: "warn", critical: "bad" }[status.health] : "none"}`;
+    lines.list.classList.remove("stale");
+    lines.paint(statusLines(status));
+    paint();
+  }
+
+  // What is shown is of before, and says so.
+  function onDown() {
+    setText(health, t("unknown"));
+    health.className = "mark none";
+    lines.list.classList.add("stale");
+  }
+
+  // --- what is asked ---
+
+  // Everything but the PBX at once: one that hangs takes its time.
+  async function load(byItself = false) {
+    try {
+      saved = await ask("settings", {}, { byItself });
+      if (gone) return;
+      paint();
+      takeStatus(await ask("status", { quick: true }, { byItself }), true);
+      await refresh(byItself);
+    } catch (error) { if (!gone) notice.refuseByItself(error); }
+  }
+
+  async function refresh(byItself) {
+    const news = await ask("status", {}, { byItself });
+    if (gone) return;
+    notice.answeredByItself();
+    takeStatus(news, false);
+  }
+
+  async function look() {
+    if (asking) return;
+    asking = true;
+    try {
+      if (saved === null) await load(true); else await refresh(true);
+    } catch (error) {
+      if (!gone) notice.refuseByItself(error);
+    } finally { asking = false; }
+  }
+
+  // --- what is done ---
+
+  function typed() {
+    draft.name = saved !== null && name.value.trim() === saved.name ? null : name.value;
+    name.removeAttribute("aria-invalid");
+    paint();
   }
 
   async function toggleKey() {
     try {
       shownKey = shownKey === null ? (await ask("key-show")).key : null;
-      showKeyField();
-    } catch (error) { tell(failure(error)); }
+      paint();
+    } catch (error) { notice.refuse(error); }
   }
 
   function prepareKey() {
-    // Without a key there is no old one to be asked about.
-    if (!status || !status.key) { pendingKey = "first"; changed(); return; }
-    fate.hidden = false;
-    pendingKey = "86400";
-    const first = fate.querySelector("input");
-    first.checked = true;
-    first.focus();
-    changed();
+    draft.key = status.key ? "86400" : "first";
+    paint();
+    (status.key ? fates.querySelector("input") : noNewKey).focus();
   }
 
   function dropKey() {
-    pendingKey = null;
-    fate.hidden = true;
-    changed();
+    draft.key = null;
+    paint();
     newKey.focus();
   }
 
+  async function saveName(done) {
+    if (draft.name === null) return;
+    const asked = draft.name;
+    const { changes } = await ask("settings-save", { name: asked.trim() });
+    if (draft.name === asked) draft.name = shownName = null; // otherwise it was typed on meanwhile
+    done.push(...changes.filter((change) => change !== kNothing).map((change) => spoken([[change]])));
+  }
+
+  async function saveKey(done) {
+    if (draft.key === null) return;
+    const old = { first: {}, revoke: { revoke: true } }[draft.key] ?? { grace: Number(draft.key) };
+    const { id } = await ask("key-new", old);
+    draft.key = null;
+    shownKey = null;
+    done.push(`${t("key")}: ${id}`);
+  }
+
   async function saveAll() {
-    if (!dirty()) { tell(message("warn", t("nothingChanged"))); return; }
+    if (!isUnsaved()) { notice.tell("warn", t("nothingChanged")); return; }
     save.disabled = true;
+    const done = [];
+    let refused = null;
     try {
-      const done = [];
-      if (name.value.trim() !== saved.name) done.push(...(await ask("settings-save", { name: name.value.trim() })).changes);
-      if (pendingKey !== null) {
-        const old = { first: {}, revoke: { revoke: true } }[pendingKey] ?? { grace: Number(pendingKey) };
-        done.push(`${t("key")}: ${(await ask("key-new", old)).id}`);
-      }
-      pendingKey = null;
-      shownKey = null;
-      fate.hidden = true;
-      tell(message("good", t("savedChanges", { changes: done.map((change) => spoken([[change]])).join("; ") })));
-      announce(t("saved"));
-    } catch (error) {
-      tell(failure(error));
-      if (name.value.trim() !== saved.name) { name.setAttribute("aria-invalid", "true"); name.focus(); }
-      return;
-    } finally { save.disabled = false; }
+      await saveName(done);
+      name.removeAttribute("aria-invalid");
+      await saveKey(done);
+    } catch (error) { refused = error; }
+    if (gone) return;
+    const isNameWrong = refused !== null && draft.name !== null;
+    if (done.length > 0) notice.tell("good", t("savedChanges", { changes: done.join("; ") }));
+    else if (refused === null) notice.tell("warn", t("nothingChanged"));
+    if (refused !== null) {
+      const left = [isNameWrong ? t("name") : null, draft.key !== null ? t("key") : null].filter(Boolean).join(", ");
+      notice.refuse(refused, { intro: t("notSaved", { what: left }), beside: done.length > 0 });
+      if (isNameWrong) { name.setAttribute("aria-invalid", "true"); name.focus({ preventScroll: true }); }
+    }
+    // Whatever came about, the page shows how it is now: the name as it was saved, too.
+    paint();
     await load();
+  }
+
+  async function endOlderKeys() {
+    if (!(await confirmed(t("endOlderQuestion"), t("yes"), t("no")))) return;
+    try {
+      await ask("key-revoke");
+      notice.tell("good", t("olderEnded"));
+    } catch (error) { notice.refuse(error); }
+    await load();
+    if (olderKeys.hidden) newKey.focus();
   }
 
   async function downloadKeyFile() {
@@ -159,15 +306,15 @@ export function show(panel) {
       const url = URL.createObjectURL(new Blob([file.content], { type: "application/json" }));
       el("a", { href: url, download: file.name }).click();
       setTimeout(() => URL.revokeObjectURL(url), 1000);
-    } catch (error) { tell(failure(error)); }
+    } catch (error) { notice.refuse(error); }
   }
 
   async function activateUci() {
     if (status && status.uci.enabled && status.sessions.users > 0 && !(await confirmed(t("uciQuestion"), t("yes"), t("no")))) return;
     try {
       if (saved.uciEnabled) await ask("uci-renew"); else await ask("settings-save", { uciEnabled: true });
-      tell(message("good", t("uciDone")));
-    } catch (error) { tell(failure(error)); }
+      notice.tell("good", t("uciDone"));
+    } catch (error) { notice.refuse(error); }
     await load();
   }
 
@@ -175,38 +322,24 @@ export function show(panel) {
     if (!(await confirmed(t("uciOffQuestion"), t("yes"), t("no")))) return;
     try {
       await ask("settings-save", { uciEnabled: false });
-      tell(message("good", t("uciOffDone")));
-    } catch (error) { tell(failure(error)); }
+      notice.tell("good", t("uciOffDone"));
+    } catch (error) { notice.refuse(error); }
     await load();
+    if (off.hidden) activate.focus();
   }
 
-  async function refresh() {
-    status = await ask("status");
-    if (gone) return;
-    health.textContent = t(status.health);
-    health.className = `mark ${{ well: "good", warning: "warn", critical: "bad" }[status.health]}`;
-    lines.replaceChildren(...statusLines(status));
-    showKeyField();
-    changed();
-  }
-
-  async function load() {
-    try {
-      const before = saved;
-      saved = await ask("settings");
-      if (gone) return;
-      document.getElementById("system").textContent = saved.name;
-      if (before === null || name.value.trim() === before.name || !dirty()) name.value = saved.name;
-      name.readOnly = !saved.writable;
-      off.hidden = !saved.uciEnabled;
-      off.disabled = !saved.writable;
-      activate.disabled = !saved.writable && !saved.uciEnabled;
-      readOnly.replaceChildren(...(saved.writable ? [] : [message("warn", t("readOnly", { file: saved.file }))]));
-      await refresh();
-    } catch (error) { tell(failure(error)); }
-  }
-
+  if (draft.name !== null) name.value = draft.name;
+  paint();
   load();
-  const timer = setInterval(() => refresh().catch((error) => tell(failure(error))), kRefreshMs);
-  return () => { gone = true; clearInterval(timer); shownKey = null; };
+  const timer = setInterval(look, kRefreshMs);
+  const onUp = () => look();
+  connection.addEventListener("down", onDown);
+  connection.addEventListener("up", onUp);
+  return () => {
+    gone = true;
+    shownKey = null;
+    clearInterval(timer);
+    connection.removeEventListener("down", onDown);
+    connection.removeEventListener("up", onUp);
+  };
 }

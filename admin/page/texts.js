@@ -1,6 +1,6 @@
 // Every word of the page, in both languages. tests/admin compares the keys.
 
-import { inGerman } from "./german.js";
+import { inGerman, isTranslated } from "./german.js";
 
 const texts = {
   en: {
@@ -11,8 +11,11 @@ const texts = {
     signedOut: "This page is entered by a link that works once, for five minutes. On the PBX's host, as root:",
     signedOutHere: "Open the link in this browser. From another computer, forward the port first:",
     badLink: "This link does not sign in: it was used already or is older than five minutes. Make a new one.",
-    noAnswer: "The agent does not answer. Is it running, and is the port still forwarded?",
+    sessionOver: "Your session is over: nothing was done for half an hour, it was eight hours old, the agent was restarted, or another link was opened in this browser. Have a link made anew.",
+    noAnswer: "The agent does not answer. Is it running, and is the port still forwarded? This page tries again by itself.",
+    answersAgain: "The agent answers again.",
     unexpected: "The agent gave an answer that this page does not understand.",
+    byButton: "On this page: “{button}” under “{tab}”.",
     tabs: "Areas",
     tabSettings: "Basic settings",
     tabLicenses: "Licences",
@@ -20,18 +23,17 @@ const texts = {
     tabDiagnosis: "Diagnosis",
     tabLog: "Log",
     status: "Status",
-    well: "well", warning: "attention", critical: "critical",
+    well: "well", warning: "attention", critical: "critical", unknown: "unknown", loading: "loading …",
     tunnel: "Tunnel", registration: "Registration", key: "System key", uci: "UCI connection",
-    license: "Licence", seats: "Seats", sessions: "Sessions", agent: "Agent",
+    license: "Licence", seats: "Seats", sessions: "Sessions",
     connected: "connected since {since}", connecting: "connecting", waiting: "not connected, next try soon", stopped: "stopped",
     byProxy: "by the proxy {proxy}",
     roundTrip: "round trip {ms} ms",
     registered: "registered as {name}", notRegistered: "not registered",
-    noKey: "there is none yet", madeOn: "{id}, made on {created}", alsoGood: "; {id} is still good until {expires}",
-    reachable: "reachable, {url}", notReachable: "not reachable, {url}", switchedOff: "switched off",
-    everybody: "whoever the PBX lets in", named: "{count} named users", floating: "{count} floating licences",
-    seatsTaken: "{taken} of {most} taken", sessionsOpen: "{open} sessions of {users} users",
-    version: "version {version}",
+    noKey: "there is none yet", madeOn: "{id}, made on {created}", alsoGood: "{id} is still good until {expires}",
+    reachable: "reachable, {url}", notReachable: "not reachable, {url}", switchedOff: "switched off", asking: "is being asked, {url}",
+    everybody: "whoever the PBX lets in", named: "{count} named {count|user|users}", floating: "{count} floating {count|licence|licences}",
+    seatsTaken: "{taken} of {most} taken", sessionsOpen: "{open} {open|session|sessions} of {users} {users|user|users}",
     name: "System name",
     nameHint: "Under this name the PBX is known to the connector and to its users; best its full host name. A change makes older key files useless.",
     keyLabel: "System key",
@@ -39,12 +41,16 @@ const texts = {
     show: "Show", hide: "Hide",
     newKey: "Generate new key",
     newKeyPending: "A new key will be made when you save. What becomes of the old one?",
+    firstKeyPending: "There is no key yet: the first one will be made when you save.",
     keepDay: "It is good for another 24 hours, so that users have time to change",
     keepWeek: "It is good for another 7 days",
     revoke: "It stops working at once, and whoever is in by it is disconnected",
-    noNewKey: "No new key",
-    save: "Save", saved: "Saved.", unsaved: "There are changes that are not saved.", nothingChanged: "There is nothing to save.",
-    savedChanges: "Saved: {changes}.",
+    noNewKey: "No new key after all",
+    olderKeys: "Older keys, for users who have not changed yet:", endOlder: "End older keys now",
+    endOlderQuestion: "End the older keys now? Whoever is in by one of them is disconnected and needs the new key file.",
+    olderEnded: "The older keys have ended. Only the one in force is good.",
+    save: "Save", unsaved: "There are changes that are not saved.", nothingChanged: "There is nothing to save.",
+    savedChanges: "Saved: {changes}.", notSaved: "Not saved: {what}.",
     download: "Download key file",
     downloadHint: "For your users: name, key and connector in one file, to be dropped onto the app's sign-in window.",
     downloadSaveFirst: "Save first; then the key file can be downloaded.",
@@ -56,12 +62,12 @@ const texts = {
     uciQuestion: "Make the UCI connection anew? Everybody is signed out and has to sign in again.",
     uciDone: "The UCI connection is made anew; users can sign in.",
     uciOffDone: "The UCI connection is switched off.",
-    yes: "Yes", no: "No", cancel: "Cancel",
+    yes: "Yes", no: "No",
     licensesIntro: "Named users need no seat. Everybody else takes one seat of a floating licence while signed in.",
     enterLicense: "Enter a licence key", licenseKey: "Licence key",
     licenseHint: "The whole text of the licence file; it begins with v4.public.",
     enter: "Enter",
-    entered: "The licence of {holder} with {seats} seats was entered.",
+    entered: "The licence of {holder} with {seats} {seats|seat|seats} was entered.",
     removed: "The licence was taken out.",
     remove: "Take out",
     removeQuestion: "Take the licence {id} of {holder} out? Its seats are gone then.",
@@ -78,9 +84,11 @@ const texts = {
     pbx: "PBX", pbxUp: "connected", pbxDown: "not connected", licenseKind: "Licence", seatKind: "floating", namedKind: "named",
     end: "Sign out", endQuestion: "Sign {user} out? All sessions of that user end.", ended: "{user} was signed out.",
     nobody: "Nobody is signed in.", refresh: "Refresh",
+    filter: "Only users with", filtered: "{shown} of {all} are shown.", noMatch: "No user has this in the name.",
     diagnosisIntro: "Walks through everything that has to work: from the configuration over the network to the connector, back to itself, and to the PBX.",
     start: "Start the diagnosis", running: "The diagnosis is running …",
-    findings: "{ok} well, {warn} with attention, {fail} failed, {skip} skipped",
+    findings: "{ok} well, {warn} {warn|warning|warnings}, {fail} failed, {skip} skipped",
+    checkStarted: "Started {started}.", checkEnded: "Started {started}, ended {ended}.",
     stepConfig: "Configuration", stepKey: "System key", stepState: "State files", stepDns: "Name service", stepTcp: "Network",
     stepProxy: "Proxy", stepTls: "Encryption", stepWebsocket: "Connector", stepRegistration: "Registration",
     stepRoundTrip: "Round trip", stepUci: "UCI", stepVersion: "PBX version", stepHosts: "Hosts", stepClock: "Clock",
@@ -96,8 +104,11 @@ const texts = {
     signedOut: "Diese Seite betreten Sie über einen Link, der einmal und fünf Minuten lang gilt. Auf dem Rechner der Anlage, als root:",
     signedOutHere: "Öffnen Sie den Link in diesem Browser. Von einem anderen Rechner aus leiten Sie vorher den Port weiter:",
     badLink: "Dieser Link meldet nicht an: Er wurde schon benutzt oder ist älter als fünf Minuten. Erzeugen Sie einen neuen.",
-    noAnswer: "Der Agent antwortet nicht. Läuft er, und wird der Port noch weitergeleitet?",
+    sessionOver: "Ihre Sitzung ist zu Ende: Eine halbe Stunde lang wurde nichts getan, sie war acht Stunden alt, der Agent wurde neu gestartet, oder in diesem Browser wurde ein anderer Link geöffnet. Lassen Sie einen neuen Link erzeugen.",
+    noAnswer: "Der Agent antwortet nicht. Läuft er, und wird der Port noch weitergeleitet? Diese Seite versucht es von selbst weiter.",
+    answersAgain: "Der Agent antwortet wieder.",
     unexpected: "Der Agent hat eine Antwort gegeben, die diese Seite nicht versteht.",
+    byButton: "Auf dieser Seite: „{button}“ unter „{tab}“.",
     tabs: "Bereiche",
     tabSettings: "Grundeinstellungen",
     tabLicenses: "Lizenzen",
@@ -105,18 +116,17 @@ const texts = {
     tabDiagnosis: "Diagnose",
     tabLog: "Log",
     status: "Status",
-    well: "gut", warning: "Achtung", critical: "kritisch",
+    well: "gut", warning: "Achtung", critical: "kritisch", unknown: "unbekannt", loading: "wird geladen …",
     tunnel: "Tunnel", registration: "Registrierung", key: "Anlagenschlüssel", uci: "UCI-Verbindung",
-    license: "Lizenz", seats: "Plätze", sessions: "Sitzungen", agent: "Agent",
+    license: "Lizenz", seats: "Plätze", sessions: "Sitzungen",
     connected: "verbunden seit {since}", connecting: "wird aufgebaut", waiting: "nicht verbunden, nächster Versuch in Kürze", stopped: "beendet",
     byProxy: "über den Proxy {proxy}",
     roundTrip: "Umlaufzeit {ms} ms",
     registered: "registriert als {name}", notRegistered: "nicht registriert",
-    noKey: "es gibt noch keinen", madeOn: "{id}, erzeugt am {created}", alsoGood: "; {id} gilt noch bis {expires}",
-    reachable: "erreichbar, {url}", notReachable: "nicht erreichbar, {url}", switchedOff: "abgeschaltet",
-    everybody: "wen die Anlage einlässt", named: "{count} benannte Benutzer", floating: "{count} Floating-Lizenzen",
-    seatsTaken: "{taken} von {most} belegt", sessionsOpen: "{open} Sitzungen von {users} Benutzern",
-    version: "Version {version}",
+    noKey: "es gibt noch keinen", madeOn: "{id}, erzeugt am {created}", alsoGood: "{id} gilt noch bis {expires}",
+    reachable: "erreichbar, {url}", notReachable: "nicht erreichbar, {url}", switchedOff: "abgeschaltet", asking: "wird gefragt, {url}",
+    everybody: "wen die Anlage einlässt", named: "{count} {count|benannter|benannte} Benutzer", floating: "{count} {count|Floating-Lizenz|Floating-Lizenzen}",
+    seatsTaken: "{taken} von {most} belegt", sessionsOpen: "{open} {open|Sitzung|Sitzungen} von {users} {users|Benutzer|Benutzern}",
     name: "Name der Anlage",
     nameHint: "Unter diesem Namen kennen der Cloud-Connector und die Benutzer die Anlage; am besten der vollständige Hostname (FQDN). Eine Änderung macht ältere Schlüsseldateien unbrauchbar.",
     keyLabel: "Schlüssel zur Anlage",
@@ -124,12 +134,16 @@ const texts = {
     show: "Anzeigen", hide: "Verbergen",
     newKey: "Neuen Schlüssel eintragen",
     newKeyPending: "Beim Speichern wird ein neuer Schlüssel erzeugt. Was wird aus dem alten?",
+    firstKeyPending: "Es gibt noch keinen Schlüssel: Der erste wird beim Speichern erzeugt.",
     keepDay: "Er gilt noch 24 Stunden, damit die Benutzer Zeit zum Wechseln haben",
     keepWeek: "Er gilt noch 7 Tage",
-    revoke: "Er gilt sofort nicht mehr; wer mit ihm verbunden ist, wird getrennt",
-    noNewKey: "Kein neuer Schlüssel",
-    save: "Speichern", saved: "Gespeichert.", unsaved: "Es gibt Änderungen, die noch nicht gespeichert sind.", nothingChanged: "Es gibt nichts zu speichern.",
-    savedChanges: "Gespeichert: {changes}.",
+    revoke: "Er wird sofort ungültig; wer mit ihm verbunden ist, wird getrennt",
+    noNewKey: "Doch kein neuer Schlüssel",
+    olderKeys: "Ältere Schlüssel, für Benutzer, die noch nicht gewechselt haben:", endOlder: "Ältere Schlüssel jetzt beenden",
+    endOlderQuestion: "Die älteren Schlüssel jetzt beenden? Wer mit einem von ihnen verbunden ist, wird getrennt und braucht die neue Schlüsseldatei.",
+    olderEnded: "Die älteren Schlüssel sind beendet. Es gilt nur noch der aktuelle.",
+    save: "Speichern", unsaved: "Es gibt Änderungen, die noch nicht gespeichert sind.", nothingChanged: "Es gibt nichts zu speichern.",
+    savedChanges: "Gespeichert: {changes}.", notSaved: "Nicht gespeichert: {what}.",
     download: "Schlüsseldatei herunterladen",
     downloadHint: "Für Ihre Benutzer: Name, Schlüssel und Cloud-Connector in einer Datei, die auf das Anmeldefenster der App gezogen wird.",
     downloadSaveFirst: "Speichern Sie zuerst; danach kann die Schlüsseldatei heruntergeladen werden.",
@@ -141,12 +155,12 @@ const texts = {
     uciQuestion: "Die UCI-Verbindung neu aufbauen? Alle werden abgemeldet und müssen sich neu anmelden.",
     uciDone: "Die UCI-Verbindung wird neu aufgebaut; Benutzer können sich anmelden.",
     uciOffDone: "Die UCI-Verbindung ist abgeschaltet.",
-    yes: "Ja", no: "Nein", cancel: "Abbrechen",
+    yes: "Ja", no: "Nein",
     licensesIntro: "Benannte Benutzer brauchen keinen Platz. Alle anderen belegen während der Anmeldung einen Platz einer Floating-Lizenz.",
     enterLicense: "Lizenzschlüssel eintragen", licenseKey: "Lizenzschlüssel",
     licenseHint: "Der ganze Text der Lizenzdatei; er beginnt mit v4.public.",
     enter: "Eintragen",
-    entered: "Die Lizenz von {holder} mit {seats} Plätzen wurde eingetragen.",
+    entered: "Die Lizenz von {holder} mit {seats} {seats|Platz|Plätzen} wurde eingetragen.",
     removed: "Die Lizenz wurde entfernt.",
     remove: "Entfernen",
     removeQuestion: "Die Lizenz {id} von {holder} entfernen? Ihre Plätze fallen dann weg.",
@@ -163,12 +177,14 @@ const texts = {
     pbx: "Anlage", pbxUp: "verbunden", pbxDown: "nicht verbunden", licenseKind: "Lizenz", seatKind: "Floating", namedKind: "benannt",
     end: "Abmelden", endQuestion: "{user} abmelden? Alle Sitzungen des Benutzers enden.", ended: "{user} wurde abgemeldet.",
     nobody: "Niemand ist angemeldet.", refresh: "Aktualisieren",
+    filter: "Nur Benutzer mit", filtered: "{shown} von {all} werden gezeigt.", noMatch: "Kein Benutzername enthält das.",
     diagnosisIntro: "Geht alles durch, was funktionieren muss: von der Konfiguration über das Netz zum Cloud-Connector, zurück zu sich selbst und zur Anlage.",
     start: "Diagnose starten", running: "Die Diagnose läuft …",
-    findings: "{ok} gut, {warn} mit Achtung, {fail} fehlgeschlagen, {skip} übersprungen",
+    findings: "{ok} gut, {warn} {warn|Warnung|Warnungen}, {fail} fehlgeschlagen, {skip} übersprungen",
+    checkStarted: "Begonnen: {started}.", checkEnded: "Begonnen: {started}, beendet: {ended}.",
     stepConfig: "Konfiguration", stepKey: "Schlüssel", stepState: "Zustandsdateien", stepDns: "Namensdienst", stepTcp: "Netz",
     stepProxy: "Proxy", stepTls: "Verschlüsselung", stepWebsocket: "Connector", stepRegistration: "Registrierung",
-    stepRoundTrip: "Rundweg", stepUci: "UCI", stepVersion: "Version der Anlage", stepHosts: "Gegenstellen", stepClock: "Uhr",
+    stepRoundTrip: "Hin- und Rückweg", stepUci: "UCI", stepVersion: "Version der Anlage", stepHosts: "Gegenstellen", stepClock: "Uhr",
     markOk: "OK", markWarn: "WARN", markFail: "FEHLER", markSkip: "–",
     logIntro: "Die letzten Zeilen aus dem Log des Agenten. Die Stufen debug und trace sind nur für kurze Analysen gedacht.",
     level: "Stufe", follow: "Neuen Zeilen folgen", lines: "Logzeilen", levelSet: "Das Log hat die Stufe {level}, bis der Agent neu startet oder neu lädt.",
@@ -185,8 +201,13 @@ export function switchLanguage() {
   localStorage.setItem("language", language);
 }
 
+// {name} is a value; {name|one|many} the word that goes with it.
 export function t(key, values = {}) {
-  return texts[language][key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return texts[language][key].replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name, one, many) => {
+    if (!(name in values)) return whole;
+    if (one === undefined) return String(values[name]);
+    return values[name] === 1 ? one : many;
+  });
 }
 
 // A sentence of the agent: [[pattern, value for {0}, value for {1}, …], …].
@@ -195,8 +216,16 @@ export function spoken(parts) {
     (language === "de" ? inGerman(pattern) : pattern).replace(/\{(\d)\}/g, (whole, at) => values[at] ?? whole)).join("");
 }
 
-export function dateTime(text) {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime())) return text ?? "";
-  return time.toLocaleString(language === "de" ? "de-DE" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
+// Whether spoken() has no English left in it.
+export function isAllTranslated(parts) {
+  return language !== "de" || parts.every(([pattern]) => isTranslated(pattern));
 }
+
+function time(text, timeStyle) {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) return text ?? "";
+  return date.toLocaleString(language === "de" ? "de-DE" : "en-GB", { dateStyle: "medium", timeStyle });
+}
+
+export function dateTime(text) { return time(text, "short"); }
+export function exactTime(text) { return time(text, "medium"); }

@@ -1,12 +1,18 @@
 #include "admin/page.h"
 
+#include <cctype>
 #include <optional>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
 #include "admin/assets.h"
 #include "admin/codes.h"
 #include "json/json.h"
+#include "log/log.h"
 
 namespace sfteams::admin {
 namespace {
@@ -26,7 +32,8 @@ struct Fixture {
                answer(result);
              },
              {"status", "key-new"},
-             [this] { return now; }}};
+             [this] { return now; },
+             "0a1b"}};
   std::string cookie;
   std::string csrf;
 
@@ -162,6 +169,55 @@ TEST_CASE_METHOD(Fixture, "the cookie is for this host's requests only, and no s
   CHECK(set.find("; Path=/") != std::string::npos);
 }
 
+TEST_CASE_METHOD(Fixture, "two agents' pages in one browser do not take each other's cookie") {
+  sign_in();
+  CHECK(cookie.starts_with("starface-teams-admin-0a1b="));
+  Page other{{[](const Json::Value&, const Page::Answer& answer) { answer(Json::Value()); },
+              {"status"},
+              [this] { return now; },
+              "2c3d"}};
+  const std::string token = other.sign_in().new_link(now).value();
+  std::string set;
+  other.handle(request("sign-in", R"({"token":")" + token + "\"}"),
+               [&](const HttpResponse& given) { set = header(given, "set-cookie"); });
+  // What the browser sends to both ports then.
+  cookie += "; " + set.substr(0, set.find(';'));
+  CHECK(send(request("status")).status == 200);
+}
+
+TEST_CASE_METHOD(Fixture, "a page that asks by itself does not keep a session that nobody uses") {
+  sign_in();
+  now += SignIn::kIdle / 2;
+  HttpRequest by_itself = request("status");
+  by_itself.headers.emplace_back("x-unattended", "yes");
+  CHECK(send(by_itself).status == 200);
+  now += SignIn::kIdle / 2;
+  CHECK(code(send(request("status"))) == codes::kSignedOut.id);
+}
+
+TEST_CASE_METHOD(Fixture, "who comes, goes and is refused stands in the log, without the tokens") {
+  log::start(log::Level::info);
+  std::vector<std::string> lines;
+  log::observe([&](log::Level level, std::string_view area, std::string_view message) {
+    lines.push_back(fmt::format("{} {}: {}", log::to_string(level), area, message));
+  });
+  sign_in();
+  const std::string wrong = "no-link-at-all";
+  CHECK(send(request("sign-in", R"({"token":")" + wrong + "\"}")).status == 401);
+  CHECK(send(request("sign-out")).status == 200);
+  log::observe(nullptr);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "info admin: somebody has signed in to the administration page by a link");
+  CHECK(
+      lines[1].starts_with("warn admin: a link to the administration page was refused: "
+                           "[admin.bad-link]"));
+  CHECK(lines[2] == "info admin: somebody has signed out of the administration page");
+  for (const std::string& line : lines) {
+    CHECK(line.find(wrong) == std::string::npos);
+    CHECK(line.find(csrf) == std::string::npos);
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "another page's request is refused whatever it brings") {
   sign_in();
   for (const char* origin : {"", "null", "http://evil.example.com", "https://127.0.0.1:9780",
@@ -190,7 +246,7 @@ TEST_CASE_METHOD(Fixture, "without a session, or with half of one, nothing is ca
     HttpRequest asked = request("status");
     change(asked, name, "");
     CHECK(code(send(asked)) == codes::kSignedOut.id);
-    change(asked, name, "starface-teams-admin=wrong");
+    change(asked, name, "starface-teams-admin-0a1b=wrong");
     CHECK(send(asked).status == 401);
   }
   HttpRequest among = request("status");
@@ -213,31 +269,60 @@ TEST_CASE_METHOD(Fixture, "a body that is no object is refused") {
     CHECK(code(send(request("status", body))) == codes::kBadRequest.id);
 }
 
-TEST_CASE("both languages have the same words") {
-  std::string texts;
+namespace {
+
+std::string asset(std::string_view path) {
   for (const Asset& asset : assets()) {
-    if (asset.path == "/texts.js") texts = asset.content;
+    if (asset.path == path) return std::string(asset.content);
   }
-  const auto keys = [](const std::string& block) {
-    std::set<std::string> found;
-    for (std::size_t at = block.find(": \""); at != std::string::npos;
-         at = block.find(": \"", at + 1)) {
-      const std::size_t begin = block.find_last_of(" \n{,", at - 1) + 1;
-      const std::string key = block.substr(begin, at - begin);
-      const bool word = !key.empty() && std::ranges::all_of(key, [](unsigned char c) {
-        return std::isalnum(c) != 0;
-      });
-      // Within a text a colon stands behind a word, too; but a key begins a line or follows a
-      // comma.
-      if (word && (block[begin - 1] == ' ' || block[begin - 1] == '\n')) found.insert(key);
-    }
-    return found;
-  };
+  return {};
+}
+
+/// The keys of one language's texts: each begins a line or follows a comma.
+std::set<std::string> keys(const std::string& block) {
+  std::set<std::string> found;
+  static const std::regex kKey(R"re((?:\n    |", )(\w+): ")re");
+  for (std::sregex_iterator match(block.begin(), block.end(), kKey), end; match != end; ++match)
+    found.insert((*match)[1]);
+  return found;
+}
+
+struct Words {
+  std::set<std::string> english;
+  std::set<std::string> german;
+};
+
+Words words() {
+  const std::string texts = asset("/texts.js");
   const std::size_t german = texts.find("\n  de: {");
   const std::size_t end = texts.find("\n};", german);
   REQUIRE(end != std::string::npos);
-  CHECK(keys(texts.substr(0, german)) == keys(texts.substr(german + 8, end - german)));
-  CHECK(keys(texts.substr(0, german)).size() > 100);
+  return {keys(texts.substr(0, german)), keys(texts.substr(german, end - german))};
+}
+
+}  // namespace
+
+TEST_CASE("both languages have the same words") {
+  const Words found = words();
+  CHECK(found.english == found.german);
+  CHECK(found.english.size() > 100);
+}
+
+TEST_CASE("every word of the page is used") {
+  std::string scripts;
+  for (const Asset& file : assets()) {
+    if (file.path.ends_with(".js") && file.path != "/texts.js" && file.path != "/german.js")
+      scripts += file.content;
+  }
+  // What the agent calls a state or a step is the key of its word.
+  const std::set<std::string> named_by_the_agent{"connected", "connecting", "waiting", "stopped",
+                                                 "well",      "warning",    "critical"};
+  for (const std::string& key : words().english) {
+    INFO(key);
+    const bool step = key.size() > 4 && key.starts_with("step") && std::isupper(key[4]) != 0;
+    CHECK((step || named_by_the_agent.contains(key) ||
+           scripts.find('"' + key + '"') != std::string::npos));
+  }
 }
 
 }  // namespace sfteams::admin

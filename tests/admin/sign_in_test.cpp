@@ -75,6 +75,14 @@ TEST_CASE_METHOD(Fixture, "a session ends half an hour after its last use, and a
   CHECK_FALSE(admits(busy));
 }
 
+TEST_CASE_METHOD(Fixture, "what an open page asks by itself does not keep its session") {
+  const SignIn::Session left_open = session();
+  now += SignIn::kIdle - 1ms;
+  CHECK(sign_in.admits(left_open.cookie, left_open.csrf, now, SignIn::By::script));
+  now += 1ms;
+  CHECK_FALSE(admits(left_open));
+}
+
 TEST_CASE_METHOD(Fixture, "signing out ends one session and no other") {
   const SignIn::Session one = session();
   const SignIn::Session other = session();

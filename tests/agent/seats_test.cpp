@@ -44,10 +44,13 @@ TEST_CASE_METHOD(Fixture, "a seat is a user's, whatever the number of sessions")
   CHECK(seats.taken() == 1);
   CHECK(seats.holders()[0].sessions == 2);
   CHECK(seats.holders()[0].since == 100);
+  CHECK(seats.holds("a"));
+  CHECK_FALSE(seats.holds("b"));
   first->reset();
   CHECK(users() == Users{"a"});
   second->reset();
   CHECK(users().empty());
+  CHECK_FALSE(seats.holds("a"));
 }
 
 TEST_CASE_METHOD(Fixture, "when all seats are taken the next user is refused until one is free") {

@@ -71,6 +71,28 @@ TEST_CASE("the JSON form has a stable shape") {
   CHECK(json["sessions"]["most"] == 2000);
   CHECK(json["sessions"]["users"] == 2);
   CHECK(json["sessions"]["usersConnected"] == 1);
+  CHECK(json["page"]["error"].isNull());
+}
+
+TEST_CASE("whether a PBX that was not asked answers is not known") {
+  const ActiveKey key = some_key();
+  Status quick = well(key);
+  quick.uci_asked = false;
+  const Json::Value json = to_json(quick, kNow);
+  CHECK(json["uci"]["enabled"] == true);
+  CHECK(json["uci"]["reachable"].isNull());
+}
+
+TEST_CASE("a page that cannot be opened is a warning that says why") {
+  const ActiveKey key = some_key();
+  Status status = well(key);
+  status.page_error = Error{{"transport.listen-failed"}, "in use ([admin] listen)", "take another"};
+  CHECK(health(status) == Health::warning);
+  const Json::Value json = to_json(status, kNow);
+  CHECK(json["page"]["error"]["code"] == "transport.listen-failed");
+  const std::string text = to_text(json);
+  CHECK(text.substr(0, text.find('\n'))
+            .ends_with("[transport.listen-failed] in use ([admin] listen) — take another"));
 }
 
 TEST_CASE("without tunnel, key or PBX nobody can work") {

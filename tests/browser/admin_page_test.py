@@ -3,15 +3,18 @@
 admin_page_test.py PROGRAMS [--screenshots DIRECTORY] [unittest's arguments]
 """
 
+import contextlib
 import json
 import pathlib
 import re
+import signal
 import sys
 import unittest
 
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
@@ -88,6 +91,18 @@ class Page:
         field.clear()
         field.send_keys(text)
 
+    def retype(self, selector, text):
+        """As a person does it, over what stands there."""
+        field = self.find(selector)
+        field.send_keys(Keys.CONTROL, "a")
+        field.send_keys(text or Keys.DELETE)
+
+    def focused(self):
+        return self.browser.switch_to.active_element
+
+    def run(self, script, *arguments):
+        return self.browser.execute_script(script, *arguments)
+
     def complaints(self):
         return [entry["message"] for entry in self.browser.get_log("browser")
                 if entry["level"] == "SEVERE" and "401" not in entry["message"]]
@@ -119,6 +134,42 @@ class AdminPage(unittest.TestCase):
     def status(self):
         return json.loads(self.installation.agent("status", "--json").stdout)
 
+    @contextlib.contextmanager
+    def hanging_pbx(self):
+        """Takes connections, and answers nothing."""
+        simulator = self.installation.processes["simulator"]
+        simulator.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            simulator.send_signal(signal.SIGCONT)
+
+    @staticmethod
+    def cut_off(page, offline):
+        """The way between browser and agent, as when a forwarded port goes."""
+        page.browser.execute_cdp_cmd("Network.enable", {})
+        page.browser.execute_cdp_cmd("Network.emulateNetworkConditions", {
+            "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
+
+    @staticmethod
+    def stand_in(page, answers):
+        """What the agent would answer to some commands, for what takes more users than there are here."""
+        page.run("""
+            window.answers = arguments[0];
+            window.asked = [];
+            const real = window.fetch;
+            window.fetch = (url, options) => {
+              const command = String(url).replace("/api/", "");
+              window.asked.push([command, options.headers["x-unattended"] ?? ""]);
+              return command in window.answers
+                ? Promise.resolve(new Response(JSON.stringify({ result: window.answers[command] }))) : real(url, options);
+            };""", answers)
+
+    def end_all_keys(self):
+        self.installation.stop("agent")
+        self.installation.file("state/key.json").unlink(missing_ok=True)
+        self.installation.start_agent_again()
+
     def ensure_key(self):
         if self.status()["key"] is None:
             self.assertEqual(self.installation.agent("key", "new").returncode, 0)
@@ -147,6 +198,62 @@ class AdminPage(unittest.TestCase):
         page.shows("Sign in", "h2")
         self.assertEqual(page.all("[role=tab]"), [])
         self.assertFalse(page.find("#sign-out").is_displayed())
+
+    def test_whoever_is_signed_out_by_another_link_is_told(self):
+        for language, words in [("en", "Your session is over"), ("de", "Ihre Sitzung ist zu Ende")]:
+            page = self.enter(language)
+            first = page.browser.current_window_handle
+            page.browser.switch_to.new_window("tab")
+            page.browser.get(self.installation.link())
+            page.wait(lambda: page.all("#tab-settings"), "the tabs")
+            page.browser.switch_to.window(first)
+            page.shows(words, ".card")
+            page.shows("admin.signed-out", ".card .code")
+            self.assertEqual(page.focused().tag_name, "h2")
+            self.assertIn(words, page.run("return document.getElementById('announcement').textContent"))
+            # Another language does not say it again.
+            page.click("#language")
+            self.assertEqual(page.focused().get_attribute("id"), "language")
+            page.browser.get(self.installation.link())
+            page.wait(lambda: page.all("#tab-settings"), "the tabs")
+            page.click("#sign-out")
+            page.shows("admin-link", ".card")
+            self.assertEqual(page.all(".card .message"), [])
+
+    def test_what_the_page_asks_by_itself_does_not_keep_the_session(self):
+        page = self.enter()
+        for name, command in [("settings", "status"), ("licenses", "license-list"), ("sessions", "sessions"), ("log", "log")]:
+            self.stand_in(page, {})
+            page.tab(name)
+            if name != "settings":
+                self.assertIn([command, ""], page.run("return window.asked"))
+            page.wait(lambda: [command, "yes"] in page.run("return window.asked"), f"{command} is asked again")
+            self.assertNotIn("", [by for _, by in page.run("return window.asked.slice(5)")])
+
+    def test_that_the_agent_does_not_answer_is_said_once_and_is_over_with_the_next_answer(self):
+        page = self.enter()
+        page.shows("well", "#health")
+        for name in TABS[1:] + TABS[:1]:
+            page.tab(name)
+            self.cut_off(page, True)
+            if name == "diagnosis":
+                page.click("#start-check")
+            page.shows("The agent does not answer", "#connection")
+            self.assertEqual(page.text("main .message.bad"), "")
+            if name == "settings":
+                page.shows("unknown", "#health")
+                self.assertIn("stale", page.find("#status").get_attribute("class"))
+            if name == "log":
+                # Not said anew by each question in vain.
+                page.run("document.querySelector('#connection > *').mine = true; window.asked = 0; "
+                         "const real = window.fetch; window.fetch = (...all) => { window.asked++; return real(...all); }")
+                page.wait(lambda: page.run("return window.asked") > 2, "more questions")
+                self.assertTrue(page.run("return document.querySelector('#connection > *').mine"))
+            self.cut_off(page, False)
+            page.wait(lambda: page.text("#connection") == "", "the notice is gone")
+        page.shows("well", "#health")
+        self.assertNotIn("stale", page.find("#status").get_attribute("class"))
+        page.browser.get_log("browser")
 
     def test_signing_out_ends_the_session(self):
         page = self.enter()
@@ -196,6 +303,159 @@ class AdminPage(unittest.TestCase):
             self.assertEqual(self.installation.ini(), before)
             page.fill("#name", "pbx.example.com")
 
+    def test_a_name_in_capitals_is_saved_as_it_is_written_everywhere(self):
+        self.ensure_key()
+        page = self.enter()
+        page.wait(lambda: page.find("#name").get_attribute("value") == "pbx.example.com", "the name")
+        page.retype("#name", "PBX.Example.com")
+        page.click("#save")
+        page.shows("There is nothing to save.", "#settings-notice")
+        page.wait(lambda: page.find("#name").get_attribute("value") == "pbx.example.com", "the name as it is")
+        page.wait(lambda: page.find("#download").is_enabled(), "the key file")
+        page.retype("#name", "Other.Example.com")
+        page.click("#save")
+        page.shows("Saved: the tunnel is made anew", "#settings-notice")
+        page.wait(lambda: page.find("#name").get_attribute("value") == "other.example.com", "the name as it is saved")
+        self.assertEqual(page.text("#unsaved"), "")
+        self.assertIn("name = other.example.com\n", self.installation.ini())
+        page.retype("#name", "pbx.example.com")
+        page.click("#save")
+        page.shows("pbx.example.com", "#system")
+
+    def test_a_refused_name_has_not_changed_the_file(self):
+        page = self.enter()
+        page.wait(lambda: page.find("#name").get_attribute("value") == "pbx.example.com", "the name")
+        before = self.installation.ini()
+        second = self.installation.file("etc/second.ini")
+        second.write_text(before)
+        try:
+            page.retype("#name", "other.example.com")
+            page.click("#save")
+            page.shows("settings.several", "#settings-notice .code")
+            page.shows("Not saved: System name", "#settings-notice")
+            self.assertEqual(self.installation.ini(), before)
+            self.assertEqual(page.find("#name").get_attribute("value"), "other.example.com")
+            # It stays marked until somebody types, whatever the page asks meanwhile.
+            self.stand_in(page, {})
+            page.wait(lambda: page.run("return window.asked.length") > 0, "the next status")
+            self.assertEqual(page.find("#name").get_attribute("aria-invalid"), "true")
+        finally:
+            second.unlink()
+        page.click("#save")
+        page.shows("other.example.com", "#system")
+        self.assertIsNone(page.find("#name").get_attribute("aria-invalid"))
+        page.retype("#name", "pbx.example.com")
+        page.click("#save")
+        page.shows("pbx.example.com", "#system")
+
+    def test_of_name_and_key_it_is_said_which_was_saved(self):
+        self.ensure_key()
+        while self.installation.agent("key", "new", "--grace", "24h").returncode == 0:
+            pass
+        page = self.enter()
+        page.wait(lambda: page.find("#name").get_attribute("value") == "pbx.example.com", "the name")
+        page.retype("#name", "other.example.com")
+        page.click("#new-key")
+        page.click("#save")
+        page.shows("Saved: the tunnel is made anew", "#settings-notice [role=status]")
+        page.shows("Not saved: System key", "#settings-notice [role=alert]")
+        page.shows("agent.too-many-keys", "#settings-notice .code")
+        page.shows("On this page: “End older keys now” under “Basic settings”.", "#settings-notice")
+        page.shows("other.example.com", "#system")
+        self.assertIsNone(page.find("#name").get_attribute("aria-invalid"))
+        page.shows("There are changes that are not saved.", "#unsaved")
+        # What was advised.
+        self.assertGreater(len(page.all("#older-keys li")), 1)
+        page.click("#end-older")
+        page.answer(yes=False)
+        page.click("#end-older")
+        page.answer(yes=True)
+        page.shows("The older keys have ended.", "#settings-notice")
+        page.wait(lambda: not page.find("#end-older").is_displayed(), "no older keys")
+        self.assertEqual(self.status()["key"]["older"], [])
+        page.click("#save")
+        page.shows("Saved: System key", "#settings-notice")
+        page.retype("#name", "pbx.example.com")
+        page.click("#save")
+        page.shows("pbx.example.com", "#system")
+        page.tab("log")
+        for words in ["a new system key was made on the administration page", "older system keys were ended on the administration page"]:
+            page.shows(words, "#lines")
+
+    def test_the_first_key_is_announced_and_can_be_dropped(self):
+        self.end_all_keys()
+        page = self.enter()
+        page.shows("there is none yet", "#download-hint")
+        self.assertEqual(page.text("#show-key"), "Show")
+        page.click("#new-key")
+        page.shows("There is no key yet: the first one will be made when you save.", "#fate")
+        self.assertEqual([choice.is_displayed() for choice in page.all("#fate input")], [False] * 3)
+        self.assertEqual(page.focused().get_attribute("id"), "no-new-key")
+        page.click("#no-new-key")
+        page.wait(lambda: not page.find("#fate").is_displayed(), "it is dropped")
+        self.assertEqual(page.text("#unsaved"), "")
+        page.click("#new-key")
+        page.click("#save")
+        page.shows("Saved: System key", "#settings-notice")
+        page.wait(lambda: page.find("#download").is_enabled(), "the key file")
+
+    def test_what_is_not_saved_yet_outlives_tab_and_language(self):
+        self.ensure_key()
+        page = self.enter()
+        leaves = ("const event = new Event('beforeunload', { cancelable: true }); window.dispatchEvent(event); "
+                  "return !event.defaultPrevented")
+        page.wait(lambda: page.find("#name").get_attribute("value") == "pbx.example.com", "the name")
+        self.assertTrue(page.run(leaves))
+        page.retype("#name", "half.example.com")
+        page.click("#new-key")
+        page.click("input[value=revoke]")
+        self.assertFalse(page.run(leaves))
+        page.tab("licenses")
+        page.fill("#license-text", "v4.public.half")
+        page.tab("settings")
+        page.click("#language")
+        page.shows("Es gibt Änderungen, die noch nicht gespeichert sind.", "#unsaved")
+        self.assertEqual(page.find("#name").get_attribute("value"), "half.example.com")
+        page.wait(lambda: page.find("input[value=revoke]").is_selected(), "what becomes of the old key")
+        page.click("#no-new-key")
+        page.retype("#name", "pbx.example.com")
+        self.assertEqual(page.text("#unsaved"), "")
+        page.tab("licenses")
+        self.assertEqual(page.find("#license-text").get_attribute("value"), "v4.public.half")
+        self.assertFalse(page.run(leaves))
+        page.retype("#license-text", "")
+        self.assertTrue(page.run(leaves))
+
+    def test_a_hanging_pbx_holds_up_nothing_but_its_own_line(self):
+        self.ensure_key()
+        with self.hanging_pbx():
+            page = self.enter()
+            page.shows("is being asked", "#status")
+            self.assertEqual(page.text("#health"), "…")
+            self.assertTrue(page.find("#new-key").is_enabled())
+            page.shows("registered as pbx.example.com", "#status")
+            page.shows("not reachable", "#status")
+            page.shows("critical", "#health")
+        page.wait(lambda: "not reachable" not in page.text("#status"), "the PBX answers again")
+
+    def test_before_anything_is_known_nothing_can_be_clicked(self):
+        page = self.enter()
+        page.tab("log")
+        page.run("window.fetch = () => new Promise(() => {})")
+        page.tab("settings")
+        page.shows("loading …", "#status")
+        for button in ["show-key", "new-key", "save", "download", "uci-activate", "uci-off"]:
+            self.assertFalse(page.find(f"#{button}").is_enabled(), button)
+            self.assertTrue(page.text(f"#{button}"), button)
+
+    def test_only_lines_that_have_changed_are_painted_anew(self):
+        page = self.enter()
+        page.shows("registered as", "#status")
+        page.run("document.querySelectorAll('#status dd')[1].mine = true")
+        self.stand_in(page, {})
+        page.wait(lambda: len(page.run("return window.asked")) > 1, "two more statuses")
+        self.assertTrue(page.run("return document.querySelectorAll('#status dd')[1].mine"))
+
     def test_a_new_key_takes_effect_when_it_is_saved(self):
         self.ensure_key()
         page = self.enter()
@@ -205,6 +465,7 @@ class AdminPage(unittest.TestCase):
         shown = page.find("#key").get_attribute("value")
         self.assertIn(shown, self.installation.agent("key", "show").stdout)
         self.assertEqual(page.find("#key").get_attribute("readonly"), "true")
+        page.shows("Hide", "#show-key")
         page.click("#show-key")
         page.wait(lambda: "•" in page.find("#key").get_attribute("value"), "the key is hidden")
 
@@ -237,6 +498,9 @@ class AdminPage(unittest.TestCase):
         self.assertEqual(content["name"], "pbx.example.com")
         self.assertEqual(content["connector"], self.installation.connector)
         file.unlink()
+        log = self.installation.file("agent.log").read_text()
+        self.assertIn("the key file was downloaded from the administration page", log)
+        self.assertNotIn(content["key"], log)
 
     def test_the_uci_connection_goes_off_and_on(self):
         page = self.enter()
@@ -247,6 +511,8 @@ class AdminPage(unittest.TestCase):
         page.answer(yes=True)
         page.shows("The UCI connection is switched off.", "#settings-notice")
         page.shows("switched off", "#status")
+        page.shows("The UCI connection is switched off: nobody can sign in.", "#uci-state")
+        self.assertEqual(page.focused().get_attribute("id"), "uci-activate")
         self.assertFalse(self.status()["uci"]["enabled"])
         self.assertIn("enabled = no\n", self.installation.ini())
         page.click("#uci-activate")
@@ -255,6 +521,7 @@ class AdminPage(unittest.TestCase):
         page.click("#uci-activate")
         page.shows("The UCI connection is made anew", "#settings-notice")
         page.wait(lambda: page.find("#uci-off").is_displayed(), "it can be switched off again")
+        self.assertEqual(page.text("#uci-state"), "")
 
     def test_what_may_not_be_written_is_told(self):
         # As root everything may be written; the agent is told that its file is on a read-only place by taking it away.
@@ -299,13 +566,14 @@ class AdminPage(unittest.TestCase):
         page.click("#enter-license")
         page.shows("was entered")
         self.installation.sign_in("1001", "anna-secret")
-        page.tab("sessions")
-        page.tab("licenses")
+        # By itself.
         page.shows("Who holds a seat (1 of 2)")
         page.click("#licenses-lists [aria-label='Withdraw: 1001']")
         page.answer(yes=True)
-        page.shows("The seat of 1001 was withdrawn.")
+        page.shows("The seat of 1001 was withdrawn.", "#licenses-notice [role=status]")
         page.shows("Nobody holds a seat.")
+        # Its row has gone.
+        page.wait(lambda: page.focused().text == "Seats", "the heading has the focus")
         page.wait(lambda: "license.seat-withdrawn" in self.installation.client_log("1001"), "the user is told")
         page.click("#licenses-lists button")
         page.answer(yes=True)
@@ -338,6 +606,40 @@ class AdminPage(unittest.TestCase):
         page.wait(lambda: "1002" not in page.text("#sessions-list"), "the user is gone")
         page.wait(lambda: "session.signed-out" in self.installation.client_log("1002"), "the user is told")
 
+    def test_a_long_list_is_narrowed_down_and_keeps_the_focus(self):
+        page = self.enter()
+        users = [{"user": f"{number}", "since": "2026-01-02T03:04:05Z", "sessions": 1, "connected": True, "seat": False}
+                 for number in range(1001, 1021)]
+        self.stand_in(page, {"sessions": {"users": users}, "session-end": {}})
+        page.tab("sessions")
+        page.shows("1020", "#sessions-list")
+        above = page.run("return document.querySelector('#refresh-sessions').compareDocumentPosition("
+                         "document.querySelector('#sessions-list')) & Node.DOCUMENT_POSITION_FOLLOWING")
+        self.assertTrue(above)
+        page.fill("#sessions-filter", "101")
+        page.wait(lambda: len(page.all("#sessions-list tbody tr")) == 10, "those that fit")
+        page.shows("10 of 20 are shown.")
+        page.retype("#sessions-filter", "nobody")
+        page.shows("No user has this in the name.", "#sessions-list")
+        page.retype("#sessions-filter", "")
+        page.wait(lambda: len(page.all("#sessions-list tbody tr")) == 20, "all of them")
+
+        def end(user, left):
+            page.run("window.answers.sessions = { users: arguments[0] }", left)
+            page.click(f"#sessions-list [aria-label='Sign out: {user}']")
+            page.answer(yes=True)
+            page.shows(f"{user} was signed out.", "#sessions-notice [role=status]")
+
+        end("1003", users[:2] + users[3:])
+        page.wait(lambda: page.focused().accessible_name == "Sign out: 1004", "the next row has the focus")
+        page.run("window.answers.sessions = { users: arguments[0] }", users[2:])
+        page.wait(lambda: "1001" not in page.text("#sessions-list"), "others have gone")
+        self.assertEqual(page.focused().accessible_name, "Sign out: 1004")
+        page.wait(lambda: not page.find("#sessions-filter").is_displayed() or len(users) > 8, "the filter")
+        end("1004", [])
+        page.wait(lambda: page.focused().text == "Sessions", "the heading has the focus")
+        self.assertFalse(page.find("#sessions-filter").is_displayed())
+
     # --- Diagnose ---
 
     def test_the_diagnosis_runs_with_progress(self):
@@ -349,6 +651,7 @@ class AdminPage(unittest.TestCase):
         page.shows("0 failed", "#check-summary")
         page.wait(lambda: page.find("#start-check").is_enabled(), "it can be started again")
         page.shows("Round trip", "#findings")
+        self.assertRegex(page.text("#check-times"), r"^Started \d.*:\d\d, ended \d.*:\d\d\.$")
         page.tab("log")
         page.tab("diagnosis")
         page.wait(lambda: len(page.all("#findings li")) == 14, "the findings are still there")
@@ -370,12 +673,43 @@ class AdminPage(unittest.TestCase):
         page.click("#save")
         page.shows("pbx.example.com", "#system")
 
+    def test_a_failed_step_is_explained_in_german_first(self):
+        self.ensure_key()
+        with self.hanging_pbx():
+            page = self.enter("de")
+            page.tab("diagnosis")
+            page.click("#start-check")
+            page.shows("1 fehlgeschlagen", "#check-summary")
+            failed = next(step for step in page.all("#findings li") if step.find_elements(By.CSS_SELECTOR, ".mark.bad"))
+            original = failed.find_element(By.CSS_SELECTOR, ".original")
+            self.assertEqual(original.get_attribute("lang"), "en")
+            self.assertRegex(original.text, r"^\[[a-z.-]+\] ")
+            self.assertNotIn("[", failed.find_element(By.CSS_SELECTOR, ".text").text)
+            self.assertRegex(failed.find_element(By.CSS_SELECTOR, ".text").text, r"Anlage|Gegenseite")
+        page.click("#start-check")
+        page.shows("0 fehlgeschlagen", "#check-summary")
+
+    def test_the_diagnosis_names_the_button_that_mends(self):
+        self.ensure_key()
+        page = self.enter()
+        page.click("#uci-off")
+        page.answer(yes=True)
+        page.shows("switched off", "#uci-state")
+        page.tab("diagnosis")
+        page.click("#start-check")
+        page.shows("On this page: “(Re)activate the UCI connection” under “Basic settings”.", "#findings")
+        page.tab("settings")
+        page.click("#uci-activate")
+        page.shows("The UCI connection is made anew", "#settings-notice")
+
     # --- Log ---
 
     def test_the_log_follows_and_has_levels(self):
         page = self.enter()
         page.tab("log")
         page.shows("admin: the administration page is at", "#lines")
+        page.shows("info admin: a link to the administration page was made", "#lines")
+        page.shows("info admin: somebody has signed in to the administration page by a link", "#lines")
         Select(page.find("#level")).select_by_value("debug")
         page.shows("The log has the level debug", "#log-notice")
         page.shows("the log level is debug until", "#lines")
@@ -396,7 +730,7 @@ class AdminPage(unittest.TestCase):
                 page.wait(lambda: page.text("#panel"), "the panel")
                 seen[language, name] = page.text("#panel h2")
                 self.assertNotIn("undefined", page.text())
-                self.assertNotRegex(page.text(), r"\{\w+\}")
+                self.assertNotRegex(page.text(), r"\{\w+[|}]")
             page.click("#language")
             page.wait(lambda: page.find("html").get_attribute("lang") != language, "the other language")
         self.assertEqual(seen["de", "licenses"], "Lizenzen")
@@ -404,7 +738,7 @@ class AdminPage(unittest.TestCase):
         keys = page.browser.execute_async_script(
             "const done = arguments[0]; fetch('/texts.js').then((r) => r.text()).then(done)")
         blocks = keys.split("\n  },\n};")[0].split("\n  de: {")
-        names = [set(re.findall(r"(?:^|[,{]\s*|\n\s+)(\w+): \"", block)) for block in blocks]
+        names = [set(re.findall(r"(?:\", |\n\s+)(\w+): \"", block)) for block in blocks]
         self.assertEqual(names[0], names[1])
         self.assertGreater(len(names[0]), 100)
 
@@ -479,10 +813,13 @@ class AdminPage(unittest.TestCase):
                     page.wait(lambda: len(page.all("#findings li")) == 14 and page.find("#start-check").is_enabled(), "all findings")
                 page.wait(lambda: page.text("#panel"), "the panel")
                 page.wait(lambda: page.all("#panel dd, #panel td, #panel li, #lines p"), "its content")
-                height = page.browser.execute_script("return document.documentElement.scrollHeight")
-                page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-                    "width": 1100, "height": min(max(height, 500), 1600), "deviceScaleFactor": 1, "mobile": False})
-                page.browser.execute_script("document.activeElement?.blur()")
+                ActionChains(page.browser).move_to_element_with_offset(page.find("h1"), 0, 0).perform()  # away from the tab
+                height = 500
+                for _ in range(2):  # a window is never lower than its content was before
+                    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+                        "width": 1100, "height": min(height, 1600), "deviceScaleFactor": 1, "mobile": False})
+                    height = page.run("return document.documentElement.scrollHeight")
+                page.run("document.activeElement?.blur()")
                 page.browser.save_screenshot(str(SCREENSHOTS / f"admin-{name}-{language}{'-dark' if dark else ''}.png"))
 
 

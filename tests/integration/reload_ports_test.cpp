@@ -3,7 +3,9 @@
 #include <sys/socket.h>
 
 #include "files/descriptor.h"
+#include "json/json.h"
 #include "tests/integration/installation.h"
+#include "transport/control_socket.h"
 
 // A changed configuration that wants a port which somebody else has.
 
@@ -52,6 +54,69 @@ class Changed {
   std::string ini;
 };
 
+/// What the administration page sends when somebody saves another name; the answer.
+Json::Value save_name(Changed& changed, const std::string& name) {
+  const auto answer = transport::ask_control(
+      changed.installation.file("state") / "control",
+      R"({"command":"settings-save","name":")" + name + R"("})", std::chrono::seconds(30));
+  REQUIRE(answer);
+  return json::parse(*answer).value();
+}
+
+TEST_CASE("a name that is refused when it is saved has not changed the file") {
+  Changed changed;
+  const Json::Value name = changed.installation.status()["registration"]["name"];
+  const auto refused = [&](const std::string& code) {
+    const std::string before = read_file(changed.file);
+    const Json::Value answer = save_name(changed, "other.example.com");
+    INFO(json::write(answer));
+    CHECK(contains(answer["error"]["line"].asString(), "[" + code + "]"));
+    CHECK(read_file(changed.file) == before);
+    CHECK(changed.installation.status()["registration"]["name"] == name);
+  };
+  const TakenPort taken;
+  // By hand, and not taken in yet.
+  for (const std::string section : {"admin", "watch"}) {
+    write_file(changed.file, changed.ini + "\n[" + section + "]\nlisten = " + taken.address());
+    refused("transport.listen-failed");
+  }
+  std::string ini = changed.ini;
+  const std::size_t at = ini.find("ca-file = ");
+  REQUIRE(at != std::string::npos);
+  write_file(changed.file, ini.insert(at + 10, "/nowhere"));
+  refused("transport.ca-unreadable");
+  write_file(changed.file, changed.ini);
+  const std::filesystem::path second = changed.file.parent_path() / "second.ini";
+  write_file(second, changed.ini);
+  refused("settings.several");
+  std::filesystem::remove(second);
+  CHECK(save_name(changed, "Other.Example.com")["result"]["changes"].size() > 0);
+  CHECK(contains(read_file(changed.file), "name = other.example.com\n"));
+  CHECK(changed.installation.status()["registration"]["name"] == "other.example.com");
+}
+
+TEST_CASE("whoever has the page's port when the agent starts keeps nobody else out") {
+  std::optional<TakenPort> taken;
+  taken.emplace();
+  Installation::Options options;
+  options.agent_settings = "[admin]\nlisten = " + taken->address() + "\n";
+  Installation installation(options);
+  installation.start();
+  CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+  const Finished status = installation.agent_command({"status"});
+  CHECK(status.status == 1);
+  CHECK(contains(status.out, "[transport.listen-failed]"));
+  CHECK(contains(installation.agent().err(), "[transport.listen-failed]"));
+  CHECK(contains(installation.agent().err(), "([admin] listen)"));
+  const Finished link = installation.agent_command({"admin-link"});
+  CHECK(link.status == 69);
+  CHECK(contains(link.err, "([admin] listen)"));
+  taken.reset();
+  CHECK(eventually([&] { return installation.agent_command({"admin-link"}).status == 0; },
+                   std::chrono::seconds(30)));
+  CHECK(installation.agent_command({"status"}).status == 0);
+}
+
 TEST_CASE("a page or monitoring on a port that somebody else has is refused, and nothing changes") {
   Changed changed;
   const TakenPort taken;
@@ -61,6 +126,7 @@ TEST_CASE("a page or monitoring on a port that somebody else has is refused, and
     INFO(section << ": " << reloaded.err);
     CHECK(reloaded.status != 0);
     CHECK(contains(reloaded.err, "[transport.listen-failed]"));
+    CHECK(contains(reloaded.err, "([" + section + "] listen)"));
     CHECK(contains(changed.installation.agent_command({"log", "level"}).out, "debug"));
   }
   // It still answers, and takes what is right.

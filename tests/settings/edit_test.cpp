@@ -35,9 +35,9 @@ TEST_CASE("the comment behind a value stays") {
   CHECK(set("[a]\nx =;1", "a", "x", "9") == "[a]\nx = 9");
 }
 
-TEST_CASE("a key that is not set comes where a comment shows it") {
+TEST_CASE("a key that is not set comes behind a comment that shows it") {
   CHECK(set("[a]\n# About x.\n;x = 1\n\n# About y.\ny = 2\n", "a", "x", "5") ==
-        "[a]\n# About x.\nx = 5\n\n# About y.\ny = 2\n");
+        "[a]\n# About x.\n;x = 1\nx = 5\n\n# About y.\ny = 2\n");
   // Of another section, or of another key.
   CHECK(set("[a]\n[b]\n;x = 1\n", "a", "x", "5") == "[a]\nx = 5\n[b]\n;x = 1\n");
   CHECK(set("[a]\n;xy = 1\n", "a", "x", "5") == "[a]\nx = 5\n;xy = 1\n");
@@ -76,7 +76,15 @@ TEST_CASE("what was set can be read, and set again to what it was") {
   REQUIRE(ini);
   CHECK(ini->find("a", "z")->value == "7");
   CHECK(ini->find("b", "y")->value == "8");
-  CHECK(set(after, "b", "y", "3") == "# c\n[a]\nx = 1\nz = 7\n[b]\n  y = 3\n");
+  CHECK(set(after, "b", "y", "3") == "# c\n[a]\nx = 1\n;z = 2\nz = 7\n[b]\n  y = 3\n");
+}
+
+TEST_CASE("a comment that only looks like a default stays") {
+  const std::string comment = "# enabled = no would lock everybody out; ask first!\n";
+  CHECK(set("[uci]\n" + comment + "url = x\n", "uci", "enabled", "yes") ==
+        "[uci]\n" + comment + "enabled = yes\nurl = x\n");
+  // As the last line of a file that does not end in a line break.
+  CHECK(set("[a]\n;x = 1", "a", "x", "5") == "[a]\n;x = 1\nx = 5\n");
 }
 
 }  // namespace sfteams::settings

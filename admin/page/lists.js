@@ -1,0 +1,46 @@
+// Tables of users and licences: narrowed down, and painted anew under somebody who is just on one of the buttons.
+
+import { el } from "./dom.js";
+import { t } from "./texts.js";
+
+const kFew = 8; // rows that need no filter
+
+export function row(...cells) { return el("tr", {}, ...cells.map((cell) => el("td", {}, cell))); }
+
+export function table(caption, heads, rows, empty) {
+  if (rows.length === 0) return el("p", { text: empty });
+  return el("div", { class: "table" }, el("table", {},
+    el("caption", { text: caption }),
+    el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col", text: head })))),
+    el("tbody", {}, ...rows)));
+}
+
+// Whoever was on a button is on the same one again; when its row has gone, on the next row's, or on the heading.
+export function repaint(container, heading, ...content) {
+  const buttons = () => [...container.querySelectorAll("button")];
+  const at = buttons().indexOf(document.activeElement);
+  const label = document.activeElement.getAttribute("aria-label");
+  container.replaceChildren(...content);
+  if (at < 0) return;
+  const now = buttons();
+  (now.find((button) => button.getAttribute("aria-label") === label) ?? now[Math.min(at, now.length - 1)] ?? heading).focus();
+}
+
+export function filter(id, changed) {
+  const field = el("input", { type: "search", id, autocomplete: "off", spellcheck: "false", oninput: changed });
+  const told = el("span", { class: "hint", role: "status" });
+  const place = el("div", { class: "field", hidden: true }, el("label", { for: id, text: t("filter") }), field, told);
+  return {
+    place,
+    // Those of a list whose text has in it what was typed.
+    narrow(list, textOf) {
+      const wanted = field.value.trim().toLowerCase();
+      place.hidden = list.length <= kFew && !wanted;
+      const shown = list.filter((item) => textOf(item).toLowerCase().includes(wanted));
+      const words = wanted ? t("filtered", { shown: shown.length, all: list.length }) : "";
+      if (told.textContent !== words) told.textContent = words;
+      return shown;
+    },
+    isUsed() { return field.value.trim() !== ""; },
+  };
+}
