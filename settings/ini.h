@@ -35,7 +35,7 @@ class Ini {
  public:
   /// `origin` is what messages call the text (a path).
   [[nodiscard]] static Result<Ini> parse(std::string_view text, std::string origin);
-  /// Fails with settings.unreadable (missing, no permission, a directory, over 1 MiB).
+  /// Fails with settings.unreadable (missing, no permission, a directory, over 64 KiB).
   [[nodiscard]] static Result<Ini> read(const std::filesystem::path& file);
 
   [[nodiscard]] const std::string& origin() const { return origin_; }
