@@ -63,9 +63,9 @@ class Reader {
   [[nodiscard]] std::string required(std::string_view section, std::string_view key);
   /// yes/no, true/false, on/off, 1/0.
   [[nodiscard]] bool yes_no(std::string_view section, std::string_view key, bool fallback);
-  /// Whole number in [least, most].
+  /// Whole number in [least, most]; `unit` is what the message calls it ("seconds").
   [[nodiscard]] long long number(std::string_view section, std::string_view key, long long fallback,
-                                 long long least, long long most);
+                                 long long least, long long most, std::string_view unit = {});
   /// One of `choices`.
   [[nodiscard]] std::string choice(std::string_view section, std::string_view key,
                                    std::string fallback, const std::vector<std::string>& choices);

@@ -178,6 +178,44 @@ TEST_CASE("a wrong value is refused with its line") {
   CHECK(error.message.starts_with("agent.ini:" + std::to_string(expected) + ": "));
 }
 
+TEST_CASE("a time and a size are asked for in their unit") {
+  CHECK(bad(kLeast + "[uci]\nkeepalive = 10s\n").message.find("number of seconds") !=
+        std::string::npos);
+  CHECK(bad(kLeast + "[limits]\nresume-kept = 4 MB\n").message.find("number of KiB") !=
+        std::string::npos);
+  CHECK(bad(kLeast + "[limits]\nsessions = many\n").message.find("a whole number from") !=
+        std::string::npos);
+}
+
+TEST_CASE("an empty URL of the PBX is called empty") {
+  CHECK(bad(kLeast + "[uci]\nurl =\n").message.find("it is empty") != std::string::npos);
+}
+
+TEST_CASE("two of the agent's own ports may not be one") {
+  const auto message = [](const std::string& text) { return bad(kLeast + text).message; };
+  const std::string both =
+      message("[admin]\nlisten = 127.0.0.1:9780\n[watch]\nlisten = 127.0.0.1:9780\n");
+  CHECK(both.find("\"listen\" in [watch]") != std::string::npos);
+  CHECK(both.find("the agent itself listens there already, for [admin] listen") !=
+        std::string::npos);
+  CHECK(message("[uci]\ncallback-listen = 127.0.0.1:9780\n[admin]\nlisten = 127.0.0.1:9780\n")
+            .find("for [uci] callback-listen") != std::string::npos);
+  const auto taken = [](const std::string& text) { return read(kLeast + text).has_value(); };
+  CHECK(taken("[admin]\nlisten = 127.0.0.1:0\n[watch]\nlisten = 127.0.0.1:0\n"));
+  CHECK(taken("[admin]\nlisten = 127.0.0.1:9780\n[watch]\nlisten = [::1]:9780\n"));
+  CHECK(
+      taken("[uci]\nenabled = no\ncallback-listen = 127.0.0.1:9780\n"
+            "[admin]\nlisten = 127.0.0.1:9780\n"));
+}
+
+TEST_CASE("a host that is none is repeated only when no password can be in it") {
+  CHECK(bad(kLeast + "[check]\nhosts = a_b.example.com\n").message.find("\"a_b.example.com\"") !=
+        std::string::npos);
+  const std::string message = bad(kLeast + "[check]\nhosts = h, u:geheim@h:99\n").message;
+  CHECK(message.find("entry 2 is no host name") != std::string::npos);
+  CHECK(message.find("geheim") == std::string::npos);
+}
+
 TEST_CASE("an event callback that others could reach is explained") {
   const Error error = bad(kLeast + "[uci]\ncallback-listen = 0.0.0.0:80\n");
   CHECK(error.message.find("loopback") != std::string::npos);
