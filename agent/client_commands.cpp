@@ -73,6 +73,8 @@ Result<StoredKey> stored_key(const Options& options) {
   if (!owner) return fail(owner.error());
   Result<StateDirectory> state = StateDirectory::open(options.state_directory);
   if (!state) return fail(state.error());
+  for (const std::string& repair : state->repairs())
+    std::cerr << "warning: " << repair << std::endl;
   const Result<KeyRing> keys = load_keys(state->key_file());
   if (!keys) return fail(keys.error());
   if (keys->empty()) {

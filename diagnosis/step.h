@@ -12,6 +12,7 @@
 #include "agent/diagnosis.h"
 #include "agent/key_ring.h"
 #include "agent/options.h"
+#include "agent/state_directory.h"
 #include "diagnosis/user_access.h"
 #include "error/error.h"
 #include "transport/network.h"
@@ -35,6 +36,8 @@ struct Context {
 
   std::optional<agent::Configuration> configuration{};
   std::optional<agent::StoredKey> key{};
+  /// Opened once: what was open to others is closed, and told, by the first who does.
+  std::optional<agent::StateDirectory> state{};
   bool state_usable = false;
   bool connector_reached = false;
   std::optional<std::chrono::system_clock::time_point> connector_time{};  ///< as it said then

@@ -16,6 +16,8 @@ const german = {
   "make room on its file system; without, no key and no licence can be saved": "Schaffen Sie dort Platz; ohne ihn lassen sich weder Schlüssel noch Lizenzen speichern.",
   "{0}: all files are whole": "{0}: alle Dateien sind unversehrt",
   "{0}: there is nothing in it yet": "{0}: noch leer",
+  "{0} is missing: if this installation was registered before, the connector will say that its name is taken": "{0} fehlt: War diese Installation schon registriert, meldet der Cloud-Connector, dass ihr Name vergeben ist",
+  "put it back from the backup; before the agent's first start there is none yet": "Stellen Sie die Datei aus der Sicherung wieder her; vor dem ersten Start des Agenten gibt es sie noch nicht.",
   "the proxy {0}": "der Proxy {0}",
   " is an address; nothing to look up": " ist eine Adresse; nachzuschlagen ist nichts",
   " is {0}, {1}": " ist {0}, {1}",

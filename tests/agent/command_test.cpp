@@ -268,6 +268,20 @@ TEST_CASE_METHOD(Fixture, "a key is made by the running agent, which uses it at 
   CHECK(id_in_force() != first);
 }
 
+TEST_CASE_METHOD(Fixture, "a key that was open to others is shown and exported with a warning") {
+  REQUIRE(command({"key", "new"}).status == 0);
+  const std::string file = state() + "/key.json";
+  REQUIRE(chmod(file.c_str(), 0644) == 0);
+  const Finished shown = command({"key", "show"});
+  CHECK(shown.status == 0);
+  CHECK(contains(shown.err, "warning: " + file + " was open to other users"));
+  REQUIRE(chmod(file.c_str(), 0644) == 0);
+  const Finished exported = command({"key", "export", (directory / "users.key").string()});
+  CHECK(exported.status == 0);
+  CHECK(contains(exported.err, "was open to other users"));
+  CHECK(command({"key", "show"}).err.empty());
+}
+
 TEST_CASE_METHOD(Fixture, "a key with a grace is kept by the running agent, and by the next one") {
   auto agent = started();
   REQUIRE(command({"key", "new"}).status == 0);

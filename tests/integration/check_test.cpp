@@ -25,6 +25,10 @@ struct Findings {
     const auto found = steps.find(step);
     return found == steps.end() ? "" : found->second["text"].asString();
   }
+  [[nodiscard]] std::string next(const std::string& step) const {
+    const auto found = steps.find(step);
+    return found == steps.end() ? "" : found->second["next"].asString();
+  }
   [[nodiscard]] std::string code(const std::string& step) const {
     const auto found = steps.find(step);
     return found == steps.end() ? "" : found->second["code"].asString();
@@ -128,6 +132,34 @@ TEST_CASE("check stands in for an agent that is not running, and goes again") {
   CHECK(findings.verdict("round-trip") == "OK");
   installation.start_agent();
   CHECK(check(installation).verdict("registration") == "OK");
+}
+
+TEST_CASE("check says that the state was open to others, and that the key may be known") {
+  Installation installation;
+  installation.start();
+  using std::filesystem::perms;
+  std::filesystem::permissions(installation.file("state"),
+                               perms::owner_all | perms::others_read | perms::others_exec);
+  std::filesystem::permissions(installation.file("state") / "key.json",
+                               perms::owner_read | perms::owner_write | perms::others_read);
+  const Findings findings = check(installation);
+  CHECK(findings.status == 1);
+  CHECK(findings.verdict("state") == "WARN");
+  CHECK(contains(findings.text("state"), "key.json was open to other users"));
+  CHECK(contains(findings.next("state"), "key new --revoke"));
+  CHECK(check(installation).verdict("state") == "OK");
+}
+
+TEST_CASE("check warns of a key without the identity that has the name") {
+  Installation installation;
+  installation.start();
+  installation.agent().signal(SIGTERM);
+  REQUIRE(installation.agent().wait() == 0);
+  std::filesystem::remove(installation.file("state") / "identity.json");
+  const Findings findings = check(installation);
+  CHECK(findings.verdict("state") == "WARN");
+  CHECK(contains(findings.text("state"), "identity.json is missing"));
+  CHECK(contains(findings.next("state"), "backup"));
 }
 
 TEST_CASE("check names a name that is somebody else's") {
