@@ -41,6 +41,12 @@ std::string stage_of(const Code& code) {
   return {};
 }
 
+/// Whether it was the proxy, when there is one: once it has opened the way, it is out of it.
+bool is_of_proxy(const Code& code) {
+  return code == transport::codes::kTimeout || stage_of(code) == kDns || stage_of(code) == kTcp ||
+         stage_of(code) == kProxy;
+}
+
 class WayWork final : public Work, private transport::WebsocketHandler, transport::DialObserver {
  public:
   WayWork(Context& context, Found found, Done done)
@@ -176,12 +182,18 @@ void WayWork::on_open() {
 /// all.
 void WayWork::end(const std::optional<Error>& error) {
   std::string failed = error ? stage_of(error->code) : std::string();
+  const bool opened = std::ranges::find(told_, std::string(kProxy)) != told_.end();
+  const bool by_proxy = error && connector().proxy && !opened && is_of_proxy(error->code);
+  // One that only refuses this host and port may let others through.
+  context_.proxy_failed = by_proxy && error->code != transport::codes::kProxyDenied;
   for (const char* stage : kStages) {
     if (std::ranges::find(told_, stage) != told_.end()) continue;
     if (!error) continue;
     if (failed.empty()) failed = stage;
     if (failed == stage) {
-      tell(failure(stage, *error));
+      Finding finding = failure(stage, *error);
+      if (by_proxy && connector().proxy_from_environment) finding.text += named_by_environment();
+      tell(finding);
     } else if (stage == std::string(kProxy) && !connector().proxy) {
       tell_there_is_no_proxy();
     } else {
