@@ -134,6 +134,23 @@ TEST_CASE_METHOD(Fixture,
   CHECK(command({"key", "show"}).status == 0);
 }
 
+TEST_CASE_METHOD(Fixture, "check by somebody who may not ask the agent says so, and no more") {
+  std::filesystem::create_directory(state());
+  if (!give_state_away(directory, state())) return;
+  const auto agent = started();
+  ChildProcess::Options as_another = options({"check"});
+  as_another.arguments.insert(
+      as_another.arguments.begin(),
+      {"--reuid=4711", "--regid=4711", "--clear-groups", SFTEAMS_BIN_DIR "/starface-teams-agent"});
+  const Finished check = integration::run("/usr/bin/setpriv", as_another);
+  if (check.status > 2) return faults::skipped("another user may not run the program here");
+  INFO(check.out);
+  CHECK(check.status == 2);
+  CHECK(contains(check.out, "[transport.control-denied]"));
+  CHECK(contains(check.out, "sudo starface-teams-agent check"));
+  CHECK_FALSE(contains(check.out, "no agent is running"));
+}
+
 TEST_CASE_METHOD(Fixture, "help and version are no failures") {
   const Finished help = command({"--help"});
   CHECK(help.status == 0);
