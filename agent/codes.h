@@ -8,6 +8,8 @@ inline constexpr Code kUsage{"agent.usage", Exit::usage};
 
 // The process.
 inline constexpr Code kAlreadyRunning{"agent.already-running", Exit::temp_failure};
+/// On another host, or in another state directory, with the same identity.
+inline constexpr Code kRunningElsewhere{"agent.running-elsewhere", Exit::temp_failure};
 inline constexpr Code kNotRunning{"agent.not-running", Exit::unavailable};
 inline constexpr Code kStateUnusable{"agent.state-unusable", Exit::io_error};
 

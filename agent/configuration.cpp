@@ -35,22 +35,29 @@ std::vector<std::string> split_list(std::string_view text) {
   }
 }
 
+/// What is wrong with a value, by whoever quotes it: not when a password may be in it.
+std::string without_quote(const std::string& value, const Error& error) {
+  return value.find('@') == std::string::npos ? error.message
+                                              : "it has an @, which nothing here has";
+}
+
 /// Whole seconds.
 Duration seconds(Reader& reader, const char* section, const char* key, Duration fallback,
                  long long least, long long most) {
-  return Duration(1000 * reader.number(section, key, fallback.count() / 1000, least, most));
+  return Duration(1000 *
+                  reader.number(section, key, fallback.count() / 1000, least, most, "seconds"));
 }
 
 std::size_t count(Reader& reader, const char* section, const char* key, std::size_t fallback,
-                  long long least, long long most) {
+                  long long least, long long most, std::string_view unit = {}) {
   return static_cast<std::size_t>(
-      reader.number(section, key, static_cast<long long>(fallback), least, most));
+      reader.number(section, key, static_cast<long long>(fallback), least, most, unit));
 }
 
 /// Whole KiB.
 std::size_t kibibytes(Reader& reader, const char* section, const char* key, std::size_t fallback,
                       long long least, long long most) {
-  return 1024 * count(reader, section, key, fallback / 1024, least, most);
+  return 1024 * count(reader, section, key, fallback / 1024, least, most, "KiB");
 }
 
 Configuration::File file(Reader& reader, const char* section, const char* key) {
@@ -157,8 +164,12 @@ bool is_event_service(std::string_view text) {
 
 void read_uci(Reader& reader, Configuration::Uci& out) {
   out.enabled = reader.yes_no("uci", "enabled", out.enabled);
-  out.url = url(reader, "uci", reader.text("uci", "url", "http://127.0.0.1"), "http", "https");
-  if (out.url.path != "/") {
+  const std::string text = reader.text("uci", "url", "http://127.0.0.1");
+  out.url = url(reader, "uci", text, "http", "https");
+  if (text.empty()) {
+    reader.reject("uci", "url", "it is empty",
+                  "write http://127.0.0.1, or the PBX's own URL, or leave the line out");
+  } else if (out.url.path != "/") {
     reader.reject("uci", "url", "a path does not belong to it", "leave out all behind the host");
   }
   out.ca_file = file(reader, "uci", "ca-file");
@@ -310,13 +321,26 @@ void read_license_section(Reader& reader, Configuration::License& out) {
   if (!out.rules.everybody_named) out.rules.named.merge(std::set(out.administrators));
 }
 
+/// Whether a bad host may be repeated: not with an '@' or anything else that a password may have.
+bool is_quotable(const std::string& host) {
+  const auto harmless = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_' || c == '/';
+  };
+  return host.size() <= 100 && std::ranges::all_of(host, harmless);
+}
+
 void read_check(Reader& reader, Configuration::Check& out) {
+  std::size_t number = 0;
   for (const std::string& host : split_list(reader.text("check", "hosts", ""))) {
+    ++number;
     const Result<Url> url = transport::parse_url("https://" + host);
     if (url && url->path == "/") {
       out.hosts.push_back(*url);
     } else {
-      reader.reject("check", "hosts", "\"" + host + "\" is no host name",
+      const std::string which =
+          is_quotable(host) ? "\"" + host + "\"" : "entry " + std::to_string(number);
+      reader.reject("check", "hosts", which + " is no host name",
                     "write names with commas between, each with a port where it is not 443: "
                     "login.microsoftonline.com, proxy.example.com:8443");
     }
@@ -329,11 +353,36 @@ void read_log(Reader& reader, Configuration::Log& out) {
   if (parsed) {
     out.level = *parsed;
   } else {
-    reader.reject("log", "level", parsed.error().message, parsed.error().hint);
+    reader.reject("log", "level", without_quote(level, parsed.error()), parsed.error().hint);
   }
   const std::string format =
       reader.choice("log", "format", "automatic", {"automatic", "text", "journal", "json"});
   out.format = log::format_of(format).value_or(out.format);
+}
+
+/// Of those that the agent opens itself; told as "another program listens there" otherwise.
+void refuse_shared_ports(Reader& reader, const Configuration& read) {
+  struct Place {
+    const char* section;
+    const char* key;
+    std::string address;
+    std::uint16_t port;
+  };
+  std::vector<Place> places;
+  const auto add = [&](Place place) {
+    for (const Place& other : places) {
+      if (place.port == 0 || place.port != other.port || place.address != other.address) continue;
+      reader.reject(place.section, place.key,
+                    std::string("the agent itself listens there already, for [") + other.section +
+                        "] " + other.key,
+                    "give each of them a port of its own");
+    }
+    places.push_back(std::move(place));
+  };
+  if (read.uci.enabled)
+    add({"uci", "callback-listen", read.uci.callback_address, read.uci.callback_port});
+  if (!read.admin.address.empty()) add({"admin", "listen", read.admin.address, read.admin.port});
+  if (read.watch) add({"watch", "listen", read.watch->address, read.watch->port});
 }
 
 }  // namespace
@@ -355,7 +404,8 @@ Result<Configuration> read_configuration(settings::Reader& reader) {
   if (filter) {
     configuration.filter = std::move(*filter);
   } else {
-    reader.reject("uci", "allow", filter.error().message, filter.error().hint);
+    reader.reject("uci", "allow", without_quote(reader.text("uci", "allow", ""), filter.error()),
+                  filter.error().hint);
   }
   read_limits(reader, configuration.limits);
   read_license_section(reader, configuration.license);
@@ -363,6 +413,7 @@ Result<Configuration> read_configuration(settings::Reader& reader) {
   read_admin(reader, configuration.admin);
   read_log(reader, configuration.log);
   configuration.watch = watch::take_listen(reader);
+  refuse_shared_ports(reader, configuration);
   if (const Result<void> finished = reader.finish(); !finished) return fail(finished.error());
   return configuration;
 }

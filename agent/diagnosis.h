@@ -43,8 +43,10 @@ class Diagnosis {
   virtual ~Diagnosis() = default;
 };
 
-/// Asks the running agent for its status (agent/status.h); nothing: none is running.
-using AskStatus = std::function<void(std::function<void(std::optional<Json::Value>)>)>;
+/// Asks the running agent for its status (agent/status.h). Fails with agent.not-running, and with
+/// why it cannot be asked, or does not answer: transport.control-denied, transport.timeout,
+/// agent.bad-control-request.
+using AskStatus = std::function<void(std::function<void(Result<Json::Value>)>)>;
 
 /// Starts one. It is told and not built by the daemon, because it stands above it: it is a client,
 /// too.

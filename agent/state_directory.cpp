@@ -85,8 +85,9 @@ Result<void> StateDirectory::close_to_others(const fs::path& file, mode_t mode) 
   const files::Descriptor descriptor(
       ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow));
   if (!descriptor) {
-    if (errno == ENOENT && file != path_) return {};
-    return unusable(file, reason(errno), hint_for(errno, file));
+    const int problem = errno;  // which the hint's look around may set anew
+    if (problem == ENOENT && file != path_) return {};
+    return unusable(file, reason(problem), hint_for(problem, file));
   }
   struct stat status {};
   const bool known = fstat(descriptor.get(), &status) == 0;

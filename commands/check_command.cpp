@@ -1,5 +1,6 @@
 #include "commands/check_command.h"
 
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -14,8 +15,8 @@
 #include "diagnosis/report.h"
 #include "diagnosis/walk.h"
 #include "files/atomic_file.h"
+#include "files/codes.h"
 #include "json/json.h"
-#include "log/log.h"
 #include "privileges/acting_as_owner.h"
 #include "transport/loop.h"
 
@@ -24,6 +25,17 @@ namespace {
 
 /// What monitoring takes for "critical".
 constexpr int kCritical = 2;
+
+/// Whether a file is an earlier report: that one may be replaced, and nothing else.
+bool is_report(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(file, ignored)) return false;
+  std::string begin(diagnosis::kFirstWords.size(), '\0');
+  std::ifstream stream(file, std::ios::binary);
+  stream.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return stream.gcount() == static_cast<std::streamsize>(begin.size()) &&
+         begin == diagnosis::kFirstWords;
+}
 
 class Check {
  public:
@@ -49,21 +61,38 @@ class Check {
 
   /// As whoever has called: the report goes where that user may write.
   [[nodiscard]] Result<void> write_report() const {
+    const bool older = is_report(check_.report);
     const std::string text =
         diagnosis::report({SFTEAMS_VERSION, options_.configuration, options_.state_directory,
                            findings_, status_.value_or(Json::Value())});
-    return files::write_file_atomically(check_.report, crypto::bytes_of(text),
-                                        files::Existing::replace);
+    const Result<void> written =
+        files::write_file_atomically(check_.report, crypto::bytes_of(text),
+                                     older ? files::Existing::replace : files::Existing::refuse);
+    // There is no --force here, which its hint would name.
+    if (!written && written.error().code == files::codes::kFileExists) {
+      return fail(files::codes::kFileExists,
+                  check_.report.string() + " is there already, and is no earlier report",
+                  "choose another name for the report");
+    }
+    return written;
   }
 
   [[nodiscard]] const std::vector<agent::Finding>& findings() const { return findings_; }
 
  private:
-  std::optional<Json::Value> ask() {
+  Result<Json::Value> ask() {
     Json::Value request(Json::objectValue);
     request["command"] = agent::control::kStatus;
-    if (auto status = ask_daemon_silently(options_, request)) status_ = std::move(*status);
-    return status_;
+    const Result<std::string> line = ask_daemon_for_line(options_, request);
+    if (!line) return fail(line.error());
+    auto status = agent::control::read_answer(*line);
+    if (!status) {
+      return fail(agent::codes::kBadControl,
+                  "the running agent does not tell how it is: " + status.error().line,
+                  "restart it after an update: systemctl restart starface-teams-agent");
+    }
+    status_ = *status;
+    return std::move(*status);
   }
 
   void tell(const agent::Finding& finding) {
@@ -90,8 +119,7 @@ Result<std::optional<diagnosis::UserAccess>> trial_user(const CheckOptions& chec
 }  // namespace
 
 int run_check(const agent::Options& options, const CheckOptions& check) {
-  // Only what breaks the diagnosis itself: everything else is a finding.
-  log::start(log::Level::error);
+  // Nothing is logged: what is worth knowing is a finding.
   Result<std::optional<diagnosis::UserAccess>> user = trial_user(check);
   if (!user) return static_cast<int>(report(user.error()));
   Check run(options, check);

@@ -70,6 +70,8 @@ Result<agent::StoredKey> stored_key(const agent::Options& options) {
   if (!owner) return fail(owner.error());
   Result<agent::StateDirectory> state = agent::StateDirectory::open(options.state_directory);
   if (!state) return fail(state.error());
+  for (const std::string& repair : state->repairs())
+    std::cerr << "warning: " << repair << std::endl;
   const Result<agent::KeyRing> keys = agent::load_keys(state->key_file());
   if (!keys) return fail(keys.error());
   if (keys->empty()) {

@@ -15,7 +15,9 @@ Exit pass_on(const agent::control::Told& told) {
   return static_cast<Exit>(told.exit);
 }
 
-Result<std::string> ask(const agent::Options& options, const Json::Value& request) {
+}  // namespace
+
+Result<std::string> ask_daemon_for_line(const agent::Options& options, const Json::Value& request) {
   Result<std::string> answer =
       transport::ask_control(options.control_socket(), json::write(request), kPatience);
   if (!answer && answer.error().code == transport::codes::kControlUnreachable) {
@@ -26,11 +28,9 @@ Result<std::string> ask(const agent::Options& options, const Json::Value& reques
   return answer;
 }
 
-}  // namespace
-
 tl::expected<Json::Value, agent::control::Told> ask_daemon_silently(const agent::Options& options,
                                                                     const Json::Value& request) {
-  const Result<std::string> text = ask(options, request);
+  const Result<std::string> text = ask_daemon_for_line(options, request);
   if (!text) {
     return tl::unexpected(
         agent::control::Told{static_cast<int>(text.error().code.exit), describe(text.error())});

@@ -14,6 +14,11 @@
 
 namespace sfteams::commands {
 
+/// The line that the running agent answers with. Fails with agent.not-running, and otherwise as
+/// transport::ask_control() does.
+[[nodiscard]] Result<std::string> ask_daemon_for_line(const agent::Options& options,
+                                                      const Json::Value& request);
+
 /// What the running agent answers; its error, or that none runs, has been printed when it fails.
 [[nodiscard]] tl::expected<Json::Value, Exit> ask_daemon(const agent::Options& options,
                                                          const Json::Value& request);

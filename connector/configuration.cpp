@@ -17,12 +17,13 @@ constexpr std::size_t kMiB = std::size_t{1} << 20U;
 
 Duration seconds(Reader& reader, const char* section, const char* key, Duration fallback,
                  long long least, long long most) {
-  return std::chrono::seconds(reader.number(section, key, fallback.count() / 1000, least, most));
+  return std::chrono::seconds(
+      reader.number(section, key, fallback.count() / 1000, least, most, "seconds"));
 }
 
 Duration milliseconds(Reader& reader, const char* key, Duration fallback, long long least,
                       long long most) {
-  return Duration(reader.number("throttle", key, fallback.count(), least, most));
+  return Duration(reader.number("throttle", key, fallback.count(), least, most, "milliseconds"));
 }
 
 std::size_t limit(Reader& reader, const char* key, std::size_t fallback, long long most) {

@@ -8,8 +8,14 @@
 
 namespace sfteams::diagnosis {
 
-/// A step that takes a session through the connector to this agent, as a user's client makes one.
-/// Beforehand the context has to have configuration and key. Deriving classes go on in on_open().
+/// A session through the connector to this agent, as a user's client makes one. Beforehand the
+/// context has to have configuration and key.
+[[nodiscard]] Result<client::ConnectionOptions> session_options(const Context& context);
+
+/// Why none is worth trying; nothing: it can be tried.
+[[nodiscard]] std::optional<Sentence> why_no_session(const Context& context);
+
+/// A step that takes such a session. Deriving classes go on in on_open().
 class ClientWork : public EndsOnce, protected client::ConnectionHandler {
  public:
   void start();

@@ -14,6 +14,12 @@ constexpr const char* kStep = "hosts";
 constexpr transport::Duration kPatience{5'000};
 constexpr std::size_t kMaxBody = 1U << 20U;
 
+bool is_of_proxy(const Code& code) {
+  namespace codes = transport::codes;
+  return code == codes::kProxyAuthentication || code == codes::kProxyDenied ||
+         code == codes::kProxyFailed;
+}
+
 Finding judge(const transport::Url& url, const Result<transport::HttpReply>& reply) {
   // Whatever it answers, it was reached; a long answer is one, too.
   if (reply) {
@@ -57,6 +63,9 @@ class HostsWork final : public EndsOnce {
       pending_.push_back(
           http_->send(std::move(call), [this, i](const Result<transport::HttpReply>& reply) {
             findings_[i] = judge(context_.configuration->check.hosts[i], reply);
+            if (!reply && is_of_proxy(reply.error().code) &&
+                context_.configuration->connector.proxy_from_environment)
+              findings_[i].text += named_by_environment();
             if (--missing_ == 0) tell_all();
           }));
     }
@@ -82,6 +91,12 @@ Step check_hosts() {
     if (!context.configuration || context.configuration->check.hosts.empty()) {
       found(skipped(kStep, context.configuration ? said("none are named in [check] hosts")
                                                  : said("there is no configuration to go by")));
+      done();
+      return nullptr;
+    }
+    // Too many wrong passwords may lock an account, and the reason was told.
+    if (context.proxy_failed) {
+      found(skipped(kStep, said("the proxy does not open the way")));
       done();
       return nullptr;
     }

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -24,6 +26,7 @@ namespace {
 
 using agent::Configuration;
 
+constexpr const char* kState = "state";
 constexpr std::uintmax_t kLeastSpace = 10U << 20U;
 
 /// A step that is done when it begins.
@@ -80,6 +83,16 @@ Sentence age_of(const agent::StoredKey& key) {
   return days < 2 ? Sentence() : said(" ({0} days ago)", {std::to_string(days)});
 }
 
+Result<const agent::StateDirectory*> open_state(Context& context) {
+  if (!context.state) {
+    Result<agent::StateDirectory> state =
+        agent::StateDirectory::open(context.options.state_directory);
+    if (!state) return fail(state.error());
+    context.state = std::move(*state);
+  }
+  return &*context.state;
+}
+
 Finding look_at_key(Context& context) {
   constexpr const char* kStep = "key";
   const std::filesystem::path directory = context.options.state_directory;
@@ -89,9 +102,9 @@ Finding look_at_key(Context& context) {
                                 "there is no system key: " + directory.string() + " is not there",
                                 "start the agent, then: starface-teams-agent key new"});
   }
-  const Result<agent::StateDirectory> state = agent::StateDirectory::open(directory);
+  const Result<const agent::StateDirectory*> state = open_state(context);
   if (!state) return failure(kStep, state.error());
-  Result<agent::KeyRing> keys = agent::load_keys(state->key_file());
+  Result<agent::KeyRing> keys = agent::load_keys((*state)->key_file());
   if (!keys) return failure(kStep, keys.error());
   if (keys->empty()) {
     return failure(kStep,
@@ -127,43 +140,61 @@ Result<void> try_to_write(const agent::StateDirectory& state) {
   return written;
 }
 
-Finding look_at_state(Context& context) {
-  constexpr const char* kStep = "state";
-  const std::filesystem::path directory = context.options.state_directory;
+/// What is in the directory, and whether it can be used. Modes are another matter.
+Finding judge_state(Context& context, const agent::StateDirectory& state) {
+  const std::string directory = state.path().string();
   std::error_code missing;
-  if (!std::filesystem::exists(directory, missing)) {
-    return warning(kStep, said("{0} is not there yet", {directory.string()}),
-                   said("the agent makes it when it is started the first time"));
-  }
-  const Result<agent::StateDirectory> state = agent::StateDirectory::open(directory);
-  if (!state) return failure(kStep, state.error());
-  if (std::filesystem::exists(state->identity_file(), missing)) {
-    const auto identity = agent::load_or_make_identity(state->identity_file());
-    if (!identity) return failure(kStep, identity.error());
+  if (std::filesystem::exists(state.identity_file(), missing)) {
+    const auto identity = agent::load_or_make_identity(state.identity_file());
+    if (!identity) return failure(kState, identity.error());
     context.state_usable = true;
   }
   if (context.configuration) {
-    if (const Result<void> good = read_all(*state, *context.configuration); !good)
-      return failure(kStep, good.error());
+    if (const Result<void> good = read_all(state, *context.configuration); !good)
+      return failure(kState, good.error());
   }
-  if (const Result<void> written = try_to_write(*state); !written)
-    return failure(kStep, written.error());
-  if (!state->repairs().empty()) {
-    return warning(kStep, verbatim(state->repairs().front()),
-                   said("it is closed now; if others may have read it: starface-teams-agent key "
-                        "new --revoke"));
-  }
-  const auto room = std::filesystem::space(directory, missing);
+  if (const Result<void> written = try_to_write(state); !written)
+    return failure(kState, written.error());
+  const auto room = std::filesystem::space(state.path(), missing);
   if (!missing && room.available < kLeastSpace) {
     return warning(
-        kStep,
-        said("{0} has only {1} KiB left",
-             {directory.string(), std::to_string(room.available >> 10U)}),
+        kState,
+        said("{0} has only {1} KiB left", {directory, std::to_string(room.available >> 10U)}),
         said("make room on its file system; without, no key and no licence can be saved"));
   }
-  return well(kStep, context.state_usable
-                         ? said("{0}: all files are whole", {directory.string()})
-                         : said("{0}: there is nothing in it yet", {directory.string()}));
+  if (context.key && !context.state_usable) {
+    return warning(
+        kState,
+        said("{0} is missing: if this installation was registered before, the connector will say "
+             "that its name is taken",
+             {state.identity_file().string()}),
+        said("put it back from the backup; before the agent's first start there is none yet"));
+  }
+  return well(kState, context.state_usable ? said("{0}: all files are whole", {directory})
+                                           : said("{0}: there is nothing in it yet", {directory}));
+}
+
+Finding look_at_state(Context& context) {
+  const std::filesystem::path directory = context.options.state_directory;
+  std::error_code missing;
+  if (!std::filesystem::exists(directory, missing)) {
+    return warning(kState, said("{0} is not there yet", {directory.string()}),
+                   said("the agent makes it when it is started the first time"));
+  }
+  const Result<const agent::StateDirectory*> state = open_state(context);
+  if (!state) return failure(kState, state.error());
+  Finding finding = judge_state(context, **state);
+  const std::vector<std::string>& repairs = (*state)->repairs();
+  if (repairs.empty()) return finding;
+  Sentence text = verbatim(fmt::format("{}", fmt::join(repairs, "; ")));
+  // A key that others may have read is the worse news, unless nothing works.
+  if (finding.verdict == Verdict::fail) {
+    finding.text += verbatim("; ") + text;
+    return finding;
+  }
+  return warning(kState, std::move(text),
+                 said("it is closed now; if others may have read it: starface-teams-agent key "
+                      "new --revoke"));
 }
 
 }  // namespace

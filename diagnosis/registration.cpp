@@ -30,8 +30,9 @@ Uplink::Setup uplink_setup(Context& context, const crypto::Ed25519Key& identity,
 }
 
 Result<agent::Accounts*> nobody_signs_in() {
-  return fail(agent::codes::kUciDisabled, "this is a diagnosis, where nobody can sign in",
-              "start the agent");
+  return fail(agent::codes::kShuttingDown,
+              "the agent of this PBX is not running; a diagnosis stands in for it just now",
+              "try again later, or have the PBX's administrator start it");
 }
 
 agent::ConversationSetup conversation_setup(Context& context) {

@@ -12,6 +12,7 @@
 
 #include "agent/check_run.h"
 #include "clock/utc_time.h"
+#include "diagnosis/redaction.h"
 #include "files/small_file.h"
 #include "json/json.h"
 #include "log/line.h"
@@ -24,32 +25,10 @@ namespace {
 using agent::Finding;
 using Verdict = Finding::Verdict;
 
-constexpr std::size_t kMaxConfiguration = 1U << 20U;
+constexpr std::size_t kMaxConfiguration = 1U << 16U;
 
 std::size_t count(std::span<const Finding> findings, Verdict verdict) {
   return static_cast<std::size_t>(std::ranges::count(findings, verdict, &Finding::verdict));
-}
-
-/// "a, b" → "(2 of them)".
-std::string number_of(const std::string& list) {
-  if (list.empty() || list == "*") return list;
-  return fmt::format("({} of them)", std::ranges::count(list, ',') + 1);
-}
-
-/// "http://user:password@host:1" → "http://(credentials)@host:1".
-std::string without_credentials(const std::string& proxy) {
-  const std::size_t at = proxy.rfind('@');
-  if (at == std::string::npos) return proxy;
-  const std::size_t scheme = proxy.find("://");
-  return (scheme < at ? proxy.substr(0, scheme + 3) : std::string()) + "(credentials)" +
-         proxy.substr(at);
-}
-
-std::string redacted(const settings::Entry& entry) {
-  if (entry.section == "connector" && entry.key == "proxy") return without_credentials(entry.value);
-  if (entry.section == "license" && (entry.key == "named" || entry.key == "administrators"))
-    return number_of(entry.value);
-  return entry.value;
 }
 
 std::string system_text() {
@@ -113,23 +92,9 @@ int exit_status(std::span<const Finding> findings) {
   return count(findings, Verdict::warn) > 0 ? 1 : 0;
 }
 
-std::string redacted_ini(std::string_view text) {
-  const Result<settings::Ini> ini = settings::Ini::parse(text, "the configuration");
-  // What cannot be read cannot be told apart from a secret.
-  if (!ini) return describe(ini.error()) + "\n";
-  std::string result;
-  for (const settings::Section& section : ini->sections()) {
-    result += "[" + section.name + "]\n";
-    for (const settings::Entry& entry : ini->entries()) {
-      if (entry.section == section.name) result += entry.key + " = " + redacted(entry) + "\n";
-    }
-  }
-  return result;
-}
-
 std::string report(const ReportParts& parts) {
-  std::string text = fmt::format("agent:     starface-teams-agent {}\ntime:      {}\n",
-                                 parts.version, clock::utc_text(std::chrono::system_clock::now()));
+  std::string text = fmt::format("{}{}\ntime:      {}\n", kFirstWords, parts.version,
+                                 clock::utc_text(std::chrono::system_clock::now()));
   text += system_text();
   const auto section = [&text](const char* title, const std::string& content) {
     text += fmt::format("\n== {}\n\n{}", title, content);
@@ -140,7 +105,7 @@ std::string report(const ReportParts& parts) {
   section("Findings", findings + summary(parts.findings) + "\n");
   section("Configuration", configuration_text(parts.configuration));
   section("State directory", listing(parts.state_directory));
-  section("Status", parts.status.isNull() ? std::string("no agent is running\n")
+  section("Status", parts.status.isNull() ? std::string("no running agent has answered\n")
                                           : json::write_pretty(parts.status));
   section("Log",
           "Not in here, because users' names are. To add the last hour of it:\n"

@@ -20,16 +20,15 @@ namespace sfteams::diagnosis {
 /// For monitoring: 0, 1 when there is a warning, 2 when there is a failure.
 [[nodiscard]] int exit_status(std::span<const agent::Finding> findings);
 
-/// An INI text without its comments, and without what others should not see: the proxy's user and
-/// password, and the names of users.
-[[nodiscard]] std::string redacted_ini(std::string_view text);
+/// The beginning of every report.
+inline constexpr std::string_view kFirstWords = "agent:     starface-teams-agent ";
 
 struct ReportParts {
   std::string version;  ///< of the agent
   std::filesystem::path configuration;
   std::filesystem::path state_directory;
   std::vector<agent::Finding> findings;
-  Json::Value status;  ///< of the running agent; null: none runs
+  Json::Value status;  ///< of the running agent; null: none has answered
 };
 /// What somebody who is asked for help wants to know, without secrets: for people, in sections.
 [[nodiscard]] std::string report(const ReportParts& parts);

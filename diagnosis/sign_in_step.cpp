@@ -54,6 +54,11 @@ Step check_sign_in() {
       done();
       return nullptr;
     }
+    if (const std::optional<Sentence> reason = why_no_session(context)) {
+      found(skipped(kStep, *reason));
+      done();
+      return nullptr;
+    }
     if (!context.key || !context.status || !context.registered) {
       found(skipped(kStep, said("it takes a system key and a running agent that is registered")));
       done();

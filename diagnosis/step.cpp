@@ -31,4 +31,8 @@ Finding skipped(std::string step, Sentence why) {
   return {std::move(step), Verdict::skipped, {}, std::move(why), {}};
 }
 
+Sentence named_by_environment() {
+  return said("; HTTPS_PROXY of this environment names that proxy, not the configuration");
+}
+
 }  // namespace sfteams::diagnosis

@@ -12,6 +12,7 @@
 #include "agent/diagnosis.h"
 #include "agent/key_ring.h"
 #include "agent/options.h"
+#include "agent/state_directory.h"
 #include "diagnosis/user_access.h"
 #include "error/error.h"
 #include "transport/network.h"
@@ -35,13 +36,17 @@ struct Context {
 
   std::optional<agent::Configuration> configuration{};
   std::optional<agent::StoredKey> key{};
+  /// Opened once: what was open to others is closed, and told, by the first who does.
+  std::optional<agent::StateDirectory> state{};
   bool state_usable = false;
   bool connector_reached = false;
+  bool proxy_failed = false;  ///< on the way to the connector
   std::optional<std::chrono::system_clock::time_point> connector_time{};  ///< as it said then
   std::chrono::steady_clock::time_point connector_time_heard{};
   std::optional<Json::Value> status{};           ///< of the running agent
   std::shared_ptr<Registration> registration{};  ///< our own, while no agent is running
   bool registered = false;
+  bool other_configuration = false;  ///< the running agent's is not that of the file
   std::optional<UserAccess> user{};
   std::optional<std::string> pbx_version{};  ///< as it said when that user signed in
 };
@@ -65,5 +70,7 @@ using Step = std::function<std::unique_ptr<Work>(Context&, Found, Done)>;
 /// As a daemon told it: {"code", "message", "hint"}.
 [[nodiscard]] Finding failure(std::string step, const Json::Value& error);
 [[nodiscard]] Finding skipped(std::string step, Sentence why);
+/// Behind what is said about a proxy that the configuration does not name.
+[[nodiscard]] Sentence named_by_environment();
 
 }  // namespace sfteams::diagnosis

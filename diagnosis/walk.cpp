@@ -23,9 +23,10 @@ class Walk final : public agent::Diagnosis {
       : listener_(std::move(listener)),
         context_{setup.network, std::move(setup.options), std::move(setup.software),
                  std::move(setup.ask_status)},
-        steps_{check_configuration(), check_key(),        check_state(), check_way(),
-               check_registration(),  check_round_trip(), check_uci(),   check_sign_in(),
-               check_version(),       check_hosts(),      check_clock(), end_registration()} {
+        // The name is given back as soon as it is not needed any more.
+        steps_{check_configuration(), check_key(),        check_state(),      check_way(),
+               check_registration(),  check_round_trip(), end_registration(), check_uci(),
+               check_sign_in(),       check_version(),    check_hosts(),      check_clock()} {
     context_.user = std::move(setup.user);
     go_on();
   }

@@ -42,6 +42,12 @@ std::string stage_of(const Code& code) {
   return {};
 }
 
+/// Whether it was the proxy, when there is one: once it has opened the way, it is out of it.
+bool is_of_proxy(const Code& code) {
+  return code == transport::codes::kTimeout || stage_of(code) == kDns || stage_of(code) == kTcp ||
+         stage_of(code) == kProxy;
+}
+
 class WayWork final : public EndsOnce,
                       private transport::WebsocketHandler,
                       transport::DialObserver {
@@ -176,11 +182,17 @@ void WayWork::on_open() {
 /// all.
 void WayWork::fail_with(const Error& error) {
   std::string failed = stage_of(error.code);
+  const bool opened = std::ranges::find(told_, std::string(kProxy)) != told_.end();
+  const bool by_proxy = connector().proxy && !opened && is_of_proxy(error.code);
+  // One that only refuses this host and port may let others through.
+  context_.proxy_failed = by_proxy && error.code != transport::codes::kProxyDenied;
   for (const char* stage : kStages) {
     if (std::ranges::find(told_, stage) != told_.end()) continue;
     if (failed.empty()) failed = stage;
     if (failed == stage) {
-      tell_stage(failure(stage, error));
+      Finding finding = failure(stage, error);
+      if (by_proxy && connector().proxy_from_environment) finding.text += named_by_environment();
+      tell_stage(finding);
     } else if (stage == std::string(kProxy) && !connector().proxy) {
       tell_there_is_no_proxy();
     } else {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <unordered_map>
 
 #include <fmt/format.h>
 #include <ini.h>
@@ -12,7 +13,8 @@
 namespace sfteams::settings {
 namespace {
 
-constexpr std::size_t kMaxFile = 1'048'576;
+/// Ten times what packaging/ ships, with every comment.
+constexpr std::size_t kMaxFile = 65'536;
 /// libinih reads through a buffer of 200 bytes and silently takes the rest of a longer line for a
 /// new one.
 constexpr std::size_t kMaxLine = 198;
@@ -102,13 +104,11 @@ class Lines {
   Result<void> take_section(std::string_view content) {
     std::optional<std::string> name = section_name(content);
     if (!name) return wrong("a section is written [name], with letters, digits and -");
-    for (const Section& section : sections_) {
-      if (section.name == *name) {
-        return fail(codes::kRepeatedSection,
-                    fmt::format("{}:{}: the section [{}] stands there a second time, after line {}",
-                                origin_, number_, *name, section.line),
-                    "put all its keys under one heading");
-      }
+    if (const auto [before, added] = lines_.try_emplace(*name, number_); !added) {
+      return fail(codes::kRepeatedSection,
+                  fmt::format("{}:{}: the section [{}] stands there a second time, after line {}",
+                              origin_, number_, *name, before->second),
+                  "put all its keys under one heading");
     }
     sections_.push_back({std::move(*name), number_});
     return {};
@@ -121,14 +121,13 @@ class Lines {
       return wrong(fmt::format("the key \"{}\" stands before the first [section]", pair->key));
     }
     const std::string& section = sections_.back().name;
-    for (const Entry& entry : entries_) {
-      if (entry.section == section && entry.key == pair->key) {
-        return fail(
-            codes::kRepeatedKey,
-            fmt::format("{}:{}: the key \"{}\" in [{}] stands there a second time, after line {}",
-                        origin_, number_, pair->key, section, entry.line),
-            "keep the one that is meant");
-      }
+    const auto [before, added] = lines_.try_emplace(section + "/" + pair->key, number_);
+    if (!added) {
+      return fail(
+          codes::kRepeatedKey,
+          fmt::format("{}:{}: the key \"{}\" in [{}] stands there a second time, after line {}",
+                      origin_, number_, pair->key, section, before->second),
+          "keep the one that is meant");
     }
     entries_.push_back({section, std::move(pair->key), std::move(pair->value), number_});
     return {};
@@ -143,6 +142,8 @@ class Lines {
   const std::string& origin_;
   std::vector<Section>& sections_;
   std::vector<Entry>& entries_;
+  /// Of "section" and "section/key"; names have no '/'.
+  std::unordered_map<std::string, int> lines_;
   int number_ = 0;
 };
 
@@ -186,7 +187,9 @@ Result<Ini> Ini::read(const std::filesystem::path& file) {
   text.resize(static_cast<std::size_t>(stream.gcount()));
   if (stream.bad()) return unreadable(file, "reading failed on the way", "check the disk");
   if (text.size() > kMaxFile) {
-    return unreadable(file, "it is larger than 1 MiB", "check that this is the right file");
+    return unreadable(file, "it is larger than 64 KiB",
+                      "check that this is the right file; many users go into a file of their own "
+                      "(named-file)");
   }
   return parse(text, file.string());
 }

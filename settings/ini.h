@@ -35,7 +35,7 @@ class Ini {
  public:
   /// `origin` is what messages call the text (a path).
   [[nodiscard]] static Result<Ini> parse(std::string_view text, std::string origin);
-  /// Fails with settings.unreadable (missing, no permission, a directory, over 1 MiB).
+  /// Fails with settings.unreadable (missing, no permission, a directory, over 64 KiB).
   [[nodiscard]] static Result<Ini> read(const std::filesystem::path& file);
 
   [[nodiscard]] const std::string& origin() const { return origin_; }
@@ -63,9 +63,9 @@ class Reader {
   [[nodiscard]] std::string required(std::string_view section, std::string_view key);
   /// yes/no, true/false, on/off, 1/0.
   [[nodiscard]] bool yes_no(std::string_view section, std::string_view key, bool fallback);
-  /// Whole number in [least, most].
+  /// Whole number in [least, most]; `unit` is what the message calls it ("seconds").
   [[nodiscard]] long long number(std::string_view section, std::string_view key, long long fallback,
-                                 long long least, long long most);
+                                 long long least, long long most, std::string_view unit = {});
   /// One of `choices`.
   [[nodiscard]] std::string choice(std::string_view section, std::string_view key,
                                    std::string fallback, const std::vector<std::string>& choices);

@@ -64,7 +64,7 @@ bool Reader::yes_no(std::string_view section, std::string_view key, bool fallbac
 }
 
 long long Reader::number(std::string_view section, std::string_view key, long long fallback,
-                         long long least, long long most) {
+                         long long least, long long most, std::string_view unit) {
   const Entry* entry = take(section, key);
   if (entry == nullptr) return fallback;
   const std::string& text = entry->value;
@@ -72,7 +72,13 @@ long long Reader::number(std::string_view section, std::string_view key, long lo
   long long value = 0;
   const auto [rest, error] = std::from_chars(text.data(), end, value);
   if (error == std::errc() && rest == end && value >= least && value <= most) return value;
-  reject(section, key, fmt::format("it has to be a whole number from {} to {}", least, most));
+  if (unit.empty()) {
+    reject(section, key, fmt::format("it has to be a whole number from {} to {}", least, most));
+  } else {
+    reject(section, key,
+           fmt::format("it has to be a whole number of {} from {} to {}", unit, least, most),
+           "write the number alone, without a unit");
+  }
   return fallback;
 }
 

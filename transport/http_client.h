@@ -54,9 +54,11 @@ class HttpClient {
   /// The callback comes exactly once, in a later turn, with the reply of whatever status, or with
   /// one of transport.bad-url, transport.resolve-failed, transport.connect-failed,
   /// transport.ca-unreadable, transport.tls-untrusted, transport.tls-failed, transport.timeout,
-  /// transport.reply-too-large, transport.broken-reply. Messages name scheme and authority, never
-  /// the query. A method that is no word of capital letters, or a content type that is no printable
-  /// ASCII, is a programmer's error (std::invalid_argument).
+  /// transport.reply-too-large, transport.broken-reply; behind a proxy also with
+  /// transport.proxy-authentication, transport.proxy-denied, transport.proxy-failed. Messages name
+  /// scheme and authority (or the proxy), never the query. A method that is no word of capital
+  /// letters, or a content type that is no printable ASCII, is a programmer's error
+  /// (std::invalid_argument).
   [[nodiscard]] virtual std::unique_ptr<HttpPending> send(
       HttpCall call, std::function<void(Result<HttpReply>)> callback) = 0;
 };

@@ -211,7 +211,9 @@ void HttpTransfer::set_proxy(const std::optional<Proxy>& proxy) {
   set(easy_, CURLOPT_PROXY, proxy ? ("http://" + proxy->to_string()).c_str() : "");
   set(easy_, CURLOPT_NOPROXY, proxy ? "" : "*");
   set(easy_, CURLOPT_HTTPPROXYTUNNEL, 1L);
+  proxy_ = proxy ? proxy->to_string() : std::string();
   const crypto::Secret* const both = proxy ? proxy->credentials.get() : nullptr;
+  with_credentials_ = both != nullptr;
   std::string user(both != nullptr ? both->text() : std::string_view());
   std::string password(user.substr(std::min(user.find(':') + 1, user.size())));
   user.resize(user.find(':') == std::string::npos ? 0 : user.find(':'));
@@ -282,10 +284,61 @@ Result<HttpReply> HttpTransfer::end(CURLcode code, const HttpTarget& target) {
   return reply;
 }
 
+std::string HttpTransfer::reason_of(CURLcode code) const {
+  return detail_.front() != '\0' ? std::string(detail_.data()) : ::curl_easy_strerror(code);
+}
+
+std::string HttpTransfer::system_reason(const std::string& otherwise) const {
+  long number = 0;
+  ::curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &number);
+  if (number == 0) return otherwise;
+  return std::error_code(static_cast<int>(number), std::generic_category()).message();
+}
+
+std::optional<Error> HttpTransfer::explain_proxy(CURLcode code, const HttpTarget& target) const {
+  // Once the request was sent, the way through the proxy was open.
+  if (!proxied_ || requests_ > 0) return std::nullopt;
+  const std::string& where = target.origin;
+  const std::string the_proxy = "the proxy " + proxy_;
+  long answer = 0;
+  ::curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &answer);
+  // tinyproxy says 401 where it should say 407, when a password is wrong.
+  if (answer == 407 || answer == 401) {
+    return Error{codes::kProxyAuthentication,
+                 the_proxy + (with_credentials_ ? " does not accept user and password"
+                                                : " wants a user and a password"),
+                 "write them as http://user:password@host:port; special characters as %NN"};
+  }
+  if (answer >= 200 && answer < 300) return std::nullopt;
+  if (answer != 0) {
+    return Error{codes::kProxyDenied,
+                 the_proxy + " did not open a connection to " + where + ": HTTP status " +
+                     std::to_string(answer),
+                 "have its administrator allow CONNECT to it for this host, and see its log"};
+  }
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return Error{codes::kResolveFailed, "the host of " + the_proxy + " was not found",
+                   "check how it is written and that this host's name servers know it"};
+    case CURLE_COULDNT_CONNECT:
+      return Error{codes::kConnectFailed,
+                   "connecting to " + the_proxy + " failed: " + system_reason(reason_of(code)),
+                   "check host and port of the proxy, and that it runs"};
+    case CURLE_OPERATION_TIMEDOUT:
+      return Error{codes::kTimeout, the_proxy + " did not open the way to " + where + " in time",
+                   "check host and port of the proxy, and see its log"};
+    default:
+      return Error{codes::kProxyFailed,
+                   the_proxy + " did not open a connection to " + where + ": " + reason_of(code),
+                   "check that it is an HTTP proxy which lets this host through, and see its log"};
+  }
+}
+
 Error HttpTransfer::explain(CURLcode code, const HttpTarget& target) const {
   const std::string& where = target.origin;
-  const std::string detail =
-      detail_.front() != '\0' ? std::string(detail_.data()) : ::curl_easy_strerror(code);
+  if (std::optional<Error> error = explain_proxy(code, target)) return *std::move(error);
+  const std::string detail = reason_of(code);
   if (too_large_) code = CURLE_FILESIZE_EXCEEDED;
   if (header_bytes_ > kMaxHeaderBytes) return broken_reply(where, "its headers do not end");
   if (verify_error_ != 0) {
@@ -295,16 +348,10 @@ Error HttpTransfer::explain(CURLcode code, const HttpTarget& target) const {
     case CURLE_COULDNT_RESOLVE_HOST:
       return Error{codes::kResolveFailed, "the host of " + where + " was not found",
                    "check how it is written and that this host's name servers know it"};
-    case CURLE_COULDNT_CONNECT: {
-      long number = 0;
-      ::curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &number);
-      const std::string reason =
-          number == 0
-              ? detail
-              : std::error_code(static_cast<int>(number), std::generic_category()).message();
-      return Error{codes::kConnectFailed, "connecting to " + where + " failed: " + reason,
+    case CURLE_COULDNT_CONNECT:
+      return Error{codes::kConnectFailed,
+                   "connecting to " + where + " failed: " + system_reason(detail),
                    "check that the service runs there and that no firewall is in between"};
-    }
     case CURLE_OPERATION_TIMEDOUT:
       return Error{codes::kTimeout, "connecting to " + where + " took too long",
                    "check that the service runs there and that no firewall is in between"};

@@ -59,6 +59,11 @@ class HttpTransfer {
   void set_content_type(const std::string& content_type);
   void set_authorities(const std::optional<std::filesystem::path>& ca_file);
   [[nodiscard]] Error explain(CURLcode code, const HttpTarget& target) const;
+  /// When it was the proxy that failed, and not what is behind it.
+  [[nodiscard]] std::optional<Error> explain_proxy(CURLcode code, const HttpTarget& target) const;
+  [[nodiscard]] std::string reason_of(CURLcode code) const;
+  /// Why the system did not connect.
+  [[nodiscard]] std::string system_reason(const std::string& otherwise) const;
 
   struct FreeList {
     void operator()(curl_slist* list) const noexcept { ::curl_slist_free_all(list); }
@@ -75,6 +80,8 @@ class HttpTransfer {
   bool too_large_ = false;
   std::size_t header_bytes_ = 0;
   bool proxied_ = false;  ///< the last call went through a proxy
+  std::string proxy_;     ///< that one's host and port
+  bool with_credentials_ = false;
   bool headers_whole_ = false;
   long verify_error_ = 0;  ///< X509_V_ERR_…, 0: none
   int requests_ = 0;

@@ -38,13 +38,28 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+/// Whether "user:password" may have been meant: an '@', however it is written, or something behind
+/// a ':' that is no port. An INI file cuts a value off at " ;", so that the '@' may be missing.
+bool may_hold_password(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme != std::string_view::npos) text.remove_prefix(scheme + 3);
+  const std::string_view authority = text.substr(0, text.find('/'));
+  if (text.find('@') != std::string_view::npos) return true;
+  if (authority.find('%') != std::string_view::npos) return true;
+  const std::size_t bracket = std::min(authority.rfind(']'), authority.size());
+  const std::size_t from = bracket < authority.size() ? bracket : 0;
+  const std::size_t colon = authority.find(':', from);
+  if (colon == std::string_view::npos) return false;
+  return !std::all_of(authority.begin() + static_cast<std::ptrdiff_t>(colon) + 1, authority.end(),
+                      is_digit);
+}
+
 /// What of a bad address may stand in a message: nothing that could be a password or a token.
 std::string quotable(std::string_view text) {
   const std::string_view front = text.substr(0, text.find_first_of("?#"));
   const bool printable =
       std::all_of(front.begin(), front.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  if (front.empty() || front.size() > kMaxQuoted || !printable ||
-      front.find('@') != std::string_view::npos) {
+  if (front.empty() || front.size() > kMaxQuoted || !printable || may_hold_password(text)) {
     return "the URL";
   }
   return "the URL \"" + std::string(front) + "\"";

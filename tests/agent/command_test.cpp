@@ -134,6 +134,23 @@ TEST_CASE_METHOD(Fixture,
   CHECK(command({"key", "show"}).status == 0);
 }
 
+TEST_CASE_METHOD(Fixture, "check by somebody who may not ask the agent says so, and no more") {
+  std::filesystem::create_directory(state());
+  if (!give_state_away(directory, state())) return;
+  const auto agent = started();
+  ChildProcess::Options as_another = options({"check"});
+  as_another.arguments.insert(
+      as_another.arguments.begin(),
+      {"--reuid=4711", "--regid=4711", "--clear-groups", SFTEAMS_BIN_DIR "/starface-teams-agent"});
+  const Finished check = integration::run("/usr/bin/setpriv", as_another);
+  if (check.status > 2) return faults::skipped("another user may not run the program here");
+  INFO(check.out);
+  CHECK(check.status == 2);
+  CHECK(contains(check.out, "[transport.control-denied]"));
+  CHECK(contains(check.out, "sudo starface-teams-agent check"));
+  CHECK_FALSE(contains(check.out, "no agent is running"));
+}
+
 TEST_CASE_METHOD(Fixture, "help and version are no failures") {
   const Finished help = command({"--help"});
   CHECK(help.status == 0);
@@ -280,6 +297,20 @@ TEST_CASE_METHOD(Fixture, "a key is made by the running agent, which uses it at 
   CHECK(contains(again.err, "[agent.key-exists]"));
   REQUIRE(command({"key", "new", "--revoke"}).status == 0);
   CHECK(id_in_force() != first);
+}
+
+TEST_CASE_METHOD(Fixture, "a key that was open to others is shown and exported with a warning") {
+  REQUIRE(command({"key", "new"}).status == 0);
+  const std::string file = state() + "/key.json";
+  REQUIRE(chmod(file.c_str(), 0644) == 0);
+  const Finished shown = command({"key", "show"});
+  CHECK(shown.status == 0);
+  CHECK(contains(shown.err, "warning: " + file + " was open to other users"));
+  REQUIRE(chmod(file.c_str(), 0644) == 0);
+  const Finished exported = command({"key", "export", (directory / "users.key").string()});
+  CHECK(exported.status == 0);
+  CHECK(contains(exported.err, "was open to other users"));
+  CHECK(command({"key", "show"}).err.empty());
 }
 
 TEST_CASE_METHOD(Fixture, "a key with a grace is kept by the running agent, and by the next one") {

@@ -196,6 +196,44 @@ TEST_CASE("every address to listen on is written the same way, IPv6 in brackets"
   }
 }
 
+TEST_CASE("a time and a size are asked for in their unit") {
+  CHECK(bad(kLeast + "[uci]\nkeepalive = 10s\n").message.find("number of seconds") !=
+        std::string::npos);
+  CHECK(bad(kLeast + "[limits]\nresume-kept = 4 MB\n").message.find("number of KiB") !=
+        std::string::npos);
+  CHECK(bad(kLeast + "[limits]\nsessions = many\n").message.find("a whole number from") !=
+        std::string::npos);
+}
+
+TEST_CASE("an empty URL of the PBX is called empty") {
+  CHECK(bad(kLeast + "[uci]\nurl =\n").message.find("it is empty") != std::string::npos);
+}
+
+TEST_CASE("two of the agent's own ports may not be one") {
+  const auto message = [](const std::string& text) { return bad(kLeast + text).message; };
+  const std::string both =
+      message("[admin]\nlisten = 127.0.0.1:9780\n[watch]\nlisten = 127.0.0.1:9780\n");
+  CHECK(both.find("\"listen\" in [watch]") != std::string::npos);
+  CHECK(both.find("the agent itself listens there already, for [admin] listen") !=
+        std::string::npos);
+  CHECK(message("[uci]\ncallback-listen = 127.0.0.1:9780\n[admin]\nlisten = 127.0.0.1:9780\n")
+            .find("for [uci] callback-listen") != std::string::npos);
+  const auto taken = [](const std::string& text) { return read(kLeast + text).has_value(); };
+  CHECK(taken("[admin]\nlisten = 127.0.0.1:0\n[watch]\nlisten = 127.0.0.1:0\n"));
+  CHECK(taken("[admin]\nlisten = 127.0.0.1:9780\n[watch]\nlisten = [::1]:9780\n"));
+  CHECK(
+      taken("[uci]\nenabled = no\ncallback-listen = 127.0.0.1:9780\n"
+            "[admin]\nlisten = 127.0.0.1:9780\n"));
+}
+
+TEST_CASE("a host that is none is repeated only when no password can be in it") {
+  CHECK(bad(kLeast + "[check]\nhosts = a_b.example.com\n").message.find("\"a_b.example.com\"") !=
+        std::string::npos);
+  const std::string message = bad(kLeast + "[check]\nhosts = h, u:geheim@h:99\n").message;
+  CHECK(message.find("entry 2 is no host name") != std::string::npos);
+  CHECK(message.find("geheim") == std::string::npos);
+}
+
 TEST_CASE("an event callback that others could reach is explained") {
   const Error error = bad(kLeast + "[uci]\ncallback-listen = 0.0.0.0:80\n");
   CHECK(error.message.find("loopback") != std::string::npos);
@@ -280,8 +318,9 @@ TEST_CASE("a change of any key that the shipped file describes is told") {
     if (std::regex_match(line, match, std::regex(R"(\[(.+)\])"))) section = match[1];
     if (!std::regex_match(line, match, std::regex(";?([a-z-]+) =.*"))) continue;
     const std::string key = section + "." + match[1].str();
-    // A file of users would have to be there; its users are compared with those of "named".
-    if (key == "license.named-file") continue;
+    // These files would have to be there; what is in them is compared with what the file itself
+    // names.
+    if (key == "license.named-file" || key == "license.issuers-file") continue;
     CAPTURE(key);
     const auto other = others.find(key);
     REQUIRE(other != others.end());

@@ -25,6 +25,10 @@ struct Findings {
     const auto found = steps.find(step);
     return found == steps.end() ? "" : found->second["text"].asString();
   }
+  [[nodiscard]] std::string next(const std::string& step) const {
+    const auto found = steps.find(step);
+    return found == steps.end() ? "" : found->second["next"].asString();
+  }
   [[nodiscard]] std::string code(const std::string& step) const {
     const auto found = steps.find(step);
     return found == steps.end() ? "" : found->second["code"].asString();
@@ -46,8 +50,10 @@ Findings parsed(const Finished& finished) {
   return findings;
 }
 
-Findings check(Installation& installation) {
-  const Findings findings = parsed(installation.agent_command({"check", "--json"}));
+Findings check(Installation& installation, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments{"check", "--json"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  const Findings findings = parsed(installation.agent_command(arguments));
   std::string all = findings.err;
   for (const auto& [step, finding] : findings.steps)
     all += finding.toStyledString();
@@ -122,12 +128,138 @@ TEST_CASE("check stands in for an agent that is not running, and goes again") {
   installation.agent().signal(SIGTERM);
   REQUIRE(installation.agent().wait() == 0);
   const Findings findings = check(installation);
-  CHECK(findings.status == 1);
-  CHECK(findings.verdict("registration") == "WARN");
-  CHECK(contains(findings.steps.at("registration")["next"].asString(), "systemctl start"));
+  CHECK(findings.status == 2);
+  CHECK(findings.code("registration") == "agent.not-running");
+  CHECK(contains(findings.text("registration"), "takes the registration all the same"));
+  CHECK(contains(findings.next("registration"), "systemctl start"));
   CHECK(findings.verdict("round-trip") == "OK");
   installation.start_agent();
   CHECK(check(installation).verdict("registration") == "OK");
+}
+
+TEST_CASE("check gives the agent's place back before it goes on to the PBX") {
+  Installation installation;
+  installation.start();
+  installation.agent().signal(SIGTERM);
+  REQUIRE(installation.agent().wait() == 0);
+  // The steps behind the round trip take their time.
+  installation.simulator().signal(SIGSTOP);
+  std::vector<std::string> arguments{"check", "--json"};
+  for (const std::string& argument : installation.agent_arguments())
+    arguments.push_back(argument);
+  ChildProcess diagnosis(Installation::program("starface-teams-agent"),
+                         {arguments, installation.file("diagnosis"), "", {}});
+  REQUIRE(eventually([&] { return contains(diagnosis.out(), "round-trip"); }));
+  CHECK(eventually([&] {
+    return installation.agent_command({"key", "new", "--grace", "1h"}).status == 0;
+  }));
+  CHECK_FALSE(contains(diagnosis.out(), "\"uci\""));
+  installation.simulator().signal(SIGCONT);
+  CHECK(diagnosis.wait() == 2);
+}
+
+TEST_CASE("check with a copy of the identity leaves an agent alone that is connected elsewhere") {
+  Installation installation;
+  installation.start();
+  const Json::Value since = installation.status()["tunnel"]["since"];
+  REQUIRE(since.isString());
+  const std::filesystem::path copy = installation.file("copy");
+  std::filesystem::create_directory(copy);
+  for (const char* name : {"identity.json", "key.json"})
+    std::filesystem::copy_file(installation.file("state") / name, copy / name);
+  std::filesystem::permissions(copy, std::filesystem::perms::owner_all);
+  const Findings findings =
+      parsed(run(Installation::program("starface-teams-agent"),
+                 {{"check", "--json", "--config", installation.file("agent").string(),
+                   "--state-dir", copy.string()},
+                  installation.file("copy.check"),
+                  "",
+                  {}}));
+  INFO(findings.text("registration"));
+  CHECK(findings.status == 2);
+  CHECK(findings.code("registration") == "agent.running-elsewhere");
+  CHECK(contains(findings.next("registration"), "stop that one first"));
+  CHECK(findings.verdict("round-trip") == "SKIP");
+  CHECK(installation.status()["tunnel"]["since"] == since);
+  CHECK_FALSE(contains(installation.agent().err(), "tunnel.replaced"));
+  CHECK(eventually([&] { return installation.status()["sessions"]["open"] == 0; }));
+}
+
+TEST_CASE("check tells an agent that hangs from one that is not running") {
+  Installation installation;
+  installation.start();
+  installation.agent().signal(SIGSTOP);
+  const Findings findings = check(installation);
+  installation.agent().signal(SIGCONT);
+  CHECK(findings.status == 2);
+  CHECK(findings.code("registration") == "transport.timeout");
+  CHECK(contains(findings.text("registration"), "hangs"));
+  CHECK(contains(findings.next("registration"), "systemctl restart"));
+  CHECK(findings.verdict("round-trip") == "SKIP");
+}
+
+TEST_CASE("check says that the state was open to others, and that the key may be known") {
+  Installation installation;
+  installation.start();
+  using std::filesystem::perms;
+  std::filesystem::permissions(installation.file("state"),
+                               perms::owner_all | perms::others_read | perms::others_exec);
+  std::filesystem::permissions(installation.file("state") / "key.json",
+                               perms::owner_read | perms::owner_write | perms::others_read);
+  const Findings findings = check(installation);
+  CHECK(findings.status == 1);
+  CHECK(findings.verdict("state") == "WARN");
+  CHECK(contains(findings.text("state"), "key.json was open to other users"));
+  CHECK(contains(findings.next("state"), "key new --revoke"));
+  CHECK(check(installation).verdict("state") == "OK");
+}
+
+TEST_CASE("check warns of a key without the identity that has the name") {
+  Installation installation;
+  installation.start();
+  installation.agent().signal(SIGTERM);
+  REQUIRE(installation.agent().wait() == 0);
+  std::filesystem::remove(installation.file("state") / "identity.json");
+  const Findings findings = check(installation);
+  CHECK(findings.verdict("state") == "WARN");
+  CHECK(contains(findings.text("state"), "identity.json is missing"));
+  CHECK(contains(findings.next("state"), "backup"));
+}
+
+TEST_CASE("check says that the running agent has not read the file yet") {
+  Installation installation;
+  installation.start();
+  const std::string name = installation.status()["registration"]["name"].asString();
+  change_ini(installation, "name = " + name, "name = other.example.com");
+  const Findings renamed = check(installation);
+  CHECK(renamed.status == 1);
+  CHECK(renamed.verdict("registration") == "WARN");
+  CHECK(contains(renamed.text("registration"), "another configuration"));
+  CHECK(contains(renamed.next("registration"), "starface-teams-agent reload"));
+  CHECK(renamed.verdict("round-trip") == "SKIP");
+  change_ini(installation, "name = other.example.com", "name = " + name);
+  CHECK(check(installation).verdict("registration") == "OK");
+  change_ini(installation, "[connector]\n", "[connector]\nproxy = 127.0.0.1:1\n");
+  const Findings proxied = check(installation);
+  CHECK(contains(proxied.text("registration"), "another configuration"));
+}
+
+TEST_CASE("check prints findings and nothing else, whatever the connector says") {
+  Installation::Options options;
+  options.registration = "enrolled";
+  options.await_tunnel = false;
+  Installation installation(std::move(options));
+  installation.start_simulator();
+  installation.start_connector();
+  installation.start_agent();
+  REQUIRE(
+      eventually([&] { return contains(installation.agent().err(), "tunnel.name-not-enrolled"); }));
+  REQUIRE(installation.agent_command({"key", "new"}).status == 0);
+  installation.agent().signal(SIGTERM);
+  REQUIRE(installation.agent().wait() == 0);
+  const Findings findings = check(installation);
+  CHECK(findings.code("registration") == "tunnel.name-not-enrolled");
+  CHECK(findings.err.empty());
 }
 
 TEST_CASE("check names a name that is somebody else's") {
@@ -255,6 +387,15 @@ TEST_CASE("a report has everything but secrets and users") {
   CHECK_FALSE(contains(report, "1001"));
   const auto mode = std::filesystem::status(file).permissions();
   CHECK((mode & std::filesystem::perms::others_all) == std::filesystem::perms::none);
+  // The next one takes its place, but nothing else does.
+  CHECK(installation.agent_command({"check", "--report", file.string()}).status == 0);
+  const std::filesystem::path ini = installation.file("agent") / "agent.ini";
+  const std::string before = read_file(ini);
+  const Finished kept = installation.agent_command({"check", "--report", ini.string()});
+  CHECK(kept.status == 73);
+  CHECK(kept.err.starts_with("starface-teams-agent: [keygen.file-exists]"));
+  CHECK(contains(kept.err, "is no earlier report"));
+  CHECK(read_file(ini) == before);
   // A place that cannot be written is said so, after the findings.
   const Finished nowhere = installation.agent_command({"check", "--report", "/nowhere/report"});
   CHECK(nowhere.status == 73);

@@ -33,6 +33,15 @@ class Tinyproxy {
     REQUIRE(process_->wait());
   }
   void start_again() { start(scratch_.path() / "tinyproxy.conf"); }
+  /// How many connections it took.
+  [[nodiscard]] std::size_t connections() const {
+    const std::string log = process_->out() + process_->err();
+    std::size_t count = 0;
+    for (std::size_t at = log.find("Connect (file descriptor"); at != std::string::npos;
+         at = log.find("Connect (file descriptor", at + 1))
+      ++count;
+    return count;
+  }
   /// How many connections to `target` it was asked for.
   [[nodiscard]] std::size_t asked_for(const std::string& target) const {
     const std::string log = process_->out() + process_->err();
@@ -130,6 +139,47 @@ TEST_CASE("a wrong password of the proxy is told apart from a missing one") {
   Installation installation(behind("http://" + proxy.address(), false));
   start_without_tunnel(installation);
   CHECK(contains(tunnel_error(installation)["message"].asString(), "wants a user"));
+}
+
+TEST_CASE("check offers a wrong password to the proxy once, and blames nobody else") {
+  if (!there_is_a_proxy()) return;
+  const Tinyproxy proxy("BasicAuth anna secret\n");
+  Installation::Options options = behind("http://anna:wrong@" + proxy.address(), false);
+  options.agent_settings = "[check]\nhosts = a.example.com, b.example.com, c.example.com\n";
+  Installation installation(std::move(options));
+  start_without_tunnel(installation);
+  REQUIRE(installation.agent_command({"key", "new"}).status == 0);
+  // The agent offers it, too, and waits a minute then.
+  CHECK(tunnel_error(installation)["code"] == "transport.proxy-authentication");
+  const std::size_t before = proxy.connections();
+  const Finished check = installation.agent_command({"check"});
+  INFO(check.out);
+  CHECK(contains(check.out, "FAIL  proxy         [transport.proxy-authentication]"));
+  CHECK(contains(check.out, "SKIP  round-trip    the connector was not reached"));
+  CHECK(contains(check.out, "SKIP  hosts         the proxy does not open the way"));
+  CHECK(proxy.connections() == before + 1);
+}
+
+TEST_CASE("check says when it has the proxy that fails from the environment") {
+  if (!there_is_a_proxy()) return;
+  const Tinyproxy proxy("BasicAuth anna secret\n");
+  Installation installation;
+  installation.start();
+  std::string ini = read_file(installation.file("agent") / "agent.ini");
+  const std::size_t host = ini.find("localhost");
+  REQUIRE(host != std::string::npos);
+  write_file(installation.file("agent") / "agent.ini", ini.replace(host, 9, "far.invalid"));
+  std::vector<std::string> arguments{"check"};
+  for (const std::string& argument : installation.agent_arguments())
+    arguments.push_back(argument);
+  const Finished check = run(Installation::program("starface-teams-agent"),
+                             {arguments,
+                              installation.file("check"),
+                              "",
+                              {"HTTPS_PROXY=http://anna:wrong@" + proxy.address()}});
+  INFO(check.out);
+  CHECK(contains(check.out, "FAIL  proxy         [transport.proxy-authentication]"));
+  CHECK(contains(check.out, "HTTPS_PROXY of this environment names that proxy"));
 }
 
 TEST_CASE("a proxy that forbids the connector's port is named") {

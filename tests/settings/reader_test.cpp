@@ -71,6 +71,15 @@ TEST_CASE("a wrong value is refused with file, line and what is allowed") {
   CHECK(error.message.find("from 1 to 10") != std::string::npos);
 }
 
+TEST_CASE("a number with a unit is told in which unit it is to be") {
+  const Ini ini = ini_of("[a]\nnumber = 10s\n");
+  Reader reader(ini);
+  CHECK(reader.number("a", "number", 7, 1, 120, "seconds") == 7);
+  const Error error = failure_of(reader);
+  CHECK(error.message.find("a whole number of seconds from 1 to 120") != std::string::npos);
+  CHECK(error.hint.find("without a unit") != std::string::npos);
+}
+
 TEST_CASE("a wrong flag and a wrong choice are refused") {
   const Ini ini = ini_of("[a]\nflag = maybe\n[b]\nchoice = three\n");
   Reader flags(ini);

@@ -8,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/transport/connect_proxy.h"
 #include "tests/transport/raw_server.h"
 #include "transport/codes.h"
 
@@ -334,4 +335,48 @@ TEST_CASE_METHOD(Fixture,
   other.url = Secret::from_text("http://127.0.0.1/");
   other.content_type = "text/xml\r\nX: y";
   CHECK_THROWS_AS(client->send(std::move(other), [](const auto&) {}), std::invalid_argument);
+}
+
+TEST_CASE_METHOD(Fixture, "what a proxy does not open is told of the proxy, not of the server") {
+  const RawServer server(always(http_reply(200, "text/xml", "<ok/>")));
+  const auto failure_by = [&](const std::string& proxy) {
+    HttpCall call = call_to(server);
+    call.proxy = parse_proxy(proxy).value();
+    return failure_of(std::move(call));
+  };
+  const auto failure_after = [&](const std::string& answer, const std::string& user) {
+    const test::ConnectProxy proxy({answer});
+    const std::string place = "127.0.0.1:" + std::to_string(proxy.port());
+    const Error error = failure_by("http://" + user + place);
+    CHECK_THAT(error.message, Catch::Contains("the proxy " + place));
+    CHECK_THAT(error.message + error.hint, !Catch::Contains("s3cret"));
+    return error;
+  };
+  const std::string wants =
+      "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n";
+  Error error = failure_after(wants, "");
+  CHECK(error.code == codes::kProxyAuthentication);
+  CHECK_THAT(error.message, Catch::Contains("wants a user"));
+  error = failure_after(wants, "jane:s3cret@");
+  CHECK(error.code == codes::kProxyAuthentication);
+  CHECK_THAT(error.message, Catch::Contains("does not accept"));
+  CHECK(failure_after("HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n", "jane:s3cret@").code ==
+        codes::kProxyAuthentication);
+  error = failure_after("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "");
+  CHECK(error.code == codes::kProxyDenied);
+  CHECK_THAT(error.message, Catch::Contains("403"));
+  CHECK(failure_after("SSH-2.0-OpenSSH\r\n\r\n", "").code == codes::kProxyFailed);
+  error = failure_by("http://127.0.0.1:1");
+  CHECK(error.code == codes::kConnectFailed);
+  CHECK_THAT(error.message, Catch::Contains("the proxy 127.0.0.1:1"));
+}
+
+TEST_CASE_METHOD(Fixture, "what fails behind a proxy that opens the way is told of the server") {
+  const RawServer server(once(""));
+  const test::ConnectProxy proxy;
+  HttpCall call = call_to(server);
+  call.proxy = parse_proxy("127.0.0.1:" + std::to_string(proxy.port())).value();
+  const Error error = failure_of(std::move(call));
+  CHECK(error.code == codes::kBrokenReply);
+  CHECK_THAT(error.message, !Catch::Contains("proxy"));
 }

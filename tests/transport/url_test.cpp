@@ -130,7 +130,9 @@ TEST_CASE("the message about a bad URL holds no password, no query and no contro
   for (const std::string& text :
        {std::string("wss://user:hunter2@host"), std::string("wss://host/path?token=hunter2"),
         std::string("ftp://host/?token=hunter2"), std::string("hunter2\x1b[31m"),
-        std::string("x://host#hunter2")}) {
+        std::string("x://host#hunter2"), std::string("wss://user:hunter2"),
+        std::string("wss://user:hunter2%40host"), std::string("user:hunter2"),
+        std::string("wss://user:hunter2/rest")}) {
     const auto url = parse_url(text);
     REQUIRE_FALSE(url.has_value());
     CHECK_THAT(url.error().message, !Catch::Contains("hunter2"));
