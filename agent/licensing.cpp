@@ -7,6 +7,7 @@
 
 #include "agent/codes.h"
 #include "agent/key_ring.h"
+#include "agent/license_end.h"
 #include "json/json.h"
 #include "keygen/utc_time.h"
 #include "log/line.h"
@@ -155,6 +156,8 @@ Licensing::Summary Licensing::summary() const {
   }
   summary.seats = seats_.capacity();
   summary.taken = seats_.taken();
+  if (!summary.everybody_named) summary.last_day = last_day_of_seats(entries);
+  summary.ends_soon = summary.last_day && ends_soon(*summary.last_day, now());
   return summary;
 }
 

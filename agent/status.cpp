@@ -87,6 +87,8 @@ Json::Value license_json(const Licensing::Summary& licensing) {
   json["everybodyNamed"] = licensing.everybody_named;
   json["named"] = static_cast<Json::Int64>(licensing.named);
   json["licenses"] = static_cast<Json::Int64>(licensing.licenses);
+  json["until"] =
+      licensing.last_day ? Json::Value(keygen::day_text(*licensing.last_day)) : Json::Value();
   json["error"] = error_json(licensing.problem);
   return json;
 }
@@ -165,6 +167,8 @@ std::string license_text(const Json::Value& license) {
   std::string line = is_true(license, "everybodyNamed") ? "whoever the PBX lets in"
                                                         : number(license, "named") + " named users";
   line += fmt::format(", {} floating licences", number(license, "licenses"));
+  if (part(license, "until").isString())
+    line += ", seats until " + text(license, "until") + " (UTC)";
   return line + error_text(license);
 }
 
@@ -184,7 +188,8 @@ Health health(const Status& status) {
     return Health::critical;
   const Licensing::Summary& licensing = status.licensing;
   const bool full = licensing.seats > 0 && licensing.taken >= licensing.seats;
-  if (!status.uci_enabled || licensing.problem || full || status.accounts.error)
+  if (!status.uci_enabled || licensing.problem || licensing.ends_soon || full ||
+      status.accounts.error)
     return Health::warning;
   return Health::well;
 }

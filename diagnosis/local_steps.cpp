@@ -12,6 +12,7 @@
 #include "agent/codes.h"
 #include "agent/key_store.h"
 #include "agent/license_book.h"
+#include "agent/license_end.h"
 #include "agent/state_directory.h"
 #include "crypto/encoding.h"
 #include "keygen/atomic_file.h"
@@ -109,14 +110,19 @@ Finding look_at_key(Context& context) {
   return well(kStep, std::move(text));
 }
 
-/// Fails when a file of the state cannot be used.
-Result<void> read_all(const agent::StateDirectory& state, const Configuration& configuration) {
+/// Fails when a file of the state cannot be used. Gives the last day of the floating licences,
+/// where it is near or over and somebody needs them.
+Result<std::optional<std::chrono::sys_days>> read_all(const agent::StateDirectory& state,
+                                                      const Configuration& configuration) {
   const auto book = agent::LicenseBook::load(state.licenses_file(), configuration.name,
                                              configuration.license.issuers);
   if (!book) return fail(book.error());
   if (const auto holders = agent::load_holders(state.seats_file()); !holders)
     return fail(holders.error());
-  return {};
+  if (configuration.license.rules.everybody_named) return std::nullopt;
+  const auto now = std::chrono::system_clock::now();
+  const auto last_day = agent::last_day_of_seats(book->entries(now));
+  return last_day && agent::ends_soon(*last_day, now) ? last_day : std::nullopt;
 }
 
 Result<void> try_to_write(const agent::StateDirectory& state) {
@@ -142,9 +148,11 @@ Finding look_at_state(Context& context) {
     if (!identity) return failure(kStep, identity.error());
     context.state_usable = true;
   }
+  std::optional<std::chrono::sys_days> last_day;
   if (context.configuration) {
-    if (const Result<void> good = read_all(*state, *context.configuration); !good)
-      return failure(kStep, good.error());
+    const auto read = read_all(*state, *context.configuration);
+    if (!read) return failure(kStep, read.error());
+    last_day = *read;
   }
   if (const Result<void> written = try_to_write(*state); !written)
     return failure(kStep, written.error());
@@ -160,6 +168,12 @@ Finding look_at_state(Context& context) {
         said("{0} has only {1} KiB left",
              {directory.string(), std::to_string(room.available >> 10U)}),
         said("make room on its file system; without, no key and no licence can be saved"));
+  }
+  if (last_day) {
+    return warning(kStep,
+                   said("the floating licences give seats until the end of {0} (UTC), no longer",
+                        {keygen::day_text(*last_day)}),
+                   said("enter a new one in time: starface-teams-agent license add FILE"));
   }
   return well(kStep, context.state_usable
                          ? said("{0}: all files are whole", {directory.string()})
