@@ -56,10 +56,10 @@ Result<void> check_configuration(const Configuration& configuration, std::ostrea
   const Listen& listen = configuration.listen;
   std::string security = "plain, for a TLS proxy on this host";
   if (listen.tls) {
-    const auto not_after = check_certificate(*listen.tls, std::chrono::system_clock::now());
-    if (!not_after) return fail(not_after.error());
+    const auto validity = check_certificate(*listen.tls, std::chrono::system_clock::now());
+    if (!validity) return fail(validity.error());
     security = "TLS";
-    if (*not_after) security += ", certificate good until " + keygen::utc_text(**not_after);
+    if (*validity) security += ", certificate good until " + keygen::utc_text((*validity)->until);
   }
   const bool v6 = listen.address.find(':') != std::string::npos;
   out << "the configuration is right: " << (v6 ? "[" : "") << listen.address << (v6 ? "]" : "")

@@ -12,8 +12,8 @@ namespace sfteams::connector {
 // The commands that an operator runs beside the daemon, those about names on the same registry.
 
 /// Says that the configuration is right, after a look at what it names. Fails with
-/// transport.certificate-unreadable, transport.certificate-mismatch or
-/// connector.certificate-expired.
+/// transport.certificate-unreadable, transport.certificate-mismatch, connector.certificate-expired
+/// or connector.certificate-not-yet.
 [[nodiscard]] Result<void> check_configuration(const Configuration& configuration,
                                                std::ostream& out);
 /// Lets the name in. Fails with keygen.bad-name (as a usage error).
