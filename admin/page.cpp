@@ -68,13 +68,6 @@ HttpResponse plain(int status, const char* text) {
   return response;
 }
 
-/// A name that only this host can have: any other one that leads here has been made to by somebody
-/// else (DNS rebinding). The port may differ where it was forwarded.
-bool is_own_host(std::string_view host) {
-  const auto url = transport::parse_url("http://" + std::string(host));
-  return url && url->path == "/" && transport::is_loopback(url->host);
-}
-
 /// The value of our cookie in "a=b; c=d".
 std::string_view cookie_of(std::string_view header) {
   while (!header.empty()) {
@@ -116,7 +109,8 @@ std::vector<std::string> Page::wanted_headers() {
 }
 
 void Page::handle(const HttpRequest& request, const Respond& respond) {
-  if (!is_own_host(request.host)) {
+  // The port may differ where it was forwarded.
+  if (!transport::is_loopback_authority(request.host)) {
     return respond(plain(403, "this page is reached by 127.0.0.1 or localhost only\n"));
   }
   if (request.path.starts_with(kApi)) return handle_api(request, respond);
