@@ -6,6 +6,7 @@
 #include <set>
 
 #include "crypto/secret.h"
+#include "error/service_view.h"
 #include "keygen/paseto.h"
 #include "keygen/small_file.h"
 #include "keygen/system_name.h"
@@ -208,7 +209,8 @@ constexpr std::size_t kMaxNamedFile = 4U << 20U;
 void read_named_file(Reader& reader, const std::filesystem::path& path, Seats::Rules& rules) {
   const Result<crypto::Secret> content = keygen::read_small_file(path, kMaxNamedFile);
   if (!content) {
-    return reader.reject("license", "named-file", content.error().message, content.error().hint);
+    return reader.reject("license", "named-file", content.error().message,
+                         hint_about_file(path, content.error().hint));
   }
   std::string_view rest = content->text();
   while (!rest.empty()) {
@@ -269,6 +271,27 @@ void read_log(Reader& reader, Configuration::Log& out) {
   out.format = log::format_of(format).value_or(out.format);
 }
 
+/// Two of them on one socket cannot be, and only the first would say so, at the next start.
+void keep_apart(Reader& reader, const Configuration& configuration) {
+  const std::optional<watch::Listen>& watch = configuration.watch;
+  const Configuration::Admin& admin = configuration.admin;
+  const Configuration::Uci& uci = configuration.uci;
+  const auto refuse = [&](const char* section, const char* other) {
+    reader.reject(section, "listen", std::string("it is the same as ") + other,
+                  "give each a port of its own");
+  };
+  const auto at_callback = [&](const std::string& address, std::uint16_t port) {
+    return uci.enabled && uci.callback_port != 0 && port == uci.callback_port &&
+           address == uci.callback_address;
+  };
+  if (!admin.address.empty() && at_callback(admin.address, admin.port))
+    refuse("admin", "[uci] callback-listen");
+  if (!watch) return;
+  if (at_callback(watch->address, watch->port)) refuse("watch", "[uci] callback-listen");
+  if (watch->port != 0 && watch->port == admin.port && watch->address == admin.address)
+    refuse("watch", "[admin] listen");
+}
+
 }  // namespace
 
 Result<Configuration> read_configuration(settings::Reader& reader) {
@@ -296,6 +319,7 @@ Result<Configuration> read_configuration(settings::Reader& reader) {
   read_admin(reader, configuration.admin);
   read_log(reader, configuration.log);
   configuration.watch = watch::take_listen(reader);
+  keep_apart(reader, configuration);
   if (const Result<void> finished = reader.finish(); !finished) return fail(finished.error());
   return configuration;
 }

@@ -20,8 +20,8 @@ namespace {
 constexpr const char* kFooter = R"(
 Exit status: of status and check, for monitoring, 0 when all is well, 1 when something
 should be looked after, 2 when nobody can work or no agent is running. Of the others 0, or
-sysexits.h: 64 usage, 65 damaged state, 69 no agent is running, 73 a file exists
-already, 75 another instance is running, 78 the configuration is wrong.)";
+sysexits.h: 64 usage, 65 damaged state, 66 a file cannot be read, 69 no agent is running,
+73 a file exists already, 75 another instance is running, 78 the configuration is wrong.)";
 
 struct CommandLine {
   Options options;

@@ -14,9 +14,11 @@
 #include "agent/key_store.h"
 #include "crypto/core_dumps.h"
 #include "diagnosis/walk.h"
+#include "error/service_view.h"
 #include "log/line.h"
 #include "log/log.h"
 #include "privileges/acting_as_owner.h"
+#include "transport/codes.h"
 
 namespace sfteams::agent {
 namespace {
@@ -88,7 +90,13 @@ Exit run_daemon(const Options& options) {
             SFTEAMS_VERSION, getpid(), configuration->origin.string(),
             options.state_directory.string());
   Result<std::unique_ptr<Daemon>> daemon = prepare(options, std::move(*configuration));
-  if (!daemon) return report(daemon.error());
+  const Configuration::File ca_file = configuration->connector.ca_file;
+  if (!daemon) {
+    Error& error = daemon.error();
+    if (error.code == transport::codes::kCaUnreadable && ca_file)
+      error.hint = hint_about_file(*ca_file, error.hint);
+    return report(error);
+  }
   if (const Result<void> ended = (*daemon)->run(); !ended) return report(ended.error());
   log::info("agent", "stopped");
   return Exit::ok;

@@ -1,12 +1,16 @@
 #include "connector/commands.h"
 
+#include <cerrno>
 #include <ctime>
 #include <ostream>
 #include <span>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "connector/certificate.h"
 #include "connector/codes.h"
@@ -66,6 +70,31 @@ Result<void> check_configuration(const Configuration& configuration, std::ostrea
       << ", port " << listen.port << ", " << security << ", registration "
       << to_string(configuration.registration) << '\n';
   return {};
+}
+
+Result<void> check_registry_place(const std::filesystem::path& file) {
+  constexpr const char* kHint =
+      "its directory has to be there, and both have to belong to the user that the connector runs "
+      "as";
+  const std::filesystem::path directory = std::filesystem::absolute(file).parent_path();
+  struct stat found {};
+  errno = 0;
+  if (stat(directory.c_str(), &found) != 0 || !S_ISDIR(found.st_mode)) {
+    return fail(
+        codes::kRegistryCannotOpen,
+        "[registry] file: " + (errno == EACCES ? directory.string() + " cannot be looked at"
+                                               : "there is no directory " + directory.string()),
+        kHint);
+  }
+  if (geteuid() != 0 && geteuid() != found.st_uid) return {};
+  const auto may = [](const std::filesystem::path& path, int how) {
+    return faccessat(AT_FDCWD, path.c_str(), how, AT_EACCESS) == 0;
+  };
+  const bool there = may(file, F_OK);
+  if (may(directory, W_OK | X_OK) && (!there || may(file, R_OK | W_OK))) return {};
+  return fail(codes::kRegistryReadOnly,
+              "[registry] file: " + (there ? file : directory).string() + " cannot be written",
+              kHint);
 }
 
 Result<void> enroll_name(Registry& registry, const std::string& name, RegistrationMode mode,

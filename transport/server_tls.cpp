@@ -10,6 +10,7 @@
 #include <openssl/x509.h>
 #include <unistd.h>
 
+#include "error/service_view.h"
 #include "transport/codes.h"
 #include "transport/tls.h"
 
@@ -24,9 +25,10 @@ int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*
 Result<void> readable(const std::filesystem::path& file, const std::string& what) {
   // By the effective user, as whom it is opened.
   if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0) return {};
-  return fail(codes::kCertificateUnreadable,
-              "the " + what + " file " + file.string() + " cannot be read: " + std::strerror(errno),
-              "check the path, and that the user of this service may read it");
+  return fail(
+      codes::kCertificateUnreadable,
+      "the " + what + " file " + file.string() + " cannot be read: " + std::strerror(errno),
+      hint_about_file(file, "check the path, and that the user of this service may read it"));
 }
 
 void set_rules(SSL_CTX* context) {

@@ -96,7 +96,7 @@ TEST_CASE(
   CHECK(contains(refused.err, "[settings.missing] /etc/starface-teams-agent/agent.ini:"));
   CHECK(contains(refused.err, "\"name\" in [system]"));
   CHECK(contains(machine.content("/lib/systemd/system/starface-teams-agent.service"),
-                 "\nRestartPreventExitStatus=64 65 78\n"));
+                 "\nRestartPreventExitStatus=64 65 66 78\n"));
 }
 
 TEST_CASE("what root does before and while the agent runs leaves nothing that is root's") {
