@@ -13,6 +13,7 @@
 #include "crypto/core_dumps.h"
 #include "diagnosis/check_command.h"
 #include "error/usage.h"
+#include "log/log.h"
 
 namespace sfteams::agent {
 namespace {
@@ -204,8 +205,8 @@ int start(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::cerr << "starface-teams-agent: [" << codes::kUsage.id << "] " << describe_usage(app, error)
-              << " — --help shows what it takes" << std::endl;
+    std::cerr << log::error_mark() << "starface-teams-agent: [" << codes::kUsage.id << "] "
+              << describe_usage(app, error) << " — --help shows what it takes" << std::endl;
     return static_cast<int>(Exit::usage);
   }
   return execute(line);

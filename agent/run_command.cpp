@@ -76,7 +76,8 @@ Exit report(const Error& error) {
     log::error("agent", "{}", describe(error));
     return error.code.exit;
   }
-  std::cerr << "starface-teams-agent: " << log::one_line(describe(error)) << std::endl;
+  std::cerr << log::error_mark() << "starface-teams-agent: " << log::one_line(describe(error))
+            << std::endl;
   return error.code.exit;
 }
 
@@ -89,8 +90,8 @@ Exit run_daemon(const Options& options) {
   log::info("agent", "starface-teams-agent {}, process {}, configuration {}, state in {}",
             SFTEAMS_VERSION, getpid(), configuration->origin.string(),
             options.state_directory.string());
-  Result<std::unique_ptr<Daemon>> daemon = prepare(options, std::move(*configuration));
   const Configuration::File ca_file = configuration->connector.ca_file;
+  Result<std::unique_ptr<Daemon>> daemon = prepare(options, std::move(*configuration));
   if (!daemon) {
     Error& error = daemon.error();
     if (error.code == transport::codes::kCaUnreadable && ca_file)

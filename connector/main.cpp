@@ -115,7 +115,8 @@ int end(Result<void> result) {
   if (log::enabled(log::Level::error)) {
     log::error("connector", "{}", describe(result.error()));
   } else {
-    std::cerr << "starface-teams-connector: " << describe(result.error()) << '\n';
+    std::cerr << log::error_mark() << "starface-teams-connector: " << describe(result.error())
+              << '\n';
   }
   return static_cast<int>(result.error().code.exit);
 }
