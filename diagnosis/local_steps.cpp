@@ -69,6 +69,11 @@ Finding look_at_configuration(Context& context) {
                    said("{0} holds the proxy's password and can be read by everybody", {file}),
                    verbatim("chown root:starface-teams " + file + " && chmod 660 " + file));
   }
+  // Read a moment ago.
+  if (const Result<settings::Ini> ini = settings::Ini::read(configuration.origin)) {
+    const std::vector<std::string> hidden = settings::warnings_about_hidden_files(*ini);
+    if (!hidden.empty()) return warning(kStep, verbatim(hidden.front()), {});
+  }
   return well(kStep, summary(configuration));
 }
 

@@ -70,6 +70,7 @@ TEST_CASE(
   const auto checked = machine->run("starface-teams-agent config check");
   CHECK(checked.status == 0);
   CHECK(contains(checked.err, "put the file into /etc/starface-teams-agent"));
+  CHECK(contains(machine->must("starface-teams-agent check || true"), "WARN  config  "));
   CHECK(machine->run("systemctl start starface-teams-agent").status != 0);
   CHECK(machine->show("starface-teams-agent", "ExecMainStatus") == "66");
   CHECK(machine->show("starface-teams-agent", "ActiveState") == "failed");
