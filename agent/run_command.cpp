@@ -91,14 +91,14 @@ Exit run_daemon(const Options& options) {
             SFTEAMS_VERSION, getpid(), configuration->origin.string(),
             options.state_directory.string());
   const Configuration::File ca_file = configuration->connector.ca_file;
-  Result<std::unique_ptr<Daemon>> daemon = prepare(options, std::move(*configuration));
-  if (!daemon) {
-    Error& error = daemon.error();
+  const auto report_start = [&ca_file](Error error) {
     if (error.code == transport::codes::kCaUnreadable && ca_file)
       error.hint = hint_about_file(*ca_file, error.hint);
     return report(error);
-  }
-  if (const Result<void> ended = (*daemon)->run(); !ended) return report(ended.error());
+  };
+  Result<std::unique_ptr<Daemon>> daemon = prepare(options, std::move(*configuration));
+  if (!daemon) return report_start(daemon.error());
+  if (const Result<void> ended = (*daemon)->run(); !ended) return report_start(ended.error());
   log::info("agent", "stopped");
   return Exit::ok;
 }

@@ -42,7 +42,10 @@ TEST_CASE("a service that is not configured fails once, says why, and is not sta
   CHECK(machine->show("starface-teams-agent", "NRestarts") == "0");
   CHECK(contains(machine->must("systemctl status starface-teams-agent || true"),
                  "\"name\" in [system] has no value"));
-  CHECK(contains(machine->must("journalctl -u starface-teams-agent -p err"), "[settings.missing]"));
+  CHECK(eventually([&] {
+    return contains(machine->must("journalctl -u starface-teams-agent -p err"),
+                    "[settings.missing]");
+  }));
 }
 
 TEST_CASE("a connector with a wrong configuration says so as an error, and stays down") {
@@ -52,8 +55,10 @@ TEST_CASE("a connector with a wrong configuration says so as an error, and stays
   CHECK(machine->run("systemctl start starface-teams-connector").status != 0);
   CHECK(machine->show("starface-teams-connector", "ExecMainStatus") == "78");
   CHECK(machine->show("starface-teams-connector", "NRestarts") == "0");
-  CHECK(contains(machine->must("journalctl -u starface-teams-connector -p err"),
-                 "[settings.syntax]"));
+  CHECK(eventually([&] {
+    return contains(machine->must("journalctl -u starface-teams-connector -p err"),
+                    "[settings.syntax]");
+  }));
 }
 
 TEST_CASE(
@@ -75,7 +80,10 @@ TEST_CASE(
   CHECK(machine->show("starface-teams-agent", "ExecMainStatus") == "66");
   CHECK(machine->show("starface-teams-agent", "ActiveState") == "failed");
   CHECK(machine->show("starface-teams-agent", "NRestarts") == "0");
-  CHECK(contains(machine->must("journalctl -u starface-teams-agent -p err"), "sees neither homes"));
+  CHECK(eventually([&] {
+    return contains(machine->must("journalctl -u starface-teams-agent -p err"),
+                    "sees neither homes");
+  }));
 }
 
 TEST_CASE(
