@@ -71,13 +71,6 @@ HttpResponse plain(int status, const char* text) {
   return response;
 }
 
-/// A name that only this host can have: any other one that leads here has been made to by somebody
-/// else (DNS rebinding). The port may differ where it was forwarded.
-bool is_own_host(std::string_view host) {
-  const auto url = transport::parse_url("http://" + std::string(host));
-  return url && url->path == "/" && transport::is_loopback(url->host);
-}
-
 HttpResponse asset_response(const HttpRequest& request) {
   for (const Asset& asset : assets()) {
     if (asset.path != request.path) continue;
@@ -123,7 +116,8 @@ std::string Page::set_cookie(const std::string& value, const char* more) const {
 }
 
 void Page::handle(const HttpRequest& request, const Respond& respond) {
-  if (!is_own_host(request.host)) {
+  // The port may differ where it was forwarded.
+  if (!transport::is_loopback_authority(request.host)) {
     return respond(plain(403, "this page is reached by 127.0.0.1 or localhost only\n"));
   }
   if (request.path.starts_with(kApi)) return handle_api(request, respond);

@@ -8,6 +8,7 @@
 #include "agent/accounts.h"
 #include "crypto/encoding.h"
 #include "crypto/secret.h"
+#include "error/service_view.h"
 #include "files/small_file.h"
 #include "keygen/paseto.h"
 #include "keygen/system_name.h"
@@ -245,7 +246,10 @@ std::optional<Reason> wrong_login(std::string_view login) {
 void read_list_file(Reader& reader, const char* key, const std::filesystem::path& path,
                     const std::function<std::optional<Reason>(std::string_view)>& take) {
   const Result<crypto::Secret> content = files::read_small_file(path, kMaxListFile);
-  if (!content) return reader.reject("license", key, content.error().message, content.error().hint);
+  if (!content) {
+    return reader.reject("license", key, content.error().message,
+                         hint_about_file(path, content.error().hint));
+  }
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   std::string_view rest = content->text();
   if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());

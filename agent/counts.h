@@ -27,7 +27,8 @@ struct SessionCounts {
 };
 
 struct ConversationCounts {
-  metrics::Tally logins{"ok", uci::codes::kLoginRefused.id, codes::kLoginPaused.id};
+  metrics::Tally logins{"ok", uci::codes::kLoginRefused.id, codes::kLoginPaused.id,
+                        codes::kNoSeat.id, codes::kNotNamed.id};
   metrics::Tally calls{"ok", uci::codes::kFault.id, uci::codes::kTimeout.id};
   /// From sending a call to the PBX to its answer, or to the end of the patience with it.
   metrics::Histogram call_seconds{

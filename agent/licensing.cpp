@@ -8,6 +8,7 @@
 
 #include "agent/codes.h"
 #include "agent/key_ring.h"
+#include "agent/license_end.h"
 #include "agent/told.h"
 #include "clock/utc_time.h"
 #include "json/json.h"
@@ -186,13 +187,16 @@ Licensing::Summary Licensing::summary() {
   Summary summary;
   summary.everybody_named = seats_.rules().everybody_named;
   summary.named = seats_.rules().named.size();
-  const std::vector<LicenseBook::Entry> entries = book_.entries(setup_.clock());
+  const LicenseBook::Now now = setup_.clock();
+  const std::vector<LicenseBook::Entry> entries = book_.entries(now);
   summary.licenses = entries.size();
   for (const LicenseBook::Entry& entry : entries) {
     if (!summary.problem) summary.problem = entry.problem;
   }
   summary.seats = seats_.capacity();
   summary.taken = seats_.taken();
+  if (!summary.everybody_named) summary.last_day = last_day_of_seats(entries);
+  summary.ends_soon = summary.last_day && ends_soon(*summary.last_day, now);
   return summary;
 }
 

@@ -62,6 +62,9 @@ class Licensing {
     std::optional<Error> problem;  ///< of the first licence that gives no seats
     std::size_t seats = 0;
     std::size_t taken = 0;
+    /// last_day_of_seats(), where not everybody is named.
+    std::optional<std::chrono::sys_days> last_day{};
+    bool ends_soon = false;  ///< that day is near, or over
   };
   [[nodiscard]] Summary summary();
 

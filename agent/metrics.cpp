@@ -20,7 +20,8 @@ bool registered(const Status& status) {
 }
 
 bool uci_up(const Measured& measured) {
-  return measured.uci_asked && !measured.status.uci_error;
+  const Status& status = measured.status;
+  return status.uci_enabled && measured.uci_asked && !status.uci_error;
 }
 
 void write_tunnel(Exposition& out, const Measured& measured) {
@@ -61,8 +62,8 @@ void write_keys(Exposition& out, const Status& status) {
 void write_uci(Exposition& out, const Measured& measured) {
   out.gauge("uci_enabled", "1 when the UCI connection is switched on ([uci] enabled)")
       .is(measured.status.uci_enabled);
-  if (!measured.status.uci_enabled) return;
-  out.gauge("uci_up", "1 while the web server of the PBX answers").is(uci_up(measured));
+  out.gauge("uci_up", "1 while UCI is switched on and the web server of the PBX answers")
+      .is(uci_up(measured));
 }
 
 void write_sessions(Exposition& out, const Measured& measured) {
@@ -89,6 +90,12 @@ void write_users(Exposition& out, const Status& status) {
   out.gauge("seats", "Seats of the floating licences that are good today")
       .is(status.licensing.seats);
   out.gauge("seats_taken", "Users who hold a seat").is(status.licensing.taken);
+  if (!status.licensing.last_day) return;
+  // The last day is a whole one.
+  const std::chrono::sys_seconds end = *status.licensing.last_day + std::chrono::days(1);
+  out.gauge("license_end_timestamp_seconds",
+            "When the floating licences stop giving seats, as seconds since 1970")
+      .is(in_seconds(end.time_since_epoch()));
 }
 
 void write_conversations(Exposition& out, const ConversationCounts& counts) {
@@ -109,7 +116,7 @@ std::vector<watch::Condition> conditions(const Measured& measured) {
   if (status.uplink.last_error) tunnel.code = status.uplink.last_error->code.id;
   watch::Condition key{"key", !status.keys.empty()};
   if (!key.met) key.code = codes::kNoKey.id;
-  watch::Condition uci{"uci", !status.uci_enabled || uci_up(measured)};
+  watch::Condition uci{"uci", uci_up(measured)};
   if (!status.uci_enabled) {
     uci.code = codes::kUciDisabled.id;
   } else if (status.uci_error) {

@@ -2,7 +2,25 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "uci/codes.h"
+
 namespace sfteams::agent {
+namespace {
+
+constexpr int kServerFailed = 500;
+
+/// As uci/reply.cpp judges it, so that who signs in and who watches are told the same.
+std::optional<Error> judge(const Result<transport::HttpReply>& reply, const transport::Url& url) {
+  if (!reply) return reply.error();
+  if (reply->status < kServerFailed) return std::nullopt;
+  return Error{uci::codes::kPbxError,
+               fmt::format("{} answers, but has failed (HTTP {})", url.to_string(), reply->status),
+               "the PBX is starting, or in trouble: look at its own administration"};
+}
+
+}  // namespace
 
 PbxProbe::PbxProbe(transport::HttpClient& http, transport::Url url,
                    std::optional<std::filesystem::path> ca_file)
@@ -22,7 +40,7 @@ void PbxProbe::ask(Answer answer) {
         // Kept to the end: the call may not go while its callback runs.
         const Question done = std::move(*place);
         pending_.erase(place);
-        done.answer(reply ? std::nullopt : std::optional<Error>(reply.error()));
+        done.answer(judge(reply, url_));
       });
 }
 

@@ -12,8 +12,9 @@
 
 namespace sfteams::agent {
 
-/// Asks the PBX's web server for its front page, without any credentials: whether there is one at
-/// all.
+/// Asks the PBX's web server for its front page, without any credentials: whether there is one, and
+/// one that works. It does not ask for the path of UCI, because what a STARFACE answers there to a
+/// GET is not known.
 class PbxProbe {
  public:
   using Answer = std::function<void(std::optional<Error>)>;
@@ -22,7 +23,8 @@ class PbxProbe {
   PbxProbe(transport::HttpClient& http, transport::Url url,
            std::optional<std::filesystem::path> ca_file);
 
-  /// `answer` comes once, in a later turn: nothing when any HTTP answer came, otherwise why not.
+  /// `answer` comes once, in a later turn: nothing when an HTTP answer came, otherwise why not;
+  /// uci.pbx-error for one of 500 or above.
   void ask(Answer answer);
   /// Whoever still waits gets this answer now; before the probe goes.
   void give_up(const Error& why);

@@ -88,6 +88,8 @@ Json::Value license_json(const Licensing::Summary& licensing) {
   json["everybodyNamed"] = licensing.everybody_named;
   json["named"] = static_cast<Json::Int64>(licensing.named);
   json["licenses"] = static_cast<Json::Int64>(licensing.licenses);
+  json["until"] =
+      licensing.last_day ? Json::Value(clock::day_text(*licensing.last_day)) : Json::Value();
   json["error"] = error_json(licensing.problem);
   return json;
 }
@@ -149,6 +151,8 @@ std::string license_text(const Json::Value& license) {
                          ? "whoever the PBX lets in"
                          : json::number_text(license, "named") + " named users";
   line += fmt::format(", {} floating licences", json::number_text(license, "licenses"));
+  if (json::part(license, "until").isString())
+    line += ", seats until " + told(license, "until") + " (UTC)";
   return line + error_text(license);
 }
 
@@ -169,8 +173,8 @@ Health health(const Status& status) {
     return Health::critical;
   const Licensing::Summary& licensing = status.licensing;
   const bool full = licensing.seats > 0 && licensing.taken >= licensing.seats;
-  if (!status.uci_enabled || licensing.problem || full || status.accounts.error ||
-      status.page_error)
+  if (!status.uci_enabled || licensing.problem || licensing.ends_soon || full ||
+      status.accounts.error || status.page_error)
     return Health::warning;
   return Health::well;
 }

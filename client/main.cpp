@@ -8,6 +8,7 @@
 #include "client/program.h"
 #include "client/tasks.h"
 #include "crypto/core_dumps.h"
+#include "crypto/encoding.h"
 #include "json/json.h"
 #include "log/log.h"
 
@@ -52,10 +53,19 @@ Exit status: 0 done; or sysexits.h: 64 usage, 65 no key file, 69 connector, agen
 reachable, 75 try later, 76 broken protocol, 77 refused (key, password or right).
 )";
 
+/// Texts travel as JSON, which is UTF-8; the agent would not take the message.
+std::string whole_text(const std::string& argument) {
+  return sfteams::crypto::is_utf8(argument)
+             ? ""
+             : "it is no UTF-8; check the terminal's character set (locale)";
+}
+
 void add_options(CLI::App& app, CommandLine& line) {
   app.add_option("--key-file", line.options.key_file, "the key file from the PBX's administrator")
       ->required();
-  app.add_option("--user", line.options.user, "the STARFACE login")->required();
+  app.add_option("--user", line.options.user, "the STARFACE login")
+      ->required()
+      ->check(CLI::Validator(whole_text, ""));
   app.add_option("--password-file", line.password_file, "a file whose first line is the password");
   app.add_option("--ca-file", line.ca_file,
                  "certificate authorities (PEM) instead of the system's");
@@ -67,6 +77,7 @@ void add_options(CLI::App& app, CommandLine& line) {
 
 /// A bare word is a text; but what begins like an array, an object or a text has to end like one.
 std::string whole_json(const std::string& argument) {
+  if (const std::string wrong = whole_text(argument); !wrong.empty()) return wrong;
   if (argument.empty() || std::string_view("[{\"").find(argument.front()) == std::string_view::npos)
     return {};
   const auto value = sfteams::json::parse(argument);

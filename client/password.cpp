@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "client/codes.h"
+#include "crypto/encoding.h"
 #include "files/descriptor.h"
 
 namespace sfteams::client {
@@ -109,6 +110,10 @@ Result<crypto::Secret> first_line(int descriptor, const std::string& origin) {
   if (end == 0) {
     return fail(codes::kPasswordEmpty, "the first line of " + origin + " is empty",
                 "put the user's STARFACE password there");
+  }
+  if (!crypto::is_utf8(line.substr(0, end))) {
+    return fail(codes::kPasswordEncoding, "the password from " + origin + " is no UTF-8",
+                "check the terminal's character set (locale), or that of the file");
   }
   return crypto::Secret::from_text(line.substr(0, end));
 }

@@ -97,6 +97,11 @@ Exit check_configuration(const agent::Options& options) {
     if (const Result<void> good = transport::check_ca_file(*file); !good)
       return report(good.error());
   }
+  // Read a moment ago.
+  if (const Result<settings::Ini> ini = settings::Ini::read(configuration->origin)) {
+    for (const std::string& warning : settings::warnings_about_hidden_files(*ini))
+      std::cerr << "warning: " << log::one_line(warning) << std::endl;
+  }
   std::cout << configuration->origin.string() << " is right: " << configuration->name << " at "
             << agent::connector_of(*configuration) << ", PBX "
             << (configuration->uci.enabled ? "at " + configuration->uci.url.to_string()

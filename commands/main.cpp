@@ -17,6 +17,7 @@
 #include "commands/commands.h"
 #include "crypto/core_dumps.h"
 #include "error/usage.h"
+#include "log/log.h"
 
 namespace sfteams::commands {
 namespace {
@@ -26,8 +27,8 @@ using agent::Options;
 constexpr const char* kFooter = R"(
 Exit status: of status and check, for monitoring, 0 when all is well, 1 when something
 should be looked after, 2 when nobody can work or no agent is running. Of the others 0, or
-sysexits.h: 64 usage, 65 damaged state, 69 no agent is running, 73 a file exists
-already, 75 another instance is running, 78 the configuration is wrong.)";
+sysexits.h: 64 usage, 65 damaged state, 66 a file cannot be read, 69 no agent is running,
+73 a file exists already, 75 another instance is running, 78 the configuration is wrong.)";
 
 /// What was asked for. Each command says here what it does, with what its own options were given.
 class CommandLine {
@@ -240,7 +241,7 @@ int start(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::cerr << "starface-teams-agent: [" << agent::codes::kUsage.id << "] "
+    std::cerr << log::error_mark() << "starface-teams-agent: [" << agent::codes::kUsage.id << "] "
               << describe_usage(app, error) << " — --help shows what it takes" << std::endl;
     return static_cast<int>(Exit::usage);
   }

@@ -13,7 +13,8 @@ Exit report(const Error& error) {
     log::error("agent", "{}", describe(error));
     return error.code.exit;
   }
-  std::cerr << "starface-teams-agent: " << log::one_line(describe(error)) << std::endl;
+  std::cerr << log::error_mark() << "starface-teams-agent: " << log::one_line(describe(error))
+            << std::endl;
   return error.code.exit;
 }
 

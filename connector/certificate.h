@@ -8,9 +8,14 @@
 
 namespace sfteams::connector {
 
-/// transport::check_certificate(), and connector.certificate-expired when it is over at `now`: TLS
-/// could be spoken with it, but nobody would.
-[[nodiscard]] Result<std::optional<std::chrono::system_clock::time_point>> check_certificate(
+/// What is wrong with a certificate at `now`, for one that is not yet good or not any more: TLS
+/// could be spoken with it, but nobody would. connector.certificate-not-yet or
+/// connector.certificate-expired.
+[[nodiscard]] std::optional<Code> problem_of(const transport::Validity& validity,
+                                             std::chrono::system_clock::time_point now);
+
+/// transport::check_certificate(), and what problem_of() finds.
+[[nodiscard]] Result<std::optional<transport::Validity>> check_certificate(
     const transport::ServerTls& files, std::chrono::system_clock::time_point now);
 
 }  // namespace sfteams::connector

@@ -22,6 +22,7 @@ inline constexpr Code kNameUnknown{"connector.name-unknown", Exit::no_input};
 // Why it is not ready (/readyz).
 inline constexpr Code kStopping{"connector.stopping", Exit::temp_failure};
 inline constexpr Code kCertificateExpired{"connector.certificate-expired", Exit::config};
+inline constexpr Code kCertificateNotYet{"connector.certificate-not-yet", Exit::config};
 
 // The command line.
 inline constexpr Code kUsage{"connector.usage", Exit::usage};

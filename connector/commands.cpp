@@ -1,10 +1,14 @@
 #include "connector/commands.h"
 
+#include <cerrno>
 #include <ostream>
 #include <span>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "clock/utc_time.h"
 #include "connector/certificate.h"
@@ -54,15 +58,40 @@ Result<void> check_configuration(const Configuration& configuration, std::ostrea
   const Listen& listen = configuration.listen;
   std::string security = "plain, for a TLS proxy on this host";
   if (listen.tls) {
-    const auto not_after = check_certificate(*listen.tls, std::chrono::system_clock::now());
-    if (!not_after) return fail(not_after.error());
+    const auto validity = check_certificate(*listen.tls, std::chrono::system_clock::now());
+    if (!validity) return fail(validity.error());
     security = "TLS";
-    if (*not_after) security += ", certificate good until " + clock::utc_text(**not_after);
+    if (*validity) security += ", certificate good until " + clock::utc_text((*validity)->until);
   }
   out << "the configuration is right: "
       << transport::Endpoint{listen.address, listen.port}.to_string() << ", " << security
       << ", registration " << to_string(configuration.registration) << '\n';
   return {};
+}
+
+Result<void> check_registry_place(const std::filesystem::path& file) {
+  constexpr const char* kHint =
+      "its directory has to be there, and both have to belong to the user that the connector runs "
+      "as";
+  const std::filesystem::path directory = std::filesystem::absolute(file).parent_path();
+  struct stat found {};
+  errno = 0;
+  if (stat(directory.c_str(), &found) != 0 || !S_ISDIR(found.st_mode)) {
+    return fail(
+        codes::kRegistryCannotOpen,
+        "[registry] file: " + (errno == EACCES ? directory.string() + " cannot be looked at"
+                                               : "there is no directory " + directory.string()),
+        kHint);
+  }
+  if (geteuid() != 0 && geteuid() != found.st_uid) return {};
+  const auto may = [](const std::filesystem::path& path, int how) {
+    return faccessat(AT_FDCWD, path.c_str(), how, AT_EACCESS) == 0;
+  };
+  const bool there = may(file, F_OK);
+  if (may(directory, W_OK | X_OK) && (!there || may(file, R_OK | W_OK))) return {};
+  return fail(codes::kRegistryReadOnly,
+              "[registry] file: " + (there ? file : directory).string() + " cannot be written",
+              kHint);
 }
 
 Result<void> enroll_name(Registry& registry, const std::string& name, RegistrationMode mode,

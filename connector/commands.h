@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <iosfwd>
 #include <string>
 
@@ -12,10 +13,14 @@ namespace sfteams::connector {
 // The commands that an operator runs beside the daemon, those about names on the same registry.
 
 /// Says that the configuration is right, after a look at what it names. Fails with
-/// transport.certificate-unreadable, transport.certificate-mismatch or
-/// connector.certificate-expired.
+/// transport.certificate-unreadable, transport.certificate-mismatch, connector.certificate-expired
+/// or connector.certificate-not-yet.
 [[nodiscard]] Result<void> check_configuration(const Configuration& configuration,
                                                std::ostream& out);
+/// Whether this process may write the registry, or make it; makes none. Whoever is neither root nor
+/// the directory's owner cannot tell, and is told nothing. Fails with
+/// connector.registry-cannot-open or connector.registry-read-only.
+[[nodiscard]] Result<void> check_registry_place(const std::filesystem::path& file);
 /// Lets the name in. Fails with keygen.bad-name (as a usage error).
 [[nodiscard]] Result<void> enroll_name(Registry& registry, const std::string& name,
                                        RegistrationMode mode, std::ostream& out);

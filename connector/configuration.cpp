@@ -138,6 +138,17 @@ Result<void> check_tls(const settings::Ini& ini, const Listen& listen) {
   return {};
 }
 
+/// Both on one socket cannot be.
+void keep_apart(Reader& reader, const Configuration& configuration) {
+  const Listen& listen = configuration.listen;
+  const std::optional<watch::Listen>& watch = configuration.watch;
+  if (!watch || watch->port == 0 || watch->port != listen.port) return;
+  const bool all = listen.address == "0.0.0.0" || listen.address == "::";
+  if (!all && watch->address != listen.address) return;
+  reader.reject("watch", "listen", "its port is that of [listen] address",
+                "give each a port of its own");
+}
+
 }  // namespace
 
 const char* to_string(RegistrationMode mode) {
@@ -170,6 +181,7 @@ Configuration Configuration::take(Reader& reader, const fs::path& directory) {
       reader.choice("log", "format", "automatic", {"automatic", "text", "journal", "json"});
   configuration.log_format = log::format_of(format).value_or(log::Format::automatic);
   configuration.watch = watch::take_listen(reader);
+  keep_apart(reader, configuration);
   return configuration;
 }
 

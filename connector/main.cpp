@@ -27,9 +27,9 @@ Examples:
   starface-teams-connector forget pbx.example.com
 
 enroll, list and forget work while the connector runs.
-Exit status: 0, or sysexits.h: 64 usage, 66 no such name, 69 cannot listen, 73 cannot
-write a file, 74 the registry is damaged or its disk is full, 75 it is busy, 77 it may
-not be written, 78 the configuration is wrong.)";
+Exit status: 0, or sysexits.h: 64 usage, 66 no such name or a file that
+cannot be read, 69 cannot listen, 73 cannot write a file, 74 the registry is damaged or
+its disk is full, 75 it is busy, 77 it may not be written, 78 the configuration is wrong.)";
 
 /// For an operator at a terminal, while the daemon writes now and then.
 constexpr transport::Duration kPatience{5'000};
@@ -78,6 +78,13 @@ Result<void> check_as_service(const CommandLine& line, const Configuration& conf
   if (!owner) return fail(owner.error());
   const Result<Configuration> seen = Configuration::read(line.configuration);
   if (!seen) return fail(seen.error());
+  if (const Result<void> place = check_registry_place(seen->registry_file); !place)
+    return fail(place.error());
+  // Read a moment ago.
+  if (const Result<settings::Ini> ini = settings::Ini::read(line.configuration)) {
+    for (const std::string& warning : settings::warnings_about_hidden_files(*ini))
+      std::cerr << "warning: " << warning << '\n';
+  }
   return check_configuration(*seen, std::cout);
 }
 
@@ -110,7 +117,8 @@ int end(Result<void> result) {
   if (log::enabled(log::Level::error)) {
     log::error("connector", "{}", describe(result.error()));
   } else {
-    std::cerr << "starface-teams-connector: " << describe(result.error()) << '\n';
+    std::cerr << log::error_mark() << "starface-teams-connector: " << describe(result.error())
+              << '\n';
   }
   return static_cast<int>(result.error().code.exit);
 }

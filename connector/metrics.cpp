@@ -1,5 +1,6 @@
 #include "connector/metrics.h"
 
+#include "connector/certificate.h"
 #include "connector/codes.h"
 #include "metrics/exposition.h"
 
@@ -58,8 +59,8 @@ void write_registry(Exposition& out, const Measured& measured) {
 }
 
 void write_certificate(Exposition& out, const Measured& measured) {
-  if (!measured.certificate_not_after) return;
-  const std::chrono::duration<double> end = measured.certificate_not_after->time_since_epoch();
+  if (!measured.certificate) return;
+  const std::chrono::duration<double> end = measured.certificate->until.time_since_epoch();
   out.gauge("tls_certificate_not_after_timestamp_seconds",
             "When the first certificate of the chain in use expires, as seconds since 1970")
       .is(end.count());
@@ -74,9 +75,10 @@ std::vector<watch::Condition> conditions(const Measured& measured) {
   if (measured.stopping) serving.code = codes::kStopping.id;
   const watch::Condition registry{"registry", measured.counts.registry_ok,
                                   measured.counts.registry_code};
-  const auto end = measured.certificate_not_after;
-  watch::Condition certificate{"certificate", !end || measured.now < *end};
-  if (!certificate.met) certificate.code = codes::kCertificateExpired.id;
+  watch::Condition certificate{"certificate", true};
+  const auto problem =
+      measured.certificate ? problem_of(*measured.certificate, measured.now) : std::nullopt;
+  if (problem) certificate = {"certificate", false, problem->id};
   return {serving, registry, certificate};
 }
 

@@ -24,7 +24,7 @@ struct Measured {
   Registry::Counts registry;
   const Limits& limits;
   /// Nothing without TLS.
-  std::optional<std::chrono::system_clock::time_point> certificate_not_after;
+  std::optional<transport::Validity> certificate;
   const metrics::Tally& certificate_reloads;
 };
 

@@ -133,7 +133,7 @@ Measured Service::measure() const {
           exchange_->tallies(),
           registry_->counts(),
           configuration_.limits,
-          server_ ? server_->certificate_not_after() : std::nullopt,
+          server_ ? server_->certificate_validity() : std::nullopt,
           certificate_reloads_};
 }
 

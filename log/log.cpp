@@ -103,6 +103,10 @@ std::optional<Format> format_of(std::string_view text) {
   return std::nullopt;
 }
 
+std::string_view error_mark() {
+  return stderr_is_journal() ? "<3>" : "";
+}
+
 void start(Level level, Format format) {
   ProcessLog& log = process_log();
   if (format == Format::automatic) format = stderr_is_journal() ? Format::journal : Format::text;

@@ -29,6 +29,10 @@ enum class Format {
 /// "automatic", "text", "journal" or "json"; nullopt for anything else.
 [[nodiscard]] std::optional<Format> format_of(std::string_view text);
 
+/// What stands before a line about a failure that is written without the log: the journal's mark of
+/// an error when stderr is the journal, otherwise nothing.
+[[nodiscard]] std::string_view error_mark();
+
 /// Sets up the process's one log, to stderr. Called once by main() before anything logs.
 void start(Level level, Format format = Format::automatic);
 void set_level(Level level);

@@ -5,6 +5,7 @@
 
 #include "settings/codes.h"
 #include "settings/ini.h"
+#include "settings/rights.h"
 
 namespace sfteams::settings {
 namespace {
@@ -39,7 +40,7 @@ Result<fs::path> find_one(const fs::path& path) {
   if (error) {
     return fail(codes::kUnreadable,
                 "the directory " + path.string() + " cannot be listed: " + error.message(),
-                "run this as root (sudo), or let the service's group read it (chgrp, chmod 0750)");
+                hint_to_let_read("0750"));
   }
   if (found.empty())
     return nothing("there is no configuration: " + path.string() + " holds no *.ini");

@@ -9,6 +9,7 @@
 
 #include "crypto/encoding.h"
 #include "settings/codes.h"
+#include "settings/rights.h"
 
 namespace sfteams::settings {
 namespace {
@@ -178,9 +179,7 @@ Result<Ini> Ini::read(const std::filesystem::path& file) {
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
-    return unreadable(
-        file, std::generic_category().message(errno),
-        "run this as root (sudo), or let the service's group read it (chgrp, chmod 0640)");
+    return unreadable(file, std::generic_category().message(errno), hint_to_let_read("0640"));
   }
   std::string text(kMaxFile + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));

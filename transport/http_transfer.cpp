@@ -12,6 +12,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include "error/service_view.h"
 #include "transport/codes.h"
 #include "transport/url.h"
 
@@ -359,10 +360,12 @@ Error HttpTransfer::explain(CURLcode code, const HttpTarget& target) const {
     case CURLE_SSL_ISSUER_ERROR:
       return untrusted(where, detail);
     case CURLE_SSL_CACERT_BADFILE:
-      return Error{codes::kCaUnreadable,
-                   "the certificate authorities for " + where + " cannot be read from " +
-                       (ca_file_.empty() ? system_authorities() : ca_file_),
-                   "give a PEM file with at least one certificate (package ca-certificates)"};
+      return Error{
+          codes::kCaUnreadable,
+          "the certificate authorities for " + where + " cannot be read from " +
+              (ca_file_.empty() ? system_authorities() : ca_file_),
+          hint_about_file(
+              ca_file_, "give a PEM file with at least one certificate (package ca-certificates)")};
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER:
       return Error{codes::kTlsFailed, "TLS with " + where + " failed: " + detail,

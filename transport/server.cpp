@@ -132,9 +132,9 @@ Result<void> Server::reload_certificate() {
   return impl_->state->reload_certificate();
 }
 
-std::optional<std::chrono::system_clock::time_point> Server::certificate_not_after() const {
+std::optional<Validity> Server::certificate_validity() const {
   SSL_CTX* const context = impl_->state->tls_context();
-  return context == nullptr ? std::nullopt : chain_not_after(context);
+  return context == nullptr ? std::nullopt : chain_validity(context);
 }
 
 Result<std::unique_ptr<Server>> Server::listen(Network& network, ServerOptions options) {

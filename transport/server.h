@@ -91,11 +91,16 @@ struct ServerOptions {
   std::size_t max_connections = 20'000;  ///< further ones are closed at accept
 };
 
+/// When every certificate of a chain is good.
+struct Validity {
+  std::chrono::system_clock::time_point from;
+  std::chrono::system_clock::time_point until;
+};
+
 /// Whether a server could show this certificate, tried in a context of its own: libwebsockets would
-/// only log the reason. Says when the first certificate of its chain expires. Fails with
-/// transport.certificate-unreadable or transport.certificate-mismatch.
-[[nodiscard]] Result<std::optional<std::chrono::system_clock::time_point>> check_certificate(
-    const ServerTls& files);
+/// only log the reason. Says when its chain is good. Fails with transport.certificate-unreadable or
+/// transport.certificate-mismatch.
+[[nodiscard]] Result<std::optional<Validity>> check_certificate(const ServerTls& files);
 
 /// A listening socket for HTTP/1.1 and websockets, hardened (docs/transport.md lists what against).
 /// Destroying it closes the socket and every HTTP connection; accepted websockets belong to whoever
@@ -115,8 +120,8 @@ class Server {
   /// nothing without TLS. Fails like listen(), and then goes on with what it has.
   [[nodiscard]] Result<void> reload_certificate();
 
-  /// When the first certificate of the chain in use expires; nullopt without TLS.
-  [[nodiscard]] std::optional<std::chrono::system_clock::time_point> certificate_not_after() const;
+  /// When the chain in use is good; nullopt without TLS.
+  [[nodiscard]] std::optional<Validity> certificate_validity() const;
 
   struct Impl;  ///< for this room only
   explicit Server(std::unique_ptr<Impl> impl);

@@ -10,6 +10,7 @@
 #include <openssl/x509.h>
 #include <unistd.h>
 
+#include "error/service_view.h"
 #include "transport/codes.h"
 #include "transport/tls.h"
 
@@ -24,9 +25,10 @@ int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*
 Result<void> readable(const std::filesystem::path& file, const std::string& what) {
   // By the effective user, as whom it is opened.
   if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0) return {};
-  return fail(codes::kCertificateUnreadable,
-              "the " + what + " file " + file.string() + " cannot be read: " + std::strerror(errno),
-              "check the path, and that the user of this service may read it");
+  return fail(
+      codes::kCertificateUnreadable,
+      "the " + what + " file " + file.string() + " cannot be read: " + std::strerror(errno),
+      hint_about_file(file, "check the path, and that the user of this service may read it"));
 }
 
 void set_rules(SSL_CTX* context) {
@@ -43,19 +45,25 @@ void set_rules(SSL_CTX* context) {
 
 }  // namespace
 
-std::optional<std::chrono::system_clock::time_point> chain_not_after(SSL_CTX* context) {
+std::optional<Validity> chain_validity(SSL_CTX* context) {
   const X509* const own = SSL_CTX_get0_certificate(context);
   if (own == nullptr) return std::nullopt;
-  const ASN1_TIME* first = X509_get0_notAfter(own);
+  const ASN1_TIME* from = X509_get0_notBefore(own);
+  const ASN1_TIME* until = X509_get0_notAfter(own);
   STACK_OF(X509)* above = nullptr;
   SSL_CTX_get0_chain_certs(context, &above);
   for (int i = 0; above != nullptr && i < sk_X509_num(above); ++i) {
-    const ASN1_TIME* const end = X509_get0_notAfter(sk_X509_value(above, i));
-    if (ASN1_TIME_compare(end, first) < 0) first = end;
+    const X509* const certificate = sk_X509_value(above, i);
+    const ASN1_TIME* const begin = X509_get0_notBefore(certificate);
+    const ASN1_TIME* const end = X509_get0_notAfter(certificate);
+    if (ASN1_TIME_compare(begin, from) > 0) from = begin;
+    if (ASN1_TIME_compare(end, until) < 0) until = end;
   }
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(first, &parts) != 1) return std::nullopt;
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
+  std::tm first{};
+  std::tm last{};
+  if (ASN1_TIME_to_tm(from, &first) != 1 || ASN1_TIME_to_tm(until, &last) != 1) return std::nullopt;
+  return Validity{std::chrono::system_clock::from_time_t(timegm(&first)),
+                  std::chrono::system_clock::from_time_t(timegm(&last))};
 }
 
 Result<void> set_up_server(SSL_CTX* context, const ServerTls& files) {
@@ -95,15 +103,14 @@ Result<void> set_up_server(SSL_CTX* context, const ServerTls& files) {
               "name the key with which the certificate was requested");
 }
 
-Result<std::optional<std::chrono::system_clock::time_point>> check_certificate(
-    const ServerTls& files) {
+Result<std::optional<Validity>> check_certificate(const ServerTls& files) {
   const SslContext context(SSL_CTX_new(TLS_server_method()));
   if (context == nullptr) {
     return fail(codes::kTlsFailed, "TLS could not be set up: " + take_tls_error());
   }
   if (const Result<void> done = set_up_server(context.get(), files); !done)
     return fail(done.error());
-  return chain_not_after(context.get());
+  return chain_validity(context.get());
 }
 
 int set_up_server_vhost(lws_vhost* vhost, SSL_CTX* context) {

@@ -2,7 +2,6 @@
 
 // Only for the .cpp files of this room: OpenSSL stays behind the public headers.
 
-#include <chrono>
 #include <optional>
 
 #include <libwebsockets.h>
@@ -17,9 +16,8 @@ namespace sfteams::transport {
 /// transport.certificate-unreadable or transport.certificate-mismatch.
 [[nodiscard]] Result<void> set_up_server(SSL_CTX* context, const ServerTls& files);
 
-/// When the first certificate of its chain expires; nullopt when it has none.
-[[nodiscard]] std::optional<std::chrono::system_clock::time_point> chain_not_after(
-    SSL_CTX* context);
+/// When its chain is good; nullopt when it has none.
+[[nodiscard]] std::optional<Validity> chain_validity(SSL_CTX* context);
 
 /// What a listening vhost has as its user.
 struct VhostTls {

@@ -236,4 +236,9 @@ bool is_loopback(std::string_view host) {
   return canonical_ipv6(name) == "::1";
 }
 
+bool is_loopback_authority(std::string_view authority) {
+  const auto url = parse_url("http://" + std::string(authority));
+  return url && url->path == "/" && is_loopback(url->host);
+}
+
 }  // namespace sfteams::transport

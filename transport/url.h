@@ -30,4 +30,8 @@ struct Url {
 /// True for 127.0.0.0/8, ::1 and "localhost".
 [[nodiscard]] bool is_loopback(std::string_view host);
 
+/// Whether a Host header names this host by a loopback address or "localhost", with or without a
+/// port. Any other name that leads here has been made to by somebody else (DNS rebinding).
+[[nodiscard]] bool is_loopback_authority(std::string_view authority);
+
 }  // namespace sfteams::transport

@@ -4,6 +4,7 @@
 
 #include "json/json.h"
 #include "metrics/exposition.h"
+#include "transport/url.h"
 
 namespace sfteams::watch {
 namespace {
@@ -56,6 +57,10 @@ HttpResponse refusal(int status, std::string text) {
 }  // namespace
 
 HttpResponse answer(const HttpRequest& request, const Subject& subject, const Process& process) {
+  // A page in somebody's browser could otherwise read along under a name of its own. Who names no
+  // host is no browser.
+  if (!request.host.empty() && !transport::is_loopback_authority(request.host))
+    return refusal(403, "this is reached by 127.0.0.1, [::1] or localhost only\n");
   const std::string& path = request.path;
   if (path != "/healthz" && path != "/readyz" && path != "/metrics")
     return refusal(404, "there are only /healthz, /readyz and /metrics\n");

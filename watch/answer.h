@@ -27,7 +27,8 @@ class Subject {
 
 /// What GET and HEAD get: /healthz 200 as long as the process answers at all; /readyz 200 when all
 /// conditions are met, otherwise 503, both with the conditions as JSON; /metrics, the process's
-/// before the subject's own. 405 for other methods on these, 404 elsewhere.
+/// before the subject's own. 405 for other methods on these, 404 elsewhere; 403 for a Host header
+/// that is not a loopback name.
 [[nodiscard]] transport::HttpResponse answer(const transport::HttpRequest& request,
                                              const Subject& subject, const Process& process);
 

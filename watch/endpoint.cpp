@@ -10,6 +10,8 @@ namespace {
 /// A few programs ask, now and then.
 constexpr std::size_t kConnections = 32;
 constexpr std::size_t kMaxBody = 1024;
+/// So that whoever opens connections and asks nothing does not keep the others out for long.
+constexpr transport::Duration kPatience{5'000};
 
 }  // namespace
 
@@ -21,6 +23,8 @@ Result<std::unique_ptr<Endpoint>> Endpoint::open(transport::Network& network, co
   options.port = listen.port;
   options.max_body = kMaxBody;
   options.max_connections = kConnections;
+  options.request_timeout = kPatience;
+  options.idle_timeout = kPatience;
   options.http = [raw = endpoint.get()](const transport::HttpRequest& request,
                                         transport::HttpResponder responder) {
     responder.respond(answer(request, raw->subject_, raw->process_));

@@ -1,8 +1,10 @@
 #include "watch/process.h"
 
 #include <cstddef>
+#include <ctime>
 #include <fstream>
 #include <optional>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -44,14 +46,41 @@ std::optional<Memory> memory(const fs::path& proc) {
   return Memory{memory.all * page, memory.resident * page};
 }
 
+double seconds(clockid_t clock) {
+  timespec time{};
+  clock_gettime(clock, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+/// proc(5), stat: the 22nd field is the start, in clock ticks since the boot. When that was is not
+/// read from /proc/stat, which the services' units hide.
+std::optional<std::chrono::duration<double>> start_of(const fs::path& proc) {
+  std::ifstream file(proc / "stat");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  // The program's name, the second field, may hold anything.
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream fields(text.substr(name_end + 1));
+  constexpr int kBetween = 19;
+  std::string skipped;
+  for (int field = 0; field < kBetween; ++field)
+    fields >> skipped;
+  double ticks = 0;
+  if (!(fields >> ticks)) return std::nullopt;
+  const double boot = seconds(CLOCK_REALTIME) - seconds(CLOCK_BOOTTIME);
+  return std::chrono::duration<double>(boot + ticks / static_cast<double>(sysconf(_SC_CLK_TCK)));
+}
+
 }  // namespace
 
-Process::Process(fs::path proc) : proc_(std::move(proc)) {}
+Process::Process(fs::path proc) : proc_(std::move(proc)), started_(start_of(proc_)) {}
 
 std::string Process::metrics() const {
   metrics::Exposition out("process_");
-  out.gauge("start_time_seconds", "Start of the process, as seconds since 1970")
-      .is(std::chrono::duration<double>(started_.time_since_epoch()).count());
+  if (started_) {
+    out.gauge("start_time_seconds", "Start of the process, as seconds since 1970")
+        .is(started_->count());
+  }
   rusage usage{};
   if (getrusage(RUSAGE_SELF, &usage) == 0) {
     out.counter("cpu_seconds_total", "Processor time used, in user and system mode")

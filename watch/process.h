@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace sfteams::watch {
@@ -17,7 +18,8 @@ class Process {
 
  private:
   std::filesystem::path proc_;
-  std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+  /// By the clock as it was set when this was made: a number that moved would look like a restart.
+  std::optional<std::chrono::duration<double>> started_;  ///< since 1970
 };
 
 }  // namespace sfteams::watch

@@ -18,6 +18,8 @@ const german = {
   "it is closed now; if others may have read it: starface-teams-agent key new --revoke": "Jetzt ist sie geschlossen; falls andere sie gelesen haben können: starface-teams-agent key new --revoke",
   "{0} has only {1} KiB left": "{0} hat nur noch {1} KiB frei",
   "make room on its file system; without, no key and no licence can be saved": "Schaffen Sie dort Platz; ohne ihn lassen sich weder Schlüssel noch Lizenzen speichern.",
+  "the floating licences give seats until the end of {0} (UTC), no longer": "die gleitenden Lizenzen geben nur bis zum Ende des {0} (UTC) Plätze",
+  "enter a new one in time: starface-teams-agent license add FILE": "Tragen Sie rechtzeitig eine neue ein: starface-teams-agent license add FILE",
   "{0}: all files are whole": "{0}: alle Dateien sind unversehrt",
   "{0}: there is nothing in it yet": "{0}: noch leer",
   "{0} is missing: if this installation was registered before, the connector will say that its name is taken": "{0} fehlt: War diese Installation schon registriert, meldet der Cloud-Connector, dass ihr Name vergeben ist",

@@ -121,6 +121,8 @@ TEST_CASE_METHOD(Fixture, "a configuration that only root can read is not called
   CHECK(finished.status == 78);
   CHECK(contains(finished.err, "[settings.unreadable]"));
   CHECK(contains(finished.err, "let the service's group read it"));
+  // Whoever has asked is root already.
+  CHECK_FALSE(contains(finished.err, "run this as root"));
 }
 
 TEST_CASE_METHOD(Fixture,
@@ -168,6 +170,22 @@ TEST_CASE_METHOD(Fixture, "without a configuration the agent ends with 78 and sa
   CHECK(contains(finished.err, "[settings.none]"));
   CHECK(contains(finished.err, (directory / "etc").string()));
   CHECK(contains(finished.err, "--config"));
+}
+
+TEST_CASE_METHOD(Fixture, "a start that fails on its configuration is an error in the journal") {
+  configure("agent.ini", "nonsense\n");
+  ChildProcess::Options in_journal = options({"run"});
+  const std::filesystem::path err = in_journal.output.string() + ".err";
+  std::ofstream(err) << "";
+  struct stat status {};
+  REQUIRE(stat(err.c_str(), &status) == 0);
+  in_journal.environment = {"JOURNAL_STREAM=" + std::to_string(status.st_dev) + ":" +
+                            std::to_string(status.st_ino)};
+  // Which leaves the file that it finds.
+  ChildProcess agent(SFTEAMS_BIN_DIR "/starface-teams-agent", in_journal);
+  CHECK(agent.wait() == 78);
+  CHECK(agent.err().starts_with("<3>starface-teams-agent: [settings."));
+  CHECK(command({"run"}).err.starts_with("starface-teams-agent: ["));
 }
 
 TEST_CASE_METHOD(Fixture, "a second configuration ends with 78 and names both files") {

@@ -73,6 +73,21 @@ std::string shipped() {
   return std::regex_replace(text, std::regex("(^|\n);(?=[a-z-]+ = )"), "$1");
 }
 
+TEST_CASE("two things that listen may not be given one socket") {
+  const std::string admin = kLeast + "[admin]\nlisten = 127.0.0.1:9780\n";
+  const Error same = bad(admin + "[watch]\nlisten = 127.0.0.1:9780\n");
+  CHECK(same.message.starts_with("agent.ini:8: "));
+  CHECK(same.message.find("[admin] listen") != std::string::npos);
+  good(admin + "[watch]\nlisten = 127.0.0.1:9781\n");
+  good(admin + "[watch]\nlisten = [::1]:9780\n");
+  good(kLeast + "[admin]\nlisten = 127.0.0.1:0\n[watch]\nlisten = 127.0.0.1:0\n");
+  const std::string callback = kLeast + "[uci]\ncallback-listen = 127.0.0.1:9780\n";
+  for (const char* other : {"admin", "watch"}) {
+    const Error refused = bad(callback + "[" + other + "]\nlisten = 127.0.0.1:9780\n");
+    CHECK(refused.message.find("[uci] callback-listen") != std::string::npos);
+  }
+}
+
 TEST_CASE("two keys are enough; everything else has a default") {
   const Configuration c = good(kLeast);
   CHECK(c.name == "pbx.example.com");

@@ -84,13 +84,13 @@ TEST_CASE_METHOD(Fixture, "with a PBX that does not answer, or has not yet, it i
   CHECK(has("uci_up 0"));
 }
 
-TEST_CASE_METHOD(Fixture, "with UCI switched off it is ready, and there is nothing to alert on") {
+TEST_CASE_METHOD(Fixture, "with UCI switched off it is not ready, and says so") {
   measured.status.uci_enabled = false;
   measured.uci_asked = false;
-  CHECK(condition("uci").met);
+  CHECK_FALSE(condition("uci").met);
   CHECK(condition("uci").code == "uci.disabled");
   CHECK(has("uci_enabled 0"));
-  CHECK_FALSE(has_any("uci_up"));
+  CHECK(has("uci_up 0"));
 }
 
 TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
@@ -146,6 +146,17 @@ TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
     CHECK(has(line));
   }
   CHECK_FALSE(has_any("key_grace_end_timestamp_seconds"));
+  CHECK_FALSE(has_any("license_end_timestamp_seconds"));
+}
+
+TEST_CASE_METHOD(Fixture, "the end of the licences is that of their last day") {
+  measured.status.licensing.last_day = std::chrono::sys_days(std::chrono::year(2027) / 1 / 14);
+  CHECK(has("license_end_timestamp_seconds 1799971200"));
+}
+
+TEST_CASE_METHOD(Fixture, "users who may not be let in are counted from the first one on") {
+  CHECK(has("logins_total{result=\"license.no-seat\"} 0"));
+  CHECK(has("logins_total{result=\"license.not-named\"} 0"));
 }
 
 TEST_CASE_METHOD(Fixture, "the first registration is no reconnect") {

@@ -130,6 +130,13 @@ TEST_CASE("what should be looked after is a warning") {
   Status expired = well(key);
   expired.licensing.problem = Error{{"license.expired"}, "over", ""};
   CHECK(health(expired) == Health::warning);
+  Status ending = well(key);
+  ending.licensing.last_day = std::chrono::sys_days(std::chrono::year(2027) / 1 / 31);
+  CHECK(health(ending) == Health::well);
+  CHECK(to_json(ending, kNow)["license"]["until"] == "2027-01-31");
+  ending.licensing.ends_soon = true;
+  CHECK(health(ending) == Health::warning);
+  CHECK(to_text(to_json(ending, kNow)).find("seats until 2027-01-31 (UTC)") != std::string::npos);
   Status troubled = well(key);
   troubled.accounts.error = Error{{"uci.timeout"}, "slow", ""};
   CHECK(health(troubled) == Health::warning);

@@ -63,6 +63,22 @@ TEST_CASE_METHOD(Fixture,
         69);
 }
 
+TEST_CASE_METHOD(Fixture, "what is no UTF-8 is refused at once, and dials nobody") {
+  const std::string key = key_file();
+  // "Jürgen" as a terminal of another character set sends it.
+  const std::string latin = "J\xfcrgen";
+  const Finished user = run({"--key-file", key, "--user", latin, "login"});
+  CHECK(user.status == 64);
+  CHECK(contains(user.err, "no UTF-8"));
+  CHECK_FALSE(contains(user.err, latin));
+  CHECK(run({"--key-file", key, "--user", "1", "call", "ucp.v30.requests.x.y", latin}).status ==
+        64);
+  const Finished password = run({"--key-file", key, "--user", "1", "login"}, latin + "\n");
+  CHECK(password.status == 65);
+  CHECK(contains(password.err, "[client.password-encoding]"));
+  CHECK_FALSE(contains(password.err, latin));
+}
+
 TEST_CASE_METHOD(Fixture, "there is no way to give a password or a key on the command line") {
   CHECK(run({"--key-file", "x", "--user", "1", "--password", "secret", "login"}).status == 64);
   CHECK(run({"--key", "SECRET", "--user", "1", "login"}).status == 64);

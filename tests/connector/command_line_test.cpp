@@ -122,6 +122,52 @@ TEST_CASE("a certificate that is over is found by the check, and told when the s
   CHECK(connector.logged("[connector.certificate-expired]"));
 }
 
+TEST_CASE("the check finds a registry that the service could not open, and makes none") {
+  Running connector("", "open", false);
+  CHECK(connector.command({"config", "check"}).status == 0);
+  CHECK_FALSE(std::filesystem::exists(connector.file("registry.sqlite3")));
+  std::string wrong;
+  SECTION("because its directory is not there") {
+    wrong = "/nowhere/registry.sqlite3";
+  }
+  SECTION("because its directory is a file") {
+    wrong = "connector.ini/registry.sqlite3";
+  }
+  write_file(connector.file("connector.ini"), "[registry]\nfile = " + wrong + "\n");
+  const Finished checked = connector.command({"config", "check"});
+  CHECK(checked.status == 78);
+  CHECK(has(checked.err, "[connector.registry-cannot-open]"));
+  CHECK(has(checked.err, "is no directory"));
+  CHECK(connector.command({}).status == 78);
+}
+
+TEST_CASE("a registry in a directory that is not the service's to write is found by the check") {
+  if (::geteuid() != 0) return;
+  Running connector("", "open", false);
+  constexpr uid_t kNobody = 65'534;
+  REQUIRE(::chown(connector.file("").c_str(), kNobody, kNobody) == 0);
+  write_file(connector.file("registry.sqlite3"), "");
+  std::filesystem::permissions(connector.file("registry.sqlite3"), std::filesystem::perms{0600});
+  const Finished checked = connector.command({"config", "check"});
+  CHECK(checked.status == 77);
+  CHECK(has(checked.err, "[connector.registry-read-only]"));
+  CHECK(has(checked.err, "registry.sqlite3 cannot be written"));
+}
+
+TEST_CASE("a certificate that is not good yet is found by the check, and told at the start") {
+  Running connector("certificate-file = server.pem\nkey-file = server.key\n", "open", false);
+  const transport::Certificate issued =
+      transport::Authority().issue({.valid_from = 3'600, .valid_until = 7'200});
+  write_file(connector.file("server.pem"), issued.certificate);
+  write_file(connector.file("server.key"), issued.key);
+  const Finished checked = connector.command({"config", "check"});
+  CHECK(checked.status == 78);
+  CHECK(has(checked.err, "[connector.certificate-not-yet]"));
+  CHECK(has(checked.err, connector.file("server.pem").string() + " is not good before 20"));
+  connector.start();
+  CHECK(connector.logged("[connector.certificate-not-yet]"));
+}
+
 TEST_CASE("root checks a configuration as the service's user, who may read less") {
   if (::geteuid() != 0) return;
   Running connector("certificate-file = server.pem\nkey-file = server.key\n", "open", false);

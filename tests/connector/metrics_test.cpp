@@ -15,8 +15,16 @@ struct Fixture {
   Tallies tallies;
   Limits limits;
   metrics::Tally reloads{"ok"};
-  Measured measured{"1.2.3", system_clock::time_point(1'800'000'000s), false,  {}, tallies, {},
-                    limits,  system_clock::time_point(1'800'086'400s), reloads};
+  Measured measured{"1.2.3",
+                    system_clock::time_point(1'800'000'000s),
+                    false,
+                    {},
+                    tallies,
+                    {},
+                    limits,
+                    transport::Validity{system_clock::time_point(1'799'913'600s),
+                                        system_clock::time_point(1'800'086'400s)},
+                    reloads};
 
   [[nodiscard]] watch::Condition condition(std::string_view name) const {
     for (const watch::Condition& told : conditions(measured)) {
@@ -55,13 +63,21 @@ TEST_CASE_METHOD(Fixture, "it is not ready while its registry cannot be written"
 }
 
 TEST_CASE_METHOD(Fixture, "it is not ready with a certificate that has expired") {
-  measured.now = *measured.certificate_not_after;
+  measured.now = measured.certificate->until;
   CHECK_FALSE(condition("certificate").met);
   CHECK(condition("certificate").code == "connector.certificate-expired");
 }
 
+TEST_CASE_METHOD(Fixture, "it is not ready with a certificate that is not good yet") {
+  measured.certificate->from = measured.now + std::chrono::seconds(1);
+  CHECK_FALSE(condition("certificate").met);
+  CHECK(condition("certificate").code == "connector.certificate-not-yet");
+  measured.now = measured.certificate->from;
+  CHECK(condition("certificate").met);
+}
+
 TEST_CASE_METHOD(Fixture, "without TLS there is no certificate to be missed") {
-  measured.certificate_not_after.reset();
+  measured.certificate.reset();
   CHECK(condition("certificate").met);
   CHECK(metrics_text(measured).find("tls_certificate") == std::string::npos);
 }

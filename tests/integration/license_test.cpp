@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "clock/utc_time.h"
 #include "tests/integration/installation.h"
 
 namespace sfteams::integration {
@@ -53,6 +54,40 @@ std::unique_ptr<ChildProcess> listening(Installation& installation,
   auto watcher = installation.client_in_background(user, {"watch", "--for", "120"});
   REQUIRE(eventually([&] { return contains(watcher->err(), "listening for events"); }));
   return watcher;
+}
+
+/// As licences are written.
+std::string day_from_now(int days) {
+  using namespace std::chrono;
+  return clock::day_text(floor<std::chrono::days>(system_clock::now()) + std::chrono::days(days));
+}
+
+TEST_CASE("a licence that ends within fourteen days is told of by status and by check") {
+  Issuer issuer;
+  Installation installation(licensed(issuer));
+  installation.start();
+  REQUIRE(
+      installation.agent_command({"license", "add", issuer.issue(5, day_from_now(20))}).status ==
+      0);
+  CHECK(installation.status()["health"] == "well");
+  CHECK(installation.agent_command({"check"}).status == 0);
+  CHECK(installation.status()["license"]["until"] == day_from_now(20));
+
+  const std::string id = installation.agent_command({"license", "list"}).out;
+  const std::size_t at = id.find("licence ") + std::string("licence ").size();
+  REQUIRE(installation.agent_command({"license", "remove", id.substr(at, id.find(':', at) - at)})
+              .status == 0);
+  const std::string soon = day_from_now(5);
+  REQUIRE(installation.agent_command({"license", "add", issuer.issue(5, soon)}).status == 0);
+  const Finished status = installation.agent_command({"status"});
+  INFO(status.out);
+  CHECK(status.status == 1);
+  CHECK(contains(status.out, "seats until " + soon));
+  const Finished check = installation.agent_command({"check"});
+  INFO(check.out);
+  CHECK(check.status == 1);
+  CHECK(contains(check.out, "until the end of " + soon));
+  CHECK(contains(check.out, "starface-teams-agent license add FILE"));
 }
 
 TEST_CASE("a floating seat is taken by one user at a time, and free after the sign-out") {

@@ -154,6 +154,7 @@ TEST_CASE("the automatic format is the journal's only when stderr is the journal
     info("a", "b");
   });
   CHECK(journal == "<6>a: b\n");
+  CHECK(error_mark().empty());
   unsetenv("JOURNAL_STREAM");
 }
 

@@ -77,6 +77,7 @@ TEST_CASE("a fresh Debian package of the agent brings its user, closed directori
   CHECK(machine.owner_and_mode(kAgentIni) == "0660 root starface-teams");
   CHECK(machine.owner_and_mode(kAgentState) == "0700 starface-teams starface-teams");
   CHECK(machine.has("/lib/systemd/system/starface-teams-agent.service"));
+  CHECK(machine.has("/usr/share/doc/starface-teams-agent/examples/prometheus-alerts.yml"));
   CHECK_FALSE(
       machine.has("/etc/systemd/system/multi-user.target.wants/starface-teams-agent.service"));
   for (const char* name :
@@ -96,7 +97,7 @@ TEST_CASE(
   CHECK(contains(refused.err, "[settings.missing] /etc/starface-teams-agent/agent.ini:"));
   CHECK(contains(refused.err, "\"name\" in [system]"));
   CHECK(contains(machine.content("/lib/systemd/system/starface-teams-agent.service"),
-                 "\nRestartPreventExitStatus=64 65 78\n"));
+                 "\nRestartPreventExitStatus=64 65 66 78\n"));
 }
 
 TEST_CASE("what root does before and while the agent runs leaves nothing that is root's") {
@@ -152,7 +153,8 @@ TEST_CASE("a removed agent keeps what it had for its return, and a purged one le
   CHECK(machine.owner_and_mode(kAgentIni) == "0660 root starface-teams");
   CHECK(agent->secrets() == secrets);
 
-  machine.must(std::string(kDpkg) + "--purge starface-teams-agent");
+  const std::string told = machine.must(std::string(kDpkg) + "--purge starface-teams-agent");
+  CHECK_FALSE(contains(told, "rm -r"));
   CHECK_FALSE(machine.has("/etc/starface-teams-agent"));
   CHECK_FALSE(machine.has(kAgentState));
   CHECK_FALSE(machine.has("/lib/systemd/system/starface-teams-agent.service"));
@@ -167,6 +169,8 @@ TEST_CASE("the Debian package of the connector lives and goes like that of the a
   const std::string package = machine->bring(built, "/tmp/packages");
   const std::string ini = "/etc/starface-teams-connector/connector.ini";
   CHECK(contains(install(*machine, package), "1. enter the address"));
+  CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/prometheus-alerts.yml"));
+  CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/certbot-connector"));
   CHECK(machine->owner_and_mode(ini) == "0640 root starface-teams-connector");
   CHECK(machine->owner_and_mode("/var/lib/starface-teams-connector") ==
         "0700 starface-teams-connector starface-teams-connector");
@@ -181,9 +185,34 @@ TEST_CASE("the Debian package of the connector lives and goes like that of the a
   install(*machine, package);
   CHECK(contains(machine->content(ini), "# Ours."));
   CHECK(contains(machine->must("starface-teams-connector list"), "pbx.example.com"));
-  machine->must(std::string(kDpkg) + "--purge starface-teams-connector");
-  CHECK_FALSE(machine->has("/etc/starface-teams-connector"));
+  // As the deploy hook of certbot makes it.
+  machine->write("/etc/starface-teams-connector/privkey.pem", "secret");
+  CHECK(contains(machine->must(std::string(kDpkg) + "--purge starface-teams-connector"),
+                 "To delete it: rm -r /etc/starface-teams-connector\n"));
   CHECK_FALSE(machine->has("/var/lib/starface-teams-connector"));
+}
+
+TEST_CASE("a configuration that was lost and is brought back can be read by its service") {
+  const std::string part = GENERATE("agent", "connector");
+  const std::string name = "starface-teams-" + part;
+  const std::string ini = "/etc/" + name + "/" + part + ".ini";
+  const fs::path built = built_package(name + "_", "deb");
+  if (built.empty()) return;
+  const auto machine = ScratchMachine::make();
+  if (!machine) return;
+  const std::string package = machine->bring(built, "/tmp/packages");
+  install(*machine, package);
+  const std::string group = part == "agent" ? "starface-teams" : name;
+  machine->must("rm -r /etc/" + name);
+  machine->must(std::string(kDpkg) + "--force-confmiss --install " + package);
+  CHECK(contains(machine->owner_and_mode(ini), "root " + group));
+  CHECK(contains(machine->owner_and_mode("/etc/" + name), "root " + group));
+  machine->must("runuser -u " + group + " -- cat " + ini + " >/dev/null");
+
+  // What the administrator has given to others stays theirs.
+  machine->must("chgrp adm " + ini);
+  install(*machine, package);
+  CHECK(contains(machine->owner_and_mode(ini), "root adm"));
 }
 
 TEST_CASE(
@@ -193,7 +222,11 @@ TEST_CASE(
   ScratchMachine& machine = *agent->machine;
   install(machine, agent->package);
   machine.write("/etc/starface-teams-agent/ca.pem", "ours");
-  machine.must(std::string(kDpkg) + "--purge starface-teams-agent");
+  const std::string drop_in = "/etc/systemd/system/starface-teams-agent.service.d";
+  machine.must("mkdir -p " + drop_in + " && echo '[Service]' >" + drop_in + "/override.conf");
+  const std::string told = machine.must(std::string(kDpkg) + "--purge starface-teams-agent");
+  CHECK(contains(told, "To delete it: rm -r /etc/starface-teams-agent\n"));
+  CHECK(contains(told, "To delete it: rm -r " + drop_in + "\n"));
   CHECK(machine.content("/etc/starface-teams-agent/ca.pem") == "ours");
   CHECK_FALSE(machine.has(kAgentIni));
 }

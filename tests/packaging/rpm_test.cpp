@@ -16,7 +16,7 @@ constexpr const char* kState = "/var/lib/starface-teams-agent";
 constexpr const char* kRpm = "rpm --force-debian --nodeps ";
 
 /// The same tree as the next version, whose sample configuration says more.
-std::string next_version(ScratchMachine& machine) {
+std::string next_version(ScratchMachine& machine, const std::string& package = "agent") {
   machine.must("mkdir /tmp/source /tmp/next");
   for (const char* part : {"packaging", "docs", "README.md", "CHANGELOG.md", "LICENSE"}) {
     fs::copy(fs::path(SFTEAMS_SOURCE_DIR) / part, machine.root() / "tmp/source" / part,
@@ -30,7 +30,7 @@ std::string next_version(ScratchMachine& machine) {
                         "",
                         {"VERSION=99.0", "FORMATS=rpm", "SOURCE_DATE_EPOCH=1800000000"}});
   if (built.status != 0) throw std::runtime_error("build-packages: " + built.err);
-  return "/tmp/next/starface-teams-agent-99.0-1.*.rpm";
+  return "/tmp/next/starface-teams-" + package + "-99.0-1.*.rpm";
 }
 
 TEST_CASE(
@@ -47,6 +47,7 @@ TEST_CASE(
   CHECK(machine->owner_and_mode(kIni) == "0660 root starface-teams");
   CHECK(machine->owner_and_mode(kState) == "0700 starface-teams starface-teams");
   CHECK(machine->has("/usr/lib/systemd/system/starface-teams-agent.service"));
+  CHECK(machine->has("/usr/share/doc/starface-teams-agent/examples/prometheus-alerts.yml"));
 
   const std::string ini = configured(machine->content(kIni));
   machine->write(kIni, ini);
@@ -59,10 +60,41 @@ TEST_CASE(
   CHECK(machine->content(std::string(kState) + "/key.json") == key);
   machine->must("runuser -u starface-teams -- starface-teams-agent config check");
 
-  machine->must(std::string(kRpm) + "-e starface-teams-agent");
+  CHECK(contains(machine->must(std::string(kRpm) + "-e starface-teams-agent"),
+                 "To delete it: rm -r /var/lib/starface-teams-agent\n"));
   CHECK_FALSE(machine->has("/usr/bin/starface-teams-agent"));
   CHECK(machine->content(std::string(kIni) + ".rpmsave") == ini);
   CHECK(machine->content(std::string(kState) + "/key.json") == key);
+}
+
+TEST_CASE("an upgrade of an RPM leaves owners and modes as the administrator has made them") {
+  const std::string part = GENERATE("agent", "connector");
+  const fs::path built = built_package("starface-teams-" + part + "-", "rpm");
+  if (built.empty()) return;
+  const auto machine = ScratchMachine::make();
+  if (!machine) return;
+  machine->must(kRpm + ("-i " + machine->bring(built, "/tmp/packages")));
+  const std::string directory = "/etc/starface-teams-" + part;
+  const std::string ini = directory + "/" + part + ".ini";
+  // Five digits, or chmod would leave a directory's special bits.
+  machine->must("chgrp adm " + directory + " " + ini + "; chmod 00710 " + directory +
+                "; chmod 0600 " + ini);
+  machine->must(kRpm + ("-U " + next_version(*machine, part)));
+  CHECK(machine->owner_and_mode(directory) == "0710 root adm");
+  CHECK(machine->owner_and_mode(ini) == "0600 root adm");
+  CHECK_FALSE(machine->has("/var/lib/rpm-state/starface-teams-" + part));
+}
+
+TEST_CASE("an RPM comes to its user where somebody has made the group before") {
+  const std::string part = GENERATE("agent", "connector");
+  const fs::path built = built_package("starface-teams-" + part + "-", "rpm");
+  if (built.empty()) return;
+  const auto machine = ScratchMachine::make();
+  if (!machine) return;
+  const std::string name = part == "agent" ? "starface-teams" : "starface-teams-connector";
+  machine->must("groupadd " + name);
+  machine->must(kRpm + ("-i " + machine->bring(built, "/tmp/packages")));
+  CHECK(machine->must("id -gn " + name) == name + "\n");
 }
 
 TEST_CASE("an RPM of the connector brings its user and closed directories") {
@@ -71,6 +103,7 @@ TEST_CASE("an RPM of the connector brings its user and closed directories") {
   const auto machine = ScratchMachine::make();
   if (!machine) return;
   machine->must(kRpm + ("-i " + machine->bring(built, "/tmp/packages")));
+  CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/prometheus-alerts.yml"));
   CHECK(machine->owner_and_mode("/etc/starface-teams-connector/connector.ini") ==
         "0640 root starface-teams-connector");
   CHECK(machine->owner_and_mode("/var/lib/starface-teams-connector") ==

@@ -42,6 +42,48 @@ TEST_CASE("a service that is not configured fails once, says why, and is not sta
   CHECK(machine->show("starface-teams-agent", "NRestarts") == "0");
   CHECK(contains(machine->must("systemctl status starface-teams-agent || true"),
                  "\"name\" in [system] has no value"));
+  CHECK(eventually([&] {
+    return contains(machine->must("journalctl -u starface-teams-agent -p err"),
+                    "[settings.missing]");
+  }));
+}
+
+TEST_CASE("a connector with a wrong configuration says so as an error, and stays down") {
+  const auto machine = machine_with({"starface-teams-connector"});
+  if (!machine) return;
+  machine->must("echo nonsense >>/etc/starface-teams-connector/connector.ini");
+  CHECK(machine->run("systemctl start starface-teams-connector").status != 0);
+  CHECK(machine->show("starface-teams-connector", "ExecMainStatus") == "78");
+  CHECK(machine->show("starface-teams-connector", "NRestarts") == "0");
+  CHECK(eventually([&] {
+    return contains(machine->must("journalctl -u starface-teams-connector -p err"),
+                    "[settings.syntax]");
+  }));
+}
+
+TEST_CASE(
+    "a service whose certificate authority it cannot see fails once, and says where it may be") {
+  const auto machine = machine_with({"starface-teams-agent"});
+  if (!machine) return;
+  configure(*machine);
+  machine->must(
+      "mkdir -m 0755 -p /home/otto && cp /etc/ssl/certs/ca-certificates.crt /home/otto/ca.pem && "
+      "chmod 0644 /home/otto/ca.pem && "
+      "sed -i '/^.connector/,/^.uci/ { s|^ca-file =.*|ca-file = /home/otto/ca.pem|; "
+      "s|ws://|wss://| }' " +
+      std::string(kIni));
+  const auto checked = machine->run("starface-teams-agent config check");
+  CHECK(checked.status == 0);
+  CHECK(contains(checked.err, "put the file into /etc/starface-teams-agent"));
+  CHECK(contains(machine->must("starface-teams-agent check || true"), "WARN  config  "));
+  CHECK(machine->run("systemctl start starface-teams-agent").status != 0);
+  CHECK(machine->show("starface-teams-agent", "ExecMainStatus") == "66");
+  CHECK(machine->show("starface-teams-agent", "ActiveState") == "failed");
+  CHECK(machine->show("starface-teams-agent", "NRestarts") == "0");
+  CHECK(eventually([&] {
+    return contains(machine->must("journalctl -u starface-teams-agent -p err"),
+                    "sees neither homes");
+  }));
 }
 
 TEST_CASE(
@@ -98,6 +140,22 @@ TEST_CASE("a reload says whether the configuration was taken, and the service go
   CHECK(machine->show("starface-teams-agent", "MainPID") == process);
   CHECK(eventually([&] {
     return contains(machine->must("journalctl -u starface-teams-agent"), "[settings.syntax]");
+  }));
+}
+
+TEST_CASE("a reload of the connector fails on a wrong configuration, and the service goes on") {
+  const auto machine = machine_with({"starface-teams-connector"});
+  if (!machine) return;
+  const std::string unit = "starface-teams-connector";
+  machine->must("systemctl start " + unit);
+  const std::string process = machine->show(unit, "MainPID");
+  machine->must("systemctl reload " + unit);
+  machine->must("echo nonsense >>/etc/starface-teams-connector/connector.ini");
+  CHECK(machine->run("systemctl reload " + unit).status != 0);
+  CHECK(machine->show(unit, "ActiveState") == "active");
+  CHECK(machine->show(unit, "MainPID") == process);
+  CHECK(eventually([&] {
+    return contains(machine->must("journalctl -p err -u " + unit), "[settings.syntax]");
   }));
 }
 

@@ -21,6 +21,26 @@ struct Asked {
   }
 };
 
+TEST_CASE("a name that is not this host's own gets nothing, whoever made it lead here") {
+  const Asked asked;
+  const auto status_for = [&](const std::string& host) {
+    transport::HttpRequest request;
+    request.method = "GET";
+    request.path = "/metrics";
+    request.host = host;
+    return answer(request, asked.subject, asked.process).status;
+  };
+  for (const char* host : {"127.0.0.1:9781", "localhost", "[::1]:9781", ""}) {
+    CAPTURE(host);
+    CHECK(status_for(host) == 200);
+  }
+  for (const char* host :
+       {"evil.example.com:9781", "192.0.2.1", "127.0.0.1.example.com", "/", "a b"}) {
+    CAPTURE(host);
+    CHECK(status_for(host) == 403);
+  }
+}
+
 TEST_CASE("healthz says that the process lives, ready or not") {
   Asked asked;
   asked.subject.told = {{"tunnel", false, "transport.timeout"}};

@@ -1,8 +1,16 @@
 #include "watch/endpoint.h"
 
+#include <array>
+#include <functional>
+#include <list>
+#include <memory>
 #include <optional>
+#include <string>
 
 #include <catch2/catch.hpp>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/transport/world.h"
 #include "tests/watch/fake_subject.h"
@@ -29,6 +37,59 @@ TEST_CASE("the endpoint answers over HTTP on the port that it has found") {
   REQUIRE(*reply);
   CHECK((*reply)->status == 200);
   CHECK((*reply)->body.ends_with("a 1\n"));
+}
+
+/// A connection to that port of this host that has been answered once, and stays.
+class Kept {
+ public:
+  Kept(transport::test::World& world, std::uint16_t port)
+      : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    const std::string request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    REQUIRE(::send(socket_, request.data(), request.size(), MSG_NOSIGNAL) ==
+            static_cast<ssize_t>(request.size()));
+    std::array<char, 4096> answer{};
+    world.until([&] { return ::recv(socket_, answer.data(), answer.size(), MSG_DONTWAIT) > 0; });
+  }
+  ~Kept() { ::close(socket_); }
+  Kept(const Kept&) = delete;
+  Kept& operator=(const Kept&) = delete;
+
+ private:
+  int socket_;
+};
+
+TEST_CASE("whoever holds every connection and asks nothing keeps nobody out for long") {
+  transport::test::World world;
+  const FakeSubject subject;
+  const auto endpoint = Endpoint::open(world.network(), {"127.0.0.1", 0}, subject).value();
+  std::list<Kept> kept;
+  for (int connection = 0; connection < 32; ++connection)
+    kept.emplace_back(world, endpoint->port());
+  auto http = transport::HttpClient::create(world.network()).value();
+  std::unique_ptr<transport::HttpPending> pending;
+  std::optional<Result<transport::HttpReply>> reply;
+  const std::function<void()> ask = [&] {
+    transport::HttpCall call;
+    call.method = "GET";
+    call.url = crypto::Secret::from_text("http://127.0.0.1:" + std::to_string(endpoint->port()) +
+                                         "/healthz");
+    reply.reset();
+    pending = http->send(std::move(call), [&](auto answer) { reply = std::move(answer); });
+  };
+  ask();
+  world.until([&] { return reply.has_value(); });
+  CHECK_FALSE(*reply);
+  // Within the 20 seconds that a world waits, one of theirs is closed.
+  world.until([&] {
+    if (reply && !*reply) ask();
+    return reply && *reply;
+  });
+  CHECK((**reply).status == 200);
 }
 
 TEST_CASE("a port that is taken is told with the key that names it") {
