@@ -23,6 +23,8 @@ inline constexpr Code kClockWrong{"agent.clock-wrong", Exit::os_error};
 inline constexpr Code kNoOlderKey{"agent.no-older-key", Exit::config};
 inline constexpr Code kNotHardened{"agent.not-hardened", Exit::os_error};
 inline constexpr Code kBadPattern{"agent.bad-pattern", Exit::config};
+/// What a command prints could not be written.
+inline constexpr Code kOutput{"agent.output", Exit::io_error};
 inline constexpr Code kBadControl{"agent.bad-control-request", Exit::protocol};
 
 /// The administration page wants to save, and may not.

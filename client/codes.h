@@ -19,6 +19,8 @@ inline constexpr Code kClosed{"client.closed", Exit::unavailable};
 inline constexpr Code kPasswordUnreadable{"client.password-unreadable", Exit::no_input};
 inline constexpr Code kPasswordEmpty{"client.password-empty", Exit::data_error};
 inline constexpr Code kPasswordEncoding{"client.password-encoding", Exit::data_error};
+/// What was to be printed could not be written.
+inline constexpr Code kOutput{"client.output", Exit::io_error};
 /// The PBX answered that it does not place a call.
 inline constexpr Code kCallRefused{"client.call-refused", Exit::unavailable};
 

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <utility>
 
+#include "client/codes.h"
 #include "client/password.h"
 #include "json/json.h"
 #include "json/rpc.h"
@@ -147,7 +148,8 @@ void Program::call_uci(std::string_view name, const Json::Value& params,
 }
 
 void Program::print(std::string_view line) {
-  std::cout << line << std::endl;
+  if (std::cout << line << std::endl) return;
+  finish({codes::kOutput, "cannot write to the standard output", "check where it leads"});
 }
 
 void Program::finish(const Error& error) {

@@ -114,7 +114,11 @@ Exit reload_daemon(const agent::Options& options) {
   Json::Value request(Json::objectValue);
   request["command"] = agent::control::kReload;
   const auto answer = ask_daemon(options, request);
-  if (!answer) return answer.error();
+  if (!answer) {
+    if (answer.error() != agent::codes::kNotRunning.exit)
+      std::cerr << "the configuration from before stays in force" << std::endl;
+    return answer.error();
+  }
   const Json::Value* const changes = json::member(*answer, "changes");
   if (changes != nullptr && changes->isArray()) {
     for (const Json::Value& sentence : *changes)
@@ -160,7 +164,10 @@ Exit revoke_keys(const agent::Options& options) {
   };
   const Exit done = with_state(options, by_daemon, revoke_keys_in);
   if (done == Exit::ok) {
-    std::cout << "The older system keys are revoked; only the one in force is good." << std::endl;
+    std::cout << "The older system keys are revoked; only the one in force is good, and whoever "
+                 "came in by "
+                 "an older one is out."
+              << std::endl;
   }
   return done;
 }

@@ -15,6 +15,7 @@
 #include "agent/options.h"
 #include "commands/check_command.h"
 #include "commands/commands.h"
+#include "commands/report.h"
 #include "crypto/core_dumps.h"
 #include "error/usage.h"
 #include "log/log.h"
@@ -245,7 +246,10 @@ int start(int argc, char** argv) {
               << describe_usage(app, error) << " — --help shows what it takes" << std::endl;
     return static_cast<int>(Exit::usage);
   }
-  return line.carry_out();
+  const int status = line.carry_out();
+  if (std::cout.flush()) return status;
+  return static_cast<int>(report(
+      {agent::codes::kOutput, "cannot write to the standard output", "check where it leads"}));
 }
 
 }  // namespace

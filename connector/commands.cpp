@@ -117,7 +117,8 @@ Result<void> enroll_name(Registry& registry, const std::string& name, Registrati
   return {};
 }
 
-Result<void> forget_name(Registry& registry, const std::string& name, std::ostream& out) {
+Result<void> forget_name(Registry& registry, const std::string& name, RegistrationMode mode,
+                         std::ostream& out) {
   const Result<std::string> forgotten = canonical(name);
   if (!forgotten) return fail(forgotten.error());
   const Result<bool> changed = registry.forget(*forgotten);
@@ -126,7 +127,12 @@ Result<void> forget_name(Registry& registry, const std::string& name, std::ostre
     return fail(codes::kNameUnknown, "the registry has no name " + *forgotten,
                 "\"list\" shows those it has");
   }
-  out << *forgotten << " is free again; an agent that is connected with it has to register anew.\n";
+  out << *forgotten
+      << " is free again: its agent, if there is one, is cut off within moments, and its users "
+         "with "
+         "it.\n";
+  if (mode == RegistrationMode::enrolled)
+    out << "Nobody can have the name until: starface-teams-connector enroll " << *forgotten << '\n';
   return {};
 }
 

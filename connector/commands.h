@@ -26,7 +26,7 @@ namespace sfteams::connector {
                                        RegistrationMode mode, std::ostream& out);
 /// Frees the name. Fails with keygen.bad-name or connector.name-unknown.
 [[nodiscard]] Result<void> forget_name(Registry& registry, const std::string& name,
-                                       std::ostream& out);
+                                       RegistrationMode mode, std::ostream& out);
 /// One line a name, or a JSON array.
 [[nodiscard]] Result<void> list_names(Registry& registry, bool as_json, std::ostream& out);
 

@@ -104,7 +104,8 @@ Result<void> execute(const CommandLine& line) {
   if (!registry) return fail(registry.error());
   if (line.enroll->parsed())
     return enroll_name(**registry, line.name, configuration->registration, std::cout);
-  if (line.forget->parsed()) return forget_name(**registry, line.name, std::cout);
+  if (line.forget->parsed())
+    return forget_name(**registry, line.name, configuration->registration, std::cout);
   return list_names(**registry, line.json, std::cout);
 }
 

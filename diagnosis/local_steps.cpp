@@ -14,7 +14,6 @@
 #include "agent/codes.h"
 #include "agent/key_store.h"
 #include "agent/license_book.h"
-#include "agent/license_end.h"
 #include "agent/state_directory.h"
 #include "clock/utc_time.h"
 #include "crypto/encoding.h"
@@ -128,19 +127,14 @@ Finding look_at_key(Context& context) {
   return well(kStep, std::move(text));
 }
 
-/// Fails when a file of the state cannot be used. Gives the last day of the floating licences,
-/// where it is near or over and somebody needs them.
-Result<std::optional<std::chrono::sys_days>> read_all(const agent::StateDirectory& state,
-                                                      const Configuration& configuration) {
+/// Fails when a file of the state cannot be used.
+Result<void> read_all(const agent::StateDirectory& state, const Configuration& configuration) {
   const auto book = agent::LicenseBook::load(state.licenses_file(), configuration.name,
                                              configuration.license.issuers);
   if (!book) return fail(book.error());
   if (const auto holders = agent::load_holders(state.seats_file()); !holders)
     return fail(holders.error());
-  if (configuration.license.rules.everybody_named) return std::nullopt;
-  const auto now = std::chrono::system_clock::now();
-  const auto last_day = agent::last_day_of_seats(book->entries(now));
-  return last_day && agent::ends_soon(*last_day, now) ? last_day : std::nullopt;
+  return {};
 }
 
 Result<void> try_to_write(const agent::StateDirectory& state) {
@@ -160,11 +154,9 @@ Finding judge_state(Context& context, const agent::StateDirectory& state) {
     if (!identity) return failure(kState, identity.error());
     context.state_usable = true;
   }
-  std::optional<std::chrono::sys_days> last_day;
   if (context.configuration) {
-    const auto read = read_all(state, *context.configuration);
-    if (!read) return failure(kState, read.error());
-    last_day = *read;
+    if (const Result<void> read = read_all(state, *context.configuration); !read)
+      return failure(kState, read.error());
   }
   if (const Result<void> written = try_to_write(state); !written)
     return failure(kState, written.error());
@@ -182,12 +174,6 @@ Finding judge_state(Context& context, const agent::StateDirectory& state) {
              "that its name is taken",
              {state.identity_file().string()}),
         said("put it back from the backup; before the agent's first start there is none yet"));
-  }
-  if (last_day) {
-    return warning(kState,
-                   said("the floating licences give seats until the end of {0} (UTC), no longer",
-                        {clock::day_text(*last_day)}),
-                   said("enter a new one in time: starface-teams-agent license add FILE"));
   }
   return well(kState, context.state_usable ? said("{0}: all files are whole", {directory})
                                            : said("{0}: there is nothing in it yet", {directory}));

@@ -16,9 +16,23 @@ namespace sfteams::diagnosis {
 namespace {
 
 constexpr const char* kStep = "registration";
+/// For an agent that is just connecting.
+constexpr std::chrono::seconds kPatience{5};
+constexpr transport::Duration kAskAgain{250};
 
 Sentence start_it() {
   return said("start it: systemctl start starface-teams-agent");
+}
+
+/// Whoever has mended it wants to know when that shows.
+Finding with_next_try(Finding finding, const Json::Value& tunnel) {
+  const Json::Value& next = json::part(tunnel, "nextTryMs");
+  if (!next.isIntegral()) return finding;
+  const std::string seconds = std::to_string((next.asInt64() + 999) / 1000);
+  finding.next += said(
+      "; the agent tries again in {0} s, and at once after: systemctl restart starface-teams-agent",
+      {seconds});
+  return finding;
 }
 
 /// From what the running agent says.
@@ -27,7 +41,7 @@ Finding judge(const Json::Value& status) {
   const Json::Value& registration = json::part(status, "registration");
   if (!json::is_true(registration, "registered")) {
     const Json::Value& error = json::part(tunnel, "error");
-    if (error.isObject()) return failure(kStep, error);
+    if (error.isObject()) return with_next_try(failure(kStep, error), tunnel);
     return failure(kStep, Error{agent::codes::kNotRegistered,
                                 "the agent is running, but is not registered at the connector yet",
                                 "check again in some seconds"});
@@ -70,19 +84,27 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
   RegistrationWork(Context& context, Found found, Done done)
       : EndsOnce(context, std::move(found), std::move(done)) {}
 
-  void start() {
+  void start() { ask(); }
+
+ private:
+  void ask() {
     context_.ask_status([this, alive = std::weak_ptr<const int>(alive_)](auto status) {
       if (!alive.expired()) on_status(std::move(status));
     });
   }
 
- private:
   void on_status(Result<Json::Value> status) {
     if (!status) {
       if (status.error().code == agent::codes::kNotRunning) return look_for_another();
       return end(judge_silence(status.error()));
     }
     context_.status = std::move(*status);
+    if (json::string_member(json::part(*context_.status, "tunnel"), "state") == "connecting" &&
+        std::chrono::steady_clock::now() < patience_) {
+      // It was just started, or has another way to go: that takes a moment.
+      again_ = context_.network.loop().after(kAskAgain, [this] { ask(); });
+      return;
+    }
     Finding finding = judge(*context_.status);
     context_.registered = finding.verdict == Verdict::ok;
     if (has_another(*context_.status, *context_.configuration)) {
@@ -168,6 +190,8 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
   std::unique_ptr<Registration> registration_;  ///< not begun yet
   std::unique_ptr<client::Connection> connection_;
   bool elsewhere_ = false;
+  std::chrono::steady_clock::time_point patience_ = std::chrono::steady_clock::now() + kPatience;
+  std::unique_ptr<transport::Timer> again_;
   std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
 };
 

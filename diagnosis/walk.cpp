@@ -5,6 +5,7 @@
 
 #include "diagnosis/clock_step.h"
 #include "diagnosis/hosts_step.h"
+#include "diagnosis/license_step.h"
 #include "diagnosis/local_steps.h"
 #include "diagnosis/pbx_steps.h"
 #include "diagnosis/registration.h"
@@ -24,9 +25,10 @@ class Walk final : public agent::Diagnosis {
         context_{setup.network, std::move(setup.options), std::move(setup.software),
                  std::move(setup.ask_status)},
         // The name is given back as soon as it is not needed any more.
-        steps_{check_configuration(), check_key(),        check_state(),      check_way(),
-               check_registration(),  check_round_trip(), end_registration(), check_uci(),
-               check_sign_in(),       check_version(),    check_hosts(),      check_clock()} {
+        steps_{check_configuration(), check_key(),          check_state(),      check_license(),
+               check_way(),           check_registration(), check_round_trip(), end_registration(),
+               check_uci(),           check_sign_in(),      check_version(),    check_hosts(),
+               check_clock()} {
     context_.user = std::move(setup.user);
     go_on();
   }

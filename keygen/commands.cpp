@@ -75,6 +75,9 @@ Result<void> make_new_key(const NewOptions& options, std::chrono::system_clock::
   if (!written) return not_overwritten(std::move(written.error()));
   print_summary(key_file, options.file, out);
   if (options.show_key) print_key(key_file.key, out);
+  out << "No agent has this key. The key of a PBX is made by its agent: starface-teams-agent key "
+         "new, "
+         "then key export FILE\n";
   return {};
 }
 

@@ -96,7 +96,10 @@ class Lines {
     const std::string_view content = without_indent(line);
     if (content.empty() || content.front() == ';' || content.front() == '#') return {};
     if (line.size() > kMaxLine) {
-      return wrong(fmt::format("it has {} bytes, more than the {} allowed", line.size(), kMaxLine));
+      return wrong(
+          fmt::format("it has {} bytes, more than the {} allowed; a long list goes into "
+                      "a file of its own, as named-file is for named",
+                      line.size(), kMaxLine));
     }
     return content.front() == '[' ? take_section(content) : take_entry(content);
   }

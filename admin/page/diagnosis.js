@@ -8,7 +8,7 @@ import { exactTime, isAllTranslated, spoken, t } from "./texts.js";
 
 const kLookMs = 300;
 const kLookAgainMs = 1000; // while the agent does not answer
-const kSteps = 14;
+const kSteps = 15;
 const marks = { OK: ["good", "markOk"], WARN: ["warn", "markWarn"], FAIL: ["bad", "markFail"], SKIP: ["none", "markSkip"] };
 
 function titleOf(step) {

@@ -50,7 +50,9 @@ TEST_CASE("a name that is none is a usage error, and nothing is written") {
     const auto refused = enroll_name(*desk.registry, name, RegistrationMode::enrolled, desk.out);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code.exit == Exit::usage);
-    CHECK(forget_name(*desk.registry, name, desk.out).error().code.exit == Exit::usage);
+    CHECK(
+        forget_name(*desk.registry, name, RegistrationMode::enrolled, desk.out).error().code.exit ==
+        Exit::usage);
   }
   CHECK(desk.registry->size().value() == 0);
   CHECK(desk.out.str().empty());
@@ -59,9 +61,11 @@ TEST_CASE("a name that is none is a usage error, and nothing is written") {
 TEST_CASE("forgetting frees a name, and an unknown one is named") {
   Desk desk;
   REQUIRE(desk.registry->enroll("pbx.example.com").value());
-  REQUIRE(forget_name(*desk.registry, "PBX.example.com", desk.out));
+  REQUIRE(forget_name(*desk.registry, "PBX.example.com", RegistrationMode::enrolled, desk.out));
   CHECK(desk.said("pbx.example.com is free again"));
-  const auto again = forget_name(*desk.registry, "pbx.example.com", desk.out);
+  CHECK(desk.said("starface-teams-connector enroll pbx.example.com"));
+  const auto again =
+      forget_name(*desk.registry, "pbx.example.com", RegistrationMode::enrolled, desk.out);
   REQUIRE_FALSE(again);
   CHECK(again.error().code == codes::kNameUnknown);
 }

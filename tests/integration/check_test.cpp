@@ -71,15 +71,43 @@ void change_ini(Installation& installation, const std::string& from, const std::
 
 }  // namespace
 
+TEST_CASE("check waits for an agent that is just making its tunnel anew") {
+  Installation installation;
+  installation.start();
+  const std::filesystem::path file = installation.file("agent") / "agent.ini";
+  std::string text = read_file(file);
+  const std::size_t at = text.find("wss://localhost");
+  REQUIRE(at != std::string::npos);
+  write_file(file, text.replace(at, 15, "wss://127.0.0.1"));
+  REQUIRE(installation.agent_command({"reload"}).status == 0);
+  CHECK(check(installation).verdict("registration") == "OK");
+}
+
+TEST_CASE("what cannot be printed is no success") {
+  Installation installation;
+  installation.start();
+  for (const std::string command : {"status", "check", "key show"}) {
+    CAPTURE(command);
+    std::string line = Installation::program("starface-teams-agent").string() + " " + command;
+    for (const std::string& argument : installation.agent_arguments())
+      line += " '" + argument + "'";
+    const Finished finished =
+        run("/bin/sh", {{"-c", line + " >/dev/full"}, installation.file("full"), "", {}});
+    CHECK(finished.status == 74);
+    CHECK(contains(finished.err, "[agent.output]"));
+  }
+}
+
 TEST_CASE("check finds nothing wrong with an installation that works") {
   Installation installation;
   installation.start();
   REQUIRE(installation.client(Installation::kAnna, {"login"}).status == 0);
   const Findings findings = check(installation);
   CHECK(findings.status == 0);
-  CHECK(findings.order == std::vector<std::string>{"config", "key", "state", "dns", "tcp", "proxy",
-                                                   "tls", "websocket", "registration", "round-trip",
-                                                   "uci", "version", "hosts", "clock"});
+  CHECK(findings.order == std::vector<std::string>{"config", "key", "state", "license", "dns",
+                                                   "tcp", "proxy", "tls", "websocket",
+                                                   "registration", "round-trip", "uci", "version",
+                                                   "hosts", "clock"});
   for (const auto& [step, finding] : findings.steps)
     CHECK((finding["verdict"] == "OK") == (step != "hosts"));
   CHECK(contains(findings.text("tls"), "TLSv1.3"));
@@ -376,7 +404,7 @@ TEST_CASE("a report has everything but secrets and users") {
   const Finished finished = installation.agent_command({"check", "--report", file.string()});
   INFO(finished.err);
   CHECK(finished.status == 0);
-  CHECK(contains(finished.out, "13 OK, 0 WARN, 0 FAIL, 1 skipped\nreport: " + file.string()));
+  CHECK(contains(finished.out, "14 OK, 0 WARN, 0 FAIL, 1 skipped\nreport: " + file.string()));
   const std::string report = read_file(file);
   INFO(report);
   for (const char* part : {"== Findings", "== Configuration", "== Status", "round-trip", "key.json",

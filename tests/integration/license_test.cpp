@@ -90,6 +90,18 @@ TEST_CASE("a licence that ends within fourteen days is told of by status and by 
   CHECK(contains(check.out, "starface-teams-agent license add FILE"));
 }
 
+TEST_CASE("check says who may sign in as far as licences go") {
+  Issuer issuer;
+  Installation installation(licensed(issuer));
+  installation.start();
+  const auto told = [&] { return installation.agent_command({"check"}).out; };
+  CHECK(contains(told(), "nobody else can sign in, as there is no floating seat"));
+  REQUIRE(
+      installation.agent_command({"license", "add", issuer.issue(5, day_from_now(20))}).status ==
+      0);
+  CHECK(contains(told(), "and 5 floating seats for everybody else"));
+}
+
 TEST_CASE("a floating seat is taken by one user at a time, and free after the sign-out") {
   Issuer issuer;
   Installation installation(licensed(issuer));
