@@ -13,8 +13,8 @@
 #include "crypto/random.h"
 #include "json/json.h"
 #include "log/log.h"
+#include "transport/codes.h"
 #include "transport/dial.h"
-#include "uci/codes.h"
 
 namespace sfteams::agent {
 
@@ -35,6 +35,39 @@ Result<void> check_callback(const Configuration::Uci& before, const Configuratio
   Result<void> free = transport::check_listen(after.callback_address, after.callback_port);
   if (!free) free.error().message = "[uci] callback-listen: " + free.error().message;
   return free;
+}
+
+/// Where the agent listens for one of its purposes.
+struct Place {
+  const char* key;
+  transport::Endpoint at;
+};
+
+std::vector<Place> places_of(const Configuration& configuration) {
+  std::vector<Place> places;
+  const Configuration::Uci& uci = configuration.uci;
+  if (uci.enabled && uci.callback_port != 0)
+    places.push_back({"[uci] callback-listen", {uci.callback_address, uci.callback_port}});
+  if (configuration.admin.port != 0)
+    places.push_back({"[admin] listen", {configuration.admin.address, configuration.admin.port}});
+  if (configuration.watch && configuration.watch->port != 0)
+    places.push_back({"[watch] listen", *configuration.watch});
+  return places;
+}
+
+/// A port goes from one purpose to another only over a restart: the new one is opened before the
+/// old one is closed, so that nothing is lost when it cannot be.
+Result<void> check_handed_over(const Configuration& before, const Configuration& after) {
+  for (const Place& wanted : places_of(after)) {
+    for (const Place& there : places_of(before)) {
+      if (wanted.at != there.at || std::string_view(wanted.key) == there.key) continue;
+      return fail(transport::codes::kListenFailed,
+                  fmt::format("{} cannot take {}: the agent itself still listens there, for {}",
+                              wanted.key, wanted.at.to_string(), there.key),
+                  "systemctl restart starface-teams-agent takes it over; a reload cannot");
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -237,6 +270,8 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh,
       return fail(readable.error());
   }
   // Refused, too, while nothing has changed yet: somebody else may have the port.
+  if (const Result<void> free = check_handed_over(setup_.configuration, fresh); !free)
+    return fail(free.error());
   if (const Result<void> free = check_callback(setup_.configuration.uci, fresh.uci); !free)
     return fail(free.error());
   Result<std::unique_ptr<Monitoring>> monitoring = nullptr;

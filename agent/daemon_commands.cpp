@@ -11,6 +11,7 @@
 #include "clock/utc_time.h"
 #include "crypto/encoding.h"
 #include "json/json.h"
+#include "json/view.h"
 #include "keygen/key_file.h"
 #include "log/log.h"
 
@@ -22,11 +23,6 @@ constexpr std::size_t kMostLines = 500;
 
 std::string text_of(const Json::Value& request, const char* name) {
   return std::string(json::string_member(request, name).value_or(""));
-}
-
-bool is_true(const Json::Value& request, const char* name) {
-  const Json::Value* const value = json::member(request, name);
-  return value != nullptr && value->isBool() && value->asBool();
 }
 
 Json::Value changes_json(const std::vector<std::string>& sentences) {
@@ -62,7 +58,7 @@ Json::Value user_json(const Accounts::User& user, const Seats& seats) {
 void Daemon::add_commands() {
   desk_.add(control::kStatus,
             ControlDesk::Command([this](const Json::Value& request, const auto& answer) {
-              if (is_true(request, "quick")) return answer(quick_status());
+              if (json::is_true(request, "quick")) return answer(quick_status());
               ask_status([answer](Json::Value status) { answer(std::move(status)); });
             }));
   desk_.add(control::kReload, [this](const Json::Value&) -> Result<Json::Value> {

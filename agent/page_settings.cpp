@@ -81,9 +81,8 @@ bool may_write(const std::filesystem::path& place) {
   return ::faccessat(AT_FDCWD, place.c_str(), W_OK, AT_EACCESS) == 0;
 }
 
-Error not_writable(const std::filesystem::path& file, const Error& why) {
-  return {codes::kNotWritable,
-          "the configuration cannot be saved by the agent's user: " + why.message,
+Error not_writable(const std::filesystem::path& file) {
+  return {codes::kNotWritable, "the agent's user may not write " + file.string(),
           "edit " + file.string() +
               " as root and reload, or let the agent's group write: chgrp starface-teams " +
               file.string() + " && chmod 660 " + file.string()};
@@ -131,13 +130,12 @@ Result<void> EditedSettings::save(const std::filesystem::path& spare) const {
   if (now->text() != before_.text())
     return fail(changed_by_hand(file.string() + " was changed by hand at this moment"));
   if (after_ == before_.text()) return {};
+  // A directory that may be written is no leave to replace a file that may not.
+  if (!is_writable(file)) return fail(not_writable(file));
   const std::filesystem::path place = behind_links(file);
-  Result<void> written = may_write(place.parent_path())
-                             ? files::write_file_atomically(place, crypto::bytes_of(after_),
-                                                            files::Existing::replace_in_kind)
-                             : files::rewrite(place, after_, spare);
-  if (!written && !is_writable(file)) return fail(not_writable(file, written.error()));
-  return written;
+  if (!may_write(place.parent_path())) return files::rewrite(place, after_, spare);
+  return files::write_file_atomically(place, crypto::bytes_of(after_),
+                                      files::Existing::replace_in_kind);
 }
 
 bool is_writable(const std::filesystem::path& file) {

@@ -70,13 +70,19 @@ void PbxSide::set_limits(const Configuration::Uci& uci) {
   // What has failed counts on.
   guard_->set_limits(guard_limits(uci));
   if (accounts_) accounts_->set_logout_delay(uci.logout_delay);
+  // For when it is made anew.
+  uci_.logout_delay = uci.logout_delay;
+  uci_.failed_logins = uci.failed_logins;
+  uci_.failed_logins_per_user = uci.failed_logins_per_user;
+  uci_.failed_logins_window = uci.failed_logins_window;
 }
 
 void PbxSide::renew(const Configuration::Uci& uci) {
   uci_ = uci;
-  if (stopping_ || renewing_) return;
+  if (stopping_) return;
   // Not told before it is so: a user who is signed out may sign in again at once.
   out_of_order_ = uci.enabled ? made_anew() : switched_off();
+  if (renewing_) return;
   next_try_.reset();
   if (!accounts_) return open_anew();
   renewing_ = true;
@@ -112,6 +118,7 @@ void PbxSide::open_anew() {
 
 void PbxSide::stop(std::function<void()> done) {
   stopping_ = true;
+  next_try_.reset();
   out_of_order_ = shutting_down();
   if (accounts_) return accounts_->sign_out_all(*out_of_order_, std::move(done));
   next_try_ = setup_.scheduler.after(Duration(0), std::move(done));

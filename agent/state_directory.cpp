@@ -112,7 +112,10 @@ Result<InstanceLock> InstanceLock::take(const StateDirectory& directory) {
   const fs::path file = directory.lock_file();
   InstanceLock lock(files::Descriptor(
       ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600)));
-  if (!lock.descriptor_) return unusable(file, reason(errno), hint_for(errno, file));
+  if (!lock.descriptor_) {
+    const int problem = errno;  // which the hint's look around may set anew
+    return unusable(file, reason(problem), hint_for(problem, file));
+  }
   const int descriptor = lock.descriptor_.get();
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return unusable(file, reason(errno), "check the file system");

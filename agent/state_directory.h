@@ -13,7 +13,8 @@
 namespace sfteams::agent {
 
 /// Where the agent keeps what must survive it: its identity, the system key, licences and who holds
-/// seats. Nothing else is in there but the lock and the control socket of the running instance.
+/// seats. Besides it has the spare of a configuration that is being
+/// saved, for moments; nothing else but the lock and the control socket of the running instance.
 class StateDirectory {
  public:
   /// Makes the directory (0700) when it is missing. What others could read or enter is closed to

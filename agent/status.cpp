@@ -91,6 +91,7 @@ Json::Value license_json(const Licensing::Summary& licensing) {
   json["until"] =
       licensing.last_day ? Json::Value(clock::day_text(*licensing.last_day)) : Json::Value();
   json["error"] = error_json(licensing.problem);
+  json["endsSoon"] = licensing.ends_soon;
   return json;
 }
 
@@ -152,7 +153,8 @@ std::string license_text(const Json::Value& license) {
                          : json::number_text(license, "named") + " named users";
   line += fmt::format(", {} floating licences", json::number_text(license, "licenses"));
   if (json::part(license, "until").isString())
-    line += ", seats until " + told(license, "until") + " (UTC)";
+    line += ", seats until " + told(license, "until") + " (UTC)" +
+            (json::is_true(license, "endsSoon") ? ", which is soon" : "");
   return line + error_text(license);
 }
 

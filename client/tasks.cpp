@@ -7,6 +7,7 @@
 #include "crypto/encoding.h"
 #include "crypto/random.h"
 #include "json/json.h"
+#include "json/view.h"
 
 namespace sfteams::client {
 namespace {
@@ -189,16 +190,13 @@ void ListSeatsTask::start(Program& program) {
       program.print(json::write(list));
       return program.finish();
     }
-    const auto number = [](const Json::Value& value, const char* name) {
-      const Json::Value* const found = json::member(value, name);
-      return std::to_string(found != nullptr && found->isUInt64() ? found->asUInt64() : 0);
-    };
-    program.print("seats: " + number(list, "taken") + " of " + number(list, "seats") + " taken");
+    program.print("seats: " + json::number_text(list, "taken") + " of " +
+                  json::number_text(list, "seats") + " taken");
     const Json::Value* const holders = json::member(list, "holders");
     if (holders != nullptr && holders->isArray()) {
       for (const Json::Value& holder : *holders) {
         program.print("  " + text_member(holder, "user") + " since " +
-                      text_member(holder, "since") + ", " + number(holder, "sessions") +
+                      text_member(holder, "since") + ", " + json::number_text(holder, "sessions") +
                       " sessions");
       }
     }

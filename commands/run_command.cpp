@@ -15,12 +15,10 @@
 #include "commands/report.h"
 #include "crypto/core_dumps.h"
 #include "diagnosis/walk.h"
-#include "error/service_view.h"
 #include "files/rewriting.h"
 #include "log/log.h"
 #include "privileges/acting_as_owner.h"
 #include "settings/ini.h"
-#include "transport/codes.h"
 
 namespace sfteams::commands {
 namespace {
@@ -99,15 +97,9 @@ Exit run_daemon(const agent::Options& options) {
   log::info("agent", "starface-teams-agent {}, process {}, configuration {}, state in {}",
             SFTEAMS_VERSION, getpid(), configuration->origin.string(),
             options.state_directory.string());
-  const agent::Configuration::File ca_file = configuration->connector.ca_file;
-  const auto report_start = [&ca_file](Error error) {
-    if (error.code == transport::codes::kCaUnreadable && ca_file)
-      error.hint = hint_about_file(*ca_file, error.hint);
-    return report(error);
-  };
   Result<std::unique_ptr<agent::Daemon>> daemon = prepare(options, std::move(*configuration));
-  if (!daemon) return report_start(daemon.error());
-  if (const Result<void> ended = (*daemon)->run(); !ended) return report_start(ended.error());
+  if (!daemon) return report(daemon.error());
+  if (const Result<void> ended = (*daemon)->run(); !ended) return report(ended.error());
   log::info("agent", "stopped");
   return Exit::ok;
 }

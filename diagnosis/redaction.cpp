@@ -11,6 +11,8 @@
 #include "keygen/paseto.h"
 #include "keygen/system_name.h"
 #include "settings/ini.h"
+#include "settings/trimmed.h"
+#include "transport/endpoint.h"
 #include "transport/proxy.h"
 #include "transport/url.h"
 
@@ -35,14 +37,10 @@ Shown word(const std::string& value, std::initializer_list<std::string_view> wor
 /// Every one between commas, without the blanks around it; nothing when one of them is not `good`.
 template <typename Good>
 Shown list(const std::string& value, Good good) {
-  constexpr std::string_view kBlank = " \t";
   std::string_view rest = value;
   while (true) {
     const std::size_t comma = rest.find(',');
-    std::string_view item = rest.substr(0, comma);
-    item.remove_prefix(std::min(item.find_first_not_of(kBlank), item.size()));
-    item.remove_suffix(item.size() - (item.find_last_not_of(kBlank) + 1));
-    if (!good(item)) return std::nullopt;
+    if (!good(settings::trimmed(rest.substr(0, comma)))) return std::nullopt;
     if (comma == std::string_view::npos) return value;
     rest.remove_prefix(comma + 1);
   }
@@ -85,11 +83,8 @@ Shown path(const std::string& value) {
 
 /// "127.0.0.1:9780".
 Shown loopback(const std::string& value) {
-  const std::size_t colon = value.rfind(':');
-  if (colon == std::string::npos || !number(value.substr(colon + 1))) return std::nullopt;
-  std::string host = value.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return transport::is_loopback(host) ? Shown(value) : std::nullopt;
+  const auto endpoint = transport::Endpoint::parse(value);
+  return endpoint && transport::is_loopback(endpoint->address) ? Shown(value) : std::nullopt;
 }
 
 Shown patterns(const std::string& value) {

@@ -42,8 +42,9 @@ std::string stage_of(const Code& code) {
   return {};
 }
 
-/// Whether it was the proxy, when there is one: once it has opened the way, it is out of it.
-bool is_of_proxy(const Code& code) {
+/// Whether it was the way to the proxy or the proxy, when there is one: once it has opened the way,
+/// it is out of it.
+bool is_before_proxy_opens(const Code& code) {
   return code == transport::codes::kTimeout || stage_of(code) == kDns || stage_of(code) == kTcp ||
          stage_of(code) == kProxy;
 }
@@ -183,7 +184,7 @@ void WayWork::on_open() {
 void WayWork::fail_with(const Error& error) {
   std::string failed = stage_of(error.code);
   const bool opened = std::ranges::find(told_, std::string(kProxy)) != told_.end();
-  const bool by_proxy = connector().proxy && !opened && is_of_proxy(error.code);
+  const bool by_proxy = connector().proxy && !opened && is_before_proxy_opens(error.code);
   // One that only refuses this host and port may let others through.
   context_.proxy_failed = by_proxy && error.code != transport::codes::kProxyDenied;
   for (const char* stage : kStages) {

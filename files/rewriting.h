@@ -19,7 +19,8 @@ namespace sfteams::files {
                                    const std::filesystem::path& spare);
 
 /// At the start: a spare that is there still is of a rewriting that was cut off, which is ended
-/// now, unless the file was changed since. True: it was ended.
+/// now, where the file is half the old text and half the new one; anything else somebody has
+/// written since, and it stays. True: it was ended.
 [[nodiscard]] Result<bool> end_rewriting(const std::filesystem::path& file,
                                          const std::filesystem::path& spare);
 

@@ -8,17 +8,12 @@
 
 #include "settings/codes.h"
 #include "settings/ini.h"
+#include "settings/trimmed.h"
 
 namespace sfteams::settings {
 namespace {
 
 constexpr std::string_view kBlank = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
-  text.remove_suffix(text.size() - (text.find_last_not_of(kBlank) + 1));
-  return text;
-}
 
 /// With their line ends.
 std::vector<std::string> lines_of(std::string_view text) {

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "error/service_view.h"
 #include "transport/codes.h"
 #include "transport/dial.h"
 #include "transport/local_authority.h"
@@ -107,13 +108,13 @@ Result<std::unique_ptr<ClientTls>> ClientTls::load(
   if (::faccessat(AT_FDCWD, ca_file->c_str(), R_OK, AT_EACCESS) != 0) {
     return fail(codes::kCaUnreadable,
                 "the CA file " + ca_file->string() + " cannot be read: " + std::strerror(errno),
-                kAboutCa);
+                hint_about_file(*ca_file, kAboutCa));
   }
   if (SSL_CTX_load_verify_file(context->get(), ca_file->c_str()) != 1) {
     return fail(
         codes::kCaUnreadable,
         "the CA file " + ca_file->string() + " holds no usable certificate: " + take_tls_error(),
-        kAboutCa);
+        hint_about_file(*ca_file, kAboutCa));
   }
   return std::unique_ptr<ClientTls>(new ClientTls(std::move(*context)));
 }

@@ -47,7 +47,8 @@ function statusLines(status) {
       registration.registered ? t("registered", { name: registration.name }) : t("notRegistered")],
     [t("key"), status.key ? "good" : "bad", keyText(status.key)],
     [t("uci"), ...uciLine(uci), uci.error],
-    [t("license"), license.error ? "warn" : "good", `${users}, ${t("floating", { count: license.licenses })}`, license.error],
+    [t("license"), license.error || license.endsSoon ? "warn" : "good",
+      `${users}, ${t("floating", { count: license.licenses })}${license.endsSoon ? `, ${t("endsSoon", { until: license.until })}` : ""}`, license.error],
     [t("seats"), seats.most > 0 && seats.taken >= seats.most ? "warn" : "good", t("seatsTaken", seats)],
     [t("sessions"), "good", t("sessionsOpen", sessions)],
   ].map(([title, kind, text, error]) => [title, kind, text + (error ? ` – ${explained(error)}` : "")]);
@@ -77,6 +78,7 @@ export function show(panel) {
   let shownName = null; // null: the field has to be filled anew, with the name as it is in force
   let shownKey = null;
   let gone = false;
+  let saving = false; // what is under way is not asked for twice
   let status = null;
   let uciKnown = null; // what was known of the PBX when it was last asked
   let asking = false;
@@ -127,7 +129,7 @@ export function show(panel) {
   function paint() {
     const hasKey = Boolean(status && status.key);
     setText(unsaved, isUnsaved() ? t("unsaved") : "");
-    save.disabled = saved === null;
+    save.disabled = saved === null || saving;
     newKey.disabled = status === null;
     showKey.disabled = !hasKey;
     setText(showKey, t(shownKey === null ? "show" : "hide"));
@@ -267,7 +269,9 @@ export function show(panel) {
   }
 
   async function saveAll() {
+    if (saving) return;
     if (!isUnsaved()) { notice.tell("warn", t("nothingChanged")); return; }
+    saving = true;
     save.disabled = true;
     const done = [];
     let refused = null;
@@ -275,7 +279,7 @@ export function show(panel) {
       await saveName(done);
       name.removeAttribute("aria-invalid");
       await saveKey(done);
-    } catch (error) { refused = error; }
+    } catch (error) { refused = error; } finally { saving = false; }
     if (gone) return;
     const isNameWrong = refused !== null && draft.name !== null;
     if (done.length > 0) notice.tell("good", t("savedChanges", { changes: done.join("; ") }));

@@ -260,6 +260,36 @@ TEST_CASE_METHOD(Fixture, "the end comes though the connection is just made anew
   CHECK(ways.opened == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "the end comes, too, when the old connections have just ended") {
+  TestGuest anna;
+  sign_in(anna);
+  int done = 0;
+  std::unique_ptr<transport::Timer> stop;
+  pbx.renew(uci);
+  access.pbx(0).value(kLogout, true);
+  // After the turn in which everybody is out, and before it is made anew.
+  const auto soon =
+      scheduler.after(0s, [&] { stop = scheduler.after(0s, [&] { pbx.stop([&] { ++done; }); }); });
+  for (int turns = 0; turns < 4; ++turns)
+    scheduler.turn();
+  CHECK(done == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "limits that change while it cannot be made hold when it is made") {
+  ways.taken = Error{transport::codes::kListenFailed, "the port is taken", ""};
+  pbx.renew(uci);
+  scheduler.turn();
+  scheduler.turn();
+  uci.logout_delay = 0s;
+  pbx.set_limits(uci);
+  ways.taken.reset();
+  scheduler.advance(PbxSide::kAgain);
+  TestGuest anna;
+  sign_in(anna);
+  anna.seat.reset();
+  CHECK(access.pbx(0).count(kLogout) == 1);
+}
+
 TEST_CASE_METHOD(SwitchedOff, "with nobody to sign out the end comes in the next turn") {
   int done = 0;
   pbx.stop([&] { ++done; });

@@ -52,7 +52,8 @@ TEST_CASE_METHOD(Fixture, "a file is written where it is, be the new text longer
 }
 
 TEST_CASE_METHOD(Fixture, "what cannot be kept spare is not written") {
-  const Result<void> written = rewrite(file, "b", directory / "nowhere" / "spare");
+  const Result<void> written =
+      rewrite(file, std::string(20'000, 'b'), directory / "nowhere" / "spare");
   REQUIRE_FALSE(written);
   CHECK(written.error().code == codes::kFileNotWritten);
   CHECK(read_file(file) == kBefore);
@@ -80,22 +81,41 @@ TEST_CASE_METHOD(Fixture, "a link in the file's place is not followed") {
   CHECK(read_file(directory / "elsewhere") == kBefore);
 }
 
-TEST_CASE_METHOD(Fixture, "a rewriting that was cut off is ended at the next start") {
+struct CutOff : Fixture {
+  /// As a crash leaves it.
+  void leave(const std::string& now, const std::string& text) {
+    write_file(spare, std::to_string(kBefore.size()) + "\n" + kBefore + text);
+    write_file(file, now);
+  }
+};
+
+TEST_CASE_METHOD(CutOff, "a rewriting that was cut off is ended at the next start") {
   const std::string text(12'000, 'b');
-  // As a crash leaves it: the spare whole, the file half.
-  write_file(spare, text);
-  write_file(file, text.substr(0, 4'096) + kBefore.substr(4'096));
+  const std::string now = GENERATE_COPY(
+      as<std::string>{}, text.substr(0, 4'096) + kBefore.substr(4'096), text.substr(0, 10'000),
+      text.substr(0, 4'096) + kBefore.substr(4'096) + std::string(3'000, '\0'));
+  leave(now, text);
   CHECK(end_rewriting(file, spare).value());
   CHECK(read_file(file) == text);
   CHECK_FALSE(has_spare());
 }
 
-TEST_CASE_METHOD(Fixture, "what somebody has written since is not overwritten at the next start") {
-  write_file(spare, "b");
-  fs::last_write_time(spare, fs::last_write_time(file) - std::chrono::minutes(1));
+TEST_CASE_METHOD(CutOff, "what somebody has written since is not overwritten at the next start") {
+  const std::string text(12'000, 'b');
+  // By hand, or out of a backup, whatever time the file says it was written.
+  const std::string now =
+      GENERATE_COPY(as<std::string>{}, kBefore, text, kBefore + "c", std::string("short"));
+  leave(now, text);
+  fs::last_write_time(file, fs::last_write_time(spare) - std::chrono::hours(24));
+  CHECK_FALSE(end_rewriting(file, spare).value());
+  CHECK(read_file(file) == now);
+  CHECK_FALSE(has_spare());
+}
+
+TEST_CASE_METHOD(Fixture, "a spare that is none changes nothing") {
+  write_file(spare, GENERATE(as<std::string>{}, "", "12", "x\n", "99999\nshort"));
   CHECK_FALSE(end_rewriting(file, spare).value());
   CHECK(read_file(file) == kBefore);
-  CHECK_FALSE(has_spare());
 }
 
 }  // namespace

@@ -137,6 +137,23 @@ TEST_CASE("a page or monitoring on a port that somebody else has is refused, and
   CHECK(changed.installation.agent_command({"admin-link"}).status == 0);
 }
 
+TEST_CASE(
+    "a port that goes from one purpose of the agent to another takes a restart, which is said") {
+  Changed changed;
+  std::string free;
+  {
+    const TakenPort port;
+    free = port.address();
+  }
+  REQUIRE(changed.reload_with("level = debug", "level = debug\n[watch]\nlisten = " + free).status ==
+          0);
+  const Finished reloaded =
+      changed.reload_with("level = debug", "level = debug\n[admin]\nlisten = " + free);
+  CHECK(reloaded.status != 0);
+  CHECK(contains(reloaded.err, "the agent itself still listens there, for [watch] listen"));
+  CHECK(contains(reloaded.err, "systemctl restart"));
+}
+
 TEST_CASE("a callback port that somebody else has is refused, and users work on") {
   Changed changed;
   const TakenPort taken;
