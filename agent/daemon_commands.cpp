@@ -144,7 +144,7 @@ Result<std::vector<std::string>> Daemon::save(const PageSettings& settings) {
   supervisor_->reloading();
   Result<EditedSettings> edited =
       edit_settings(setup_.options.configuration, setup_.configuration, settings);
-  const Result<std::vector<std::string>> taken =
+  Result<std::vector<std::string>> taken =
       edited ? take_in(edited->configuration(),
                        [&] {
                          return edited->save(StateDirectory::spare_of(

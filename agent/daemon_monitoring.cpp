@@ -37,7 +37,7 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
 Result<std::unique_ptr<Monitoring>> Daemon::open_monitoring(
     const std::optional<watch::Listen>& listen) {
   if (!listen) return nullptr;
-  return Monitoring::open({*network_, [this](PbxProbe::Answer answer) { pbx_->ask(answer); },
+  return Monitoring::open({*network_, [this](const PbxProbe::Answer& answer) { pbx_->ask(answer); },
                            [this](const PbxWatch& uci) {
                              return Measured{status(uci.problem()), uci.known(), uplink_->counts(),
                                              sessions_->counts(), *conversations_->counts};

@@ -26,7 +26,7 @@ constexpr std::size_t kMaxIni = 1U << 20U;
 std::string canonical(const std::string& name) {
   Result<std::string> found = keygen::canonical_system_name(name);
   // What is wrong with it is told by whoever reads the whole configuration.
-  return found ? std::move(*found) : name;
+  return found.value_or(name);
 }
 
 Result<std::string> changed(std::string_view text, const std::string& origin,

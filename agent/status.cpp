@@ -152,9 +152,10 @@ std::string license_text(const Json::Value& license) {
                          ? "whoever the PBX lets in"
                          : json::number_text(license, "named") + " named users";
   line += fmt::format(", {} floating licences", json::number_text(license, "licenses"));
-  if (json::part(license, "until").isString())
+  if (json::part(license, "until").isString()) {
     line += ", seats until " + told(license, "until") + " (UTC)" +
             (json::is_true(license, "endsSoon") ? ", which is soon" : "");
+  }
   return line + error_text(license);
 }
 

@@ -77,7 +77,7 @@ void add_options(CLI::App& app, CommandLine& line) {
 
 /// A bare word is a text; but what begins like an array, an object or a text has to end like one.
 std::string whole_json(const std::string& argument) {
-  if (const std::string wrong = whole_text(argument); !wrong.empty()) return wrong;
+  if (std::string wrong = whole_text(argument); !wrong.empty()) return wrong;
   if (argument.empty() || std::string_view("[{\"").find(argument.front()) == std::string_view::npos)
     return {};
   const auto value = sfteams::json::parse(argument);

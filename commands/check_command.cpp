@@ -65,7 +65,7 @@ class Check {
     const std::string text =
         diagnosis::report({SFTEAMS_VERSION, options_.configuration, options_.state_directory,
                            findings_, status_.value_or(Json::Value())});
-    const Result<void> written =
+    Result<void> written =
         files::write_file_atomically(check_.report, crypto::bytes_of(text),
                                      older ? files::Existing::replace : files::Existing::refuse);
     // There is no --force here, which its hint would name.

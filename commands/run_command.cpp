@@ -1,5 +1,6 @@
 #include <cerrno>
 #include <csignal>
+#include <iostream>
 #include <system_error>
 #include <utility>
 

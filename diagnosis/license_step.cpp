@@ -15,10 +15,10 @@ using Entries = std::vector<agent::LicenseBook::Entry>;
 
 Sentence who_may(std::size_t named, std::size_t seats) {
   if (seats > 0) {
-    return said("{0} named users, and {1} floating seats for everybody else",
+    return said("named users: {0}; floating seats for everybody else: {1}",
                 {std::to_string(named), std::to_string(seats)});
   }
-  return said("{0} named users; nobody else can sign in, as there is no floating seat",
+  return said("named users: {0}; nobody else can sign in, as there is no floating seat",
               {std::to_string(named)});
 }
 

@@ -46,6 +46,9 @@ def chromium(downloads, language="en", dark=False, width=1100):
     return browser
 
 
+STEPS = 15  # of the diagnosis
+
+
 class Page:
     def __init__(self, browser):
         self.browser = browser
@@ -647,21 +650,21 @@ class AdminPage(unittest.TestCase):
         page = self.enter()
         page.tab("diagnosis")
         page.click("#start-check")
-        page.wait(lambda: len(page.all("#findings li")) == 14, "all findings")
+        page.wait(lambda: len(page.all("#findings li")) == STEPS, "all findings")
         page.shows("0 failed", "#check-summary")
         page.wait(lambda: page.find("#start-check").is_enabled(), "it can be started again")
         page.shows("Round trip", "#findings")
         self.assertRegex(page.text("#check-times"), r"^Started \d.*:\d\d, ended \d.*:\d\d\.$")
         page.tab("log")
         page.tab("diagnosis")
-        page.wait(lambda: len(page.all("#findings li")) == 14, "the findings are still there")
+        page.wait(lambda: len(page.all("#findings li")) == STEPS, "the findings are still there")
 
     def test_the_diagnosis_speaks_german(self):
         self.ensure_key()
         page = self.enter("de")
         page.tab("diagnosis")
         page.click("#start-check")
-        page.wait(lambda: len(page.all("#findings li")) == 14, "all findings")
+        page.wait(lambda: len(page.all("#findings li")) == STEPS, "all findings")
         page.shows("0 fehlgeschlagen", "#check-summary")
         page.shows("der Cloud-Connector spricht das Tunnelprotokoll", "#findings")
         page.shows("der Agent ist als pbx.example.com registriert", "#findings")
@@ -810,7 +813,7 @@ class AdminPage(unittest.TestCase):
                 page.tab(name)
                 if name == "diagnosis":
                     page.click("#start-check")
-                    page.wait(lambda: len(page.all("#findings li")) == 14 and page.find("#start-check").is_enabled(), "all findings")
+                    page.wait(lambda: len(page.all("#findings li")) == STEPS and page.find("#start-check").is_enabled(), "all findings")
                 page.wait(lambda: page.text("#panel"), "the panel")
                 page.wait(lambda: page.all("#panel dd, #panel td, #panel li, #lines p"), "its content")
                 ActionChains(page.browser).move_to_element_with_offset(page.find("h1"), 0, 0).perform()  # away from the tab

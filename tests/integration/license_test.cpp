@@ -99,7 +99,7 @@ TEST_CASE("check says who may sign in as far as licences go") {
   REQUIRE(
       installation.agent_command({"license", "add", issuer.issue(5, day_from_now(20))}).status ==
       0);
-  CHECK(contains(told(), "and 5 floating seats for everybody else"));
+  CHECK(contains(told(), "floating seats for everybody else: 5"));
 }
 
 TEST_CASE("a floating seat is taken by one user at a time, and free after the sign-out") {
