@@ -16,6 +16,7 @@ inline constexpr Code kProtocol{"client.protocol-error", Exit::protocol};
 inline constexpr Code kClosed{"client.closed", Exit::unavailable};
 
 // The command line.
+inline constexpr Code kUsage{"client.usage", Exit::usage};
 inline constexpr Code kPasswordUnreadable{"client.password-unreadable", Exit::no_input};
 inline constexpr Code kPasswordEmpty{"client.password-empty", Exit::data_error};
 inline constexpr Code kPasswordEncoding{"client.password-encoding", Exit::data_error};

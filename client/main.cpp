@@ -5,10 +5,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "client/codes.h"
 #include "client/program.h"
 #include "client/tasks.h"
 #include "crypto/core_dumps.h"
 #include "crypto/encoding.h"
+#include "error/usage.h"
 #include "json/json.h"
 #include "log/log.h"
 
@@ -146,7 +148,11 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(sfteams::Exit::usage);
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::cerr << "starface-teams-client: [" << sfteams::client::codes::kUsage.id << "] "
+              << sfteams::describe_usage(app, error) << " — --help shows what it takes"
+              << std::endl;
+    return static_cast<int>(sfteams::Exit::usage);
   }
   if (!sfteams::crypto::forbid_core_dumps()) {
     std::cerr << "warning: core files could not be switched off" << std::endl;

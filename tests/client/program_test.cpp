@@ -84,6 +84,14 @@ TEST_CASE_METHOD(Fixture, "there is no way to give a password or a key on the co
   CHECK(run({"--key", "SECRET", "--user", "1", "login"}).status == 64);
 }
 
+TEST_CASE_METHOD(Fixture, "a command line that is wrong is told with its code and what it lacks") {
+  const Finished user = run({"--key-file", "x", "login"});
+  CHECK(user.status == 64);
+  CHECK(contains(user.err, "starface-teams-client: [client.usage] "));
+  CHECK(contains(user.err, "--user"));
+  CHECK(contains(run({"--key-file", "x", "--user", "1"}).err, "watch"));
+}
+
 TEST_CASE_METHOD(Fixture, "help and version go to stdout and end well") {
   const Finished help = run({"--help"});
   CHECK(help.status == 0);
