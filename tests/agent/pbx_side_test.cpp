@@ -264,15 +264,14 @@ TEST_CASE_METHOD(Fixture, "the end comes, too, when the old connections have jus
   TestGuest anna;
   sign_in(anna);
   int done = 0;
-  std::unique_ptr<transport::Timer> stop;
   pbx.renew(uci);
   access.pbx(0).value(kLogout, true);
-  // After the turn in which everybody is out, and before it is made anew.
-  const auto soon =
-      scheduler.after(0s, [&] { stop = scheduler.after(0s, [&] { pbx.stop([&] { ++done; }); }); });
+  // Behind the word that everybody is out, and before it is made anew for it.
+  const auto stop = scheduler.after(0s, [&] { pbx.stop([&] { ++done; }); });
   for (int turns = 0; turns < 4; ++turns)
     scheduler.turn();
   CHECK(done == 1);
+  CHECK(ways.opened == 1);
 }
 
 TEST_CASE_METHOD(Fixture, "limits that change while it cannot be made hold when it is made") {
