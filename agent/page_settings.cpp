@@ -21,8 +21,6 @@
 namespace sfteams::agent {
 namespace {
 
-constexpr std::size_t kMaxIni = 1U << 20U;
-
 std::string canonical(const std::string& name) {
   Result<std::string> found = keygen::canonical_system_name(name);
   // What is wrong with it is told by whoever reads the whole configuration.
@@ -102,7 +100,7 @@ Result<EditedSettings> edit_settings(const std::filesystem::path& path,
                                      const Configuration& in_force, const PageSettings& settings) {
   const Result<std::filesystem::path> file = settings::find_one(path);
   if (!file) return fail(file.error());
-  Result<crypto::Secret> before = files::read_small_file(*file, kMaxIni);
+  Result<crypto::Secret> before = files::read_small_file(*file, settings::Ini::kMostBytes);
   if (!before) return fail(before.error());
   const Result<settings::Ini> there = settings::Ini::parse(before->text(), file->string());
   if (!there) return fail(there.error());
@@ -125,7 +123,7 @@ Result<EditedSettings> edit_settings(const std::filesystem::path& path,
 
 Result<void> EditedSettings::save(const std::filesystem::path& spare) const {
   const std::filesystem::path& file = configuration_.origin;
-  const Result<crypto::Secret> now = files::read_small_file(file, kMaxIni);
+  const Result<crypto::Secret> now = files::read_small_file(file, settings::Ini::kMostBytes);
   if (!now) return fail(now.error());
   if (now->text() != before_.text())
     return fail(changed_by_hand(file.string() + " was changed by hand at this moment"));

@@ -15,7 +15,6 @@ namespace sfteams::settings {
 namespace {
 
 /// Ten times what packaging/ ships, with every comment.
-constexpr std::size_t kMaxFile = 65'536;
 /// libinih reads through a buffer of 200 bytes and silently takes the rest of a longer line for a
 /// new one.
 constexpr std::size_t kMaxLine = 198;
@@ -184,11 +183,11 @@ Result<Ini> Ini::read(const std::filesystem::path& file) {
   if (!stream) {
     return unreadable(file, std::generic_category().message(errno), hint_to_let_read("0640"));
   }
-  std::string text(kMaxFile + 1, '\0');
+  std::string text(kMostBytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
   if (stream.bad()) return unreadable(file, "reading failed on the way", "check the disk");
-  if (text.size() > kMaxFile) {
+  if (text.size() > kMostBytes) {
     return unreadable(file, "it is larger than 64 KiB",
                       "check that this is the right file; many users go into a file of their own "
                       "(named-file)");

@@ -33,9 +33,11 @@ struct Section {
 /// settings.repeated-section / settings.repeated-key, each naming file and line.
 class Ini {
  public:
+  static constexpr std::size_t kMostBytes = 65'536;  ///< of a file
+
   /// `origin` is what messages call the text (a path).
   [[nodiscard]] static Result<Ini> parse(std::string_view text, std::string origin);
-  /// Fails with settings.unreadable (missing, no permission, a directory, over 64 KiB).
+  /// Fails with settings.unreadable (missing, no permission, a directory, over kMostBytes).
   [[nodiscard]] static Result<Ini> read(const std::filesystem::path& file);
 
   [[nodiscard]] const std::string& origin() const { return origin_; }
