@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "agent/codes.h"
-#include "agent/key_ring.h"
+#include "clock/unix_time.h"
 #include "crypto/encoding.h"
 #include "json/rpc_codes.h"
 #include "log/log.h"
@@ -161,7 +161,7 @@ void Accounts::on_login(Account& account, const Result<void>& outcome) {
   log::info("accounts", "user {} is signed in at the PBX", account.user());
   last_error_.reset();
   account.set_phase(Phase::live);
-  account.set_since(unix_now());
+  account.set_since(clock::unix_now());
   sign_out_older(account);
   give_seats(account);
 }
