@@ -364,32 +364,32 @@ void read_log(Reader& reader, Configuration::Log& out) {
   out.format = log::format_of(format).value_or(out.format);
 }
 
-/// Of those that the agent opens itself; told as "another program listens there" otherwise.
+/// Told as "another program listens there" otherwise.
 void refuse_shared_ports(Reader& reader, const Configuration& read) {
-  struct Place {
-    const char* section;
-    const char* key;
-    std::string address;
-    std::uint16_t port;
-  };
-  std::vector<Place> places;
-  const auto add = [&](Place place) {
-    for (const Place& other : places) {
-      if (place.port == 0 || place.port != other.port || place.address != other.address) continue;
-      reader.reject(place.section, place.key,
-                    std::string("the agent itself listens there already, for [") + other.section +
-                        "] " + other.key,
-                    "give each of them a port of its own");
-    }
-    places.push_back(std::move(place));
-  };
-  if (read.uci.enabled)
-    add({"uci", "callback-listen", read.uci.callback_address, read.uci.callback_port});
-  if (!read.admin.address.empty()) add({"admin", "listen", read.admin.address, read.admin.port});
-  if (read.watch) add({"watch", "listen", read.watch->address, read.watch->port});
+  const std::vector<OwnPort> ports = own_ports(read);
+  for (auto port = ports.begin(); port != ports.end(); ++port) {
+    const auto other = std::find_if(ports.begin(), port,
+                                    [&](const OwnPort& before) { return before.at == port->at; });
+    if (other == port) continue;
+    reader.reject(port->section, port->key,
+                  "the agent itself listens there already, for " + other->name(),
+                  "give each of them a port of its own");
+  }
 }
 
 }  // namespace
+
+std::vector<OwnPort> own_ports(const Configuration& configuration) {
+  std::vector<OwnPort> ports;
+  const auto add = [&](const char* section, const char* key, transport::Endpoint at) {
+    if (at.port != 0) ports.push_back({section, key, std::move(at)});
+  };
+  const Configuration::Uci& uci = configuration.uci;
+  if (uci.enabled) add("uci", "callback-listen", {uci.callback_address, uci.callback_port});
+  add("admin", "listen", {configuration.admin.address, configuration.admin.port});
+  if (configuration.watch) add("watch", "listen", *configuration.watch);
+  return ports;
+}
 
 Result<Configuration> read_configuration(settings::Reader& reader) {
   Configuration configuration;

@@ -13,6 +13,7 @@
 #include "error/error.h"
 #include "log/log.h"
 #include "settings/ini.h"
+#include "transport/endpoint.h"
 #include "transport/proxy.h"
 #include "transport/scheduler.h"
 #include "transport/url.h"
@@ -100,6 +101,17 @@ struct Configuration {
   Admin admin;
   std::optional<watch::Listen> watch;  ///< where monitoring may ask; nothing: nowhere
 };
+
+/// A port of this host that the agent takes for one of its purposes.
+struct OwnPort {
+  const char* section;
+  const char* key;
+  transport::Endpoint at;
+
+  [[nodiscard]] std::string name() const { return std::string("[") + section + "] " + key; }
+};
+/// Those that are fixed: where any free one is taken, none can be in the way.
+[[nodiscard]] std::vector<OwnPort> own_ports(const Configuration& configuration);
 
 /// Takes the configuration out of a file, leaving `origin` empty, and reads the file of named users
 /// when there is one. Fails with a code of settings/codes.h, naming file and line.

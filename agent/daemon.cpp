@@ -37,33 +37,15 @@ Result<void> check_callback(const Configuration::Uci& before, const Configuratio
   return free;
 }
 
-/// Where the agent listens for one of its purposes.
-struct Place {
-  const char* key;
-  transport::Endpoint at;
-};
-
-std::vector<Place> places_of(const Configuration& configuration) {
-  std::vector<Place> places;
-  const Configuration::Uci& uci = configuration.uci;
-  if (uci.enabled && uci.callback_port != 0)
-    places.push_back({"[uci] callback-listen", {uci.callback_address, uci.callback_port}});
-  if (configuration.admin.port != 0)
-    places.push_back({"[admin] listen", {configuration.admin.address, configuration.admin.port}});
-  if (configuration.watch && configuration.watch->port != 0)
-    places.push_back({"[watch] listen", *configuration.watch});
-  return places;
-}
-
 /// A port goes from one purpose to another only over a restart: the new one is opened before the
 /// old one is closed, so that nothing is lost when it cannot be.
 Result<void> check_handed_over(const Configuration& before, const Configuration& after) {
-  for (const Place& wanted : places_of(after)) {
-    for (const Place& there : places_of(before)) {
-      if (wanted.at != there.at || std::string_view(wanted.key) == there.key) continue;
+  for (const OwnPort& wanted : own_ports(after)) {
+    for (const OwnPort& there : own_ports(before)) {
+      if (wanted.at != there.at || wanted.name() == there.name()) continue;
       return fail(transport::codes::kListenFailed,
                   fmt::format("{} cannot take {}: the agent itself still listens there, for {}",
-                              wanted.key, wanted.at.to_string(), there.key),
+                              wanted.name(), wanted.at.to_string(), there.name()),
                   "systemctl restart starface-teams-agent takes it over; a reload cannot");
     }
   }
