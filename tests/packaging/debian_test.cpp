@@ -15,21 +15,22 @@ using integration::Finished;
 constexpr const char* kAgentIni = "/etc/starface-teams-agent/agent.ini";
 constexpr const char* kAgentState = "/var/lib/starface-teams-agent";
 
-/// Nobody is there to be asked, as in unattended upgrades; the machine's index of manuals is not
-/// what is tested.
-constexpr const char* kDpkg =
-    "DEBIAN_FRONTEND=noninteractive dpkg --no-triggers --force-confdef --force-confold ";
+/// There is no terminal, as in unattended upgrades: a question would end dpkg. The machine's index
+/// of manuals is not what is tested.
+constexpr const char* kDpkg = "</dev/null DEBIAN_FRONTEND=noninteractive dpkg --no-triggers ";
+constexpr const char* kAgentSample = "/usr/share/starface-teams-agent/agent.ini";
 
 std::string install(ScratchMachine& machine, const std::string& package) {
   return machine.must(std::string(kDpkg) + "--install " + package);
 }
 
 /// The same package as the next version, whose sample configuration says more.
-fs::path next_version(ScratchMachine& machine, const std::string& package, const std::string& ini) {
+fs::path next_version(ScratchMachine& machine, const std::string& package,
+                      const std::string& sample) {
   machine.must("dpkg-deb --raw-extract " + package +
                " /tmp/next && sed -i 's/^Version: .*/Version: 99.0-1/' /tmp/next/DEBIAN/control && "
                "echo '# New in 99.0.' >>/tmp/next" +
-               ini + " && dpkg-deb -Znone --root-owner-group --build /tmp/next /tmp/next.deb");
+               sample + " && dpkg-deb -Znone --root-owner-group --build /tmp/next /tmp/next.deb");
   return "/tmp/next.deb";
 }
 
@@ -124,12 +125,13 @@ TEST_CASE("an upgrade keeps the agent's configuration, identity and key, and lea
 
   machine.must(std::string("chmod 0600 ") + kAgentIni);
   const std::string told =
-      install(machine, next_version(machine, agent->package, kAgentIni).string());
+      install(machine, next_version(machine, agent->package, kAgentSample).string());
   CHECK_FALSE(contains(told, "1. enter the PBX's name"));
   CHECK(contains(machine.must("dpkg-query -W starface-teams-agent"), "99.0-1"));
   CHECK(machine.content(kAgentIni) == ini);
   CHECK(machine.owner_and_mode(kAgentIni) == "0600 root starface-teams");
-  CHECK(contains(machine.content(std::string(kAgentIni) + ".dpkg-dist"), "New in 99.0."));
+  CHECK(contains(machine.content(kAgentSample), "New in 99.0."));
+  CHECK(machine.must("ls /etc/starface-teams-agent") == "agent.ini\n");
   CHECK(agent->secrets() == secrets);
   machine.must(std::string("chmod 0660 ") + kAgentIni);
   machine.must("runuser -u starface-teams -- starface-teams-agent config check");
@@ -179,7 +181,8 @@ TEST_CASE("the Debian package of the connector lives and goes like that of the a
             .empty());
 
   machine->write(ini, machine->content(ini) + "# Ours.\n");
-  install(*machine, next_version(*machine, package, ini).string());
+  const std::string sample = "/usr/share/starface-teams-connector/connector.ini";
+  install(*machine, next_version(*machine, package, sample).string());
   CHECK(contains(machine->content(ini), "# Ours."));
   machine->must(std::string(kDpkg) + "--remove starface-teams-connector");
   install(*machine, package);
@@ -190,6 +193,40 @@ TEST_CASE("the Debian package of the connector lives and goes like that of the a
   CHECK(contains(machine->must(std::string(kDpkg) + "--purge starface-teams-connector"),
                  "To delete it: rm -r /etc/starface-teams-connector\n"));
   CHECK_FALSE(machine->has("/var/lib/starface-teams-connector"));
+}
+
+TEST_CASE(
+    "an upgrade from a package whose configuration was a conffile keeps it and asks nothing") {
+  auto agent = Agent::brought();
+  if (!agent) return;
+  ScratchMachine& machine = *agent->machine;
+  machine.must(
+      "dpkg-deb --raw-extract " + agent->package +
+      " /tmp/before && cd /tmp/before && sed -i 's/^Version: .*/Version: 0.0.1-1/' "
+      "DEBIAN/control && echo '# Of 0.0.1.' | cat " +
+      std::string(".") + kAgentSample + " - >etc/starface-teams-agent/agent.ini && echo " +
+      kAgentIni +
+      " >>DEBIAN/conffiles && dpkg-deb -Znone --root-owner-group --build . /tmp/before.deb");
+  install(machine, "/tmp/before.deb");
+  const bool edited = GENERATE(true, false);
+  if (edited) machine.write(kAgentIni, machine.content(kAgentIni) + "# Ours.\n");
+  const std::string ini = machine.content(kAgentIni);
+  REQUIRE(contains(ini, "# Of 0.0.1."));
+  install(machine, agent->package);
+  CHECK(machine.content(kAgentIni) == ini);
+  CHECK(machine.must("ls /etc/starface-teams-agent") == "agent.ini\n");
+  machine.must(std::string(kDpkg) + "--purge starface-teams-agent");
+  CHECK_FALSE(machine.has("/etc/starface-teams-agent"));
+}
+
+TEST_CASE("a configuration under another name stays the only one through an upgrade") {
+  auto agent = Agent::brought();
+  if (!agent) return;
+  ScratchMachine& machine = *agent->machine;
+  install(machine, agent->package);
+  machine.must("mv " + std::string(kAgentIni) + " /etc/starface-teams-agent/pbx.ini");
+  install(machine, next_version(machine, agent->package, kAgentSample).string());
+  CHECK(machine.must("ls /etc/starface-teams-agent") == "pbx.ini\n");
 }
 
 TEST_CASE("a configuration that was lost and is brought back can be read by its service") {
@@ -204,7 +241,7 @@ TEST_CASE("a configuration that was lost and is brought back can be read by its 
   install(*machine, package);
   const std::string group = part == "agent" ? "starface-teams" : name;
   machine->must("rm -r /etc/" + name);
-  machine->must(std::string(kDpkg) + "--force-confmiss --install " + package);
+  install(*machine, package);
   CHECK(contains(machine->owner_and_mode(ini), "root " + group));
   CHECK(contains(machine->owner_and_mode("/etc/" + name), "root " + group));
   machine->must("runuser -u " + group + " -- cat " + ini + " >/dev/null");
