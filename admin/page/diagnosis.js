@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { announce, el } from "./dom.js";
-import { buttonFor, explanation } from "./failure.js";
+import { buttonFor, explanation, original } from "./failure.js";
 import { notices } from "./notices.js";
 import { exactTime, isAllTranslated, spoken, t } from "./texts.js";
 
@@ -16,7 +16,7 @@ function titleOf(step) {
   return t(key);
 }
 
-// What others have said, and most errors, is English: then the explanation of the code goes first, with that small behind it.
+// Most errors, and what other programs answered, are English: the explanation of the code goes first, that folded away behind it.
 function words(finding) {
   const { text, next } = finding.parts;
   const code = finding.code ? `[${finding.code}] ` : "";
@@ -24,22 +24,22 @@ function words(finding) {
   const advice = finding.next ? `→ ${spoken(next)}` : null;
   const [pattern] = next[0] ?? [];
   const button = buttonFor(finding.code) ?? buttonFor(pattern);
-  if (explained === null || isAllTranslated(text)) return { main: code + spoken(text), advice, button, original: null };
+  if (explained === null || isAllTranslated(text)) return { main: code + spoken(text), advice, button, own: null };
   const isOwn = finding.next && isAllTranslated(next);
   return { main: explained, advice: isOwn ? advice : null, button,
-    original: code + finding.text + (finding.next && !isOwn ? ` – ${finding.next}` : "") };
+    own: code + finding.text + (finding.next && !isOwn ? ` – ${finding.next}` : "") };
 }
 
 function item(finding) {
   const [kind, word] = marks[finding.verdict];
-  const { main, advice, button, original } = words(finding);
+  const { main, advice, button, own } = words(finding);
   return el("li", {},
     el("span", {}, el("span", { class: `mark ${kind}`, text: t(word) })),
     el("span", { class: "step", text: titleOf(finding.step) }),
     el("span", { class: "text", text: main }),
     button ? el("span", { class: "next", text: `→ ${button}` }) : null,
     advice ? el("span", { class: "next", text: advice }) : null,
-    original ? el("span", { class: "next original", lang: "en", text: original }) : null);
+    own ? original(own, "next") : null);
 }
 
 function times(state) {

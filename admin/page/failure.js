@@ -1,6 +1,6 @@
 // What went wrong, with its stable code and what to do next; in German as docs/errors.md explains the code.
 
-import { message } from "./dom.js";
+import { el, message } from "./dom.js";
 import { currentLanguage, t } from "./texts.js";
 
 const german = new Map();
@@ -31,17 +31,25 @@ export function buttonFor(advice) {
   return button ? t("byButton", { button: t(button), tab: t(tab) }) : null;
 }
 
-// In one line, for a table or a list.
-export function explained(error) {
-  const words = explanation(error.code);
-  const own = words || !error.hint ? error.message : `${error.message} – ${error.hint}`;
-  return words ? `[${error.code}] ${words} (${own})` : `[${error.code}] ${own}`;
+function ownWords(error) { return error.hint ? `${error.message} – ${error.hint}` : error.message; }
+
+// The agent's own sentence, which is English, folded away behind the explanation.
+export function original(text, classes = "") {
+  return el("details", { class: `original ${classes}` }, el("summary", { text: t("original") }), el("p", { lang: "en", text }));
 }
 
-export function failure(error) {
+// The contents of a cell of a table or of a list's item.
+export function explained(error) {
+  const words = explanation(error.code);
+  return words ? [`[${error.code}] ${words}`, original(ownWords(error))] : [`[${error.code}] ${ownWords(error)}`];
+}
+
+// `words`: what the area knows better than the code's explanation, for example which field of the page is meant.
+export function failure(error, words = explanation(error.code)) {
   if (!error.message) return message("bad", t("unexpected"), error.code ?? String(error));
   const button = buttonFor(error.code);
-  const words = explanation(error.code);
-  const own = error.hint ? `${error.message} – ${error.hint}` : error.message;
-  return words ? message("bad", words, `${error.code}: ${own}`, button) : message("bad", error.message, error.code, button, error.hint);
+  if (!words) return message("bad", error.message, error.code, button, error.hint);
+  const shown = message("bad", words, error.code, button);
+  shown.append(original(ownWords(error)));
+  return shown;
 }

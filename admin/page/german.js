@@ -18,7 +18,7 @@ const german = {
   "it is closed now; if others may have read it: starface-teams-agent key new --revoke": "Jetzt ist sie geschlossen; falls andere sie gelesen haben können: starface-teams-agent key new --revoke",
   "{0} has only {1} KiB left": "{0} hat nur noch {1} KiB frei",
   "make room on its file system; without, no key and no licence can be saved": "Schaffen Sie dort Platz; ohne ihn lassen sich weder Schlüssel noch Lizenzen speichern.",
-  "the floating licences give seats until the end of {0} (UTC), no longer": "die gleitenden Lizenzen geben nur bis zum Ende des {0} (UTC) Plätze",
+  "the floating licences give seats until the end of {0} (UTC), no longer": "die Floating-Lizenzen geben nur bis zum Ende des {0} (UTC) Plätze",
   "whoever the PBX lets in may sign in; no licence is needed": "alle dürfen sich anmelden, die die Anlage hereinlässt; eine Lizenz braucht es nicht",
   "named users: {0}; floating seats for everybody else: {1}": "benannte Benutzer: {0}; Floating-Plätze für alle anderen: {1}",
   "named users: {0}; nobody else can sign in, as there is no floating seat": "benannte Benutzer: {0}; sonst kann sich niemand anmelden, da es keinen Floating-Platz gibt",

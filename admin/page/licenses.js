@@ -5,7 +5,7 @@ import { confirmed, el } from "./dom.js";
 import { explained } from "./failure.js";
 import { filter, repaint, row, table } from "./lists.js";
 import { notices } from "./notices.js";
-import { dateTime, t } from "./texts.js";
+import { dateTime, day, t } from "./texts.js";
 
 const kRefreshMs = 5000;
 
@@ -62,7 +62,7 @@ export function show(panel) {
   }
 
   function licenseRow(license) {
-    return row(license.id, license.holder, (license.systems ?? []).join(", "), license.from ?? "", license.until ?? "", String(license.seats),
+    return row(license.id, license.holder, (license.systems ?? []).join(", "), day(license.from), day(license.until), String(license.seats),
       license.problem ? explained(license.problem) : t("good"),
       el("button", { type: "button", class: "danger", text: t("remove"), "aria-label": `${t("remove")}: ${license.id}`,
         onclick: () => act(t("removeQuestion", license), "license-remove", { id: license.id }, t("removed")) }));

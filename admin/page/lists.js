@@ -5,14 +5,17 @@ import { t } from "./texts.js";
 
 const kFew = 8; // rows that need no filter
 
-export function row(...cells) { return el("tr", {}, ...cells.map((cell) => el("td", {}, cell))); }
+// A cell is a text, an element, or several of them. The roles stay when a narrow window shows rows as cards (style.css).
+export function row(...cells) { return el("tr", { role: "row" }, ...cells.map((cell) => el("td", { role: "cell" }, ...[cell].flat()))); }
 
 export function table(caption, heads, rows, empty) {
   if (rows.length === 0) return el("p", { text: empty });
-  return el("div", { class: "table" }, el("table", {},
+  for (const { children } of rows) heads.forEach((head, at) => children[at].setAttribute("data-head", head));
+  return el("div", { class: "table" }, el("table", { role: "table" },
     el("caption", { text: caption }),
-    el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col", text: head })))),
-    el("tbody", {}, ...rows)));
+    el("thead", { role: "rowgroup" },
+      el("tr", { role: "row" }, ...heads.map((head) => el("th", { role: "columnheader", scope: "col", text: head })))),
+    el("tbody", { role: "rowgroup" }, ...rows)));
 }
 
 // Whoever was on a button is on the same one again; when its row has gone, on the next row's, or on the heading.

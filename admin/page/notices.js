@@ -30,10 +30,10 @@ export function notices(id) {
       show(well, message(kind, text));
     },
     // `beside`: what was told goes on standing there.
-    refuse(error, { intro = null, beside = false } = {}) {
+    refuse(error, { intro = null, words = undefined, beside = false } = {}) {
       if (!beside) clear();
       if (toldElsewhere.includes(error.code)) return;
-      const shown = failure(error);
+      const shown = failure(error, words);
       if (intro) shown.prepend(el("p", { text: intro }));
       show(wrong, shown);
     },

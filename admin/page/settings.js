@@ -4,9 +4,10 @@ import { ask, connection } from "./api.js";
 import { confirmed, el, message } from "./dom.js";
 import { explained } from "./failure.js";
 import { notices } from "./notices.js";
-import { dateTime, spoken, t } from "./texts.js";
+import { dateTime, day, decimal, spoken, t } from "./texts.js";
 
 const kRefreshMs = 5000;
+const kNameWrong = ["settings.bad-value", "settings.missing"]; // of the only value that is typed in here
 const kNothing = "nothing has changed"; // as the agent says it
 const marks = { good: "✓", warn: "!", bad: "✗", none: "–" };
 
@@ -26,7 +27,7 @@ function keyText(key) {
 function tunnelText(tunnel) {
   const parts = [t(tunnel.state, { since: dateTime(tunnel.since) }), tunnel.url];
   if (tunnel.proxy) parts.push(t("byProxy", { proxy: tunnel.proxy }));
-  if (tunnel.roundTripMs !== null) parts.push(t("roundTrip", { ms: tunnel.roundTripMs.toFixed(1) }));
+  if (tunnel.roundTripMs !== null) parts.push(t("roundTrip", { ms: decimal(tunnel.roundTripMs) }));
   return parts.join(", ");
 }
 
@@ -48,10 +49,10 @@ function statusLines(status) {
     [t("key"), status.key ? "good" : "bad", keyText(status.key)],
     [t("uci"), ...uciLine(uci), uci.error],
     [t("license"), license.error || license.endsSoon ? "warn" : "good",
-      `${users}, ${t("floating", { count: license.licenses })}${license.endsSoon ? `, ${t("endsSoon", { until: license.until })}` : ""}`, license.error],
+      `${users}, ${t("floating", { count: license.licenses })}${license.endsSoon ? `, ${t("endsSoon", { until: day(license.until) })}` : ""}`, license.error],
     [t("seats"), seats.most > 0 && seats.taken >= seats.most ? "warn" : "good", t("seatsTaken", seats)],
     [t("sessions"), "good", t("sessionsOpen", sessions)],
-  ].map(([title, kind, text, error]) => [title, kind, text + (error ? ` – ${explained(error)}` : "")]);
+  ];
 }
 
 // Only the lines that are others than before: somebody may be marking one.
@@ -62,9 +63,10 @@ function statusList() {
     list,
     paint(lines) {
       if (painted.length === 0) list.replaceChildren();
-      lines.forEach(([title, kind, text], at) => {
+      lines.forEach(([title, kind, text, error], at) => {
         if (JSON.stringify(painted[at]) === JSON.stringify(lines[at])) return;
-        const value = el("dd", {}, el("span", { class: `mark ${kind}`, text: marks[kind] }), text);
+        const why = error ? [" – ", ...explained(error)] : [];
+        const value = el("dd", {}, el("span", { class: `mark ${kind}`, text: marks[kind] }), text, ...why);
         if (painted[at]) list.querySelectorAll("dd")[at].replaceWith(value);
         else list.append(el("dt", { text: title }), value);
       });
@@ -86,8 +88,9 @@ export function show(panel) {
 
   const notice = notices("settings-notice");
   const name = el("input", { type: "text", id: "name", maxlength: "120", autocomplete: "off", spellcheck: "false", "aria-describedby": "name-hint", oninput: typed });
-  const key = el("input", { type: "text", id: "key", readonly: true, "aria-describedby": "key-hint" });
+  const key = el("output", { id: "key", class: "key", "aria-live": "off", "aria-describedby": "key-hint" });
   const showKey = el("button", { type: "button", id: "show-key", "aria-pressed": "false", disabled: true, text: t("show"), onclick: toggleKey });
+  const copyKey = el("button", { type: "button", id: "copy-key", disabled: true, text: t("copy"), "aria-label": t("copyKey"), onclick: copyTheKey });
   const newKey = el("button", { type: "button", id: "new-key", disabled: true, text: t("newKey"), onclick: prepareKey });
   const fateText = el("legend");
   const fates = el("div", {}, ...[["86400", "keepDay"], ["604800", "keepWeek"], ["revoke", "revoke"]].map(([value, text]) =>
@@ -114,7 +117,7 @@ export function show(panel) {
       el("div", { class: "field" }, el("label", { for: "name", text: t("name") }), name,
         el("p", { class: "hint", id: "name-hint", text: t("nameHint") })),
       el("div", { class: "field wide" }, el("label", { for: "key", text: t("keyLabel") }),
-        el("div", { class: "row" }, key, showKey, newKey),
+        key, el("div", { class: "row" }, showKey, copyKey, newKey),
         el("p", { class: "hint", id: "key-hint", text: t("keyHint") }), fate, olderKeys),
       el("div", { class: "row" }, save, unsaved)),
     el("h3", { text: t("download") }),
@@ -132,9 +135,10 @@ export function show(panel) {
     save.disabled = saved === null || saving;
     newKey.disabled = status === null;
     showKey.disabled = !hasKey;
+    copyKey.disabled = !hasKey;
     setText(showKey, t(shownKey === null ? "show" : "hide"));
     showKey.setAttribute("aria-pressed", String(shownKey !== null));
-    key.value = shownKey ?? (status === null ? t("loading") : hasKey ? "•••• •••• •••• ••••" : t("noKey"));
+    setText(key, shownKey ?? (status === null ? t("loading") : hasKey ? "•••• •••• •••• ••••" : t("noKey")));
     download.disabled = isUnsaved() || !hasKey;
     setText(downloadHint, t(status === null ? "loading" : isUnsaved() ? "downloadSaveFirst" : hasKey ? "downloadHint" : "noKey"));
     if (status !== null) paintKeys(hasKey);
@@ -239,6 +243,20 @@ export function show(panel) {
     } catch (error) { notice.refuse(error); }
   }
 
+  async function copyTheKey() {
+    try {
+      const text = (await ask("key-show")).key;
+      if (gone) return;
+      // A browser may refuse, for example without a permission: then the key is shown and marked.
+      const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+      if (copied) { notice.tell("good", t("copied")); return; }
+      shownKey = text;
+      paint();
+      getSelection().selectAllChildren(key);
+      notice.tell("warn", t("copyByHand"));
+    } catch (error) { notice.refuse(error); }
+  }
+
   function prepareKey() {
     draft.key = status.key ? "86400" : "first";
     paint();
@@ -268,11 +286,24 @@ export function show(panel) {
     done.push(`${t("key")}: ${id}`);
   }
 
+  // Another name cuts off every user until there is a new key file: one letter and Enter must not do that.
+  async function mayRename() {
+    const to = draft.name?.trim() ?? "";
+    if (to === "" || saved.name === "" || to.toLowerCase() === saved.name) return true;
+    return confirmed(t("renameQuestion", { from: saved.name, to }), t("rename"), t("no"));
+  }
+
   async function saveAll() {
     if (saving) return;
     if (!isUnsaved()) { notice.tell("warn", t("nothingChanged")); return; }
     saving = true;
     save.disabled = true;
+    if (!(await mayRename())) {
+      saving = false;
+      paint();
+      name.focus();
+      return;
+    }
     const done = [];
     let refused = null;
     try {
@@ -286,7 +317,8 @@ export function show(panel) {
     else if (refused === null) notice.tell("warn", t("nothingChanged"));
     if (refused !== null) {
       const left = [isNameWrong ? t("name") : null, draft.key !== null ? t("key") : null].filter(Boolean).join(", ");
-      notice.refuse(refused, { intro: t("notSaved", { what: left }), beside: done.length > 0 });
+      const words = isNameWrong && kNameWrong.includes(refused.code) ? t("nameWrong") : undefined;
+      notice.refuse(refused, { intro: t("notSaved", { what: left }), words, beside: done.length > 0 });
       if (isNameWrong) { name.setAttribute("aria-invalid", "true"); name.focus({ preventScroll: true }); }
     }
     // Whatever came about, the page shows how it is now: the name as it was saved, too.

@@ -23,7 +23,7 @@ const texts = {
     tabDiagnosis: "Diagnosis",
     tabLog: "Log",
     status: "Status",
-    well: "well", warning: "attention", critical: "critical", unknown: "unknown", loading: "loading …",
+    well: "OK", warning: "warning", critical: "critical", unknown: "unknown", loading: "loading …",
     tunnel: "Tunnel", registration: "Registration", key: "System key", uci: "UCI connection",
     license: "Licence", seats: "Seats", sessions: "Sessions",
     connected: "connected since {since}", connecting: "connecting", waiting: "not connected, next try soon", stopped: "stopped",
@@ -31,24 +31,29 @@ const texts = {
     roundTrip: "round trip {ms} ms",
     registered: "registered as {name}", notRegistered: "not registered",
     noKey: "there is none yet", madeOn: "{id}, made on {created}", alsoGood: "{id} is still good until {expires}",
-    reachable: "reachable, {url}", notReachable: "not reachable, {url}", switchedOff: "switched off", asking: "is being asked, {url}",
-    everybody: "whoever the PBX lets in", named: "{count} named {count|user|users}", floating: "{count} floating {count|licence|licences}", endsSoon: "seats until {until} only",
+    reachable: "reachable, {url}", notReachable: "not reachable, {url}", switchedOff: "switched off", asking: "being checked, {url}",
+    everybody: "all users whom the PBX lets in", named: "{count} named {count|user|users}", floating: "{count} floating {count|licence|licences}", endsSoon: "seats until {until} only",
     seatsTaken: "{taken} of {most} taken", sessionsOpen: "{open} {open|session|sessions} of {users} {users|user|users}",
     name: "System name",
     nameHint: "Under this name the PBX is known to the connector and to its users; best its full host name. A change makes older key files useless.",
     keyLabel: "System key",
     keyHint: "Made at random, never typed in. Only whoever has it can reach the sign-in of this PBX: hand it out in confidence.",
-    show: "Show", hide: "Hide",
+    show: "Show", hide: "Hide", copy: "Copy", copyKey: "Copy the system key", copied: "The system key was copied.",
+    copyByHand: "The browser does not let this page copy. The key is marked: press Ctrl+C (⌘C).",
     newKey: "Generate new key",
-    newKeyPending: "A new key will be made when you save. What becomes of the old one?",
+    newKeyPending: "A new key will be made when you save. What shall happen to the old one?",
     firstKeyPending: "There is no key yet: the first one will be made when you save.",
     keepDay: "It is good for another 24 hours, so that users have time to change",
     keepWeek: "It is good for another 7 days",
     revoke: "It stops working at once, and whoever is in by it is disconnected",
-    noNewKey: "No new key after all",
+    noNewKey: "Discard: make no new key",
     olderKeys: "Older keys, for users who have not changed yet:", endOlder: "End older keys now",
     endOlderQuestion: "End the older keys now? Whoever is in by one of them is disconnected and needs the new key file.",
     olderEnded: "The older keys have ended. Only the one in force is good.",
+    renameQuestion: "Rename the system from {from} to {to}? The tunnel is dropped, every user needs a new key file, the connector's operator has to enrol the new name, and licences for the old name give no seats.",
+    rename: "Rename",
+    nameWrong: "The name must be a host name: letters, digits, hyphens and dots, such as pbx.example.com.",
+    original: "Message of the agent",
     save: "Save", unsaved: "There are changes that are not saved.", nothingChanged: "There is nothing to save.",
     savedChanges: "Saved: {changes}.", notSaved: "Not saved: {what}.",
     download: "Download key file",
@@ -73,7 +78,7 @@ const texts = {
     removeQuestion: "Take the licence {id} of {holder} out? Its seats are gone then.",
     licenseTable: "Licences that were entered",
     id: "ID", holder: "Holder", systems: "Systems", from: "From", until: "Until", seatCount: "Seats", state: "State", action: "Action",
-    good: "good", noLicenses: "No licence was entered.",
+    good: "valid", noLicenses: "No licence was entered.",
     seatTable: "Who holds a seat ({taken} of {most})",
     user: "User", since: "Since", sessionCount: "Sessions",
     withdraw: "Withdraw",
@@ -84,10 +89,10 @@ const texts = {
     pbx: "PBX", pbxUp: "connected", pbxDown: "not connected", licenseKind: "Licence", seatKind: "floating", namedKind: "named",
     end: "Sign out", endQuestion: "Sign {user} out? All sessions of that user end.", ended: "{user} was signed out.",
     nobody: "Nobody is signed in.", refresh: "Refresh",
-    filter: "Only users with", filtered: "{shown} of {all} are shown.", noMatch: "No user has this in the name.",
+    filter: "Filter users", filtered: "{shown} of {all} are shown.", noMatch: "No user name contains this text.",
     diagnosisIntro: "Walks through everything that has to work: from the configuration over the network to the connector, back to itself, and to the PBX.",
     start: "Start the diagnosis", running: "The diagnosis is running …",
-    findings: "{ok} well, {warn} {warn|warning|warnings}, {fail} failed, {skip} skipped",
+    findings: "{ok} OK, {warn} {warn|warning|warnings}, {fail} failed, {skip} skipped",
     checkStarted: "Started {started}.", checkEnded: "Started {started}, ended {ended}.",
     stepConfig: "Configuration", stepKey: "System key", stepState: "State files", stepLicense: "Licence", stepSignIn: "Sign-in", stepDns: "Name service", stepTcp: "Network",
     stepProxy: "Proxy", stepTls: "Encryption", stepWebsocket: "Connector", stepRegistration: "Registration",
@@ -116,32 +121,37 @@ const texts = {
     tabDiagnosis: "Diagnose",
     tabLog: "Log",
     status: "Status",
-    well: "gut", warning: "Achtung", critical: "kritisch", unknown: "unbekannt", loading: "wird geladen …",
+    well: "in Ordnung", warning: "Warnung", critical: "kritisch", unknown: "unbekannt", loading: "wird geladen …",
     tunnel: "Tunnel", registration: "Registrierung", key: "Anlagenschlüssel", uci: "UCI-Verbindung",
     license: "Lizenz", seats: "Plätze", sessions: "Sitzungen",
     connected: "verbunden seit {since}", connecting: "wird aufgebaut", waiting: "nicht verbunden, nächster Versuch in Kürze", stopped: "beendet",
     byProxy: "über den Proxy {proxy}",
-    roundTrip: "Umlaufzeit {ms} ms",
+    roundTrip: "Antwortzeit {ms} ms",
     registered: "registriert als {name}", notRegistered: "nicht registriert",
     noKey: "es gibt noch keinen", madeOn: "{id}, erzeugt am {created}", alsoGood: "{id} gilt noch bis {expires}",
-    reachable: "erreichbar, {url}", notReachable: "nicht erreichbar, {url}", switchedOff: "abgeschaltet", asking: "wird gefragt, {url}",
-    everybody: "wen die Anlage einlässt", named: "{count} {count|benannter|benannte} Benutzer", floating: "{count} {count|Floating-Lizenz|Floating-Lizenzen}", endsSoon: "Plätze nur bis {until}",
+    reachable: "erreichbar, {url}", notReachable: "nicht erreichbar, {url}", switchedOff: "abgeschaltet", asking: "wird geprüft, {url}",
+    everybody: "alle, die sich an der Anlage anmelden dürfen", named: "{count} {count|benannter|benannte} Benutzer", floating: "{count} {count|Floating-Lizenz|Floating-Lizenzen}", endsSoon: "Plätze nur bis {until}",
     seatsTaken: "{taken} von {most} belegt", sessionsOpen: "{open} {open|Sitzung|Sitzungen} von {users} {users|Benutzer|Benutzern}",
     name: "Name der Anlage",
     nameHint: "Unter diesem Namen kennen der Cloud-Connector und die Benutzer die Anlage; am besten der vollständige Hostname (FQDN). Eine Änderung macht ältere Schlüsseldateien unbrauchbar.",
     keyLabel: "Schlüssel zur Anlage",
     keyHint: "Wird zufällig erzeugt und nie eingetippt. Nur wer ihn hat, erreicht die Anmeldung dieser Anlage: Geben Sie ihn vertraulich weiter.",
-    show: "Anzeigen", hide: "Verbergen",
+    show: "Anzeigen", hide: "Verbergen", copy: "Kopieren", copyKey: "Anlagenschlüssel kopieren", copied: "Der Anlagenschlüssel wurde kopiert.",
+    copyByHand: "Der Browser erlaubt dieser Seite das Kopieren nicht. Der Schlüssel ist markiert: Drücken Sie Strg+C (⌘C).",
     newKey: "Neuen Schlüssel eintragen",
-    newKeyPending: "Beim Speichern wird ein neuer Schlüssel erzeugt. Was wird aus dem alten?",
+    newKeyPending: "Beim Speichern wird ein neuer Schlüssel erzeugt. Was soll mit dem alten geschehen?",
     firstKeyPending: "Es gibt noch keinen Schlüssel: Der erste wird beim Speichern erzeugt.",
     keepDay: "Er gilt noch 24 Stunden, damit die Benutzer Zeit zum Wechseln haben",
     keepWeek: "Er gilt noch 7 Tage",
     revoke: "Er wird sofort ungültig; wer mit ihm verbunden ist, wird getrennt",
-    noNewKey: "Doch kein neuer Schlüssel",
+    noNewKey: "Verwerfen: keinen neuen Schlüssel erzeugen",
     olderKeys: "Ältere Schlüssel, für Benutzer, die noch nicht gewechselt haben:", endOlder: "Ältere Schlüssel jetzt beenden",
     endOlderQuestion: "Die älteren Schlüssel jetzt beenden? Wer mit einem von ihnen verbunden ist, wird getrennt und braucht die neue Schlüsseldatei.",
     olderEnded: "Die älteren Schlüssel sind beendet. Es gilt nur noch der aktuelle.",
+    renameQuestion: "Die Anlage von {from} in {to} umbenennen? Der Tunnel wird getrennt, alle Benutzer brauchen eine neue Schlüsseldatei, der Betreiber des Cloud-Connectors muss den neuen Namen eintragen, und Lizenzen auf den alten Namen geben keine Plätze.",
+    rename: "Umbenennen",
+    nameWrong: "Der Name muss ein Hostname sein: Buchstaben, Ziffern, Bindestriche und Punkte, zum Beispiel pbx.example.com.",
+    original: "Meldung des Agenten (englisch)",
     save: "Speichern", unsaved: "Es gibt Änderungen, die noch nicht gespeichert sind.", nothingChanged: "Es gibt nichts zu speichern.",
     savedChanges: "Gespeichert: {changes}.", notSaved: "Nicht gespeichert: {what}.",
     download: "Schlüsseldatei herunterladen",
@@ -177,15 +187,15 @@ const texts = {
     pbx: "Anlage", pbxUp: "verbunden", pbxDown: "nicht verbunden", licenseKind: "Lizenz", seatKind: "Floating", namedKind: "benannt",
     end: "Abmelden", endQuestion: "{user} abmelden? Alle Sitzungen des Benutzers enden.", ended: "{user} wurde abgemeldet.",
     nobody: "Niemand ist angemeldet.", refresh: "Aktualisieren",
-    filter: "Nur Benutzer mit", filtered: "{shown} von {all} werden gezeigt.", noMatch: "Kein Benutzername enthält das.",
+    filter: "Benutzer filtern", filtered: "{shown} von {all} werden gezeigt.", noMatch: "Kein Benutzername enthält diesen Text.",
     diagnosisIntro: "Geht alles durch, was funktionieren muss: von der Konfiguration über das Netz zum Cloud-Connector, zurück zu sich selbst und zur Anlage.",
     start: "Diagnose starten", running: "Die Diagnose läuft …",
-    findings: "{ok} gut, {warn} {warn|Warnung|Warnungen}, {fail} fehlgeschlagen, {skip} übersprungen",
+    findings: "{ok} in Ordnung, {warn} {warn|Warnung|Warnungen}, {fail} fehlgeschlagen, {skip} übersprungen",
     checkStarted: "Begonnen: {started}.", checkEnded: "Begonnen: {started}, beendet: {ended}.",
     stepConfig: "Konfiguration", stepKey: "Schlüssel", stepState: "Zustandsdateien", stepLicense: "Lizenz", stepSignIn: "Anmeldung", stepDns: "Namensdienst", stepTcp: "Netz",
     stepProxy: "Proxy", stepTls: "Verschlüsselung", stepWebsocket: "Connector", stepRegistration: "Registrierung",
     stepRoundTrip: "Hin- und Rückweg", stepUci: "UCI", stepVersion: "Version der Anlage", stepHosts: "Gegenstellen", stepClock: "Uhr",
-    markOk: "OK", markWarn: "WARN", markFail: "FEHLER", markSkip: "–",
+    markOk: "OK", markWarn: "WARNUNG", markFail: "FEHLER", markSkip: "–",
     logIntro: "Die letzten Zeilen aus dem Log des Agenten. Die Stufen debug und trace sind nur für kurze Analysen gedacht.",
     level: "Stufe", follow: "Neuen Zeilen folgen", lines: "Logzeilen", levelSet: "Das Log hat die Stufe {level}, bis der Agent neu startet oder neu lädt.",
   },
@@ -213,7 +223,8 @@ export function t(key, values = {}) {
 // A sentence of the agent: [[pattern, value for {0}, value for {1}, …], …].
 export function spoken(parts) {
   return parts.map(([pattern, ...values]) =>
-    (language === "de" ? inGerman(pattern) : pattern).replace(/\{(\d)\}/g, (whole, at) => values[at] ?? whole)).join("");
+    (language === "de" ? inGerman(pattern) : pattern).replace(/\{(\d)\}( ms| s)?/g, (whole, at, unit = "") =>
+      values[at] === undefined ? whole : localized(values[at], unit) + unit)).join("");
 }
 
 // Whether spoken() has no English left in it.
@@ -221,11 +232,29 @@ export function isAllTranslated(parts) {
   return language !== "de" || parts.every(([pattern]) => isTranslated(pattern));
 }
 
-function time(text, timeStyle) {
+function locale() { return language === "de" ? "de-DE" : "en-GB"; }
+
+function time(text, style) {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) return text ?? "";
-  return date.toLocaleString(language === "de" ? "de-DE" : "en-GB", { dateStyle: "medium", timeStyle });
+  return date.toLocaleString(locale(), { dateStyle: "medium", ...style });
 }
 
-export function dateTime(text) { return time(text, "short"); }
-export function exactTime(text) { return time(text, "medium"); }
+// What the agent puts into its sentences: moments and days (ISO 8601), and decimals that a unit follows. Everything else,
+// such as a version or an address, stays as it is.
+function localized(value, unit) {
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value)) return exactTime(value);
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return day(value);
+  const [, number, own] = /^(\d+\.\d+)( ms| s)?$/.exec(value) ?? [];
+  return number && (unit || own) ? decimal(Number(number)) + (own ?? "") : value;
+}
+
+export function decimal(number) {
+  return number.toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
+}
+
+// A licence's day, which is one of UTC.
+export function day(text) { return text ? time(text, { timeZone: "UTC" }) : ""; }
+
+export function dateTime(text) { return time(text, { timeStyle: "short" }); }
+export function exactTime(text) { return time(text, { timeStyle: "medium" }); }
