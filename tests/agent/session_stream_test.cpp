@@ -135,6 +135,12 @@ TEST_CASE_METHOD(Fixture, "a client that closes is gone at once, and so is what 
   CHECK(rig.talks.alive == 1);
   client.channel.close(WireCode::normal, "bye");
   rig.pump();
+  // Our CLOSE frame does not wait for the client's.
+  REQUIRE(client.stream_closed);
+  CHECK(client.stream_closed->code == WireCode::normal);
+  CHECK_FALSE(client.closed);
+  rig.send(FrameType::close, 1, tunnel::encode_close(WireCode::normal, ""));
+  CHECK(rig.failures.empty());
   CHECK(rig.talks.alive == 0);
   CHECK(rig.link->streams() == 0);
 }
