@@ -204,6 +204,11 @@ void read_limits(Reader& reader, Configuration::Limits& out) {
   out.resume_kept = kibibytes(reader, "limits", "resume-kept", out.resume_kept, 64, 65'536);
   out.resume_kept_in_all =
       kibibytes(reader, "limits", "resume-kept-in-all", out.resume_kept_in_all, 1024, 4'194'304);
+  // A session may hold 8 MiB (tunnel/limits.h).
+  out.held_per_user =
+      kibibytes(reader, "limits", "held-per-user", out.held_per_user, 8'192, 4'194'304);
+  out.held_in_all = kibibytes(reader, "limits", "held-in-all", out.held_in_all, 8'192, 16'777'216);
+  out.read_timeout = seconds(reader, "limits", "read-timeout", out.read_timeout, 5, 3600);
 }
 
 constexpr std::size_t kMaxListFile = 4U << 20U;

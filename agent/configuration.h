@@ -62,6 +62,9 @@ struct Configuration {
     transport::Duration resume_window{60'000};
     std::size_t resume_kept = 4'194'304;          ///< bytes
     std::size_t resume_kept_in_all = 67'108'864;  ///< bytes
+    std::size_t held_per_user = 16'777'216;       ///< bytes
+    std::size_t held_in_all = 268'435'456;        ///< bytes
+    Duration read_timeout{30'000};                ///< of a client for which something waits
     std::size_t calls_per_session = 64;           ///< at once
     Duration login_timeout{60'000};               ///< from the opened session to the sign-in
     friend bool operator==(const Limits&, const Limits&) = default;

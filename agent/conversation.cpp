@@ -68,7 +68,7 @@ void Conversation::on_opened(std::string_view software) {
 
 void Conversation::on_message(std::string_view text) {
   tl::expected<rpc::Incoming, rpc::Refusal> incoming = rpc::read(text, kLimits);
-  if (!incoming) return refuse(incoming.error().id, incoming.error().error);
+  if (!incoming) return refuse_message(incoming.error().id, incoming.error().error);
   if (auto* request = std::get_if<rpc::Request>(&*incoming)) return dispatch(std::move(*request));
   if (std::holds_alternative<rpc::Notification>(*incoming)) {
     return refuse({}, {rpc::codes::kNotification, "a call without an id is not carried out",
@@ -93,9 +93,10 @@ void Conversation::on_abandoned() {
 
 void Conversation::dispatch(Request request) {
   log::trace("session", "call {}", request.method);
-  if (open_calls_.contains(json::write(request.id))) {
-    return refuse(request.id, {rpc::codes::kInvalidRequest,
-                               "a call with this id is still under way", "count the ids up"});
+  if (is_under_way(request.id)) {
+    return refuse_message(request.id, {rpc::codes::kInvalidRequest,
+                                       "a call came under the id of one that is still under way",
+                                       "count the ids up"});
   }
   if (request.method == "session.login") return login(request);
   if (request.method == "session.logout") return logout(request);
@@ -127,10 +128,12 @@ void Conversation::login(Request& request) {
     return refuse(request.id, accounts.error());
   }
   const std::string name(*user);
+  login_id_ = request.id;
   login_ = (*accounts)->sign_in(name, password, *this,
                                 [this, id = request.id, name](Result<std::unique_ptr<Seat>> seat) {
                                   on_login(id, name, std::move(seat));
                                 });
+  speaker_.on_sign_in(SignIn::under_way, {});
 }
 
 void Conversation::on_login(const Json::Value& id, const std::string& user,
@@ -138,6 +141,7 @@ void Conversation::on_login(const Json::Value& id, const std::string& user,
   const std::unique_ptr<Accounts::Waiting> done = std::move(login_);
   const auto refuse_login = [&](const Error& error) {
     setup_.counts->logins.add(error.code.id);
+    speaker_.on_sign_in(SignIn::none, {});
     refuse(id, error);
   };
   if (!seat) return refuse_login(seat.error());
@@ -155,6 +159,7 @@ void Conversation::on_login(const Json::Value& id, const std::string& user,
   login_deadline_.reset();
   seat_ = std::move(*seat);
   user_ = user;
+  speaker_.on_sign_in(SignIn::done, user);
   Json::Value result(Json::objectValue);
   result["user"] = user;
   result["services"] = list_of(seat_->services());
@@ -171,6 +176,7 @@ void Conversation::logout(const Request& request) {
   seat_->sign_out();
   seat_.reset();
   permit_.reset();
+  speaker_.on_sign_in(SignIn::none, {});
   give_up_calls({codes::kSignedOut, "the user signed out before the answer came", {}});
   expect_login();
   answer(request.id, true);
@@ -299,6 +305,7 @@ void Conversation::on_pbx(bool connected) {
 void Conversation::on_signed_out(const Error& error) {
   seat_.reset();
   permit_.reset();
+  speaker_.on_sign_in(SignIn::none, {});
   give_up_calls(error);
   Json::Value params(Json::objectValue);
   params["code"] = std::string(error.code.id);
@@ -316,6 +323,15 @@ void Conversation::answer(const Json::Value& id, const Json::Value& result) {
 
 void Conversation::refuse(const Json::Value& id, const Error& error) {
   (void)speaker_.say(rpc::write_error(id, error));
+}
+
+void Conversation::refuse_message(const Json::Value& id, const Error& error) {
+  refuse(is_under_way(id) ? Json::Value() : id, error);
+}
+
+bool Conversation::is_under_way(const Json::Value& id) const {
+  const std::string text = json::write(id);
+  return open_calls_.contains(text) || (login_ && json::write(login_id_) == text);
 }
 
 void Conversation::expect_login() {

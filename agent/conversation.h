@@ -75,12 +75,17 @@ class Conversation final : public Talk, private Guest {
   void notify(const std::string& notification);
   void answer(const Json::Value& id, const Json::Value& result);
   void refuse(const Json::Value& id, const Error& error);
+  /// Refuses a message that may not become a call: with its id, or with null where that id belongs
+  /// to a call under way, whose answer the error would be taken for.
+  void refuse_message(const Json::Value& id, const Error& error);
+  [[nodiscard]] bool is_under_way(const Json::Value& id) const;
   void expect_login();
 
   const ConversationSetup& setup_;
   Speaker& speaker_;
   std::set<std::string> open_calls_;  ///< ids of calls that wait for the PBX, as JSON texts
   std::unique_ptr<Accounts::Waiting> login_;
+  Json::Value login_id_;  ///< of the call that login_ answers
   std::unique_ptr<Seat> seat_;
   std::string user_;  ///< who sits on it
   std::unique_ptr<Seats::Permit> permit_;

@@ -24,6 +24,8 @@ struct SessionCounts {
   std::uint64_t resumed = 0;   ///< clients that came back to theirs
   std::uint64_t given_up = 0;  ///< their clients did not come back, or had missed too much
   metrics::Tally refused;      ///< clients that got none, by code
+  /// Sessions that had to go, by what stands in docs/monitoring.md.
+  metrics::Tally dropped;
 };
 
 struct ConversationCounts {

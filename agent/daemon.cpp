@@ -125,6 +125,9 @@ Sessions::Limits Daemon::session_limits() const {
   limits.window = configuration.limits.resume_window;
   limits.kept = configuration.limits.resume_kept;
   limits.kept_in_all = configuration.limits.resume_kept_in_all;
+  limits.held_per_user = configuration.limits.held_per_user;
+  limits.held_in_all = configuration.limits.held_in_all;
+  limits.read_timeout = configuration.limits.read_timeout;
   return limits;
 }
 

@@ -39,8 +39,13 @@ Result<std::unique_ptr<Monitoring>> Daemon::open_monitoring(
   if (!listen) return nullptr;
   return Monitoring::open({*network_, [this](const PbxProbe::Answer& answer) { pbx_->ask(answer); },
                            [this](const PbxWatch& uci) {
-                             return Measured{status(uci.problem()), uci.known(), uplink_->counts(),
-                                             sessions_->counts(), *conversations_->counts};
+                             return Measured{status(uci.problem()),
+                                             uci.known(),
+                                             uplink_->counts(),
+                                             sessions_->counts(),
+                                             *conversations_->counts,
+                                             sessions_->holdings().in_all(),
+                                             sessions_->limits().held_in_all};
                            }},
                           *listen);
 }

@@ -5,29 +5,27 @@
 #include <string_view>
 #include <utility>
 
+#include "agent/holdings.h"
 #include "error/error.h"
 #include "tunnel/session_ledger.h"
 
 namespace sfteams::agent {
 
-/// The ledger of a session whose client is away. As long as it is here, its bytes stand in a sum
-/// over all sessions; nobody else changes the sum or sees the ledger, so they cannot disagree.
+/// The ledger of a session whose client is away. As long as it is here, its bytes are the session's
+/// holding; nobody else sees the ledger meanwhile, so the two cannot disagree.
 class KeptLedger {
  public:
-  /// `sum` outlives it.
-  explicit KeptLedger(std::size_t& sum) : sum_(sum) {}
+  /// `holding` outlives it.
+  explicit KeptLedger(Holding& holding) : holding_(holding) {}
   ~KeptLedger() { static_cast<void>(take()); }
   KeptLedger(const KeptLedger&) = delete;
   KeptLedger& operator=(const KeptLedger&) = delete;
 
   [[nodiscard]] bool there() const { return ledger_ != nullptr; }
-  /// Bytes of messages; 0 when none is there.
-  [[nodiscard]] std::size_t size() const { return counted_; }
 
-  /// `most`: as SessionLedger::set_most().
-  void put(std::unique_ptr<tunnel::SessionLedger> ledger, std::size_t most) {
+  /// nullptr: none.
+  void put(std::unique_ptr<tunnel::SessionLedger> ledger) {
     ledger_ = std::move(ledger);
-    if (ledger_) ledger_->set_most(most);
     count();
   }
   /// nullptr when none is there.
@@ -44,14 +42,9 @@ class KeptLedger {
   }
 
  private:
-  void count() {
-    sum_ -= counted_;
-    counted_ = ledger_ ? ledger_->queue.size() : 0;
-    sum_ += counted_;
-  }
+  void count() { holding_.set(ledger_ ? ledger_->queue.held() : 0, ledger_ != nullptr); }
 
-  std::size_t& sum_;
-  std::size_t counted_ = 0;
+  Holding& holding_;
   std::unique_ptr<tunnel::SessionLedger> ledger_;
 };
 

@@ -79,6 +79,12 @@ void write_sessions(Exposition& out, const Measured& measured) {
       .is(counts.resumed);
   out.counter("sessions_abandoned_total", "Sessions whose clients did not come back in time")
       .is(counts.given_up);
+  out.counter("sessions_dropped_total", "Sessions that had to end, by what was beyond its limit")
+      .is(counts.dropped, "limit");
+  out.gauge("held_bytes", "Memory of messages that wait for clients or have come in part")
+      .is(measured.held_bytes);
+  out.gauge("held_limit_bytes", "Memory that these may take ([limits] held-in-all)")
+      .is(measured.held_limit);
   out.counter("sessions_refused_total", "Clients that got no session, by error code")
       .is(counts.refused, "code");
 }

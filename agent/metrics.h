@@ -16,6 +16,8 @@ struct Measured {
   const TunnelCounts& tunnel;
   const SessionCounts& sessions;
   const ConversationCounts& conversations;
+  std::size_t held_bytes = 0;  ///< by all sessions
+  std::size_t held_limit = 0;
 };
 
 /// "tunnel", "key" and "uci", the conditions of /readyz.

@@ -1,5 +1,6 @@
 #include "agent/session_stream.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -41,11 +42,15 @@ void SessionStream::on_data(std::span<const std::uint8_t> packet) {
   if (const Result<void> taken = receive_credit_.arrived(packet.size()); !taken) {
     return fail_session(tunnel::wire_code_for(taken.error()), "more data than credit");
   }
+  const std::uint64_t acknowledged = channel_.acknowledged();
   if (const Result<void> opened = channel_.receive(packet, scheduler_.now()); !opened) {
     log::debug("session", "stream {}: {}", stream_->id(), describe(opened.error()));
     return fail_session(tunnel::wire_code_for(opened.error()), "");
   }
   take_events();
+  if (state_ == State::over) return;
+  if (channel_.acknowledged() != acknowledged) last_taken_ = scheduler_.now();
+  if (session_ != nullptr) session_->on_held();
   if (state_ == State::over) return;
   receive_credit_.consumed(packet.size());
   stream_->window(receive_credit_.take_update());
@@ -91,13 +96,16 @@ void SessionStream::open(std::string_view software) {
 }
 
 void SessionStream::resume(const tunnel::ResumeRecord& request) {
-  Session* session = sessions_.find(request, channel_.handshake_hash());
-  std::unique_ptr<tunnel::SessionLedger> ledger;
-  if (session != nullptr) ledger = session->move_to(*this, request.received);
-  if (!ledger) return refuse(WireCode::session_unknown, "");
+  const auto found = sessions_.find(request, channel_.handshake_hash());
+  if (!found) return refuse(found.error(), "");
+  Session* const session = *found;
+  std::unique_ptr<tunnel::SessionLedger> ledger = session->move_to(*this, request.received);
+  if (!ledger) return refuse(session->refusal(), "");
   deadline_.reset();
   session_ = session;
   channel_.resume(std::move(ledger), request.received);
+  last_taken_ = scheduler_.now();
+  watch_reading();
 }
 
 void SessionStream::refuse(WireCode code, std::string_view reason) {
@@ -110,6 +118,8 @@ void SessionStream::on_window(std::uint32_t credit) {
   if (const Result<void> added = send_credit_.add(credit); !added) {
     return fail_session(tunnel::wire_code_for(added.error()), "more credit than allowed");
   }
+  last_taken_ = scheduler_.now();
+  our_turn_ = true;
   stream_->ready();
 }
 
@@ -122,6 +132,8 @@ void SessionStream::on_gone() {
 tunnel::Pull SessionStream::next_packet(std::span<std::uint8_t> out) {
   const tunnel::Pull pull = channel_.next_packet(out, send_credit_.available(), scheduler_.now());
   send_credit_.spend(pull.size);
+  if (pull.size > 0) last_taken_ = scheduler_.now();
+  our_turn_ = pull.next == tunnel::Pull::Next::more;
   return pull;
 }
 
@@ -135,9 +147,17 @@ void SessionStream::end(WireCode code, std::string_view reason) {
 }
 
 Result<void> SessionStream::send(std::string_view message) {
+  if (channel_.queued_bytes() == 0) last_taken_ = scheduler_.now();
   Result<void> queued = channel_.send(message);
-  if (queued) wake();
+  if (queued) {
+    wake();
+    watch_reading();
+  }
   return queued;
+}
+
+bool SessionStream::is_stuck() const {
+  return channel_.queued_bytes() > 0 && !our_turn_ && scheduler_.now() - last_taken_ >= kStuck;
 }
 
 void SessionStream::finish(WireCode code, std::string_view reason) {
@@ -168,6 +188,7 @@ void SessionStream::abort(WireCode code, std::string_view reason) {
   if (state_ == State::over) return;
   const std::uint32_t id = stream_->id();
   stream_.reset();
+  channel_.discard();
   outbox_.close(id, code, reason);
   be_over();
 }
@@ -176,12 +197,16 @@ void SessionStream::be_over() {
   if (std::exchange(state_, State::over) == State::over) return;
   deadline_.reset();
   acknowledgement_.reset();
+  reading_.reset();
   on_over_();
 }
 
 void SessionStream::wake() {
   if (state_ == State::over) return;
-  if (channel_.wants_to_send(scheduler_.now())) stream_->ready();
+  if (channel_.wants_to_send(scheduler_.now())) {
+    our_turn_ = true;
+    stream_->ready();
+  }
   wait_for_acknowledgement();
 }
 
@@ -197,6 +222,27 @@ void SessionStream::wait_for_acknowledgement() {
     acknowledgement_.reset();
     wake();
   });
+}
+
+void SessionStream::watch_reading() {
+  // One timer at a time: it may ring for what has been taken meanwhile, and then looks again.
+  if (reading_ || state_ != State::running || channel_.queued_bytes() == 0) return;
+  const auto due = last_taken_ + sessions_.limits().read_timeout;
+  const auto wait = std::chrono::ceil<Duration>(due - scheduler_.now());
+  reading_ = scheduler_.after(std::max(wait, Duration(0)), [this] {
+    reading_.reset();
+    check_reading();
+  });
+}
+
+void SessionStream::check_reading() {
+  if (our_turn_) last_taken_ = scheduler_.now();
+  if (session_ == nullptr || state_ != State::running) return;
+  const auto idle = scheduler_.now() - last_taken_;
+  if (channel_.queued_bytes() == 0 || idle < sessions_.limits().read_timeout) {
+    return watch_reading();
+  }
+  session_->drop("read-timeout", "this client has taken nothing for too long");
 }
 
 void SessionStream::set_deadline(Duration delay, const char* reason) {

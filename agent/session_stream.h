@@ -26,6 +26,8 @@ class SessionStream final : public tunnel::PacketSource, public SessionCarrier {
   using Duration = transport::Duration;
   /// What is queued at the end has this long to leave.
   static constexpr Duration kFarewell{5'000};
+  /// A client that has taken nothing for so long although something waits for it is stuck.
+  static constexpr Duration kStuck{5'000};
 
   struct Setup {
     tunnel::Outbox& outbox;
@@ -64,6 +66,8 @@ class SessionStream final : public tunnel::PacketSource, public SessionCarrier {
   void on_close_written() override;
 
   [[nodiscard]] Result<void> send(std::string_view message) override;
+  [[nodiscard]] std::size_t held() const override { return channel_.held_bytes(); }
+  [[nodiscard]] bool is_stuck() const override;
   void finish(tunnel::WireCode code, std::string_view reason) override;
   [[nodiscard]] std::unique_ptr<tunnel::SessionLedger> leave() override;
 
@@ -82,6 +86,9 @@ class SessionStream final : public tunnel::PacketSource, public SessionCarrier {
   void be_over();
   void wake();
   void wait_for_acknowledgement();
+  /// Sees to it that a client takes what waits for it ([limits] read-timeout).
+  void watch_reading();
+  void check_reading();
   void set_deadline(Duration delay, const char* reason);
 
   transport::Scheduler& scheduler_;
@@ -96,6 +103,11 @@ class SessionStream final : public tunnel::PacketSource, public SessionCarrier {
   Session* session_ = nullptr;  ///< until it is over, or goes on elsewhere
   std::unique_ptr<transport::Timer> deadline_;
   std::unique_ptr<transport::Timer> acknowledgement_;
+  std::unique_ptr<transport::Timer> reading_;
+  /// When something began to wait for the client, or the client last took something, or we last
+  /// gave it something to take: a full uplink is not its fault.
+  transport::TimePoint last_taken_;
+  bool our_turn_ = false;  ///< something could be sent, and the uplink has not fetched it yet
   State state_ = State::running;
 };
 

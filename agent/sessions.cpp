@@ -31,6 +31,7 @@ Result<Session*> Sessions::open(const tunnel::KeyId& key) {
 
 Result<Session*> Sessions::make(const tunnel::KeyId& key) {
   if (draining_) return fail(tunnel::codes::kShuttingDown, "the agent is being stopped");
+  if (size() >= limits_.sessions || strangers_.size() >= limits_.strangers()) end_oldest_stranger();
   if (size() >= limits_.sessions) {
     return fail(tunnel::codes::kTooManyStreams,
                 fmt::format("{} sessions are open, the most allowed", size()));
@@ -41,21 +42,96 @@ Result<Session*> Sessions::make(const tunnel::KeyId& key) {
   if (Result<void> filled = crypto::fill_random_private(secret.bytes()); !filled) {
     return fail(filled.error());
   }
-  auto session = std::make_unique<Session>(Session::Setup{
-      scheduler_, *this, id, key, std::move(secret), limits_.window, limits_.kept, kept_});
+  auto session = std::make_unique<Session>(
+      Session::Setup{scheduler_, *this, id, key, std::move(secret), limits_.window, holdings_});
   session->set_talk(make_talk_(*session));
+  strangers_.push_back(session.get());
   return sessions_.emplace(id, std::move(session)).first->second.get();
 }
 
-Session* Sessions::find(const tunnel::ResumeRecord& request,
-                        std::span<const std::uint8_t> handshake_hash) {
-  const auto found = sessions_.find(request.session_id);
-  if (found == sessions_.end()) return nullptr;
-  Session& session = *found->second;
-  const tunnel::Proof expected = tunnel::resume_proof(session.secret().bytes(), handshake_hash);
-  if (crypto::equal_constant_time(request.proof, expected)) return &session;
-  log::warn("session", "a client named a session that is not its own");
-  return nullptr;
+void Sessions::end_oldest_stranger() {
+  if (strangers_.empty()) return;
+  counts_.dropped.add("not-signed-in");
+  strangers_.front()->end(WireCode::too_many_streams, "nobody has signed in, and others come");
+}
+
+tl::expected<Session*, WireCode> Sessions::find(const tunnel::ResumeRecord& request,
+                                                std::span<const std::uint8_t> handshake_hash) {
+  const auto is_owner = [&](const crypto::Secret& secret) {
+    const tunnel::Proof expected = tunnel::resume_proof(secret.bytes(), handshake_hash);
+    if (crypto::equal_constant_time(request.proof, expected)) return true;
+    log::warn("session", "a client named a session that is not its own");
+    return false;
+  };
+  if (const auto found = sessions_.find(request.session_id); found != sessions_.end()) {
+    if (is_owner(found->second->secret())) return found->second.get();
+    return tl::unexpected(WireCode::session_unknown);
+  }
+  const auto gone = std::ranges::find(gone_, request.session_id, &Gone::id);
+  if (gone == gone_.end() || gone->until < scheduler_.now() || !is_owner(gone->secret)) {
+    return tl::unexpected(WireCode::session_unknown);
+  }
+  return tl::unexpected(gone->code);
+}
+
+void Sessions::remember(const Session& session) {
+  const transport::TimePoint now = scheduler_.now();
+  while (!gone_.empty() && (gone_.front().until < now || gone_.size() >= limits_.sessions))
+    gone_.pop_front();
+  gone_.push_back(
+      {session.id(), session.secret().clone(), session.refusal(), now + session.window()});
+}
+
+void Sessions::set_limits(const Limits& limits) {
+  limits_ = limits;
+  for (const auto& [id, session] : sessions_)
+    on_held(*session);
+}
+
+void Sessions::on_held(Session& session) {
+  if (session.waits_for_client() && session.holding().bytes() > limits_.kept) {
+    session.drop("resume-kept", "more waits for this client than is kept");
+  }
+  keep_limits(session.holding().user());
+}
+
+void Sessions::keep_limits(std::string_view user) {
+  // The name may go with the last session that is dropped.
+  const std::string name(user);
+  const auto keep = [this](std::size_t most, const auto& held, std::string_view limit,
+                           const std::function<bool(const Session&)>& concerned) {
+    while (held() > most) {
+      Session* const session = choose(concerned);
+      if (session == nullptr) return;
+      session->drop(limit, "too much waits for clients");
+    }
+  };
+  keep(
+      limits_.held_per_user, [&] { return holdings_.of_user(name); }, "held-per-user",
+      [&](const Session& session) { return session.holding().user() == name; });
+  keep(
+      limits_.kept_in_all, [&] { return holdings_.away(); }, "resume-kept-in-all",
+      [](const Session& session) { return session.waits_for_client(); });
+  keep(
+      limits_.held_in_all, [&] { return holdings_.in_all(); }, "held-in-all",
+      [](const Session&) { return true; });
+}
+
+Session* Sessions::choose(const std::function<bool(const Session&)>& concerned) const {
+  Session* chosen = nullptr;
+  const auto rank = [](const Session& session) {
+    return std::pair(session.is_stuck(), session.holding().bytes());
+  };
+  for (const auto& [id, session] : sessions_) {
+    if (session->holding().bytes() == 0 || !concerned(*session)) continue;
+    if (chosen == nullptr || rank(*session) > rank(*chosen)) chosen = session.get();
+  }
+  return chosen;
+}
+
+void Sessions::on_sign_in(Session& session, SignIn state) {
+  std::erase(strangers_, &session);
+  if (state == SignIn::none) strangers_.push_back(&session);
 }
 
 void Sessions::keep_only(const std::vector<tunnel::KeyId>& keys) {
@@ -78,6 +154,8 @@ std::size_t Sessions::waiting() const {
 }
 
 void Sessions::on_over(Session& session) {
+  std::erase(strangers_, &session);
+  if (session.refusal() != WireCode::session_unknown) remember(session);
   over_.push_back(session.id());
   if (burial_) return;
   // In a later turn: it is still on the stack.

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <vector>
 
 #include "agent/counts.h"
+#include "agent/holdings.h"
 #include "agent/session.h"
 #include "agent/talk.h"
 #include "error/error.h"
@@ -24,10 +28,23 @@ class Sessions final : private SessionOwner {
     std::size_t sessions = 2'000;  ///< at once, those that wait for their clients included
     /// How long a session waits for its client to come back; zero: not at all.
     transport::Duration window{60'000};
-    /// Bytes of messages that a session keeps for a client that is away.
+    /// Bytes that a session holds for a client that is away.
     std::size_t kept = 4U << 20U;
-    /// That all of them keep together.
+    /// That all of them hold together.
     std::size_t kept_in_all = 64U << 20U;
+    /// Bytes that the sessions of one user hold, their clients here or away. Those in which nobody
+    /// is signed in count as those of one user.
+    std::size_t held_per_user = 16U << 20U;
+    /// That all sessions hold together.
+    std::size_t held_in_all = 256U << 20U;
+    /// How long a client may take nothing while something waits for it.
+    transport::Duration read_timeout{30'000};
+
+    /// Sessions in which nobody has signed in or is about to; with one more, the oldest ends.
+    [[nodiscard]] std::size_t strangers() const {
+      return std::min(sessions, std::max(kLeastStrangers, sessions / 10));
+    }
+    static constexpr std::size_t kLeastStrangers = 16;
   };
   using MakeTalk = std::function<std::unique_ptr<Talk>(Speaker&)>;
 
@@ -40,15 +57,17 @@ class Sessions final : private SessionOwner {
   /// tunnel.shutting-down and crypto.no-randomness.
   [[nodiscard]] Result<Session*> open(const tunnel::KeyId& key);
 
-  /// The session that a client wants back, if it proves that it is its; nullptr: there is none, or
-  /// the proof is wrong. `handshake_hash` is that of the new stream.
-  [[nodiscard]] Session* find(const tunnel::ResumeRecord& request,
-                              std::span<const std::uint8_t> handshake_hash);
+  /// The session that a client wants back, if it proves that it is its; otherwise what to answer:
+  /// session_unknown, or to its client why it has ended while the client was away.
+  /// `handshake_hash` is that of the new stream.
+  [[nodiscard]] tl::expected<Session*, tunnel::WireCode> find(
+      const tunnel::ResumeRecord& request, std::span<const std::uint8_t> handshake_hash);
 
   /// Ends every session that was admitted by a key not among these.
   void keep_only(const std::vector<tunnel::KeyId>& keys);
-  /// Sessions that wait for their clients already keep to the old ones.
-  void set_limits(const Limits& limits) { limits_ = limits; }
+  /// What is held already has to fit at once; the window of a session stays as it was when it was
+  /// opened.
+  void set_limits(const Limits& limits);
   /// Ends all, and takes no new one.
   void drain();
 
@@ -56,15 +75,31 @@ class Sessions final : private SessionOwner {
   /// Of these, how many wait for their clients.
   [[nodiscard]] std::size_t waiting() const;
   [[nodiscard]] const Limits& limits() const { return limits_; }
+  [[nodiscard]] const Holdings& holdings() const { return holdings_; }
   [[nodiscard]] const SessionCounts& counts() const { return counts_; }
 
  private:
+  /// A session that ended while its client was away, and what the client is told.
+  struct Gone {
+    tunnel::SessionId id{};
+    crypto::Secret secret;
+    tunnel::WireCode code{};
+    transport::TimePoint until;
+  };
+
   [[nodiscard]] Result<Session*> make(const tunnel::KeyId& key);
+  /// Ends the oldest session without a sign-in, if there is one.
+  void end_oldest_stranger();
+  void keep_limits(std::string_view user);
+  /// The one to go, of those that `concerned` names: first one that is stuck, then the one that
+  /// holds most. nullptr: none holds anything.
+  [[nodiscard]] Session* choose(const std::function<bool(const Session&)>& concerned) const;
+  void remember(const Session& session);
 
   // SessionOwner
-  [[nodiscard]] bool may_keep(std::size_t bytes) const override {
-    return kept_ + bytes <= limits_.kept_in_all;
-  }
+  void on_held(Session& session) override;
+  void on_dropped(std::string_view limit) override { counts_.dropped.add(limit); }
+  void on_sign_in(Session& session, SignIn state) override;
   void on_resumed() override { ++counts_.resumed; }
   void on_given_up() override { ++counts_.given_up; }
   void on_over(Session& session) override;
@@ -72,8 +107,10 @@ class Sessions final : private SessionOwner {
   transport::Scheduler& scheduler_;
   Limits limits_;
   MakeTalk make_talk_;
-  std::size_t kept_ = 0;  ///< by all that wait for their clients
+  Holdings holdings_;
   std::map<tunnel::SessionId, std::unique_ptr<Session>> sessions_;
+  std::vector<Session*> strangers_;      ///< without a sign-in, oldest first
+  std::deque<Gone> gone_;                ///< oldest first
   std::vector<tunnel::SessionId> over_;  ///< to be destroyed by burial_
   std::unique_ptr<transport::Timer> burial_;
   SessionCounts counts_;

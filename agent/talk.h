@@ -6,16 +6,26 @@
 
 namespace sfteams::agent {
 
+/// How far the sign-in of a session's user has come.
+enum class SignIn {
+  none,
+  under_way,  ///< the PBX has been asked
+  done,
+};
+
 /// A session as seen by what talks over it.
 class Speaker {
  public:
   virtual ~Speaker() = default;
   /// Queues one message. False when it is larger than a client takes: nothing was sent. Does
   /// nothing once the session is ending. A client that does not read loses its session (too-slow),
-  /// which happens in here.
+  /// which happens in here; so may another session that holds more than the limits allow.
   virtual bool say(std::string_view text) = 0;
-  /// Sends what is queued, then ends the session.
+  /// Sends what is queued, unless the client takes nothing, then ends the session.
   virtual void end(tunnel::WireCode code, std::string_view reason) = 0;
+  /// At every change; before the first one it is SignIn::none. `user` only with SignIn::done. A
+  /// session without a sign-in is not kept for a client that goes, and has to make room for others.
+  virtual void on_sign_in(SignIn state, std::string_view user) = 0;
 };
 
 /// What talks over a session: JSON-RPC (agent/conversation.h), or a script in a test. Destroyed

@@ -1,6 +1,7 @@
 #include "client/connection.h"
 
 #include <chrono>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -8,6 +9,7 @@
 #include "crypto/random.h"
 #include "json/json.h"
 #include "json/rpc.h"
+#include "tunnel/codes.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::client {
@@ -45,6 +47,7 @@ Result<void> Connection::start_link() {
   setup.dial.user_agent = options_.software;
   setup.dial.proxy = options_.proxy;
   if (right_) {
+    if (!signed_in_) note_unreceived(*ledger_);
     setup.ticket = tunnel::ResumeTicket{right_->id, right_->secret.clone()};
     setup.ledger = std::move(ledger_);
   }
@@ -78,6 +81,8 @@ void Connection::send_request(std::string_view method, const Json::Value& params
   const std::uint64_t id = next_id_++;
   Pending& pending = pending_[id];
   pending.answer = std::move(answer);
+  if (method == "session.login") pending.effect = Effect::signs_in;
+  if (method == "session.logout") pending.effect = Effect::signs_out;
   std::string text = json::rpc::write_request(Json::Value(Json::UInt64(id)), method, params);
   const Result<void> sent = send(text);
   crypto::wipe(text);
@@ -97,7 +102,12 @@ void Connection::send_request(std::string_view method, const Json::Value& params
 }
 
 Result<void> Connection::send(std::string_view text) {
-  if (link_) return link_->send(text);
+  if (link_) {
+    if (stage_ == Stage::interrupted && !signed_in_) {
+      unreceived_.push_back(crypto::Secret::from_text(text));
+    }
+    return link_->send(text);
+  }
   if (ledger_) return ledger_->send(text);
   return fail(codes::kClosed, "the connection is closed");
 }
@@ -114,14 +124,21 @@ void Connection::close() {
 void Connection::on_opened(const tunnel::OpenedRecord& session) {
   right_ = SessionRight{session.session_id, crypto::Secret(session.resume_secret),
                         std::chrono::seconds(session.window)};
-  if (stage_ == Stage::opening) stage_ = Stage::open;
+  const bool afresh = stage_ == Stage::interrupted;
+  if (stage_ == Stage::opening || afresh) stage_ = Stage::open;
+  window_.reset();
   backoff_.connected(loop_.now());
-  handler_.on_open();
+  if (afresh) {
+    handler_.on_resumed();
+  } else {
+    handler_.on_open();
+  }
 }
 
 void Connection::on_resumed() {
   if (stage_ == Stage::interrupted) stage_ = Stage::open;
   window_.reset();
+  unreceived_.clear();
   backoff_.connected(loop_.now());
   handler_.on_resumed();
 }
@@ -129,8 +146,13 @@ void Connection::on_resumed() {
 void Connection::on_over(const std::optional<LinkFailure>& failure) {
   if (!failure) return end(std::nullopt);
   const bool has_session = stage_ == Stage::open || stage_ == Stage::interrupted;
-  if (has_session && failure->session_may_live && right_->window > transport::Duration(0)) {
+  if (has_session && failure->session_may_live && right_ &&
+      right_->window > transport::Duration(0)) {
     return interrupted(*failure);
+  }
+  if (stage_ == Stage::interrupted && !signed_in_ &&
+      failure->error.code == tunnel::codes::kSessionUnknown) {
+    return start_afresh();
   }
   end(failure->error);
 }
@@ -152,6 +174,40 @@ void Connection::interrupted(const LinkFailure& failure) {
   handler_.on_interrupted(failure.error, right_->window);
 }
 
+void Connection::note_unreceived(const tunnel::SessionLedger& ledger) {
+  unreceived_.clear();
+  ledger.queue.each(
+      [this](std::span<const std::uint8_t> message) { unreceived_.emplace_back(message); });
+}
+
+void Connection::start_afresh() {
+  right_.reset();
+  link_.reset();
+  const std::vector<crypto::Secret> texts = std::exchange(unreceived_, {});
+  std::set<std::uint64_t> asked_again;
+  for (const crypto::Secret& text : texts) {
+    const auto request = json::rpc::read(text.text());
+    if (request && std::holds_alternative<json::rpc::Request>(*request)) {
+      asked_again.insert(std::get<json::rpc::Request>(*request).id.asUInt64());
+    }
+  }
+  std::vector<std::uint64_t> lost;
+  for (const auto& [id, pending] : pending_) {
+    if (!asked_again.contains(id)) lost.push_back(id);
+  }
+  if (const Result<void> started = start_link(); !started) return end(started.error());
+  for (const crypto::Secret& text : texts)
+    static_cast<void>(link_->send(text.text()));
+  // Last: what is told may be the end of this object.
+  const std::weak_ptr<const int> alive = lifetime_;
+  for (const std::uint64_t id : lost) {
+    finish_pending(id, fail(codes::kSessionLost,
+                            "the connection broke before the answer came, and nobody had signed in",
+                            "ask again"));
+    if (alive.expired()) return;
+  }
+}
+
 void Connection::try_again() {
   if (const Result<void> started = start_link(); !started) end(started.error());
 }
@@ -165,8 +221,13 @@ Result<void> Connection::on_text(std::string_view text) {
                 "check that the agent's version fits this client");
   }
   if (const auto* event = std::get_if<json::rpc::Notification>(&*incoming)) {
+    if (event->method == "session.signedOut") signed_in_ = false;
     handler_.on_notification(event->method, event->params);
   } else if (auto* response = std::get_if<json::rpc::Response>(&*incoming)) {
+    if (response->id.isNull() && response->error) {
+      refused_unread(response->error->to_error());
+      return {};
+    }
     if (!response->id.isUInt64()) return {};
     const std::uint64_t id = response->id.asUInt64();
     if (response->error) {
@@ -180,10 +241,19 @@ Result<void> Connection::on_text(std::string_view text) {
 
 // --- ends ----------------------------------------------------------------------------------------
 
+/// The agent could not read one of our messages and does not say which. With one call under way it
+/// was that one; with several, theirs are the answers that come.
+void Connection::refused_unread(const Error& error) {
+  if (pending_.size() == 1) finish_pending(pending_.begin()->first, fail(error));
+}
+
 void Connection::finish_pending(std::uint64_t id, Result<Json::Value> result) {
   const auto found = pending_.find(id);
   if (found == pending_.end()) return;  // came after its timeout
   const Answer answer = std::move(found->second.answer);
+  if (result && found->second.effect != Effect::none) {
+    signed_in_ = found->second.effect == Effect::signs_in;
+  }
   pending_.erase(found);
   answer(std::move(result));
 }

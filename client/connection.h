@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include <json/value.h>
 
@@ -43,7 +44,7 @@ class ConnectionHandler {
   /// The way to the agent broke. For at most `window` the session is tried to be got back; calls
   /// are kept meanwhile, and nothing is lost.
   virtual void on_interrupted(const Error& error, transport::Duration window);
-  /// The session goes on where it was.
+  /// The session goes on where it was; or, where nobody had signed in, another one in its place.
   virtual void on_resumed();
   /// A notification of the agent: an event of the PBX. `params` is an array or null.
   virtual void on_notification(const std::string& method, const Json::Value& params) = 0;
@@ -83,8 +84,11 @@ class Connection final : private LinkHandler {
 
  private:
   enum class Stage { opening, open, interrupted, closing, over };
+  /// What a call does to the sign-in, once it is answered.
+  enum class Effect { none, signs_in, signs_out };
   struct Pending {
     Answer answer;
+    Effect effect = Effect::none;
     std::unique_ptr<transport::Timer> timer;
   };
   /// What OPENED said.
@@ -105,9 +109,14 @@ class Connection final : private LinkHandler {
   [[nodiscard]] Result<void> start_link();
   void interrupted(const LinkFailure& failure);
   void try_again();
+  /// The agent keeps no session in which nobody has signed in: opens another one, and asks it what
+  /// the old one had not received.
+  void start_afresh();
+  void note_unreceived(const tunnel::SessionLedger& ledger);
   [[nodiscard]] Result<void> send(std::string_view text);
   void send_request(std::string_view method, const Json::Value& params, transport::Duration timeout,
                     Answer answer);
+  void refused_unread(const Error& error);
   void finish_pending(std::uint64_t id, Result<Json::Value> result);
   /// Ends everything and tells the handler; nothing is touched after it.
   void end(const std::optional<Error>& error);
@@ -119,6 +128,9 @@ class Connection final : private LinkHandler {
   std::unique_ptr<Link> link_;
   std::optional<SessionRight> right_;
   std::unique_ptr<tunnel::SessionLedger> ledger_;  ///< while there is no link
+  bool signed_in_ = false;
+  /// While nobody is signed in and the session is asked back: what the agent may not have received.
+  std::vector<crypto::Secret> unreceived_;
   transport::Backoff backoff_;
   std::unique_ptr<transport::Timer> retry_;
   std::unique_ptr<transport::Timer> window_;

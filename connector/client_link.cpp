@@ -93,6 +93,14 @@ void ClientLink::join(const tunnel::Admission& admission) {
     refuse(WireCode::pbx_offline, "the PBX's agent is not connected", spread_retry(1, 3));
     return;
   }
+  joined_ = context().joined.enter(address());
+  if (!joined_) {
+    context().tallies.limits.add("clients-per-address");
+    log::warn("admission", "too many clients of {} are connected", address().to_string());
+    refuse(WireCode::try_again_later, "too many clients of this address are connected",
+           spread_retry(10, 60));
+    return;
+  }
   Result<std::unique_ptr<RelayEnd>> opened = agent->open(admission.key_id, outbox(), *this);
   if (!opened) {
     refuse(tunnel::wire_code_for(opened.error()), opened.error().message, spread_retry(2, 10));
@@ -167,6 +175,7 @@ void ClientLink::other_left(RelayEnd&) {
 /// What the agent has sent stays in the end, for the websocket to fetch before it closes.
 void ClientLink::on_leaving() {
   if (end_) end_->leave(WireCode::normal, "the client has gone");
+  joined_.leave();
 }
 
 }  // namespace sfteams::connector

@@ -28,6 +28,7 @@ class ClientLink final : public Link, private RelayOwner {
   void reset(const Error& error);
 
   std::unique_ptr<RelayEnd> end_;  ///< once admitted
+  WaitingRoom::Seat joined_;
 };
 
 }  // namespace sfteams::connector

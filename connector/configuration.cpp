@@ -84,6 +84,8 @@ Limits take_limits(Reader& reader) {
   limits.streams_per_agent = static_cast<std::uint32_t>(
       limit(reader, "streams-per-agent", limits.streams_per_agent, 1'000'000));
   limits.waiting = limit(reader, "waiting", limits.waiting, 1'000'000);
+  limits.clients_per_sender =
+      limit(reader, "clients-per-address", limits.clients_per_sender, 1'000'000);
   limits.waiting_per_sender =
       limit(reader, "waiting-per-address", limits.waiting_per_sender, 1'000'000);
   limits.handshake = seconds(reader, "limits", "handshake", limits.handshake, 1, 60);

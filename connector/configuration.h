@@ -37,6 +37,7 @@ struct Listen {
 struct Limits {
   std::size_t agents = 10'000;
   std::size_t clients = 50'000;
+  std::size_t clients_per_sender = 2'000;  ///< of these, admitted and from one address
   std::uint32_t streams_per_agent = 4'096;
   std::size_t waiting = 2'000;           ///< connections that have proved nothing yet
   std::size_t waiting_per_sender = 200;  ///< of these, from one address

@@ -36,6 +36,7 @@ struct LinkContext {
         failed_clients(configuration_in.throttle),
         failed_agents(configuration_in.throttle),
         waiting(configuration_in.limits.waiting, configuration_in.limits.waiting_per_sender),
+        joined(configuration_in.limits.clients, configuration_in.limits.clients_per_sender),
         new_names(configuration_in.limits.new_names_per_minute, kMinute, scheduler_in.now()),
         registrations(configuration_in.limits.registrations_per_second, kSecond,
                       scheduler_in.now()),
@@ -57,6 +58,8 @@ struct LinkContext {
   Throttle failed_clients;
   Throttle failed_agents;
   WaitingRoom waiting;
+  /// Clients that are admitted: who has a key file can take no more of an agent than this.
+  WaitingRoom joined;
   Pace new_names;
   /// Of agents: after an outage all of them come, and are told to come in turn.
   Pace registrations;

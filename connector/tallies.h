@@ -30,6 +30,7 @@ struct Tallies {
                         "agents",
                         "buffer",
                         "clients",
+                        "clients-per-address",
                         "names",
                         "new-names-per-minute",
                         "registrations-per-second",

@@ -8,8 +8,9 @@
 
 namespace sfteams::connector {
 
-/// Who has connected and not yet proved anything: bounded in all and for each sender, so that
-/// nobody can fill the connector without a key.
+/// Those who are in some state, bounded in all and for each sender: who has connected and not yet
+/// proved anything, so that nobody can fill the connector without a key; and clients that are
+/// admitted.
 class WaitingRoom {
  public:
   /// A place in it, given back when it goes. It outlives neither the room nor its own turn.

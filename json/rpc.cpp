@@ -17,8 +17,10 @@ bool is_id(const Json::Value& value) {
   return value.type() == Json::intValue || value.type() == Json::uintValue;
 }
 
-/// The id to answer with, or null.
+/// The id to answer with. Null where there is none, and for what is a response as well: its id is
+/// that of a call in the other direction.
 Json::Value usable_id(const Json::Value& text) {
+  if (member(text, "result") != nullptr || member(text, "error") != nullptr) return {};
   const Json::Value* id = member(text, "id");
   return id != nullptr && is_id(*id) ? *id : Json::Value();
 }
@@ -55,8 +57,7 @@ Outcome read_error_response(Json::Value id, const Json::Value& error) {
   const Json::Value* number = member(error, "code");
   const auto message = string_member(error, "message");
   if (number == nullptr || number->type() != Json::intValue || !number->isInt() || !message) {
-    return refuse(codes::kBadResponse, "the error of a response lacks its code or its message",
-                  std::move(id));
+    return refuse(codes::kBadResponse, "the error of a response lacks its code or its message");
   }
   const Json::Value* data = member(error, "data");
   RemoteError remote{number->asInt(), std::string(*message), text_or_empty(data, "code"),

@@ -51,7 +51,8 @@ struct Response {
 
 using Incoming = std::variant<Request, Notification, Response>;
 
-/// What is wrong with a text, and the id to answer with: null when none could be read.
+/// What is wrong with a text, and the id to answer with: null when none could be read, and for a
+/// text that is a response, too: its id is not that of a call to us.
 struct Refusal {
   Error error;  ///< one of json.*, rpc.batch-refused, rpc.invalid-request or rpc.bad-response
   Json::Value id;

@@ -34,6 +34,9 @@ class MessageAssembly {
   /// Wipes and frees a message that has been dealt with.
   void release();
 
+  /// Bytes of memory that the beginning of a message takes.
+  [[nodiscard]] std::size_t held() const { return parts_.capacity(); }
+
   /// Everything up to this number was received whole.
   [[nodiscard]] std::uint64_t received() const { return received_; }
   /// Everything up to `number` had come on an earlier stream. Before the first take().

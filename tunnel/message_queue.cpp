@@ -1,39 +1,21 @@
 #include "tunnel/message_queue.h"
 
-#include <algorithm>
-#include <limits>
+#include <iterator>
 #include <stdexcept>
 
 #include "crypto/hash.h"
-#include "crypto/secret.h"
-#include "tunnel/byte_order.h"
 
 namespace sfteams::tunnel {
-namespace {
-
-constexpr std::size_t kLengthSize = 4;
-// Below this, moving what is left to the front costs more than it frees.
-constexpr std::size_t kCompactFrom = 65'536;
-
-}  // namespace
 
 void MessageQueue::push(std::string_view message) {
-  if (message.empty() || message.size() > std::numeric_limits<std::uint32_t>::max()) {
-    throw std::invalid_argument("MessageQueue::push: empty, or 4 GiB and more");
-  }
-  const auto text = crypto::bytes_of(message);
-  const auto room = bytes_.extend(kLengthSize + text.size());
-  store(room.first<kLengthSize>(), text.size());
-  std::copy(text.begin(), text.end(), room.subspan(kLengthSize).begin());
-  size_ += text.size();
-}
-
-std::size_t MessageQueue::length_at(std::size_t position) const {
-  return load_u32(bytes_.bytes().subspan(position).first<kLengthSize>());
+  if (message.empty()) throw std::invalid_argument("MessageQueue::push: an empty message");
+  messages_.emplace_back().append(crypto::bytes_of(message));
+  size_ += message.size();
+  if (empty()) next_ = std::prev(messages_.end());
 }
 
 std::span<const std::uint8_t> MessageQueue::front() const {
-  return bytes_.bytes().subspan(next_ + kLengthSize, length_at(next_)).subspan(part_);
+  return next_->bytes().subspan(part_);
 }
 
 void MessageQueue::take(std::size_t size) {
@@ -41,7 +23,7 @@ void MessageQueue::take(std::size_t size) {
   if (size > left) throw std::logic_error("MessageQueue::take: more than the message has");
   part_ += size;
   if (size < left) return;
-  next_ += kLengthSize + part_;
+  ++next_;
   part_ = 0;
   ++taken_;
 }
@@ -49,35 +31,27 @@ void MessageQueue::take(std::size_t size) {
 void MessageQueue::acknowledge(std::uint64_t number) {
   if (number > taken_) throw std::logic_error("MessageQueue::acknowledge: it was never sent");
   for (; acknowledged_ < number; ++acknowledged_) {
-    const std::size_t length = length_at(head_);
-    crypto::wipe(bytes_.bytes().subspan(head_ + kLengthSize, length));
-    head_ += kLengthSize + length;
-    size_ -= length;
+    size_ -= messages_.front().size();
+    messages_.pop_front();
   }
-  compact();
 }
 
 void MessageQueue::rewind() {
-  next_ = head_;
+  next_ = messages_.begin();
   part_ = 0;
   taken_ = acknowledged_;
 }
 
-void MessageQueue::clear() {
-  bytes_.release();
-  head_ = next_ = part_ = size_ = 0;
-  acknowledged_ = taken_;
+void MessageQueue::each(const std::function<void(std::span<const std::uint8_t>)>& look) const {
+  for (const WipedBytes& message : messages_)
+    look(message.bytes());
 }
 
-void MessageQueue::compact() {
-  if (head_ == bytes_.size()) {
-    bytes_.release();
-    head_ = next_ = 0;
-  } else if (head_ >= kCompactFrom && head_ > bytes_.size() / 2) {
-    bytes_.drop_front(head_);
-    next_ -= head_;
-    head_ = 0;
-  }
+void MessageQueue::clear() {
+  messages_.clear();
+  next_ = messages_.end();
+  part_ = size_ = 0;
+  acknowledged_ = taken_;
 }
 
 }  // namespace sfteams::tunnel

@@ -146,6 +146,10 @@ void SessionChannel::resume(std::unique_ptr<SessionLedger> ledger, std::uint64_t
   state_->phase = SessionPhase::open;
 }
 
+void SessionChannel::discard() {
+  if (state_->ledger) state_->ledger->queue.clear();
+}
+
 std::unique_ptr<SessionLedger> SessionChannel::leave() {
   // A client whose RESUME was not answered yet has its session still.
   const bool goes_on =
@@ -208,6 +212,14 @@ bool SessionChannel::closed() const {
 
 std::size_t SessionChannel::queued_bytes() const {
   return state_->ledger ? state_->ledger->queue.size() : 0;
+}
+
+std::size_t SessionChannel::held_bytes() const {
+  return (state_->ledger ? state_->ledger->queue.held() : 0) + state_->assembly.held();
+}
+
+std::uint64_t SessionChannel::acknowledged() const {
+  return state_->ledger ? state_->ledger->queue.acknowledged() : 0;
 }
 
 std::uint64_t SessionChannel::unacknowledged() const {

@@ -141,6 +141,8 @@ class SessionChannel {
   void refuse(WireCode code, std::string_view reason);
   /// A PING with 8 bytes of the caller's choice; event Pong answers. The last one counts.
   void ping(const std::array<std::uint8_t, 8>& data);
+  /// What is queued is wiped and freed: the session is over, and nothing more is sent.
+  void discard();
   /// The stream has gone, the session goes on: what it needs on another one. Nothing is taken any
   /// more, in or out. nullptr when there is no session to go on with: it was closed, it failed, or
   /// it was never open.
@@ -170,6 +172,10 @@ class SessionChannel {
   [[nodiscard]] bool closed() const;
   /// Bytes of messages that wait to be sent or to be acknowledged.
   [[nodiscard]] std::size_t queued_bytes() const;
+  /// Bytes of memory that messages take: those of queued_bytes(), and one that has come in part.
+  [[nodiscard]] std::size_t held_bytes() const;
+  /// The number of our last message that the peer has acknowledged.
+  [[nodiscard]] std::uint64_t acknowledged() const;
   /// Messages sent whole that the peer has not acknowledged yet.
   [[nodiscard]] std::uint64_t unacknowledged() const;
   /// 32 bytes that both ends share and nobody else knows in advance; zero before established().

@@ -14,9 +14,9 @@ Result<void> SessionLedger::send(std::string_view message) {
                     std::to_string(largest_) + " that may be sent",
                 "ask for less at once");
   }
-  if (message.size() > most_ - std::min(queue.size(), most_)) {
+  if (message.size() + MessageQueue::kMessageCost > most_ - std::min(queue.held(), most_)) {
     return fail(codes::kQueueFull,
-                "the peer reads too slowly: " + std::to_string(queue.size()) + " bytes wait for it",
+                "the peer reads too slowly: " + std::to_string(queue.held()) + " bytes wait for it",
                 "check the network, then sign in again");
   }
   queue.push(message);

@@ -13,8 +13,8 @@ namespace sfteams::tunnel {
 /// many of its messages have come. While there is no stream, messages go on being queued here.
 class SessionLedger {
  public:
-  /// `largest`: the longest message that may be sent; `most`: the bytes of messages that may be
-  /// kept.
+  /// `largest`: the longest message that may be sent; `most`: the bytes of memory that messages may
+  /// take (MessageQueue::held()).
   SessionLedger(std::size_t largest, std::size_t most) : largest_(largest), most_(most) {}
 
   /// Queues a message of at least 1 byte. Fails with tunnel.too-large and tunnel.queue-full (the
@@ -28,9 +28,6 @@ class SessionLedger {
   /// The peer has everything up to `number`; what follows is sent again. Only when
   /// can_go_on_after(number).
   void go_on_after(std::uint64_t number);
-
-  /// Another bound than before; what is kept already stays.
-  void set_most(std::size_t most) { most_ = most; }
 
   MessageQueue queue;
   std::uint64_t received = 0;  ///< the number of the peer's last message that came whole

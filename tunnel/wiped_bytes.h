@@ -21,6 +21,8 @@ class WipedBytes {
   [[nodiscard]] std::span<std::uint8_t> bytes() { return {data_.get(), size_}; }
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
+  /// Bytes of memory that it holds.
+  [[nodiscard]] std::size_t capacity() const { return capacity_; }
 
   /// Appends `count` bytes of any value and returns them.
   std::span<std::uint8_t> extend(std::size_t count);

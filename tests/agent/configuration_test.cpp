@@ -170,6 +170,23 @@ TEST_CASE("every address to listen on is written the same way, IPv6 in brackets"
   }
 }
 
+TEST_CASE("what may be held for clients is set in KiB and seconds, and has bounds") {
+  const Configuration::Limits limits =
+      good(kLeast +
+           "[limits]\nresume-kept = 64\nresume-kept-in-all = 2048\nheld-per-user = 8192\n"
+           "held-in-all = 16384\nread-timeout = 5\n")
+          .limits;
+  CHECK(limits.resume_kept == 65'536);
+  CHECK(limits.resume_kept_in_all == 2'097'152);
+  CHECK(limits.held_per_user == 8'388'608);
+  CHECK(limits.held_in_all == 16'777'216);
+  CHECK(limits.read_timeout == 5s);
+  for (const char* wrong : {"held-per-user = 8191", "held-in-all = 8191", "read-timeout = 4"}) {
+    CAPTURE(wrong);
+    CHECK(bad(kLeast + "[limits]\n" + wrong + "\n").code.exit == Exit::config);
+  }
+}
+
 TEST_CASE("a time and a size are asked for in their unit") {
   CHECK(bad(kLeast + "[uci]\nkeepalive = 10s\n").message.find("number of seconds") !=
         std::string::npos);

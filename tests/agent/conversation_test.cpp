@@ -27,11 +27,17 @@ struct Ear final : Speaker {
     return true;
   }
   void end(tunnel::WireCode code, std::string_view) override { ended = code; }
+  void on_sign_in(SignIn state, std::string_view user) override {
+    sign_in = state;
+    signed_in = user;
+  }
 
   std::size_t most = 4 * 1024 * 1024;
   std::vector<Json::Value> heard;
   std::string texts;
   std::optional<tunnel::WireCode> ended;
+  SignIn sign_in = SignIn::none;
+  std::string signed_in;
 };
 
 struct Fixture {
@@ -232,15 +238,65 @@ TEST_CASE_METHOD(Fixture, "calls beyond the limit are refused, and free again af
   CHECK(access.pbx(0).count(kGetPhones) == 5);
 }
 
-TEST_CASE_METHOD(Fixture, "an id that is still in use is refused") {
+TEST_CASE_METHOD(Fixture, "an id that is still in use is refused, by an answer to nobody") {
   sign_in();
   call(2, kGetPhones);
   call(2, kGetPhones);
   CHECK(refusal() == "rpc.invalid-request");
+  // With the id it would be taken for the answer to the call under way.
+  CHECK(last()["id"].isNull());
   CHECK(access.pbx(0).count(kGetPhones) == 1);
   access.pbx(0).value(kGetPhones, "x");
   call(2, kGetPhones);
   CHECK(access.pbx(0).count(kGetPhones) == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "no error answers under the id of a call that is under way") {
+  sign_in(7);
+  call(2, kGetPhones);
+  const std::string text =
+      GENERATE(R"({"jsonrpc":"2.0","id":2,"method":"system.info"})",
+               R"({"jsonrpc":"2.0","id":2,"method":"session.login","params":{}})",
+               R"({"jsonrpc":"2.0","id":2,"method":"no.such"})", R"({"jsonrpc":"2.0","id":2})",
+               R"({"jsonrpc":"2.0","id":2,"method":""})", R"({"id":2,"method":"system.info"})",
+               R"({"jsonrpc":"2.0","id":2,"method":"system.info","params":null})",
+               R"({"jsonrpc":"2.0","id":2,"result":1})",
+               R"({"jsonrpc":"2.0","id":2,"result":1,"error":{"code":1,"message":"x"}})",
+               R"({"jsonrpc":"2.0","id":2,"error":{}})");
+  CAPTURE(text);
+  say(text);
+  REQUIRE(last().isMember("error"));
+  CHECK(last()["id"].isNull());
+  access.pbx(0).value(kGetPhones, "x");
+  CHECK(last()["id"] == 2);
+  CHECK(last()["result"] == "x");
+}
+
+TEST_CASE_METHOD(Fixture, "the id of a sign-in under way is in use, too") {
+  call(1, "session.login", R"({"user":"1001","password":"S3cret"})");
+  call(1, "system.info");
+  CHECK(refusal() == "rpc.invalid-request");
+  CHECK(last()["id"].isNull());
+  access.accept(0);
+  CHECK(last()["id"] == 1);
+  CHECK(last()["result"]["user"] == "1001");
+  call(1, "system.info");
+  CHECK(last()["result"]["signedIn"] == true);
+}
+
+TEST_CASE_METHOD(Fixture, "the session hears how far its user's sign-in is") {
+  CHECK(ear.sign_in == SignIn::none);
+  call(1, "session.login", R"({"user":"1001","password":"wrong"})");
+  CHECK(ear.sign_in == SignIn::under_way);
+  access.refuse(0);
+  CHECK(ear.sign_in == SignIn::none);
+  call(2, "session.login", R"({"user":"1001","password":"S3cret"})");
+  access.accept(1);
+  CHECK(ear.sign_in == SignIn::done);
+  CHECK(ear.signed_in == "1001");
+  call(3, "session.logout");
+  CHECK(ear.sign_in == SignIn::none);
+  CHECK(ear.signed_in.empty());
 }
 
 TEST_CASE_METHOD(Fixture, "what is no call is refused with a code, and the session goes on") {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -43,6 +44,7 @@ class EchoTalk final : public Talk {
     int alive = 0;
     int abandoned = 0;
     std::vector<Speaker*> speakers{};  ///< of those alive, in the order in which they came
+    std::string user = "1001";         ///< who is signed in from the beginning; empty: nobody
   };
 
   explicit EchoTalk(Speaker& speaker, Log& log) : speaker_(speaker), log_(log) {
@@ -57,6 +59,7 @@ class EchoTalk final : public Talk {
   EchoTalk& operator=(const EchoTalk&) = delete;
 
   void on_opened(std::string_view software) override {
+    if (!log_.user.empty()) speaker_.on_sign_in(SignIn::done, log_.user);
     speaker_.say("hello " + std::string(software));
   }
   void on_message(std::string_view text) override {
@@ -86,6 +89,8 @@ struct TestClient {
   tunnel::SendCredit send_credit{};
   tunnel::ReceiveCredit receive_credit{};
   bool reads = true;  ///< false: takes everything off the wire and returns no credit
+  /// Packets that came meanwhile.
+  std::vector<std::vector<std::uint8_t>> unread{};
   bool mute = false;  ///< never sends anything
   std::vector<std::string> messages{};
   std::optional<tunnel::session_event::Closed> closed{};
@@ -201,8 +206,19 @@ class LinkRig {
       scheduler.turn();
     }
   }
+  /// Clients acknowledge in time.
   void advance(transport::Duration by) {
-    scheduler.advance(by);
+    const transport::Duration first = std::min<transport::Duration>(by, tunnel::kAckDelay);
+    scheduler.advance(first);
+    pump();
+    scheduler.advance(by - first);
+    pump();
+  }
+  /// A client that does not read takes what has come so far.
+  void read_unread(std::uint32_t stream) {
+    TestClient& client = clients.at(stream);
+    for (const auto& packet : std::exchange(client.unread, {}))
+      read_packet(stream, client, packet);
     pump();
   }
 
@@ -256,7 +272,11 @@ class LinkRig {
   void take_packet(std::uint32_t stream, TestClient& client, std::span<const std::uint8_t> packet) {
     client.received_bytes += packet.size();
     REQUIRE(client.receive_credit.arrived(packet.size()));
-    if (!client.reads) return;
+    if (!client.reads) return client.unread.emplace_back(packet.begin(), packet.end()), void();
+    read_packet(stream, client, packet);
+  }
+
+  void read_packet(std::uint32_t stream, TestClient& client, std::span<const std::uint8_t> packet) {
     REQUIRE(client.channel.receive(packet, scheduler.now()));
     while (true) {
       const auto event = client.channel.next_event();

@@ -98,7 +98,10 @@ TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
   tunnel.failures.add("transport.timeout");
   tunnel.received_bytes = 10;
   tunnel.sent_bytes = 20;
-  sessions = {5, 2, 1, {}};
+  sessions = {5, 2, 1, {}, {}};
+  sessions.dropped.add("held-in-all");
+  measured.held_bytes = 77;
+  measured.held_limit = 99;
   sessions.refused.add("tunnel.too-many-streams");
   conversations.logins.add("ok");
   conversations.calls.add("ok");
@@ -130,6 +133,9 @@ TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
                            "sessions_resumed_total 2",
                            "sessions_abandoned_total 1",
                            "sessions_refused_total{code=\"tunnel.too-many-streams\"} 1",
+                           "sessions_dropped_total{limit=\"held-in-all\"} 1",
+                           "held_bytes 77",
+                           "held_limit_bytes 99",
                            "users 4",
                            "users_connected 3",
                            "seats 10",

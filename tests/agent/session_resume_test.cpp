@@ -39,7 +39,25 @@ struct Fixture {
   }
   Speaker& speaker() { return *rig.talks.speakers.front(); }
 
+  /// A client that returns no credit, for which so much has been said: it has the first 64 KiB.
+  TestClient& stuffed(std::uint32_t stream, std::size_t bytes) {
+    TestClient& client = opened(stream);
+    client.reads = false;
+    for (; bytes > 0; bytes -= std::min<std::size_t>(bytes, 50'000))
+      rig.talks.speakers.back()->say(std::string(std::min<std::size_t>(bytes, 50'000), 'x'));
+    rig.pump();
+    return client;
+  }
+  [[nodiscard]] std::uint64_t dropped(std::string_view limit) const {
+    return rig.sessions.counts().dropped.of(limit);
+  }
+
   LinkRig rig{small_limits()};
+};
+
+/// Whose limits are those of the program.
+struct Defaults : Fixture {
+  Defaults() { rig.sessions.set_limits({}); }
 };
 
 TEST_CASE_METHOD(Fixture, "a client that comes back hears what was said while it was away") {
@@ -155,6 +173,161 @@ TEST_CASE_METHOD(Fixture,
   CHECK(rig.link->streams() == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "what was queued when the line broke has to keep to the bound, too") {
+  (void)stuffed(1, 99'000);
+  TestClient first = lose(1);
+  CHECK(rig.sessions.waiting() == 1);
+  (void)stuffed(2, 101'000);
+  TestClient second = lose(2);
+  CHECK(rig.sessions.size() == 1);
+  CHECK(dropped("resume-kept") == 1);
+  // Its client is told.
+  TestClient& told = rig.resume(3, std::move(second));
+  REQUIRE(told.closed);
+  CHECK(told.closed->refused);
+  CHECK(told.closed->code == WireCode::too_slow);
+  CHECK(told.stream_closed->code == WireCode::too_slow);
+  first.unread.clear();
+  CHECK(rig.resume(4, std::move(first)).resumed);
+}
+
+TEST_CASE_METHOD(Fixture, "only the client of a session hears why it has ended") {
+  (void)stuffed(1, 101'000);
+  TestClient client = lose(1);
+  TestClient thief = [&] {
+    TestClient& other = opened(2);
+    other.session_id = client.session_id;
+    return lose(2);
+  }();
+  CHECK(rig.resume(3, std::move(thief)).closed->code == WireCode::session_unknown);
+  rig.advance(61s);
+  CHECK(rig.resume(4, std::move(client)).closed->code == WireCode::session_unknown);
+}
+
+TEST_CASE_METHOD(Defaults,
+                 "of thirty large sessions whose clients went no more is kept than may be") {
+  // 5.7 MiB in one, 172 MiB in all.
+  for (std::uint32_t stream = 1; stream <= 30; ++stream) {
+    rig.talks.user = std::to_string(stream);
+    (void)stuffed(stream, stream % 3 == 0 ? 6'000'000 : 3'900'000);
+  }
+  rig.connect();
+  rig.scheduler.turn();
+  const Sessions::Limits& limits = rig.sessions.limits();
+  CHECK(rig.sessions.holdings().away() <= limits.kept_in_all);
+  CHECK(rig.sessions.holdings().away() == rig.sessions.holdings().in_all());
+  CHECK(dropped("resume-kept") == 10);
+  CHECK(dropped("resume-kept-in-all") == 3);
+  CHECK(rig.sessions.waiting() == 17);
+}
+
+TEST_CASE_METHOD(Defaults, "forty sessions of one user that take nothing hold what one user may") {
+  for (std::uint32_t stream = 1; stream <= 40; ++stream) {
+    (void)stuffed(stream, 7'000'000);
+    CHECK(rig.sessions.holdings().in_all() <= rig.sessions.limits().held_per_user);
+  }
+  CHECK(dropped("held-per-user") == 38);
+  rig.advance(31s);
+  CHECK(dropped("read-timeout") == 2);
+  CHECK(rig.sessions.holdings().in_all() == 0);
+  for (const auto& [stream, client] : rig.clients) {
+    REQUIRE(client.stream_closed);
+    CHECK(client.stream_closed->code == WireCode::too_slow);
+  }
+}
+
+TEST_CASE_METHOD(Defaults, "all sessions together, here and away, hold no more than they may") {
+  Sessions::Limits limits;
+  limits.held_in_all = 30U << 20U;
+  rig.sessions.set_limits(limits);
+  for (std::uint32_t stream = 1; stream <= 20; ++stream) {
+    rig.talks.user = std::to_string(stream);
+    (void)stuffed(stream, 3'000'000);
+    CHECK(rig.sessions.holdings().in_all() <= limits.held_in_all);
+    if (stream % 2 == 0 && !rig.clients.at(stream).stream_closed) (void)lose(stream);
+  }
+  CHECK(dropped("held-in-all") == 10);
+  // A lower limit counts at once.
+  limits.held_in_all = 10U << 20U;
+  rig.sessions.set_limits(limits);
+  CHECK(rig.sessions.holdings().in_all() <= limits.held_in_all);
+}
+
+TEST_CASE_METHOD(Defaults, "a client that reads stays when one that does not can go") {
+  Sessions::Limits limits;
+  limits.held_in_all = 10U << 20U;
+  rig.sessions.set_limits(limits);
+  rig.talks.user = "slow";
+  (void)stuffed(1, 4'500'000);
+  rig.advance(6s);
+  rig.talks.user = "large";
+  (void)stuffed(2, 5'500'000);
+  rig.talks.user = "last";
+  (void)stuffed(3, 1'000'000);
+  CHECK(rig.clients.at(1).stream_closed);
+  CHECK_FALSE(rig.clients.at(2).stream_closed);
+  CHECK_FALSE(rig.clients.at(3).stream_closed);
+}
+
+TEST_CASE_METHOD(Fixture, "a session in which nobody has signed in goes with its stream") {
+  rig.talks.user = "";
+  opened(1);
+  TestClient client = lose(1);
+  CHECK(rig.sessions.size() == 0);
+  CHECK(rig.talks.alive == 0);
+  CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::session_unknown);
+}
+
+TEST_CASE_METHOD(Fixture, "a session whose user is being signed in is kept") {
+  rig.talks.user = "";
+  opened(1);
+  speaker().on_sign_in(SignIn::under_way, {});
+  TestClient client = lose(1);
+  CHECK(rig.sessions.waiting() == 1);
+  CHECK(rig.resume(2, std::move(client)).resumed);
+}
+
+TEST_CASE_METHOD(Defaults, "sessions without a sign-in have a small share, the oldest makes room") {
+  Sessions::Limits limits;
+  limits.sessions = 200;
+  rig.sessions.set_limits(limits);
+  rig.talks.user = "";
+  for (std::uint32_t stream = 1; stream <= 20; ++stream)
+    opened(stream);
+  // One of them has gone on.
+  rig.talks.speakers.front()->on_sign_in(SignIn::under_way, {});
+  opened(21);
+  CHECK(rig.sessions.size() == 21);
+  opened(22);
+  CHECK(rig.sessions.size() == 21);
+  CHECK_FALSE(rig.clients.at(1).stream_closed);
+  REQUIRE(rig.clients.at(2).closed);
+  CHECK(rig.clients.at(2).closed->code == WireCode::too_many_streams);
+  CHECK(dropped("not-signed-in") == 1);
+  // Those who have signed in are not concerned.
+  rig.talks.user = "1001";
+  for (std::uint32_t stream = 30; stream < 60; ++stream)
+    opened(stream);
+  CHECK(rig.sessions.size() == 50);
+}
+
+TEST_CASE_METHOD(Defaults, "when all sessions are taken, one without a sign-in makes room") {
+  Sessions::Limits limits;
+  limits.sessions = 20;
+  rig.sessions.set_limits(limits);
+  CHECK(limits.strangers() == 16);
+  rig.talks.user = "";
+  opened(1);
+  rig.talks.user = "1001";
+  for (std::uint32_t stream = 2; stream <= 21; ++stream)
+    opened(stream);
+  CHECK(rig.sessions.size() == 20);
+  CHECK(rig.clients.at(1).closed->code == WireCode::too_many_streams);
+  rig.open(22);
+  rig.pump();
+  CHECK(rig.clients.at(22).closed->refused);
+}
+
 TEST_CASE_METHOD(Fixture, "no more is kept for a client than the bound; then its session ends") {
   opened(1);
   TestClient client = lose(1);
@@ -165,7 +338,7 @@ TEST_CASE_METHOD(Fixture, "no more is kept for a client than the bound; then its
   rig.pump();
   CHECK(rig.talks.abandoned == 1);
   CHECK(rig.sessions.size() == 0);
-  CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::session_unknown);
+  CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::too_slow);
 }
 
 TEST_CASE_METHOD(Fixture, "no more is kept for all clients together than their bound") {
@@ -177,8 +350,9 @@ TEST_CASE_METHOD(Fixture, "no more is kept for all clients together than their b
   rig.talks.speakers.at(1)->say(std::string(70'000, 'x'));
   rig.pump();
   CHECK(rig.sessions.size() == 1);
-  CHECK(rig.resume(3, std::move(first)).messages.size() == 2);
-  CHECK(rig.resume(4, std::move(second)).closed->code == WireCode::session_unknown);
+  // The one that holds most had to go.
+  CHECK(rig.resume(3, std::move(first)).closed->code == WireCode::too_slow);
+  CHECK(rig.resume(4, std::move(second)).messages.size() == 2);
 }
 
 TEST_CASE_METHOD(Fixture, "whoever is back, or given up, makes room for what others have to keep") {

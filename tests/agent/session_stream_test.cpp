@@ -121,6 +121,12 @@ TEST_CASE_METHOD(Fixture, "an acknowledgement that finds no credit waits for it,
     REQUIRE(client.channel.send("x"));
   rig.pump();
   rig.advance(1s);
+  // What is left is the time in which it has to take something.
+  rig.scheduler.advance(28s);
+  CHECK_FALSE(client.stream_closed);
+  CHECK_FALSE(rig.scheduler.idle());
+  rig.advance(1s);
+  CHECK(client.stream_closed);
   CHECK(rig.scheduler.idle());
 }
 
@@ -129,6 +135,12 @@ TEST_CASE_METHOD(Fixture, "a client that closes is gone at once, and so is what 
   CHECK(rig.talks.alive == 1);
   client.channel.close(WireCode::normal, "bye");
   rig.pump();
+  // Our CLOSE frame does not wait for the client's.
+  REQUIRE(client.stream_closed);
+  CHECK(client.stream_closed->code == WireCode::normal);
+  CHECK_FALSE(client.closed);
+  rig.send(FrameType::close, 1, tunnel::encode_close(WireCode::normal, ""));
+  CHECK(rig.failures.empty());
   CHECK(rig.talks.alive == 0);
   CHECK(rig.link->streams() == 0);
 }
@@ -183,6 +195,110 @@ TEST_CASE_METHOD(Fixture,
   REQUIRE(other.channel.send("hello?"));
   rig.pump();
   CHECK(other.messages.back() == "echo hello?");
+}
+
+TEST_CASE_METHOD(Fixture, "a client that takes nothing while something waits for it is ended") {
+  TestClient& slow = opened(1);
+  TestClient& idle = opened(2);
+  slow.reads = false;
+  REQUIRE(slow.channel.send(std::string(100'000, 'x')));
+  rig.pump();
+  rig.advance(29'999ms);
+  CHECK_FALSE(slow.stream_closed);
+  rig.advance(1ms);
+  REQUIRE(slow.stream_closed);
+  CHECK(slow.stream_closed->code == WireCode::too_slow);
+  CHECK(slow.stream_closed->reason == "this client has taken nothing for too long");
+  CHECK(rig.sessions.counts().dropped.of("read-timeout") == 1);
+  CHECK(rig.sessions.holdings().in_all() == 0);
+  // For the other one nothing waits.
+  rig.advance(3600s);
+  CHECK_FALSE(idle.stream_closed);
+}
+
+TEST_CASE_METHOD(Fixture, "a message that is never acknowledged ends the session, too") {
+  TestClient& client = opened(1);
+  client.reads = false;
+  rig.talks.speakers.front()->say("an event");
+  rig.pump();
+  rig.advance(31s);
+  REQUIRE(client.stream_closed);
+  CHECK(client.stream_closed->code == WireCode::too_slow);
+}
+
+TEST_CASE_METHOD(Fixture, "nothing is kept for the end of a session whose client takes nothing") {
+  TestClient& client = opened(1);
+  client.reads = false;
+  rig.talks.speakers.front()->say(std::string(100'000, 'x'));
+  rig.pump();
+  rig.advance(6s);
+  rig.talks.speakers.front()->end(WireCode::session_ended, "as asked");
+  rig.pump();
+  REQUIRE(client.stream_closed);
+  CHECK(client.stream_closed->code == WireCode::session_ended);
+  CHECK(rig.sessions.holdings().in_all() == 0);
+  CHECK(rig.link->streams() == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "the time of a client begins with what waits for it, not before") {
+  TestClient& client = opened(1);
+  rig.advance(1s);
+  rig.talks.speakers.front()->say("an event");
+  rig.pump();
+  rig.advance(29s);
+  client.reads = false;
+  rig.talks.speakers.front()->say("another one");
+  rig.pump();
+  rig.advance(29s);
+  CHECK_FALSE(client.stream_closed);
+  rig.read_unread(1);
+  rig.advance(1s);
+  rig.advance(3600s);
+  CHECK_FALSE(client.stream_closed);
+  CHECK(client.messages.back() == "another one");
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a large answer goes to a client that reads slowly, however long it takes") {
+  TestClient& client = opened(1);
+  client.reads = false;
+  rig.talks.speakers.front()->say(std::string(4 * 1024 * 1024, 'x'));
+  rig.pump();
+  // Half of the credit every 25 s: most of an hour.
+  for (int turn = 0; turn < 200 && client.messages.size() < 2; ++turn) {
+    rig.advance(25s);
+    REQUIRE_FALSE(client.stream_closed);
+    rig.read_unread(1);
+  }
+  REQUIRE(client.messages.size() == 2);
+  CHECK(client.messages.back().size() == 4 * 1024 * 1024);
+  client.reads = true;
+  rig.advance(3600s);
+  CHECK_FALSE(client.stream_closed);
+  CHECK(rig.sessions.holdings().in_all() == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a full uplink is not the client's fault") {
+  TestClient& client = opened(1);
+  rig.talks.speakers.front()->say("an event");
+  // The websocket fetches nothing for a minute.
+  rig.scheduler.advance(60s);
+  rig.pump();
+  rig.advance(1s);
+  CHECK_FALSE(client.stream_closed);
+  CHECK(client.messages.back() == "an event");
+}
+
+TEST_CASE_METHOD(Fixture, "what has come of a message in part is counted") {
+  TestClient& client = opened(1);
+  rig.advance(1s);
+  REQUIRE(rig.sessions.holdings().in_all() == 0);
+  REQUIRE(client.channel.send(std::string(200'000, 'x')));
+  // The first packet only.
+  std::vector<std::uint8_t> packet(4'080);
+  packet.resize(client.channel.next_packet(packet, 4'080, rig.scheduler.now()).size);
+  rig.send(FrameType::data, 1, packet);
+  CHECK(rig.sessions.holdings().in_all() >= 4'000);
 }
 
 TEST_CASE_METHOD(Fixture, "a message that is too large for a client does not end the session") {

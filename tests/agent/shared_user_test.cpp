@@ -24,6 +24,8 @@ struct Stream final : SessionCarrier {
     heard.emplace_back(message);
     return {};
   }
+  [[nodiscard]] std::size_t held() const override { return 0; }
+  [[nodiscard]] bool is_stuck() const override { return false; }
   void finish(tunnel::WireCode, std::string_view) override {}
   void abort(tunnel::WireCode, std::string_view) override {}
   std::unique_ptr<tunnel::SessionLedger> leave() override { return nullptr; }

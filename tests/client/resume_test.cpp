@@ -29,6 +29,12 @@ struct Fixture {
                              result = std::move(answer);
                            });
   }
+  void sign_in() {
+    connector.client->login("1001", crypto::Secret::from_text("x"), transport::Duration(0),
+                            [this](Result<Json::Value> answer) { signed_in = answer.has_value(); });
+    connector.tell(answer_to(connector.request()));
+    connector.world().until([this] { return signed_in; });
+  }
   static std::string answer_to(const std::string& request) {
     return R"({"jsonrpc":"2.0","id":)" + json::write((*json::parse(request))["id"]) +
            R"(,"result":"well"})";
@@ -39,6 +45,7 @@ struct Fixture {
   }
 
   ScriptedConnector connector;
+  bool signed_in = false;
   int answers = 0;
   Result<Json::Value> result = fail(Code{"test.not-called"}, "not called");
 };
@@ -108,6 +115,7 @@ TEST_CASE_METHOD(Fixture, "what no other try would mend ends the session") {
 }
 
 TEST_CASE_METHOD(Fixture, "a session that the agent does not know any more ends with its reason") {
+  sign_in();
   call();
   (void)connector.request();
   lose();
@@ -115,6 +123,49 @@ TEST_CASE_METHOD(Fixture, "a session that the agent does not know any more ends 
   connector.admit_again();
   CHECK(connector.ending() == "tunnel.session-unknown");
   CHECK(answers == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "where nobody had signed in, another session takes the old one's place") {
+  call();
+  const std::string received = connector.request();
+  // It brings the acknowledgement.
+  connector.tell(kEvent);
+  connector.world().until([this] { return connector.listener.notifications.size() == 1; });
+  lose();
+  Result<Json::Value> info = fail(Code{"test.not-called"}, "not called");
+  connector.client->call("system.info", Json::Value(), transport::Duration(0),
+                         [&info](Result<Json::Value> answer) { info = std::move(answer); });
+  connector.forget();
+  connector.admit_again();
+  connector.open_another();
+  connector.world().until([this] { return connector.listener.resumed == 1; });
+  // What the agent had received is lost with the old session; what it had not is asked again.
+  CHECK(answers == 1);
+  CHECK(result.error().code.id == "client.session-lost");
+  connector.tell(answer_to(connector.request()));
+  connector.world().until([&info] { return info.has_value(); });
+  CHECK(*info == "well");
+  CHECK_FALSE(connector.listener.closed);
+}
+
+TEST_CASE_METHOD(Fixture, "an error for nobody fails the only call that it can be for") {
+  call();
+  (void)connector.request();
+  const std::string refusal = R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,)"
+                              R"("message":"no call","data":{"code":"rpc.invalid-request"}}})";
+  connector.tell(refusal);
+  connector.world().until([this] { return answers == 1; });
+  CHECK(result.error().code.id == "rpc.invalid-request");
+  // With two it is not known which; both answers come.
+  call();
+  call();
+  const std::string first = connector.request();
+  const std::string second = connector.request();
+  connector.tell(refusal);
+  connector.tell(answer_to(first));
+  connector.tell(answer_to(second));
+  connector.world().until([this] { return answers == 3; });
+  CHECK(result);
 }
 
 TEST_CASE("a session that is not got back in time is lost, and its calls fail") {

@@ -121,6 +121,15 @@ void ScriptedConnector::admit_again() {
   frame(tunnel::FrameType::admitted, 0, {});
 }
 
+void ScriptedConnector::open_another() {
+  await_client();
+  frames_.clear();
+  make_session(key_);
+  challenge();
+  world_.until([this] { return count(tunnel::FrameType::admit) == 1; });
+  frame(tunnel::FrameType::admitted, 0, {});
+}
+
 void ScriptedConnector::come_back() {
   const int before = listener.resumed;
   admit_again();

@@ -78,6 +78,9 @@ class ScriptedConnector {
   void await_client();
   /// Then to ADMITTED.
   void admit_again();
+  /// Until the client, whose session was refused, has come once more; then to ADMITTED, with
+  /// another session behind it.
+  void open_another();
   /// Until the client has come again and has its session back.
   void come_back();
   /// One message of the agent inside the session.

@@ -260,6 +260,7 @@ TEST_CASE("random messages close the link they came on and no other") {
     REQUIRE(crypto::fill_random(garbage));
     peer.send(garbage);
     REQUIRE(peer.refusal().code == WireCode::protocol_error);
+    CHECK(peer.closed() == transport::CloseStatus::protocol_error);
   }
   good->data(1, text("unharmed"));
   CHECK(agent->expect(FrameType::data).payload == text("unharmed"));
@@ -385,6 +386,28 @@ TEST_CASE("the connector has no more clients than it may have") {
   two.connect();
   CHECK(two.refusal().code == WireCode::try_again_later);
   CHECK(house.exchange->tallies().limits.of("clients") == 1);
+}
+
+TEST_CASE("an address has no more admitted clients than it may have, and no other is concerned") {
+  House house;
+  house.configuration.limits.clients_per_sender = 2;
+  house.restart();
+  const Pbx pbx;
+  auto agent = house.agent(pbx);
+  const auto from = [&](std::string_view address) {
+    auto client = house.admitting(pbx, address);
+    static_cast<void>(client->expect(FrameType::admitted));
+    return client;
+  };
+  auto one = from("192.0.2.7");
+  auto two = from("192.0.2.7");
+  const tunnel::Refusal refusal = house.admitting(pbx, "192.0.2.7")->refusal();
+  CHECK(refusal.code == WireCode::try_again_later);
+  CHECK(refusal.retry_after >= 10);
+  CHECK(house.exchange->tallies().limits.of("clients-per-address") == 1);
+  auto other = from("192.0.2.8");
+  one->lose();
+  static_cast<void>(from("192.0.2.7"));
 }
 
 TEST_CASE("admissions are counted by their result, and those put off because of failures") {

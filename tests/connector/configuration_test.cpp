@@ -41,6 +41,7 @@ std::map<std::string, std::string> described(const Configuration& c) {
           {"clients", std::to_string(c.limits.clients)},
           {"streams", std::to_string(c.limits.streams_per_agent)},
           {"waiting", std::to_string(c.limits.waiting)},
+          {"clients per sender", std::to_string(c.limits.clients_per_sender)},
           {"waiting per sender", std::to_string(c.limits.waiting_per_sender)},
           {"handshake", std::to_string(c.limits.handshake.count())},
           {"agent buffer", std::to_string(c.limits.agent_buffer)},
@@ -98,6 +99,7 @@ registration = open
 agents = 1
 clients = 2
 streams-per-agent = 3
+clients-per-address = 23
 waiting = 4
 waiting-per-address = 5
 handshake = 6
@@ -135,6 +137,7 @@ listen = 127.0.0.1:22
                                            {"clients", "2"},
                                            {"streams", "3"},
                                            {"waiting", "4"},
+                                           {"clients per sender", "23"},
                                            {"waiting per sender", "5"},
                                            {"handshake", "6000"},
                                            {"agent buffer", "7340032"},

@@ -60,7 +60,8 @@ Installation::Options installation_options(const Line* line) {
                                 "event-queue=100000"};
   // All come from one address, and often.
   options.connector_settings =
-      "[limits]\nwaiting-per-address = 2000\nadmissions-per-address = 1000000\n"
+      "[limits]\nclients-per-address = 100000\nwaiting-per-address = 2000\nadmissions-per-address "
+      "= 1000000\n"
       "admissions-per-name = 1000000\n"
       "[keepalive]\nagent-interval = 2\nagent-deadline = 2\nclient-interval = 2\nclient-deadline = "
       "2\n";

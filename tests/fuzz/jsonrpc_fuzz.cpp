@@ -84,6 +84,7 @@ class Ear final : public agent::Speaker {
     return true;
   }
   void end(tunnel::WireCode, std::string_view) override { ended = true; }
+  void on_sign_in(agent::SignIn, std::string_view) override {}
 
   std::size_t answers = 0;
   bool ended = false;

@@ -82,8 +82,8 @@ TEST_CASE("what is no message is refused, with the id to answer to where there i
       {R"({"jsonrpc":"2.0","id":1,"method":"m","params":1})", "1"},
       {R"({"jsonrpc":"2.0","id":1,"method":"m","params":null})", "1"},
       {R"({"jsonrpc":"2.0","id":1,"method":"m","params":"x"})", "1"},
-      {R"({"jsonrpc":"2.0","id":1,"method":"m","result":1})", "1"},
-      {R"({"jsonrpc":"2.0","id":1,"result":1,"error":{"code":1,"message":"x"}})", "1"},
+      {R"({"jsonrpc":"2.0","id":1,"method":"m","result":1})", "null"},
+      {R"({"jsonrpc":"2.0","id":1,"result":1,"error":{"code":1,"message":"x"}})", "null"},
   }));
   CAPTURE(text);
   const Refusal refusal = refused(text);
@@ -134,7 +134,7 @@ TEST_CASE("an error that is no error object is refused") {
     const Refusal refusal =
         refused(std::string(R"({"jsonrpc":"2.0","id":1,"error":)") + error + "}");
     CHECK(refusal.error.code == codes::kBadResponse);
-    CHECK(write(refusal.id) == "1");
+    CHECK(refusal.id.isNull());
   }
 }
 

@@ -57,6 +57,21 @@ TEST_CASE("a queue gives messages in order, in pieces of any size, numbered from
   CHECK(queue.number() == 3);
 }
 
+TEST_CASE("what a queue holds is freed message by message") {
+  constexpr std::size_t kCost = MessageQueue::kMessageCost;
+  MessageQueue queue;
+  CHECK(queue.held() == 0);
+  queue.push(std::string(1'000'000, 'x'));
+  queue.push("1");
+  CHECK(queue.held() == 1'000'001 + 2 * kCost);
+  queue.take(1'000'000);
+  CHECK(queue.held() == 1'000'001 + 2 * kCost);
+  queue.acknowledge(1);
+  CHECK(queue.held() == 1 + kCost);
+  queue.clear();
+  CHECK(queue.held() == 0);
+}
+
 TEST_CASE("a message is kept until it is acknowledged, and sent again under its number") {
   MessageQueue queue;
   for (const char* text : {"one", "two", "three"})

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kFence = "```";
 constexpr std::string_view kName = " name=";
+constexpr std::string_view kTalk = "talk ";
 
 std::string without_comment_and_space(const std::string& line) {
   std::string out;
@@ -33,6 +34,7 @@ ProtocolDocument::ProtocolDocument() {
     if (!line.starts_with(kFence)) {
       if (open.starts_with("hex ")) blocks_[open] += without_comment_and_space(line);
       if (open.starts_with("json ")) blocks_[open] += line;
+      if (open.starts_with(kTalk)) blocks_[open] += line + "\n";
       continue;
     }
     const std::size_t name = line.find(kName);
@@ -62,10 +64,22 @@ std::string ProtocolDocument::json(const std::string& name) {
   return block("json " + name);
 }
 
+std::map<std::string, std::vector<std::string>> ProtocolDocument::talks() const {
+  std::map<std::string, std::vector<std::string>> talks;
+  for (const auto& [key, content] : blocks_) {
+    if (!key.starts_with(kTalk)) continue;
+    std::istringstream lines(content);
+    std::vector<std::string>& talk = talks[key.substr(kTalk.size())];
+    for (std::string line; std::getline(lines, line);)
+      talk.push_back(line);
+  }
+  return talks;
+}
+
 std::set<std::string> ProtocolDocument::unchecked() const {
   std::set<std::string> out;
   for (const auto& [key, content] : blocks_) {
-    if (!checked_.contains(key)) out.insert(key);
+    if (!key.starts_with(kTalk) && !checked_.contains(key)) out.insert(key);
   }
   return out;
 }

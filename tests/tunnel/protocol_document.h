@@ -9,8 +9,10 @@
 namespace sfteams::tunnel {
 
 /// docs/protocol.md and the examples in it: fenced blocks whose opening line is
-/// "```hex name=NAME" (hexadecimal in groups, '#' begins a comment) or "```json name=NAME" (one
-/// line).
+/// "```hex name=NAME" (hexadecimal in groups, '#' begins a comment), "```json name=NAME" (one
+/// line), or "```talk name=NAME": what a client (">") and the agent ("<") say to each other, a
+/// message a line, and what happens meanwhile ("#"); tests/agent/protocol_talks_test.cpp plays
+/// these.
 class ProtocolDocument {
  public:
   ProtocolDocument();
@@ -19,7 +21,9 @@ class ProtocolDocument {
   /// The example of that name, marked as checked; empty when there is none.
   [[nodiscard]] std::vector<std::uint8_t> bytes(const std::string& name);
   [[nodiscard]] std::string json(const std::string& name);
-  /// Examples that nobody has asked for.
+  /// The lines of every talk, by name.
+  [[nodiscard]] std::map<std::string, std::vector<std::string>> talks() const;
+  /// Examples other than talks that nobody has asked for.
   [[nodiscard]] std::set<std::string> unchecked() const;
 
  private:

@@ -340,7 +340,7 @@ TEST_CASE("a message that is too large for its direction is not sent") {
 
 TEST_CASE("a peer that does not read fills the queue, and the channel lives on") {
   SessionChannelOptions options = options_of(Role::agent);
-  options.max_queued = 1000;
+  options.max_queued = 1000 + 2 * MessageQueue::kMessageCost;
   TestEnd agent(std::move(options));
   REQUIRE(agent.channel.send(std::string(600, 'a')));
   CHECK(agent.channel.send(std::string(401, 'a')).error().code == codes::kQueueFull);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -63,6 +64,7 @@ class TestEnd {
   void on(const session_event::ResumeAsked& event) {
     resume = event.request;
     log += "resume ";
+    if (resumes) channel.resume(std::move(resumes), event.request.received);
   }
   void on(const session_event::Opened& event) {
     session_id = event.session.session_id;
@@ -89,6 +91,8 @@ class TestEnd {
 
   SessionChannel channel;
   SteadyTime now{std::chrono::seconds(1000)};
+  /// An agent's: the session that is given back when RESUME comes; nullptr: the test answers.
+  std::unique_ptr<SessionLedger> resumes{};
   bool accepts = true;
   Pull last_pull;
   std::vector<std::string> messages;

@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "tests/tunnel/session_pair.h"
 #include "tunnel/codes.h"
+#include "tunnel/wire_code.h"
 
 namespace sfteams::tunnel {
 namespace {
@@ -119,6 +120,36 @@ TEST_CASE("a session of another version is not supported") {
   RawPeer client(agent, Role::client);
   client.send({record});
   CHECK(agent.failure_id() == "tunnel.version-unsupported");
+}
+
+TEST_CASE("what stands behind RESUME is taken as if it had come after the answer") {
+  TestEnd agent(options_of(Role::agent));
+  RawPeer client(agent, Role::client);
+  auto ledger = std::make_unique<SessionLedger>(1'000, 10'000);
+  ledger->received = 7;
+  agent.resumes = std::move(ledger);
+  client.send({ResumeRecord{1, SessionId{5}, Proof{}, 0}, text(7, "again"), text(8, "next")});
+  CHECK(agent.failure_id().empty());
+  CHECK(agent.messages == std::vector<std::string>{"next"});
+}
+
+TEST_CASE("a number that leaves one out is an error behind RESUME, too") {
+  TestEnd agent(options_of(Role::agent));
+  RawPeer client(agent, Role::client);
+  auto ledger = std::make_unique<SessionLedger>(1'000, 10'000);
+  ledger->received = 7;
+  agent.resumes = std::move(ledger);
+  client.send({ResumeRecord{1, SessionId{5}, Proof{}, 0}, text(9, "too far")});
+  CHECK(agent.failure_id() == "tunnel.number-gap");
+}
+
+TEST_CASE("a first packet of another length than 48 bytes breaks the protocol") {
+  const std::size_t length = GENERATE(1U, 47U, 49U, 4'080U);
+  TestEnd agent(options_of(Role::agent));
+  agent.take(Bytes(length, 0x55));
+  REQUIRE(agent.failure);
+  CHECK(agent.failure_id() == "tunnel.noise-bad-length");
+  CHECK(wire_code_for(*agent.failure) == WireCode::protocol_error);
 }
 
 TEST_CASE("a session that is to be resumed is asked for, and refused as unknown") {

@@ -103,6 +103,9 @@ TEST_CASE("whole numbers beyond 32 bits are refused rather than changed") {
   CHECK(code_of("18446744073709551615") == codes::kIntOutOfRange.id);
   CHECK(code_of("[1,{\"a\":4294967296}]") == codes::kIntOutOfRange.id);
   CHECK(from_json(parsed("2147483648.0")).value() == Value(2147483648.0));
+  // An exponent makes a double, as a point does (docs/protocol.md).
+  CHECK(from_json(parsed("1E2")).value() == Value(100.0));
+  CHECK(from_json(parsed("1e0")).value() == Value(1.0));
 }
 
 TEST_CASE("values nested more than 32 deep are refused") {
