@@ -153,12 +153,13 @@ void Exchange::check_owners() {
       to_check_.push_back(name);
   }
   for (std::size_t count = 0; count < kOwnersPerTick && !to_check_.empty(); ++count) {
-    const std::string name = std::move(to_check_.back());
-    to_check_.pop_back();
+    const std::string name = to_check_.back();
     AgentLink* const agent = context_.routes.find(name);
-    if (agent == nullptr) continue;
     const auto known = context_.registry.ownership(name);
+    // It stays on the list: the next tick asks again.
     if (!known) return;
+    to_check_.pop_back();
+    if (agent == nullptr) continue;
     if (judge_claim(*known, agent->identity(), context_.configuration.registration) == Claim::owned)
       continue;
     agent->refuse(WireCode::try_again_later, "the owner of this name has changed: register again",
