@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "clock/utc_time.h"
 #include "connector/ownership_rule.h"
 #include "log/log.h"
 
@@ -114,6 +115,7 @@ void Exchange::drained() {
 void Exchange::tick() {
   write_registry();
   check_owners();
+  log_notes();
   tick_ = context_.scheduler.after(kTick, [this] { tick(); });
 }
 
@@ -143,11 +145,28 @@ void Exchange::write_registry() {
   }
 }
 
+/// What `enroll` and `forget` did, beside this process or before it was started. Each is logged
+/// once, also while it cannot be dropped because the disk is full; after a crash perhaps twice.
+void Exchange::log_notes() {
+  if (!notes_due_) return;
+  const auto notes = context_.registry.notes(logged_note_);
+  if (!notes) return;
+  for (const Registry::Note& note : *notes) {
+    log::info("registry", "{} was {} by {} at {}", note.name, note.action, note.who,
+              clock::utc_text(note.at));
+    logged_note_ = note.number;
+  }
+  // There may be more of them.
+  if (!notes->empty()) return;
+  notes_due_ = logged_note_ != 0 && !context_.registry.drop_notes(logged_note_);
+}
+
 /// `forget` on the command line takes effect on agents that are connected, too: they have to
 /// register again, and then get the answer that the registry has for them now.
 void Exchange::check_owners() {
   const Result<bool> changed = context_.registry.changed_elsewhere();
   if (changed && *changed) {
+    notes_due_ = true;
     to_check_.clear();
     for (const auto& [name, agent] : context_.routes)
       to_check_.push_back(name);

@@ -60,7 +60,7 @@ TEST_CASE("a name that is none is a usage error, and nothing is written") {
 
 TEST_CASE("forgetting frees a name, and an unknown one is named") {
   Desk desk;
-  REQUIRE(desk.registry->enroll("pbx.example.com").value());
+  REQUIRE(desk.registry->enroll("pbx.example.com", {}).value());
   REQUIRE(forget_name(*desk.registry, "PBX.example.com", RegistrationMode::enrolled, desk.out));
   CHECK(desk.said("pbx.example.com is free again"));
   CHECK(desk.said("starface-teams-connector enroll pbx.example.com"));
@@ -75,7 +75,7 @@ TEST_CASE("the list shows who owns what, for people and for programs") {
   REQUIRE(list_names(*desk.registry, false, desk.out));
   CHECK(desk.said("no names yet"));
   desk.out.str("");
-  REQUIRE(desk.registry->enroll("free.example.com").value());
+  REQUIRE(desk.registry->enroll("free.example.com", {}).value());
   REQUIRE(desk.registry->pin("owned.example.com", {0xab, 0xcd}, 1'800'000'000).value());
   REQUIRE(list_names(*desk.registry, false, desk.out));
   CHECK(desk.said("NAME"));

@@ -69,7 +69,7 @@ TEST_CASE("in enrolled mode only an enrolled name is taken, and by the first who
   House house(RegistrationMode::enrolled);
   const Pbx pbx;
   CHECK(house.registering(pbx, "192.0.2.1")->refusal().code == WireCode::name_not_enrolled);
-  REQUIRE(house.registry->enroll(pbx.name).value());
+  REQUIRE(house.registry->enroll(pbx.name, {}).value());
   auto first = house.registering(pbx, "192.0.2.2");
   static_cast<void>(first->expect(FrameType::registered));
   const Pbx other;
@@ -83,7 +83,7 @@ TEST_CASE("a name that was pinned in open mode has to be enrolled when the mode 
   house.configuration.registration = RegistrationMode::enrolled;
   house.restart();
   CHECK(house.registering(pbx, "192.0.2.1")->refusal().code == WireCode::name_not_enrolled);
-  REQUIRE(house.registry->enroll(pbx.name).value());
+  REQUIRE(house.registry->enroll(pbx.name, {}).value());
   static_cast<void>(house.registering(pbx, "192.0.2.2")->expect(FrameType::registered));
 }
 
@@ -363,12 +363,12 @@ TEST_CASE("forgetting a name beside the running connector makes its agent regist
   const Pbx pbx;
   auto beside = std::move(
       Registry::open(house.configuration.registry_file, transport::Duration(1'000)).value());
-  REQUIRE(beside->enroll(pbx.name).value());
+  REQUIRE(beside->enroll(pbx.name, {}).value());
   auto agent = house.agent(pbx);
   house.pass(3s);
   REQUIRE_FALSE(agent->closed());
 
-  REQUIRE(beside->forget(pbx.name).value());
+  REQUIRE(beside->forget(pbx.name, {}).value());
   house.pass(2s);
   CHECK(agent->refusal().code == WireCode::try_again_later);
   CHECK(house.registering(pbx)->refusal().code == WireCode::name_not_enrolled);
@@ -381,10 +381,10 @@ TEST_CASE("a name that was forgotten is looked up again when the registry could 
   const Pbx pbx;
   auto beside = std::move(
       Registry::open(house.configuration.registry_file, transport::Duration(1'000)).value());
-  REQUIRE(beside->enroll(pbx.name).value());
+  REQUIRE(beside->enroll(pbx.name, {}).value());
   auto agent = house.agent(pbx);
   house.pass(2s);
-  REQUIRE(beside->forget(pbx.name).value());
+  REQUIRE(beside->forget(pbx.name, {}).value());
   {
     // Renamed away for a moment, the table cannot be read.
     Database database =
