@@ -156,9 +156,9 @@ void Exchange::log_notes() {
               clock::utc_text(note.at));
     logged_note_ = note.number;
   }
+  const bool dropped = logged_note_ == 0 || context_.registry.drop_notes(logged_note_);
   // There may be more of them.
-  if (!notes->empty()) return;
-  notes_due_ = logged_note_ != 0 && !context_.registry.drop_notes(logged_note_);
+  notes_due_ = !dropped || !notes->empty();
 }
 
 /// `forget` on the command line takes effect on agents that are connected, too: they have to

@@ -1,11 +1,14 @@
 #include "connector/commands.h"
 
+#include <cstdlib>
 #include <sstream>
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 #include "connector/codes.h"
 #include "connector/health.h"
+#include "connector/operator.h"
 #include "json/json.h"
 #include "tests/integration/child_process.h"
 
@@ -56,6 +59,30 @@ TEST_CASE("a name that is none is a usage error, and nothing is written") {
   }
   CHECK(desk.registry->size().value() == 0);
   CHECK(desk.out.str().empty());
+}
+
+TEST_CASE("who changes a name is written down beside the change") {
+  Desk desk;
+  REQUIRE(enroll_name(*desk.registry, "pbx.example.com", RegistrationMode::enrolled, desk.out));
+  const auto notes = desk.registry->notes(0).value();
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0].who == operator_name());
+  CHECK(notes[0].who.find("uid " + std::to_string(getuid())) != std::string::npos);
+  CHECK(notes[0].at > 1'700'000'000);
+}
+
+TEST_CASE("by sudo, the user behind root is named, and only by a number") {
+  setenv("SUDO_UID", "12345678", 1);
+  const std::string behind = operator_name();
+  setenv("SUDO_UID", "0x1\nroot", 1);
+  const std::string nonsense = operator_name();
+  unsetenv("SUDO_UID");
+  CHECK(nonsense == operator_name());
+  if (getuid() == 0) {
+    CHECK(behind == operator_name() + ", for uid 12345678");
+  } else {
+    CHECK(behind == operator_name());
+  }
 }
 
 TEST_CASE("forgetting frees a name, and an unknown one is named") {

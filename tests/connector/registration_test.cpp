@@ -3,7 +3,9 @@
 #include <catch2/catch.hpp>
 #include <sys/resource.h>
 
+#include "connector/codes.h"
 #include "connector/database.h"
+#include "connector/registry_lock.h"
 #include "tests/connector/peers.h"
 
 using namespace std::chrono_literals;
@@ -356,6 +358,18 @@ TEST_CASE("on a full disk new names are put off, and whoever is known is served"
   CHECK(house.exchange->counts().registry_ok);
   CHECK(house.registry->counts().writes > writes);
   static_cast<void>(house.agent(fresh));
+}
+
+TEST_CASE("on a full disk the registry is locked all the same, by a process without a number") {
+  const integration::ScratchDirectory scratch;
+  const std::filesystem::path file = scratch.path() / "registry.sqlite3";
+  const FullDisk full;
+  const auto lock = RegistryLock::take(file);
+  REQUIRE(lock);
+  const auto second = RegistryLock::take(file);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == codes::kAlreadyRunning);
+  CHECK(second.error().message.find("process unknown") != std::string::npos);
 }
 
 TEST_CASE("forgetting a name beside the running connector makes its agent register anew") {
