@@ -17,6 +17,8 @@ inline constexpr Code kStateDamaged{"agent.state-damaged", Exit::data_error};
 inline constexpr Code kNoKey{"agent.no-key", Exit::config};
 inline constexpr Code kKeyExists{"agent.key-exists", Exit::cant_create};
 inline constexpr Code kTooManyKeys{"agent.too-many-keys", Exit::cant_create};
+/// The connector has not acknowledged the system keys that are in force here.
+inline constexpr Code kKeysNotTaken{"agent.keys-not-taken", Exit::unavailable};
 inline constexpr Code kNotRegistered{"agent.not-registered", Exit::unavailable};
 inline constexpr Code kPbxTooOld{"agent.pbx-too-old", Exit::unavailable};
 inline constexpr Code kClockWrong{"agent.clock-wrong", Exit::os_error};

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/codes.h"
 #include "log/log.h"
 #include "tunnel/codes.h"
 #include "tunnel/limits.h"
@@ -63,6 +64,8 @@ Result<void> Link::take(const Frame& frame) {
       return take_registered(frame);
     case FrameType::refused:
       return take_refused(frame);
+    case FrameType::keys_taken:
+      return take_keys_taken(frame);
     case FrameType::open:
       return take_open(frame);
     case FrameType::data:
@@ -71,6 +74,7 @@ Result<void> Link::take(const Frame& frame) {
       return take_stream_frame(frame);
     case FrameType::register_name:
     case FrameType::keys:
+    case FrameType::numbered_keys:
     case FrameType::admit:
     case FrameType::admitted:
       break;
@@ -83,20 +87,38 @@ Result<void> Link::take_challenge(const Frame& frame) {
   const Result<tunnel::Nonce> nonce = tunnel::decode_challenge(frame.payload);
   if (!nonce) return fail(nonce.error());
   state_ = State::answer_due;
+  sent_keys_ = admission_keys();
   outbox_.send(FrameType::register_name, 0,
-               tunnel::make_register(setup_.identity, *nonce, setup_.system_name, admission_keys(),
+               tunnel::make_register(setup_.identity, *nonce, setup_.system_name, sent_keys_,
                                      setup_.software));
   return {};
 }
 
 Result<void> Link::take_registered(const Frame& frame) {
   if (state_ != State::answer_due) return unexpected_frame(frame);
-  const Result<std::uint32_t> max_streams = tunnel::decode_registered(frame.payload);
-  if (!max_streams) return fail(max_streams.error());
+  const Result<tunnel::Registered> registered = tunnel::decode_registered(frame.payload);
+  if (!registered) return fail(registered.error());
   state_ = State::registered;
   deadline_.reset();
-  max_streams_ = *max_streams;
+  max_streams_ = registered->max_streams;
+  acknowledges_keys_ = registered->acknowledges_keys();
+  // They may have changed since REGISTER.
+  send_keys();
   events_.registered();
+  return {};
+}
+
+Result<void> Link::take_keys_taken(const Frame& frame) {
+  if (state_ != State::registered || !acknowledges_keys_) return unexpected_frame(frame);
+  const Result<std::uint32_t> number = tunnel::decode_keys_taken(frame.payload);
+  if (!number) return fail(number.error());
+  if (*number <= taken_number_ || *number > sent_number_) return unexpected_frame(frame);
+  taken_number_ = *number;
+  // An older list was replaced on its way; the newest one counts.
+  if (taken_number_ != sent_number_) return {};
+  keys_deadline_.reset();
+  log::info("tunnel", "the connector has taken the {} system keys that are in force",
+            sent_keys_.size());
   return {};
 }
 
@@ -162,12 +184,43 @@ Result<void> Link::take_stream_frame(const Frame& frame) {
 }
 
 void Link::keys_changed() {
-  if (state_ == State::registered) {
-    outbox_.send(FrameType::keys, 0, tunnel::encode_keys(admission_keys()));
-  }
+  send_keys();
   for (const auto& [id, stream] : streams_) {
     if (key_of(stream->key()) == nullptr) stream->end(WireCode::key_revoked, "");
   }
+}
+
+void Link::send_keys() {
+  // Nothing may be sent between REGISTER and REGISTERED; take_registered() comes here again.
+  if (state_ != State::registered) return;
+  std::vector<tunnel::AdmissionKey> keys = admission_keys();
+  if (keys == sent_keys_) return;
+  sent_keys_ = std::move(keys);
+  ++sent_number_;
+  if (!acknowledges_keys_) {
+    outbox_.send(FrameType::keys, 0, tunnel::encode_keys(sent_keys_));
+    log::info("tunnel",
+              "the changed system keys were sent; this connector does not acknowledge them, a "
+              "newer one does");
+    return;
+  }
+  outbox_.send(FrameType::numbered_keys, 0, tunnel::encode_numbered_keys(sent_number_, sent_keys_));
+  if (keys_deadline_) return;
+  keys_deadline_ = setup_.scheduler.after(tunnel::kKeysDeadline, [this] {
+    fail_with(
+        {{codes::kKeysNotTaken, "the connector did not acknowledge the changed system keys in time",
+          "the agent registers again, with the keys in force; if this comes again, check "
+          "the connector's log"},
+         {},
+         false});
+  });
+}
+
+Link::KeysAtConnector Link::keys_at_connector() const {
+  if (state_ != State::registered || sent_keys_ != admission_keys())
+    return KeysAtConnector::pending;
+  if (taken_number_ == sent_number_) return KeysAtConnector::taken;
+  return acknowledges_keys_ ? KeysAtConnector::pending : KeysAtConnector::unknown;
 }
 
 void Link::drain() {
@@ -196,6 +249,7 @@ void Link::fail_with(const Failure& failure) {
 void Link::disconnected() {
   if (std::exchange(state_, State::over) == State::over) return;
   deadline_.reset();
+  keys_deadline_.reset();
   for (const auto& [id, stream] : streams_)
     stream->on_gone();
 }

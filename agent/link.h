@@ -46,6 +46,13 @@ class Link {
     std::function<void(const Failure&)> failed;  ///< once; then nothing is taken or sent any more
   };
 
+  /// What is known of the connector's keys of this system.
+  enum class KeysAtConnector {
+    taken,    ///< it has those that are in force here
+    pending,  ///< it has not acknowledged them yet
+    unknown,  ///< they were sent, and this connector acknowledges none
+  };
+
   /// `keys` outlives the link; after a change, keys_changed() is called.
   Link(Setup setup, const ActiveKeys& keys, Events events);
   ~Link();
@@ -59,13 +66,17 @@ class Link {
   /// The connection is gone: the streams are, too, and their sessions wait for their clients.
   void disconnected();
 
-  /// Tells the connector, and ends every stream of a key that is not good any more with
-  /// key-revoked.
+  /// Sends the connector what it has not been sent yet, at once or when it has taken the
+  /// registration, and ends every stream of a key that is not good any more with key-revoked.
+  /// Keys that the connector does not acknowledge within tunnel::kKeysDeadline end the link with
+  /// agent.keys-not-taken.
   void keys_changed();
   /// Ends every stream with shutting-down and takes no new one.
   void drain();
 
   [[nodiscard]] bool registered() const { return state_ == State::registered; }
+  /// Before REGISTERED: pending.
+  [[nodiscard]] KeysAtConnector keys_at_connector() const;
   /// Streams that are open, whether they carry a session yet or not.
   [[nodiscard]] std::size_t streams() const { return streams_.size(); }
   /// Nothing waits to be sent.
@@ -80,6 +91,8 @@ class Link {
   [[nodiscard]] Result<void> take_refused(const tunnel::Frame& frame);
   [[nodiscard]] Result<void> take_open(const tunnel::Frame& frame);
   [[nodiscard]] Result<void> take_stream_frame(const tunnel::Frame& frame);
+  [[nodiscard]] Result<void> take_keys_taken(const tunnel::Frame& frame);
+  void send_keys();
   void start_stream(std::uint32_t stream, const ActiveKey& key);
   void bury(std::uint32_t stream);
   void fail_with(const Failure& failure);
@@ -95,6 +108,13 @@ class Link {
   std::vector<std::uint32_t> over_;  ///< streams to be destroyed by burial_
   std::unique_ptr<transport::Timer> burial_;
   std::unique_ptr<transport::Timer> deadline_;
+  /// What the connector has been sent last on this link, in REGISTER or later. Compared with the
+  /// keys in force, so that no change can be missed, whenever it comes.
+  std::vector<tunnel::AdmissionKey> sent_keys_;
+  std::uint32_t sent_number_ = 0;   ///< of sent_keys_; 0: they were in REGISTER
+  std::uint32_t taken_number_ = 0;  ///< acknowledged; REGISTERED acknowledges 0
+  bool acknowledges_keys_ = false;
+  std::unique_ptr<transport::Timer> keys_deadline_;
   std::uint32_t max_streams_ = 0;
   std::uint32_t newest_stream_ = 0;
   State state_ = State::challenge_due;

@@ -44,6 +44,10 @@ void write_tunnel(Exposition& out, const Measured& measured) {
 
 void write_keys(Exposition& out, const Status& status) {
   out.gauge("keys", "System keys that are good, the one in force included").is(status.keys.size());
+  if (status.uplink.keys && *status.uplink.keys != Link::KeysAtConnector::unknown) {
+    out.gauge("keys_taken", "1 when the connector has taken the system keys that are in force")
+        .is(*status.uplink.keys == Link::KeysAtConnector::taken);
+  }
   std::uint64_t grace_end = 0;
   for (const ActiveKey& key : status.keys) {
     grace_end = std::max(grace_end, key.admission.expires);
@@ -121,7 +125,11 @@ std::vector<watch::Condition> conditions(const Measured& measured) {
   watch::Condition tunnel{"tunnel", registered(status)};
   if (status.uplink.last_error) tunnel.code = status.uplink.last_error->code.id;
   watch::Condition key{"key", !status.keys.empty()};
-  if (!key.met) key.code = codes::kNoKey.id;
+  if (!key.met) {
+    key.code = codes::kNoKey.id;
+  } else if (keys_error(status)) {
+    key = {"key", false, codes::kKeysNotTaken.id};
+  }
   watch::Condition uci{"uci", uci_up(measured)};
   if (!status.uci_enabled) {
     uci.code = codes::kUciDisabled.id;

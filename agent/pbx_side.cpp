@@ -135,7 +135,10 @@ std::optional<Error> PbxSide::problem() const {
 
 void PbxSide::ask(const PbxProbe::Answer& answer) {
   if (!uci_.enabled || out_of_order_) return answer(problem());
-  way_->ask(answer);
+  // An answer that comes while the connections are made anew is about the PBX of before.
+  way_->ask([this, answer](const std::optional<Error>& found) {
+    answer(out_of_order_ ? problem() : found);
+  });
 }
 
 }  // namespace sfteams::agent

@@ -6,11 +6,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/codes.h"
+#include "files/descriptor.h"
 
 namespace sfteams::agent {
 namespace {
@@ -26,15 +26,6 @@ std::string reason(int error) {
 tl::unexpected<Error> unusable(const fs::path& path, const std::string& why, std::string hint) {
   return fail(codes::kStateUnusable,
               "the state directory cannot be used: " + path.string() + ": " + why, std::move(hint));
-}
-
-/// "4711", or "unknown" while the other process has not written it yet.
-std::string holder(int descriptor) {
-  char text[16] = {};
-  const ssize_t size = pread(descriptor, text, sizeof(text) - 1, 0);
-  std::string pid(text, size > 0 ? static_cast<std::size_t>(size) : 0);
-  pid.resize(std::min(pid.find_first_not_of("0123456789"), pid.size()));
-  return pid.empty() ? "unknown" : pid;
 }
 
 /// What to do about a file in the state directory, or the directory itself, that cannot be opened.
@@ -110,26 +101,16 @@ Result<void> StateDirectory::close_to_others(const fs::path& file, mode_t mode) 
 
 Result<InstanceLock> InstanceLock::take(const StateDirectory& directory) {
   const fs::path file = directory.lock_file();
-  InstanceLock lock(files::Descriptor(
-      ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600)));
-  if (!lock.descriptor_) {
-    const int problem = errno;  // which the hint's look around may set anew
-    return unusable(file, reason(problem), hint_for(problem, file));
+  auto lock = files::ProcessLock::take(file);
+  if (lock) return InstanceLock(std::move(*lock));
+  const files::ProcessLock::Refusal& refusal = lock.error();
+  if (refusal.error != 0) {
+    return unusable(file, reason(refusal.error), hint_for(refusal.error, file));
   }
-  const int descriptor = lock.descriptor_.get();
-  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return unusable(file, reason(errno), "check the file system");
-    return fail(codes::kAlreadyRunning,
-                fmt::format("another instance is running: process {} holds {}", holder(descriptor),
-                            directory.path().string()),
-                "stop it first (systemctl stop starface-teams-agent), or use another --state-dir");
-  }
-  const std::string pid = std::to_string(getpid()) + "\n";
-  const bool written =
-      ftruncate(descriptor, 0) == 0 &&
-      pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
-  if (!written) return unusable(file, reason(errno), "check that there is room on the disk");
-  return lock;
+  return fail(codes::kAlreadyRunning,
+              fmt::format("another instance is running: process {} holds {}", refusal.holder,
+                          directory.path().string()),
+              "stop it first (systemctl stop starface-teams-agent), or use another --state-dir");
 }
 
 }  // namespace sfteams::agent

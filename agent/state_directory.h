@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "error/error.h"
-#include "files/descriptor.h"
+#include "files/process_lock.h"
 
 namespace sfteams::agent {
 
@@ -54,8 +54,8 @@ class InstanceLock {
   [[nodiscard]] static Result<InstanceLock> take(const StateDirectory& directory);
 
  private:
-  explicit InstanceLock(files::Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
-  files::Descriptor descriptor_;
+  explicit InstanceLock(files::ProcessLock lock) : lock_(std::move(lock)) {}
+  files::ProcessLock lock_;
 };
 
 }  // namespace sfteams::agent

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/codes.h"
 #include "agent/told.h"
 #include "clock/utc_time.h"
 #include "crypto/encoding.h"
@@ -53,7 +54,29 @@ double milliseconds(std::chrono::microseconds duration) {
   return static_cast<double>(duration.count()) / 1000.0;
 }
 
-Json::Value tunnel_json(const Status& status, system_clock::time_point now) {
+const char* name_of(Link::KeysAtConnector keys) {
+  switch (keys) {
+    case Link::KeysAtConnector::taken:
+      return "taken";
+    case Link::KeysAtConnector::pending:
+      return "pending";
+    case Link::KeysAtConnector::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+Json::Value registration_json(const Status& status) {
+  Json::Value json(Json::objectValue);
+  json["name"] = status.system_name;
+  json["registered"] = status.uplink.state == Uplink::State::registered;
+  json["identity"] = crypto::to_hex(status.identity);
+  json["keys"] = status.uplink.keys ? Json::Value(name_of(*status.uplink.keys)) : Json::Value();
+  json["error"] = error_json(keys_error(status));
+  return json;
+}
+
+Json::Value tunnel_json(const Status& status) {
   const Uplink::Status& uplink = status.uplink;
   Json::Value json(Json::objectValue);
   json["state"] = name_of(uplink.state);
@@ -62,7 +85,7 @@ Json::Value tunnel_json(const Status& status, system_clock::time_point now) {
   json["since"] = Json::Value();
   json["roundTripMs"] = Json::Value();
   json["nextTryMs"] = Json::Value();
-  if (uplink.registered_for) json["since"] = clock::utc_text(now - *uplink.registered_for);
+  if (uplink.registered_since) json["since"] = clock::utc_text(*uplink.registered_since);
   if (uplink.round_trip) json["roundTripMs"] = milliseconds(*uplink.round_trip);
   if (uplink.next_try) {
     json["nextTryMs"] = static_cast<Json::Int64>(uplink.next_try->count());
@@ -170,9 +193,15 @@ std::string sessions_text(const Json::Value& sessions) {
 
 }  // namespace
 
+std::optional<Error> keys_error(const Status& status) {
+  if (status.uplink.keys != Link::KeysAtConnector::pending) return std::nullopt;
+  return Error{codes::kKeysNotTaken, "the connector has not taken the changed system keys yet",
+               "wait some seconds: the agent registers again when it stays so"};
+}
+
 Health health(const Status& status) {
   if (status.uplink.state != Uplink::State::registered || status.keys.empty() ||
-      (status.uci_enabled && status.uci_error))
+      keys_error(status) || (status.uci_enabled && status.uci_error))
     return Health::critical;
   const Licensing::Summary& licensing = status.licensing;
   const bool full = licensing.seats > 0 && licensing.taken >= licensing.seats;
@@ -190,10 +219,8 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
   json["uptime"] = static_cast<Json::Int64>(status.uptime.count());
   json["health"] = name_of(health(status));
   json["healthy"] = health(status) == Health::well;
-  json["tunnel"] = tunnel_json(status, now);
-  json["registration"]["name"] = status.system_name;
-  json["registration"]["registered"] = status.uplink.state == Uplink::State::registered;
-  json["registration"]["identity"] = crypto::to_hex(status.identity);
+  json["tunnel"] = tunnel_json(status);
+  json["registration"] = registration_json(status);
   json["key"] = Json::Value();
   for (const ActiveKey& key : status.keys) {
     Json::Value told(Json::objectValue);
@@ -231,7 +258,7 @@ std::string to_text(const Json::Value& status) {
   return fmt::format(
       "agent:        {}, version {}, process {}, running for {}{}\n"
       "tunnel:       {}\n"
-      "registration: {} as {}, identity {}\n"
+      "registration: {} as {}, identity {}{}\n"
       "key:          {}\n"
       "uci:          {}\n"
       "license:      {}\n"
@@ -241,7 +268,7 @@ std::string to_text(const Json::Value& status) {
       uptime_text(status), error_text(json::part(status, "page")),
       tunnel_text(json::part(status, "tunnel")),
       json::is_true(registration, "registered") ? "registered" : "not registered",
-      told(registration, "name"), told(registration, "identity"),
+      told(registration, "name"), told(registration, "identity"), error_text(registration),
       key_text(json::part(status, "key")), uci_text(json::part(status, "uci")),
       license_text(json::part(status, "license")), json::number_text(seats, "taken"),
       json::number_text(seats, "most"), sessions_text(sessions),

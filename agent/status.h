@@ -46,11 +46,17 @@ enum class Health {
   /// licence gives no seats, all seats are taken, a user's connection to the PBX is not up, or the
   /// administration page cannot be opened.
   warning,
-  critical,  ///< nobody can work: no tunnel, no system key, or the PBX does not answer
+  /// Nobody can work: no tunnel, no system key or one that the connector has not taken yet, or the
+  /// PBX does not answer.
+  critical,
 };
 [[nodiscard]] Health health(const Status& status);
 
-/// The JSON form of docs/status.md. `now` turns durations into times of day.
+/// agent.keys-not-taken while the connector, where the agent is registered, has not acknowledged
+/// the keys in force. Users may be refused by their new keys, and let in by old ones, until then.
+[[nodiscard]] std::optional<Error> keys_error(const Status& status);
+
+/// The JSON form of docs/status.md. `now` is for the age of the key.
 [[nodiscard]] Json::Value to_json(const Status& status, std::chrono::system_clock::time_point now);
 
 /// The lines for people, from the JSON form, which may come from another version: what is missing

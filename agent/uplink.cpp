@@ -83,6 +83,7 @@ void Uplink::connect_again() {
 void Uplink::connect_soon() {
   state_ = State::connecting;
   last_error_.reset();
+  next_try_.reset();
   retry_ = scheduler_.after(Duration(0), [this] { connect_again(); });
 }
 
@@ -108,9 +109,14 @@ void Uplink::redirect(Way way) {
     wire_.reset();
     return connect_soon();
   }
-  // The rest follows in on_close().
+  // The rest follows in on_close(). Until then the old tunnel may still be there, or even be
+  // registered; neither says anything about the new way.
   redirected_ = true;
+  state_ = State::connecting;
+  last_error_.reset();
+  const bool was_registered = std::exchange(registered_since_, std::nullopt).has_value();
   wire_->close(CloseStatus::going_away, "");
+  if (was_registered) changed();
 }
 
 void Uplink::on_open() {
@@ -134,9 +140,11 @@ std::size_t Uplink::next_message(std::span<std::uint8_t> out) {
 }
 
 void Uplink::on_registered() {
+  // The answer to what was asked before redirect() or stop().
+  if (redirected_ || stopped_) return;
   const auto now = scheduler_.now();
   state_ = State::registered;
-  registered_at_ = now;
+  registered_since_ = setup_.unix_now();
   last_error_.reset();
   last_report_.reset();
   backoff_.connected(now);
@@ -152,7 +160,7 @@ void Uplink::on_link_failed(const Link::Failure& failure) {
 }
 
 void Uplink::on_close(const CloseInfo& info) {
-  const bool was_registered = std::exchange(registered_at_, std::nullopt).has_value();
+  const bool was_registered = std::exchange(registered_since_, std::nullopt).has_value();
   retire_link();
   wire_.reset();
   if (stopped_) return finish_stop();
@@ -236,10 +244,9 @@ Uplink::Status Uplink::status() const {
   const auto now = scheduler_.now();
   Status status;
   status.state = state_;
-  if (registered_at_) {
-    status.registered_for = std::chrono::floor<Duration>(now - *registered_at_);
-  }
-  if (wire_ && registered_at_) status.round_trip = wire_->round_trip();
+  status.registered_since = registered_since_;
+  if (wire_ && registered_since_) status.round_trip = wire_->round_trip();
+  if (link_ && registered_since_) status.keys = link_->keys_at_connector();
   status.last_error = last_error_;
   if (next_try_)
     status.next_try = std::max(std::chrono::ceil<Duration>(*next_try_ - now), Duration(0));

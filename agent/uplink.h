@@ -10,6 +10,7 @@
 #include "agent/counts.h"
 #include "agent/link.h"
 #include "agent/wire.h"
+#include "clock/unix_time.h"
 #include "transport/backoff.h"
 #include "transport/websocket.h"
 
@@ -33,6 +34,7 @@ class Uplink final : private transport::WebsocketHandler {
     transport::Backoff::Limits backoff;
     transport::Backoff::Random random;
     std::function<void()> on_change;  ///< registered, or no longer
+    std::function<std::int64_t()> unix_now = clock::unix_now;
   };
 
   enum class State {
@@ -43,7 +45,10 @@ class Uplink final : private transport::WebsocketHandler {
   };
   struct Status {
     State state = State::stopped;
-    std::optional<Duration> registered_for;
+    /// Unix seconds: what the clock said when the connector took the registration. The moment is
+    /// kept; a clock that is set later does not move it.
+    std::optional<std::int64_t> registered_since;
+    std::optional<Link::KeysAtConnector> keys;  ///< while registered
     std::optional<std::chrono::microseconds> round_trip;
     std::optional<Error> last_error;  ///< unless registered
     std::optional<Duration> next_try;
@@ -104,7 +109,7 @@ class Uplink final : private transport::WebsocketHandler {
   std::optional<Link::Failure> failure_;  ///< of the link that is being closed
   std::optional<Error> last_error_;
   std::optional<transport::TimePoint> last_report_;
-  std::optional<transport::TimePoint> registered_at_;
+  std::optional<std::int64_t> registered_since_;  ///< Unix seconds
   std::optional<transport::TimePoint> next_try_;
   std::unique_ptr<transport::Timer> retry_;
   std::unique_ptr<transport::Timer> retirement_;

@@ -121,10 +121,12 @@ Result<void> AgentLink::pin(const tunnel::Registration& registration) {
 void AgentLink::be_registered(tunnel::Registration registration) {
   registration_ = std::move(registration);
   be_proven();
-  outbox().send(FrameType::registered, 0,
-                tunnel::encode_registered(context().configuration.limits.streams_per_agent));
   AgentLink* const old = context().routes.put(name(), *this);
   note_seen();
+  // It acknowledges the keys, so it comes after they are in force.
+  outbox().send(FrameType::registered, 0,
+                tunnel::encode_registered(context().configuration.limits.streams_per_agent,
+                                          tunnel::kFeatureKeysTaken));
   log::info("registration", "{} is online from {} with {}", name(), address().to_string(),
             registration_.software);
   if (old == nullptr) return;
@@ -171,6 +173,8 @@ Result<void> AgentLink::on_frame(const Frame& frame) {
   switch (frame.type) {
     case FrameType::keys:
       return take_keys(frame);
+    case FrameType::numbered_keys:
+      return take_numbered_keys(frame);
     case FrameType::data:
     case FrameType::window:
     case FrameType::close:
@@ -188,10 +192,27 @@ void AgentLink::note_seen() {
 Result<void> AgentLink::take_keys(const Frame& frame) {
   Result<std::vector<tunnel::AdmissionKey>> keys = tunnel::decode_keys(frame.payload);
   if (!keys) return fail(keys.error());
-  registration_.keys = std::move(*keys);
+  use_keys(std::move(*keys));
+  return {};
+}
+
+Result<void> AgentLink::take_numbered_keys(const Frame& frame) {
+  Result<tunnel::NumberedKeys> numbered = tunnel::decode_numbered_keys(frame.payload);
+  if (!numbered) return fail(numbered.error());
+  // The answers wait in the outbox; an agent that does not read them is not to fill it.
+  if (outbox().control_bytes() > kMaxControlBytes) {
+    return fail(tunnel::codes::kTooSlow, "the agent does not read what its keys are answered with");
+  }
+  use_keys(std::move(numbered->keys));
+  outbox().send(FrameType::keys_taken, 0, tunnel::encode_keys_taken(numbered->number));
+  return {};
+}
+
+/// In force when this returns: the next client is judged by them.
+void AgentLink::use_keys(std::vector<tunnel::AdmissionKey> keys) {
+  registration_.keys = std::move(keys);
   note_seen();
   log::info("registration", "{} has now {} admission keys", name(), registration_.keys.size());
-  return {};
 }
 
 Result<void> AgentLink::take_stream_frame(const Frame& frame) {

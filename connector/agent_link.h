@@ -46,6 +46,8 @@ class AgentLink final : public Link, private RelayOwner {
   void be_registered(tunnel::Registration registration);
   void turn_away(const Error& error);
   [[nodiscard]] Result<void> take_keys(const tunnel::Frame& frame);
+  [[nodiscard]] Result<void> take_numbered_keys(const tunnel::Frame& frame);
+  void use_keys(std::vector<tunnel::AdmissionKey> keys);
   void note_seen();
   [[nodiscard]] Result<void> take_stream_frame(const tunnel::Frame& frame);
   void take_close(RelayEnd& end, const tunnel::StreamClose& close);

@@ -8,6 +8,9 @@ namespace sfteams::connector::codes {
 inline constexpr Code kPlainNotLoopback{"connector.plain-not-loopback", Exit::config};
 inline constexpr Code kTlsIncomplete{"connector.tls-incomplete", Exit::config};
 
+/// Another connector serves from this registry.
+inline constexpr Code kAlreadyRunning{"connector.already-running", Exit::temp_failure};
+
 // The registry of names.
 inline constexpr Code kRegistryCannotOpen{"connector.registry-cannot-open", Exit::config};
 inline constexpr Code kRegistryForeign{"connector.registry-foreign", Exit::config};

@@ -10,9 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock/unix_time.h"
 #include "clock/utc_time.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
+#include "connector/operator.h"
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "keygen/system_name.h"
@@ -50,6 +52,10 @@ Json::Value to_json(const NameRecord& record) {
   value["last_seen"] = record.last_seen == 0 ? Json::Value() : Json::Value(when(record.last_seen));
   value["keys"] = static_cast<Json::Int64>(record.keys);
   return value;
+}
+
+Registry::By by_hand() {
+  return {operator_name(), clock::unix_now()};
 }
 
 }  // namespace
@@ -100,7 +106,7 @@ Result<void> enroll_name(Registry& registry, const std::string& name, Registrati
   if (!enrolled) return fail(enrolled.error());
   const auto known = registry.ownership(*enrolled);
   if (!known) return fail(known.error());
-  const Result<bool> changed = registry.enroll(*enrolled);
+  const Result<bool> changed = registry.enroll(*enrolled, by_hand());
   if (!changed) return fail(changed.error());
 
   out << *enrolled << (*changed ? " is enrolled" : " was enrolled already") << '\n';
@@ -121,7 +127,7 @@ Result<void> forget_name(Registry& registry, const std::string& name, Registrati
                          std::ostream& out) {
   const Result<std::string> forgotten = canonical(name);
   if (!forgotten) return fail(forgotten.error());
-  const Result<bool> changed = registry.forget(*forgotten);
+  const Result<bool> changed = registry.forget(*forgotten, by_hand());
   if (!changed) return fail(changed.error());
   if (!*changed) {
     return fail(codes::kNameUnknown, "the registry has no name " + *forgotten,

@@ -54,8 +54,10 @@ Error explain(sqlite3* database) {
   return explain(file == nullptr ? "" : file, sqlite3_extended_errcode(database));
 }
 
-/// SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path. The directory may be reached by one
-/// (/var on another disk, systemd's private directories); the file may not.
+}  // namespace
+
+// SQLITE_OPEN_NOFOLLOW refuses a link anywhere in the path. The directory may be reached by one
+// (/var on another disk, systemd's private directories); the file may not.
 std::filesystem::path without_links_before(const std::filesystem::path& file) {
   const std::filesystem::path directory = file.parent_path();
   std::error_code error;
@@ -63,8 +65,6 @@ std::filesystem::path without_links_before(const std::filesystem::path& file) {
       std::filesystem::canonical(directory.empty() ? "." : directory, error);
   return error ? file : real / file.filename();
 }
-
-}  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_finalize(statement);

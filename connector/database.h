@@ -17,6 +17,9 @@ struct sqlite3_stmt;
 
 namespace sfteams::connector {
 
+/// The same file in a directory without links in its path, where there is that directory.
+[[nodiscard]] std::filesystem::path without_links_before(const std::filesystem::path& file);
+
 /// A prepared statement. Parameters are numbered from 1, columns from 0. The bytes that are bound
 /// outlive run() and the last step().
 class Statement {

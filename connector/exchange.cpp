@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "clock/utc_time.h"
 #include "connector/ownership_rule.h"
 #include "log/log.h"
 
@@ -114,6 +115,7 @@ void Exchange::drained() {
 void Exchange::tick() {
   write_registry();
   check_owners();
+  log_notes();
   tick_ = context_.scheduler.after(kTick, [this] { tick(); });
 }
 
@@ -143,22 +145,40 @@ void Exchange::write_registry() {
   }
 }
 
+/// What `enroll` and `forget` did, beside this process or before it was started. Each is logged
+/// once, also while it cannot be dropped because the disk is full; after a crash perhaps twice.
+void Exchange::log_notes() {
+  if (!notes_due_) return;
+  const auto notes = context_.registry.notes(logged_note_);
+  if (!notes) return;
+  for (const Registry::Note& note : *notes) {
+    log::info("registry", "{} was {} by {} at {}", note.name, note.action, note.who,
+              clock::utc_text(note.at));
+    logged_note_ = note.number;
+  }
+  const bool dropped = logged_note_ == 0 || context_.registry.drop_notes(logged_note_);
+  // There may be more of them.
+  notes_due_ = !dropped || !notes->empty();
+}
+
 /// `forget` on the command line takes effect on agents that are connected, too: they have to
 /// register again, and then get the answer that the registry has for them now.
 void Exchange::check_owners() {
   const Result<bool> changed = context_.registry.changed_elsewhere();
   if (changed && *changed) {
+    notes_due_ = true;
     to_check_.clear();
     for (const auto& [name, agent] : context_.routes)
       to_check_.push_back(name);
   }
   for (std::size_t count = 0; count < kOwnersPerTick && !to_check_.empty(); ++count) {
-    const std::string name = std::move(to_check_.back());
-    to_check_.pop_back();
+    const std::string name = to_check_.back();
     AgentLink* const agent = context_.routes.find(name);
-    if (agent == nullptr) continue;
     const auto known = context_.registry.ownership(name);
+    // It stays on the list: the next tick asks again.
     if (!known) return;
+    to_check_.pop_back();
+    if (agent == nullptr) continue;
     if (judge_claim(*known, agent->identity(), context_.configuration.registration) == Claim::owned)
       continue;
     agent->refuse(WireCode::try_again_later, "the owner of this name has changed: register again",

@@ -61,12 +61,15 @@ class Exchange final : public LinkOwner {
   void write_soon();
   void write_registry();
   void check_owners();
+  void log_notes();
   void drained();
 
   LinkContext context_;
   Links agents_;
   Links clients_;
   std::vector<std::string> to_check_;
+  bool notes_due_ = true;                 ///< those from before the start, too
+  std::int64_t logged_note_ = 0;          ///< the newest one that was logged
   std::optional<Code> registry_problem_;  ///< why it could not be written the last time
   bool draining_ = false;
   std::function<void()> drained_;

@@ -29,7 +29,8 @@ Examples:
 enroll, list and forget work while the connector runs.
 Exit status: 0, or sysexits.h: 64 usage, 66 no such name or a file that
 cannot be read, 69 cannot listen, 73 cannot write a file, 74 the registry is damaged or
-its disk is full, 75 it is busy, 77 it may not be written, 78 the configuration is wrong.)";
+its disk is full, 75 it is busy or another
+connector serves from it, 77 it may not be written, 78 the configuration is wrong.)";
 
 /// For an operator at a terminal, while the daemon writes now and then.
 constexpr transport::Duration kPatience{5'000};

@@ -21,7 +21,7 @@ constexpr std::int64_t kApplicationId = 0x53665452;
 
 /// What brings a file from the version of its place in the list to the next one. Written files
 /// live on, so entries are only ever added.
-constexpr std::array<const char*, 1> kMigrations{
+constexpr std::array<const char*, 2> kMigrations{
     "CREATE TABLE names ("
     "  name TEXT PRIMARY KEY NOT NULL,"
     "  identity BLOB CHECK (identity IS NULL OR length(identity) = 32),"
@@ -37,7 +37,16 @@ constexpr std::array<const char*, 1> kMigrations{
     "  PRIMARY KEY (name, id)"
     ") STRICT, WITHOUT ROWID;"
     "PRAGMA application_id = 1399215186;"
-    "PRAGMA user_version = 1;"};
+    "PRAGMA user_version = 1;",
+    // What was done by hand, until the connector has logged it.
+    "CREATE TABLE notes ("
+    "  number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  at INTEGER NOT NULL,"
+    "  action TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  who TEXT NOT NULL"
+    ") STRICT;"
+    "PRAGMA user_version = 2;"};
 static_assert(kApplicationId == 1399215186);
 
 constexpr std::size_t kFlushBatch = 256;
@@ -124,7 +133,7 @@ Result<void> Registry::migrate() {
 }
 
 Result<void> Registry::prepare() {
-  const std::array<std::pair<Statement*, const char*>, 11> statements{{
+  const std::array<std::pair<Statement*, const char*>, 15> statements{{
       {&ownership_, "SELECT identity, enrolled FROM names WHERE name = ?1"},
       {&pin_,
        "INSERT INTO names (name, identity, first_seen, last_seen) VALUES (?1, ?2, ?3, ?3)"
@@ -145,6 +154,12 @@ Result<void> Registry::prepare() {
        "SELECT name, identity, enrolled, first_seen, last_seen,"
        " (SELECT count(*) FROM admission_keys WHERE admission_keys.name = names.name)"
        " FROM names ORDER BY name"},
+      {&add_note_, "INSERT INTO notes (at, action, name, who) VALUES (?1, ?2, ?3, ?4)"},
+      {&trim_notes_, "DELETE FROM notes WHERE number <= (SELECT max(number) FROM notes) - ?1"},
+      {&notes_,
+       "SELECT number, at, action, name, who FROM notes WHERE number > ?1 ORDER BY number"
+       " LIMIT 100"},
+      {&drop_notes_, "DELETE FROM notes WHERE number <= ?1"},
   }};
   for (const auto& [statement, sql] : statements) {
     Result<Statement> prepared = database_.prepare(sql);
@@ -248,16 +263,48 @@ Result<bool> Registry::changed_elsewhere() {
   return std::exchange(seen_version_, version) != version;
 }
 
-Result<bool> Registry::enroll(std::string_view name) {
-  const Result<int> changed = enroll_.bind(1, name).run();
-  if (!changed) return fail(changed.error());
-  return *changed == 1;
+Result<bool> Registry::enroll(std::string_view name, const By& by) {
+  return change_by_hand(enroll_, name, "enrolled", by);
 }
 
-Result<bool> Registry::forget(std::string_view name) {
-  const Result<int> changed = forget_.bind(1, name).run();
+Result<bool> Registry::forget(std::string_view name, const By& by) {
+  return change_by_hand(forget_, name, "forgotten", by);
+}
+
+/// The change and its note, or neither.
+Result<bool> Registry::change_by_hand(Statement& change, std::string_view name, const char* action,
+                                      const By& by) {
+  Result<Transaction> transaction = Transaction::begin(database_);
+  if (!transaction) return fail(transaction.error());
+  const Result<int> changed = change.bind(1, name).run();
   if (!changed) return fail(changed.error());
-  return *changed == 1;
+  if (*changed != 1) return false;
+  const std::string_view what(action);
+  const std::string_view who(by.who);
+  const Result<int> noted = add_note_.bind(1, by.at).bind(2, what).bind(3, name).bind(4, who).run();
+  if (!noted) return fail(noted.error());
+  if (const Result<int> trimmed = trim_notes_.bind(1, kMostNotes).run(); !trimmed)
+    return fail(trimmed.error());
+  if (const Result<void> done = transaction->commit(); !done) return fail(done.error());
+  return true;
+}
+
+Result<std::vector<Registry::Note>> Registry::notes(std::int64_t after) {
+  std::vector<Note> notes;
+  notes_.bind(1, after);
+  for (;;) {
+    const Result<bool> row = notes_.step();
+    if (!row) return fail(row.error());
+    if (!*row) return notes;
+    notes.push_back({notes_.number(0), notes_.number(1), std::string(notes_.text(2)),
+                     std::string(notes_.text(3)), std::string(notes_.text(4))});
+  }
+}
+
+Result<void> Registry::drop_notes(std::int64_t up_to) {
+  if (const Result<int> dropped = drop_notes_.bind(1, up_to).run(); !dropped)
+    return fail(dropped.error());
+  return {};
 }
 
 Result<std::vector<NameRecord>> Registry::list() {

@@ -77,10 +77,31 @@ class Registry {
   /// True once after another process has written.
   [[nodiscard]] Result<bool> changed_elsewhere();
 
-  /// False when it was enrolled already. An owner stays.
-  [[nodiscard]] Result<bool> enroll(std::string_view name);
-  /// The name is free again, its keys are gone. False when it is unknown.
-  [[nodiscard]] Result<bool> forget(std::string_view name);
+  /// Who changes the registry by hand, and when. The change is written together with a note of it
+  /// (notes()), for the log of the connector, which may run or not.
+  struct By {
+    std::string who = "unknown";  ///< as operator_name()
+    UnixSeconds at = 0;
+  };
+  /// False when it was enrolled already, which is not noted. An owner stays.
+  [[nodiscard]] Result<bool> enroll(std::string_view name, const By& by);
+  /// The name is free again, its keys are gone. False when it is unknown, which is not noted.
+  [[nodiscard]] Result<bool> forget(std::string_view name, const By& by);
+
+  /// What was done by hand and is not in the log yet.
+  struct Note {
+    std::int64_t number = 0;  ///< counts up, and is never used again
+    UnixSeconds at = 0;
+    std::string action;  ///< "enrolled" or "forgotten"
+    std::string name;
+    std::string who;
+  };
+  /// The most that are kept; the oldest are dropped when no connector runs for so long.
+  static constexpr std::int64_t kMostNotes = 1'000;
+  /// Those with numbers above `after`, the oldest first; at most 100.
+  [[nodiscard]] Result<std::vector<Note>> notes(std::int64_t after);
+  /// Those up to this number are in the log.
+  [[nodiscard]] Result<void> drop_notes(std::int64_t up_to);
   /// Sorted by name.
   [[nodiscard]] Result<std::vector<NameRecord>> list();
 
@@ -96,6 +117,8 @@ class Registry {
   [[nodiscard]] Result<void> migrate();
   [[nodiscard]] Result<void> prepare();
   [[nodiscard]] Result<void> write_noted();
+  [[nodiscard]] Result<bool> change_by_hand(Statement& change, std::string_view name,
+                                            const char* action, const By& by);
   [[nodiscard]] Result<void> write(const std::string& name, const Sighting& sighting);
   void count(bool written) { ++(written ? counts_.writes : counts_.failures); }
 
@@ -111,6 +134,10 @@ class Registry {
   Statement enroll_;
   Statement forget_;
   Statement list_;
+  Statement add_note_;
+  Statement trim_notes_;
+  Statement notes_;
+  Statement drop_notes_;
   std::int64_t seen_version_ = 0;
   std::map<std::string, Sighting, std::less<>> noted_;
   Counts counts_;

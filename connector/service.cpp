@@ -43,13 +43,6 @@ Result<void> write_port_file(const std::filesystem::path& file, const Listen& li
   return files::write_file_atomically(file, crypto::bytes_of(content), files::Existing::replace);
 }
 
-/// Started by root, it leaves nothing there that the service could not use afterwards.
-Result<std::unique_ptr<Registry>> open_registry(const std::filesystem::path& file) {
-  const auto owner = privileges::ActingAsOwner::of_directory_of(file);
-  if (!owner) return fail(owner.error());
-  return Registry::open(file, kRegistryPatience);
-}
-
 }  // namespace
 
 Service::~Service() = default;
@@ -57,13 +50,7 @@ Service::~Service() = default;
 Result<std::unique_ptr<Service>> Service::start(const Configuration& configuration,
                                                 std::string version) {
   std::unique_ptr<Service> service(new Service(configuration, std::move(version)));
-  Result<std::unique_ptr<Registry>> registry = open_registry(configuration.registry_file);
-  if (!registry) return fail(registry.error());
-  service->registry_ = std::move(*registry);
-  const Result<std::int64_t> names = service->registry_->size();
-  if (!names) return fail(names.error());
-  service->names_ = *names;
-
+  if (const Result<void> opened = service->open_registry(); !opened) return fail(opened.error());
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
   service->loop_ = std::move(*loop);
@@ -80,6 +67,23 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
       {SIGTERM, SIGINT, SIGHUP}, [raw = service.get()](int signal) { raw->on_signal(signal); });
   if (!signals) return fail(signals.error());
   return service;
+}
+
+/// Started by root, it leaves nothing there that the service could not use afterwards.
+Result<void> Service::open_registry() {
+  const std::filesystem::path& file = configuration_.registry_file;
+  const auto owner = privileges::ActingAsOwner::of_directory_of(file);
+  if (!owner) return fail(owner.error());
+  Result<RegistryLock> lock = RegistryLock::take(file);
+  if (!lock) return fail(lock.error());
+  lock_.emplace(std::move(*lock));
+  Result<std::unique_ptr<Registry>> registry = Registry::open(file, kRegistryPatience);
+  if (!registry) return fail(registry.error());
+  registry_ = std::move(*registry);
+  const Result<std::int64_t> names = registry_->size();
+  if (!names) return fail(names.error());
+  names_ = *names;
+  return {};
 }
 
 Result<void> Service::listen() {

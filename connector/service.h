@@ -9,6 +9,7 @@
 #include "connector/exchange.h"
 #include "connector/metrics.h"
 #include "connector/registry.h"
+#include "connector/registry_lock.h"
 #include "error/error.h"
 #include "transport/loop.h"
 #include "transport/network.h"
@@ -21,8 +22,9 @@ namespace sfteams::connector {
 /// The connector on its sockets: what accepts, what is told to monitoring, and what stops it.
 class Service final : private watch::Subject {
  public:
-  /// Opens the registry and listens. Fails with the codes of the registry, of transport::Server, or
-  /// with transport.loop-failed and transport.network-failed. `configuration` outlives it.
+  /// Locks and opens the registry, and listens. Fails with the codes of the registry, of
+  /// transport::Server, or with transport.loop-failed and transport.network-failed. `configuration`
+  /// outlives it.
   [[nodiscard]] static Result<std::unique_ptr<Service>> start(const Configuration& configuration,
                                                               std::string version);
   ~Service() override;
@@ -41,6 +43,7 @@ class Service final : private watch::Subject {
  private:
   Service(const Configuration& configuration, std::string version)
       : configuration_(configuration), version_(std::move(version)) {}
+  [[nodiscard]] Result<void> open_registry();
   [[nodiscard]] Result<void> listen();
   [[nodiscard]] Address sender_of(const transport::Websocket& websocket) const;
   [[nodiscard]] Result<void> open_monitoring();
@@ -60,6 +63,7 @@ class Service final : private watch::Subject {
 
   const Configuration& configuration_;
   std::string version_;
+  std::optional<RegistryLock> lock_;
   std::unique_ptr<Registry> registry_;
   std::int64_t names_ = 0;
   std::unique_ptr<transport::Loop> loop_;

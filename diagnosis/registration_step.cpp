@@ -46,6 +46,9 @@ Finding judge(const Json::Value& status) {
                                 "the agent is running, but is not registered at the connector yet",
                                 "check again in some seconds"});
   }
+  // The key in force is not that of the users' clients at the connector yet.
+  const Json::Value& keys = json::part(registration, "error");
+  if (keys.isObject()) return failure(kStep, keys);
   const std::string name(json::string_member(registration, "name").value_or("?"));
   const std::string since(json::string_member(tunnel, "since").value_or("?"));
   return well(kStep, said("the agent is registered as {0} since {1}", {name, since}));
@@ -99,9 +102,12 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
       return end(judge_silence(status.error()));
     }
     context_.status = std::move(*status);
-    if (json::string_member(json::part(*context_.status, "tunnel"), "state") == "connecting" &&
-        std::chrono::steady_clock::now() < patience_) {
-      // It was just started, or has another way to go: that takes a moment.
+    const bool connecting =
+        json::string_member(json::part(*context_.status, "tunnel"), "state") == "connecting";
+    const bool keys_pending =
+        json::string_member(json::part(*context_.status, "registration"), "keys") == "pending";
+    if ((connecting || keys_pending) && std::chrono::steady_clock::now() < patience_) {
+      // It was just started, has another way to go, or another key: that takes a moment.
       again_ = context_.network.loop().after(kAskAgain, [this] { ask(); });
       return;
     }

@@ -170,17 +170,20 @@ Result<Registration> verify_register(ByteView payload, const Nonce& nonce) {
   return out;
 }
 
-Bytes encode_registered(std::uint32_t max_streams) {
+Bytes encode_registered(std::uint32_t max_streams, std::uint8_t features) {
+  if (max_streams > kMaxStreams) throw std::invalid_argument("REGISTERED: too many streams");
   Bytes out;
-  append_integer<4>(out, max_streams);
+  append_integer<1>(out, features);
+  append_integer<3>(out, max_streams);
   return out;
 }
 
-Result<std::uint32_t> decode_registered(ByteView payload) {
+Result<Registered> decode_registered(ByteView payload) {
   ByteReader reader(payload);
-  const std::uint32_t max_streams = reader.u32();
-  if (!reader.complete() || max_streams == 0) return malformed("REGISTERED");
-  return max_streams;
+  const std::uint32_t both = reader.u32();
+  const Registered registered{both & kMaxStreams, static_cast<std::uint8_t>(both >> 24U)};
+  if (!reader.complete() || registered.max_streams == 0) return malformed("REGISTERED");
+  return registered;
 }
 
 Bytes encode_keys(std::span<const AdmissionKey> keys) {
@@ -195,6 +198,37 @@ Result<std::vector<AdmissionKey>> decode_keys(ByteView payload) {
   std::vector<AdmissionKey> keys = read_keys(reader);
   if (!reader.complete() || has_repeated_id(keys)) return malformed("KEYS");
   return keys;
+}
+
+Bytes encode_numbered_keys(std::uint32_t number, std::span<const AdmissionKey> keys) {
+  Bytes out;
+  append_integer<4>(out, number);
+  append_keys(out, keys);
+  return out;
+}
+
+Result<NumberedKeys> decode_numbered_keys(ByteView payload) {
+  ByteReader reader(payload);
+  NumberedKeys out;
+  out.number = reader.u32();
+  if (!reader.intact()) return malformed("NUMBERED_KEYS");
+  Result<std::vector<AdmissionKey>> keys = decode_keys(payload.subspan(reader.position()));
+  if (!keys) return malformed("NUMBERED_KEYS");
+  out.keys = std::move(*keys);
+  return out;
+}
+
+Bytes encode_keys_taken(std::uint32_t number) {
+  Bytes out;
+  append_integer<4>(out, number);
+  return out;
+}
+
+Result<std::uint32_t> decode_keys_taken(ByteView payload) {
+  ByteReader reader(payload);
+  const std::uint32_t number = reader.u32();
+  if (!reader.complete()) return malformed("KEYS_TAKEN");
+  return number;
 }
 
 Bytes make_admit(const crypto::Ed25519Key& admission_key, const Nonce& nonce, std::string_view name,

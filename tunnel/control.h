@@ -59,14 +59,41 @@ struct Registration {
 /// identity may have the name is the registry's question.
 [[nodiscard]] Result<Registration> verify_register(ByteView payload, const Nonce& nonce);
 
-[[nodiscard]] Bytes encode_registered(std::uint32_t max_streams);
-/// At least 1.
-[[nodiscard]] Result<std::uint32_t> decode_registered(ByteView payload);
+/// A bit of Registered::features: the connector answers NUMBERED_KEYS with KEYS_TAKEN. Without it
+/// the agent sends KEYS, which is not answered.
+inline constexpr std::uint8_t kFeatureKeysTaken = 0x01;
+
+struct Registered {
+  std::uint32_t max_streams = 0;  ///< 1 … kMaxStreams
+  std::uint8_t features = 0;      ///< bits that the receiver does not know are to be ignored
+
+  [[nodiscard]] bool acknowledges_keys() const { return (features & kFeatureKeysTaken) != 0; }
+  friend bool operator==(const Registered&, const Registered&) = default;
+};
+
+/// More than kMaxStreams is a programmer's error (std::invalid_argument).
+[[nodiscard]] Bytes encode_registered(std::uint32_t max_streams, std::uint8_t features = 0);
+[[nodiscard]] Result<Registered> decode_registered(ByteView payload);
 
 /// KEYS replaces the whole list. More than 4 keys, or two with one id, is a programmer's error when
 /// encoding (std::invalid_argument) and malformed when decoding.
 [[nodiscard]] Bytes encode_keys(std::span<const AdmissionKey> keys);
 [[nodiscard]] Result<std::vector<AdmissionKey>> decode_keys(ByteView payload);
+
+/// KEYS with a number, by which KEYS_TAKEN acknowledges it. The agent counts from 1 on each link.
+struct NumberedKeys {
+  std::uint32_t number = 0;
+  std::vector<AdmissionKey> keys;  ///< as in KEYS
+
+  friend bool operator==(const NumberedKeys&, const NumberedKeys&) = default;
+};
+
+[[nodiscard]] Bytes encode_numbered_keys(std::uint32_t number, std::span<const AdmissionKey> keys);
+[[nodiscard]] Result<NumberedKeys> decode_numbered_keys(ByteView payload);
+
+/// The keys of the NUMBERED_KEYS with this number are in force at the connector.
+[[nodiscard]] Bytes encode_keys_taken(std::uint32_t number);
+[[nodiscard]] Result<std::uint32_t> decode_keys_taken(ByteView payload);
 
 // --- ADMIT: the client's link; ADMITTED has no payload
 // --------------------------------------------

@@ -23,8 +23,9 @@ struct TypeRule {
 
 constexpr std::size_t kTypes = 0x14;
 
-// Indexed by type. Lengths that follow from the type alone; REGISTER, KEYS and ADMIT hold parts of
-// variable length, which their decoders check: here stands the shortest and longest that can be.
+// Indexed by type. Lengths that follow from the type alone; REGISTER, KEYS, NUMBERED_KEYS and ADMIT
+// hold parts of variable length, which their decoders check: here stands the shortest and longest
+// that can be.
 constexpr std::array<TypeRule, kTypes> kRules = [] {
   std::array<TypeRule, kTypes> rules{};
   const auto set = [&rules](FrameType type, const TypeRule& rule) {
@@ -37,6 +38,8 @@ constexpr std::array<TypeRule, kTypes> kRules = [] {
   set(FrameType::admit, {"ADMIT", 75, 327});
   set(FrameType::admitted, {"ADMITTED", 0, 0});
   set(FrameType::refused, {"REFUSED", 2 * kCodeSize, 2 * kCodeSize + kMaxReason});
+  set(FrameType::numbered_keys, {"NUMBERED_KEYS", 5, 197});
+  set(FrameType::keys_taken, {"KEYS_TAKEN", 4, 4});
   set(FrameType::open, {"OPEN", 8, 8});
   set(FrameType::data, {"DATA", 1, kMaxPacket});
   set(FrameType::window, {"WINDOW", 4, 4});

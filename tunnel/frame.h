@@ -18,6 +18,8 @@ enum class FrameType : std::uint8_t {
   admit = 0x05,
   admitted = 0x06,
   refused = 0x07,
+  numbered_keys = 0x08,
+  keys_taken = 0x09,
   open = 0x10,
   data = 0x11,
   window = 0x12,
@@ -38,8 +40,9 @@ struct Frame {
 ///
 /// Checked here, so that nobody above has to: the message's length (1 … 16,376), the header, flags,
 /// type, that control frames are on stream 0 and others are not, and the payload's length for its
-/// type: DATA 1 … 4,080, WINDOW 4, OPEN 8, CLOSE 2 … 122, REGISTERED 4, ADMITTED 0. Whether a type
-/// may come from this side and in this state is the link's to check (codes::kFrameUnexpected).
+/// type: DATA 1 … 4,080, WINDOW 4, OPEN 8, CLOSE 2 … 122, REGISTERED 4, ADMITTED 0, KEYS_TAKEN 4.
+/// Whether a type may come from this side and in this state is the link's to check
+/// (codes::kFrameUnexpected).
 class FrameReader {
  public:
   explicit FrameReader(std::span<const std::uint8_t> message) : message_(message) {}

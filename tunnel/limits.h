@@ -32,6 +32,8 @@ inline constexpr std::size_t kMaxName = 253;
 inline constexpr std::size_t kMaxSoftware = 64;
 inline constexpr std::size_t kMaxReason = 120;
 inline constexpr std::size_t kMaxAdmissionKeys = 4;
+/// Streams of an agent that REGISTERED can announce: 24 bits.
+inline constexpr std::uint32_t kMaxStreams = 0xff'ffff;
 
 inline constexpr std::size_t kNoiseTag = 16;
 /// Both handshake messages have an empty payload: an ephemeral key and a tag.
@@ -56,6 +58,8 @@ inline constexpr std::chrono::milliseconds kAckDelay{200};
 /// From the upgrade to a valid REGISTER or ADMIT, seen by the connector; to CHALLENGE and the
 /// answer, seen by the peer.
 inline constexpr std::chrono::milliseconds kAdmissionDeadline{10'000};
+/// From NUMBERED_KEYS to its KEYS_TAKEN, seen by the agent.
+inline constexpr std::chrono::milliseconds kKeysDeadline{10'000};
 /// From the stream's opening to OPENED, on both ends.
 inline constexpr std::chrono::milliseconds kSessionDeadline{10'000};
 

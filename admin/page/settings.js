@@ -44,8 +44,8 @@ function statusLines(status) {
   const users = license.everybodyNamed ? t("everybody") : t("named", { count: license.named });
   return [
     [t("tunnel"), tunnel.state === "connected" ? "good" : "bad", tunnelText(tunnel), tunnel.error],
-    [t("registration"), registration.registered ? "good" : "bad",
-      registration.registered ? t("registered", { name: registration.name }) : t("notRegistered")],
+    [t("registration"), registration.registered && !registration.error ? "good" : "bad",
+      registration.registered ? t("registered", { name: registration.name }) : t("notRegistered"), registration.error],
     [t("key"), status.key ? "good" : "bad", keyText(status.key)],
     [t("uci"), ...uciLine(uci), uci.error],
     [t("license"), license.error || license.endsSoon ? "warn" : "good",

@@ -137,15 +137,30 @@ class LinkRig {
 
   /// CHALLENGE, REGISTER, REGISTERED.
   tunnel::Registration come_up(std::uint32_t max_streams = 1000) {
+    tunnel::Registration registration = begin_registration();
+    send(tunnel::FrameType::registered, 0, tunnel::encode_registered(max_streams, features));
+    REQUIRE(link->registered());
+    return registration;
+  }
+  /// CHALLENGE, REGISTER: the answer is still due.
+  tunnel::Registration begin_registration() {
     send(tunnel::FrameType::challenge, 0, tunnel::encode_challenge(nonce));
     pump();
     REQUIRE(control.contains(tunnel::FrameType::register_name));
     auto registration =
         tunnel::verify_register(control.at(tunnel::FrameType::register_name).back(), nonce);
     REQUIRE(registration);
-    send(tunnel::FrameType::registered, 0, tunnel::encode_registered(max_streams));
-    REQUIRE(link->registered());
     return *registration;
+  }
+
+  /// The keys that the connector was sent last after REGISTER, the number included.
+  [[nodiscard]] tunnel::NumberedKeys told_keys() const {
+    REQUIRE(control.contains(tunnel::FrameType::numbered_keys));
+    return tunnel::decode_numbered_keys(control.at(tunnel::FrameType::numbered_keys).back())
+        .value();
+  }
+  void take_keys(std::uint32_t number) {
+    send(tunnel::FrameType::keys_taken, 0, tunnel::encode_keys_taken(number));
   }
 
   [[nodiscard]] const ActiveKey& key() const { return keys.front(); }
@@ -226,6 +241,8 @@ class LinkRig {
   crypto::Ed25519Key identity = crypto::Ed25519Key::generate().value();
   ActiveKeys keys = one_key();
   tunnel::Nonce nonce{1, 2, 3};
+  /// What REGISTERED announces; 0: a connector from before there were any.
+  std::uint8_t features = tunnel::kFeatureKeysTaken;
   int wakes = 0;
   int registered = 0;
   EchoTalk::Log talks;

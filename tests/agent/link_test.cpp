@@ -2,11 +2,14 @@
 
 #include <catch2/catch.hpp>
 
+#include "agent/codes.h"
 #include "tests/agent/link_rig.h"
 #include "tunnel/codes.h"
 
 namespace sfteams::agent {
 namespace {
+
+using Keys = Link::KeysAtConnector;
 
 using namespace std::chrono_literals;
 using tunnel::FrameType;
@@ -76,6 +79,8 @@ TEST_CASE("what breaks the protocol ends the link once and is not answered") {
       {"window on a stream never opened", {0x12, 0, 0, 4, 0, 0, 0, 9, 0, 0, 0, 1}},
       {"close on a stream never opened", {0x13, 0, 0, 2, 0, 0, 0, 9, 0, 0}},
       {"a second registered", {0x03, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1}},
+      {"an acknowledgement of keys never sent", {0x09, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1}},
+      {"numbered keys, which are ours to send", {0x08, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 1, 0}},
       {"admitted, which is for clients", {0x06, 0, 0, 0, 0, 0, 0, 0}},
       {"a register, which is ours to send", {0x02, 0, 0, 1, 0, 0, 0, 0, 1}},
       {"a refusal that is none", {0x07, 0, 0, 1, 0, 0, 0, 0, 1}},
@@ -164,10 +169,7 @@ TEST_CASE("a new key is told to the connector, and sessions of the old one end a
   rig.new_key_in_force(false);
   rig.pump();
   CHECK(unopened.stream_closed->code == WireCode::key_revoked);
-  REQUIRE(rig.control.contains(FrameType::keys));
-  const auto keys = tunnel::decode_keys(rig.control.at(FrameType::keys).back());
-  REQUIRE(keys);
-  CHECK(*keys == std::vector{rig.key().admission});
+  CHECK(rig.told_keys().keys == std::vector{rig.key().admission});
   REQUIRE(rig.clients.at(1).closed);
   CHECK(rig.clients.at(1).closed->code == WireCode::key_revoked);
   CHECK(rig.clients.at(1).stream_closed->code == WireCode::key_revoked);
@@ -187,9 +189,7 @@ TEST_CASE("with a grace, sessions of both keys go on, and clients come in by bot
   rig.new_key_in_force(true);
   rig.pump();
   CHECK_FALSE(rig.clients.at(1).closed);
-  const auto told = tunnel::decode_keys(rig.control.at(FrameType::keys).back());
-  REQUIRE(told);
-  CHECK(*told == std::vector{rig.keys[0].admission, rig.keys[1].admission});
+  CHECK(rig.told_keys().keys == std::vector{rig.keys[0].admission, rig.keys[1].admission});
   rig.open(2, rig.keys[1], rig.keys[1].admission.id);
   rig.open(3);
   rig.pump();
@@ -224,6 +224,130 @@ TEST_CASE("at the end of the grace the sessions of the older key end, and only t
   CHECK(rig.clients.at(1).closed->code == WireCode::key_revoked);
   CHECK_FALSE(rig.clients.at(2).closed);
   CHECK(rig.sessions.size() == 1);
+}
+
+TEST_CASE("a key that is made while the agent registers is sent as soon as it is registered") {
+  LinkRig rig;
+  const tunnel::Registration registration = rig.begin_registration();
+  const tunnel::KeyId old = rig.key().admission.id;
+  REQUIRE(registration.keys == std::vector{rig.key().admission});
+  rig.new_key_in_force(false);
+  rig.pump();
+  // Not before its turn: that would break the protocol.
+  CHECK_FALSE(rig.control.contains(FrameType::numbered_keys));
+  CHECK(rig.link->keys_at_connector() == Keys::pending);
+  rig.send(FrameType::registered, 0, tunnel::encode_registered(10, rig.features));
+  rig.pump();
+  CHECK(rig.told_keys() == tunnel::NumberedKeys{1, {rig.key().admission}});
+  CHECK(rig.link->keys_at_connector() == Keys::pending);
+  // The connector may still let somebody in by the old one.
+  rig.open(1, rig.key(), old);
+  rig.pump();
+  CHECK(rig.clients.at(1).stream_closed->code == WireCode::key_revoked);
+  rig.take_keys(1);
+  CHECK(rig.link->keys_at_connector() == Keys::taken);
+  CHECK(rig.failures.empty());
+}
+
+TEST_CASE("a key that is made before the challenge is in REGISTER, and is not sent again") {
+  LinkRig rig;
+  rig.new_key_in_force(false);
+  CHECK(rig.come_up().keys == std::vector{rig.key().admission});
+  rig.link->keys_changed();
+  rig.pump();
+  CHECK_FALSE(rig.control.contains(FrameType::numbered_keys));
+  CHECK(rig.link->keys_at_connector() == Keys::taken);
+}
+
+TEST_CASE("a grace that ends while the agent registers is told, too") {
+  LinkRig rig;
+  rig.new_key_in_force(true);
+  REQUIRE(rig.begin_registration().keys.size() == 2);
+  rig.keys.pop_back();
+  rig.link->keys_changed();
+  rig.send(FrameType::registered, 0, tunnel::encode_registered(10, rig.features));
+  rig.pump();
+  CHECK(rig.told_keys().keys == std::vector{rig.key().admission});
+}
+
+TEST_CASE("keys are taken when the newest list is acknowledged, and not before") {
+  LinkRig rig;
+  rig.come_up();
+  rig.new_key_in_force(false);
+  rig.new_key_in_force(false);
+  rig.pump();
+  CHECK(rig.told_keys() == tunnel::NumberedKeys{2, {rig.key().admission}});
+  rig.take_keys(1);
+  CHECK(rig.link->keys_at_connector() == Keys::pending);
+  rig.take_keys(2);
+  CHECK(rig.link->keys_at_connector() == Keys::taken);
+  rig.advance(3600s);
+  CHECK(rig.failures.empty());
+  rig.take_keys(2);
+  REQUIRE(rig.failures.size() == 1);
+  CHECK(rig.failures[0].error.code == tunnel::codes::kFrameUnexpected);
+}
+
+TEST_CASE("a connector that does not acknowledge the keys in time loses the link") {
+  LinkRig rig;
+  rig.come_up();
+  rig.new_key_in_force(false);
+  rig.advance(6s);
+  // A second change does not give the first one more time.
+  rig.new_key_in_force(false);
+  rig.pump();
+  if (GENERATE(false, true)) rig.take_keys(1);
+  rig.advance(3'999ms);
+  CHECK(rig.failures.empty());
+  rig.advance(1ms);
+  REQUIRE(rig.failures.size() == 1);
+  CHECK(rig.failures[0].error.code == codes::kKeysNotTaken);
+  CHECK_FALSE(rig.failures[0].refused);
+}
+
+TEST_CASE("a link that is over waits for no acknowledgement") {
+  LinkRig rig;
+  rig.come_up();
+  rig.new_key_in_force(false);
+  rig.pump();
+  rig.link->disconnected();
+  rig.advance(3600s);
+  CHECK(rig.failures.empty());
+}
+
+TEST_CASE("a connector of before gets KEYS, and is not expected to acknowledge them") {
+  LinkRig rig;
+  rig.features = 0;
+  const tunnel::Registration registration = rig.begin_registration();
+  const bool during = GENERATE(false, true);
+  if (during) rig.new_key_in_force(false);
+  rig.send(FrameType::registered, 0, tunnel::encode_registered(10));
+  if (!during) {
+    // REGISTERED has answered for those in REGISTER.
+    CHECK(rig.link->keys_at_connector() == Keys::taken);
+    rig.new_key_in_force(false);
+  }
+  rig.pump();
+  CHECK_FALSE(rig.control.contains(FrameType::numbered_keys));
+  REQUIRE(rig.control.contains(FrameType::keys));
+  CHECK(tunnel::decode_keys(rig.control.at(FrameType::keys).back()).value() ==
+        std::vector{rig.key().admission});
+  CHECK(rig.link->keys_at_connector() == Keys::unknown);
+  rig.advance(3600s);
+  CHECK(rig.failures.empty());
+  rig.take_keys(1);
+  CHECK(rig.failures.size() == 1);
+}
+
+TEST_CASE("features of the connector that this agent does not know are ignored") {
+  LinkRig rig;
+  rig.features = 0xff;
+  rig.come_up(1);
+  rig.open(1);
+  rig.open(2);
+  rig.pump();
+  CHECK(rig.clients.at(1).messages.size() == 1);
+  CHECK(rig.clients.at(2).stream_closed->code == WireCode::too_many_streams);
 }
 
 TEST_CASE("draining ends every session with shutting-down and takes no new one") {

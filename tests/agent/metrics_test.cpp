@@ -57,6 +57,20 @@ TEST_CASE_METHOD(Fixture, "an agent is ready when tunnel, key and UCI are") {
   CHECK(conditions(measured).size() == 3);
 }
 
+TEST_CASE_METHOD(Fixture, "it is not ready while the connector has not taken the keys") {
+  measured.status.uplink.keys = Link::KeysAtConnector::pending;
+  CHECK_FALSE(condition("key").met);
+  CHECK(condition("key").code == "agent.keys-not-taken");
+  CHECK(condition("tunnel").met);
+  CHECK(has("keys_taken 0"));
+  measured.status.uplink.keys = Link::KeysAtConnector::taken;
+  CHECK(condition("key").met);
+  CHECK(has("keys_taken 1"));
+  measured.status.uplink.keys = Link::KeysAtConnector::unknown;
+  CHECK(condition("key").met);
+  CHECK_FALSE(has_any("keys_taken"));
+}
+
 TEST_CASE_METHOD(Fixture, "without a tunnel it is not ready, and says by which failure") {
   measured.status.uplink.state = Uplink::State::waiting;
   measured.status.uplink.last_error = Error{transport::codes::kTlsUntrusted, "host x", ""};

@@ -19,6 +19,7 @@ struct Ways {
   int open = 0;
   int opened = 0;
   std::optional<Error> taken;  ///< why none can be opened
+  std::vector<PbxProbe::Answer> asked{};
 };
 
 class FakeWay final : public PbxWay {
@@ -35,16 +36,15 @@ class FakeWay final : public PbxWay {
                                         uci::Connection::Handlers handlers) override {
     return access_.user(name, password, std::move(handlers));
   }
-  void ask(PbxProbe::Answer answer) override { asked_.push_back(std::move(answer)); }
+  void ask(PbxProbe::Answer answer) override { ways_.asked.push_back(std::move(answer)); }
   void give_up(const Error& why) override {
-    for (const PbxProbe::Answer& answer : std::exchange(asked_, {}))
+    for (const PbxProbe::Answer& answer : std::exchange(ways_.asked, {}))
       answer(why);
   }
 
  private:
   Ways& ways_;
   FakeAccess& access_;
-  std::vector<PbxProbe::Answer> asked_;
 };
 
 struct TestGuest final : Guest {
@@ -130,6 +130,20 @@ TEST_CASE_METHOD(Fixture, "who is just signing in when the connection is made an
   ask(anna);
   pbx.renew(uci);
   CHECK(anna.told == "uci.unreachable");
+}
+
+TEST_CASE_METHOD(Fixture, "what the PBX of before answers is not told of the one after it") {
+  TestGuest guest;
+  sign_in(guest);
+  std::optional<std::optional<Error>> answer;
+  pbx.ask([&answer](const std::optional<Error>& problem) { answer = problem; });
+  REQUIRE(ways.asked.size() == 1);
+  // Its user is still being signed out there when it answers that it is well.
+  pbx.renew(uci);
+  ways.asked.front()(std::nullopt);
+  REQUIRE(answer);
+  REQUIRE(*answer);
+  CHECK((*answer)->code == uci::codes::kUnreachable);
 }
 
 TEST_CASE_METHOD(Fixture, "what changes while users are signed in leaves them signed in") {

@@ -29,7 +29,8 @@ Status well(const ActiveKey& key) {
   status.identity.fill(0xab);
   status.connector_url = "wss://c.example.com/";
   status.uplink.state = Uplink::State::registered;
-  status.uplink.registered_for = 60s;
+  status.uplink.registered_since = 1'799'999'940;
+  status.uplink.keys = Link::KeysAtConnector::taken;
   status.uplink.round_trip = 1250us;
   status.sessions = 3;
   status.sessions_waiting = 1;
@@ -61,6 +62,8 @@ TEST_CASE("the JSON form has a stable shape") {
   CHECK(json["registration"]["name"] == "pbx.example.com");
   CHECK(json["registration"]["registered"] == true);
   CHECK(json["registration"]["identity"].asString().size() == 64);
+  CHECK(json["registration"]["keys"] == "taken");
+  CHECK(json["registration"]["error"].isNull());
   CHECK(json["key"]["id"].asString().size() == 16);
   CHECK(json["key"]["created"] == "2027-01-15T08:00:00Z");
   CHECK(json["key"]["older"].empty());
@@ -81,6 +84,31 @@ TEST_CASE("whether a PBX that was not asked answers is not known") {
   const Json::Value json = to_json(quick, kNow);
   CHECK(json["uci"]["enabled"] == true);
   CHECK(json["uci"]["reachable"].isNull());
+}
+
+TEST_CASE("moments do not move from one question to the next") {
+  const ActiveKey key = some_key();
+  const Json::Value first = to_json(well(key), kNow);
+  const Json::Value second = to_json(well(key), kNow + 1'999ms);
+  CHECK(first["tunnel"]["since"] == second["tunnel"]["since"]);
+  CHECK(first["key"]["created"] == second["key"]["created"]);
+}
+
+TEST_CASE("keys that the connector has not taken yet are told, with their code") {
+  const ActiveKey key = some_key();
+  Status status = well(key);
+  status.uplink.keys = Link::KeysAtConnector::pending;
+  CHECK(health(status) == Health::critical);
+  const Json::Value json = to_json(status, kNow);
+  CHECK(json["registration"]["keys"] == "pending");
+  CHECK(json["registration"]["error"]["code"] == "agent.keys-not-taken");
+  CHECK(to_text(json).find("last error: [agent.keys-not-taken]") != std::string::npos);
+  // A connector that acknowledges nothing is as good as it was before.
+  status.uplink.keys = Link::KeysAtConnector::unknown;
+  CHECK(health(status) == Health::well);
+  CHECK(to_json(status, kNow)["registration"]["keys"] == "unknown");
+  status.uplink.keys.reset();
+  CHECK(to_json(status, kNow)["registration"]["keys"].isNull());
 }
 
 TEST_CASE("a page that cannot be opened is a warning that says why") {

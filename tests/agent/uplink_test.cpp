@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "agent/codes.h"
 #include "tests/agent/link_rig.h"
 #include "transport/codes.h"
 #include "tunnel/codes.h"
@@ -43,6 +44,7 @@ struct Fixture {
   std::vector<std::shared_ptr<Dialled>> dials;
   std::optional<Error> no_dial;
   int changes = 0;
+  std::int64_t unix_time = 1'800'000'000;
   EchoTalk::Log talks;
   Sessions sessions{scheduler, {}, [this](Speaker& speaker) {
                       return std::make_unique<EchoTalk>(speaker, talks);
@@ -53,7 +55,8 @@ struct Fixture {
                  {},
                  {},
                  [](std::uint64_t bound) { return bound - 1; },
-                 [this] { ++changes; }},
+                 [this] { ++changes; },
+                 [this] { return unix_time; }},
                 keys};
 
   Result<std::unique_ptr<Wire>> dial(transport::WebsocketHandler& handler) {
@@ -75,7 +78,7 @@ struct Fixture {
     frame(tunnel::FrameType::challenge, tunnel::encode_challenge({}));
     std::vector<std::uint8_t> out(16'376);
     REQUIRE(wire().handler->next_message(out) > 0);
-    frame(tunnel::FrameType::registered, tunnel::encode_registered(100));
+    frame(tunnel::FrameType::registered, tunnel::encode_registered(100, tunnel::kFeatureKeysTaken));
     REQUIRE(uplink.status().state == Uplink::State::registered);
   }
   void lose(CloseInfo::Cause cause = CloseInfo::Cause::lost) {
@@ -97,8 +100,10 @@ TEST_CASE_METHOD(Fixture, "the uplink dials, registers, and pings") {
   CHECK(wire().keepalive);
   CHECK(changes == 1);
   scheduler.advance(90s);
+  unix_time += 90;
   const Uplink::Status status = uplink.status();
-  CHECK(status.registered_for == 90s);
+  CHECK(status.registered_since == 1'800'000'000);
+  CHECK(status.keys == Link::KeysAtConnector::taken);
   CHECK(status.round_trip == 1500us);
   CHECK_FALSE(status.last_error);
   CHECK_FALSE(status.next_try);
@@ -212,8 +217,8 @@ TEST_CASE_METHOD(Fixture, "a new key is told at once, and used for the next regi
   const auto told = frames.next();
   REQUIRE(told);
   REQUIRE(*told);
-  CHECK((*told)->type == tunnel::FrameType::keys);
-  CHECK(tunnel::decode_keys((*told)->payload).value() == std::vector{key.admission});
+  CHECK((*told)->type == tunnel::FrameType::numbered_keys);
+  CHECK(tunnel::decode_numbered_keys((*told)->payload)->keys == std::vector{key.admission});
   lose();
   scheduler.advance(1s);
   wire().handler->on_open();
@@ -260,6 +265,80 @@ TEST_CASE_METHOD(Fixture,
   CHECK(sessions.waiting() == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "since when it is registered is a moment that is kept") {
+  REQUIRE(uplink.start());
+  CHECK_FALSE(uplink.status().registered_since);
+  come_up();
+  // Half seconds, and a clock that is set: neither moves what was.
+  scheduler.advance(1'499ms);
+  unix_time += 2;
+  CHECK(uplink.status().registered_since == 1'800'000'000);
+  unix_time = 0;
+  CHECK(uplink.status().registered_since == 1'800'000'000);
+  lose();
+  CHECK_FALSE(uplink.status().registered_since);
+  unix_time = 1'800'000'500;
+  scheduler.advance(1s);
+  come_up();
+  CHECK(uplink.status().registered_since == 1'800'000'500);
+}
+
+TEST_CASE_METHOD(Fixture, "keys that the connector does not take are registered again") {
+  REQUIRE(uplink.start());
+  come_up();
+  keys = one_key();
+  uplink.keys_changed();
+  CHECK(uplink.status().keys == Link::KeysAtConnector::pending);
+  scheduler.advance(10s);
+  REQUIRE(wire().closed);
+  lose(CloseInfo::Cause::local);
+  CHECK(uplink.status().state == Uplink::State::waiting);
+  CHECK(uplink.status().last_error->code == codes::kKeysNotTaken);
+  CHECK_FALSE(uplink.status().keys);
+  scheduler.advance(1s);
+  REQUIRE(dials.size() == 2);
+  come_up();
+  CHECK(uplink.status().keys == Link::KeysAtConnector::taken);
+}
+
+TEST_CASE_METHOD(Fixture, "a key made at any moment of a registration gets to the connector") {
+  const int moment = GENERATE(range(0, 5));
+  CAPTURE(moment);
+  const auto change_at = [&](int now) {
+    if (now != moment) return;
+    keys = one_key();
+    uplink.keys_changed();
+  };
+  keys = one_key();
+  change_at(0);
+  REQUIRE(uplink.start());
+  change_at(1);
+  wire().handler->on_open();
+  change_at(2);
+  frame(tunnel::FrameType::challenge, tunnel::encode_challenge({}));
+  change_at(3);
+  std::vector<tunnel::AdmissionKey> known;
+  const auto hear = [&] {
+    std::vector<std::uint8_t> out(16'376);
+    out.resize(wire().handler->next_message(out));
+    if (out.empty()) return;
+    tunnel::FrameReader frames(out);
+    for (auto next = frames.next(); next && *next; next = frames.next()) {
+      if ((*next)->type == tunnel::FrameType::register_name) {
+        known = tunnel::verify_register((*next)->payload, {})->keys;
+      } else {
+        REQUIRE((*next)->type == tunnel::FrameType::numbered_keys);
+        known = tunnel::decode_numbered_keys((*next)->payload)->keys;
+      }
+    }
+  };
+  hear();
+  frame(tunnel::FrameType::registered, tunnel::encode_registered(100, tunnel::kFeatureKeysTaken));
+  change_at(4);
+  hear();
+  CHECK(known == std::vector{keys.front().admission});
+}
+
 struct Redirected : Fixture {
   int other_dials = 0;
   Uplink::Way other() {
@@ -287,6 +366,31 @@ TEST_CASE_METHOD(Redirected, "another way is taken when the old tunnel is closed
   CHECK(changes == 3);
 }
 
+TEST_CASE_METHOD(Redirected, "while the old tunnel closes, the new way is not registered") {
+  REQUIRE(uplink.start());
+  if (GENERATE(false, true)) {
+    come_up();
+    uplink.redirect(other());
+    CHECK(changes == 2);
+  } else {
+    wire().handler->on_open();
+    frame(tunnel::FrameType::challenge, tunnel::encode_challenge({}));
+    uplink.redirect(other());
+    // The answer for the name of before was on its way.
+    frame(tunnel::FrameType::registered, tunnel::encode_registered(100));
+    CHECK(changes == 0);
+  }
+  const Uplink::Status status = uplink.status();
+  CHECK(status.state == Uplink::State::connecting);
+  CHECK_FALSE(status.registered_since);
+  CHECK_FALSE(status.keys);
+  CHECK_FALSE(status.round_trip);
+  lose(CloseInfo::Cause::local);
+  scheduler.turn();
+  CHECK(other_dials == 1);
+  come_up();
+}
+
 TEST_CASE_METHOD(Redirected, "another way is taken at once while dialling, and while waiting") {
   REQUIRE(uplink.start());
   uplink.redirect(other());
@@ -296,6 +400,7 @@ TEST_CASE_METHOD(Redirected, "another way is taken at once while dialling, and w
   lose(CloseInfo::Cause::refused);
   CHECK(uplink.status().state == Uplink::State::waiting);
   uplink.redirect(other());
+  CHECK_FALSE(uplink.status().next_try);
   scheduler.turn();
   CHECK(other_dials == 2);
   come_up();

@@ -319,6 +319,52 @@ TEST_CASE("names are enrolled, listed and forgotten while it runs") {
   CHECK(connector.process().running());
 }
 
+TEST_CASE("who enrolled or forgot a name stands in the log of the connector that runs") {
+  Running connector("", "enrolled");
+  REQUIRE(connector.command({"enroll", "pbx.example.com"}).status == 0);
+  CHECK(connector.logged("info registry: pbx.example.com was enrolled by "));
+  CHECK(connector.logged(" (uid " + std::to_string(getuid()) + ")"));
+  REQUIRE(connector.command({"forget", "pbx.example.com"}).status == 0);
+  CHECK(connector.logged("info registry: pbx.example.com was forgotten by "));
+}
+
+TEST_CASE("what was done while no connector ran is logged by the next one, once") {
+  Running connector("", "enrolled", false);
+  REQUIRE(connector.command({"enroll", "early.example.com"}).status == 0);
+  connector.start();
+  CHECK(connector.logged("early.example.com was enrolled by "));
+  REQUIRE(connector.command({"enroll", "late.example.com"}).status == 0);
+  CHECK(connector.logged("late.example.com was enrolled by "));
+  connector.restart();
+  REQUIRE(connector.command({"enroll", "last.example.com"}).status == 0);
+  CHECK(connector.logged("last.example.com was enrolled by "));
+  // The log of all three runs.
+  const std::string log = connector.process().err();
+  for (const char* name : {"early", "late", "last"}) {
+    const std::string line = std::string(name) + ".example.com was enrolled by";
+    CAPTURE(line);
+    CHECK(log.find(line) == log.rfind(line));
+  }
+}
+
+TEST_CASE("a second connector on the same registry ends with 75 and names the first") {
+  Running connector("", "enrolled");
+  const auto second = [&] { return connector.command({"run"}); };
+  const Finished refused = second();
+  CHECK(refused.status == 75);
+  CHECK(has(refused.err, "[connector.already-running]"));
+  CHECK(has(refused.err, "process " + std::to_string(connector.process().pid()) + " "));
+  // Commands need no lock.
+  CHECK(connector.command({"list"}).status == 0);
+  // A file that is left behind by a process that was killed locks nobody out.
+  connector.process().signal(SIGKILL);
+  static_cast<void>(connector.process().wait());
+  CHECK(std::filesystem::exists(connector.file("registry.sqlite3.lock")));
+  std::filesystem::remove(connector.file("port.json"));
+  connector.start();
+  CHECK(second().status == 75);
+}
+
 TEST_CASE("output that cannot be written is a failure") {
   Running connector("", "enrolled", false);
   const std::string command = "exec " + connector_program().string() + " --config " +

@@ -1,11 +1,14 @@
 #include "connector/commands.h"
 
+#include <cstdlib>
 #include <sstream>
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 #include "connector/codes.h"
 #include "connector/health.h"
+#include "connector/operator.h"
 #include "json/json.h"
 #include "tests/integration/child_process.h"
 
@@ -58,9 +61,33 @@ TEST_CASE("a name that is none is a usage error, and nothing is written") {
   CHECK(desk.out.str().empty());
 }
 
+TEST_CASE("who changes a name is written down beside the change") {
+  Desk desk;
+  REQUIRE(enroll_name(*desk.registry, "pbx.example.com", RegistrationMode::enrolled, desk.out));
+  const auto notes = desk.registry->notes(0).value();
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0].who == operator_name());
+  CHECK(notes[0].who.find("uid " + std::to_string(getuid())) != std::string::npos);
+  CHECK(notes[0].at > 1'700'000'000);
+}
+
+TEST_CASE("by sudo, the user behind root is named, and only by a number") {
+  setenv("SUDO_UID", "12345678", 1);
+  const std::string behind = operator_name();
+  setenv("SUDO_UID", "0x1\nroot", 1);
+  const std::string nonsense = operator_name();
+  unsetenv("SUDO_UID");
+  CHECK(nonsense == operator_name());
+  if (getuid() == 0) {
+    CHECK(behind == operator_name() + ", for uid 12345678");
+  } else {
+    CHECK(behind == operator_name());
+  }
+}
+
 TEST_CASE("forgetting frees a name, and an unknown one is named") {
   Desk desk;
-  REQUIRE(desk.registry->enroll("pbx.example.com").value());
+  REQUIRE(desk.registry->enroll("pbx.example.com", {}).value());
   REQUIRE(forget_name(*desk.registry, "PBX.example.com", RegistrationMode::enrolled, desk.out));
   CHECK(desk.said("pbx.example.com is free again"));
   CHECK(desk.said("starface-teams-connector enroll pbx.example.com"));
@@ -75,7 +102,7 @@ TEST_CASE("the list shows who owns what, for people and for programs") {
   REQUIRE(list_names(*desk.registry, false, desk.out));
   CHECK(desk.said("no names yet"));
   desk.out.str("");
-  REQUIRE(desk.registry->enroll("free.example.com").value());
+  REQUIRE(desk.registry->enroll("free.example.com", {}).value());
   REQUIRE(desk.registry->pin("owned.example.com", {0xab, 0xcd}, 1'800'000'000).value());
   REQUIRE(list_names(*desk.registry, false, desk.out));
   CHECK(desk.said("NAME"));

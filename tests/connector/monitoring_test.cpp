@@ -91,7 +91,7 @@ TEST_CASE("with format = json every line is an object, that of a failed start to
   CHECK(all_objects(connector.process().err()));
   integration::write_file(connector.file("connector.ini"),
                           "[listen]\naddress = 127.0.0.1:" + std::to_string(connector.port()) +
-                              "\n[registry]\nfile = registry.sqlite3\n[log]\nformat = json\n");
+                              "\n[registry]\nfile = another.sqlite3\n[log]\nformat = json\n");
   const integration::Finished second = connector.command({});
   CHECK(second.status == 69);
   CHECK(contains(second.err, "[transport.listen-failed]"));

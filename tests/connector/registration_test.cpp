@@ -3,6 +3,9 @@
 #include <catch2/catch.hpp>
 #include <sys/resource.h>
 
+#include "connector/codes.h"
+#include "connector/database.h"
+#include "connector/registry_lock.h"
 #include "tests/connector/peers.h"
 
 using namespace std::chrono_literals;
@@ -37,7 +40,8 @@ TEST_CASE("an agent with a free name is registered and the name is pinned to it"
   const Pbx pbx;
   auto agent = house.registering(pbx);
   const Got registered = agent->expect(FrameType::registered);
-  CHECK(tunnel::decode_registered(registered.payload).value() == 4'096);
+  CHECK(tunnel::decode_registered(registered.payload).value() ==
+        tunnel::Registered{4'096, tunnel::kFeatureKeysTaken});
   CHECK(agent->keepalive()->interval == house.configuration.agent_keepalive.interval);
   CHECK(house.registry->ownership(pbx.name).value()->identity == pbx.identity.public_key());
   CHECK(house.exchange->counts().agents == 1);
@@ -67,7 +71,7 @@ TEST_CASE("in enrolled mode only an enrolled name is taken, and by the first who
   House house(RegistrationMode::enrolled);
   const Pbx pbx;
   CHECK(house.registering(pbx, "192.0.2.1")->refusal().code == WireCode::name_not_enrolled);
-  REQUIRE(house.registry->enroll(pbx.name).value());
+  REQUIRE(house.registry->enroll(pbx.name, {}).value());
   auto first = house.registering(pbx, "192.0.2.2");
   static_cast<void>(first->expect(FrameType::registered));
   const Pbx other;
@@ -81,7 +85,7 @@ TEST_CASE("a name that was pinned in open mode has to be enrolled when the mode 
   house.configuration.registration = RegistrationMode::enrolled;
   house.restart();
   CHECK(house.registering(pbx, "192.0.2.1")->refusal().code == WireCode::name_not_enrolled);
-  REQUIRE(house.registry->enroll(pbx.name).value());
+  REQUIRE(house.registry->enroll(pbx.name, {}).value());
   static_cast<void>(house.registering(pbx, "192.0.2.2")->expect(FrameType::registered));
 }
 
@@ -144,6 +148,74 @@ TEST_CASE("KEYS replaces the keys: the old one is refused, the new one admits") 
   house.pass(2s);
   house.restart();
   CHECK(house.admitting(rotated)->refusal().code == WireCode::pbx_offline);
+}
+
+TEST_CASE("numbered keys are in force when they are acknowledged, by their number") {
+  House house;
+  Pbx pbx;
+  auto agent = house.agent(pbx);
+  Pbx rotated;
+  rotated.key_id = {9, 9, 9, 9, 9, 9, 9, 9};
+  const std::array keys{rotated.key()};
+  // Clients that have come just before the keys are judged by what is in force then.
+  auto early = house.admitting(pbx);
+  static_cast<void>(early->expect(FrameType::admitted));
+  agent->send(frame(FrameType::numbered_keys, 0, tunnel::encode_numbered_keys(77, keys)));
+  const Got taken = agent->expect(FrameType::keys_taken);
+  CHECK(tunnel::decode_keys_taken(taken.payload).value() == 77);
+  static_cast<void>(house.client(rotated));
+  auto old = house.admitting(pbx);
+  house.pass(1s);
+  CHECK(old->refusal().code == WireCode::admission_refused);
+  CHECK_FALSE(agent->closed());
+
+  agent->lose();
+  house.pass(2s);
+  house.restart();
+  CHECK(house.admitting(rotated)->refusal().code == WireCode::pbx_offline);
+}
+
+TEST_CASE("KEYS of an older agent is not acknowledged, which it would not understand") {
+  House house;
+  const Pbx pbx;
+  auto agent = house.agent(pbx);
+  const std::array keys{pbx.key()};
+  agent->send(frame(FrameType::keys, 0, tunnel::encode_keys(keys)));
+  CHECK(agent->receive().empty());
+}
+
+TEST_CASE("keys that break the protocol are not acknowledged and change nothing") {
+  House house;
+  const Pbx pbx;
+  auto agent = house.agent(pbx);
+  const auto message = GENERATE(values<Bytes>({
+      frame(FrameType::numbered_keys, 0, {0, 0, 0, 1, 5}),
+      frame(FrameType::numbered_keys, 0, {0, 0, 0, 1, 1}),
+      frame(FrameType::keys_taken, 0, {0, 0, 0, 1}),
+  }));
+  agent->send(message);
+  bool refused = false;
+  for (const Got& got : agent->receive()) {
+    CHECK(got.type != FrameType::keys_taken);
+    refused = refused || got.type == FrameType::refused;
+  }
+  CHECK(refused);
+  house.pass(2s);
+  CHECK(house.registry->keys(pbx.name).value() == std::vector{pbx.key()});
+}
+
+TEST_CASE("an agent that reads no acknowledgements cannot fill the connector with them") {
+  House house;
+  const Pbx pbx;
+  auto agent = house.agent(pbx);
+  const Bytes keys = frame(FrameType::numbered_keys, 0, tunnel::encode_numbered_keys(1, {}));
+  std::size_t sent = 0;
+  while (!agent->closed() && sent < 100'000) {
+    agent->send(keys);
+    ++sent;
+  }
+  CHECK(agent->closed());
+  CHECK(sent < 10'000);
 }
 
 TEST_CASE("a key that has just come is still known when the connector is killed at that moment") {
@@ -288,22 +360,56 @@ TEST_CASE("on a full disk new names are put off, and whoever is known is served"
   static_cast<void>(house.agent(fresh));
 }
 
+TEST_CASE("on a full disk the registry is locked all the same, by a process without a number") {
+  const integration::ScratchDirectory scratch;
+  const std::filesystem::path file = scratch.path() / "registry.sqlite3";
+  const FullDisk full;
+  const auto lock = RegistryLock::take(file);
+  REQUIRE(lock);
+  const auto second = RegistryLock::take(file);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == codes::kAlreadyRunning);
+  CHECK(second.error().message.find("process unknown") != std::string::npos);
+}
+
 TEST_CASE("forgetting a name beside the running connector makes its agent register anew") {
   House house(RegistrationMode::enrolled);
   const Pbx pbx;
   auto beside = std::move(
       Registry::open(house.configuration.registry_file, transport::Duration(1'000)).value());
-  REQUIRE(beside->enroll(pbx.name).value());
+  REQUIRE(beside->enroll(pbx.name, {}).value());
   auto agent = house.agent(pbx);
   house.pass(3s);
   REQUIRE_FALSE(agent->closed());
 
-  REQUIRE(beside->forget(pbx.name).value());
+  REQUIRE(beside->forget(pbx.name, {}).value());
   house.pass(2s);
   CHECK(agent->refusal().code == WireCode::try_again_later);
   CHECK(house.registering(pbx)->refusal().code == WireCode::name_not_enrolled);
   house.pass(2s);
   CHECK(beside->list().value().empty());
+}
+
+TEST_CASE("a name that was forgotten is looked up again when the registry could not say") {
+  House house(RegistrationMode::enrolled);
+  const Pbx pbx;
+  auto beside = std::move(
+      Registry::open(house.configuration.registry_file, transport::Duration(1'000)).value());
+  REQUIRE(beside->enroll(pbx.name, {}).value());
+  auto agent = house.agent(pbx);
+  house.pass(2s);
+  REQUIRE(beside->forget(pbx.name, {}).value());
+  {
+    // Renamed away for a moment, the table cannot be read.
+    Database database =
+        std::move(Database::open(house.configuration.registry_file, 1'000ms).value());
+    REQUIRE(database.execute("ALTER TABLE names RENAME TO elsewhere"));
+    house.pass(3s);
+    CHECK_FALSE(agent->closed());
+    REQUIRE(database.execute("ALTER TABLE elsewhere RENAME TO names"));
+  }
+  house.pass(2s);
+  CHECK(agent->refusal().code == WireCode::try_again_later);
 }
 
 TEST_CASE("an agent that keeps being refused waits longer each time, its users do not") {

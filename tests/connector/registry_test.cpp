@@ -1,12 +1,15 @@
 #include "connector/registry.h"
 
+#include <optional>
 #include <string>
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "connector/codes.h"
 #include "connector/database.h"
+#include "connector/registry_lock.h"
 #include "tests/connector/peers.h"
 #include "tests/integration/child_process.h"
 
@@ -82,8 +85,8 @@ TEST_CASE("a name is pinned once and for all, also across a restart") {
 TEST_CASE("an enrolled name has no owner until the first one comes") {
   const File file;
   const auto registry = file.open();
-  CHECK(registry->enroll("pbx.example.com").value());
-  CHECK_FALSE(registry->enroll("pbx.example.com").value());
+  CHECK(registry->enroll("pbx.example.com", {}).value());
+  CHECK_FALSE(registry->enroll("pbx.example.com", {}).value());
   CHECK_FALSE(registry->ownership("pbx.example.com").value()->identity);
   CHECK(registry->pin("pbx.example.com", kMine, 1000).value());
   const auto ownership = registry->ownership("pbx.example.com").value();
@@ -95,7 +98,7 @@ TEST_CASE("enrolling a name that is owned keeps its owner") {
   const File file;
   const auto registry = file.open();
   REQUIRE(registry->pin("pbx.example.com", kMine, 1000).value());
-  CHECK(registry->enroll("pbx.example.com").value());
+  CHECK(registry->enroll("pbx.example.com", {}).value());
   CHECK(registry->ownership("pbx.example.com").value()->identity == kMine);
 }
 
@@ -145,8 +148,8 @@ TEST_CASE("forgetting a name frees it, with its keys and what was still to be wr
   registry->seen("pbx.example.com", kMine, {kKey}, 3000);
 
   const auto beside = file.open();
-  CHECK(beside->forget("pbx.example.com").value());
-  CHECK_FALSE(beside->forget("pbx.example.com").value());
+  CHECK(beside->forget("pbx.example.com", {}).value());
+  CHECK_FALSE(beside->forget("pbx.example.com", {}).value());
   REQUIRE(registry->flush());
   CHECK(registry->size().value() == 0);
   CHECK(registry->keys("pbx.example.com").value().empty());
@@ -160,9 +163,9 @@ TEST_CASE("what another process writes is noticed once") {
   const auto registry = file.open();
   const auto beside = file.open();
   CHECK_FALSE(registry->changed_elsewhere().value());
-  REQUIRE(registry->enroll("mine.example.com").value());
+  REQUIRE(registry->enroll("mine.example.com", {}).value());
   CHECK_FALSE(registry->changed_elsewhere().value());
-  REQUIRE(beside->enroll("other.example.com").value());
+  REQUIRE(beside->enroll("other.example.com", {}).value());
   CHECK(registry->changed_elsewhere().value());
   CHECK_FALSE(registry->changed_elsewhere().value());
 }
@@ -171,7 +174,7 @@ TEST_CASE("names are listed in order") {
   const File file;
   const auto registry = file.open();
   for (const char* name : {"c.example.com", "a.example.com", "b.example.com"})
-    REQUIRE(registry->enroll(name).value());
+    REQUIRE(registry->enroll(name, {}).value());
   const auto records = registry->list().value();
   REQUIRE(records.size() == 3);
   CHECK(records[0].name == "a.example.com");
@@ -204,6 +207,100 @@ TEST_CASE("another process that writes just now is waited for, but not for ever"
   CHECK(registry->counts().writes == 2);
 }
 
+TEST_CASE("one process holds the lock of a registry, however its path is written") {
+  const File file;
+  const std::filesystem::path link = file.scratch.path() / "link";
+  std::filesystem::create_directory_symlink(file.scratch.path(), link);
+  std::optional<RegistryLock> lock = std::move(RegistryLock::take(file.path).value());
+  for (const std::filesystem::path& spelling :
+       {file.path, link / file.path.filename(),
+        file.scratch.path() / "." / ".." / file.scratch.path().filename() / file.path.filename()}) {
+    CAPTURE(spelling.string());
+    const auto refused = RegistryLock::take(spelling);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == codes::kAlreadyRunning);
+    CHECK(refused.error().code.exit == Exit::temp_failure);
+    CHECK(refused.error().message.find("process " + std::to_string(getpid()) + " ") !=
+          std::string::npos);
+  }
+  CHECK(RegistryLock::take(file.scratch.path() / "another.sqlite3"));
+  // Whoever opens the registry beside it is not concerned.
+  CHECK(Registry::open(file.path, kPatience));
+  lock.reset();
+  CHECK(RegistryLock::take(link / file.path.filename()));
+}
+
+TEST_CASE("a lock that cannot be made says why, as the registry does") {
+  File file;
+  std::filesystem::create_symlink("/nowhere", file.path.string() + ".lock");
+  CHECK(RegistryLock::take(file.path).error().code == codes::kRegistryCannotOpen);
+  file.path = file.scratch.path() / "missing" / "registry.sqlite3";
+  CHECK(RegistryLock::take(file.path).error().code == codes::kRegistryCannotOpen);
+  file.path = "/proc/registry.sqlite3";
+  CHECK_FALSE(RegistryLock::take(file.path));
+}
+
+TEST_CASE("what is changed by hand is noted with who and when, until it is in the log") {
+  const File file;
+  const auto registry = file.open();
+  CHECK(registry->enroll("a.example.com", {"root (uid 0)", 1'000}).value());
+  // What changes nothing is not noted.
+  CHECK_FALSE(registry->enroll("a.example.com", {"root (uid 0)", 1'001}).value());
+  CHECK_FALSE(registry->forget("b.example.com", {"root (uid 0)", 1'002}).value());
+  CHECK(registry->forget("a.example.com", {"anna (uid 1000)", 1'003}).value());
+  const auto notes = file.open()->notes(0).value();
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[0].action == "enrolled");
+  CHECK(notes[0].name == "a.example.com");
+  CHECK(notes[0].who == "root (uid 0)");
+  CHECK(notes[0].at == 1'000);
+  CHECK(notes[1].action == "forgotten");
+  CHECK(notes[1].who == "anna (uid 1000)");
+  REQUIRE(registry->drop_notes(notes[0].number));
+  CHECK(registry->notes(0).value().size() == 1);
+  REQUIRE(registry->drop_notes(notes[1].number));
+  CHECK(registry->notes(0).value().empty());
+  // Numbers are not used again.
+  CHECK(registry->enroll("c.example.com", {}).value());
+  CHECK(registry->notes(0).value().at(0).number > notes[1].number);
+}
+
+TEST_CASE("notes that nobody logs do not fill the registry") {
+  const File file;
+  const auto registry = file.open();
+  {
+    Database database = std::move(Database::open(file.path, kPatience).value());
+    REQUIRE(database.execute(
+        "INSERT INTO notes (at, action, name, who) SELECT i, 'enrolled', 'x', 'y' FROM"
+        " (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+        " SELECT i FROM n)"));
+  }
+  CHECK(registry->enroll("a.example.com", {"root (uid 0)", 5'000}).value());
+  std::size_t count = 0;
+  std::int64_t last = 0;
+  for (auto notes = registry->notes(0).value(); !notes.empty();
+       notes = registry->notes(last).value()) {
+    CHECK(notes.size() <= 100);
+    count += notes.size();
+    last = notes.back().number;
+  }
+  CHECK(count == Registry::kMostNotes);
+  CHECK(last == 3'001);
+}
+
+TEST_CASE("a registry of version 1 keeps its names") {
+  const File file;
+  file.open().reset();
+  {
+    Database older = std::move(Database::open(file.path, kPatience).value());
+    REQUIRE(
+        older.execute("DROP TABLE notes; PRAGMA user_version = 1;"
+                      "INSERT INTO names (name, enrolled) VALUES ('pbx.example.com', 1)"));
+  }
+  CHECK(file.open()->ownership("pbx.example.com").value()->enrolled);
+  CHECK(file.open()->notes(0).value().empty());
+}
+
 TEST_CASE("a file that is no database is refused and left as it is") {
   const File file;
   const std::string content = "name = identity\n" + std::string(2000, 'x');
@@ -228,12 +325,12 @@ TEST_CASE("a registry of a newer version is refused and left as it is") {
   file.open().reset();
   {
     Database newer = std::move(Database::open(file.path, kPatience).value());
-    REQUIRE(newer.execute("PRAGMA user_version = 2"));
+    REQUIRE(newer.execute("PRAGMA user_version = 3"));
   }
   const std::string content = read_file(file.path);
   const Error error = file.failure();
   CHECK(error.code == codes::kRegistryNewer);
-  CHECK(error.message.find("version 2") != std::string::npos);
+  CHECK(error.message.find("version 3") != std::string::npos);
   CHECK(read_file(file.path) == content);
 }
 

@@ -21,8 +21,14 @@ void decode_all(tunnel::ByteView payload) {
   if (const auto nonce = tunnel::decode_challenge(payload)) {
     same(tunnel::encode_challenge(*nonce), payload);
   }
-  if (const auto streams = tunnel::decode_registered(payload)) {
-    same(tunnel::encode_registered(*streams), payload);
+  if (const auto registered = tunnel::decode_registered(payload)) {
+    same(tunnel::encode_registered(registered->max_streams, registered->features), payload);
+  }
+  if (const auto numbered = tunnel::decode_numbered_keys(payload)) {
+    same(tunnel::encode_numbered_keys(numbered->number, numbered->keys), payload);
+  }
+  if (const auto number = tunnel::decode_keys_taken(payload)) {
+    same(tunnel::encode_keys_taken(*number), payload);
   }
   if (const auto keys = tunnel::decode_keys(payload)) same(tunnel::encode_keys(*keys), payload);
   if (const auto id = tunnel::decode_open(payload)) same(tunnel::encode_open(*id), payload);

@@ -94,6 +94,58 @@ TEST_CASE("a new key shuts out the old one at once, and whoever was in by it") {
   CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
 }
 
+Finished connector_command(Installation& installation, const std::vector<std::string>& command) {
+  std::vector<std::string> arguments{"--config", installation.file("connector.ini").string()};
+  arguments.insert(arguments.end(), command.begin(), command.end());
+  return run(Installation::program("starface-teams-connector"),
+             {arguments, installation.file("connector-command"), "", {}});
+}
+
+TEST_CASE("a key that is made while the agent registers is the one that lets users in") {
+  Installation::Options options;
+  options.registration = "enrolled";
+  Installation installation(options);
+  installation.start_simulator();
+  installation.start_connector();
+  REQUIRE(connector_command(installation, {"enroll", "pbx.example.com"}).status == 0);
+  installation.start_agent();
+  REQUIRE(installation.agent_command({"key", "new"}).status == 0);
+  REQUIRE(installation.agent_command({"key", "export", installation.key_file().string()}).status ==
+          0);
+  const std::filesystem::path old_file = installation.key_file();
+  const std::filesystem::path ini = installation.file("agent") / "agent.ini";
+  const std::string right = read_file(ini);
+  std::string wrong = right;
+  const std::string name = "pbx.example.com";
+  wrong.replace(wrong.find(name), name.size(), "not-enrolled.example.com");
+  // The connector lets an agent wait that it has refused, so the key comes before REGISTERED.
+  for (int round = 0; round < 2; ++round) {
+    CAPTURE(round);
+    write_file(ini, wrong);
+    REQUIRE(installation.agent_command({"reload"}).status == 0);
+    REQUIRE(eventually([&] {
+      return installation.status()["tunnel"]["error"]["code"] == "tunnel.name-not-enrolled";
+    }));
+    write_file(ini, right);
+    REQUIRE(installation.agent_command({"reload"}).status == 0);
+    REQUIRE(installation.agent_command({"key", "new", "--revoke"}).status == 0);
+    const std::filesystem::path fresh = installation.file("fresh" + std::to_string(round));
+    REQUIRE(installation.agent_command({"key", "export", fresh.string()}).status == 0);
+    REQUIRE(eventually([&] {
+      const Json::Value status = installation.status();
+      return status["registration"]["registered"] == true &&
+             status["registration"]["keys"] == "taken";
+    }));
+    installation.use_key_file(fresh);
+    const Finished by_new = installation.client(Installation::kAnna, {"login"});
+    INFO(by_new.err);
+    CHECK(by_new.status == 0);
+    installation.use_key_file(old_file);
+    CHECK(contains(installation.client(Installation::kAnna, {"login"}).err,
+                   "tunnel.admission-refused"));
+  }
+}
+
 TEST_CASE("with a grace both key files let users in, through restarts of both sides") {
   Installation installation;
   installation.start();

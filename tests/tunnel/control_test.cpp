@@ -8,6 +8,7 @@
 
 #include "tests/crypto/hexadecimal.h"
 #include "tunnel/codes.h"
+#include "tunnel/limits.h"
 
 namespace sfteams::tunnel {
 namespace {
@@ -178,6 +179,29 @@ TEST_CASE("a list of keys replaces the one before and may be empty") {
   CHECK(code_id(decode_keys(longer)) == "tunnel.control-malformed");
 }
 
+TEST_CASE("a numbered list of keys carries its number, and is acknowledged by it") {
+  const std::vector<AdmissionKey> keys{admission_key(1), admission_key(2, 5)};
+  const auto decoded = decode_numbered_keys(encode_numbered_keys(0x01020304, keys));
+  REQUIRE(decoded);
+  CHECK(*decoded == NumberedKeys{0x01020304, keys});
+  CHECK(encode_numbered_keys(7, {}) == hex("0000000700"));
+  CHECK(code_id(decode_numbered_keys(Bytes{})) == "tunnel.control-malformed");
+  CHECK(code_id(decode_numbered_keys(hex("000000"))) == "tunnel.control-malformed");
+  CHECK(code_id(decode_numbered_keys(hex("00000001"))) == "tunnel.control-malformed");
+  CHECK(code_id(decode_numbered_keys(hex("0000000105"))) == "tunnel.control-malformed");
+  CHECK(code_id(decode_numbered_keys(hex("0000000101"))) == "tunnel.control-malformed");
+  Bytes longer = encode_numbered_keys(1, keys);
+  longer.push_back(0);
+  CHECK(code_id(decode_numbered_keys(longer)) == "tunnel.control-malformed");
+  CHECK(code_id(decode_numbered_keys(
+            encode_numbered_keys(1, std::vector{admission_key(1), admission_key(2)}))) == "");
+  CHECK_THROWS_AS(encode_numbered_keys(1, std::vector<AdmissionKey>(5)), std::invalid_argument);
+  CHECK(encode_keys_taken(258) == hex("00000102"));
+  CHECK(*decode_keys_taken(hex("00000102")) == 258);
+  CHECK(code_id(decode_keys_taken(hex("000102"))) == "tunnel.control-malformed");
+  CHECK(code_id(decode_keys_taken(hex("0000000102"))) == "tunnel.control-malformed");
+}
+
 TEST_CASE("an admission holds with the key that signed it, and with no other") {
   const KeyId id{1, 2, 3, 4, 5, 6, 7, 8};
   const Bytes payload = make_admit(key_of(3), nonce_of(8), "pbx.example.com", id);
@@ -247,7 +271,12 @@ TEST_CASE("a close carries its code and a reason of at most 120 bytes") {
 }
 
 TEST_CASE("small payloads are exactly as long as they must be") {
-  CHECK(*decode_registered(encode_registered(4096)) == 4096);
+  CHECK(*decode_registered(encode_registered(4096)) == Registered{4096, 0});
+  CHECK(*decode_registered(encode_registered(kMaxStreams, 0xfe)) == Registered{kMaxStreams, 0xfe});
+  CHECK_FALSE(Registered{1, 0xfe}.acknowledges_keys());
+  CHECK(decode_registered(encode_registered(1, kFeatureKeysTaken))->acknowledges_keys());
+  CHECK_THROWS_AS(encode_registered(kMaxStreams + 1), std::invalid_argument);
+  CHECK(code_id(decode_registered(hex("ff000000"))) == "tunnel.control-malformed");
   CHECK(code_id(decode_registered(hex("00000000"))) == "tunnel.control-malformed");
   CHECK(code_id(decode_registered(hex("000001"))) == "tunnel.control-malformed");
   CHECK(*decode_open(encode_open(KeyId{8, 7, 6, 5, 4, 3, 2, 1})) == KeyId{8, 7, 6, 5, 4, 3, 2, 1});

@@ -109,6 +109,8 @@ TEST_CASE("a length that does not fit the frame's type is refused") {
           {FrameType::admit, 0, 75, 327},
           {FrameType::admitted, 0, 0, 0},
           {FrameType::refused, 0, 4, 124},
+          {FrameType::numbered_keys, 0, 5, 197},
+          {FrameType::keys_taken, 0, 4, 4},
           {FrameType::open, 1, 8, 8},
           {FrameType::data, 1, 1, 4080},
           {FrameType::window, 1, 4, 4},
@@ -125,7 +127,7 @@ TEST_CASE("a length that does not fit the frame's type is refused") {
 
 TEST_CASE("an unknown type is refused") {
   for (unsigned type = 0; type <= 0xFF; ++type) {
-    const bool known = (type >= 0x01 && type <= 0x07) || (type >= 0x10 && type <= 0x13);
+    const bool known = (type >= 0x01 && type <= 0x09) || (type >= 0x10 && type <= 0x13);
     if (known) continue;
     Bytes message = frame(FrameType::data, 1, 4);
     message[0] = static_cast<std::uint8_t>(type);
@@ -145,6 +147,8 @@ TEST_CASE("a frame with a reserved flag is refused") {
 TEST_CASE("a control frame on a stream, or a stream's frame on stream 0, is refused") {
   CHECK(failure_of(frame(FrameType::admitted, 1, 0)) == "tunnel.frame-wrong-stream");
   CHECK(failure_of(frame(FrameType::refused, 9, 4)) == "tunnel.frame-wrong-stream");
+  CHECK(failure_of(frame(FrameType::numbered_keys, 9, 5)) == "tunnel.frame-wrong-stream");
+  CHECK(failure_of(frame(FrameType::keys_taken, 9, 4)) == "tunnel.frame-wrong-stream");
   CHECK(failure_of(frame(FrameType::data, 0, 4)) == "tunnel.frame-wrong-stream");
   CHECK(failure_of(frame(FrameType::close, 0, 2)) == "tunnel.frame-wrong-stream");
 }

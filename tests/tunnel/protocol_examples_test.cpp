@@ -112,8 +112,17 @@ void check_agent_link(Examples& examples) {
   CHECK(taken->name == kName);
   CHECK(taken->identity == examples.array<32>("identity-public"));
   CHECK(taken->keys == std::vector{key});
-  examples.same("registered", framed(FrameType::registered, 0, encode_registered(4096)));
+  examples.same("registered",
+                framed(FrameType::registered, 0, encode_registered(4096, kFeatureKeysTaken)));
+  CHECK(decode_registered(payload_of(doc.bytes("registered"), FrameType::registered)).value() ==
+        Registered{4096, kFeatureKeysTaken});
   examples.same("keys", framed(FrameType::keys, 0, encode_keys({})));
+  examples.same("numbered-keys",
+                framed(FrameType::numbered_keys, 0, encode_numbered_keys(1, std::vector{key})));
+  CHECK(decode_numbered_keys(payload_of(doc.bytes("numbered-keys"), FrameType::numbered_keys))
+            .value() == NumberedKeys{1, {key}});
+  examples.same("keys-taken", framed(FrameType::keys_taken, 0, encode_keys_taken(1)));
+  CHECK(decode_keys_taken(payload_of(doc.bytes("keys-taken"), FrameType::keys_taken)).value() == 1);
   examples.same("open", framed(FrameType::open, kStream, encode_open(key.id)));
 }
 
