@@ -37,12 +37,14 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
 Result<std::unique_ptr<Monitoring>> Daemon::open_monitoring(
     const std::optional<watch::Listen>& listen) {
   if (!listen) return nullptr;
-  return Monitoring::open({*network_, [this](const PbxProbe::Answer& answer) { pbx_->ask(answer); },
-                           [this](const PbxWatch& uci) {
-                             return Measured{status(uci.problem()), uci.known(), uplink_->counts(),
-                                             sessions_->counts(), *conversations_->counts};
-                           }},
-                          *listen);
+  return Monitoring::open(
+      {*network_, [this](const PbxProbe::Answer& answer) { pbx_->ask(answer); },
+       [this](const PbxWatch& uci) {
+         return Measured{
+             status(uci.problem()),   uci.known(),  uplink_->counts(), sessions_->counts(),
+             *conversations_->counts, pbx_->load(), turns_.get()};
+       }},
+      *listen);
 }
 
 Result<Json::Value> Daemon::change_log_level(const Json::Value& asked) {

@@ -5,7 +5,9 @@
 
 #include "agent/counts.h"
 #include "agent/status.h"
+#include "transport/http_client.h"
 #include "watch/answer.h"
+#include "watch/loop_turns.h"
 
 namespace sfteams::agent {
 
@@ -16,6 +18,8 @@ struct Measured {
   const TunnelCounts& tunnel;
   const SessionCounts& sessions;
   const ConversationCounts& conversations;
+  transport::HttpLoad answers{};      ///< large ones of the PBX
+  watch::LoopTurns* turns = nullptr;  ///< nullptr: nobody looks
 };
 
 /// "tunnel", "key" and "uci", the conditions of /readyz.
