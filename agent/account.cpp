@@ -17,15 +17,23 @@ Seat::~Seat() {
   if (account_ != nullptr) account_->leave(*this, false);
 }
 
-void Seat::call(std::string_view method, const uci::Array& params, Answer answer) {
+void Seat::call(std::string_view method, const uci::Array& params, Answer answer,
+                uci::Rendering large) {
   if (account_ == nullptr) {
     return answer(fail(codes::kSignedOut, "the user has been signed out", "sign in again"));
+  }
+  if (large.deliver) {
+    large.deliver = [present = std::weak_ptr(present_),
+                     deliver = std::move(large.deliver)](std::string text) {
+      if (!present.expired()) deliver(std::move(text));
+    };
   }
   account_->connection().call(
       method, params,
       [present = std::weak_ptr(present_), answer = std::move(answer)](Result<uci::Value> result) {
         if (!present.expired()) answer(std::move(result));
-      });
+      },
+      std::move(large));
 }
 
 void Seat::sign_out() {

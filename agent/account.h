@@ -42,7 +42,8 @@ class Seat {
 
   /// `answer` comes once, perhaps before call() returns, unless the seat goes first. Fails as
   /// uci::Connection::call() does, and with session.signed-out.
-  void call(std::string_view method, const uci::Array& params, Answer answer);
+  void call(std::string_view method, const uci::Array& params, Answer answer,
+            uci::Rendering large = {});
   /// Leaves because the user wants it: when this was the last seat, the user is logged out at the
   /// PBX at once.
   void sign_out();

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "agent/codes.h"
+#include "json/values.h"
 #include "log/log.h"
 #include "uci/codes.h"
 #include "uci/json_mapping.h"
@@ -18,6 +19,8 @@ namespace {
 namespace rpc = json::rpc;
 
 constexpr json::Limits kLimits{.bytes = 262'144, .depth = 32};
+/// Of one message; the largest calls of UCI have some hundreds.
+constexpr std::size_t kMostValues = 16'384;
 
 /// The member as a secret; its text inside the JSON value is wiped. Empty when it is no text.
 crypto::Secret take_secret(Json::Value& object, const char* name) {
@@ -67,6 +70,9 @@ void Conversation::on_opened(std::string_view software) {
 }
 
 void Conversation::on_message(std::string_view text) {
+  if (const Result<void> few = json::check_values(text, kMostValues); !few) {
+    return refuse({}, few.error());
+  }
   tl::expected<rpc::Incoming, rpc::Refusal> incoming = rpc::read(text, kLimits);
   if (!incoming) return refuse_message(incoming.error().id, incoming.error().error);
   if (auto* request = std::get_if<rpc::Request>(&*incoming)) return dispatch(std::move(*request));
@@ -262,19 +268,35 @@ void Conversation::call(const Request& request) {
   open_calls_.insert(json::write(request.id));
   seat_->call(request.method, *params,
               [this, id = request.id, called = setup_.scheduler.now()](
-                  const Result<uci::Value>& value) { on_answer(id, called, value); });
+                  const Result<uci::Value>& value) { on_answer(id, called, value); },
+              {[id = request.id](const uci::Value& value) {
+                 return rpc::write_result(id, uci::to_json(value));
+               },
+               [this, id = request.id, called = setup_.scheduler.now()](const std::string& text) {
+                 on_large_answer(id, called, text);
+               }});
 }
 
 void Conversation::on_answer(const Json::Value& id, transport::TimePoint called,
                              const Result<uci::Value>& value) {
   if (open_calls_.erase(json::write(id)) == 0) return;
-  if (passed_by_pbx(value)) {
-    const std::chrono::duration<double> took = setup_.scheduler.now() - called;
-    setup_.counts->call_seconds.observe(took.count());
-  }
+  if (passed_by_pbx(value)) count_time(called);
   if (!value) return refuse_call(id, value.error());
   setup_.counts->calls.add("ok");
   answer(id, uci::to_json(*value));
+}
+
+void Conversation::on_large_answer(const Json::Value& id, transport::TimePoint called,
+                                   std::string_view text) {
+  if (open_calls_.erase(json::write(id)) == 0) return;
+  count_time(called);
+  setup_.counts->calls.add("ok");
+  say_answer(id, text);
+}
+
+void Conversation::count_time(transport::TimePoint called) {
+  const std::chrono::duration<double> took = setup_.scheduler.now() - called;
+  setup_.counts->call_seconds.observe(took.count());
 }
 
 void Conversation::refuse_call(const Json::Value& id, const Error& error) {
@@ -316,7 +338,11 @@ void Conversation::on_signed_out(const Error& error) {
 }
 
 void Conversation::answer(const Json::Value& id, const Json::Value& result) {
-  if (speaker_.say(rpc::write_result(id, result))) return;
+  say_answer(id, rpc::write_result(id, result));
+}
+
+void Conversation::say_answer(const Json::Value& id, std::string_view text) {
+  if (speaker_.say(text)) return;
   refuse(id, {codes::kAnswerTooLarge, "the answer is larger than a message may be",
               "ask for less at once"});
 }

@@ -64,6 +64,9 @@ class Conversation final : public Talk, private Guest {
   void call(const Request& request);
   void on_answer(const Json::Value& id, transport::TimePoint called,
                  const Result<uci::Value>& answer);
+  /// An answer that has become a text beside the loop.
+  void on_large_answer(const Json::Value& id, transport::TimePoint called, std::string_view text);
+  void count_time(transport::TimePoint called);
   void refuse_call(const Json::Value& id, const Error& error);
   /// No answer will come any more.
   void give_up_calls(const Error& error);
@@ -74,6 +77,7 @@ class Conversation final : public Talk, private Guest {
 
   void notify(const std::string& notification);
   void answer(const Json::Value& id, const Json::Value& result);
+  void say_answer(const Json::Value& id, std::string_view text);
   void refuse(const Json::Value& id, const Error& error);
   /// Refuses a message that may not become a call: with its id, or with null where that id belongs
   /// to a call under way, whose answer the error would be taken for.

@@ -74,6 +74,7 @@ Result<void> Daemon::build() {
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
   loop_ = std::move(*loop);
+  turns_ = std::make_unique<watch::LoopTurns>(*loop_);
   supervisor_ = std::make_unique<transport::Supervisor>(*loop_, [this] { return activity(); });
   Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*loop_);
   if (!network) return fail(network.error());

@@ -33,6 +33,7 @@
 #include "transport/loop.h"
 #include "transport/network.h"
 #include "transport/supervisor.h"
+#include "watch/loop_turns.h"
 
 namespace sfteams::agent {
 
@@ -115,6 +116,7 @@ class Daemon {
   ControlDesk desk_;
   // In the order in which each needs those before it.
   std::unique_ptr<transport::Loop> loop_;
+  std::unique_ptr<watch::LoopTurns> turns_;
   std::unique_ptr<transport::Supervisor> supervisor_;
   std::unique_ptr<transport::Network> network_;
   std::unique_ptr<PbxSide> pbx_;

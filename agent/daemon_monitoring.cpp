@@ -45,7 +45,9 @@ Result<std::unique_ptr<Monitoring>> Daemon::open_monitoring(
                                              sessions_->counts(),
                                              *conversations_->counts,
                                              sessions_->holdings().in_all(),
-                                             sessions_->limits().held_in_all};
+                                             sessions_->limits().held_in_all,
+                                             pbx_->load(),
+                                             turns_.get()};
                            }},
                           *listen);
 }

@@ -28,6 +28,7 @@ class HttpPbx final : public PbxWay {
                                                       uci::Connection::Handlers handlers) override;
   void ask(PbxProbe::Answer answer) override { probe_.ask(std::move(answer)); }
   void give_up(const Error& why) override { probe_.give_up(why); }
+  [[nodiscard]] transport::HttpLoad load() const override { return pbx_->load(); }
 
  private:
   HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,

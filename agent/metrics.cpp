@@ -70,6 +70,20 @@ void write_uci(Exposition& out, const Measured& measured) {
       .is(uci_up(measured));
 }
 
+void write_answers(Exposition& out, const transport::HttpLoad& answers) {
+  out.gauge("large_answers_bytes",
+            "Bytes of large answers of the PBX that are being received or converted")
+      .is(answers.bytes);
+  out.gauge("large_answers_most_bytes", "The most of these that there ever were at once")
+      .is(answers.most_bytes);
+  out.gauge("large_answers_limit_bytes", "The most of these that there may be at once")
+      .is(transport::HttpClient::kLargeReplies);
+  out.gauge("large_answers_waiting", "Large answers that wait in their sockets for their turn")
+      .is(answers.waiting);
+  out.counter("large_answers_waited_total", "Large answers that had to wait for their turn")
+      .is(answers.waited);
+}
+
 void write_sessions(Exposition& out, const Measured& measured) {
   const Status& status = measured.status;
   const SessionCounts& counts = measured.sessions;
@@ -149,6 +163,8 @@ std::string metrics_text(const Measured& measured) {
   write_sessions(out, measured);
   write_users(out, measured.status);
   write_conversations(out, measured.conversations);
+  write_answers(out, measured.answers);
+  if (measured.turns != nullptr) measured.turns->write(out);
   return out.text();
 }
 

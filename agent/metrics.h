@@ -5,7 +5,9 @@
 
 #include "agent/counts.h"
 #include "agent/status.h"
+#include "transport/http_client.h"
 #include "watch/answer.h"
+#include "watch/loop_turns.h"
 
 namespace sfteams::agent {
 
@@ -18,6 +20,8 @@ struct Measured {
   const ConversationCounts& conversations;
   std::size_t held_bytes = 0;  ///< by all sessions
   std::size_t held_limit = 0;
+  transport::HttpLoad answers{};      ///< large ones of the PBX
+  watch::LoopTurns* turns = nullptr;  ///< nullptr: nobody looks
 };
 
 /// "tunnel", "key" and "uci", the conditions of /readyz.

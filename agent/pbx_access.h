@@ -6,6 +6,7 @@
 #include "agent/pbx_probe.h"
 #include "crypto/secret.h"
 #include "error/error.h"
+#include "transport/http_client.h"
 #include "uci/connection.h"
 
 namespace sfteams::agent {
@@ -33,6 +34,8 @@ class PbxWay : public PbxAccess {
   /// As PbxProbe::ask() and give_up().
   virtual void ask(PbxProbe::Answer answer) = 0;
   virtual void give_up(const Error& why) = 0;
+  /// What large answers hold just now.
+  [[nodiscard]] virtual transport::HttpLoad load() const { return {}; }
 };
 
 }  // namespace sfteams::agent

@@ -129,6 +129,10 @@ Result<Accounts*> PbxSide::accounts() const {
   return accounts_.get();
 }
 
+transport::HttpLoad PbxSide::load() const {
+  return way_ ? way_->load() : transport::HttpLoad();
+}
+
 std::optional<Error> PbxSide::problem() const {
   return uci_.enabled ? out_of_order_ : std::nullopt;
 }

@@ -51,6 +51,8 @@ class PbxSide {
   /// Who is signed in; never nullptr. Fails with session.uci-disabled, with uci.unreachable while
   /// it is made anew, and with session.shutting-down. The pointer is good for this turn.
   [[nodiscard]] Result<Accounts*> accounts() const;
+  /// As PbxWay::load(); nothing while there is none.
+  [[nodiscard]] transport::HttpLoad load() const;
   /// Why there is no connection to the PBX, where there should be one.
   [[nodiscard]] std::optional<Error> problem() const;
   /// Whether the PBX answers; `answer` comes once, at once or in a later turn. Nothing, too, where

@@ -89,6 +89,7 @@ std::string metrics_text(const Measured& measured) {
   write_peers(out, measured.tallies);
   write_registry(out, measured);
   write_certificate(out, measured);
+  if (measured.turns != nullptr) measured.turns->write(out);
   return out.text();
 }
 

@@ -11,6 +11,7 @@
 #include "connector/registry.h"
 #include "connector/tallies.h"
 #include "watch/answer.h"
+#include "watch/loop_turns.h"
 
 namespace sfteams::connector {
 
@@ -26,6 +27,7 @@ struct Measured {
   /// Nothing without TLS.
   std::optional<transport::Validity> certificate;
   const metrics::Tally& certificate_reloads;
+  watch::LoopTurns* turns = nullptr;  ///< nullptr: nobody looks
 };
 
 /// "serving", "registry" and "certificate", the conditions of /readyz.

@@ -54,6 +54,7 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
   service->loop_ = std::move(*loop);
+  service->turns_ = std::make_unique<watch::LoopTurns>(*service->loop_);
   service->supervisor_ = std::make_unique<transport::Supervisor>(
       *service->loop_, [raw = service.get()] { return raw->activity(); });
   Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*service->loop_);
@@ -138,7 +139,8 @@ Measured Service::measure() const {
           registry_->counts(),
           configuration_.limits,
           server_ ? server_->certificate_validity() : std::nullopt,
-          certificate_reloads_};
+          certificate_reloads_,
+          turns_.get()};
 }
 
 std::vector<watch::Condition> Service::conditions() const {

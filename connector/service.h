@@ -67,6 +67,7 @@ class Service final : private watch::Subject {
   std::unique_ptr<Registry> registry_;
   std::int64_t names_ = 0;
   std::unique_ptr<transport::Loop> loop_;
+  std::unique_ptr<watch::LoopTurns> turns_;
   std::unique_ptr<transport::Supervisor> supervisor_;
   std::unique_ptr<transport::Network> network_;
   std::unique_ptr<Exchange> exchange_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <cstdint>
 #include <new>
 #include <utility>
@@ -32,6 +33,9 @@ struct CurlMulti::Alarm {
 
 namespace {
 
+/// What has ended at the same moment is handed over for at most this long before others get a turn.
+constexpr std::chrono::milliseconds kMostOfATurn{4};
+
 /// libcurl sets up itself and OpenSSL once for the process, and never counts on being torn down.
 bool library_ready() {
   static const bool ready = ::curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
@@ -61,6 +65,10 @@ CurlMulti::CurlMulti(Loop& loop, CURLM* multi, Done done)
   ::curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
   ::curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, on_timeout);
   ::curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+}
+
+void CurlMulti::resume(CURL* easy) {
+  ::curl_easy_pause(easy, CURLPAUSE_CONT);
 }
 
 CurlMulti::~CurlMulti() {
@@ -194,16 +202,35 @@ void CurlMulti::act(curl_socket_t socket, int events) {
   int running = 0;
   ::curl_multi_socket_action(multi_, socket, events, &running);
   in_alarm_ = false;
-  hand_over_finished();
+  if (!more_later_) hand_over_finished();
 }
 
 void CurlMulti::hand_over_finished() {
   int left = 0;
   while (multi_ != nullptr) {
+    if (turn_is_used_up()) return hand_over_later();
     const CURLMsg* message = ::curl_multi_info_read(multi_, &left);
     if (message == nullptr) return;
     if (message->msg == CURLMSG_DONE) done_(message->easy_handle, message->data.result);
   }
+}
+
+bool CurlMulti::turn_is_used_up() {
+  // libuv's own time stands still for the length of a turn.
+  const std::uint64_t turn = uv_now(uv_of(loop_));
+  const auto now = std::chrono::steady_clock::now();
+  if (std::exchange(turn_, turn) != turn) turn_end_ = now + kMostOfATurn;
+  return now >= turn_end_;
+}
+
+void CurlMulti::hand_over_later() {
+  more_later_ = true;
+  loop_.post([weak = weak_from_this()] {
+    const auto multi = weak.lock();
+    if (!multi) return;
+    multi->more_later_ = false;
+    multi->hand_over_finished();
+  });
 }
 
 }  // namespace sfteams::transport

@@ -2,6 +2,8 @@
 
 // Only for the .cpp files of this room: libcurl's types stay behind http_client.h.
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -38,6 +40,9 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   /// False when libcurl does not take it.
   [[nodiscard]] bool add(CURL* easy);
   void remove(CURL* easy);
+  /// Goes on with a transfer whose write callback has paused it. Not from within a callback of
+  /// libcurl.
+  static void resume(CURL* easy);
   /// Closes every connection. Every handle has been removed before.
   void close();
 
@@ -53,7 +58,11 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   void watch(curl_socket_t socket, int what, Poll* poll);
   void forget(Poll& poll);
   void act(curl_socket_t socket, int events);
+  /// Those that have ended, for a few milliseconds; the rest in a later turn.
   void hand_over_finished();
+  void hand_over_later();
+  /// Whether those that have ended have had their part of this turn, whatever their sockets.
+  [[nodiscard]] bool turn_is_used_up();
 
   Loop& loop_;
   CURLM* multi_;
@@ -62,6 +71,9 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   /// Those libcurl waits for and those of connections, by their socket.
   std::unordered_map<curl_socket_t, Poll*> polls_;
   bool in_alarm_ = false;
+  std::uint64_t turn_ = 0;  ///< in which something was handed over last
+  std::chrono::steady_clock::time_point turn_end_{};
+  bool more_later_ = false;  ///< the next turn hands over what has ended
 };
 
 }  // namespace sfteams::transport

@@ -1,15 +1,18 @@
 #include "transport/http_client.h"
 
 #include <algorithm>
-#include <deque>
+#include <chrono>
+#include <list>
 #include <map>
 #include <new>
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
 
+#include "transport/answer_budget.h"
 #include "transport/codes.h"
 #include "transport/curl_multi.h"
+#include "transport/fair_queue.h"
 #include "transport/http_transfer.h"
 
 namespace sfteams::transport {
@@ -23,20 +26,32 @@ struct Call : std::enable_shared_from_this<Call> {
   HttpTarget target;
   Callback callback;  ///< empty: over
   std::unique_ptr<Timer> deadline;
-  std::unique_ptr<HttpTransfer> transfer;  ///< while it runs
+  std::unique_ptr<HttpTransfer> transfer;    ///< while it runs
+  TimePoint until{};                         ///< when the deadline rings
+  std::shared_ptr<AnswerBudget::Part> part;  ///< of a large reply
+
+  // While a large reply waits for room.
+  bool parked = false;
+  bool gave_way = false;  ///< it does not count as running
+  std::size_t wants = 0;  ///< bytes
+  Duration left{};        ///< of its time
 };
 
 /// How many calls run towards one host, and who waits.
 struct Host {
   std::size_t running = 0;
-  std::deque<std::shared_ptr<Call>> waiting;
+  std::size_t gave_way = 0;  ///< parked calls whose places others have
+  FairQueue<std::shared_ptr<Call>> waiting;
+
+  [[nodiscard]] bool idle() const { return running == 0 && gave_way == 0 && waiting.empty(); }
 };
 
 /// Held by the client and, for as long as a callback runs, by the turn of the loop: a callback may
 /// destroy the client.
 class State : public std::enable_shared_from_this<State> {
  public:
-  State(Loop& loop, std::size_t max_running) : loop_(loop), max_running_(max_running) {}
+  State(Loop& loop, std::size_t max_running, std::size_t large_replies)
+      : loop_(loop), max_running_(max_running), budget_(large_replies, [this] { serve_soon(); }) {}
 
   [[nodiscard]] Result<void> open();
   void close();
@@ -44,8 +59,18 @@ class State : public std::enable_shared_from_this<State> {
   void cancel(Call& call);
   void refuse(const std::shared_ptr<Call>& call, Error error);
   void out_of_time(const std::shared_ptr<Call>& call);
+  void set_deadline(Call& call, Duration after);
+  [[nodiscard]] HttpLoad load() const;
 
  private:
+  /// False: the reply is large, and there is no room for it yet. Within libcurl.
+  [[nodiscard]] bool let_in(Call& call, std::size_t expected);
+  void park(Call& call, std::size_t expected);
+  /// It no longer waits for room, whatever becomes of it.
+  void unpark(Call& call);
+  /// In a later turn: goes on with parked calls that have room, and starts those that wait.
+  void serve_soon();
+  void serve();
   void launch(const std::shared_ptr<Call>& call);
   void finish(CURL* easy, CURLcode code);
   /// Takes the running call off libcurl and lets the next one run.
@@ -59,6 +84,10 @@ class State : public std::enable_shared_from_this<State> {
   std::map<std::string, Host> hosts_;
   std::unordered_map<CURL*, std::shared_ptr<Call>> running_;
   std::vector<std::unique_ptr<HttpTransfer>> idle_;
+  std::list<Call*> parked_;  ///< in the order in which they came; all of them are in running_
+  std::uint64_t waited_ = 0;
+  bool serving_soon_ = false;
+  AnswerBudget budget_;
 };
 
 class Pending final : public HttpPending {
@@ -96,14 +125,14 @@ void State::close() {
     dropped.push_back(std::exchange(call.callback, nullptr));
     call.deadline.reset();
   };
-  for (const auto& [origin, host] : hosts) {
-    for (const auto& call : host.waiting)
-      end(*call);
-  }
+  parked_.clear();
+  for (const auto& [origin, host] : hosts)
+    host.waiting.each([&end](const std::shared_ptr<Call>& call) { end(*call); });
   for (const auto& [easy, call] : running) {
     end(*call);
     multi_->remove(easy);
     call->transfer.reset();
+    call->part.reset();
   }
   idle_.clear();
   multi_->close();
@@ -115,7 +144,7 @@ void State::start(const std::shared_ptr<Call>& call) {
     ++host.running;
     launch(call);
   } else {
-    host.waiting.push_back(call);
+    host.waiting.push(call->what.sender, call);
   }
 }
 
@@ -133,6 +162,8 @@ std::unique_ptr<HttpTransfer> State::take_transfer() {
 void State::launch(const std::shared_ptr<Call>& call) {
   call->transfer = take_transfer();
   call->transfer->begin(call->what, call->target);
+  call->transfer->set_gate(
+      [this, raw = call.get()](std::size_t expected) { return let_in(*raw, expected); });
   CURL* easy = call->transfer->easy();
   if (!multi_->add(easy)) throw std::bad_alloc();
   running_.emplace(easy, call);
@@ -143,6 +174,10 @@ void State::release(Call& call) {
   multi_->remove(easy);
   running_.erase(easy);
   call.deadline.reset();
+  if (call.parked) {
+    unpark(call);
+    serve_soon();  // the next one may want less
+  }
   idle_.push_back(std::move(call.transfer));
   --hosts_[call.target.origin].running;
   start_waiting(call.target.origin);
@@ -152,13 +187,80 @@ void State::start_waiting(const std::string& origin) {
   const auto found = hosts_.find(origin);
   Host& host = found->second;
   while (host.running < max_running_ && !host.waiting.empty()) {
-    const auto next = std::move(host.waiting.front());
-    host.waiting.pop_front();
+    const auto next = host.waiting.pop();
     if (!next->callback) continue;  // cancelled
     ++host.running;
     launch(next);
   }
-  if (host.running == 0) hosts_.erase(found);
+  if (host.idle()) hosts_.erase(found);
+}
+
+bool State::let_in(Call& call, std::size_t expected) {
+  // One that came before goes first, even where there is room enough for this one.
+  if (parked_.empty()) call.part = budget_.take(expected);
+  if (call.part) return true;
+  park(call, expected);
+  return false;
+}
+
+void State::park(Call& call, std::size_t expected) {
+  call.parked = true;
+  call.wants = expected;
+  parked_.push_back(&call);
+  ++waited_;
+  // That it waits here is no fault of the other side.
+  call.left = std::chrono::duration_cast<Duration>(call.until - loop_.now());
+  call.deadline.reset();
+  Host& host = hosts_[call.target.origin];
+  if (host.gave_way == max_running_) return;
+  call.gave_way = true;
+  ++host.gave_way;
+  --host.running;
+  serve_soon();
+}
+
+void State::unpark(Call& call) {
+  call.parked = false;
+  parked_.remove(&call);
+  if (!std::exchange(call.gave_way, false)) return;
+  Host& host = hosts_[call.target.origin];
+  --host.gave_way;
+  ++host.running;
+}
+
+void State::serve_soon() {
+  if (std::exchange(serving_soon_, true)) return;
+  loop_.post([weak = weak_from_this()] {
+    if (const auto state = weak.lock()) state->serve();
+  });
+}
+
+void State::serve() {
+  serving_soon_ = false;
+  while (!parked_.empty()) {
+    const auto call = parked_.front()->shared_from_this();
+    call->part = budget_.take(call->wants);
+    if (!call->part) break;
+    unpark(*call);
+    set_deadline(*call, call->left);
+    call->transfer->let_in();
+    CurlMulti::resume(call->transfer->easy());
+  }
+  std::vector<std::string> origins;
+  for (const auto& [origin, host] : hosts_) {
+    if (!host.waiting.empty()) origins.push_back(origin);
+  }
+  for (const std::string& origin : origins)
+    start_waiting(origin);
+}
+
+void State::set_deadline(Call& call, Duration after) {
+  call.until = loop_.now() + after;
+  call.deadline = loop_.after(after, [this, raw = &call] { out_of_time(raw->shared_from_this()); });
+}
+
+HttpLoad State::load() const {
+  return {budget_.in_use(), budget_.most_used(), parked_.size(), waited_};
 }
 
 void State::finish(CURL* easy, CURLcode code) {
@@ -166,6 +268,10 @@ void State::finish(CURL* easy, CURLcode code) {
   const auto call = running_.at(easy);
   const Callback callback = std::exchange(call->callback, nullptr);
   auto outcome = call->transfer->end(code, call->target);
+  if (const auto part = std::exchange(call->part, nullptr); part && outcome) {
+    part->shrink_to(outcome->body.size());
+    outcome->held = part;
+  }
   release(*call);
   callback(std::move(outcome));
 }
@@ -177,6 +283,7 @@ void State::cancel(Call& call) {
   if (call.transfer == nullptr) return;
   call.transfer->drop();
   release(call);
+  call.part.reset();
 }
 
 void State::refuse(const std::shared_ptr<Call>& call, Error error) {
@@ -199,6 +306,7 @@ void State::out_of_time(const std::shared_ptr<Call>& call) {
   if (call->transfer != nullptr) {
     call->transfer->drop();
     release(*call);
+    call->part.reset();
   }
   callback(fail(error));
 }
@@ -217,7 +325,7 @@ void check(const HttpCall& call) {
 
 class CurlClient final : public HttpClient {
  public:
-  CurlClient(Loop& loop, std::shared_ptr<State> state) : loop_(loop), state_(std::move(state)) {}
+  explicit CurlClient(std::shared_ptr<State> state) : state_(std::move(state)) {}
   ~CurlClient() override { state_->close(); }
   CurlClient(const CurlClient&) = delete;
   CurlClient& operator=(const CurlClient&) = delete;
@@ -234,26 +342,26 @@ class CurlClient final : public HttpClient {
       return pending;
     }
     call->target = std::move(*target);
-    call->deadline = loop_.after(call->what.timeout, [state = state_.get(), raw = call.get()] {
-      state->out_of_time(raw->shared_from_this());
-    });
+    state_->set_deadline(*call, call->what.timeout);
     state_->start(call);
     return pending;
   }
 
+  [[nodiscard]] HttpLoad load() const override { return state_->load(); }
+
  private:
-  Loop& loop_;
   std::shared_ptr<State> state_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<HttpClient>> HttpClient::create(Network& network,
-                                                       std::size_t max_connections_per_host) {
+                                                       std::size_t max_connections_per_host,
+                                                       std::size_t large_replies) {
   if (max_connections_per_host == 0) throw std::invalid_argument("no connection allowed at all");
-  auto state = std::make_shared<State>(network.loop(), max_connections_per_host);
+  auto state = std::make_shared<State>(network.loop(), max_connections_per_host, large_replies);
   if (auto opened = state->open(); !opened) return fail(opened.error());
-  return std::make_unique<CurlClient>(network.loop(), std::move(state));
+  return std::make_unique<CurlClient>(std::move(state));
 }
 
 }  // namespace sfteams::transport

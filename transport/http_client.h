@@ -23,15 +23,30 @@ struct HttpCall {
   std::string body;
   std::optional<std::filesystem::path> ca_file;  ///< PEM, instead of the system's authorities
   Duration connect_timeout{5'000};
-  Duration timeout{30'000};  ///< from send() to the end of the reply, waiting for its turn included
+  /// From send() to the end of the reply, waiting for its turn included; but not the time in which
+  /// a large reply waits for others to be worked on.
+  Duration timeout{30'000};
   std::size_t max_body = 8'388'608;  ///< of the reply; more ends the call
   std::optional<Proxy> proxy{};      ///< by CONNECT, for http, too
+  /// Who is behind it: when calls have to wait, senders take turns.
+  std::string sender{};
 };
 
 struct HttpReply {
   int status = 0;
   std::string content_type;
   std::string body;
+  /// The body's part of the client's budget for large answers: kept for as long as there is work on
+  /// it. Nothing with a small one.
+  std::shared_ptr<const void> held{};
+};
+
+/// What large answers do to a client just now.
+struct HttpLoad {
+  std::size_t bytes = 0;       ///< being received or worked on, each with its whole size
+  std::size_t most_bytes = 0;  ///< the most that ever were
+  std::size_t waiting = 0;     ///< answers that have begun and wait in their sockets
+  std::uint64_t waited = 0;    ///< how many ever had to
 };
 
 /// Cancels the call when destroyed; its callback is then not called.
@@ -46,9 +61,16 @@ class HttpPending {
 /// when a kept-open connection closes is off, because the first may have been carried out.
 class HttpClient {
  public:
-  /// `max_connections_per_host` bounds what runs at once towards one host; further calls wait.
+  /// Bytes of large replies (beyond 32 KiB) that are being received or worked on at once.
+  static constexpr std::size_t kLargeReplies = 16'777'216;
+
+  /// `max_connections_per_host` bounds what runs at once towards one host; further calls wait, and
+  /// senders take turns. Replies beyond 32 KiB share `large_replies` bytes: one that finds no room
+  /// is left in its socket, in the order in which they came, and up to `max_connections_per_host`
+  /// of those give their place to other calls. One that is larger than that passes alone.
   [[nodiscard]] static Result<std::unique_ptr<HttpClient>> create(
-      Network& network, std::size_t max_connections_per_host = 64);
+      Network& network, std::size_t max_connections_per_host = 64,
+      std::size_t large_replies = kLargeReplies);
   virtual ~HttpClient() = default;
 
   /// The callback comes exactly once, in a later turn, with the reply of whatever status, or with
@@ -61,6 +83,8 @@ class HttpClient {
   /// (std::invalid_argument).
   [[nodiscard]] virtual std::unique_ptr<HttpPending> send(
       HttpCall call, std::function<void(Result<HttpReply>)> callback) = 0;
+
+  [[nodiscard]] virtual HttpLoad load() const { return {}; }
 };
 
 }  // namespace sfteams::transport

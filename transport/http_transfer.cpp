@@ -137,8 +137,32 @@ std::size_t HttpTransfer::on_body(char* data, std::size_t size, std::size_t coun
     transfer->too_large_ = true;
     return 0;
   }
+  if (bytes + transfer->body_.size() > kSmallBody && !transfer->passes_gate()) {
+    return CURL_WRITEFUNC_PAUSE;
+  }
   transfer->body_.append(data, bytes);
   return bytes;
+}
+
+bool HttpTransfer::passes_gate() {
+  if (let_in_) return true;
+  if (gate_ && !gate_(expected_body())) return false;
+  let_in();
+  return true;
+}
+
+void HttpTransfer::let_in() {
+  let_in_ = true;
+  curl_off_t announced = -1;
+  ::curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+  if (announced >= 0) body_.reserve(expected_body());
+}
+
+std::size_t HttpTransfer::expected_body() const {
+  curl_off_t announced = -1;
+  ::curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+  if (announced < 0) return max_body_;
+  return std::min(static_cast<std::size_t>(announced), max_body_);
 }
 
 /// libcurl takes a connection that closes within the headers for the end of a reply.
@@ -176,7 +200,9 @@ int HttpTransfer::on_request(void* self, char* /*peer*/, char* /*local*/, int /*
 }
 
 void HttpTransfer::begin(const HttpCall& call, const HttpTarget& target) {
-  body_.clear();
+  body_ = {};
+  let_in_ = false;
+  gate_ = nullptr;
   max_body_ = call.max_body;
   too_large_ = false;
   requests_ = 0;
@@ -262,7 +288,7 @@ void HttpTransfer::set_authorities(const std::optional<std::filesystem::path>& c
 }
 
 void HttpTransfer::drop() {
-  body_.clear();
+  body_ = {};
 }
 
 Result<HttpReply> HttpTransfer::end(CURLcode code, const HttpTarget& target) {

@@ -3,6 +3,7 @@
 // Only for the .cpp files of this room: libcurl's types stay behind http_client.h.
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,13 @@ class HttpTransfer {
   /// For a call that was cancelled on its way.
   void drop();
 
+  /// A body up to this many bytes is taken as it comes.
+  static constexpr std::size_t kSmallBody = 32'768;
+  /// Asked before a body grows beyond kSmallBody, with the bytes that it may come to have. While it
+  /// says no, the transfer is paused; let_in() and CurlMulti::resume() go on with it.
+  void set_gate(std::function<bool(std::size_t expected)> gate) { gate_ = std::move(gate); }
+  void let_in();
+
  private:
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_header(char* data, std::size_t size, std::size_t count,
@@ -75,6 +83,12 @@ class HttpTransfer {
   std::string origin_;
   std::string content_type_;
   std::string ca_file_;
+  /// Content-Length, or the most that it may be.
+  [[nodiscard]] std::size_t expected_body() const;
+  [[nodiscard]] bool passes_gate();
+
+  std::function<bool(std::size_t)> gate_;
+  bool let_in_ = false;
   std::string body_;
   std::size_t max_body_ = 0;
   bool too_large_ = false;

@@ -86,9 +86,20 @@ void Loop::Impl::ring() {
     task();
 }
 
+void Loop::Impl::end_turn() {
+  if (!on_turn) return;
+  const std::uint64_t now = uv_hrtime();
+  const std::uint64_t idle = uv_metrics_idle_time(&uv);
+  const std::uint64_t passed = now - std::exchange(turn_began, now);
+  const std::uint64_t waiting = idle - std::exchange(waited, idle);
+  on_turn(std::chrono::nanoseconds(passed > waiting ? passed - waiting : 0));
+}
+
 bool Loop::Impl::close() {
   mailbox->close();
+  on_turn = nullptr;
   uv_close(reinterpret_cast<uv_handle_t*>(&bell), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&turn_end), nullptr);
   for (const auto& slot : timers) {
     slot->callback = nullptr;
     uv_close(reinterpret_cast<uv_handle_t*>(&slot->handle), nullptr);
@@ -120,6 +131,11 @@ Result<std::unique_ptr<Loop>> Loop::create() {
     return fail(loop_failed("setting up the event loop", status));
   }
   impl->bell.data = impl.get();
+  // So that the time in the poll can be told from the work; before the loop runs for the first
+  // time.
+  uv_loop_configure(&impl->uv, UV_METRICS_IDLE_TIME);
+  uv_check_init(&impl->uv, &impl->turn_end);
+  impl->turn_end.data = impl.get();
   impl->mailbox = std::make_shared<Mailbox>(impl->bell);
   return std::unique_ptr<Loop>(new Loop(std::move(impl)));
 }
@@ -162,6 +178,20 @@ std::unique_ptr<Timer> Loop::after(Duration delay, std::function<void()> callbac
   uv_timer_start(&slot->handle, on_time, static_cast<std::uint64_t>(std::max(delay, least).count()),
                  0);
   return std::make_unique<LoopTimer>(*impl_, *slot);
+}
+
+void Loop::observe_turns(TurnObserver observer) {
+  impl_->on_turn = std::move(observer);
+  if (!impl_->on_turn) {
+    uv_check_stop(&impl_->turn_end);
+    return;
+  }
+  impl_->turn_began = uv_hrtime();
+  impl_->waited = uv_metrics_idle_time(&impl_->uv);
+  const auto on_end = [](uv_check_t* handle) noexcept {
+    static_cast<Impl*>(handle->data)->end_turn();
+  };
+  uv_check_start(&impl_->turn_end, on_end);
 }
 
 void Loop::post(std::function<void()> task) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -32,6 +33,12 @@ class Loop final : public Scheduler {
   /// Calls `callback(signal)` in the loop whenever one of the signals arrives.
   [[nodiscard]] Result<void> on_signals(std::initializer_list<int> signals,
                                         std::function<void(int)> callback);
+
+  /// How long a turn took, without the time in which the loop waited for something to happen:
+  /// nothing else was answered meanwhile.
+  using TurnObserver = std::function<void(std::chrono::nanoseconds)>;
+  /// Called at the end of every turn, until it is replaced; nullptr: no longer.
+  void observe_turns(TurnObserver observer);
 
   struct Impl;  ///< for this room only
   [[nodiscard]] Impl& impl() { return *impl_; }

@@ -2,6 +2,7 @@
 
 // Only for the .cpp files of this room: libuv's types stay behind loop.h.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -46,6 +47,10 @@ struct SignalSlot {
 struct Loop::Impl {
   uv_loop_t uv{};
   uv_async_t bell{};
+  uv_check_t turn_end{};
+  TurnObserver on_turn;
+  std::uint64_t turn_began = 0;  ///< uv_hrtime()
+  std::uint64_t waited = 0;      ///< in the poll, from the beginning on, in ns
   std::shared_ptr<Mailbox> mailbox;
   std::vector<std::unique_ptr<TimerSlot>> timers;
   std::vector<TimerSlot*> free_timers;
@@ -61,6 +66,7 @@ struct Loop::Impl {
   [[nodiscard]] TimerSlot* take_timer();
   void give_back(TimerSlot* slot);
   void ring();
+  void end_turn();
   void fire(TimerSlot& slot);
   /// False when something that is not ours still has a handle or a request on the loop.
   [[nodiscard]] bool close();

@@ -221,4 +221,8 @@ Loop& Network::loop() {
   return impl_->loop;
 }
 
+Background& Network::background() {
+  return impl_->background;
+}
+
 }  // namespace sfteams::transport

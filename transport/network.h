@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "error/error.h"
+#include "transport/background.h"
 #include "transport/loop.h"
 
 namespace sfteams::transport {
@@ -20,6 +21,8 @@ class Network {
   Network& operator=(const Network&) = delete;
 
   [[nodiscard]] Loop& loop();
+  /// Beside the loop; for everybody who has this network.
+  [[nodiscard]] Background& background();
 
   struct Impl;  ///< for this room only
   [[nodiscard]] Impl& impl() { return *impl_; }

@@ -17,6 +17,7 @@
 #include <libwebsockets.h>
 #include <uv.h>
 
+#include "transport/background_thread.h"
 #include "transport/link.h"
 #include "transport/network.h"
 #include "transport/resolver.h"
@@ -75,6 +76,7 @@ struct Network::Impl {
   void give_back(std::vector<std::uint8_t> buffer);
 
   Loop& loop;
+  BackgroundThread background{loop};
   std::optional<Resolver> resolver;
   std::optional<TurnEnd> turn_end;      ///< nothing: the Network is being destroyed
   std::optional<WriteTurn> write_turn;  ///< as long as turn_end

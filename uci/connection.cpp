@@ -40,11 +40,12 @@ std::vector<std::string> services_in(const Array& params) {
 }  // namespace
 
 Connection::Connection(RpcTransport& transport, transport::Scheduler& scheduler,
-                       const Dialect& dialect, Handlers handlers)
+                       const Dialect& dialect, Handlers handlers, transport::Background* background)
     : transport_(transport),
       scheduler_(scheduler),
       dialect_(dialect),
       handlers_(std::move(handlers)),
+      background_(background),
       keeper_(transport, scheduler, dialect, [this] { on_login_change(); }) {}
 
 Connection::~Connection() = default;
@@ -59,7 +60,8 @@ void Connection::login(Done done) {
   keeper_.start();
 }
 
-void Connection::call(std::string_view method, const Array& params, Answer answer) {
+void Connection::call(std::string_view method, const Array& params, Answer answer,
+                      Rendering large) {
   if (auto reason = reason_against(method)) return answer(fail(std::move(*reason)));
   if (kind_of(method) == MethodKind::unsubscribe && params.size() == 1 &&
       params.front().as_string() != nullptr &&
@@ -68,6 +70,7 @@ void Connection::call(std::string_view method, const Array& params, Answer answe
   auto request = prepare(method, params);
   if (!request) return answer(fail(std::move(request.error())));
   request->answer = std::move(answer);
+  request->large = std::move(large);
   dispatch(std::move(*request));
 }
 
@@ -157,11 +160,19 @@ void Connection::send(Request request) {
 }
 
 void Connection::on_reply(std::uint64_t id, Result<RpcReply> reply) {
+  if (background_ == nullptr || !reply || reply->body.size() <= kReadInLoop)
+    return on_read(id, {read_reply(std::move(reply))});
+  Running& running = running_.at(id);
+  running.reading = read_beside(*background_, std::move(*reply), running.request.large.write,
+                                [this, id](ReadReply read) { on_read(id, std::move(read)); });
+}
+
+void Connection::on_read(std::uint64_t id, ReadReply read) {
   // Kept to the end: the pending request may not go while its callback runs.
   auto running = running_.extract(id);
   Request& request = running.mapped().request;
   Result<Value> result = Value();
-  auto response = read_reply(std::move(reply));
+  auto& response = read.response;
   if (!response) {
     result = fail(std::move(response.error()));
     if (keeper_.phase() == Phase::up && casts_doubt(result.error())) keeper_.check();
@@ -177,7 +188,9 @@ void Connection::on_reply(std::uint64_t id, Result<RpcReply> reply) {
     if (keeper_.phase() == Phase::unreachable) keeper_.check();
   }
   const Answer answer = std::move(request.answer);
+  const auto deliver = std::move(request.large.deliver);
   end_call();
+  if (read.text) return deliver(std::move(*read.text));
   answer(std::move(result));
 }
 

@@ -13,6 +13,7 @@
 #include "error/error.h"
 #include "transport/scheduler.h"
 #include "uci/dialect.h"
+#include "uci/large_reply.h"
 #include "uci/login_keeper.h"
 #include "uci/rpc_transport.h"
 #include "uci/value.h"
@@ -55,8 +56,9 @@ class Connection {
   static constexpr std::size_t kMaxWaiting = 256;
 
   /// The references outlive the connection.
+  /// `background`: where large answers are read; nullptr: in the loop.
   Connection(RpcTransport& transport, transport::Scheduler& scheduler, const Dialect& dialect,
-             Handlers handlers);
+             Handlers handlers, transport::Background* background = nullptr);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -77,7 +79,9 @@ class Connection {
   /// Services subscribed by subscribeEvents or setProvidedServices are subscribed again after each
   /// login; unsubscribeEvents reaches the PBX only when no other session wants the service and it
   /// is no service of the dialect, and is otherwise answered with true here.
-  void call(std::string_view method, const Array& params, Answer answer);
+  /// With a `large`, a large value goes to large.deliver instead, as a text; events that came while
+  /// it was worked on have been delivered before it.
+  void call(std::string_view method, const Array& params, Answer answer, Rendering large = {});
 
   /// Waits for calls on their way (Dialect::logout_grace), logs out at the PBX, whose answer does
   /// not matter, and calls `done` once. Wait for it before logging the same user in again. May be
@@ -101,6 +105,7 @@ class Connection {
   struct Request {
     std::string body;
     Answer answer{};
+    Rendering large{};
     std::function<void(const Value&)> on_value{};  // what the connection has to remember
     bool repeated = false;
     std::uint64_t logins = 0;  // LoginKeeper::logins() when it was sent
@@ -108,6 +113,7 @@ class Connection {
   struct Running {
     Request request;
     std::unique_ptr<RpcPending> pending;
+    std::unique_ptr<transport::BackgroundWork> reading{};  // its answer is here, and is large
   };
   enum class Closing { no, finishing_calls, logging_out, done };
 
@@ -118,6 +124,7 @@ class Connection {
   void dispatch(Request request);
   void send(Request request);
   void on_reply(std::uint64_t id, Result<RpcReply> reply);
+  void on_read(std::uint64_t id, ReadReply read);
   void on_no_login(Request request, Error error);
   void on_login_change();
   void end_call();
@@ -130,6 +137,7 @@ class Connection {
   transport::Scheduler& scheduler_;
   const Dialect& dialect_;
   Handlers handlers_;
+  transport::Background* background_;
 
   Done login_done_;
   Closing closing_ = Closing::no;

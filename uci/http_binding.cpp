@@ -62,6 +62,7 @@ HttpBinding::HttpBinding(transport::HttpClient& http, const Pbx& pbx, const Dial
     : http_(http),
       pbx_(pbx),
       dialect_(dialect),
+      sender_(login),
       announcing_url_(request_url(pbx.url, dialect, login, token, callback)) {
   if (!dialect.callback_on_every_request)
     plain_url_ = request_url(pbx.url, dialect, login, token, std::nullopt);
@@ -76,11 +77,13 @@ std::unique_ptr<RpcPending> HttpBinding::send(std::string body, bool announce,
   call.ca_file = pbx_.ca_file;
   call.timeout = timeout;
   call.max_body = XmlLimits{}.bytes;
-  auto pending = http_.send(
-      std::move(call), [callback = std::move(callback)](Result<transport::HttpReply> reply) {
-        if (!reply) return callback(fail(from_http(reply.error())));
-        callback(RpcReply{reply->status, std::move(reply->content_type), std::move(reply->body)});
-      });
+  call.sender = sender_;
+  auto pending = http_.send(std::move(call),
+                            [callback = std::move(callback)](Result<transport::HttpReply> reply) {
+                              if (!reply) return callback(fail(from_http(reply.error())));
+                              callback(RpcReply{reply->status, std::move(reply->content_type),
+                                                std::move(reply->body), std::move(reply->held)});
+                            });
   return std::make_unique<HttpRequestPending>(std::move(pending));
 }
 

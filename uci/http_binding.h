@@ -49,6 +49,7 @@ class HttpBinding final : public RpcTransport {
   transport::HttpClient& http_;
   const Pbx& pbx_;
   const Dialect& dialect_;
+  std::string sender_;
   crypto::Secret announcing_url_;
   std::optional<crypto::Secret> plain_url_;  // when the callback is named with the login only
 };

@@ -61,8 +61,9 @@ Result<std::unique_ptr<Account>> Pbx::account(std::string_view login,
                                  account->registration_->path()};
   account->binding_ =
       std::make_unique<HttpBinding>(*http_, address_, options_.dialect, login, token, callback);
-  account->connection_ = std::make_unique<Connection>(*account->binding_, network_.loop(),
-                                                      options_.dialect, std::move(handlers));
+  account->connection_ =
+      std::make_unique<Connection>(*account->binding_, network_.loop(), options_.dialect,
+                                   std::move(handlers), &network_.background());
   return account;
 }
 

@@ -69,6 +69,8 @@ class Pbx {
                                                          Connection::Handlers handlers);
 
   [[nodiscard]] std::uint16_t callback_port() const { return listener_->port(); }
+  /// What large answers hold just now.
+  [[nodiscard]] transport::HttpLoad load() const { return http_->load(); }
   [[nodiscard]] const Dialect& dialect() const { return options_.dialect; }
 
  private:

@@ -14,6 +14,9 @@ struct RpcReply {
   int status = 200;
   std::string content_type;
   std::string body;
+  /// Kept for as long as there is work on a large body (transport::HttpReply). Destroyed on the
+  /// loop.
+  std::shared_ptr<const void> held{};
 };
 
 /// A request on its way. Gives it up when destroyed; its callback is then not called. May be

@@ -5,6 +5,7 @@
 #include "agent/codes.h"
 #include "json/json.h"
 #include "tests/agent/fake_pbx.h"
+#include "tests/fake_background.h"
 #include "tests/seed.h"
 #include "uci/codes.h"
 
@@ -307,6 +308,9 @@ TEST_CASE_METHOD(Fixture, "what is no call is refused with a code, and the sessi
       {"\xff", "json.not-utf8"},
       {std::string(40, '[') + std::string(40, ']'), "json.too-deep"},
       {"[" + std::string(300'000, ' ') + "]", "json.too-large"},
+      {R"({"jsonrpc":"2.0","id":1,"method":"system.info","params":[)" + std::string(20'000, ',') +
+           "]}",
+       "json.too-large"},
       {"[]", "rpc.batch-refused"},
       {R"([{"jsonrpc":"2.0","id":1,"method":"system.info"}])", "rpc.batch-refused"},
       {R"({"jsonrpc":"2.0","method":"system.info"})", "rpc.notification-refused"},
@@ -582,6 +586,67 @@ TEST_CASE_METHOD(Fixture, "events of the PBX are counted, other notifications ar
   access.opened.at(0).connection->deliver("ucp.v30.events.call.receiveCallState", {});
   CHECK(last()["method"] == "ucp.v30.events.call.receiveCallState");
   CHECK(setup.counts->events == 1);
+}
+
+/// The PBX's answers are read beside the loop when they are large.
+struct WithBackground : Fixture {
+  WithBackground() {
+    access.background = &background;
+    sign_in();
+  }
+  void large_answer() {
+    uci::Array list;
+    for (int i = 0; i < 5'000; ++i)
+      list.emplace_back("entry " + std::to_string(i));
+    access.pbx(0).value(kGetPhones, list);
+  }
+
+  sfteams::test::FakeBackground background;
+};
+
+TEST_CASE_METHOD(WithBackground,
+                 "a large answer is given under its id, after small ones of later calls") {
+  call(2, kGetPhones);
+  large_answer();
+  call(3, kVersion);
+  access.pbx(0).value(kVersion, "10.0.1.6");
+  CHECK(last()["id"] == 3);
+  background.do_all();
+  CHECK(last()["id"] == 2);
+  CHECK(last()["result"].size() == 5'000);
+  CHECK(last()["result"][4'999] == "entry 4999");
+  CHECK(setup.counts->calls.of("ok") == 2);
+  call(2, kVersion);  // its id is free again
+  access.pbx(0).value(kVersion, "10.0.1.6");
+  CHECK(last()["id"] == 2);
+}
+
+TEST_CASE_METHOD(WithBackground,
+                 "a large answer that is larger than a message is refused with its id") {
+  ear.most = 10'000;
+  call(2, kGetPhones);
+  large_answer();
+  background.do_all();
+  CHECK(last()["id"] == 2);
+  CHECK(refusal() == "session.answer-too-large");
+}
+
+TEST_CASE_METHOD(WithBackground, "who has signed out gets no large answer any more") {
+  call(2, kGetPhones);
+  large_answer();
+  call(3, "session.logout");
+  const std::size_t heard = ear.heard.size();
+  background.do_all();
+  CHECK(ear.heard.size() == heard);
+}
+
+TEST_CASE_METHOD(WithBackground, "a conversation may go while its large answer is worked on") {
+  call(2, kGetPhones);
+  large_answer();
+  const std::size_t heard = ear.heard.size();
+  conversation.reset();
+  background.do_all();
+  CHECK(ear.heard.size() == heard);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ class FakeAccess final : public PbxAccess {
   [[nodiscard]] Result<std::unique_ptr<PbxUser>> user(const std::string& name,
                                                       const crypto::Secret& password,
                                                       uci::Connection::Handlers handlers) override {
-    auto user = std::make_unique<User>(scheduler_, dialect_, std::move(handlers));
+    auto user = std::make_unique<User>(scheduler_, dialect_, std::move(handlers), background);
     opened.push_back({name, std::string(password.text()), user->pbx, &user->connection()});
     return user;
   }
@@ -52,13 +52,14 @@ class FakeAccess final : public PbxAccess {
   void refuse(std::size_t n) { pbx(n).value(kLogin, false); }
 
   std::vector<Opened> opened;
+  transport::Background* background = nullptr;  ///< of the logins from now on
 
  private:
   class User final : public PbxUser {
    public:
     User(transport::Scheduler& scheduler, const uci::Dialect& dialect,
-         uci::Connection::Handlers handlers)
-        : connection_(*pbx, scheduler, dialect, std::move(handlers)) {}
+         uci::Connection::Handlers handlers, transport::Background* background)
+        : connection_(*pbx, scheduler, dialect, std::move(handlers), background) {}
     [[nodiscard]] uci::Connection& connection() override { return connection_; }
 
     std::shared_ptr<uci::test::FakePbx> pbx = std::make_shared<uci::test::FakePbx>();

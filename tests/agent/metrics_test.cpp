@@ -202,5 +202,20 @@ TEST_CASE_METHOD(Fixture, "neither names nor addresses are told") {
   CHECK(metrics_text(measured).find("secret") == std::string::npos);
 }
 
+TEST_CASE_METHOD(Fixture, "large answers and long turns of the loop are told") {
+  CHECK_FALSE(has_any("loop_turn"));  // nobody looks
+  const auto loop = transport::Loop::create().value();
+  watch::LoopTurns turns(*loop);
+  measured.turns = &turns;
+  measured.answers = {4'000'000, 16'000'000, 3, 12};
+  for (const char* line : {"large_answers_bytes 4000000", "large_answers_most_bytes 16000000",
+                           "large_answers_limit_bytes 16777216", "large_answers_waiting 3",
+                           "large_answers_waited_total 12", "loop_turn_seconds_count 0",
+                           "loop_turn_longest_seconds 0"}) {
+    CAPTURE(line);
+    CHECK(has(line));
+  }
+}
+
 }  // namespace
 }  // namespace sfteams::agent

@@ -138,5 +138,14 @@ TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
   }
 }
 
+TEST_CASE_METHOD(Fixture, "long turns of the loop are told where somebody looks") {
+  CHECK(metrics_text(measured).find("loop_turn") == std::string::npos);
+  const auto loop = transport::Loop::create().value();
+  watch::LoopTurns turns(*loop);
+  measured.turns = &turns;
+  CHECK(has("loop_turn_seconds_count 0"));
+  CHECK(has("loop_turn_longest_seconds 0"));
+}
+
 }  // namespace
 }  // namespace sfteams::connector

@@ -136,6 +136,15 @@ TEST_CASE("the call list is filtered, ordered and paged as asked") {
   CHECK(callers(list(desk.bob, "", "", "", "", "", 99)).empty());
 }
 
+TEST_CASE("a call list is as long as the switch says, and still filtered and paged") {
+  Desk desk({"past-calls=500"});
+  CHECK(list(desk.bob).find("totalCount")->as_int() != nullptr);
+  CHECK(*list(desk.bob).find("totalCount")->as_int() == 500);
+  CHECK(list(desk.bob).find("entries")->as_array()->size() == 100);
+  CHECK(list(desk.bob, "", "", "", "", "", 490).find("entries")->as_array()->size() == 10);
+  CHECK(*list(desk.bob, "INBOUND").find("totalCount")->as_int() == 250);
+}
+
 TEST_CASE("the call list is cut by dates, given as dates or as texts") {
   Desk desk({"talk-time=100"});
   desk.ring("0721001");

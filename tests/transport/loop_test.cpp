@@ -1,5 +1,7 @@
 #include "transport/loop.h"
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <memory>
@@ -218,4 +220,31 @@ TEST_CASE("a signal that nobody can catch is refused with a code") {
   const auto started = loop->on_signals({SIGKILL}, [](int) {});
   REQUIRE_FALSE(started.has_value());
   CHECK(started.error().code == sfteams::transport::codes::kLoopFailed);
+}
+
+TEST_CASE("a turn's work is measured, and waiting is none") {
+  const auto loop = make_loop();
+  std::chrono::nanoseconds longest{0};
+  std::chrono::nanoseconds all{0};
+  loop->observe_turns([&](std::chrono::nanoseconds took) {
+    longest = std::max(longest, took);
+    all += took;
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  const auto busy = loop->after(Duration(100), [] {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(60);
+    while (std::chrono::steady_clock::now() < until) {
+    }
+  });
+  const auto end = loop->after(Duration(300), [&] { loop->stop(); });
+  loop->run();
+  const auto took = std::chrono::steady_clock::now() - begin;
+  CHECK(longest >= std::chrono::milliseconds(60));
+  // 240 ms of it were spent waiting.
+  CHECK(all <= took - std::chrono::milliseconds(200));
+  loop->observe_turns(nullptr);
+  longest = {};
+  const auto again = loop->after(Duration(1), [&] { loop->stop(); });
+  loop->run();
+  CHECK(longest == std::chrono::nanoseconds(0));
 }

@@ -88,6 +88,7 @@ struct Options {
   Duration latency_jitter{0};
   std::int64_t journal_size = 20'000;   ///< entries kept
   Duration drip_time{1'000};            ///< after each byte of the misbehaviour slow-drip
+  std::int64_t past_calls = 0;          ///< made-up entries of every call list
   std::int64_t huge_array = 1'000'000;  ///< elements of the misbehaviour of that name
 };
 

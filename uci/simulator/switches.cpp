@@ -184,6 +184,8 @@ constexpr std::array kSwitches{
            kNumber<&Options::journal_size, 0, 10'000'000>},
     Switch{"drip-time", "milliseconds", "after each byte of the misbehaviour slow-drip",
            kDuration<&Options::drip_time, 1>},
+    Switch{"past-calls", "0..4400", "made-up entries that every call list has, of 850 bytes each",
+           kNumber<&Options::past_calls, 0, 4'400>},
     Switch{"huge-array", "1..10000000", "elements of the answer of the misbehaviour huge-array",
            kNumber<&Options::huge_array, 1, 10'000'000>},
 };

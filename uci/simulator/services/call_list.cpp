@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "uci/simulator/services/table.h"
 
@@ -80,6 +85,23 @@ void sort(std::vector<const CallListEntry*>& found, Less less, bool ascending) {
   });
 }
 
+/// What a user's list has behind the calls that there were.
+std::vector<CallListEntry> past_calls(const Options& options) {
+  std::vector<CallListEntry> calls(static_cast<std::size_t>(options.past_calls));
+  std::int64_t number = 0;
+  for (CallListEntry& call : calls) {
+    call.id = fmt::format("past-{}", ++number);
+    call.inbound = number % 2 == 0;
+    call.answered = number % 3 == 0;
+    call.caller_number = fmt::format("0721{:08}", number);
+    call.called_number = "0011";
+    call.description = fmt::format("Made-up caller {} of the stand-in PBX", number);
+    call.start = WallTime() + std::chrono::seconds(60 * number);
+    call.duration = std::chrono::seconds(number % 600);
+  }
+  return calls;
+}
+
 Answer get_call_list(const Asking& asking) {
   Params params(asking, 9);
   const Query query{params.date(0), params.date(1), params.text(2), params.text(3), params.text(4)};
@@ -97,6 +119,10 @@ Answer get_call_list(const Asking& asking) {
   }
   std::vector<const CallListEntry*> found;
   for (const CallListEntry& entry : asking.own().calls) {
+    if (query.takes(entry)) found.push_back(&entry);
+  }
+  const std::vector<CallListEntry> past = past_calls(asking.exchange.options);
+  for (const CallListEntry& entry : past) {
     if (query.takes(entry)) found.push_back(&entry);
   }
   sort(found, less, order == "ASCENDING");
