@@ -20,6 +20,7 @@ constexpr std::array kTable{
     Entry{json::codes::kTooDeep, kParseError},
     Entry{json::codes::kNotUtf8, kParseError},
     Entry{json::codes::kSyntax, kParseError},
+    Entry{json::codes::kNumberTooLarge, kInvalidParams},
     Entry{codes::kInvalidRequest, kInvalidRequest},
     Entry{codes::kBatch, kInvalidRequest},
     Entry{codes::kNotification, kInvalidRequest},
