@@ -61,7 +61,7 @@ Result<void> Account::open(PbxAccess& access, const crypto::Secret& password) {
   Result<std::unique_ptr<PbxUser>> pbx = access.user(
       user_, password,
       {[this](const std::string& method, const uci::Array& params) { on_event(method, params); },
-       [this](uci::Connection::State state) { on_state(state); }});
+       [this](uci::Connection::State state) { on_state(state); }, [this] { on_events_lost(); }});
   if (!pbx) return fail(pbx.error());
   pbx_ = std::move(*pbx);
   return {};
@@ -105,6 +105,12 @@ void Account::on_state(uci::Connection::State state) {
   if (std::exchange(connected_, connected) == connected) return;
   for (Seat* seat : seats_)
     seat->guest_.on_pbx(connected);
+}
+
+void Account::on_events_lost() {
+  if (phase_ != Phase::live || !connected_) return;
+  for (Seat* seat : seats_)
+    seat->guest_.on_pbx(true);
 }
 
 }  // namespace sfteams::agent

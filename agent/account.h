@@ -20,7 +20,8 @@ class Guest {
   virtual ~Guest() = default;
   /// `notification` is a whole JSON-RPC text, made once for all sessions of the user.
   virtual void on_event(const std::string& notification) = 0;
-  /// The PBX can no longer be reached, or can be again: then events may have been missed.
+  /// The PBX can no longer be reached (false), or events may have been missed (true): it can be
+  /// reached again, or an event came that could not be taken.
   virtual void on_pbx(bool connected) = 0;
   /// The seat is worth nothing any more: the PBX no longer takes the password.
   virtual void on_signed_out(const Error& error) = 0;
@@ -105,6 +106,7 @@ class Account {
   void leave(const Seat& seat, bool at_once);
   void on_event(const std::string& method, const uci::Array& params);
   void on_state(uci::Connection::State state);
+  void on_events_lost();
 
   AccountOwner& owner_;
   std::string user_;

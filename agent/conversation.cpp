@@ -311,11 +311,13 @@ void Conversation::give_up_calls(const Error& error) {
 
 void Conversation::on_event(const std::string& notification) {
   ++setup_.counts->events;
-  notify(notification);
+  if (speaker_.say(notification)) return;
+  log::warn("session", "an event was too large for a client");
+  on_pbx(true);
 }
 
 void Conversation::notify(const std::string& notification) {
-  if (!speaker_.say(notification)) log::warn("session", "an event was too large for a client");
+  (void)speaker_.say(notification);
 }
 
 void Conversation::on_pbx(bool connected) {

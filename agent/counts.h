@@ -36,6 +36,9 @@ struct ConversationCounts {
   metrics::Histogram call_seconds{
       {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60}};
   std::uint64_t events = 0;  ///< of the PBX, handed to sessions
+  /// Requests to the callback for events that were not taken, by code.
+  metrics::Tally events_refused{uci::codes::kXmlSyntax.id, uci::codes::kCallbackBadRequest.id,
+                                uci::codes::kCallbackWrongToken.id};
 };
 
 }  // namespace sfteams::agent

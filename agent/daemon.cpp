@@ -79,11 +79,17 @@ Result<void> Daemon::build() {
   Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*loop_);
   if (!network) return fail(network.error());
   network_ = std::move(*network);
-  pbx_ = std::make_unique<PbxSide>(
-      PbxSide::Setup{*loop_, [this](const auto& uci) { return HttpPbx::create(*network_, uci); },
-                     [this] {
-                       if (monitoring_) monitoring_->uci_renewed();
-                     }});
+  refused_events_ = std::make_unique<RefusedEvents>(*loop_, counts_);
+  pbx_ = std::make_unique<PbxSide>(PbxSide::Setup{*loop_,
+                                                  [this](const auto& uci) {
+                                                    return HttpPbx::create(
+                                                        *network_, uci, [this](const Error& error) {
+                                                          refused_events_->add(error);
+                                                        });
+                                                  },
+                                                  [this] {
+                                                    if (monitoring_) monitoring_->uci_renewed();
+                                                  }});
   if (Result<void> started = pbx_->start(setup_.configuration.uci); !started) return started;
   if (Result<void> built = build_licensing(); !built) return built;
   keys_ = std::make_unique<SystemKeys>(*loop_, setup_.state.key_file(),
@@ -134,11 +140,11 @@ Sessions::Limits Daemon::session_limits() const {
 
 void Daemon::build_sessions() {
   const Configuration& configuration = setup_.configuration;
-  conversations_.emplace(
-      ConversationSetup{configuration.name, software(), configuration.uci.version, *loop_,
-                        *configuration.filter, [this] { return pbx_->accounts(); },
-                        configuration.limits.calls_per_session, configuration.limits.login_timeout,
-                        &licensing_->seats(), configuration.license.administrators, unix_now});
+  conversations_.emplace(ConversationSetup{
+      configuration.name, software(), configuration.uci.version, *loop_, *configuration.filter,
+      [this] { return pbx_->accounts(); }, configuration.limits.calls_per_session,
+      configuration.limits.login_timeout, &licensing_->seats(),
+      configuration.license.administrators, unix_now, counts_});
   sessions_ = std::make_unique<Sessions>(*loop_, session_limits(), [this](Speaker& speaker) {
     return std::make_unique<Conversation>(*conversations_, speaker);
   });

@@ -21,6 +21,7 @@
 #include "agent/page_host.h"
 #include "agent/page_settings.h"
 #include "agent/pbx_side.h"
+#include "agent/refused_events.h"
 #include "agent/sessions.h"
 #include "agent/state_directory.h"
 #include "agent/status.h"
@@ -119,6 +120,8 @@ class Daemon {
   std::unique_ptr<watch::LoopTurns> turns_;
   std::unique_ptr<transport::Supervisor> supervisor_;
   std::unique_ptr<transport::Network> network_;
+  std::shared_ptr<ConversationCounts> counts_ = std::make_shared<ConversationCounts>();
+  std::unique_ptr<RefusedEvents> refused_events_;
   std::unique_ptr<PbxSide> pbx_;
   std::unique_ptr<Licensing> licensing_;
   std::unique_ptr<SystemKeys> keys_;

@@ -43,8 +43,10 @@ uci::Dialect dialect_for(const Configuration::Uci& configuration) {
 }
 
 Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
-                                                 const Configuration::Uci& configuration) {
+                                                 const Configuration::Uci& configuration,
+                                                 uci::EventCallback::Refused refused) {
   uci::Pbx::Options options;
+  options.refused = std::move(refused);
   options.url = configuration.url;
   options.ca_file = configuration.ca_file;
   options.dialect = dialect_for(configuration);

@@ -20,8 +20,10 @@ namespace sfteams::agent {
 class HttpPbx final : public PbxWay {
  public:
   /// Fails as uci::Pbx::create() and transport::HttpClient::create() do. `network` outlives it.
+  /// `refused` hears of every event that is not taken.
   [[nodiscard]] static Result<std::unique_ptr<HttpPbx>> create(
-      transport::Network& network, const Configuration::Uci& configuration);
+      transport::Network& network, const Configuration::Uci& configuration,
+      uci::EventCallback::Refused refused);
 
   [[nodiscard]] Result<std::unique_ptr<PbxUser>> user(const std::string& name,
                                                       const crypto::Secret& password,

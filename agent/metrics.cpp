@@ -130,6 +130,9 @@ void write_conversations(Exposition& out, const ConversationCounts& counts) {
   out.histogram("call_duration_seconds", "Time until the PBX has answered a UCI call",
                 counts.call_seconds);
   out.counter("events_total", "Events of the PBX handed to sessions").is(counts.events);
+  out.counter("events_refused_total",
+              "Requests of the PBX to the callback for events that were not taken, by error code")
+      .is(counts.events_refused, "code");
 }
 
 }  // namespace

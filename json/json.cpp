@@ -60,25 +60,32 @@ Error structure_error(const std::string& errors) {
   return {codes::kSyntax, "the text is no JSON: something is missing or misplaced" + where, {}};
 }
 
-}  // namespace
+Error lexical_error(const LexicalFault& fault, const Limits& limits) {
+  const std::string where = place(fault.line, fault.column);
+  switch (fault.kind) {
+    case LexicalFault::Kind::too_deep:
+      return {codes::kTooDeep,
+              fmt::format("the JSON text nests arrays and objects deeper than {}{}", limits.depth,
+                          where),
+              {}};
+    case LexicalFault::Kind::large_number:
+      return {codes::kNumberTooLarge, "a whole number has more than 64 bits" + where,
+              "write it as a text"};
+    case LexicalFault::Kind::symbol:
+      break;
+  }
+  return {codes::kSyntax, std::string("the text is no JSON: ") + fault.what + where, {}};
+}
 
-Result<Json::Value> parse(std::string_view text, const Limits& limits) {
+Result<Json::Value> read(std::string_view text, const Limits& limits, bool exact) {
   if (text.size() > limits.bytes) {
     return fail(codes::kTooLarge,
                 fmt::format("the JSON text has {} bytes, more than the {} allowed", text.size(),
                             limits.bytes));
   }
   if (!crypto::is_utf8(text)) return fail(codes::kNotUtf8, "the JSON text is not UTF-8");
-  if (const auto fault = find_lexical_fault(text, limits.depth)) {
-    if (fault->kind == LexicalFault::Kind::too_deep) {
-      return fail(
-          codes::kTooDeep,
-          fmt::format("the JSON text nests arrays and objects deeper than {}", limits.depth) +
-              place(fault->line, fault->column));
-    }
-    return fail(codes::kSyntax, std::string("the text is no JSON: ") + fault->what +
-                                    place(fault->line, fault->column));
-  }
+  if (const auto fault = find_lexical_fault(text, limits.depth, exact))
+    return fail(lexical_error(*fault, limits));
   // Making one costs more than reading a small message, so each thread keeps its own.
   thread_local const std::unique_ptr<Json::CharReader> reader(strict_reader().newCharReader());
   Json::Value value;
@@ -91,6 +98,16 @@ Result<Json::Value> parse(std::string_view text, const Limits& limits) {
     return fail(codes::kSyntax, "the text is no JSON");
   }
   return value;
+}
+
+}  // namespace
+
+Result<Json::Value> parse(std::string_view text, const Limits& limits) {
+  return read(text, limits, true);
+}
+
+Result<Json::Value> parse_rounding(std::string_view text, const Limits& limits) {
+  return read(text, limits, false);
 }
 
 std::string write(const Json::Value& value) {

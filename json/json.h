@@ -17,9 +17,13 @@ struct Limits {
 };
 
 /// Strict RFC 8259: UTF-8 only, no comments, no trailing text, no repeated member, no NaN. Never
-/// throws. Fails with json.too-large, json.too-deep, json.not-utf8 or json.syntax (with line and
-/// column); the message never quotes the content, which may hold a password.
+/// throws. Fails with json.too-large, json.too-deep, json.not-utf8, json.syntax or
+/// json.number-too-large (a whole number beyond 64 bits), with line and column; the message never
+/// quotes the content, which may hold a password.
 [[nodiscard]] Result<Json::Value> parse(std::string_view text, const Limits& limits = {});
+/// As parse(), but a whole number beyond 64 bits becomes the nearest double: only to find out what
+/// stands beside it, because its digits are others.
+[[nodiscard]] Result<Json::Value> parse_rounding(std::string_view text, const Limits& limits = {});
 
 /// One line, no space, UTF-8 as it is.
 [[nodiscard]] std::string write(const Json::Value& value);

@@ -1,6 +1,9 @@
 #include "json/lexical.h"
 
 #include <array>
+#include <charconv>
+#include <cstdint>
+#include <system_error>
 
 namespace sfteams::json {
 namespace {
@@ -15,7 +18,8 @@ bool is_digit(char c) {
 /// fault.
 class Scanner {
  public:
-  Scanner(std::string_view text, int depth) : text_(text), depth_(depth) {}
+  Scanner(std::string_view text, int depth, bool exact)
+      : text_(text), depth_(depth), exact_(exact) {}
 
   std::optional<LexicalFault> run() {
     while (at_ < text_.size() && what_ == nullptr)
@@ -75,13 +79,28 @@ class Scanner {
       ++at_;
   }
 
+  /// Whether it fits into a signed or unsigned integer of 64 bits.
+  static bool fits(std::string_view whole) {
+    const char* end = whole.data() + whole.size();
+    std::int64_t number = 0;
+    std::uint64_t positive = 0;
+    return std::from_chars(whole.data(), end, number).ec == std::errc{} ||
+           std::from_chars(whole.data(), end, positive).ec == std::errc{};
+  }
+
   void number() {
+    const std::size_t start = at_;
     if (peek() == '-') ++at_;
     if (peek() == '0') {
       ++at_;
       if (is_digit(peek())) return fault("a number begins with a zero");
     } else {
       digits();
+    }
+    const bool whole = peek() != '.' && peek() != 'e' && peek() != 'E';
+    if (exact_ && whole && what_ == nullptr && !fits(text_.substr(start, at_ - start))) {
+      at_ = start;
+      return fault("a whole number beyond 64 bits", Kind::large_number);
     }
     if (what_ == nullptr && peek() == '.') ++at_, digits();
     if (what_ == nullptr && (peek() == 'e' || peek() == 'E')) {
@@ -160,6 +179,7 @@ class Scanner {
 
   std::string_view text_;
   int depth_;
+  bool exact_;
   std::size_t at_ = 0;
   int open_ = 0;
   const char* what_ = nullptr;
@@ -168,8 +188,8 @@ class Scanner {
 
 }  // namespace
 
-std::optional<LexicalFault> find_lexical_fault(std::string_view text, int depth) {
-  return Scanner(text, depth).run();
+std::optional<LexicalFault> find_lexical_fault(std::string_view text, int depth, bool exact) {
+  return Scanner(text, depth, exact).run();
 }
 
 }  // namespace sfteams::json

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "json/codes.h"
+
 namespace sfteams::json::rpc {
 namespace {
 
@@ -105,7 +107,15 @@ Error RemoteError::to_error() const {
 
 tl::expected<Incoming, Refusal> read(std::string_view text, const Limits& limits) {
   Result<Json::Value> value = parse(text, limits);
-  if (!value) return refuse(value.error().code, value.error().message);
+  if (!value) {
+    Refusal refusal{std::move(value.error()), {}};
+    if (refusal.error.code == json::codes::kNumberTooLarge) {
+      // Only the number is wrong, so the call can be told from others.
+      if (const Result<Json::Value> rounded = parse_rounding(text, limits))
+        refusal.id = usable_id(*rounded);
+    }
+    return tl::unexpected<Refusal>(std::move(refusal));
+  }
   if (value->isArray()) {
     return refuse(codes::kBatch, "batches are not taken: send one call in a message");
   }

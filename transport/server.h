@@ -63,6 +63,8 @@ class HttpResponder {
 };
 
 using HttpHandler = std::function<void(HttpRequest, HttpResponder)>;
+/// A request that was refused by its head, before any handler: `request` has its method and path.
+using RefusedHandler = std::function<void(const HttpRequest& request, int status)>;
 
 struct WebsocketRoute {
   std::string path;         ///< "/v1/agent"
@@ -83,6 +85,7 @@ struct ServerOptions {
   std::optional<ServerTls> tls;  ///< TLS 1.2 at least
   std::vector<WebsocketRoute> websockets;
   HttpHandler http;                    ///< every other path; none: 404
+  RefusedHandler refused{};            ///< hears of what `http` never gets to see
   std::vector<std::string> headers{};  ///< lower-case names that `http` wants to see
   std::size_t max_body = 1'048'576;    ///< bytes of a request body; more is 413
   Duration request_timeout{

@@ -62,7 +62,11 @@ int ServerLink::on_request(std::string_view path) {
   if (phase_ != Phase::request || state_->closed()) return -1;
   head_ = read_head(wsi(), path, state_->options());
   head_only_ = head_.request.method == "HEAD";
-  if (head_.refusal) return refuse(*head_.refusal);
+  if (head_.refusal) {
+    if (const auto& refused = state_->options().refused)
+      refused(head_.request, head_.refusal->status);
+    return refuse(*head_.refusal);
+  }
   head_.request.peer_address = peer_;
   const auto& routes = state_->options().websockets;
   if (std::any_of(routes.begin(), routes.end(), [this](const WebsocketRoute& route) {

@@ -17,6 +17,7 @@ transport::HttpResponse answer(EventCallback& events, const transport::HttpReque
   transport::HttpResponse response;
   if (request.method != "POST") {
     response.status = 405;
+    events.refuse(request.path, response.status);
     response.headers.emplace_back("allow", "POST");
     return response;
   }
@@ -45,6 +46,9 @@ Result<std::unique_ptr<CallbackListener>> CallbackListener::listen(transport::Ne
   options.http = [&events](const transport::HttpRequest& request,
                            transport::HttpResponder responder) {
     responder.respond(answer(events, request));
+  };
+  options.refused = [&events](const transport::HttpRequest& request, int status) {
+    events.refuse(request.path, status);
   };
   auto server = transport::Server::listen(network, std::move(options));
   if (!server) return fail(std::move(server.error()));

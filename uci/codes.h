@@ -8,13 +8,9 @@ namespace sfteams::uci::codes {
 inline constexpr Code kXmlTooLarge{"uci.xml-too-large", Exit::protocol};
 inline constexpr Code kXmlTooDeep{"uci.xml-too-deep", Exit::protocol};
 inline constexpr Code kXmlTooManyElements{"uci.xml-too-many-elements", Exit::protocol};
-inline constexpr Code kXmlNotUtf8{"uci.xml-not-utf8", Exit::protocol};
-inline constexpr Code kXmlBadCharacter{"uci.xml-bad-character", Exit::protocol};
 inline constexpr Code kXmlDoctype{"uci.xml-doctype", Exit::protocol};
-inline constexpr Code kXmlEntity{"uci.xml-entity", Exit::protocol};
 inline constexpr Code kXmlSyntax{"uci.xml-syntax", Exit::protocol};
 inline constexpr Code kXmlNotRpc{"uci.xml-not-rpc", Exit::protocol};
-inline constexpr Code kXmlBadValue{"uci.xml-bad-value", Exit::protocol};
 inline constexpr Code kReplyIsHtml{"uci.reply-is-html", Exit::protocol};
 
 // Values.
@@ -41,11 +37,17 @@ inline constexpr Code kConnectionClosed{"uci.connection-closed", Exit::unavailab
 inline constexpr Code kTooManyWaiting{"uci.too-many-waiting", Exit::unavailable};
 inline constexpr Code kMethodReserved{"uci.method-reserved", Exit::no_permission};
 inline constexpr Code kTooManyServices{"uci.too-many-services", Exit::failure};
+inline constexpr Code kBadServiceName{"uci.bad-service-name", Exit::data_error};
 inline constexpr Code kSubscribeRefused{"uci.subscribe-refused", Exit::failure};
 
 // Settings and the event callback.
 inline constexpr Code kDialectUnknown{"uci.dialect-unknown", Exit::config};
 inline constexpr Code kBadUrl{"uci.bad-url", Exit::config};
 inline constexpr Code kCallbackNotLoopback{"uci.callback-not-loopback", Exit::config};
+
+// Requests to the event callback that were refused.
+inline constexpr Code kCallbackUnknownPath{"uci.callback-unknown-path", Exit::protocol};
+inline constexpr Code kCallbackWrongToken{"uci.callback-wrong-token", Exit::protocol};
+inline constexpr Code kCallbackBadRequest{"uci.callback-bad-request", Exit::protocol};
 
 }  // namespace sfteams::uci::codes

@@ -1,6 +1,7 @@
 #include "uci/connection.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <variant>
 
@@ -108,6 +109,13 @@ Result<Connection::Request> Connection::prepare_subscribe(std::string_view metho
   Subscriptions& subscriptions = keeper_.subscriptions();
   std::vector<Subscription> wanted;
   for (const std::string& service : services) {
+    if (!Subscriptions::is_name(service))
+      return fail(
+          codes::kBadServiceName,
+          fmt::format("the name of an event service is empty, longer than {} bytes, or holds "
+                      "blanks or other characters than printable ASCII",
+                      Subscriptions::kMaxName),
+          "take a name that getProvidedEvents answers");
     wanted.push_back({std::string(method), service});
     if (!subscriptions.has_room_for(wanted.back()) || wanted.size() > Subscriptions::kMost)
       return fail(codes::kTooManyServices,
@@ -161,7 +169,7 @@ void Connection::send(Request request) {
 
 void Connection::on_reply(std::uint64_t id, Result<RpcReply> reply) {
   if (background_ == nullptr || !reply || reply->body.size() <= kReadInLoop)
-    return on_read(id, {read_reply(std::move(reply))});
+    return on_read(id, {read_call_reply(std::move(reply))});
   Running& running = running_.at(id);
   running.reading = read_beside(*background_, std::move(*reply), running.request.large.write,
                                 [this, id](ReadReply read) { on_read(id, std::move(read)); });
@@ -296,6 +304,24 @@ void Connection::deliver(const std::string& method, const Array& params) {
   if (phase == Phase::idle || phase == Phase::refused || phase == Phase::stopped) return;
   if (method.ends_with(dialect_.reset_suffix)) return keeper_.renew();
   if (handlers_.on_event) handlers_.on_event(method, params);
+}
+
+void Connection::lose_event() {
+  // Before and without a login somebody asks for everything anyway, once there is one.
+  if (keeper_.phase() != Phase::up || closing_ != Closing::no || loss_) return;
+  transport::Duration delay{0};
+  if (last_loss_) {
+    const auto since = std::chrono::floor<transport::Duration>(scheduler_.now() - *last_loss_);
+    delay = std::max(delay, kBetweenLosses - since);
+  }
+  loss_ = scheduler_.after(delay, [this] { announce_loss(); });
+}
+
+void Connection::announce_loss() {
+  const std::unique_ptr<transport::Timer> done = std::move(loss_);
+  last_loss_ = scheduler_.now();
+  const auto handler = handlers_.on_events_lost;
+  if (handler && state() == State::connected) handler();
 }
 
 void Connection::announce_state() {

@@ -48,9 +48,15 @@ class Connection {
     /// In a turn of its own after changes, with the state that holds then. Coming back to connected
     /// from reconnecting means that events may have been missed: ask for the states of calls again.
     std::function<void(State)> on_state;
+    /// In a turn of its own, once for all that came within kBetweenLosses: an event came that could
+    /// not be taken, so ask for the states of calls again. Only while connected; afterwards
+    /// on_state says as much.
+    std::function<void()> on_events_lost{};
   };
   using Done = std::function<void(Result<void>)>;
   using Answer = std::function<void(Result<Value>)>;
+
+  static constexpr transport::Duration kBetweenLosses{1'000};
 
   /// Calls that wait while the user is being logged in again; more fail with uci.too-many-waiting.
   static constexpr std::size_t kMaxWaiting = 256;
@@ -75,6 +81,9 @@ class Connection {
   ///   uci.not-connected                 not logged in, or logged out twice while the call was
   ///   tried uci.unreachable, uci.timeout, uci.broken-reply, uci.pbx-error, uci.xml-…
   ///   uci.login-refused, uci.connection-closed, uci.too-many-waiting, uci.too-many-services
+  ///   uci.bad-service-name              an event service that is empty, has more than
+  ///                                     Subscriptions::kMaxName bytes, or others than printable
+  ///                                     ASCII without blanks
   ///   what write_call() refuses
   /// Services subscribed by subscribeEvents or setProvidedServices are subscribed again after each
   /// login; unsubscribeEvents reaches the PBX only when no other session wants the service and it
@@ -90,6 +99,8 @@ class Connection {
 
   /// An event from the callback.
   void deliver(const std::string& method, const Array& params);
+  /// An event that the callback could not take.
+  void lose_event();
 
   [[nodiscard]] State state() const;
   /// Why it is not connected, or which event service was refused.
@@ -132,6 +143,7 @@ class Connection {
   void finish_soon();
   void on_logged_out();
   void announce_state();
+  void announce_loss();
 
   RpcTransport& transport_;
   transport::Scheduler& scheduler_;
@@ -147,6 +159,8 @@ class Connection {
   std::unordered_map<std::uint64_t, Running> running_;
   std::vector<Request> waiting_;
   std::unique_ptr<transport::Timer> announcement_;
+  std::unique_ptr<transport::Timer> loss_;
+  std::optional<transport::TimePoint> last_loss_;  // when it was told
   std::unique_ptr<transport::Timer> grace_;
   std::unique_ptr<RpcPending> logout_pending_;
   LoginKeeper keeper_;

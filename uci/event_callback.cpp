@@ -2,9 +2,12 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "crypto/encoding.h"
 #include "crypto/hash.h"
 #include "crypto/random.h"
+#include "uci/codes.h"
 #include "uci/percent.h"
 
 namespace sfteams::uci {
@@ -14,6 +17,7 @@ using crypto::bytes_of;
 struct EventCallback::Entry {
   Digest token{};
   Handler handler;
+  Lost lost;
 };
 
 namespace {
@@ -38,7 +42,7 @@ EventCallback::Reply plain(int status, std::string_view body) {
 
 }  // namespace
 
-EventCallback::EventCallback() = default;
+EventCallback::EventCallback(Refused refused) : refused_(std::move(refused)) {}
 EventCallback::~EventCallback() = default;
 
 EventCallback::Registration::Registration(EventCallback& owner, std::string path)
@@ -49,12 +53,13 @@ EventCallback::Registration::~Registration() {
 }
 
 Result<std::unique_ptr<EventCallback::Registration>> EventCallback::add(const crypto::Secret& token,
-                                                                        Handler handler) {
+                                                                        Handler handler,
+                                                                        Lost lost) {
   std::array<std::uint8_t, 24> random{};
   if (auto filled = crypto::fill_random_private(random); !filled) return fail(filled.error());
   std::string path = "/events/" + crypto::to_base64url(random);
-  entries_[digest_of(path)] =
-      std::make_shared<Entry>(Entry{crypto::sha256({token.bytes()}), std::move(handler)});
+  entries_[digest_of(path)] = std::make_shared<Entry>(
+      Entry{crypto::sha256({token.bytes()}), std::move(handler), std::move(lost)});
   return std::unique_ptr<Registration>(new Registration(*this, std::move(path)));
 }
 
@@ -68,13 +73,37 @@ EventCallback::Reply EventCallback::handle(std::string_view path, std::string_vi
   // Whether a PBX writes a space in a login as '+' is not known, so a '+' may be either.
   const bool as_form = is_token(raw, true, expected);
   const bool as_url = is_token(raw, false, expected);
-  if (!entry) return plain(404, "no such path\n");
-  if (!as_form && !as_url) return plain(403, "wrong token\n");
+  const auto refuse = [this](const Error& error) {
+    if (refused_) refused_(error);
+  };
+  if (!entry) {
+    refuse({codes::kCallbackUnknownPath, "an event came to a path that belongs to no user", {}});
+    return plain(404, "no such path\n");
+  }
+  if (!as_form && !as_url) {
+    refuse({codes::kCallbackWrongToken, "an event came without the token of its user", {}});
+    return plain(403, "wrong token\n");
+  }
   const auto call = parse_call(body, kLimits);
-  if (!call) return plain(400, describe(call.error()) + '\n');
+  if (!call) {
+    refuse(call.error());
+    if (entry->lost) entry->lost();
+    return plain(400, describe(call.error()) + '\n');
+  }
   entry->handler(call->method, call->params);
   auto answer = write_response(Value(true));
   return {200, "text/xml; charset=UTF-8", answer ? std::move(*answer) : std::string()};
+}
+
+void EventCallback::refuse(std::string_view path, int status) {
+  if (refused_)
+    refused_({codes::kCallbackBadRequest,
+              fmt::format("a request to the callback for events was refused with HTTP {}", status),
+              {}});
+  const auto found = entries_.find(digest_of(path));
+  if (found == entries_.end()) return;
+  const std::shared_ptr<Entry> entry = found->second;
+  if (entry->lost) entry->lost();
 }
 
 }  // namespace sfteams::uci

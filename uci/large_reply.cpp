@@ -8,7 +8,7 @@
 namespace sfteams::uci {
 
 ReadReply read_and_write(RpcReply reply, const std::function<std::string(const Value&)>& write) {
-  ReadReply result{read_reply(std::move(reply))};
+  ReadReply result{read_call_reply(std::move(reply))};
   if (!result.response || !write) return result;
   Value* const value = std::get_if<Value>(&*result.response);
   if (value == nullptr) return result;

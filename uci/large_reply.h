@@ -31,7 +31,7 @@ struct ReadReply {
   std::optional<std::string> text{};  ///< what `write` has made of the value
 };
 
-/// read_reply(), and for a value write(); everything in between is gone when it returns.
+/// read_call_reply(), and for a value write(); everything in between is gone when it returns.
 [[nodiscard]] ReadReply read_and_write(RpcReply reply,
                                        const std::function<std::string(const Value&)>& write);
 

@@ -14,6 +14,9 @@
 namespace sfteams::uci {
 namespace {
 
+/// The version stands in the answer to every sign-in, so it has to be small.
+constexpr std::size_t kMaxVersionWeight = 4'096;
+
 std::vector<Subscription> permanent_of(const Dialect& dialect) {
   std::vector<Subscription> permanent;
   for (const std::string& service : dialect.services)
@@ -152,7 +155,7 @@ void LoginKeeper::subscribe_next() {
 }
 
 void LoginKeeper::on_subscribed(Result<RpcReply> reply) {
-  auto response = read_reply(std::move(reply));
+  auto response = read_call_reply(std::move(reply));
   bool granted = false;
   if (!response) {
     // The login has just been taken, so a refusal concerns the service.
@@ -224,7 +227,8 @@ void LoginKeeper::ask_version() {
       std::move(*body), false, dialect_.login_timeout, [this](Result<RpcReply> reply) {
         const std::unique_ptr<RpcPending> done = std::move(version_pending_);
         auto response = read_reply(std::move(reply));
-        if (response && std::holds_alternative<Value>(*response))
+        if (response && std::holds_alternative<Value>(*response) &&
+            weight_of(std::get<Value>(*response)) <= kMaxVersionWeight)
           server_version_ = std::move(std::get<Value>(*response));
         if (std::exchange(awaiting_version_, false)) subscribe_next();
       });

@@ -25,7 +25,8 @@ bool Account::proves(const crypto::Secret& password) const {
 Pbx::Pbx(transport::Network& network, Options options)
     : network_(network),
       options_(std::move(options)),
-      address_{.url = options_.url, .ca_file = options_.ca_file} {}
+      address_{.url = options_.url, .ca_file = options_.ca_file},
+      events_(options_.refused) {}
 
 Result<std::unique_ptr<Pbx>> Pbx::create(transport::Network& network, Options options) {
   if (options.url.scheme != "http" && options.url.scheme != "https")
@@ -52,9 +53,12 @@ Result<std::unique_ptr<Account>> Pbx::account(std::string_view login,
   account->login_ = login;
   account->token_digest_ = digest_of(token);
   Account* self = account.get();
-  auto registration = events_.add(token, [self](const std::string& method, const Array& params) {
-    self->connection().deliver(method, params);
-  });
+  auto registration = events_.add(
+      token,
+      [self](const std::string& method, const Array& params) {
+        self->connection().deliver(method, params);
+      },
+      [self] { self->connection().lose_event(); });
   if (!registration) return fail(std::move(registration.error()));
   account->registration_ = std::move(*registration);
   const CallbackAddress callback{options_.callback_address, listener_->port(),

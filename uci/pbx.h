@@ -54,6 +54,8 @@ class Pbx {
     std::string callback_address = "127.0.0.1";
     std::uint16_t callback_port = 0;
     std::size_t connections = 64;  ///< to the PBX at once
+    /// Requests to the callback for events that were refused, for the log and for counting.
+    EventCallback::Refused refused{};
   };
 
   /// Fails with uci.bad-url, uci.callback-not-loopback, transport.listen-failed, or as

@@ -77,6 +77,13 @@ Result<Response> read_reply(Result<RpcReply> reply) {
               fmt::format("the PBX's answer cannot be read: {}", response.error().message));
 }
 
+Result<Response> read_call_reply(Result<RpcReply> reply) {
+  const bool answered = reply && (reply->status == 204 || reply->status == 200);
+  if (answered && reply->body.find_first_not_of(" \t\r\n") == std::string::npos)
+    return Response(Value());
+  return read_reply(std::move(reply));
+}
+
 Error to_error(const Fault& fault, const Dialect& dialect) {
   const std::string message =
       fmt::format("the PBX answered with fault {}: {}", fault.code, shortened(fault.text));
@@ -113,7 +120,10 @@ Result<void> read_login(Result<RpcReply> reply) {
   }
   if (const Fault* fault = std::get_if<Fault>(&*response))
     return refused(fmt::format("fault {}: {}", fault->code, shortened(fault->text)));
-  if (!is_true(std::get<Value>(*response))) return refused("it answered false");
+  const Value& value = std::get<Value>(*response);
+  if (value.is_nil())
+    return fail(codes::kBrokenReply, "the PBX answered the login without saying yes or no");
+  if (!is_true(value)) return refused("it answered false");
   return {};
 }
 

@@ -18,6 +18,11 @@ namespace sfteams::uci {
 /// the status, except 401, 403 and 407.
 [[nodiscard]] Result<Response> read_reply(Result<RpcReply> reply);
 
+/// As read_reply(), for every call that may have no result: an answer without a body (HTTP 204, or
+/// 200 and nothing but white space) is then Nil, as <methodResponse/> is. A login and a keepAlive
+/// have a result, so for them it stays uci.broken-reply.
+[[nodiscard]] Result<Response> read_call_reply(Result<RpcReply> reply);
+
 /// A fault as the error of the call: uci.not-connected, uci.access-refused or uci.fault.
 [[nodiscard]] Error to_error(const Fault& fault, const Dialect& dialect);
 
@@ -28,7 +33,7 @@ namespace sfteams::uci {
 
 /// The three shapes of a refused login (a fault, an HTTP status or redirect, a web page) and
 /// `false` all fail with uci.login-refused. Everything else that is no login fails with its own
-/// code and may be tried again.
+/// code and may be tried again; an answer without a value is uci.broken-reply.
 [[nodiscard]] Result<void> read_login(Result<RpcReply> reply);
 
 enum class KeepAlive {

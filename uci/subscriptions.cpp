@@ -23,6 +23,11 @@ Subscriptions::Entry* Subscriptions::find_service(std::string_view service) {
   return found == entries_.end() ? nullptr : &*found;
 }
 
+bool Subscriptions::is_name(std::string_view service) {
+  return !service.empty() && service.size() <= kMaxName &&
+         std::all_of(service.begin(), service.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 bool Subscriptions::has_room_for(const Subscription& wanted) const {
   return entries_.size() < kMost ||
          std::any_of(entries_.begin(), entries_.end(),

@@ -22,6 +22,11 @@ struct Subscription {
 class Subscriptions {
  public:
   static constexpr std::size_t kMost = 64;
+  /// Bytes of a service's name. The names are told at each sign-in, so both together bound that.
+  static constexpr std::size_t kMaxName = 128;
+
+  /// Whether a client may name a service so: 1 to kMaxName bytes of printable ASCII, no blanks.
+  [[nodiscard]] static bool is_name(std::string_view service);
 
   /// `permanent` are wanted for good, whatever clients give up.
   explicit Subscriptions(const std::vector<Subscription>& permanent);

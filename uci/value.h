@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -77,6 +78,10 @@ class Value {
  private:
   std::variant<Nil, bool, std::int64_t, double, std::string, DateTime, Bytes, Array, Struct> data_;
 };
+
+/// About how many bytes the value takes as a text: those of its texts and names, and a few for each
+/// value.
+[[nodiscard]] std::size_t weight_of(const Value& value);
 
 struct Member {
   std::string name;

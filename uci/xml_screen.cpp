@@ -1,9 +1,7 @@
 #include "uci/xml_screen.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 
 #include <fmt/format.h>
@@ -15,8 +13,6 @@ namespace sfteams::uci {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
-/// The longest reference that means something: "#x10FFFF" with a few leading zeros.
-constexpr std::size_t kMaxReference = 16;
 /// XML elements around the values (methodResponse, params, param, fault) and inside the innermost
 /// one.
 constexpr int kFrameDepth = 8;
@@ -33,18 +29,6 @@ bool begins_with_word(std::string_view text, std::string_view word) {
                     [](char expected, char c) { return expected == lower(c); });
 }
 
-bool is_reference(std::string_view name) {
-  if (name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos")
-    return true;
-  if (name.size() < 2 || name.front() != '#') return false;
-  const bool hex = name[1] == 'x';
-  const std::string_view digits = name.substr(hex ? 2 : 1);
-  std::uint32_t number = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, failure] = std::from_chars(digits.data(), end, number, hex ? 16 : 10);
-  return failure == std::errc{} && stop == end && is_xml_char(number);
-}
-
 /// The first of the characters at or behind `from`, or the end. Texts between tags are short, so a
 /// plain loop is several times faster than find_first_of(), which calls memchr for every character.
 template <char... kWanted>
@@ -54,7 +38,7 @@ std::size_t find_any(std::string_view text, std::size_t from) {
   return from;
 }
 
-/// One pass over the mark-up, from '<' and '&' to the next one.
+/// One pass over the mark-up, from '<' to the next one.
 class Screen {
  public:
   Screen(std::string_view xml, const XmlLimits& limits)
@@ -79,27 +63,11 @@ class Screen {
   }
 
   Result<void> text() {
-    while (position_ < xml_.size() && xml_[position_] != '<') {
-      const std::size_t next = find_any<'<', '&'>(xml_, position_);
-      const std::string_view run = xml_.substr(position_, next - position_);
-      if (depth_ == 0 && run.find_first_not_of(kSpace) != std::string_view::npos)
-        return syntax("has text outside its root");
-      position_ = next;
-      if (position_ < xml_.size() && xml_[position_] == '&') {
-        if (auto passed = reference(); !passed) return passed;
-      }
-    }
-    return {};
-  }
-
-  Result<void> reference() {
-    const std::string_view window = xml_.substr(position_ + 1, kMaxReference);
-    const std::size_t end = window.find(';');
-    if (depth_ == 0 || end == std::string_view::npos || !is_reference(window.substr(0, end)))
-      return fail(
-          codes::kXmlEntity,
-          fmt::format("the XML document uses an entity that is not taken (at byte {})", position_));
-    position_ += end + 2;
+    const std::size_t next = find_any<'<'>(xml_, position_);
+    const std::string_view run = xml_.substr(position_, next - position_);
+    if (depth_ == 0 && run.find_first_not_of(kSpace) != std::string_view::npos)
+      return syntax("has text outside its root");
+    position_ = next;
     return {};
   }
 
@@ -163,12 +131,8 @@ class Screen {
     const char quote = xml_[position_];
     const std::size_t end = xml_.find(quote, position_ + 1);
     if (end == std::string_view::npos) return syntax("ends inside an attribute");
-    const std::string_view content = xml_.substr(position_ + 1, end - position_ - 1);
-    // XML-RPC has no attributes but namespaces: a reference in one is not worth understanding.
-    if (content.find_first_of("&<") != std::string_view::npos)
-      return fail(
-          codes::kXmlEntity,
-          fmt::format("an attribute of the XML document holds mark-up (at byte {})", position_));
+    if (xml_.substr(position_ + 1, end - position_ - 1).find('<') != std::string_view::npos)
+      return syntax("holds mark-up in an attribute");
     position_ = end + 1;
     return {};
   }
@@ -182,12 +146,6 @@ class Screen {
 };
 
 }  // namespace
-
-std::string_view without_mark(std::string_view text) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
-  return text;
-}
 
 TextFlaw text_flaw(std::string_view text) {
   bool ascii = true;
@@ -209,7 +167,6 @@ TextFlaw text_flaw(std::string_view text) {
 }
 
 bool looks_like_html(std::string_view text) {
-  text = without_mark(text);
   while (true) {
     text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
     std::string_view end;
@@ -224,18 +181,6 @@ bool looks_like_html(std::string_view text) {
 }
 
 Result<void> screen_xml(std::string_view xml, const XmlLimits& limits) {
-  if (xml.size() > limits.bytes)
-    return fail(codes::kXmlTooLarge, fmt::format("the XML document has {} bytes, {} are allowed",
-                                                 xml.size(), limits.bytes));
-  switch (text_flaw(xml)) {
-    case TextFlaw::none:
-      break;
-    case TextFlaw::not_utf8:
-      return fail(codes::kXmlNotUtf8, "the XML document is not UTF-8");
-    case TextFlaw::bad_character:
-      return fail(codes::kXmlBadCharacter,
-                  "the XML document holds a control character that XML excludes");
-  }
   return Screen(xml, limits).run();
 }
 

@@ -8,18 +8,15 @@
 namespace sfteams::uci {
 
 /// Looks over a document before the parser sees it, for what the parser would take or pay for in
-/// silence: its size, its number of elements, attributes, comments and CDATA sections, its depth,
-/// invalid UTF-8, characters that XML excludes (also as references), any DOCTYPE, any entity but
-/// the five named ones, text outside the root. Allocates nothing. Fails with the uci.xml-... codes
-/// of xmlrpc.h.
+/// silence: its number of elements, attributes, comments and CDATA sections, its depth, any
+/// DOCTYPE, text outside the root. `xml` has been through mend_document() (uci/xml_mend.h); an
+/// entity that XML does not know is the text as which it stands there. Allocates nothing. Fails
+/// with the uci.xml-... codes of xmlrpc.h.
 [[nodiscard]] Result<void> screen_xml(std::string_view xml, const XmlLimits& limits);
 
 /// True when the document, after white space, XML declaration and comments, begins as a web page
 /// does.
 [[nodiscard]] bool looks_like_html(std::string_view text);
-
-/// The text without a UTF-8 byte order mark at its front.
-[[nodiscard]] std::string_view without_mark(std::string_view text);
 
 /// True for a character that XML 1.0 section 2.2 allows.
 [[nodiscard]] constexpr bool is_xml_char(char32_t c) {

@@ -37,14 +37,22 @@ enum class NilHabit {
   empty_string,  ///< <string></string>
 };
 
-/// Reads a <methodCall> or <methodResponse>. Taken are all types of xmlrpc.com/spec.md, nil and i8
-/// (also i1, i2 and float) with or without a namespace prefix, <value> without a type, comments,
-/// CDATA, the five named and all numeric character references; always as UTF-8, whatever the
-/// declaration says. Fails with uci.xml-too-large, -too-many-elements, -too-deep, -not-utf8,
-/// -bad-character, -doctype (any DOCTYPE), -entity (any other entity), -syntax, -not-rpc
-/// (well-formed, but no such document) or -bad-value. Messages never quote the content.
+/// Reads a <methodCall> or <methodResponse> as generously as it can be done without danger, because
+/// what the PBX answers has happened: one odd part costs itself at most, never what stands beside
+/// it. The encoding and characters are mended (uci/xml_mend.h), values that are not understood
+/// become their texts or nil (uci/xml_scalar.h), names count without their namespace prefix, and in
+/// the structure
+///   a <member> without a name, and text between elements, are left out
+///   a <member> or <param> without a value is nil; a type may stand without <value> around it
+///   of two names or values in one place the first that is understood counts, of two members of one
+///   name the last, of several answers the first
+///   an entity that XML does not know is the text as which it stands there
+/// Refused is what endangers the reader, and what is no such document: uci.xml-too-large,
+/// -too-many-elements, -too-deep, -doctype (any DOCTYPE), -syntax (not well-formed), -not-rpc.
+/// Messages never quote the content.
 [[nodiscard]] Result<Call> parse_call(std::string_view xml, const XmlLimits& limits = {});
-/// As above, and fails with uci.reply-is-html for a web page. An answer without a value is Nil.
+/// As above, and fails with uci.reply-is-html for a web page. An answer without a value, as
+/// <methodResponse/> is, is Nil: neither true nor false. A <fault> is a fault, whatever it holds.
 [[nodiscard]] Result<Response> parse_response(std::string_view xml, const XmlLimits& limits = {});
 
 /// Fails with uci.bad-method-name (empty, longer than 255, or not [A-Za-z0-9_.:/]),

@@ -394,6 +394,32 @@ TEST_CASE_METHOD(
   CHECK(refusal() == "session.not-signed-in");
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "the client hears that an event was lost, so that it reads its calls again") {
+  sign_in();
+  access.opened.at(0).connection->lose_event();
+  scheduler.turn();
+  CHECK(json::write(last()) ==
+        R"({"jsonrpc":"2.0","method":"session.pbx","params":{"connected":true}})");
+  CHECK(ear.heard.size() == 2);
+  ear.most = 1'000;
+  access.opened.at(0).connection->deliver("ucp.v30.events.call.receiveCallState",
+                                          uci::Array{std::string(1'000, 'x')});
+  CHECK(ear.heard.size() == 3);
+  CHECK(last()["params"]["connected"] == true);
+}
+
+TEST_CASE_METHOD(Fixture, "a whole number beyond 64 bits never reaches the PBX") {
+  sign_in();
+  call(2, kPlaceCall, R"([4930123456789012345678,null,null])");
+  CHECK(refusal() == "json.number-too-large");
+  CHECK(last()["id"] == 2);
+  CHECK(last()["error"]["code"] == -32602);
+  call(3, kPlaceCall, R"([4930123456789,null,null])");
+  CHECK(refusal() == "uci.int-out-of-range");
+  CHECK(access.pbx(0).count(kPlaceCall) == 0);
+}
+
 TEST_CASE_METHOD(Fixture, "who does not sign in within a minute is disconnected") {
   scheduler.advance(59'999ms);
   CHECK_FALSE(ear.ended);

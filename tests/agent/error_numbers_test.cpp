@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "agent/codes.h"
+#include "json/codes.h"
 #include "json/rpc_codes.h"
 #include "uci/codes.h"
 
@@ -41,13 +42,11 @@ TEST_CASE(
                         uci::codes::kXmlTooLarge,
                         uci::codes::kXmlTooDeep,
                         uci::codes::kXmlTooManyElements,
-                        uci::codes::kXmlNotUtf8,
-                        uci::codes::kXmlBadCharacter,
                         uci::codes::kXmlDoctype,
-                        uci::codes::kXmlEntity,
                         uci::codes::kXmlSyntax,
                         uci::codes::kXmlNotRpc,
-                        uci::codes::kXmlBadValue,
+                        json::codes::kNumberTooLarge,
+                        uci::codes::kBadServiceName,
                         uci::codes::kBadParams,
                         uci::codes::kBadMethodName,
                         uci::codes::kIntOutOfRange,

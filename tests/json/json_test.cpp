@@ -117,6 +117,25 @@ TEST_CASE("a number keeps its kind and its value") {
   CHECK(parse(write(Json::Value(1.0)))->type() == Json::realValue);
 }
 
+TEST_CASE("a whole number beyond 64 bits is refused rather than rounded") {
+  for (const char* text : {"18446744073709551615", "-9223372036854775808", "0", "-0",
+                           "18446744073709551616.0", "18446744073709551616e0", "1E30"}) {
+    CAPTURE(text);
+    CHECK(parse(text).has_value());
+  }
+  for (const char* text : {"18446744073709551616", "-9223372036854775809", "4930123456789012345678",
+                           "-99999999999999999999999999"}) {
+    CAPTURE(text);
+    CHECK(code_of(text) == codes::kNumberTooLarge);
+    CHECK(code_of("{\"a\":[1," + std::string(text) + "]}") == codes::kNumberTooLarge);
+    CHECK(parse(text).error().message.find(text) == std::string::npos);
+    CHECK(parse_rounding(text).value().isDouble());
+  }
+  // What else is wrong is said of the place that comes first.
+  CHECK(code_of("[18446744073709551616,]") == codes::kNumberTooLarge);
+  CHECK(code_of("[01,18446744073709551616]") == codes::kSyntax);
+}
+
 TEST_CASE("every control character is escaped when it is written") {
   for (char c = 0; c < 0x20; ++c) {
     const Json::Value value(std::string(1, c));

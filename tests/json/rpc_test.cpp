@@ -103,6 +103,19 @@ TEST_CASE("a text that is no JSON keeps the code of the JSON reader") {
   CHECK(refused(std::string(100, '[')).error.code == json::codes::kTooDeep);
 }
 
+TEST_CASE("a call with a whole number beyond 64 bits is refused under its id") {
+  const auto refusal_of = [](const std::string& text) { return read(text).error(); };
+  const Refusal call =
+      refusal_of(R"({"jsonrpc":"2.0","id":7,"method":"a","params":[18446744073709551616]})");
+  CHECK(call.error.code == json::codes::kNumberTooLarge);
+  CHECK_FALSE(call.error.hint.empty());
+  CHECK(call.id == 7);
+  CHECK(number_of(call.error.code.id) == kInvalidParams);
+  CHECK(refusal_of(R"({"jsonrpc":"2.0","id":18446744073709551616,"method":"a"})").id.isNull());
+  CHECK(refusal_of(R"({"jsonrpc":"2.0","id":7,"method":"a","params":[18446744073709551616})")
+            .id.isNull());
+}
+
 TEST_CASE("a response carries a result or an error") {
   const auto done = read_as<Response>(R"({"jsonrpc":"2.0","id":3,"result":null})");
   CHECK(done.id == Json::Value(3));

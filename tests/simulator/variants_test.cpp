@@ -66,6 +66,31 @@ TEST_CASE("the first event of a call may lack its state or its names") {
   CHECK(member(event_structs(late, 4011).at(1), "callerNumber") == "0721555");
 }
 
+TEST_CASE("odd values stand beside all that was there, in answers and in events") {
+  House house({"odd-values=yes"});
+  Client alice(house, "0011");
+  alice.with_callback(4011).join();
+  for (int turn = 0; turn < 60; ++turn) {
+    CAPTURE(turn);
+    const std::string presence = "im Urlaub 🌴 ä " + std::to_string(turn);
+    REQUIRE(alice.yes("userState.setChatPresenceMessage", {presence}));
+    const uci::Value state = alice.get("userState.getUserState");
+    REQUIRE(member(state, "chatPresenceMessage") == presence);
+    house.http.sent.clear();
+    house.control("POST", "/control/event",
+                  R"({"user":"0011","method":"ucp.v30.events.call.receiveCallState","params":)"
+                  R"([{"id":"7","callerName":"Zoë 🌴"}]})");
+    house.advance(1);
+    const auto events = event_structs(house, 4011);
+    REQUIRE(events.size() == 1);
+    CHECK(member(events.front(), "callerName") == "Zoë 🌴");
+    CHECK(member(events.front(), "id") == "7");
+  }
+  const std::string odd = alice.post("userState.getUserState").body;
+  house.set("odd-values=no");
+  CHECK(alice.post("userState.getUserState").body != odd);
+}
+
 TEST_CASE("a request without a result answers true or nil") {
   House house;
   Client alice(house, "0011");

@@ -359,6 +359,114 @@ TEST_CASE("a client's list of services for v20 keeps those of the others") {
   CHECK(rig.connection->services().size() == 3);
 }
 
+TEST_CASE("the name of an event service is short and plain") {
+  Rig rig;
+  rig.log_in();
+  for (const std::string& name : {std::string(129, 'a'), std::string(), std::string("a b"),
+                                  std::string("a\n"), std::string("ä"), std::string("\x7f")}) {
+    CAPTURE(name);
+    Outcome<Value> call;
+    rig.connection->call(kSubscribe, Array{name}, call.callback());
+    CHECK(call.code() == codes::kBadServiceName.id);
+    Outcome<Value> list;
+    rig.connection->call("ucp.v20.server.connection.setProvidedServices", Array{Array{"fax", name}},
+                         list.callback());
+    CHECK(list.code() == codes::kBadServiceName.id);
+  }
+  CHECK(rig.pbx.open() == 0);
+  CHECK(rig.connection->services().size() == 1);
+  Outcome<Value> longest;
+  rig.connection->call(kSubscribe, Array{std::string(128, 'a')}, longest.callback());
+  rig.pbx.value(kSubscribe, true);
+  CHECK(longest.code().empty());
+  CHECK(rig.connection->services().size() == 2);
+}
+
+TEST_CASE("a version that is too large for the answer of a sign-in stays unknown") {
+  Rig rig;
+  Outcome<void> login;
+  rig.connection->login(login.callback());
+  rig.pbx.value(kLogin, true);
+  rig.pbx.value(kVersion, Array{std::string(5'000, 'x')});
+  rig.pbx.value(kSubscribe, true);
+  CHECK(login.code().empty());
+  CHECK_FALSE(rig.connection->server_version().has_value());
+}
+
+TEST_CASE("an answer without a body is that of a call without a result") {
+  Rig rig;
+  rig.log_in();
+  for (const RpcReply& reply :
+       {RpcReply{204, "", ""}, RpcReply{200, "text/xml", ""}, RpcReply{200, "", " \r\n"},
+        RpcReply{200, "text/xml", "<methodResponse/>"}}) {
+    Outcome<Value> call;
+    rig.connection->call(kGetPhones, {}, call.callback());
+    rig.pbx.reply(kGetPhones, reply);
+    REQUIRE(call.code().empty());
+    CHECK(call.result->is_nil());
+  }
+  for (const RpcReply& reply : {RpcReply{202, "", ""}, RpcReply{404, "", ""}}) {
+    Outcome<Value> call;
+    rig.connection->call(kGetPhones, {}, call.callback());
+    rig.pbx.reply(kGetPhones, reply);
+    CHECK(call.code() == codes::kBrokenReply.id);
+  }
+}
+
+TEST_CASE("an answer without a value is neither a login nor its refusal") {
+  for (const RpcReply& reply :
+       {RpcReply{204, "", ""}, RpcReply{200, "text/xml", ""},
+        RpcReply{200, "text/xml", "<methodResponse/>"},
+        RpcReply{200, "text/xml", "<methodResponse><params/></methodResponse>"}}) {
+    Rig rig;
+    Outcome<void> login;
+    rig.connection->login(login.callback());
+    rig.pbx.reply(kLogin, reply);
+    CHECK(login.code() == codes::kBrokenReply.id);
+  }
+}
+
+TEST_CASE("a keepAlive without a value does not count as true") {
+  for (const RpcReply& reply : {RpcReply{204, "", ""}, RpcReply{200, "text/xml", ""},
+                                RpcReply{200, "text/xml", "<methodResponse/>"}}) {
+    Rig rig;
+    rig.log_in();
+    rig.wait_for_keep_alive();
+    rig.pbx.reply(kKeepAlive, reply);
+    CHECK(rig.connection->state() == State::reconnecting);
+  }
+}
+
+TEST_CASE("lost events are told once a second, the last one too") {
+  Rig rig;
+  rig.log_in();
+  rig.connection->lose_event();
+  rig.connection->lose_event();
+  CHECK(rig.losses == 0);
+  rig.scheduler.turn();
+  CHECK(rig.losses == 1);
+  for (int i = 0; i < 10; ++i) {
+    rig.connection->lose_event();
+    rig.scheduler.advance(50ms);
+  }
+  CHECK(rig.losses == 1);
+  rig.scheduler.advance(500ms);
+  CHECK(rig.losses == 2);
+  rig.scheduler.advance(60s);
+  CHECK(rig.losses == 2);
+}
+
+TEST_CASE("a lost event is not told while the login is gone, because its return says as much") {
+  Rig rig;
+  rig.connection->lose_event();
+  rig.log_in();
+  rig.wait_for_keep_alive();
+  rig.pbx.value(kKeepAlive, false);
+  rig.connection->lose_event();
+  rig.scheduler.turn();
+  CHECK(rig.losses == 0);
+}
+
 TEST_CASE("a user cannot subscribe services without end") {
   Rig rig;
   rig.log_in();
@@ -368,7 +476,7 @@ TEST_CASE("a user cannot subscribe services without end") {
     rig.pbx.value(kSubscribe, true);
   }
   Outcome<Value> surplus;
-  rig.connection->call(kSubscribe, Array{"one more"}, surplus.callback());
+  rig.connection->call(kSubscribe, Array{"one-more"}, surplus.callback());
   CHECK(surplus.code() == codes::kTooManyServices.id);
   Outcome<Value> known;
   rig.connection->call(kSubscribe, Array{"service1"}, known.callback());

@@ -29,18 +29,26 @@ std::string query_with(const std::string& token) {
 
 /// A callback with one registration that counts what arrives.
 struct Listening {
-  EventCallback events;
+  std::vector<std::string> refused;  // codes
+  int lost = 0;
+  EventCallback events{[this](const sfteams::Error& error) {
+    refused.emplace_back(error.code.id);
+    CHECK(sfteams::describe(error).find(kToken) == std::string::npos);
+    CHECK(sfteams::describe(error).find("/events/") == std::string::npos);
+  }};
   std::vector<std::string> methods;
   Array params;
   std::unique_ptr<EventCallback::Registration> registration = register_as(kToken);
 
   std::unique_ptr<EventCallback::Registration> register_as(const std::string& token) {
     return events
-        .add(Secret::from_text(token),
-             [this](const std::string& method, const Array& arrived) {
-               methods.push_back(method);
-               params = arrived;
-             })
+        .add(
+            Secret::from_text(token),
+            [this](const std::string& method, const Array& arrived) {
+              methods.push_back(method);
+              params = arrived;
+            },
+            [this] { ++lost; })
         .value();
   }
   EventCallback::Reply post(const std::string& query, const std::string& body) {
@@ -138,6 +146,45 @@ TEST_CASE("a body that is no event is refused") {
     CHECK(here.post(query_with(kToken), body).status == 400);
   }
   CHECK(here.methods.empty());
+}
+
+TEST_CASE("whatever is refused is told with its code, and a lost event to its user") {
+  Listening here;
+  CHECK(here.events.handle("/events/x", query_with(kToken), event()).status == 404);
+  CHECK(here.post(query_with("x"), event()).status == 403);
+  CHECK(here.lost == 0);
+  CHECK(here.post(query_with(kToken), event() + "x").status == 400);
+  CHECK(here.lost == 1);
+  CHECK(here.post(query_with(kToken), "<!DOCTYPE x><methodCall/>").status == 400);
+  CHECK(here.lost == 2);
+  here.events.refuse(here.registration->path(), 501);
+  CHECK(here.lost == 3);
+  here.events.refuse("/events/x", 413);
+  CHECK(here.lost == 3);
+  CHECK(here.refused == std::vector<std::string>{"uci.callback-unknown-path",
+                                                 "uci.callback-wrong-token", "uci.xml-syntax",
+                                                 "uci.xml-doctype", "uci.callback-bad-request",
+                                                 "uci.callback-bad-request"});
+  CHECK(here.post(query_with(kToken), event()).status == 200);
+  CHECK(here.refused.size() == 6);
+  CHECK(here.methods.size() == 1);
+}
+
+TEST_CASE("an event with an odd character arrives") {
+  Listening here;
+  for (const char* odd : {"&#27;", "\x1b", "&#55356;&#57140;", "M\xFCller"}) {
+    const std::string body = "<methodCall><methodName>" + kMethod +
+                             "</methodName><params><param><value><struct><member><name>state"
+                             "</name><value>HANGUP</value></member><member><name>callerName"
+                             "</name><value>" +
+                             odd + "</value></member></struct></value></param></params>" +
+                             "</methodCall>";
+    CHECK(here.post(query_with(kToken), body).status == 200);
+    REQUIRE(here.params.size() == 1);
+    CHECK(*here.params.front().find("state") == Value("HANGUP"));
+  }
+  CHECK(here.methods.size() == 4);
+  CHECK(here.lost == 0);
 }
 
 TEST_CASE("a handler may end its own registration") {

@@ -153,11 +153,13 @@ struct Rig {
   Dialect dialect;
   std::vector<std::string> events;
   std::vector<Connection::State> states;
+  int losses = 0;
   std::unique_ptr<Connection> connection = std::make_unique<Connection>(
       pbx, scheduler, dialect,
       Connection::Handlers{
           .on_event = [this](const std::string& method, const Array&) { events.push_back(method); },
-          .on_state = [this](Connection::State state) { states.push_back(state); }});
+          .on_state = [this](Connection::State state) { states.push_back(state); },
+          .on_events_lost = [this] { ++losses; }});
 
   /// When each login was sent.
   std::vector<transport::TimePoint> login_times;

@@ -21,6 +21,7 @@ using sfteams::uci::Connection;
 using sfteams::uci::parse_call;
 using sfteams::uci::Pbx;
 using sfteams::uci::percent_decode;
+using sfteams::uci::percent_encode;
 using sfteams::uci::query_value;
 using sfteams::uci::Struct;
 using sfteams::uci::Value;
@@ -55,6 +56,9 @@ struct World {
   std::unique_ptr<transport::HttpPending> event_pending;
   int event_status = 0;
   std::vector<std::string> events;
+  int losses = 0;
+  bool events_lost_stop = false;
+  std::vector<std::string> refused;
   std::unique_ptr<Pbx> pbx = Pbx::create(*network, options()).value();
 
   std::unique_ptr<transport::Server> listen() {
@@ -65,9 +69,10 @@ struct World {
     return transport::Server::listen(*network, std::move(options)).value();
   }
 
-  Pbx::Options options() const {
+  Pbx::Options options() {
     Pbx::Options options;
     options.url = {"http", "127.0.0.1", server->port(), "/"};
+    options.refused = [this](const sfteams::Error& error) { refused.emplace_back(error.code.id); };
     return options;
   }
 
@@ -91,6 +96,10 @@ struct World {
     handlers.on_event = [this](const std::string& method, const Array&) {
       events.push_back(method);
       loop->stop();
+    };
+    handlers.on_events_lost = [this] {
+      ++losses;
+      if (events_lost_stop) loop->stop();
     };
     return pbx->account("123", Secret::from_text(password), std::move(handlers)).value();
   }
@@ -123,13 +132,17 @@ struct World {
 
   /// Posts an event to where the last request asked for it.
   void post_event(const std::string& auth) {
-    const std::string method = "ucp.v30.events.call.receiveCallState";
+    post_event(
+        auth,
+        write_call("ucp.v30.events.call.receiveCallState", Array{Struct{{"id", "7"}}}).value());
+  }
+  void post_event(const std::string& auth, std::string body) {
     transport::HttpCall call;
     call.url = Secret::from_text(
         "http://" + parameter(query, "callback.host") + ":" + parameter(query, "callback.port") +
         parameter(query, "callback.path") + "?de.vertico.starface.auth=" + auth);
     call.content_type = "text/xml";
-    call.body = write_call(method, Array{Struct{{"id", "7"}}}).value();
+    call.body = std::move(body);
     event_pending =
         event_client->send(std::move(call), [this](sfteams::Result<transport::HttpReply> reply) {
           event_status = reply ? reply->status : -1;
@@ -159,6 +172,26 @@ TEST_CASE("an account logs in, calls and logs out over HTTP") {
   world.run();
   CHECK(world.methods.front() == kLogin);
   CHECK(world.methods.back() == kLogout);
+}
+
+TEST_CASE("an event that the callback refuses is told with its code, and as lost to the account") {
+  World world;
+  const auto account = world.account("Pass123");
+  world.log_in(*account);
+  const auto lose = [&world](std::string body) {
+    world.losses = 0;
+    world.refused.clear();
+    world.events_lost_stop = true;
+    world.post_event(percent_encode(kToken), std::move(body));
+    while (world.losses == 0)
+      world.run();
+    REQUIRE(world.refused.size() == 1);
+    return world.refused.front();
+  };
+  CHECK(lose("<methodCall><methodName>") == codes::kXmlSyntax.id);
+  CHECK(lose(std::string(sfteams::uci::EventCallback::kLimits.bytes + 1, ' ')) ==
+        codes::kCallbackBadRequest.id);
+  CHECK(world.events.empty());
 }
 
 TEST_CASE("an event posted to the callback arrives at the account") {

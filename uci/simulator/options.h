@@ -67,6 +67,7 @@ struct Options {
   std::string version = "8.1.0.0-simulator";
   VersionShape version_shape = VersionShape::string;
   std::int64_t utc_offset_minutes = 0;  ///< of the dates that are sent and read
+  bool odd_values = false;              ///< uci/simulator/odd_values.h
   bool module_entry = true;             ///< `simulator.echo`, an entry point that is not UCI
 
   // Calls.

@@ -6,7 +6,7 @@ namespace sfteams::simulator {
 
 Outbox::Outbox(transport::HttpClient& http, transport::Scheduler& scheduler, const Options& options,
                Journal& journal)
-    : http_(http), scheduler_(scheduler), options_(options), journal_(journal) {}
+    : http_(http), scheduler_(scheduler), options_(options), journal_(journal), odd_(options) {}
 
 void Outbox::send(const Login& login, Event event) {
   if (!login.callback) return;
@@ -20,6 +20,7 @@ void Outbox::send(const Login& login, Event event) {
   entry.outcome = "waiting";
   waiting.journal = journal_.add(std::move(entry));
   waiting.event = std::move(event);
+  waiting.event.body = odd_.write(std::move(waiting.event.body));
   journal_.count("events");
 
   Lane& lane = lanes_[login.id];

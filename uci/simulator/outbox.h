@@ -11,6 +11,7 @@
 #include "transport/scheduler.h"
 #include "uci/simulator/journal.h"
 #include "uci/simulator/logins.h"
+#include "uci/simulator/odd_values.h"
 #include "uci/simulator/options.h"
 
 namespace sfteams::simulator {
@@ -57,6 +58,7 @@ class Outbox {
   transport::Scheduler& scheduler_;
   const Options& options_;
   Journal& journal_;
+  OddValues odd_;
   std::map<std::uint64_t, Lane> lanes_;  ///< by login, only while something waits
 };
 

@@ -40,6 +40,7 @@ Pbx::Pbx(Directory directory, Options options, Rules rules, Environment environm
       logins_(options_, scheduler_, directory_.users().size(),
               [this](const Login& login, bool timed_out) { login_ended(login, timed_out); }),
       outbox_(environment.http, scheduler_, options_, journal_),
+      odd_(options_),
       events_(options_, logins_, outbox_, environment.wall),
       switchboard_({directory_, extensions_, options_, scheduler_, environment.wall,
                     environment.ids, [this](const Leg& leg) { events_.call_state(leg); }}),
@@ -147,15 +148,16 @@ uci::Response Pbx::call_module(const Request& request) const {
   return request.call.params.front();
 }
 
-Reply Pbx::reply_with(const uci::Response& response) const {
+Reply Pbx::reply_with(const uci::Response& response) {
   Reply reply;
   if (const auto* fault = std::get_if<uci::Fault>(&response)) {
-    reply.body = uci::write_fault(*fault);
+    reply.body = odd_.write(uci::write_fault(*fault));
     return reply;
   }
   Result<std::string> body = uci::write_response(std::get<uci::Value>(response));
   reply.body = body ? std::move(*body)
                     : uci::write_fault(fault(options_, "UciException", body.error().message));
+  reply.body = odd_.write(std::move(reply.body));
   return reply;
 }
 

@@ -11,6 +11,7 @@
 #include "uci/simulator/gate.h"
 #include "uci/simulator/journal.h"
 #include "uci/simulator/logins.h"
+#include "uci/simulator/odd_values.h"
 #include "uci/simulator/options.h"
 #include "uci/simulator/outbox.h"
 #include "uci/simulator/reply.h"
@@ -67,7 +68,7 @@ class Pbx {
   Reply refuse(Request& request, Refusal shape, std::string_view outcome);
   uci::Response run(Request& request);
   uci::Response call_module(const Request& request) const;
-  Reply reply_with(const uci::Response& response) const;
+  Reply reply_with(const uci::Response& response);
   void note(Request& request, std::string_view outcome);
   void login_ended(const Login& login, bool timed_out);
   [[nodiscard]] transport::Duration latency(std::string_view method) const;
@@ -83,6 +84,7 @@ class Pbx {
   Extensions extensions_;
   Logins logins_;
   Outbox outbox_;
+  OddValues odd_;
   Events events_;
   Switchboard switchboard_;
   Exchange exchange_;

@@ -155,6 +155,8 @@ constexpr std::array kSwitches{
            kChoice<&Options::version_shape, kVersions>},
     Switch{"utc-offset-minutes", "-840..840", "zone of the dates that are sent and read",
            kNumber<&Options::utc_offset_minutes, -840, 840>},
+    Switch{"odd-values", "yes | no", "odd members, characters and encodings in answers and events",
+           kChoice<&Options::odd_values, kYesNo>},
     Switch{"module-entry", "yes | no", "whether simulator.echo, which is not UCI, can be called",
            kChoice<&Options::module_entry, kYesNo>},
     Switch{"dial-time", "milliseconds", "from placing a call to its first state",
