@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/codes.h"
+#include "error/system_error.h"
 
 namespace sfteams::agent {
 namespace {
@@ -18,10 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t kPermissions = 07777;
-
-std::string reason(int error) {
-  return std::generic_category().message(error);
-}
 
 tl::unexpected<Error> unusable(const fs::path& path, const std::string& why, std::string hint) {
   return fail(codes::kStateUnusable,
@@ -58,12 +55,16 @@ Result<StateDirectory> StateDirectory::open(const fs::path& path) {
   if (const fs::path parent = path.parent_path(); !parent.empty())
     fs::create_directories(parent, ignored);
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    return unusable(path, reason(errno),
+    const int problem = errno;
+    return unusable(path, system_message(problem),
                     "make the directory, or name another one with --state-dir");
   }
   StateDirectory directory(path);
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return unusable(path, reason(errno), "check its path");
+  if (stat(path.c_str(), &status) != 0) {
+    const int problem = errno;
+    return unusable(path, system_message(problem), "check its path");
+  }
   if (!S_ISDIR(status.st_mode)) {
     return unusable(path, "it is no directory", "name a directory with --state-dir");
   }
@@ -87,14 +88,17 @@ Result<void> StateDirectory::close_to_others(const fs::path& file, mode_t mode) 
   if (!descriptor) {
     const int problem = errno;  // which the hint's look around may set anew
     if (problem == ENOENT && file != path_) return {};
-    return unusable(file, reason(problem), hint_for(problem, file));
+    return unusable(file, system_message(problem), hint_for(problem, file));
   }
   struct stat status {};
   const bool known = fstat(descriptor.get(), &status) == 0;
   const bool ours = known && status.st_uid == geteuid();
   const bool open = known && (status.st_mode & kPermissions & ~mode) != 0;
   const bool closed = !open || !ours || fchmod(descriptor.get(), mode) == 0;
-  if (!known || !closed) return unusable(file, reason(errno), "check its owner and mode");
+  if (!known || !closed) {
+    const int problem = errno;
+    return unusable(file, system_message(problem), "check its owner and mode");
+  }
   if (!ours) {
     return unusable(file, fmt::format("it belongs to the user with the number {}", status.st_uid),
                     "run this as that user or as root, or give it to the right user with chown");
@@ -114,21 +118,27 @@ Result<InstanceLock> InstanceLock::take(const StateDirectory& directory) {
       ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600)));
   if (!lock.descriptor_) {
     const int problem = errno;  // which the hint's look around may set anew
-    return unusable(file, reason(problem), hint_for(problem, file));
+    return unusable(file, system_message(problem), hint_for(problem, file));
   }
   const int descriptor = lock.descriptor_.get();
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return unusable(file, reason(errno), "check the file system");
+    const int problem = errno;
+    if (problem != EWOULDBLOCK)
+      return unusable(file, system_message(problem), "check the file system");
     return fail(codes::kAlreadyRunning,
                 fmt::format("another instance is running: process {} holds {}", holder(descriptor),
                             directory.path().string()),
                 "stop it first (systemctl stop starface-teams-agent), or use another --state-dir");
   }
   const std::string pid = std::to_string(getpid()) + "\n";
+  errno = ENOSPC;  // which a write that stops half-way leaves as it is
   const bool written =
       ftruncate(descriptor, 0) == 0 &&
       pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
-  if (!written) return unusable(file, reason(errno), "check that there is room on the disk");
+  if (!written) {
+    const int problem = errno;
+    return unusable(file, system_message(problem), "check that there is room on the disk");
+  }
   return lock;
 }
 
