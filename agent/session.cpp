@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "error/counted.h"
 #include "log/log.h"
 #include "tunnel/codes.h"
 #include "tunnel/limits.h"
@@ -33,7 +34,8 @@ std::unique_ptr<SessionLedger> Session::move_to(SessionCarrier& carrier, std::ui
     give_up("its client has lost more than was kept");
     return nullptr;
   }
-  log::info("session", "a client is back, {} bytes wait for it", ledger->queue.size());
+  log::info("session", "a client is back; to be sent to it: {}",
+            counted(ledger->queue.size(), "byte"));
   window_.reset();
   ledger->set_most(tunnel::kMaxQueuedToClient);
   carrier_ = &carrier;
@@ -50,7 +52,7 @@ void Session::on_lost(std::unique_ptr<SessionLedger> ledger) {
   if (over_) return;
   if (!ledger || setup_.window == transport::Duration(0)) return be_over();
   ledger_.put(std::move(ledger), setup_.kept);
-  log::debug("session", "a client is gone, {} bytes wait for it", ledger_.size());
+  log::debug("session", "a client is gone; kept for it: {}", counted(ledger_.size(), "byte"));
   window_ =
       setup_.scheduler.after(setup_.window, [this] { give_up("its client did not come back"); });
 }

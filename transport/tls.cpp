@@ -112,9 +112,8 @@ std::string take_tls_error() {
 bool is_answer_without_tls(std::string_view reason) {
   // The first bytes of "HTTP/1.1 400" where a record's version and length stand; the words differ
   // with OpenSSL's version.
-  constexpr std::array<std::string_view, 5> kReasons{
-      "wrong version number", "packet length too long", "http request",
-      "unsupported protocol version", "record layer failure"};
+  constexpr std::array<std::string_view, 3> kReasons{"wrong version number",
+                                                     "packet length too long", "http request"};
   return std::ranges::any_of(kReasons, [&](std::string_view known) {
     return reason.find(known) != std::string_view::npos;
   });
