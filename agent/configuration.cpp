@@ -7,6 +7,7 @@
 
 #include "agent/accounts.h"
 #include "crypto/encoding.h"
+#include "crypto/invisible.h"
 #include "crypto/secret.h"
 #include "error/service_view.h"
 #include "files/small_file.h"
@@ -65,7 +66,8 @@ Configuration::File file(Reader& reader, const char* section, const char* key) {
   const std::string text = reader.text(section, key, "");
   if (text.empty()) return std::nullopt;
   if (!text.starts_with('/')) {
-    reader.reject(section, key, "it has to be a path that begins with /");
+    reader.reject(section, key, "it has to be a path that begins with /",
+                  "write the whole path, such as /etc/starface-teams-agent/ca.pem");
   }
   return text;
 }
@@ -75,12 +77,19 @@ Url url(Reader& reader, const char* section, const std::string& text, const char
   if (text.empty()) return {};  // already refused as missing
   const Result<Url> parsed = transport::parse_url(text);
   if (!parsed) {
-    reader.reject(section, "url", parsed.error().message, parsed.error().hint);
+    // Somebody who has left it out needs to hear which.
+    const bool bare = text.find("://") == std::string::npos;
+    reader.reject(section, "url", parsed.error().message,
+                  bare ? std::string("begin it with ") + secure + ":// as in " + secure +
+                             "://host.example.com"
+                       : parsed.error().hint);
     return {};
   }
   if (parsed->scheme != plain && parsed->scheme != secure) {
+    const char* const meant = parsed->secure() ? secure : plain;
     reader.reject(section, "url",
-                  std::string("it has to begin with ") + secure + ":// or " + plain + "://");
+                  std::string("it has to begin with ") + secure + ":// or " + plain + "://",
+                  std::string("write ") + meant + ":// in place of " + parsed->scheme + "://");
   }
   return *parsed;
 }
@@ -102,6 +111,8 @@ void read_proxy(Reader& reader, Configuration::Connector& out) {
                          proxy.error().hint + "; or write proxy = direct here");
   }
   out.proxy = std::move(*proxy);
+  out.no_proxy_warnings =
+      transport::no_proxy_warnings(out.url, [](const char* name) { return std::getenv(name); });
   out.proxy_from_environment = out.proxy.has_value();
 }
 
@@ -114,8 +125,8 @@ void read_connector(Reader& reader, Configuration::Connector& out) {
                   "use wss://; for a certificate of your own authority set \"ca-file\"");
   }
   if (out.url.path != "/") {
-    reader.reject("connector", "url", "a path does not belong to it",
-                  "leave out all behind the host");
+    reader.reject("connector", "url", "the URL must not have a path",
+                  "remove everything after the host and its port");
   }
   out.ca_file = file(reader, "connector", "ca-file");
   read_proxy(reader, out);
@@ -171,7 +182,8 @@ void read_uci(Reader& reader, Configuration::Uci& out) {
     reader.reject("uci", "url", "it is empty",
                   "write http://127.0.0.1, or the PBX's own URL, or leave the line out");
   } else if (out.url.path != "/") {
-    reader.reject("uci", "url", "a path does not belong to it", "leave out all behind the host");
+    reader.reject("uci", "url", "the URL must not have a path",
+                  "remove everything after the host and its port");
   }
   out.ca_file = file(reader, "uci", "ca-file");
   out.auth = reader.choice("uci", "auth", out.auth, {"sha512", "md5"});
@@ -223,18 +235,18 @@ struct Reason {
 /// What is wrong with a text that should be a STARFACE login, and what to do; nothing: it may be
 /// one.
 std::optional<Reason> wrong_login(std::string_view login) {
-  const auto control = [](char c) {
-    return c != '\t' && (static_cast<unsigned char>(c) < 0x20 || c == '\x7f');
-  };
   if (login.empty()) return Reason{"there is a comma too many", "write a login between commas"};
   // Not quoted: nobody could read it.
-  if (!crypto::is_utf8(login) || std::ranges::any_of(login, control))
-    return Reason{"a login is not UTF-8, or has control characters", kUtf8Hint};
+  if (!crypto::is_utf8(login)) return Reason{"a login is not UTF-8", kUtf8Hint};
   if (login.size() > Accounts::kMaxUserName)
     return Reason{"a login has more than 128 bytes", "check that it is a list of logins"};
   const std::string quoted = "\"" + std::string(login) + "\"";
   if (login.find('"') != std::string_view::npos || login.starts_with('\''))
     return Reason{"a login is written without quotation marks", "leave them out"};
+  if (const auto invisible = crypto::find_invisible(login);
+      invisible && invisible->code_point != '\t') {
+    return Reason{"a login has " + invisible->describe(), std::string(crypto::kInvisibleHint)};
+  }
   if (login.find_first_of(",; \t") != std::string_view::npos) {
     return Reason{quoted + " is no login",
                   "separate logins by commas, and those in a file by lines"};
@@ -255,9 +267,12 @@ void read_list_file(Reader& reader, const char* key, const std::filesystem::path
     return reader.reject("license", key, content.error().message,
                          hint_about_file(path, content.error().hint));
   }
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  std::string_view rest = content->text();
-  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
+  if (const std::string_view wide = crypto::wide_encoding(content->text()); !wide.empty()) {
+    return reader.reject("license", key,
+                         path.string() + " is in " + std::string(wide) + ", not in UTF-8",
+                         kUtf8Hint);
+  }
+  std::string_view rest = crypto::without_byte_order_mark(content->text());
   for (int number = 1; !rest.empty(); ++number) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);
@@ -288,6 +303,8 @@ std::set<std::string, std::less<>> read_logins(Reader& reader, const char* key,
 void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
   const auto take = [&](std::string_view text) -> std::optional<Reason> {
     if (text.empty()) return Reason{"there is a comma too many", "write a key between commas"};
+    if (const auto invisible = crypto::find_invisible(text))
+      return Reason{"an issuer has " + invisible->describe(), std::string(crypto::kInvisibleHint)};
     if (text.starts_with("k4.secret.") || text.ends_with(".pem")) {
       return Reason{"the private key of an issuer does not belong here",
                     "keep it secret; starface-teams-keygen license show-issuer FILE prints the "

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "agent/codes.h"
+#include "error/counted.h"
 #include "json/values.h"
 #include "log/log.h"
 #include "uci/codes.h"
@@ -258,10 +259,10 @@ void Conversation::call(const Request& request) {
                                     "call session.login first"});
   }
   if (open_calls_.size() >= setup_.max_calls) {
-    return refuse_call(request.id,
-                       {codes::kTooManyCalls,
-                        fmt::format("{} calls of this session are under way", open_calls_.size()),
-                        "wait for answers before calling again"});
+    return refuse_call(request.id, {codes::kTooManyCalls,
+                                    "no more than " + counted(setup_.max_calls, "call") +
+                                        " of a session may be under way",
+                                    "wait for answers before calling again"});
   }
   const Result<uci::Array> params = uci::params_from_json(request.params);
   if (!params) return refuse_call(request.id, params.error());

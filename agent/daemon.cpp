@@ -11,6 +11,7 @@
 #include "agent/http_pbx.h"
 #include "agent/reload.h"
 #include "crypto/random.h"
+#include "error/counted.h"
 #include "json/json.h"
 #include "log/log.h"
 #include "transport/codes.h"
@@ -218,7 +219,7 @@ Result<void> Daemon::run() {
 std::string Daemon::activity() const {
   const Uplink::Status tunnel = uplink_->status();
   const std::size_t count = sessions_->size();
-  const std::string sessions = fmt::format("{} session{}", count, count == 1 ? "" : "s");
+  const std::string sessions = counted(count, "session");
   if (tunnel.state == Uplink::State::registered) {
     return fmt::format("registered as {}, {}", setup_.configuration.name,
                        keys_->in_force().empty() ? "no system key yet" : sessions);

@@ -11,6 +11,7 @@
 #include "agent/license_end.h"
 #include "agent/told.h"
 #include "clock/utc_time.h"
+#include "error/counted.h"
 #include "json/json.h"
 #include "json/view.h"
 #include "keygen/codes.h"
@@ -88,7 +89,7 @@ void Licensing::refresh() {
   seats_.set_capacity(book_.seats(now), why_no_seats(entries));
   tell_problems(entries);
   if (seats_.capacity() != before)
-    log::info("license", "there are {} floating seats now", seats_.capacity());
+    log::info("license", "floating seats now: {}", seats_.capacity());
   refresh_ = setup_.scheduler.after(kRefresh, [this] { refresh(); });
 }
 
@@ -152,7 +153,8 @@ Result<Json::Value> Licensing::add(std::string_view text) {
     log::warn("license", "a licence key was refused: {}", describe(license.error()));
     return fail(license.error());
   }
-  log::info("license", "the licence {} with {} seats was entered", license->id, license->seats);
+  log::info("license", "the licence {} with {} was entered", license->id,
+            counted(license->seats, "seat"));
   refresh();
   for (const LicenseBook::Entry& entry : book_.entries(setup_.clock())) {
     if (entry.license.id == license->id) return license_json(entry);
@@ -223,10 +225,19 @@ Json::Value license_list_json(const LicenseBook& book, const Seats& seats, Licen
   return json;
 }
 
+namespace {
+
+std::uint64_t count_of(const Json::Value& object, const char* member) {
+  const Json::Value& value = json::part(object, member);
+  return value.isUInt64() ? value.asUInt64() : 0;
+}
+
+}  // namespace
+
 std::string license_line(const Json::Value& license) {
   std::string lines =
-      fmt::format("licence {}: {} seats, {} to {} (UTC), for {}; holder {}\n", told(license, "id"),
-                  json::number_text(license, "seats"), told(license, "from"),
+      fmt::format("licence {}: {}, {} to {} (UTC), for {}; holder {}\n", told(license, "id"),
+                  counted(count_of(license, "seats"), "seat"), told(license, "from"),
                   told(license, "until"), systems_text(license), told(license, "holder"));
   const Json::Value& problem = json::part(license, "problem");
   if (problem.isObject()) {
@@ -250,8 +261,8 @@ std::string license_list_text(const Json::Value& list) {
   lines += fmt::format("seats: {} of {} taken\n", json::number_text(list, "taken"),
                        json::number_text(list, "seats"));
   for (const Json::Value& holder : json::part(list, "holders")) {
-    lines += fmt::format("  {} since {}, {} sessions\n", told(holder, "user"),
-                         told(holder, "since"), json::number_text(holder, "sessions"));
+    lines += fmt::format("  {} since {}, {}\n", told(holder, "user"), told(holder, "since"),
+                         counted(count_of(holder, "sessions"), "session"));
   }
   return lines;
 }

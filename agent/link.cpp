@@ -142,7 +142,7 @@ Result<void> Link::take_open(const Frame& frame) {
     // The connector let the client in by a key that has been replaced meanwhile.
     outbox_.close(frame.stream, WireCode::key_revoked, "");
   } else if (streams_.size() >= max_streams_) {
-    log::warn("tunnel", "the connector opened more than the {} streams that it had announced",
+    log::warn("tunnel", "the connector opened more streams than it had announced ({})",
               max_streams_);
     outbox_.close(frame.stream, WireCode::too_many_streams, "");
   } else {

@@ -107,7 +107,7 @@ void PbxSide::open_anew() {
   accounts_.reset();
   way_.reset();
   if (const Result<void> opened = open_again(); !opened) {
-    log::error("uci", "there is no connection to the PBX, it is tried again in {} seconds: {}",
+    log::error("uci", "there is no connection to the PBX, it is tried again in {} s: {}",
                kAgain / std::chrono::seconds(1), describe(opened.error()));
     out_of_order_ = opened.error();
     next_try_ = setup_.scheduler.after(kAgain, [this] { open_anew(); });

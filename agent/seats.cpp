@@ -7,6 +7,7 @@
 
 #include "agent/codes.h"
 #include "clock/utc_time.h"
+#include "error/counted.h"
 
 namespace sfteams::agent {
 
@@ -45,7 +46,8 @@ Result<std::unique_ptr<Seats::Permit>> Seats::admit(const std::string& user, Uni
                   "floating licence");
     }
     return fail(codes::kNoSeat,
-                fmt::format("all {} seats of the floating licences are taken", capacity_),
+                fmt::format("all seats of the floating licences are taken ({})",
+                            counted(capacity_, "seat")),
                 "try again when somebody has signed out, or ask the administrator to free a seat");
   }
   Seat& seat = found == holders_.end() ? holders_[user] : found->second;

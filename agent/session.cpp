@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "error/counted.h"
 #include "log/log.h"
 #include "tunnel/codes.h"
 
@@ -34,7 +35,8 @@ std::unique_ptr<SessionLedger> Session::move_to(SessionCarrier& carrier, std::ui
                                            : "its client has lost more than was kept");
     return nullptr;
   }
-  log::info("session", "a client is back, {} bytes wait for it", ledger->queue.size());
+  log::info("session", "a client is back; to be sent to it: {}",
+            counted(ledger->queue.size(), "byte"));
   window_.reset();
   carrier_ = &carrier;
   setup_.owner.on_resumed();
@@ -59,7 +61,7 @@ void Session::on_lost(std::unique_ptr<SessionLedger> ledger) {
     return be_over();
   }
   ledger_.put(std::move(ledger));
-  log::debug("session", "a client is gone, {} bytes are held for it", holding_.bytes());
+  log::debug("session", "a client is gone; held for it: {}", counted(holding_.bytes(), "byte"));
   window_ =
       setup_.scheduler.after(setup_.window, [this] { give_up("its client did not come back"); });
   setup_.owner.on_held(*this);

@@ -7,6 +7,7 @@
 
 #include "crypto/random.h"
 #include "crypto/secret.h"
+#include "error/counted.h"
 #include "log/log.h"
 #include "tunnel/codes.h"
 
@@ -34,7 +35,7 @@ Result<Session*> Sessions::make(const tunnel::KeyId& key) {
   if (size() >= limits_.sessions || strangers_.size() >= limits_.strangers()) end_oldest_stranger();
   if (size() >= limits_.sessions) {
     return fail(tunnel::codes::kTooManyStreams,
-                fmt::format("{} sessions are open, the most allowed", size()));
+                "no more than " + counted(limits_.sessions, "session") + " may be open at once");
   }
   tunnel::SessionId id{};
   crypto::Secret secret(32);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "agent/codes.h"
+#include "error/system_error.h"
 #include "files/descriptor.h"
 
 namespace sfteams::agent {
@@ -18,10 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t kPermissions = 07777;
-
-std::string reason(int error) {
-  return std::generic_category().message(error);
-}
 
 tl::unexpected<Error> unusable(const fs::path& path, const std::string& why, std::string hint) {
   return fail(codes::kStateUnusable,
@@ -49,12 +46,16 @@ Result<StateDirectory> StateDirectory::open(const fs::path& path) {
   if (const fs::path parent = path.parent_path(); !parent.empty())
     fs::create_directories(parent, ignored);
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    return unusable(path, reason(errno),
+    const int problem = errno;
+    return unusable(path, system_message(problem),
                     "make the directory, or name another one with --state-dir");
   }
   StateDirectory directory(path);
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return unusable(path, reason(errno), "check its path");
+  if (stat(path.c_str(), &status) != 0) {
+    const int problem = errno;
+    return unusable(path, system_message(problem), "check its path");
+  }
   if (!S_ISDIR(status.st_mode)) {
     return unusable(path, "it is no directory", "name a directory with --state-dir");
   }
@@ -78,14 +79,17 @@ Result<void> StateDirectory::close_to_others(const fs::path& file, mode_t mode) 
   if (!descriptor) {
     const int problem = errno;  // which the hint's look around may set anew
     if (problem == ENOENT && file != path_) return {};
-    return unusable(file, reason(problem), hint_for(problem, file));
+    return unusable(file, system_message(problem), hint_for(problem, file));
   }
   struct stat status {};
   const bool known = fstat(descriptor.get(), &status) == 0;
   const bool ours = known && status.st_uid == geteuid();
   const bool open = known && (status.st_mode & kPermissions & ~mode) != 0;
   const bool closed = !open || !ours || fchmod(descriptor.get(), mode) == 0;
-  if (!known || !closed) return unusable(file, reason(errno), "check its owner and mode");
+  if (!known || !closed) {
+    const int problem = errno;
+    return unusable(file, system_message(problem), "check its owner and mode");
+  }
   if (!ours) {
     return unusable(file, fmt::format("it belongs to the user with the number {}", status.st_uid),
                     "run this as that user or as root, or give it to the right user with chown");
@@ -105,7 +109,7 @@ Result<InstanceLock> InstanceLock::take(const StateDirectory& directory) {
   if (lock) return InstanceLock(std::move(*lock));
   const files::ProcessLock::Refusal& refusal = lock.error();
   if (refusal.error != 0) {
-    return unusable(file, reason(refusal.error), hint_for(refusal.error, file));
+    return unusable(file, system_message(refusal.error), hint_for(refusal.error, file));
   }
   return fail(codes::kAlreadyRunning,
               fmt::format("another instance is running: process {} holds {}", refusal.holder,

@@ -6,6 +6,7 @@
 #include "agent/told.h"
 #include "clock/utc_time.h"
 #include "crypto/encoding.h"
+#include "error/counted.h"
 #include "json/view.h"
 
 namespace sfteams::agent {
@@ -191,6 +192,11 @@ std::string sessions_text(const Json::Value& sessions) {
   return text;
 }
 
+std::string users_text(const Json::Value& sessions) {
+  const Json::Value& users = json::part(sessions, "users");
+  return users.isUInt64() ? counted(users.asUInt64(), "user") : "unknown users";
+}
+
 }  // namespace
 
 std::optional<Error> keys_error(const Status& status) {
@@ -263,7 +269,7 @@ std::string to_text(const Json::Value& status) {
       "uci:          {}\n"
       "license:      {}\n"
       "seats:        {} of {} taken\n"
-      "sessions:     {}, {} users signed in, {} of them connected to the PBX\n",
+      "sessions:     {}, {} signed in, {} of them connected to the PBX\n",
       told(status, "health"), told(status, "version"), json::number_text(status, "pid"),
       uptime_text(status), error_text(json::part(status, "page")),
       tunnel_text(json::part(status, "tunnel")),
@@ -271,8 +277,8 @@ std::string to_text(const Json::Value& status) {
       told(registration, "name"), told(registration, "identity"), error_text(registration),
       key_text(json::part(status, "key")), uci_text(json::part(status, "uci")),
       license_text(json::part(status, "license")), json::number_text(seats, "taken"),
-      json::number_text(seats, "most"), sessions_text(sessions),
-      json::number_text(sessions, "users"), json::number_text(sessions, "usersConnected"));
+      json::number_text(seats, "most"), sessions_text(sessions), users_text(sessions),
+      json::number_text(sessions, "usersConnected"));
 }
 
 }  // namespace sfteams::agent

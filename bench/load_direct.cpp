@@ -7,6 +7,7 @@
 
 #include "bench/load.h"
 #include "crypto/secret.h"
+#include "error/standard_streams.h"
 #include "transport/http_client.h"
 #include "transport/loop.h"
 #include "transport/network.h"
@@ -70,6 +71,7 @@ Result<int> run(const Options& options) {
 }  // namespace sfteams::bench
 
 int main(int argc, char** argv) {
+  sfteams::open_standard_streams();
   sfteams::bench::Options options;
   CLI::App app{"Small UCI calls straight to the PBX, one at a time from each of N callers"};
   app.add_option("--url", options.url)->required();

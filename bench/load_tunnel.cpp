@@ -11,6 +11,7 @@
 
 #include "bench/load.h"
 #include "client/connection.h"
+#include "error/standard_streams.h"
 #include "keygen/key_file.h"
 #include "transport/loop.h"
 #include "transport/network.h"
@@ -173,6 +174,7 @@ Result<void> run(const Options& options) {
 }  // namespace sfteams::bench
 
 int main(int argc, char** argv) {
+  sfteams::open_standard_streams();
   sfteams::bench::Options options;
   CLI::App app{"Small UCI calls through the tunnel, one at a time from each of N sessions"};
   app.add_option("--key-file", options.key_file)->required();

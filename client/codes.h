@@ -20,6 +20,8 @@ inline constexpr Code kUsage{"client.usage", Exit::usage};
 inline constexpr Code kPasswordUnreadable{"client.password-unreadable", Exit::no_input};
 inline constexpr Code kPasswordEmpty{"client.password-empty", Exit::data_error};
 inline constexpr Code kPasswordEncoding{"client.password-encoding", Exit::data_error};
+/// It has a character that nobody can have meant, because nobody sees it.
+inline constexpr Code kPasswordInvisible{"client.password-invisible", Exit::data_error};
 /// What was to be printed could not be written.
 inline constexpr Code kOutput{"client.output", Exit::io_error};
 /// The PBX answered that it does not place a call.

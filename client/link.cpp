@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "client/codes.h"
+#include "error/counted.h"
 #include "tunnel/codes.h"
 #include "tunnel/control.h"
 #include "tunnel/limits.h"
@@ -65,7 +66,7 @@ LinkFailure lost(const transport::CloseInfo& info) {
 tl::unexpected<LinkFailure> refused(const tunnel::Refusal& refusal) {
   Error error = tunnel::told_error(refusal.code, refusal.reason, "the connector");
   if (refusal.retry_after > 0)
-    error.hint = "try again in " + std::to_string(refusal.retry_after) + " seconds";
+    error.hint = "try again in " + counted(refusal.retry_after, "second");
   return tl::unexpected(LinkFailure{std::move(error), !is_final(refusal.code),
                                     std::chrono::seconds(refusal.retry_after)});
 }

@@ -10,6 +10,8 @@
 #include "client/tasks.h"
 #include "crypto/core_dumps.h"
 #include "crypto/encoding.h"
+#include "crypto/invisible.h"
+#include "error/standard_streams.h"
 #include "error/usage.h"
 #include "json/json.h"
 #include "log/log.h"
@@ -62,12 +64,20 @@ std::string whole_text(const std::string& argument) {
              : "it is no UTF-8; check the terminal's character set (locale)";
 }
 
+/// A login; the PBX would know none with a character in it that nobody sees.
+std::string visible_text(const std::string& argument) {
+  if (std::string wrong = whole_text(argument); !wrong.empty()) return wrong;
+  const auto invisible = sfteams::crypto::find_invisible(argument);
+  return invisible ? "it has " + invisible->describe() + ": type it again instead of pasting it"
+                   : "";
+}
+
 void add_options(CLI::App& app, CommandLine& line) {
   app.add_option("--key-file", line.options.key_file, "the key file from the PBX's administrator")
       ->required();
   app.add_option("--user", line.options.user, "the STARFACE login")
       ->required()
-      ->check(CLI::Validator(whole_text, ""));
+      ->check(CLI::Validator(visible_text, ""));
   app.add_option("--password-file", line.password_file, "a file whose first line is the password");
   app.add_option("--ca-file", line.ca_file,
                  "certificate authorities (PEM) instead of the system's");
@@ -95,7 +105,9 @@ void add_license(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task) 
     task = std::make_unique<ListSeatsTask>();
   });
   CLI::App* const revoke = license->add_subcommand("revoke", "sign a user out who holds a seat");
-  revoke->add_option("USER", line.holder, "the STARFACE login")->required();
+  revoke->add_option("USER", line.holder, "the STARFACE login")
+      ->required()
+      ->check(CLI::Validator(visible_text, ""));
   revoke->callback([&line, &task] { task = std::make_unique<RevokeSeatTask>(line.holder); });
 }
 
@@ -134,9 +146,18 @@ void add_commands(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task)
   app.fallthrough();
 }
 
+/// Help that nobody got is none.
+int end(int status) {
+  const auto written = sfteams::finish_output(sfteams::client::codes::kOutput);
+  if (written) return status;
+  std::cerr << "starface-teams-client: " << sfteams::describe(written.error()) << std::endl;
+  return static_cast<int>(written.error().code.exit);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  sfteams::open_standard_streams();
   CommandLine line;
   std::unique_ptr<Task> task;
   CLI::App app{"Signs in at a STARFACE PBX through its connector, to test without Teams.",
@@ -148,7 +169,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
+    if (error.get_exit_code() == 0) return end(app.exit(error));
     std::cerr << "starface-teams-client: [" << sfteams::client::codes::kUsage.id << "] "
               << sfteams::describe_usage(app, error) << " — --help shows what it takes"
               << std::endl;

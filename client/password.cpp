@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -16,6 +15,8 @@
 
 #include "client/codes.h"
 #include "crypto/encoding.h"
+#include "crypto/invisible.h"
+#include "error/system_error.h"
 #include "files/descriptor.h"
 
 namespace sfteams::client {
@@ -97,15 +98,22 @@ Result<crypto::Secret> first_line(int descriptor, const std::string& origin) {
     const ssize_t got = read(descriptor, buffer.bytes().data() + size, buffer.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
+      const int problem = errno;
       return fail(codes::kPasswordUnreadable,
-                  "the password cannot be read from " + origin + ": " + std::strerror(errno),
+                  "the password cannot be read from " + origin + ": " + system_message(problem),
                   "check the path and who may read it");
     }
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
     if (buffer.text().substr(0, size).find('\n') != std::string_view::npos) break;
   }
-  const std::string_view line = buffer.text().substr(0, size);
+  const std::string_view content = buffer.text().substr(0, size);
+  if (const std::string_view wide = crypto::wide_encoding(content); !wide.empty()) {
+    return fail(codes::kPasswordEncoding,
+                "the password from " + origin + " is in " + std::string(wide) + ", not in UTF-8",
+                "save the file as UTF-8, which editors offer as an encoding");
+  }
+  const std::string_view line = crypto::without_byte_order_mark(content);
   const std::size_t end = std::min(line.find_first_of("\r\n"), line.size());
   if (end == 0) {
     return fail(codes::kPasswordEmpty, "the first line of " + origin + " is empty",
@@ -114,6 +122,12 @@ Result<crypto::Secret> first_line(int descriptor, const std::string& origin) {
   if (!crypto::is_utf8(line.substr(0, end))) {
     return fail(codes::kPasswordEncoding, "the password from " + origin + " is no UTF-8",
                 "check the terminal's character set (locale), or that of the file");
+  }
+  // At the PBX it would be a wrong password, and cost a failed sign-in.
+  if (const auto invisible = crypto::find_invisible(line.substr(0, end))) {
+    return fail(codes::kPasswordInvisible,
+                "the password from " + origin + " has " + invisible->describe(),
+                std::string(crypto::kInvisibleHint));
   }
   return crypto::Secret::from_text(line.substr(0, end));
 }
@@ -145,9 +159,10 @@ Result<crypto::Secret> read_password(const std::optional<std::filesystem::path>&
   }
   const files::Descriptor descriptor(open(file->c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor) {
+    const int problem = errno;
     return fail(
         codes::kPasswordUnreadable,
-        "the password file " + file->string() + " cannot be opened: " + std::strerror(errno),
+        "the password file " + file->string() + " cannot be opened: " + system_message(problem),
         "check the path and who may read it");
   }
   struct stat status {};

@@ -7,6 +7,7 @@
 
 #include "client/codes.h"
 #include "client/password.h"
+#include "error/standard_streams.h"
 #include "json/json.h"
 #include "json/rpc.h"
 #include "keygen/key_file.h"
@@ -72,6 +73,9 @@ Result<void> Program::connect() {
   Result<std::optional<transport::Proxy>> proxy = transport::proxy_from_environment(
       (*access)->connector(), [](const char* name) { return std::getenv(name); });
   if (!proxy) return fail(proxy.error());
+  for (const std::string& warning : transport::no_proxy_warnings(
+           (*access)->connector(), [](const char* name) { return std::getenv(name); }))
+    std::cerr << "warning: " << warning << '\n';
   ConnectionOptions connection;
   connection.proxy = std::move(*proxy);
   connection.access = std::move(*access);
@@ -149,7 +153,8 @@ void Program::call_uci(std::string_view name, const Json::Value& params,
 
 void Program::print(std::string_view line) {
   if (std::cout << line << std::endl) return;
-  finish({codes::kOutput, "cannot write to the standard output", "check where it leads"});
+  if (output_has_no_reader()) return finish(0);  // who has seen enough
+  finish(output_failed(codes::kOutput));
 }
 
 void Program::finish(const Error& error) {

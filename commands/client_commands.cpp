@@ -97,6 +97,8 @@ Exit check_configuration(const agent::Options& options) {
     if (const Result<void> good = transport::check_ca_file(*file); !good)
       return report(good.error());
   }
+  for (const std::string& warning : configuration->connector.no_proxy_warnings)
+    std::cerr << "warning: " << warning << std::endl;
   // Read a moment ago.
   if (const Result<settings::Ini> ini = settings::Ini::read(configuration->origin)) {
     for (const std::string& warning : settings::warnings_about_hidden_files(*ini))

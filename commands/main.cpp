@@ -17,6 +17,8 @@
 #include "commands/commands.h"
 #include "commands/report.h"
 #include "crypto/core_dumps.h"
+#include "crypto/invisible.h"
+#include "error/standard_streams.h"
 #include "error/usage.h"
 #include "log/log.h"
 
@@ -106,6 +108,13 @@ void add_status(CLI::App& app, CommandLine& line) {
            }));
 }
 
+/// A login; the PBX would know none with a character in it that nobody sees.
+std::string visible_text(const std::string& argument) {
+  const auto invisible = crypto::find_invisible(argument);
+  return invisible ? "it has " + invisible->describe() + ": type it again instead of pasting it"
+                   : "";
+}
+
 void add_check(CLI::App& app, CommandLine& line) {
   CLI::App* const check = app.add_subcommand(
       "check", "walk through all that has to work, and say what to do where it does not");
@@ -113,8 +122,11 @@ void add_check(CLI::App& app, CommandLine& line) {
   check->add_flag("--json", given->json, "print a JSON object a line")->disable_flag_override();
   check->add_option("--report", given->report,
                     "write a report to this file, too: for a question to others, without secrets");
-  CLI::Option* const user = check->add_option(
-      "--user", given->user, "sign this user in at the PBX for a trial; the password is asked for");
+  CLI::Option* const user =
+      check
+          ->add_option("--user", given->user,
+                       "sign this user in at the PBX for a trial; the password is asked for")
+          ->check(CLI::Validator(visible_text, ""));
   check
       ->add_option("--password-file", given->password_file,
                    "a file whose first line is that user's password")
@@ -209,7 +221,9 @@ void add_license_commands(CLI::App& app, CommandLine& line) {
            }));
   CLI::App* const revoke = license->add_subcommand("revoke", "sign a user out who holds a seat");
   const auto user = std::make_shared<std::string>();
-  revoke->add_option("USER", *user, "the STARFACE login")->required();
+  revoke->add_option("USER", *user, "the STARFACE login")
+      ->required()
+      ->check(CLI::Validator(visible_text, ""));
   line.let(revoke, without_core_dumps(
                        [user](const Options& options) { return revoke_seat(options, *user); }));
 }
@@ -233,6 +247,12 @@ void describe_commands(CLI::App& app, CommandLine& line) {
     add(app, line);
 }
 
+/// A result that nobody got is none.
+int end(int status) {
+  const Result<void> written = finish_output(agent::codes::kOutput);
+  return written ? status : static_cast<int>(report(written.error()));
+}
+
 int start(int argc, char** argv) {
   CLI::App app("The agent of the Teams Integration for STARFACE: connects this PBX to its users.",
                "starface-teams-agent");
@@ -241,20 +261,18 @@ int start(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
+    if (error.get_exit_code() == 0) return end(app.exit(error));
     std::cerr << log::error_mark() << "starface-teams-agent: [" << agent::codes::kUsage.id << "] "
               << describe_usage(app, error) << " — --help shows what it takes" << std::endl;
     return static_cast<int>(Exit::usage);
   }
-  const int status = line.carry_out();
-  if (std::cout.flush()) return status;
-  return static_cast<int>(report(
-      {agent::codes::kOutput, "cannot write to the standard output", "check where it leads"}));
+  return end(line.carry_out());
 }
 
 }  // namespace
 }  // namespace sfteams::commands
 
 int main(int argc, char** argv) {
+  sfteams::open_standard_streams();
   return sfteams::commands::start(argc, argv);
 }

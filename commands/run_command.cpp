@@ -1,7 +1,5 @@
 #include <cerrno>
-#include <csignal>
 #include <iostream>
-#include <system_error>
 #include <utility>
 
 #include <sys/stat.h>
@@ -16,6 +14,7 @@
 #include "commands/report.h"
 #include "crypto/core_dumps.h"
 #include "diagnosis/walk.h"
+#include "error/system_error.h"
 #include "files/rewriting.h"
 #include "log/log.h"
 #include "privileges/acting_as_owner.h"
@@ -28,8 +27,9 @@ namespace {
 /// no other process of the same user may look into it.
 Result<void> forbid_memory_dumps() {
   if (crypto::forbid_core_dumps()) return {};
+  const int problem = errno;
   return fail(agent::codes::kNotHardened,
-              "core files could not be switched off: " + std::generic_category().message(errno),
+              "core files could not be switched off: " + system_message(problem),
               "this is needed because keys and passwords are in memory");
 }
 
@@ -90,7 +90,6 @@ void end_saving(const agent::Options& options) {
 
 Exit run_daemon(const agent::Options& options) {
   umask(0077);
-  std::signal(SIGPIPE, SIG_IGN);
   end_saving(options);
   Result<agent::Configuration> configuration = agent::load_configuration(options.configuration);
   if (!configuration) return report(configuration.error());
@@ -98,6 +97,8 @@ Exit run_daemon(const agent::Options& options) {
   log::info("agent", "starface-teams-agent {}, process {}, configuration {}, state in {}",
             SFTEAMS_VERSION, getpid(), configuration->origin.string(),
             options.state_directory.string());
+  for (const std::string& warning : configuration->connector.no_proxy_warnings)
+    log::warn("agent", "{}", warning);
   Result<std::unique_ptr<agent::Daemon>> daemon = prepare(options, std::move(*configuration));
   if (!daemon) return report(daemon.error());
   if (const Result<void> ended = (*daemon)->run(); !ended) return report(ended.error());

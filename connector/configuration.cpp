@@ -111,7 +111,8 @@ Throttle::Options take_throttle(Reader& reader) {
   options.forget_after =
       seconds(reader, "throttle", "forget-after", options.forget_after, 1, 86'400);
   if (options.longest < options.first)
-    reader.reject("throttle", "longest-delay", "it is shorter than first-delay");
+    reader.reject("throttle", "longest-delay", "it is shorter than first-delay",
+                  "raise it, or lower first-delay");
   return options;
 }
 
@@ -163,7 +164,9 @@ Configuration Configuration::take(Reader& reader, const fs::path& directory) {
   configuration.registry_file =
       path_of(reader.text("registry", "file", "/var/lib/starface-teams-connector/registry.sqlite3"),
               directory);
-  if (configuration.registry_file.empty()) reader.reject("registry", "file", "it is empty");
+  if (configuration.registry_file.empty())
+    reader.reject("registry", "file", "it is empty",
+                  "write a path, or leave the line out for the default");
   configuration.registration =
       reader.choice("registry", "registration", "enrolled", {"open", "enrolled"}) == "open"
           ? RegistrationMode::open

@@ -11,6 +11,7 @@
 #include "connector/process.h"
 #include "connector/registry.h"
 #include "connector/service.h"
+#include "error/standard_streams.h"
 #include "error/usage.h"
 #include "log/log.h"
 #include "privileges/acting_as_owner.h"
@@ -86,6 +87,10 @@ Result<void> check_as_service(const CommandLine& line, const Configuration& conf
     for (const std::string& warning : settings::warnings_about_hidden_files(*ini))
       std::cerr << "warning: " << warning << '\n';
   }
+  if (seen->listen.tls) {
+    if (const auto warning = transport::chain_warning(*seen->listen.tls))
+      std::cerr << "warning: " << *warning << '\n';
+  }
   return check_configuration(*seen, std::cout);
 }
 
@@ -111,9 +116,7 @@ Result<void> execute(const CommandLine& line) {
 }
 
 int end(Result<void> result) {
-  if (result && !std::cout.flush()) {
-    result = fail(codes::kOutput, "cannot write to the standard output", "check where it leads");
-  }
+  if (result) result = finish_output(codes::kOutput);
   if (result) return static_cast<int>(Exit::ok);
   // The daemon has its log by then, whose form somebody has chosen.
   if (log::enabled(log::Level::error)) {
@@ -151,5 +154,6 @@ int run(int argc, char** argv) {
 }  // namespace sfteams::connector
 
 int main(int argc, char** argv) {
+  sfteams::open_standard_streams();
   return sfteams::connector::run(argc, argv);
 }

@@ -1,7 +1,6 @@
 #include "connector/process.h"
 
 #include <algorithm>
-#include <csignal>
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -13,7 +12,6 @@ namespace sfteams::connector {
 void harden_process() {
   static_cast<void>(crypto::forbid_core_dumps());
   umask(077);
-  std::signal(SIGPIPE, SIG_IGN);
 }
 
 std::size_t allow_descriptors(std::size_t descriptors) {

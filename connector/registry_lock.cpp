@@ -1,17 +1,16 @@
 #include "connector/registry_lock.h"
 
 #include <cerrno>
-#include <system_error>
 
 #include "connector/codes.h"
 #include "connector/database.h"
+#include "error/system_error.h"
 
 namespace sfteams::connector {
 namespace {
 
 tl::unexpected<Error> unusable(const std::filesystem::path& file, int error) {
-  const std::string message =
-      "the registry's lock " + file.string() + ": " + std::generic_category().message(error);
+  const std::string message = "the registry's lock " + file.string() + ": " + system_message(error);
   constexpr const char* kOwner =
       "the file and its directory have to belong to the user that the connector runs as";
   switch (error) {

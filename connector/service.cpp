@@ -11,6 +11,7 @@
 #include "connector/process.h"
 #include "connector/wire.h"
 #include "crypto/hash.h"
+#include "error/counted.h"
 #include "files/atomic_file.h"
 #include "json/json.h"
 #include "log/log.h"
@@ -164,15 +165,15 @@ std::string Service::endpoint() const {
 }
 
 std::string Service::summary() const {
-  return fmt::format("{}, registration {}, {} name{} known", endpoint(),
-                     to_string(configuration_.registration), names_, names_ == 1 ? "" : "s");
+  return fmt::format("{}, registration {}, {} known", endpoint(),
+                     to_string(configuration_.registration),
+                     counted(static_cast<std::uint64_t>(names_), "name"));
 }
 
 std::string Service::activity() const {
   const Counts counts = exchange_->counts();
-  return fmt::format("{} agent{} and {} client{} on {}", counts.agents,
-                     counts.agents == 1 ? "" : "s", counts.clients, counts.clients == 1 ? "" : "s",
-                     endpoint());
+  return fmt::format("{} and {} on {}", counted(counts.agents, "agent"),
+                     counted(counts.clients, "client"), endpoint());
 }
 
 Result<void> Service::run() {

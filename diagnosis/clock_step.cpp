@@ -26,6 +26,35 @@ std::optional<bool> synchronized() {
   return answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
 }
 
+/// How far our clock is off, in the unit that people would choose.
+Sentence compared(const std::string& now, std::chrono::seconds off) {
+  const bool behind = off.count() < 0;
+  const auto whole = std::chrono::abs(off);
+  const auto in = [&](auto unit) {
+    return std::to_string(std::chrono::round<decltype(unit)>(whole).count());
+  };
+  if (whole < std::chrono::minutes(2)) {
+    return behind ? said("{0}, {1} s behind the connector's", {now, in(std::chrono::seconds())})
+                  : said("{0}, {1} s ahead of the connector's", {now, in(std::chrono::seconds())});
+  }
+  if (whole < std::chrono::hours(2)) {
+    return behind
+               ? said("{0}, {1} min behind the connector's", {now, in(std::chrono::minutes())})
+               : said("{0}, {1} min ahead of the connector's", {now, in(std::chrono::minutes())});
+  }
+  const std::string days = in(std::chrono::days());
+  if (days == "0" || whole < std::chrono::hours(23)) {
+    return behind ? said("{0}, {1} h behind the connector's", {now, in(std::chrono::hours())})
+                  : said("{0}, {1} h ahead of the connector's", {now, in(std::chrono::hours())});
+  }
+  if (days == "1") {
+    return behind ? said("{0}, 1 day behind the connector's", {now})
+                  : said("{0}, 1 day ahead of the connector's", {now});
+  }
+  return behind ? said("{0}, {1} days behind the connector's", {now, days})
+                : said("{0}, {1} days ahead of the connector's", {now, days});
+}
+
 }  // namespace
 
 Finding judge_clock(std::chrono::system_clock::time_point ours,
@@ -42,9 +71,7 @@ Finding judge_clock(std::chrono::system_clock::time_point ours,
   }
   // Theirs was cut to whole seconds.
   const auto off = std::chrono::round<std::chrono::seconds>(ours - *theirs);
-  const std::string seconds = std::to_string(std::abs(off.count()));
-  const Sentence text = off.count() < 0 ? said("{0}, {1} s behind the connector's", {now, seconds})
-                                        : said("{0}, {1} s before the connector's", {now, seconds});
+  const Sentence text = compared(now, off);
   if (std::chrono::abs(off) > kWrong) {
     return {kStep, Verdict::fail, std::string(agent::codes::kClockWrong.id),
             text + said(": certificates, licences and graces are judged wrongly"), set_it()};

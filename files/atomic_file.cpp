@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -12,6 +11,7 @@
 
 #include "crypto/encoding.h"
 #include "crypto/random.h"
+#include "error/system_error.h"
 #include "files/codes.h"
 #include "files/descriptor.h"
 
@@ -19,10 +19,6 @@ namespace sfteams::files {
 namespace {
 
 using Path = std::filesystem::path;
-
-std::string reason_of(int error) {
-  return std::generic_category().message(error);
-}
 
 tl::unexpected<Error> not_written(const Path& file, const std::string& why, std::string hint) {
   return fail(codes::kFileNotWritten, "cannot write " + file.string() + ": " + why,
@@ -36,7 +32,7 @@ tl::unexpected<Error> refused_by_system(const Path& file, int error) {
     hint = "choose a directory that you may write in";
   }
   if (error == ENOSPC || error == EDQUOT || error == EFBIG) hint = "make room on the disk";
-  return not_written(file, reason_of(error), std::move(hint));
+  return not_written(file, system_message(error), std::move(hint));
 }
 
 tl::unexpected<Error> already_there(const Path& file) {

@@ -11,6 +11,7 @@
 
 #include "crypto/hash.h"
 #include "crypto/secret.h"
+#include "error/system_error.h"
 #include "files/atomic_file.h"
 #include "files/codes.h"
 #include "files/descriptor.h"
@@ -71,7 +72,7 @@ bool is_between(std::string_view now, const Texts& texts) {
 
 tl::unexpected<Error> not_rewritten(const fs::path& file, int error) {
   return fail(codes::kFileNotWritten,
-              "cannot write " + file.string() + ": " + std::generic_category().message(error),
+              "cannot write " + file.string() + ": " + system_message(error),
               error == ENOSPC || error == EDQUOT ? "make room on the disk"
                                                  : "check the disk and the rights on the file");
 }

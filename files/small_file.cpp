@@ -2,12 +2,12 @@
 
 #include <cerrno>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "error/system_error.h"
 #include "files/codes.h"
 #include "files/descriptor.h"
 
@@ -24,8 +24,9 @@ tl::unexpected<Error> not_opened(const Path& file, int error) {
   if (error == ENOENT || error == ENOTDIR) {
     return fail(codes::kFileMissing, file.string() + " does not exist", "check the path");
   }
-  return unreadable(file, std::generic_category().message(error),
-                    error == EACCES ? "check the rights on it and on its directories" : "");
+  return unreadable(file, system_message(error),
+                    error == EACCES ? "check the rights on it and on its directories"
+                                    : "check the path and the disk");
 }
 
 tl::unexpected<Error> too_large(const Path& file, std::size_t limit) {

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "crypto/core_dumps.h"
+#include "error/standard_streams.h"
 #include "error/usage.h"
 #include "keygen/codes.h"
 #include "keygen/commands.h"
@@ -116,9 +117,7 @@ LicenseCommands add_license(CLI::App& app, CommandLine& line) {
 }
 
 int end(Result<void> result) {
-  if (result && !std::cout.flush()) {
-    result = fail(codes::kOutput, "cannot write to the standard output", "check where it leads");
-  }
+  if (result) result = finish_output(codes::kOutput);
   if (result) return static_cast<int>(Exit::ok);
   std::cerr << "starface-teams-keygen: " << describe(result.error()) << '\n';
   return static_cast<int>(result.error().code.exit);
@@ -170,5 +169,6 @@ int run(int argc, char** argv) {
 }  // namespace sfteams::keygen
 
 int main(int argc, char** argv) {
+  sfteams::open_standard_streams();
   return sfteams::keygen::run(argc, argv);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "crypto/invisible.h"
 #include "crypto/random.h"
 #include "keygen/codes.h"
 
@@ -86,12 +87,16 @@ tl::unexpected<Error> wrong_length(const std::string& found) {
       "copy all eight groups of five");
 }
 
-tl::unexpected<Error> wrong_character(std::size_t index) {
+/// `rest` begins with the character, of which only is told that nobody sees it.
+tl::unexpected<Error> wrong_character(std::size_t index, std::string_view rest) {
+  const auto invisible = crypto::find_invisible(rest);
+  const bool seen = !invisible || invisible->position != 1;
   return fail(codes::kKeyCharacter,
               "character " + std::to_string(index % SystemKey::kGroupSize + 1) + " of group " +
-                  std::to_string(index / SystemKey::kGroupSize + 1) +
-                  " of the system key is none that a key can have",
-              "a key has only digits and letters, and no U; " + std::string(kCompareHint));
+                  std::to_string(index / SystemKey::kGroupSize + 1) + " of the system key is " +
+                  (seen ? "none that a key can have" : invisible->name()),
+              seen ? "a key has only digits and letters, and no U; " + std::string(kCompareHint)
+                   : std::string(crypto::kInvisibleHint));
 }
 
 }  // namespace
@@ -120,10 +125,10 @@ Result<SystemKey> SystemKey::parse(std::string_view text) {
   crypto::Secret symbols(kSymbols);
   Checksum checksum;
   std::size_t count = 0;
-  for (const char c : text) {
-    if (is_separator(c)) continue;
-    const auto value = value_of(c);
-    if (!value) return wrong_character(count);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_separator(text[i])) continue;
+    const auto value = value_of(text[i]);
+    if (!value) return wrong_character(count, text.substr(i));
     if (count < kSymbols) {
       symbols.bytes()[count] = symbol_of(*value);
       checksum.add(*value);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <system_error>
 #include <utility>
 
 #include <grp.h>
@@ -11,16 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "error/system_error.h"
 #include "privileges/codes.h"
 
 namespace sfteams::privileges {
 namespace {
 
 tl::unexpected<Error> refused(const std::filesystem::path& directory) {
-  return fail(codes::kRefused,
-              "root could not act as the owner of " + directory.string() + ": " +
-                  std::generic_category().message(errno),
-              "run this as the owner of that directory");
+  const int problem = errno;
+  return fail(
+      codes::kRefused,
+      "root could not act as the owner of " + directory.string() + ": " + system_message(problem),
+      "run this as the owner of that directory");
 }
 
 bool take_groups_of(uid_t user, gid_t group) {

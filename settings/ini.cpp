@@ -1,6 +1,8 @@
 #include "settings/ini.h"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <fstream>
 #include <unordered_map>
 
@@ -8,6 +10,8 @@
 #include <ini.h>
 
 #include "crypto/encoding.h"
+#include "crypto/invisible.h"
+#include "error/system_error.h"
 #include "settings/codes.h"
 #include "settings/rights.h"
 
@@ -19,7 +23,6 @@ namespace {
 /// new one.
 constexpr std::size_t kMaxLine = 198;
 constexpr std::size_t kMaxName = 40;
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kBlank = " \t";
 
 std::string_view without_indent(std::string_view line) {
@@ -34,11 +37,48 @@ bool is_name(std::string_view text) {
   });
 }
 
-bool has_control(std::string_view line) {
-  return std::ranges::any_of(line, [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7f;
-  });
+bool is_comment(std::string_view content) {
+  return content.front() == ';' || content.front() == '#';
+}
+
+/// Tabs are blanks here.
+std::optional<crypto::Invisible> find_invisible_but_tabs(std::string_view text) {
+  std::string spaced(text);
+  std::ranges::replace(spaced, '\t', ' ');
+  return crypto::find_invisible(spaced);
+}
+
+/// Of ASCII alone: in a comment, other bytes may be of any encoding.
+std::optional<crypto::Invisible> find_control(std::string_view line) {
+  std::string ascii(line);
+  std::ranges::replace_if(
+      ascii, [](char c) { return static_cast<unsigned char>(c) >= 0x80 || c == '\t'; }, ' ');
+  return crypto::find_invisible(ascii);
+}
+
+std::string_view without_blanks_behind(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(kBlank) + 1);
+}
+
+/// Where the value begins in "key = value".
+std::size_t value_begin(std::string_view line) {
+  return std::min(line.find_first_not_of(kBlank, line.find('=') + 1), line.size());
+}
+
+std::size_t characters(std::string_view utf8) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
+/// As a whole, by the straight or the typographic marks of any keyboard.
+bool is_quoted(std::string_view value) {
+  constexpr std::array<std::string_view, 9> kMarks{
+      "\"",           "'",        "\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e", "\xe2\x80\x98",
+      "\xe2\x80\x99", "\xc2\xab", "\xc2\xbb"};
+  const auto begins = [&](std::string_view mark) { return value.starts_with(mark); };
+  const auto ends = [&](std::string_view mark) { return value.ends_with(mark); };
+  return value.size() > 1 && std::ranges::any_of(kMarks, begins) &&
+         std::ranges::any_of(kMarks, ends);
 }
 
 struct Pair {
@@ -90,15 +130,20 @@ class Lines {
   Result<void> take(std::string_view line) {
     ++number_;
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (!crypto::is_utf8(line)) return wrong("it is not UTF-8");
-    if (has_control(line)) return wrong("it holds a control character");
+    if (const auto control = find_control(line)) {
+      return wrong(fmt::format("it has {}", control->describe()),
+                   std::string(crypto::kInvisibleHint) + "; a line ends with LF or CR LF");
+    }
     const std::string_view content = without_indent(line);
-    if (content.empty() || content.front() == ';' || content.front() == '#') return {};
+    indent_ = line.size() - content.size();
+    // Nobody reads a comment but people, whose editor may save it in whatever encoding.
+    if (content.empty() || is_comment(content)) return {};
+    if (!crypto::is_utf8(line)) return wrong_encoding();
     if (line.size() > kMaxLine) {
       return wrong(
-          fmt::format("it has {} bytes, more than the {} allowed; a long list goes into "
-                      "a file of its own, as named-file is for named",
-                      line.size(), kMaxLine));
+          fmt::format("it has {} bytes, more than the {} allowed", line.size(), kMaxLine),
+          "put a long list into a file of its own, as named-file is for named; a long comment "
+          "into lines of its own");
     }
     return content.front() == '[' ? take_section(content) : take_entry(content);
   }
@@ -106,7 +151,11 @@ class Lines {
  private:
   Result<void> take_section(std::string_view content) {
     std::optional<std::string> name = section_name(content);
-    if (!name) return wrong("a section is written [name], with letters, digits and -");
+    if (!name) {
+      return wrong_or_invisible(content, "it is no heading of a section",
+                                "write [name], with letters, digits and - between the brackets and "
+                                "nothing behind them");
+    }
     if (const auto [before, added] = lines_.try_emplace(*name, number_); !added) {
       return fail(codes::kRepeatedSection,
                   fmt::format("{}:{}: the section [{}] stands there a second time, after line {}",
@@ -118,11 +167,15 @@ class Lines {
   }
 
   Result<void> take_entry(std::string_view content) {
-    std::optional<Pair> pair = split_pair(content);
-    if (!pair) return wrong("it is neither [section], nor key = value, nor a comment");
+    // libinih skips a byte order mark in front of any text, and so of any line.
+    std::optional<Pair> pair;
+    if (crypto::without_byte_order_mark(content) == content) pair = split_pair(content);
+    if (!pair) return no_pair(content);
     if (sections_.empty()) {
-      return wrong(fmt::format("the key \"{}\" stands before the first [section]", pair->key));
+      return wrong(fmt::format("the key \"{}\" stands before the first [section]", pair->key),
+                   "put the heading of its section above it, such as [system]");
     }
+    if (Result<void> fine = check_value(*pair, content); !fine) return fine;
     const std::string& section = sections_.back().name;
     const auto [before, added] = lines_.try_emplace(section + "/" + pair->key, number_);
     if (!added) {
@@ -136,10 +189,78 @@ class Lines {
     return {};
   }
 
-  [[nodiscard]] tl::unexpected<Error> wrong(const std::string& why) const {
+  /// What people write around a value, which would be taken for a part of it. Quotes nothing of it.
+  [[nodiscard]] Result<void> check_value(const Pair& pair, std::string_view line) const {
+    const auto bad = [&](const std::string& fault, std::string hint) {
+      return fail(codes::kBadValue,
+                  fmt::format("{}:{}: the value of \"{}\" in [{}] {}", origin_, number_, pair.key,
+                              sections_.back().name, fault),
+                  std::move(hint));
+    };
+    if (const auto invisible = find_invisible_but_tabs(pair.value)) {
+      const std::size_t before = characters(line.substr(0, value_begin(line)));
+      return bad(fmt::format("has {} at position {} of the line", invisible->name(),
+                             invisible->position + before + indent_),
+                 std::string(crypto::kInvisibleHint));
+    }
+    if (is_quoted(pair.value))
+      return bad("is in quotation marks", "remove them: a value ends where its line ends");
+    if (pair.value.find(" #") != std::string::npos || pair.value.find("\t#") != std::string::npos) {
+      return bad("has a comment behind it that begins with #",
+                 "begin a comment behind a value with ; or put it into a line of its own");
+    }
+    return {};
+  }
+
+  /// Why a line that is no comment and no heading is no entry either.
+  [[nodiscard]] tl::unexpected<Error> no_pair(std::string_view content) const {
+    const std::size_t separator = content.find_first_of("=:");
+    const std::string_view front = without_blanks_behind(content.substr(0, separator));
+    const std::string_view word = front.substr(0, front.find_first_of(kBlank));
+    if (separator != std::string_view::npos && content[separator] == ':' && is_name(front)) {
+      return wrong(fmt::format("a : follows the key \"{}\"", front),
+                   fmt::format("write \"{} = …\", with = between key and value", front));
+    }
+    if (separator == std::string_view::npos || content[separator] == ':') {
+      const std::string example = is_name(word) ? std::string(word) : "key";
+      return wrong_or_invisible(content, "there is no = in it",
+                                fmt::format("write \"{} = …\", or begin the line with # to make it "
+                                            "a comment",
+                                            example));
+    }
+    if (front.empty()) return wrong("there is no key in front of the =", "write \"key = value\"");
+    std::string hint = "write \"key = value\"; the documentation lists the keys of each section";
+    std::string meant(front);
+    std::ranges::replace_if(
+        meant, [](char c) { return c == '_' || c == ' '; }, '-');
+    if (is_name(meant)) hint = fmt::format("did you mean \"{}\"?", meant);
+    return wrong_or_invisible(content.substr(0, separator),
+                              "what stands in front of the = is no key, which has 1 to 40 letters, "
+                              "digits and -",
+                              std::move(hint));
+  }
+
+  [[nodiscard]] tl::unexpected<Error> wrong_encoding() const {
+    return wrong("it is not UTF-8, but probably Latin-1 or Windows-1252",
+                 "save the file as UTF-8, which editors offer as an encoding, or convert it: iconv "
+                 "-f WINDOWS-1252 -t UTF-8");
+  }
+
+  /// The reason that nobody can see goes before the one that everybody can.
+  [[nodiscard]] tl::unexpected<Error> wrong_or_invisible(std::string_view part,
+                                                         const std::string& why,
+                                                         std::string hint) const {
+    const auto invisible = find_invisible_but_tabs(part);
+    if (!invisible) return wrong(why, std::move(hint));
+    return wrong(
+        fmt::format("it has {} at position {}", invisible->name(), invisible->position + indent_),
+        std::string(crypto::kInvisibleHint));
+  }
+
+  [[nodiscard]] tl::unexpected<Error> wrong(const std::string& why, std::string hint) const {
     return fail(codes::kSyntax,
                 fmt::format("{}:{}: the line cannot be understood: {}", origin_, number_, why),
-                "correct the line, or begin it with # to leave it out");
+                std::move(hint));
   }
 
   const std::string& origin_;
@@ -148,6 +269,7 @@ class Lines {
   /// Of "section" and "section/key"; names have no '/'.
   std::unordered_map<std::string, int> lines_;
   int number_ = 0;
+  std::size_t indent_ = 0;  ///< blanks in front of the line
 };
 
 tl::unexpected<Error> unreadable(const std::filesystem::path& file, const std::string& why,
@@ -161,7 +283,14 @@ tl::unexpected<Error> unreadable(const std::filesystem::path& file, const std::s
 Result<Ini> Ini::parse(std::string_view text, std::string origin) {
   Ini ini;
   ini.origin_ = std::move(origin);
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (const std::string_view wide = crypto::wide_encoding(text); !wide.empty()) {
+    return fail(codes::kSyntax,
+                fmt::format("{}: the file is in {}, and only UTF-8 is read", ini.origin_, wide),
+                fmt::format("save it as UTF-8, which editors offer as an encoding, or convert it: "
+                            "iconv -f {} -t UTF-8",
+                            wide));
+  }
+  text = crypto::without_byte_order_mark(text);
   Lines lines(ini.origin_, ini.sections_, ini.entries_);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -180,8 +309,9 @@ Result<Ini> Ini::read(const std::filesystem::path& file) {
   }
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
+  const int problem = errno;
   if (!stream) {
-    return unreadable(file, std::generic_category().message(errno), hint_to_let_read("0640"));
+    return unreadable(file, system_message(problem), hint_to_let_read("0640"));
   }
   std::string text(kMostBytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -29,8 +29,10 @@ struct Section {
 /// (and " ;" after a value). Names of sections and keys have 1 … 40 characters of [A-Za-z0-9-]; a
 /// line that is no comment has at most 198 bytes; nothing continues on the next line; a byte order
 /// mark at the start is skipped. A repeated section, a repeated key, a key outside a section, a
-/// line that is none of these, a control character or bytes that are not UTF-8: settings.syntax /
-/// settings.repeated-section / settings.repeated-key, each naming file and line.
+/// line that is none of these, a control character, or bytes that are not UTF-8 outside a comment:
+/// settings.syntax / settings.repeated-section / settings.repeated-key, each naming file and line.
+/// A value in quotation marks, with a comment from # behind it or with an invisible character
+/// (crypto/invisible.h): settings.bad-value. UTF-16 and UTF-32: settings.syntax.
 class Ini {
  public:
   static constexpr std::size_t kMostBytes = 65'536;  ///< of a file

@@ -19,6 +19,19 @@ std::string where(const Ini& ini, int line) {
   return fmt::format("{}:{}", ini.origin(), line);
 }
 
+/// What is wrong with a text that should be a number: `error` of reading it.
+std::string hint_for_number(std::string_view text, std::errc error, std::string_view unit) {
+  constexpr std::string_view kDigits = "0123456789";
+  const bool number = error == std::errc::result_out_of_range ||
+                      (!text.empty() && text.find_first_not_of("-0123456789") == text.npos);
+  if (number) return "choose a number within these bounds, or leave the line out for the default";
+  const std::size_t end = text.find_first_not_of(kDigits);
+  if (end != 0 && end != text.npos && (text[end] == ',' || text[end] == '.'))
+    return "write it without a comma and without a point, also between thousands";
+  return unit.empty() ? "write the number alone, in digits"
+                      : "write the number alone, without a unit";
+}
+
 }  // namespace
 
 const Entry* Reader::take(std::string_view section, std::string_view key) {
@@ -49,7 +62,7 @@ std::string Reader::required(std::string_view section, std::string_view key) {
     keep({codes::kMissing,
           fmt::format("{}: the key \"{}\" in [{}] has no value", where(ini_, entry->line), key,
                       section),
-          "give it a value"});
+          fmt::format("write its value behind the =: \"{} = …\"", key)});
   }
   return entry->value;
 }
@@ -59,7 +72,7 @@ bool Reader::yes_no(std::string_view section, std::string_view key, bool fallbac
   if (entry == nullptr) return fallback;
   if (one_of(entry->value, {"yes", "true", "on", "1"})) return true;
   if (one_of(entry->value, {"no", "false", "off", "0"})) return false;
-  reject(section, key, "it has to be yes or no");
+  reject(section, key, "it has to be yes or no", "write yes or no, in small letters");
   return fallback;
 }
 
@@ -72,13 +85,9 @@ long long Reader::number(std::string_view section, std::string_view key, long lo
   long long value = 0;
   const auto [rest, error] = std::from_chars(text.data(), end, value);
   if (error == std::errc() && rest == end && value >= least && value <= most) return value;
-  if (unit.empty()) {
-    reject(section, key, fmt::format("it has to be a whole number from {} to {}", least, most));
-  } else {
-    reject(section, key,
-           fmt::format("it has to be a whole number of {} from {} to {}", unit, least, most),
-           "write the number alone, without a unit");
-  }
+  const std::string of = unit.empty() ? "" : fmt::format(" of {}", unit);
+  reject(section, key, fmt::format("it has to be a whole number{} from {} to {}", of, least, most),
+         hint_for_number(text, error, unit));
   return fallback;
 }
 
@@ -87,7 +96,10 @@ std::string Reader::choice(std::string_view section, std::string_view key, std::
   const Entry* entry = take(section, key);
   if (entry == nullptr) return fallback;
   if (std::ranges::find(choices, entry->value) != choices.end()) return entry->value;
-  reject(section, key, fmt::format("it has to be one of {}", fmt::join(choices, ", ")));
+  const std::string meant = nearest(entry->value, choices);
+  reject(section, key, fmt::format("it has to be one of {}", fmt::join(choices, ", ")),
+         meant.empty() ? "write one of these words, in small letters"
+                       : fmt::format("did you mean {}?", meant));
   return fallback;
 }
 

@@ -23,6 +23,7 @@ inline constexpr Code kReplyTooLarge{"transport.reply-too-large", Exit::protocol
 inline constexpr Code kBrokenReply{"transport.broken-reply", Exit::protocol};
 inline constexpr Code kBadMessage{"transport.bad-message", Exit::protocol};
 inline constexpr Code kCaUnreadable{"transport.ca-unreadable", Exit::no_input};
+inline constexpr Code kCaNotAuthority{"transport.ca-not-authority", Exit::config};
 
 // On a socket of our own.
 inline constexpr Code kListenFailed{"transport.listen-failed", Exit::unavailable};

@@ -1,12 +1,12 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "error/system_error.h"
 #include "files/descriptor.h"
 #include "transport/codes.h"
 #include "transport/control_socket.h"
@@ -29,6 +29,8 @@ class Question {
   [[nodiscard]] Result<void> wait(short events);
   [[nodiscard]] Result<void> nap();
   [[nodiscard]] tl::unexpected<Error> unreachable(const std::string& reason) const;
+  /// By the system: an error number.
+  [[nodiscard]] tl::unexpected<Error> unreachable(int problem) const;
   [[nodiscard]] tl::unexpected<Error> late() const;
 
   std::string path_;
@@ -36,13 +38,13 @@ class Question {
   files::Descriptor socket_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
 };
 
-std::string reason_of(int number) {
-  return std::error_code(number, std::generic_category()).message();
-}
-
 tl::unexpected<Error> Question::unreachable(const std::string& reason) const {
   return fail(codes::kControlUnreachable, "nothing answers on " + path_ + ": " + reason,
               "check that the daemon runs (systemctl status) and uses this directory");
+}
+
+tl::unexpected<Error> Question::unreachable(int problem) const {
+  return unreachable(system_message(problem));
 }
 
 tl::unexpected<Error> Question::late() const {
@@ -57,7 +59,7 @@ Result<void> Question::wait(short events) {
     pollfd ready{socket_.get(), events, 0};
     const int count = ::poll(&ready, 1, static_cast<int>(left) + 1);
     if (count > 0) return {};
-    if (count < 0 && errno != EINTR) return unreachable(reason_of(errno));
+    if (count < 0 && errno != EINTR) return unreachable(errno);
   }
 }
 
@@ -80,7 +82,7 @@ Result<void> Question::connect() {
                   "run this as root (sudo) or as the user that the daemon runs as");
     }
     // A unix socket says so when too many are waiting to be accepted, and cannot be polled for it.
-    if (errno != EAGAIN && errno != EINTR) return unreachable(reason_of(errno));
+    if (errno != EAGAIN && errno != EINTR) return unreachable(errno);
     if (auto rested = nap(); !rested) return rested;
   }
   return {};
@@ -96,7 +98,7 @@ Result<void> Question::send(std::string_view bytes) {
     } else if (errno == EPIPE || errno == ECONNRESET) {
       return {};  // refused; receive() says how
     } else if (errno != EINTR) {
-      return unreachable(reason_of(errno));
+      return unreachable(errno);
     }
   }
   return {};
@@ -116,7 +118,7 @@ Result<std::string> Question::receive() {
     } else if (errno == EAGAIN) {
       if (auto ready = wait(POLLIN); !ready) return fail(ready.error());
     } else if (errno != EINTR) {
-      return unreachable(reason_of(errno));
+      return unreachable(errno);
     }
   }
   answer.resize(answer.find('\n'));

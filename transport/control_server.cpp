@@ -2,7 +2,6 @@
 #include <cerrno>
 #include <cstring>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include <sys/socket.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "error/system_error.h"
 #include "files/descriptor.h"
 #include "log/log.h"
 #include "transport/codes.h"
@@ -242,7 +242,8 @@ Result<void> make_room(const std::filesystem::path& path) {
                 "stop that one first, or give this one another directory");
   }
   if (::unlink(path.c_str()) != 0) {
-    return not_listening(path, std::error_code(errno, std::generic_category()).message());
+    const int problem = errno;
+    return not_listening(path, system_message(problem));
   }
   return {};
 }

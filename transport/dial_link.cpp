@@ -6,6 +6,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <openssl/err.h>
 
 #include "log/log.h"
 #include "transport/codes.h"
@@ -74,6 +75,7 @@ int DialLink::on_attempt_event(lws_callback_reasons reason, void* in, std::size_
 
 int DialLink::on_connected() {
   fd_ = lws_get_socket_fd(wsi());
+  ERR_clear_error();  // what another connection has left is no reason of this one
   // Nothing looks at the socket yet: libuv hands it to the kernel in its next turn.
   if (files::Descriptor proxied = dial_->take_proxied();
       proxied && !put_in_place_of(fd_, std::move(proxied))) {
@@ -166,10 +168,13 @@ int DialLink::on_error(const char* text, std::size_t length) {
                    fmt::format("{} did not answer like a websocket server", url.to_string()),
                    "check the URL, and the proxy in front of the server if there is one"};
   } else if (fd_ >= 0 && url.secure()) {
+    const std::string reason = take_tls_error();
+    const bool plain = is_answer_without_tls(reason);
     error_ =
         Error{codes::kTlsFailed,
-              fmt::format("TLS with {}, port {} failed: {}", url.host, url.port, take_tls_error()),
-              "check that the server speaks TLS 1.2 or newer on this port"};
+              fmt::format("TLS with {}, port {} failed: {}{}", url.host, url.port,
+                          plain ? "what answers there does not speak TLS: " : "", reason),
+              plain ? kNoTlsThere : "check that the server speaks TLS 1.2 or newer on this port"};
   }
   return 0;
 }

@@ -14,6 +14,7 @@
 
 #include "error/service_view.h"
 #include "transport/codes.h"
+#include "transport/tls.h"
 #include "transport/url.h"
 
 namespace sfteams::transport {
@@ -394,8 +395,14 @@ Error HttpTransfer::explain(CURLcode code, const HttpTarget& target) const {
               ca_file_, "give a PEM file with at least one certificate (package ca-certificates)")};
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER:
+      if (is_answer_without_tls(detail)) {
+        return Error{
+            codes::kTlsFailed,
+            "TLS with " + where + " failed: what answers there does not speak TLS: " + detail,
+            kNoTlsThere};
+      }
       return Error{codes::kTlsFailed, "TLS with " + where + " failed: " + detail,
-                   "the server must speak TLS 1.2 or newer on this port"};
+                   "check that the server speaks TLS 1.2 or newer on this port"};
     case CURLE_FILESIZE_EXCEEDED:
       return Error{
           codes::kReplyTooLarge,

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "error/system_error.h"
 #include "files/descriptor.h"
 #include "log/log.h"
 #include "transport/codes.h"
@@ -71,9 +72,9 @@ Error listen_failed(const std::string& address, std::uint16_t port, int error) {
   if (error == EADDRINUSE) hint = "another program listens there: stop it, or choose another port";
   if (error == EACCES) hint = "ports below 1024 need the capability CAP_NET_BIND_SERVICE";
   if (error == EADDRNOTAVAIL) hint = "this machine does not have that address";
-  return Error{codes::kListenFailed,
-               fmt::format("cannot listen on {}, port {}: {}", address, port, std::strerror(error)),
-               hint};
+  return Error{
+      codes::kListenFailed,
+      fmt::format("cannot listen on {}, port {}: {}", address, port, system_message(error)), hint};
 }
 
 Error no_address(const std::string& address) {
@@ -178,8 +179,10 @@ void Listener::accept_some() {
     const int fd =
         ::accept4(fd_, reinterpret_cast<sockaddr*>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) {
-      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) pause();
-      if (errno == ECONNABORTED || errno == EINTR) continue;
+      const int problem = errno;
+      if (problem == ECONNABORTED || problem == EINTR) continue;
+      if (problem == EMFILE || problem == ENFILE || problem == ENOBUFS || problem == ENOMEM)
+        pause(problem);
       return;
     }
     accept_(fd, to_text(peer));
@@ -188,8 +191,8 @@ void Listener::accept_some() {
 }
 
 // The connection stays in the queue and would be announced again and again.
-void Listener::pause() {
-  log::warn("transport", "no further connection can be accepted: {}", std::strerror(errno));
+void Listener::pause(int problem) {
+  log::warn("transport", "no further connection can be accepted: {}", system_message(problem));
   uv_poll_stop(&watcher_->handle);
   pause_ = loop_.after(kPause, [this] { watcher_->start(); });
 }

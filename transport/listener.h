@@ -36,7 +36,7 @@ class Listener {
   Listener(Loop& loop, Accept accept) : loop_(loop), accept_(std::move(accept)) {}
   [[nodiscard]] Result<void> watch(int fd);
   void accept_some();
-  void pause();
+  void pause(int problem);
 
   Loop& loop_;
   Accept accept_;

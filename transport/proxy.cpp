@@ -5,6 +5,7 @@
 
 #include "transport/codes.h"
 #include "transport/endpoint.h"
+#include "transport/no_proxy.h"
 
 namespace sfteams::transport {
 namespace {
@@ -71,43 +72,6 @@ bool starts_with_scheme(std::string_view text) {
   return text.find("://") != std::string_view::npos;
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-/// Whether an item of no_proxy is meant for the host: itself, or a domain that it is in.
-bool exempts(std::string_view item, const Url& url) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-  while (!item.empty() && is_space(item.front()))
-    item.remove_prefix(1);
-  while (!item.empty() && is_space(item.back()))
-    item.remove_suffix(1);
-  const std::string port = ":" + std::to_string(url.port);
-  if (item.ends_with(port) && url.host.find(':') == std::string::npos)
-    item.remove_suffix(port.size());
-  if (item.starts_with('[') && item.ends_with(']')) item = item.substr(1, item.size() - 2);
-  if (item == "*") return true;
-  if (item.starts_with('.')) item.remove_prefix(1);
-  if (item.empty() || item.size() > url.host.size()) return false;
-  const std::string_view host = url.host;
-  const std::string_view tail = host.substr(host.size() - item.size());
-  if (!equal_ignoring_case(tail, item)) return false;
-  return tail.size() == host.size() || host[host.size() - item.size() - 1] == '.';
-}
-
-bool exempted(std::string_view list, const Url& url) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    if (exempts(list.substr(0, comma), url)) return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
-}
-
 /// Empty is as good as unset.
 std::string_view either(const Environment& environment, const char* lower, const char* upper) {
   for (const char* name : {lower, upper}) {
@@ -164,7 +128,7 @@ Result<std::optional<Proxy>> proxy_from_environment(const Url& url,
                                                     const Environment& environment) {
   if (!url.secure() || is_loopback(url.host)) return std::optional<Proxy>();
   const std::string_view text = either(environment, "https_proxy", "HTTPS_PROXY");
-  if (text.empty() || exempted(either(environment, "no_proxy", "NO_PROXY"), url))
+  if (text.empty() || NoProxy::parse(either(environment, "no_proxy", "NO_PROXY")).exempts(url))
     return std::optional<Proxy>();
   Result<Proxy> proxy = parse_proxy(text);
   if (!proxy) {
@@ -172,6 +136,12 @@ Result<std::optional<Proxy>> proxy_from_environment(const Url& url,
                 proxy.error().hint);
   }
   return std::optional<Proxy>(std::move(*proxy));
+}
+
+std::vector<std::string> no_proxy_warnings(const Url& url, const Environment& environment) {
+  if (!url.secure() || is_loopback(url.host)) return {};
+  if (either(environment, "https_proxy", "HTTPS_PROXY").empty()) return {};
+  return NoProxy::parse(either(environment, "no_proxy", "NO_PROXY")).warnings();
 }
 
 }  // namespace sfteams::transport

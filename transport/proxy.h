@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crypto/secret.h"
 #include "error/error.h"
@@ -35,9 +36,14 @@ struct Proxy {
 using Environment = std::function<const char*(const char* name)>;
 
 /// What https_proxy or HTTPS_PROXY say (the former goes first), unless no_proxy or NO_PROXY exempt
-/// the host: "*", or names, addresses and ".domains" separated by commas. Never for ws:// and
-/// http://, and never for this host itself. Fails with transport.bad-proxy.
+/// the host (transport/no_proxy.h). Never for ws:// and http://, and never for this host itself.
+/// Fails with transport.bad-proxy.
 [[nodiscard]] Result<std::optional<Proxy>> proxy_from_environment(const Url& url,
                                                                   const Environment& environment);
+
+/// A sentence for each entry of no_proxy that is not understood; none where no proxy is set or the
+/// URL would not be reached through one.
+[[nodiscard]] std::vector<std::string> no_proxy_warnings(const Url& url,
+                                                         const Environment& environment);
 
 }  // namespace sfteams::transport

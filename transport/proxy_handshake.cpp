@@ -1,7 +1,6 @@
 #include "transport/proxy_handshake.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "crypto/encoding.h"
+#include "transport/challenges.h"
 #include "transport/codes.h"
 #include "transport/endpoint.h"
 
@@ -36,32 +36,6 @@ std::optional<int> status_of(std::string_view head) {
     status = status * 10 + (c - '0');
   }
   return status;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
-/// The schemes that a 407 offers ("basic", "negotiate"), in lower case.
-std::vector<std::string> offered_schemes(std::string_view head) {
-  constexpr std::string_view kName = "proxy-authenticate:";
-  const std::string text = lower(head);
-  std::vector<std::string> schemes;
-  for (std::size_t at = text.find(kName); at != std::string::npos; at = text.find(kName, at)) {
-    at += kName.size();
-    const std::size_t begin = std::min(text.find_first_not_of(" \t", at), text.size());
-    const std::size_t end = std::min(text.find_first_of(" \t\r\n,", begin), text.size());
-    const std::string scheme = text.substr(begin, end - begin);
-    const bool token =
-        !scheme.empty() && std::all_of(scheme.begin(), scheme.end(), [](unsigned char c) {
-          return std::isalnum(c) != 0 || c == '-';
-        });
-    if (token) schemes.push_back(scheme);
-  }
-  return schemes;
 }
 
 crypto::Secret make_request(const Proxy& proxy, const std::string& target,
@@ -131,7 +105,7 @@ Error ProxyHandshake::no_proxy(const std::string& what) const {
 }
 
 Error ProxyHandshake::wants_authentication(std::string_view head) const {
-  const std::vector<std::string> schemes = offered_schemes(head);
+  const std::vector<std::string> schemes = offered_schemes(head, "proxy-authenticate");
   const bool basic = std::find(schemes.begin(), schemes.end(), "basic") != schemes.end();
   if (!basic && !schemes.empty()) {
     return Error{codes::kProxyAuthentication,

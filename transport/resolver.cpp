@@ -15,6 +15,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "error/system_error.h"
 #include "transport/codes.h"
 #include "transport/loop_impl.h"
 
@@ -54,9 +55,8 @@ std::string numeric(const addrinfo& entry) {
 
 Error not_resolved(const std::string& host, int status) {
   const int system_error = errno;
-  const std::string reason = status == EAI_SYSTEM
-                                 ? std::error_code(system_error, std::generic_category()).message()
-                                 : std::string(::gai_strerror(status));
+  const std::string reason =
+      status == EAI_SYSTEM ? system_message(system_error) : std::string(::gai_strerror(status));
   if (status == EAI_AGAIN) {
     return Error{codes::kResolveFailed, "no name server answered for \"" + host + "\": " + reason,
                  "check /etc/resolv.conf and the network, then try again"};

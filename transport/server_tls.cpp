@@ -1,16 +1,14 @@
 #include "transport/server_tls.h"
 
-#include <cerrno>
-#include <cstring>
 #include <ctime>
 #include <string>
 
-#include <fcntl.h>
 #include <openssl/err.h>
-#include <openssl/x509.h>
-#include <unistd.h>
+#include <openssl/x509v3.h>
 
 #include "error/service_view.h"
+#include "error/system_error.h"
+#include "files/access.h"
 #include "transport/codes.h"
 #include "transport/tls.h"
 
@@ -23,11 +21,11 @@ int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*
 }
 
 Result<void> readable(const std::filesystem::path& file, const std::string& what) {
-  // By the effective user, as whom it is opened.
-  if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0) return {};
+  const int problem = files::reading_problem(file);
+  if (problem == 0) return {};
   return fail(
       codes::kCertificateUnreadable,
-      "the " + what + " file " + file.string() + " cannot be read: " + std::strerror(errno),
+      "the " + what + " file " + file.string() + " cannot be read: " + system_message(problem),
       hint_about_file(file, "check the path, and that the user of this service may read it"));
 }
 
@@ -67,6 +65,7 @@ std::optional<Validity> chain_validity(SSL_CTX* context) {
 }
 
 Result<void> set_up_server(SSL_CTX* context, const ServerTls& files) {
+  ERR_clear_error();  // of whatever failed before
   set_rules(context);
   if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1) {
     return fail(codes::kTlsFailed, "TLS could not be set up: " + take_tls_error());
@@ -103,7 +102,35 @@ Result<void> set_up_server(SSL_CTX* context, const ServerTls& files) {
               "name the key with which the certificate was requested");
 }
 
+std::optional<std::string> chain_warning(const ServerTls& files) {
+  const SslContext context(SSL_CTX_new(TLS_server_method()));
+  if (context == nullptr || !set_up_server(context.get(), files)) return std::nullopt;
+  const X509* highest = SSL_CTX_get0_certificate(context.get());
+  STACK_OF(X509)* above = nullptr;
+  SSL_CTX_get0_chain_certs(context.get(), &above);
+  const int length = above == nullptr ? 0 : sk_X509_num(above);
+  const std::string file = files.certificate_file.string();
+  for (int i = 0; i < length; ++i) {
+    X509* const next = sk_X509_value(above, i);
+    if (X509_check_issued(next, const_cast<X509*>(highest)) != X509_V_OK) {
+      return file + ": certificate " + std::to_string(i + 2) +
+             " in it did not sign the one before it" +
+             ": put the server's certificate first, then each with which the one above was signed";
+    }
+    highest = next;
+  }
+  ERR_clear_error();
+  if (length > 0 ||
+      X509_NAME_cmp(X509_get_subject_name(highest), X509_get_issuer_name(highest)) == 0)
+    return std::nullopt;
+  return file + " holds the server's certificate alone; agents and clients that do not have the " +
+         "certificate of " + name_in_words(X509_get_issuer_name(highest)) +
+         " among their trusted ones cannot verify it: name the file with the whole chain " +
+         "(fullchain.pem), or put the certificates of the authorities between behind the server's";
+}
+
 Result<std::optional<Validity>> check_certificate(const ServerTls& files) {
+  ERR_clear_error();
   const SslContext context(SSL_CTX_new(TLS_server_method()));
   if (context == nullptr) {
     return fail(codes::kTlsFailed, "TLS could not be set up: " + take_tls_error());

@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 
+#include "error/system_error.h"
 #include "log/line.h"
 #include "log/log.h"
 
@@ -73,7 +73,7 @@ void Supervisor::tell(const std::string& state) {
   const int sent = sd_notify(0, state.c_str());
   if (sent >= 0) return;
   log::warn("service", "the service manager at $NOTIFY_SOCKET cannot be told {}: {}",
-            log::one_line(state), std::generic_category().message(-sent));
+            log::one_line(state), system_message(-sent));
 }
 
 void Supervisor::ping() {

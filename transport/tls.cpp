@@ -2,19 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <ctime>
 #include <utility>
 
-#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "error/service_view.h"
+#include "error/system_error.h"
+#include "files/access.h"
 #include "transport/codes.h"
 #include "transport/dial.h"
 #include "transport/local_authority.h"
@@ -28,6 +26,7 @@ constexpr const char* kAboutCa =
     "name a PEM file with the certificate of the authority that signed the server's certificate";
 
 Result<SslContext> new_client_context() {
+  ERR_clear_error();  // of whatever failed before
   SslContext context(SSL_CTX_new(TLS_client_method()));
   if (context == nullptr || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1) {
     return fail(codes::kTlsFailed, "TLS could not be set up: " + take_tls_error());
@@ -47,9 +46,44 @@ std::string when(const ASN1_TIME* time) {
   return text.data();
 }
 
-/// The most telling part of a name: "Example Root CA"; of many organizations' own authorities only
-/// the organization says anything.
-std::string words_of(const X509_NAME* name) {
+std::optional<std::chrono::system_clock::time_point> moment(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(::timegm(&parts));
+}
+
+bool is_address(const std::string& host) {
+  const std::unique_ptr<ASN1_OCTET_STRING, decltype(&ASN1_OCTET_STRING_free)> parsed(
+      a2i_IPADDRESS(host.c_str()), &ASN1_OCTET_STRING_free);
+  ERR_clear_error();
+  return parsed != nullptr;
+}
+
+/// Refuses a CA file in which there are only servers' certificates that others have signed: nothing
+/// could be verified with it. A self-signed one is its own authority.
+Result<void> holds_authority(SSL_CTX* context, const std::filesystem::path& file) {
+  const STACK_OF(X509_OBJECT)* const objects =
+      X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
+  std::string leaf;
+  for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
+    X509* const certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+    if (certificate == nullptr) continue;
+    const bool own =
+        X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
+    if (own || X509_check_ca(certificate) != 0) return {};
+    leaf = "of " + name_in_words(X509_get_subject_name(certificate)) + ", which was signed by " +
+           name_in_words(X509_get_issuer_name(certificate));
+  }
+  if (leaf.empty()) return {};
+  return fail(codes::kCaNotAuthority,
+              "the CA file " + file.string() + " holds a server's own certificate (" + leaf +
+                  "), and no authority's",
+              kAboutCa);
+}
+
+}  // namespace
+
+std::string name_in_words(const X509_NAME* name) {
   std::string words;
   for (const int part : {NID_commonName, NID_organizationName}) {
     const int at = name == nullptr ? -1 : X509_NAME_get_index_by_NID(name, part, -1);
@@ -66,28 +100,23 @@ std::string words_of(const X509_NAME* name) {
   return words.empty() ? "without a name" : words;
 }
 
-std::optional<std::chrono::system_clock::time_point> moment(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-  return std::chrono::system_clock::from_time_t(::timegm(&parts));
-}
-
-bool is_address(const std::string& host) {
-  const std::unique_ptr<ASN1_OCTET_STRING, decltype(&ASN1_OCTET_STRING_free)> parsed(
-      a2i_IPADDRESS(host.c_str()), &ASN1_OCTET_STRING_free);
-  ERR_clear_error();
-  return parsed != nullptr;
-}
-
-}  // namespace
-
 std::string take_tls_error() {
   const unsigned long last = ERR_peek_last_error();
   ERR_clear_error();
   if (last == 0) return "no reason given";
-  if (ERR_SYSTEM_ERROR(last)) return std::strerror(ERR_GET_REASON(last));
+  if (ERR_SYSTEM_ERROR(last)) return system_message(ERR_GET_REASON(last));
   const char* reason = ERR_reason_error_string(last);
   return reason != nullptr ? reason : "error " + std::to_string(last);
+}
+
+bool is_answer_without_tls(std::string_view reason) {
+  // The first bytes of "HTTP/1.1 400" where a record's version and length stand; the words differ
+  // with OpenSSL's version.
+  constexpr std::array<std::string_view, 3> kReasons{"wrong version number",
+                                                     "packet length too long", "http request"};
+  return std::ranges::any_of(kReasons, [&](std::string_view known) {
+    return reason.find(known) != std::string_view::npos;
+  });
 }
 
 Result<std::unique_ptr<ClientTls>> ClientTls::load(
@@ -103,11 +132,10 @@ Result<std::unique_ptr<ClientTls>> ClientTls::load(
     }
     return std::unique_ptr<ClientTls>(new ClientTls(std::move(*context)));
   }
-  // By the effective user, as whom it is opened. OpenSSL tells apart neither a missing nor an
-  // unreadable nor an empty file from a broken one.
-  if (::faccessat(AT_FDCWD, ca_file->c_str(), R_OK, AT_EACCESS) != 0) {
+  // OpenSSL tells apart neither a missing nor an unreadable nor an empty file from a broken one.
+  if (const int problem = files::reading_problem(*ca_file); problem != 0) {
     return fail(codes::kCaUnreadable,
-                "the CA file " + ca_file->string() + " cannot be read: " + std::strerror(errno),
+                "the CA file " + ca_file->string() + " cannot be read: " + system_message(problem),
                 hint_about_file(*ca_file, kAboutCa));
   }
   if (SSL_CTX_load_verify_file(context->get(), ca_file->c_str()) != 1) {
@@ -116,6 +144,8 @@ Result<std::unique_ptr<ClientTls>> ClientTls::load(
         "the CA file " + ca_file->string() + " holds no usable certificate: " + take_tls_error(),
         hint_about_file(*ca_file, kAboutCa));
   }
+  if (Result<void> fine = holds_authority(context->get(), *ca_file); !fine)
+    return fail(fine.error());
   return std::unique_ptr<ClientTls>(new ClientTls(std::move(*context)));
 }
 
@@ -167,7 +197,7 @@ TlsFacts tls_facts(const SSL* ssl) {
   TlsFacts facts;
   facts.version = SSL_get_version(ssl);
   if (const X509* certificate = SSL_get0_peer_certificate(ssl); certificate != nullptr) {
-    facts.issuer = words_of(X509_get_issuer_name(certificate));
+    facts.issuer = name_in_words(X509_get_issuer_name(certificate));
     facts.not_after = moment(X509_get0_notAfter(certificate));
   }
   // Another authority of the same name may sign, so it is the chain that was verified which counts.
@@ -175,7 +205,7 @@ TlsFacts tls_facts(const SSL* ssl) {
   const int length = chain == nullptr ? 0 : sk_X509_num(chain);
   if (length == 0) return facts;
   const X509* const root = sk_X509_value(chain, length - 1);
-  facts.root = words_of(X509_get_subject_name(root));
+  facts.root = name_in_words(X509_get_subject_name(root));
   facts.root_is_local = is_among(*root, local_authority_directories());
   return facts;
 }
@@ -210,7 +240,7 @@ Error untrusted(const X509_STORE_CTX* verification, const std::string& host) {
     case X509_V_ERR_CERT_UNTRUSTED:
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:  // another authority of the same name
       return refused(whose + " is signed by an unknown authority (unknown CA): " +
-                         words_of(certificate ? X509_get_issuer_name(certificate) : nullptr),
+                         name_in_words(certificate ? X509_get_issuer_name(certificate) : nullptr),
                      "if that is not the authority of the server's owner, a firewall or proxy on "
                      "the way breaks TLS open (interception): have it leave out this host; else "
                      "name the authority's certificate as the CA file, or have the server send "

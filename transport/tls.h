@@ -23,6 +23,13 @@ using SslContext = std::unique_ptr<SSL_CTX, SslContextFree>;
 /// The last thing that OpenSSL was unhappy about in this thread, in words; empties its queue.
 [[nodiscard]] std::string take_tls_error();
 
+/// Whether a reason of OpenSSL's means that the other end does not speak TLS at all: a port without
+/// it, at which https:// or wss:// was sent.
+[[nodiscard]] bool is_answer_without_tls(std::string_view reason);
+inline constexpr const char* kNoTlsThere =
+    "check the port in the URL: one for TLS is needed (443 is usual); without TLS the URL begins "
+    "with http:// or ws://";
+
 /// What a dialling end needs to know whom to trust. TLS 1.2 at least, the peer's certificate
 /// required.
 class ClientTls {
@@ -40,6 +47,10 @@ class ClientTls {
   explicit ClientTls(SslContext context) : context_(std::move(context)) {}
   SslContext context_;
 };
+
+/// The most telling part of a certificate's name: "Example Root CA"; of many organizations' own
+/// authorities only the organization says anything.
+[[nodiscard]] std::string name_in_words(const X509_NAME* name);
 
 /// Names one content of a CA file without reading it: a file that has been replaced gets another
 /// key.

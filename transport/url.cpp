@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include "crypto/invisible.h"
 #include "transport/codes.h"
 #include "transport/endpoint.h"
 
@@ -194,6 +195,10 @@ std::string Url::to_string() const {
 
 Result<Url> parse_url(std::string_view text) {
   if (text.size() > kMaxUrl) return bad(text, "has more than 2048 characters");
+  if (const auto invisible = crypto::find_invisible(text))
+    return bad(text, "has " + invisible->describe(), std::string(crypto::kInvisibleHint));
+  if (text.starts_with('"') || text.starts_with('\''))
+    return bad(text, "is in quotation marks", "remove them");
   const std::size_t colon = text.find("://");
   if (colon == std::string_view::npos) return bad(text, "has no scheme");
   Url url;

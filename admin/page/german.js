@@ -78,7 +78,15 @@ const german = {
   "{0}; nothing sets this clock, and there is none to compare it with": "{0}; nichts stellt diese Uhr, und zum Vergleichen gibt es keine",
   "{0}, set by NTP": "{0}, per NTP gestellt",
   "{0}, {1} s behind the connector's": "{0}, {1} s hinter der des Cloud-Connectors",
-  "{0}, {1} s before the connector's": "{0}, {1} s vor der des Cloud-Connectors",
+  "{0}, {1} s ahead of the connector's": "{0}, {1} s vor der des Cloud-Connectors",
+  "{0}, {1} min behind the connector's": "{0}, {1} min hinter der des Cloud-Connectors",
+  "{0}, {1} min ahead of the connector's": "{0}, {1} min vor der des Cloud-Connectors",
+  "{0}, {1} h behind the connector's": "{0}, {1} h hinter der des Cloud-Connectors",
+  "{0}, {1} h ahead of the connector's": "{0}, {1} h vor der des Cloud-Connectors",
+  "{0}, 1 day behind the connector's": "{0}, 1 Tag hinter der des Cloud-Connectors",
+  "{0}, 1 day ahead of the connector's": "{0}, 1 Tag vor der des Cloud-Connectors",
+  "{0}, {1} days behind the connector's": "{0}, {1} Tage hinter der des Cloud-Connectors",
+  "{0}, {1} days ahead of the connector's": "{0}, {1} Tage vor der des Cloud-Connectors",
   ": certificates, licences and graces are judged wrongly": ": Zertifikate, Lizenzen und Fristen werden falsch beurteilt",
 
   // What a change of the configuration did; each goes on a sentence.

@@ -232,7 +232,7 @@ TEST_CASE("an event callback that others could reach is explained") {
 }
 
 TEST_CASE("names of event services are names") {
-  for (const char* wrong : {"call # for now", "call;conference", "ucp.v30.events.call", "call,"}) {
+  for (const char* wrong : {"call;conference", "ucp.v30.events.call", "call,"}) {
     CAPTURE(wrong);
     CHECK(bad(kLeast + "[uci]\nevents = " + wrong + "\n").message.find("event services") !=
           std::string::npos);
@@ -274,13 +274,15 @@ TEST_CASE(
     const char* value;
     const char* words;
   };
-  const Case wrong =
-      GENERATE(Case{"*, 1001", "* is no login"}, Case{"1001, *", "* is no login"},
-               Case{"1001;1002", "separate logins by commas"},
-               Case{"1001 1002", "\"1001 1002\" is no login"}, Case{"1001,", "a comma too many"},
-               Case{"1001,,1002", "a comma too many"}, Case{",", "a comma too many"},
-               Case{"\"1001\"", "without quotation marks"},
-               Case{"'1001', '1002'", "without quotation marks"});
+  const Case wrong = GENERATE(
+      Case{"*, 1001", "* is no login"}, Case{"1001, *", "* is no login"},
+      Case{"1001;1002", "separate logins by commas"},
+      Case{"1001 1002", "\"1001 1002\" is no login"}, Case{"1001,", "a comma too many"},
+      Case{"1001,,1002", "a comma too many"}, Case{",", "a comma too many"},
+      Case{"\"1001\"", "in quotation marks"}, Case{"'1001', '1002'", "in quotation marks"},
+      Case{"1001, \"1002\"", "without quotation marks"}, Case{"1001, 1002 # Anna", "begins with #"},
+      Case{"1001, 10\u200b02", "U+200B, zero-width space) at position"},
+      Case{"1001\u00a0", "U+00A0, no-break space) at position"});
   const std::string key = GENERATE("named", "administrators");
   CAPTURE(wrong.value, key);
   const Error error = bad(kLeast + "[license]\n" + key + " = " + wrong.value + "\n");
@@ -350,8 +352,8 @@ TEST_CASE("a file of named users may come from Windows, but has to be one of log
   CHECK(refused(std::string("\xff\xfe"
                             "1\0\r\0\n\0",
                             8),
-                file + ":1: "));
-  CHECK(refused(std::string("1\0\r\0\n\0", 6), file + ":1: "));
+                file + " is in UTF-16, not in UTF-8"));
+  CHECK(refused(std::string("1\0\r\0\n\0", 6), file + " is in UTF-16, not in UTF-8"));
   CHECK(refused("# team\n1001, 1002\n", file + ":2: \"1001, 1002\" is no login"));
   CHECK(refused("1001;\n", "is no login"));
   CHECK(refused("1001 1002\n", "in a file by lines"));
@@ -360,7 +362,53 @@ TEST_CASE("a file of named users may come from Windows, but has to be one of log
   CHECK(
       refused("10\x01"
               "01\n",
-              "control characters"));
+              file + ":1: a login has an invisible character (U+0001) at position 3"));
+  CHECK(refused("anna\n1001\u00a0\n",
+                file + ":2: a login has an invisible character (U+00A0, no-break space) at "
+                       "position 5"));
+  CHECK(refused("\u200b1001 # Anna\n", "U+200B, zero-width space"));
+  CHECK(refused("10\u200d01\n", "type the value again instead of pasting it"));
+}
+
+TEST_CASE("what people write in place of a value is refused with what to write instead") {
+  struct Case {
+    const char* line;
+    const char* what;
+    const char* cure;
+  };
+  const Case wrong = GENERATE(
+      Case{"[connector]\nurl = https://c.example.com", "has to begin with wss://",
+           "write wss:// in place of https://"},
+      Case{"[connector]\nurl = http://127.0.0.1", "has to begin with wss://",
+           "write ws:// in place of http://"},
+      Case{"[connector]\nurl = c.example.com", "has no scheme", "begin it with wss://"},
+      Case{"[connector]\nurl = \"wss://c.example.com\"", "in quotation marks", "remove them"},
+      Case{"[connector]\nurl = wss://c.example.com # ours", "begins with #", "with ;"},
+      Case{"[connector]\nurl = wss://c.example.com/path", "must not have a path", "remove"},
+      Case{"[connector]\nurl = wss://c.example.com\u200b", "U+200B", "delete it"},
+      Case{"[connector]\nurl = wss://c.example.com\n[uci]\nurl = wss://127.0.0.1",
+           "has to begin with https://", "write https:// in place of wss://"},
+      Case{"[connector]\nurl = wss://c.example.com\nping-timeout = 5s", "whole number of seconds",
+           "without a unit"},
+      Case{"[connector]\nurl = wss://c.example.com\nping-timeout = 2,5", "whole number of seconds",
+           "without a comma"},
+      Case{"[connector]\nurl = wss://c.example.com\nping-timeout = 0", "from 1 to 60",
+           "within these bounds"},
+      Case{"[connector]\nurl = wss://c.example.com\nping-timeout =", "whole number of seconds",
+           "write the number"},
+      Case{"[connector]\nurl = wss://c.example.com\n[uci]\nenabled = ja", "yes or no",
+           "write yes or no"},
+      Case{"[connector]\nurl = wss://c.example.com\n[uci]\nauth = SHA512", "one of sha512",
+           "did you mean sha512?"},
+      Case{"[connector]\nURL = wss://c.example.com", "unknown", "did you mean \"url\"?"},
+      Case{"[connector]\nurl = wss://c.example.com\nallow = x", "unknown",
+           "it belongs under [uci]"},
+      Case{"[Connector]\nurl = wss://c.example.com", "unknown", "did you mean [connector]?"});
+  CAPTURE(wrong.line);
+  const Error error = bad(std::string("[system]\nname = pbx.example.com\n") + wrong.line + "\n");
+  CHECK(error.message.find("agent.ini:") == 0);
+  CHECK_THAT(error.message, Catch::Contains(wrong.what));
+  CHECK_THAT(error.hint, Catch::Contains(wrong.cure));
 }
 
 }  // namespace

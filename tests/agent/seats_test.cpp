@@ -59,7 +59,7 @@ TEST_CASE_METHOD(Fixture, "when all seats are taken the next user is refused unt
   const auto refused = admit("c");
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == codes::kNoSeat);
-  CHECK(refused.error().message == "all 2 seats of the floating licences are taken");
+  CHECK(refused.error().message == "all seats of the floating licences are taken (2 seats)");
   CHECK(admit("b"));
   CHECK(admit("named"));
   a->reset();

@@ -5,10 +5,14 @@
 
 #include <catch2/catch.hpp>
 #include <pty.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 #include <utmp.h>
+
+#include "client/codes.h"
+#include "tests/integration/child_process.h"
 
 namespace sfteams::client {
 namespace {
@@ -113,6 +117,33 @@ TEST_CASE("a password is read from the terminal without echo, which is there aga
   REQUIRE(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
   CHECK(terminal.echoes());
+}
+
+TEST_CASE("a password file may come from Windows, but not with what nobody sees") {
+  integration::ScratchDirectory scratch;
+  const auto file = scratch.path() / "password";
+  const auto read = [&](const std::string& content) {
+    integration::write_file(file, content);
+    chmod(file.c_str(), 0600);
+    return read_password(file);
+  };
+  CHECK(read("\xef\xbb\xbfsecret\r\n")->text() == "secret");
+  CHECK(read("gehe\u00efm \u00df \u20ac")->text() == "gehe\u00efm \u00df \u20ac");
+  const auto refused = [&](const std::string& content) {
+    const Result<crypto::Secret> password = read(content);
+    REQUIRE_FALSE(password);
+    CHECK(describe(password.error()).find("ecret") == std::string::npos);
+    return password.error();
+  };
+  using namespace std::string_literals;
+  CHECK(refused("\xef\xbb\xbf\r\n").code == codes::kPasswordEmpty);
+  CHECK(refused("secret\u00a0\n").code == codes::kPasswordInvisible);
+  CHECK_THAT(refused("se\u200bcret\n").message, Catch::Contains("U+200B, zero-width space) at "
+                                                                "position 3"));
+  CHECK(refused("secret\t\n").code == codes::kPasswordInvisible);
+  CHECK(refused("sec\xfcret\n").code == codes::kPasswordEncoding);
+  CHECK_THAT(refused("\xff\xfes\0e\0c\0r\0\n\0"s).message, Catch::Contains("UTF-16"));
+  CHECK(refused("s\0e\0c\0r\0\n\0"s).code == codes::kPasswordEncoding);
 }
 
 TEST_CASE("whoever breaks off the question for a password has an echo again") {

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "client/access.h"
+#include "error/standard_streams.h"
 #include "keygen/key_file.h"
 #include "log/log.h"
 #include "tests/faults/books.h"
@@ -332,6 +333,7 @@ const std::array<Soak::Fault, 10> Soak::kFaults{
 }  // namespace sfteams::faults
 
 int main(int argc, char** argv) {
+  sfteams::open_standard_streams();
   sfteams::faults::Options options;
   CLI::App app{"Sessions under random faults, and whether anything was lost or came twice"};
   app.add_option("--minutes", options.minutes)->check(CLI::PositiveNumber);

@@ -113,7 +113,7 @@ TEST_CASE("a floating seat is taken by one user at a time, and free after the si
   const Finished added = installation.agent_command({"license", "add", issuer.issue(1)});
   INFO(added.err);
   REQUIRE(added.status == 0);
-  CHECK(contains(added.out, "1 seats"));
+  CHECK(contains(added.out, ": 1 seat,"));
   auto anna = listening(installation, Installation::kAnna);
   const Finished full = installation.client(Installation::kBen, {"login"});
   CHECK(full.status == 75);

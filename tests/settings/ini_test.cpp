@@ -98,6 +98,92 @@ TEST_CASE("a wrong file is refused with its code, its name and the line") {
   CHECK(ini.error().message.starts_with(file + ":" + std::to_string(line) + ": "));
 }
 
+struct Mistake {
+  std::string text;
+  std::string what;  ///< part of the message
+  std::string cure;  ///< part of the hint
+};
+
+TEST_CASE("what people type or paste by mistake is named, and what to do about it") {
+  using namespace std::string_literals;
+  const auto mistake = GENERATE(values<Mistake>({
+      {"[a]\nb = \"c\"\n", "in quotation marks", "remove them"},
+      {"[a]\nb = 'c'\n", "in quotation marks", "remove them"},
+      {"[a]\nb = \xe2\x80\x9e"
+       "c\xe2\x80\x9c\n",
+       "in quotation marks", "remove them"},
+      {"[a]\nb = c # why\n", "a comment behind it that begins with #",
+       "begin a comment behind a value with ;"},
+      {"[a]\nb = c\t# why\n", "a comment behind it that begins with #",
+       "begin a comment behind a value with ;"},
+      {"[a]\nb: c\n", "a : follows the key \"b\"", "write \"b = …\""},
+      {"[a]\nb wss://c\n", "no =", "write \"b = …\""},
+      {"[a]\nb\n", "no =", "write \"b = …\""},
+      {"[a]\n= c\n", "no key", "key = value"},
+      {"[a]\nca_file = c\n", "no key", "did you mean \"ca-file\"?"},
+      {"[a]\nca file = c\n", "no key", "did you mean \"ca-file\"?"},
+      {"[a\nb = c\n", "no heading", "write [name]"},
+      {"b = c\n", "before the first [section]", "put the heading"},
+      {"[a]\nb = Gr\xfc\xdf"
+       "e\n",
+       "Latin-1 or Windows-1252", "iconv -f WINDOWS-1252 -t UTF-8"},
+      {"\xff\xfe[\0a\0]\0\n\0"s, "UTF-16", "iconv -f UTF-16 -t UTF-8"},
+      {"[\0a\0]\0\n\0"s, "UTF-16", "iconv -f UTF-16 -t UTF-8"},
+      {"\xfe\xff\0[\0a\0]"s, "UTF-16", "iconv -f UTF-16 -t UTF-8"},
+      {"\0[\0a\0]"s, "UTF-16", "iconv -f UTF-16 -t UTF-8"},
+  }));
+  CAPTURE(mistake.text);
+  const Result<Ini> ini = Ini::parse(mistake.text, "agent.ini");
+  REQUIRE_FALSE(ini);
+  CHECK((ini.error().code == codes::kSyntax || ini.error().code == codes::kBadValue));
+  CHECK(ini.error().message.starts_with("agent.ini:"));
+  CHECK_THAT(ini.error().message, Catch::Contains(mistake.what));
+  CHECK_THAT(ini.error().hint, Catch::Contains(mistake.cure));
+}
+
+TEST_CASE("an invisible character is named with its number and its place in the line") {
+  const auto [text, what] = GENERATE(table<std::string, std::string>({
+      {"[a]\nb = c\xc2\xa0\n", "U+00A0, no-break space) at position 6 of the line"},
+      {"[a]\n  b = \xc3\xbc, \xe2\x80\x8b"
+       "c\n",
+       "U+200B, zero-width space) at position 10 of the line"},
+      {"[a]\nb = \xe2\x80\x8f"
+       "c\n",
+       "U+200F, right-to-left mark) at position 5 of the line"},
+      {"[a]\nb\xc2\xa0= c\n", "U+00A0, no-break space) at position 2"},
+      {"[a]\n\xc2\xa0# c\n", "U+00A0, no-break space) at position 1"},
+      {"[a]\n\xef\xbb\xbf"
+       "b = c\n",
+       "U+FEFF, byte order mark) at position 1"},
+      {"\xef\xbb\xbf\xef\xbb\xbf[a]\n", "U+FEFF, byte order mark) at position 1"},
+      {"[a\xc2\xad]\n", "U+00AD, soft hyphen) at position 3"},
+      {"[a]\rb = c\r", "U+000D, carriage return) at position 4"},
+      {"# c\r[a]\r", "U+000D, carriage return) at position 4"},
+  }));
+  CAPTURE(text);
+  const Result<Ini> ini = Ini::parse(text, "agent.ini");
+  REQUIRE_FALSE(ini);
+  CHECK((ini.error().code == codes::kSyntax || ini.error().code == codes::kBadValue));
+  CHECK_THAT(ini.error().message, Catch::Contains("an invisible character (" + what));
+  CHECK_THAT(ini.error().hint, Catch::Contains("delete it"));
+}
+
+TEST_CASE("a comment may be in any encoding, and hold whatever its editor put there") {
+  const Result<Ini> ini = Ini::parse(
+      "# f\xfcr die B\xfcros\n[a]\nb = c ; Gr\xc3\xbc\xc3\x9f"
+      "e\xc2\xa0\n;\xc2\xa0"
+      "d\n",
+      "agent.ini");
+  REQUIRE(ini);
+  CHECK(value(*ini, "a", "b") == "c");
+}
+
+TEST_CASE("tabs and blanks around key, value and line are none of them") {
+  const Result<Ini> ini = Ini::parse("\t[a]\n\tb\t=\tc\td \t\r\n \t\r\n", "agent.ini");
+  REQUIRE(ini);
+  CHECK(value(*ini, "a", "b") == "c\td");
+}
+
 TEST_CASE("the longest line that is taken keeps its last byte") {
   const std::string fits = "b = " + std::string(193, 'x') + "y";
   const Result<Ini> ini = Ini::parse("[a]\n" + fits + "\n", "text");

@@ -9,6 +9,7 @@
 #include "tests/transport/raw_server.h"
 #include "tests/transport/world.h"
 #include "transport/codes.h"
+#include "transport/dial.h"
 
 namespace sfteams::transport {
 namespace {
@@ -167,6 +168,51 @@ TEST_CASE("a server that speaks no TLS at all is refused", "[transport][tls]") {
   tls.server.server = std::move(plain.server);
   tls.dial("localhost", tls.ca);
   CHECK(tls.refusal().code == codes::kTlsFailed);
+}
+
+TEST_CASE("a web server without TLS at the port is told as that", "[transport][tls]") {
+  const Authority authority;
+  const TemporaryFile ca(authority.certificate());
+  // What web servers answer to bytes that are no request.
+  RawServer server([](RawConnection& connection) {
+    connection.send(http_reply(400, "text/html", "Bad Request"));
+    connection.wait_for_close();
+  });
+  test::World world;
+  test::Recorder client;
+  DialOptions options = test::dial_options("wss", "localhost", server.port());
+  options.ca_file = ca.path();
+  test::dial(world, options, client);
+  world.until([&] { return client.opened || client.closed; });
+  REQUIRE(client.closed);
+  CHECK(client.closed->error->code == codes::kTlsFailed);
+  CHECK(says(*client.closed->error, "does not speak TLS"));
+  CHECK_THAT(client.closed->error->hint, Catch::Contains("check the port"));
+}
+
+TEST_CASE("a CA file that cannot be read is told with the system's own reason",
+          "[transport][tls]") {
+  const auto missing = check_ca_file("/etc/sfteams-no-such.pem");
+  REQUIRE_FALSE(missing);
+  CHECK_THAT(missing.error().message, Catch::EndsWith("cannot be read: No such file or directory"));
+  const auto behind_a_file = check_ca_file("/etc/passwd/ca.pem");
+  REQUIRE_FALSE(behind_a_file);
+  CHECK_THAT(behind_a_file.error().message, Catch::EndsWith("cannot be read: Not a directory"));
+}
+
+TEST_CASE("a CA file with nothing but a server's own certificate is refused as such",
+          "[transport][tls]") {
+  const Authority authority;
+  const Certificate issued = authority.issue();
+  const TemporaryFile leaf(issued.certificate);
+  const auto refused = check_ca_file(leaf.path());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == codes::kCaNotAuthority);
+  CHECK(says(refused.error(), "a server's own certificate"));
+  CHECK_THAT(refused.error().hint, Catch::Contains("the authority that signed"));
+  CHECK(check_ca_file(TemporaryFile(issued.certificate + authority.certificate()).path()));
+  CHECK(check_ca_file(TemporaryFile(authority.certificate()).path()));
+  CHECK(check_ca_file(TemporaryFile(self_signed().certificate).path()));
 }
 
 TEST_CASE("a CA file that is missing, empty or no certificate fails the dial at once",

@@ -5,7 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "transport/challenges.h"
 #include "transport/codes.h"
+#include "transport/no_proxy.h"
 #include "transport/proxy_handshake.h"
 
 namespace sfteams::transport {
@@ -125,6 +127,114 @@ TEST_CASE("no_proxy exempts hosts and whole domains", "[transport][proxy]") {
   CHECK(with("ample.com", "wss://c.example.com") == "proxy:1");
   CHECK(with("c.example.com:8443", "wss://c.example.com") == "proxy:1");
   CHECK(with(",,", "wss://c.example.com") == "proxy:1");
+}
+
+TEST_CASE("no_proxy exempts by wildcards, ports and trailing dots", "[transport][proxy]") {
+  const auto exempt = [](const char* list, const char* target) {
+    return NoProxy::parse(list).exempts(url(target));
+  };
+  CHECK(exempt("*.corp.example", "wss://c.corp.example"));
+  CHECK(exempt("x, *.Corp.Example", "wss://a.b.corp.example"));
+  CHECK_FALSE(exempt("*.corp.example", "wss://corp.example"));
+  CHECK_FALSE(exempt("*.corp.example", "wss://xcorp.example"));
+  CHECK(exempt(".corp.example", "wss://corp.example"));
+  CHECK(exempt("*.corp.example:8443", "wss://c.corp.example:8443"));
+  CHECK_FALSE(exempt("*.corp.example:8443", "wss://c.corp.example"));
+  CHECK(exempt("corp.example.", "wss://c.corp.example"));
+  CHECK(exempt("*:8443", "wss://c.example:8443"));
+  CHECK_FALSE(exempt("*:8443", "wss://c.example"));
+  CHECK(exempt("a.example b.example\tc.example", "wss://c.example"));
+}
+
+TEST_CASE("no_proxy exempts networks of both kinds of address", "[transport][proxy]") {
+  const auto exempt = [](const char* list, const char* target) {
+    return NoProxy::parse(list).exempts(url(target));
+  };
+  CHECK(exempt("10.0.0.0/8", "wss://10.255.0.1"));
+  CHECK_FALSE(exempt("10.0.0.0/8", "wss://11.0.0.1"));
+  CHECK(exempt("172.16.0.0/12", "wss://172.31.255.255"));
+  CHECK_FALSE(exempt("172.16.0.0/12", "wss://172.32.0.0"));
+  CHECK(exempt("192.0.2.7/32", "wss://192.0.2.7"));
+  CHECK_FALSE(exempt("192.0.2.7/32", "wss://192.0.2.6"));
+  CHECK(exempt("0.0.0.0/0", "wss://192.0.2.7"));
+  CHECK_FALSE(exempt("0.0.0.0/0", "wss://[2001:db8::1]"));
+  CHECK_FALSE(exempt("10.0.0.0/8", "wss://ten.example"));
+  CHECK(exempt("2001:db8::/32", "wss://[2001:db8:1::1]"));
+  CHECK(exempt("[2001:db8::]/33", "wss://[2001:db8:7fff::1]"));
+  CHECK_FALSE(exempt("2001:db8::/33", "wss://[2001:db8:8000::1]"));
+  CHECK(exempt("2001:DB8:0::1", "wss://[2001:db8::1]"));
+  CHECK(exempt("[2001:db8::1]:8443", "wss://[2001:db8::1]:8443"));
+  CHECK_FALSE(exempt("[2001:db8::1]:8443", "wss://[2001:db8::1]"));
+  CHECK(exempt("10.1.2.3:443", "wss://10.1.2.3"));
+}
+
+TEST_CASE("an entry of no_proxy that is not understood is warned of and exempts nothing",
+          "[transport][proxy]") {
+  const auto* const entry =
+      GENERATE("10.0.0.0/33", "10.0.0/8", "10.*", "192.168.1.", "2001:db8::/129", "a..example",
+               "*corp.example", "a*.example", "https://c.example.com", "c.example.com:https",
+               ":443", "c.example.com:0", ".", "*.", "10.0.0.1/255.0.0.0", "10.0.0.0/");
+  CAPTURE(entry);
+  const NoProxy list = NoProxy::parse(std::string("a.example,") + entry + ",b.example");
+  REQUIRE(list.warnings().size() == 1);
+  CHECK(contains(list.warnings()[0], std::string("\"") + entry + "\" in NO_PROXY"));
+  CHECK(contains(list.warnings()[0], "10.0.0.0/8"));
+  CHECK_FALSE(list.exempts(url("wss://c.example.com")));
+  CHECK(list.exempts(url("wss://b.example")));
+}
+
+TEST_CASE("a warning of no_proxy repeats nothing that could be a password", "[transport][proxy]") {
+  const NoProxy list = NoProxy::parse("a.example jane:s3cret@c.example.com");
+  REQUIRE(list.warnings().size() == 1);
+  CHECK_FALSE(contains(list.warnings()[0], "s3cret"));
+  CHECK(contains(list.warnings()[0], "entry 2"));
+}
+
+TEST_CASE("no_proxy is warned of only where a proxy would be used", "[transport][proxy]") {
+  const auto warnings = [](const std::map<std::string, std::string>& variables,
+                           const std::string& target) {
+    return no_proxy_warnings(url(target),
+                             [&](const char* name) -> const char* {
+                               const auto found = variables.find(name);
+                               return found == variables.end() ? nullptr : found->second.c_str();
+                             })
+        .size();
+  };
+  CHECK(warnings({{"HTTPS_PROXY", "p:1"}, {"NO_PROXY", "10.*"}}, "wss://c.example.com") == 1);
+  CHECK(warnings({{"NO_PROXY", "10.*"}}, "wss://c.example.com") == 0);
+  CHECK(warnings({{"HTTPS_PROXY", "p:1"}, {"NO_PROXY", "10.*"}}, "ws://127.0.0.1") == 0);
+}
+
+TEST_CASE("the schemes of a challenge are told from its parameters", "[transport][proxy]") {
+  const auto offered = [](const std::string& headers) {
+    std::string joined;
+    for (const std::string& scheme :
+         offered_schemes("HTTP/1.1 407 x\r\n" + headers + "\r\n", "proxy-authenticate"))
+      joined += scheme + " ";
+    return joined;
+  };
+  const std::string name = "Proxy-Authenticate: ";
+  CHECK(offered(name + "Negotiate, Basic realm=\"x\"\r\n") == "negotiate basic ");
+  CHECK(offered(name + "Negotiate,Basic\r\n") == "negotiate basic ");
+  CHECK(offered(name + "Digest realm=\"a, Basic b\", nonce=\"\\\", NTLM\", qop=\"auth,auth-int\", "
+                       "Basic realm=\"c\"\r\n") == "digest basic ");
+  CHECK(offered(name + "Basic realm = \"x\" , charset = \"UTF-8\"\r\n") == "basic ");
+  CHECK(offered(name + "Negotiate a87421000492aa874209af8bc028==, NTLM TlRMTVNT\r\n") ==
+        "negotiate ntlm ");
+  CHECK(offered(name + ", ,Basic realm=x,,\r\n") == "basic ");
+  CHECK(offered(name + "NTLM\r\n" + name + "Negotiate, Basic\r\n") == "ntlm negotiate basic ");
+  CHECK(offered("proxy-AUTHENTICATE:Negotiate,\r\n Basic realm=\"x\"\r\n") == "negotiate basic ");
+  CHECK(offered("X-Proxy-Authenticate: Basic\r\n") == "");
+  CHECK(offered("Via: Proxy-Authenticate: Basic\r\n") == "");
+  CHECK(offered(name + "\"Basic\", (NTLM)\r\n") == "");
+  CHECK(offered(name + "Basic realm=\"never closed, NTLM\r\n") == "basic ");
+}
+
+TEST_CASE("Basic is taken from among several challenges in one header", "[transport][proxy]") {
+  ProxyHandshake talk = handshake();
+  const Error error = fault(
+      talk.take("HTTP/1.1 407 x\r\nProxy-Authenticate: Negotiate, Basic realm=\"x\"\r\n\r\n"));
+  CHECK(contains(error.message, "wants a user"));
 }
 
 TEST_CASE("the request names the target and says who asks", "[transport][proxy]") {

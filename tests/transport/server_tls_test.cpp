@@ -107,6 +107,43 @@ TEST_CASE("certificate files that cannot be used stop the listener with the reas
         std::string::npos);
 }
 
+TEST_CASE("a certificate or key that cannot be read is told with the system's own reason",
+          "[transport][servertls]") {
+  // In a directory that is there and that services see, so that the hint's look at it comes to the
+  // end of the path.
+  const auto [path, reason] = GENERATE(
+      table<const char*, const char*>({{"/etc/sfteams-no-such.pem", "No such file or directory"},
+                                       {"/etc/passwd/server.pem", "Not a directory"}}));
+  test::World world;
+  const Files good(Authority().issue());
+  for (const Error& error : {listen_error(world, path, good.key.path()),
+                             listen_error(world, good.certificate.path(), path)}) {
+    CHECK(error.code == codes::kCertificateUnreadable);
+    CHECK_THAT(error.message, Catch::EndsWith(std::string(path) + " cannot be read: " + reason));
+  }
+}
+
+TEST_CASE("a certificate without those between it and a root is warned of",
+          "[transport][servertls]") {
+  const Authority authority;
+  const Certificate issued = authority.issue();
+  const TemporaryFile key(issued.key);
+  const auto warning = [&](const std::string& chain) {
+    const TemporaryFile file(chain);
+    return chain_warning(ServerTls{file.path(), key.path()}).value_or("none");
+  };
+  CHECK_THAT(warning(issued.certificate),
+             Catch::Contains("the server's certificate alone") && Catch::Contains("fullchain.pem"));
+  CHECK(warning(issued.certificate + authority.certificate()) == "none");
+  CHECK_THAT(warning(issued.certificate + self_signed().certificate),
+             Catch::Contains("certificate 2 in it did not sign"));
+  const Certificate own = self_signed();
+  const TemporaryFile own_certificate(own.certificate);
+  const TemporaryFile own_key(own.key);
+  CHECK_FALSE(chain_warning(ServerTls{own_certificate.path(), own_key.path()}));
+  CHECK_FALSE(chain_warning(ServerTls{"/nonexistent/file.pem", key.path()}));
+}
+
 TEST_CASE("a key with a passphrase is refused instead of asked for", "[transport][servertls]") {
   test::World world;
   const Certificate issued = Authority().issue();

@@ -15,5 +15,6 @@ inline constexpr Code kBadRequest{"simulator.bad-request", Exit::data_error};
 inline constexpr Code kNotFound{"simulator.not-found", Exit::data_error};
 inline constexpr Code kRefused{"simulator.refused", Exit::failure};
 inline constexpr Code kUnreachable{"simulator.unreachable", Exit::unavailable};
+inline constexpr Code kOutput{"simulator.output", Exit::io_error};
 
 }  // namespace sfteams::simulator::codes

@@ -10,6 +10,7 @@
 
 #include "crypto/encoding.h"
 #include "crypto/random.h"
+#include "error/standard_streams.h"
 #include "log/log.h"
 #include "transport/http_client.h"
 #include "transport/loop.h"
@@ -46,6 +47,12 @@ struct CommandLine {
 int failed(const Error& error) {
   std::cerr << "starface-uci-simulator: " << describe(error) << '\n';
   return static_cast<int>(error.code.exit);
+}
+
+/// A result that nobody got is none.
+int end() {
+  const Result<void> written = finish_output(codes::kOutput);
+  return written ? 0 : failed(written.error());
 }
 
 /// RFC 9562, version 4.
@@ -89,7 +96,7 @@ Result<Front::Places> places_of(const CommandLine& line) {
 void announce(const Ports& ports, const Pbx& pbx) {
   log::warn("simulator",
             "this is a stand-in for a PBX, not a STARFACE: made-up users, no telephony");
-  log::info("simulator", "{} users", pbx.directory().users().size());
+  log::info("simulator", "users: {}", pbx.directory().users().size());
   if (ports.http) log::info("simulator", "UCI at port {}, path /xml-rpc", *ports.http);
   if (ports.https) log::info("simulator", "UCI over TLS at port {}, path /xml-rpc", *ports.https);
   log::info("simulator", "control at http://127.0.0.1:{}/control/", ports.control);
@@ -163,7 +170,7 @@ int print_switches() {
     std::cout << fmt::format("{} = {}\n    {} ({})\n", one.name, one.access.get(defaults), one.help,
                              one.values);
   }
-  return 0;
+  return end();
 }
 
 int run_ring(const CommandLine& line) {
@@ -172,7 +179,7 @@ int run_ring(const CommandLine& line) {
   const Result<std::string> ids = ring(**loop, line.ring);
   if (!ids) return failed(ids.error());
   std::cout << *ids;
-  return 0;
+  return end();
 }
 
 int run(int argc, char** argv) {
@@ -185,8 +192,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int status = app.exit(error);
-    return status == 0 ? 0 : static_cast<int>(Exit::usage);
+    return app.exit(error) == 0 ? end() : static_cast<int>(Exit::usage);
   }
   const Result<log::Level> level = log::parse_level(line.log_level);
   if (!level) return failed(level.error());
@@ -205,5 +211,6 @@ int run(int argc, char** argv) {
 }  // namespace sfteams::simulator
 
 int main(int argc, char** argv) {
+  sfteams::open_standard_streams();
   return sfteams::simulator::run(argc, argv);
 }
