@@ -6,7 +6,6 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <openssl/err.h>
 
 #include "log/log.h"
 #include "transport/codes.h"
@@ -39,7 +38,9 @@ const char* hint_for(unsigned status) {
 }  // namespace
 
 DialLink::~DialLink() {
-  if (fd_ >= 0) network_.expected_peers.erase(fd_);
+  if (fd_ < 0) return;
+  network_.expected_peers.erase(fd_);
+  network_.handshake_failures.erase(fd_);
 }
 
 int DialLink::on_event(lws_callback_reasons reason, void* in, std::size_t length) {
@@ -75,7 +76,6 @@ int DialLink::on_attempt_event(lws_callback_reasons reason, void* in, std::size_
 
 int DialLink::on_connected() {
   fd_ = lws_get_socket_fd(wsi());
-  ERR_clear_error();  // what another connection has left is no reason of this one
   // Nothing looks at the socket yet: libuv hands it to the kernel in its next turn.
   if (files::Descriptor proxied = dial_->take_proxied();
       proxied && !put_in_place_of(fd_, std::move(proxied))) {
@@ -86,6 +86,7 @@ int DialLink::on_connected() {
   prepare_socket(fd_);
   const DialOptions& options = dial_->options();
   network_.expected_peers[fd_] = options.url.host;
+  network_.handshake_failures.erase(fd_);
   dial_->on_connected(options.url.secure() ? "agreeing on TLS" : "asking for the websocket");
   return 0;
 }
@@ -168,7 +169,10 @@ int DialLink::on_error(const char* text, std::size_t length) {
                    fmt::format("{} did not answer like a websocket server", url.to_string()),
                    "check the URL, and the proxy in front of the server if there is one"};
   } else if (fd_ >= 0 && url.secure()) {
-    const std::string reason = take_tls_error();
+    const auto known = network_.handshake_failures.find(fd_);
+    const std::string reason = known != network_.handshake_failures.end()
+                                   ? known->second
+                                   : "the connection was closed during the handshake";
     const bool plain = is_answer_without_tls(reason);
     error_ =
         Error{codes::kTlsFailed,
@@ -191,10 +195,16 @@ int DialLink::refuse(Error error) {
   return -1;
 }
 
-void on_dialled_tls_state(const SSL* ssl, int where, int /*result*/) {
+void on_dialled_tls_state(const SSL* ssl, int where, int result) {
+  auto* network = static_cast<Network::Impl*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+  // Here alone is OpenSSL's queue this handshake's: libwebsockets empties it before it reports the
+  // failure, and what is in it then is another connection's.
+  if (where == SSL_CB_CONNECT_EXIT && result <= 0) {
+    if (std::string reason = newest_tls_error(); !reason.empty())
+      network->handshake_failures[SSL_get_fd(ssl)] = std::move(reason);
+    return;
+  }
   if ((where & SSL_CB_HANDSHAKE_START) == 0 || SSL_in_before(ssl) == 0) return;
-  const auto* network =
-      static_cast<const Network::Impl*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
   const auto expected = network->expected_peers.find(SSL_get_fd(ssl));
   // "invalid." is nobody's name (RFC 6761 section 6.4): a handshake that we know nothing of fails.
   expect_peer(const_cast<SSL*>(ssl),

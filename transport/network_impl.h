@@ -85,6 +85,8 @@ struct Network::Impl {
   Subprotocols subprotocols;
   /// Whom a dialled TLS connection has to be with, by socket; as long as the handshake runs.
   std::unordered_map<int, std::string> expected_peers;
+  /// Why the handshake on a dialled descriptor failed, in OpenSSL's words.
+  std::unordered_map<int, std::string> handshake_failures;
   Link* newborn = nullptr;  ///< gets the next wsi that libwebsockets makes
   /// Where a websocket composes its next message; one at a time does.
   std::array<std::uint8_t, kPre + kMaxMessage> outgoing{};

@@ -101,9 +101,14 @@ std::string name_in_words(const X509_NAME* name) {
 }
 
 std::string take_tls_error() {
-  const unsigned long last = ERR_peek_last_error();
+  std::string reason = newest_tls_error();
   ERR_clear_error();
-  if (last == 0) return "no reason given";
+  return reason.empty() ? "no reason given" : reason;
+}
+
+std::string newest_tls_error() {
+  const unsigned long last = ERR_peek_last_error();
+  if (last == 0) return {};
   if (ERR_SYSTEM_ERROR(last)) return system_message(ERR_GET_REASON(last));
   const char* reason = ERR_reason_error_string(last);
   return reason != nullptr ? reason : "error " + std::to_string(last);

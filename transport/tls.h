@@ -23,6 +23,9 @@ using SslContext = std::unique_ptr<SSL_CTX, SslContextFree>;
 /// The last thing that OpenSSL was unhappy about in this thread, in words; empties its queue.
 [[nodiscard]] std::string take_tls_error();
 
+/// The same without emptying it, for OpenSSL's own callbacks; empty when the queue is.
+[[nodiscard]] std::string newest_tls_error();
+
 /// Whether a reason of OpenSSL's means that the other end does not speak TLS at all: a port without
 /// it, at which https:// or wss:// was sent.
 [[nodiscard]] bool is_answer_without_tls(std::string_view reason);
