@@ -26,12 +26,18 @@ struct HttpCall {
   Duration timeout{30'000};  ///< from send() to the end of the reply, waiting for its turn included
   std::size_t max_body = 8'388'608;  ///< of the reply; more ends the call
   std::optional<Proxy> proxy{};      ///< by CONNECT, for http, too
+  /// Fills HttpReply::redirect. Only for calls without a secret in their query, which a server may
+  /// repeat there.
+  bool read_redirect = false;
 };
 
 struct HttpReply {
   int status = 0;
   std::string content_type;
   std::string body;
+  /// Where a 3xx leads, as an absolute URL, if it says so and HttpCall::read_redirect asks for it.
+  std::string redirect{};
+  std::string peer{};  ///< numeric address that answered; of the proxy, where there is one
 };
 
 /// Cancels the call when destroyed; its callback is then not called.
