@@ -14,7 +14,7 @@ namespace sfteams::agent::control {
 ///
 ///   {"command": "status" | "reload" | "key-revoke" | "key-show" | "key-file" | "license-list" |
 ///     "settings" | "uci-renew" | "sessions" | "check-start" | "check" | "admin-link"}
-///   {"command": "status", "quick": true}: without asking the PBX, whose uci.reachable is null then
+///   {"command": "status", "quick": true}: with what the PBX answered last, without asking it
 ///   {"command": "key-new", "revoke": true}, {"command": "key-new", "grace": seconds}
 ///   {"command": "license-add", "text"}, {"command": "license-remove", "id"},
 ///   {"command": "license-revoke", "user"}, {"command": "session-end", "user"}

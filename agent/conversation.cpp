@@ -151,7 +151,7 @@ void Conversation::on_login(const Json::Value& id, const std::string& user,
     speaker_.on_sign_in(SignIn::none, {});
     refuse(id, error);
   };
-  if (!seat) return refuse_login(seat.error());
+  if (!seat) return refuse_login(why_not_signed_in(seat.error()));
   if (setup_.seats != nullptr) {
     Result<std::unique_ptr<Seats::Permit>> permit = setup_.seats->admit(
         user, setup_.unix_now(), [this](const Error& error) { on_withdrawn(error); });
@@ -173,6 +173,15 @@ void Conversation::on_login(const Json::Value& id, const std::string& user,
   const std::optional<uci::Value> version = seat_->server_version();
   result["serverVersion"] = version ? uci::to_json(*version) : Json::Value();
   answer(id, result);
+}
+
+Error Conversation::why_not_signed_in(const Error& error) const {
+  const bool met_at_pbx = error.code.id.starts_with("uci.") || error.code == codes::kLoginPaused;
+  const std::optional<Error> wrong =
+      met_at_pbx && setup_.wrong_address ? setup_.wrong_address() : std::nullopt;
+  if (!wrong) return error;
+  return {wrong->code, "the agent has a wrong address of the PBX: " + wrong->message,
+          "not the password is wrong; tell your administrator: " + wrong->hint};
 }
 
 void Conversation::logout(const Request& request) {

@@ -32,6 +32,9 @@ struct ConversationSetup {
   /// Who may see and withdraw seats.
   std::set<std::string, std::less<>> administrators{};
   std::function<UnixSeconds()> unix_now{};
+  /// Why nobody can sign in at [uci] url, if it is known not to be a PBX (is_wrong_address()); may
+  /// be empty. Otherwise a login that met another web server would tell of a wrong password.
+  std::function<std::optional<Error>()> wrong_address{};
   /// Never nullptr.
   std::shared_ptr<ConversationCounts> counts = std::make_shared<ConversationCounts>();
 };
@@ -67,6 +70,7 @@ class Conversation final : public Talk, private Guest {
   /// An answer that has become a text beside the loop.
   void on_large_answer(const Json::Value& id, transport::TimePoint called, std::string_view text);
   void count_time(transport::TimePoint called);
+  [[nodiscard]] Error why_not_signed_in(const Error& error) const;
   void refuse_call(const Json::Value& id, const Error& error);
   /// No answer will come any more.
   void give_up_calls(const Error& error);

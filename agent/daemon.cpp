@@ -24,9 +24,6 @@ using transport::Duration;
 
 namespace {
 
-/// The port of the administration page is taken: it is tried again.
-constexpr Duration kPageAgain{10'000};
-
 /// Whether the PBX's events could be taken where the new configuration says. The port that is used
 /// already is our own.
 Result<void> check_callback(const Configuration::Uci& before, const Configuration::Uci& after) {
@@ -40,9 +37,9 @@ Result<void> check_callback(const Configuration::Uci& before, const Configuratio
 
 /// A port goes from one purpose to another only over a restart: the new one is opened before the
 /// old one is closed, so that nothing is lost when it cannot be.
-Result<void> check_handed_over(const Configuration& before, const Configuration& after) {
+Result<void> check_handed_over(const std::vector<OwnPort>& held, const Configuration& after) {
   for (const OwnPort& wanted : own_ports(after)) {
-    for (const OwnPort& there : own_ports(before)) {
+    for (const OwnPort& there : held) {
       if (wanted.at != there.at || wanted.name() == there.name()) continue;
       return fail(transport::codes::kListenFailed,
                   fmt::format("{} cannot take {}: the agent itself still listens there, for {}",
@@ -88,11 +85,12 @@ Result<void> Daemon::build() {
                                                           refused_events_->add(error);
                                                         });
                                                   },
-                                                  [this] {
-                                                    if (monitoring_) monitoring_->uci_renewed();
-                                                  }});
+                                                  [this] { pbx_watch_->start_anew(); }});
   if (Result<void> started = pbx_->start(setup_.configuration.uci); !started) return started;
-  if (Result<void> built = build_licensing(); !built) return built;
+  pbx_watch_ = std::make_unique<PbxWatch>(*loop_, [this](const PbxProbe::Answer& answer) {
+    if (!stopping_) pbx_->ask(answer);
+  });
+  build_licensing();
   keys_ = std::make_unique<SystemKeys>(*loop_, setup_.state.key_file(),
                                        active_keys(std::exchange(setup_.keys, {})),
                                        [this] { keys_changed(); });
@@ -102,28 +100,15 @@ Result<void> Daemon::build() {
     ask_status([answer](Json::Value status) { answer(std::move(status)); });
   });
   add_commands();
-  open_page_or_try_again();
-  Result<std::unique_ptr<ControlServer>> control = ControlServer::listen(
-      *loop_, setup_.options.control_socket(),
-      [this](const std::string& request, const ControlServer::Answer& answer) {
-        on_control(request, answer);
-      });
-  if (!control) return fail(control.error());
-  control_ = std::move(*control);
-  Result<std::unique_ptr<Monitoring>> monitoring = open_monitoring(setup_.configuration.watch);
-  if (!monitoring) return fail(monitoring.error());
-  monitoring_ = std::move(*monitoring);
+  build_openings();
   return loop_->on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); });
 }
 
-Result<void> Daemon::build_licensing() {
+void Daemon::build_licensing() {
   const Configuration& configuration = setup_.configuration;
-  Result<std::unique_ptr<Licensing>> licensing = Licensing::create(
-      {*loop_, setup_.state.licenses_file(), setup_.state.seats_file(), configuration.name,
-       configuration.license, configuration.limits.resume_window});
-  if (!licensing) return fail(licensing.error());
-  licensing_ = std::move(*licensing);
-  return {};
+  licensing_ = Licensing::create({*loop_, setup_.state.licenses_file(), setup_.state.seats_file(),
+                                  configuration.name, configuration.license,
+                                  configuration.limits.resume_window});
 }
 
 Sessions::Limits Daemon::session_limits() const {
@@ -146,6 +131,10 @@ void Daemon::build_sessions() {
       [this] { return pbx_->accounts(); }, configuration.limits.calls_per_session,
       configuration.limits.login_timeout, &licensing_->seats(),
       configuration.license.administrators, unix_now, counts_});
+  conversations_->wrong_address = [this]() -> std::optional<Error> {
+    const std::optional<Error>& problem = pbx_watch_->problem();
+    return problem && is_wrong_address(*problem) ? problem : std::nullopt;
+  };
   sessions_ = std::make_unique<Sessions>(*loop_, session_limits(), [this](Speaker& speaker) {
     return std::make_unique<Conversation>(*conversations_, speaker);
   });
@@ -157,25 +146,39 @@ Result<std::unique_ptr<PageHost>> Daemon::open_page(const Configuration::Admin& 
   return PageHost::open(*network_, admin, desk_);
 }
 
-/// Whoever has its port at a start must not keep the users out.
-void Daemon::open_page_or_try_again() {
-  if (stopping_) return;
-  Result<std::unique_ptr<PageHost>> page = open_page(setup_.configuration.admin);
-  if (page) {
-    page_ = std::move(*page);
-    page_error_.reset();
-    return page_again_.reset();
-  }
-  // Told once; status tells it all the time.
-  const log::Level level = page_error_ ? log::Level::debug : log::Level::error;
-  if (log::enabled(level)) {
-    log::write(
-        level, "admin",
-        fmt::format("there is no administration page, it is tried again every {} seconds: {}",
-                    kPageAgain / std::chrono::seconds(1), describe(page.error())));
-  }
-  page_error_ = page.error();
-  page_again_ = loop_->after(kPageAgain, [this] { open_page_or_try_again(); });
+/// What users can do without must not keep them out when the agent starts.
+void Daemon::build_openings() {
+  using transport::Reopening;
+  page_opening_ = std::make_unique<Reopening>(*loop_, "admin", "the administration page", [this] {
+    return open_page(setup_.configuration.admin).map([this](std::unique_ptr<PageHost> page) {
+      page_ = std::move(page);
+    });
+  });
+  control_opening_ = std::make_unique<Reopening>(*loop_, "agent", "the control socket", [this] {
+    return ControlServer::listen(
+               *loop_, setup_.options.control_socket(),
+               [this](const std::string& request, const ControlServer::Answer& answer) {
+                 on_control(request, answer);
+               })
+        .map([this](std::unique_ptr<ControlServer> control) { control_ = std::move(control); });
+  });
+  monitoring_opening_ = std::make_unique<Reopening>(*loop_, "watch", "monitoring", [this] {
+    return open_monitoring(setup_.configuration.watch)
+        .map([this](std::unique_ptr<Monitoring> opened) { monitoring_ = std::move(opened); });
+  });
+  for (const auto* opening : {&page_opening_, &control_opening_, &monitoring_opening_})
+    (*opening)->open();
+}
+
+std::vector<OwnPort> Daemon::held_ports() const {
+  std::vector<OwnPort> ports = own_ports(setup_.configuration);
+  const auto not_held = [this](const OwnPort& port) {
+    const std::string_view section = port.section;
+    if (section == "uci") return !pbx_->accounts();
+    return section == "admin" ? page_ == nullptr : monitoring_ == nullptr;
+  };
+  std::erase_if(ports, not_held);
+  return ports;
 }
 
 Uplink::Way Daemon::way() const {
@@ -263,7 +266,7 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh,
       return fail(readable.error());
   }
   // Refused, too, while nothing has changed yet: somebody else may have the port.
-  if (const Result<void> free = check_handed_over(setup_.configuration, fresh); !free)
+  if (const Result<void> free = check_handed_over(held_ports(), fresh); !free)
     return fail(free.error());
   if (const Result<void> free = check_callback(setup_.configuration.uci, fresh.uci); !free)
     return fail(free.error());
@@ -295,15 +298,17 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh,
   } else if (changes.pace) {
     uplink_->retune(way());
   }
-  if (changes.watch) monitoring_ = std::move(*monitoring);
+  if (changes.watch) {
+    monitoring_ = std::move(*monitoring);
+    monitoring_opening_->settle();
+  }
   if (changes.admin) move_page(std::move(*page));
   return describe(changes, level_was_lent);
 }
 
 /// The old one goes in a later turn: it may be the page that has asked.
 void Daemon::move_page(std::unique_ptr<PageHost> page) {
-  page_error_.reset();
-  page_again_.reset();
+  page_opening_->settle();
   std::swap(page_, page);
   old_page_ = std::move(page);
   page_move_ = loop_->after(Duration(0), [this] { old_page_.reset(); });
@@ -317,6 +322,8 @@ void Daemon::stop() {
     log::warn("agent", "not everything ended in time; stopping all the same");
     loop_->stop();
   });
+  for (const auto* opening : {&page_opening_, &control_opening_, &monitoring_opening_})
+    (*opening)->settle();
   // Before the sessions give their seats back.
   licensing_->stop();
   sessions_->drain();

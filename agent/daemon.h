@@ -21,6 +21,7 @@
 #include "agent/page_host.h"
 #include "agent/page_settings.h"
 #include "agent/pbx_side.h"
+#include "agent/pbx_watch.h"
 #include "agent/refused_events.h"
 #include "agent/sessions.h"
 #include "agent/state_directory.h"
@@ -33,6 +34,7 @@
 #include "transport/control_socket.h"
 #include "transport/loop.h"
 #include "transport/network.h"
+#include "transport/reopening.h"
 #include "transport/supervisor.h"
 #include "watch/loop_turns.h"
 
@@ -56,8 +58,9 @@ class Daemon {
     Diagnose diagnose;  ///< for the administration page
   };
 
-  /// Fails with whatever cannot be opened: the loop, the callback's port, the control socket, a
-  /// file of certificates. The administration page is tried again later: users can do without.
+  /// Fails with what all users need: the loop, randomness, the files of the state. What only a part
+  /// of the agent needs is logged, shown by `status`, and tried again later: the ports of the PBX's
+  /// events, of the administration page and of monitoring, and the control socket.
   [[nodiscard]] static Result<std::unique_ptr<Daemon>> create(Setup setup);
   ~Daemon();
   Daemon(const Daemon&) = delete;
@@ -69,7 +72,7 @@ class Daemon {
  private:
   explicit Daemon(Setup setup);
   [[nodiscard]] Result<void> build();
-  [[nodiscard]] Result<void> build_licensing();
+  void build_licensing();
   [[nodiscard]] Uplink::Way way() const;
   [[nodiscard]] Sessions::Limits session_limits() const;
   void build_sessions();
@@ -95,14 +98,16 @@ class Daemon {
   void add_settings_commands();
   void add_session_commands();
   void add_check_and_log_commands();
-  /// Without asking the PBX whether it answers, which may take seconds.
+  /// With what is known of the PBX; to ask it may take seconds.
   [[nodiscard]] Json::Value quick_status() const;
   /// `answer` comes once, at once or in a later turn.
   void ask_status(const std::function<void(Json::Value)>& answer);
 
   [[nodiscard]] Result<std::unique_ptr<PageHost>> open_page(const Configuration::Admin& admin);
   void move_page(std::unique_ptr<PageHost> page);
-  void open_page_or_try_again();
+  void build_openings();
+  /// Which of a configuration's ports are really ours at present.
+  [[nodiscard]] std::vector<OwnPort> held_ports() const;
   void keys_changed();
   [[nodiscard]] Status status(const std::optional<Error>& uci_error) const;
   [[nodiscard]] Result<std::unique_ptr<Monitoring>> open_monitoring(
@@ -123,6 +128,7 @@ class Daemon {
   std::shared_ptr<ConversationCounts> counts_ = std::make_shared<ConversationCounts>();
   std::unique_ptr<RefusedEvents> refused_events_;
   std::unique_ptr<PbxSide> pbx_;
+  std::unique_ptr<PbxWatch> pbx_watch_;
   std::unique_ptr<Licensing> licensing_;
   std::unique_ptr<SystemKeys> keys_;
   std::optional<ConversationSetup> conversations_;
@@ -132,10 +138,11 @@ class Daemon {
   std::unique_ptr<PageHost> page_;
   std::unique_ptr<PageHost> old_page_;  ///< for the rest of the turn in which it was moved
   std::unique_ptr<transport::Timer> page_move_;
-  std::optional<Error> page_error_;  ///< why there is no page, where there should be
-  std::unique_ptr<transport::Timer> page_again_;
   std::unique_ptr<transport::ControlServer> control_;
   std::unique_ptr<Monitoring> monitoring_;  ///< when [watch] listen is set
+  std::unique_ptr<transport::Reopening> page_opening_;
+  std::unique_ptr<transport::Reopening> control_opening_;
+  std::unique_ptr<transport::Reopening> monitoring_opening_;
   std::unique_ptr<transport::Timer> stop_deadline_;
   int to_stop_ = 0;
   bool stopping_ = false;

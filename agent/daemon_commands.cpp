@@ -201,7 +201,7 @@ void Daemon::add_check_and_log_commands() {
   desk_.add(control::kLogLevel,
             [this](const Json::Value& request) { return change_log_level(request); });
   desk_.add(control::kAdminLink, [this](const Json::Value&) -> Result<Json::Value> {
-    if (page_error_) return fail(*page_error_);
+    if (page_opening_->error()) return fail(*page_opening_->error());
     if (!page_) {
       return fail(admin::codes::kDisabled, "there is no administration page",
                   "set listen = 127.0.0.1:9780 in [admin], then: starface-teams-agent reload");
@@ -216,8 +216,8 @@ void Daemon::add_check_and_log_commands() {
 
 Json::Value Daemon::quick_status() const {
   const std::optional<Error> problem = pbx_->problem();
-  Status known = status(problem);
-  known.uci_asked = problem.has_value();
+  Status known = status(problem ? problem : pbx_watch_->problem());
+  known.uci_asked = problem || pbx_watch_->known();
   return to_json(known, std::chrono::system_clock::now());
 }
 

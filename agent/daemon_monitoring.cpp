@@ -25,7 +25,8 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
   status.uci_enabled = configuration.uci.enabled;
   status.uci_url = configuration.uci.url.to_string();
   status.uci_error = uci_error;
-  status.page_error = page_error_;
+  status.page_error = page_opening_->error();
+  status.monitoring_error = monitoring_opening_->error();
   status.licensing = licensing_->summary();
   status.sessions = sessions_->size();
   status.sessions_waiting = sessions_->waiting();
@@ -37,19 +38,21 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
 Result<std::unique_ptr<Monitoring>> Daemon::open_monitoring(
     const std::optional<watch::Listen>& listen) {
   if (!listen) return nullptr;
-  return Monitoring::open({*network_, [this](const PbxProbe::Answer& answer) { pbx_->ask(answer); },
-                           [this](const PbxWatch& uci) {
-                             return Measured{status(uci.problem()),
-                                             uci.known(),
-                                             uplink_->counts(),
-                                             sessions_->counts(),
-                                             *conversations_->counts,
-                                             sessions_->holdings().in_all(),
-                                             sessions_->limits().held_in_all,
-                                             pbx_->load(),
-                                             turns_.get()};
-                           }},
-                          *listen);
+  return Monitoring::open(
+      *network_,
+      [this] {
+        const std::optional<Error> problem = pbx_->problem();
+        return Measured{status(problem ? problem : pbx_watch_->problem()),
+                        pbx_watch_->known(),
+                        uplink_->counts(),
+                        sessions_->counts(),
+                        *conversations_->counts,
+                        sessions_->holdings().in_all(),
+                        sessions_->limits().held_in_all,
+                        pbx_->load(),
+                        turns_.get()};
+      },
+      *listen);
 }
 
 Result<Json::Value> Daemon::change_log_level(const Json::Value& asked) {

@@ -22,7 +22,7 @@ struct Finding {
     skipped,  ///< something before it failed, or there was nothing to look at
   };
   /// Stable: "config", "key", "state", "dns", "tcp", "proxy", "tls", "websocket", "registration",
-  /// "round-trip", "uci", "sign-in", "version", "hosts", "clock".
+  /// "round-trip", "ports", "uci", "sign-in", "events", "version", "hosts", "clock".
   std::string step;
   Verdict verdict = Verdict::ok;
   std::string code;  ///< of the error; empty when there is none
@@ -39,6 +39,8 @@ class Diagnosis {
   struct Listener {
     std::function<void(const Finding&)> found;
     std::function<void()> ended;
+    /// A step waits for something, perhaps for seconds; may be empty.
+    std::function<void(const Sentence&)> waiting{};
   };
   virtual ~Diagnosis() = default;
 };

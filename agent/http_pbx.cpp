@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "log/log.h"
+#include "transport/codes.h"
 #include "transport/endpoint.h"
 
 namespace sfteams::agent {
@@ -54,21 +55,26 @@ Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
   options.callback_port = configuration.callback_port;
   options.connections = configuration.connections;
   Result<std::unique_ptr<uci::Pbx>> pbx = uci::Pbx::create(network, std::move(options));
-  if (!pbx) return fail(pbx.error());
+  if (!pbx) {
+    Error error = pbx.error();
+    if (error.code == transport::codes::kListenFailed) error.message += " ([uci] callback-listen)";
+    return fail(std::move(error));
+  }
   Result<std::unique_ptr<transport::HttpClient>> http =
       transport::HttpClient::create(network, kProbeConnections);
   if (!http) return fail(http.error());
   log::info(
       "uci", "the PBX is at {}; its events are taken at {}", configuration.url.to_string(),
       transport::Endpoint{configuration.callback_address, (*pbx)->callback_port()}.to_string());
-  return std::unique_ptr<HttpPbx>(new HttpPbx(std::move(*pbx), std::move(*http), configuration));
+  return std::unique_ptr<HttpPbx>(
+      new HttpPbx(std::move(*pbx), std::move(*http), network.loop(), configuration));
 }
 
 HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
-                 const Configuration::Uci& configuration)
+                 const transport::Scheduler& clock, const Configuration::Uci& configuration)
     : pbx_(std::move(pbx)),
       http_(std::move(http)),
-      probe_(*http_, configuration.url, configuration.ca_file) {}
+      probe_(*http_, clock, configuration.url, configuration.ca_file) {}
 
 Result<std::unique_ptr<PbxUser>> HttpPbx::user(const std::string& name,
                                                const crypto::Secret& password,

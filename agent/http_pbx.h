@@ -28,13 +28,13 @@ class HttpPbx final : public PbxWay {
   [[nodiscard]] Result<std::unique_ptr<PbxUser>> user(const std::string& name,
                                                       const crypto::Secret& password,
                                                       uci::Connection::Handlers handlers) override;
-  void ask(PbxProbe::Answer answer) override { probe_.ask(std::move(answer)); }
+  void ask(bool proven, PbxProbe::Answer answer) override { probe_.ask(proven, std::move(answer)); }
   void give_up(const Error& why) override { probe_.give_up(why); }
   [[nodiscard]] transport::HttpLoad load() const override { return pbx_->load(); }
 
  private:
   HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
-          const Configuration::Uci& configuration);
+          const transport::Scheduler& clock, const Configuration::Uci& configuration);
   std::unique_ptr<uci::Pbx> pbx_;
   std::unique_ptr<transport::HttpClient>
       http_;  ///< the probe's own: users' calls keep none waiting

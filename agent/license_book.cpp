@@ -49,7 +49,15 @@ Result<LicenseBook> LicenseBook::load(std::filesystem::path file, std::string sy
   return book;
 }
 
+LicenseBook LicenseBook::unreadable(std::filesystem::path file, std::string system,
+                                    std::vector<crypto::Ed25519PublicKey> issuers, Error why) {
+  LicenseBook book(std::move(file), std::move(system), std::move(issuers));
+  book.problem_ = std::move(why);
+  return book;
+}
+
 Result<keygen::License> LicenseBook::add(std::string_view text, Now now) {
+  if (problem_) return fail(*problem_);
   Result<keygen::License> license = keygen::read_license(text, issuers_);
   if (!license) return license;
   const Result<void> good = keygen::check_license(*license, system_, now);
@@ -75,6 +83,7 @@ Result<keygen::License> LicenseBook::add(std::string_view text, Now now) {
 }
 
 Result<void> LicenseBook::remove(std::string_view id) {
+  if (problem_) return fail(*problem_);
   std::vector<std::string> texts = texts_;
   const std::size_t removed = std::erase_if(texts, [&](const std::string& text) {
     const auto read = keygen::read_license_unchecked(text);

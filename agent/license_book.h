@@ -29,6 +29,14 @@ class LicenseBook {
   [[nodiscard]] static Result<LicenseBook> load(std::filesystem::path file, std::string system,
                                                 std::vector<crypto::Ed25519PublicKey> issuers);
 
+  /// In place of one that could not be loaded: it has no licences, and writes nothing over the
+  /// file.
+  [[nodiscard]] static LicenseBook unreadable(std::filesystem::path file, std::string system,
+                                              std::vector<crypto::Ed25519PublicKey> issuers,
+                                              Error why);
+  /// Why it could not be loaded. add() and remove() fail with that, too.
+  [[nodiscard]] const std::optional<Error>& problem() const { return problem_; }
+
   /// Enters a licence key, and writes it down. Fails as keygen::read_license() and
   /// check_license() do (one that begins later may be entered), with license.entered-already,
   /// license.too-many, and when it cannot be written.
@@ -54,6 +62,7 @@ class LicenseBook {
   std::string system_;
   std::vector<crypto::Ed25519PublicKey> issuers_;
   std::vector<std::string> texts_;  ///< the keys alone
+  std::optional<Error> problem_;
 };
 
 /// Who held seats when the agent stopped, so that its start gives nobody else's seat away.

@@ -55,13 +55,21 @@ std::string systems_text(const Json::Value& license) {
   return all;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Licensing>> Licensing::create(Setup setup) {
+LicenseBook load_book(const Licensing::Setup& setup) {
   Result<LicenseBook> book =
       LicenseBook::load(setup.licenses_file, setup.system, setup.rules.issuers);
-  if (!book) return fail(book.error());
-  std::unique_ptr<Licensing> licensing(new Licensing(std::move(setup), std::move(*book)));
+  if (book) return std::move(*book);
+  return LicenseBook::unreadable(setup.licenses_file, setup.system, setup.rules.issuers,
+                                 book.error());
+}
+
+}  // namespace
+
+std::unique_ptr<Licensing> Licensing::create(Setup setup) {
+  LicenseBook book = load_book(setup);
+  if (book.problem())
+    log::error("license", "the floating licences give no seats: {}", describe(*book.problem()));
+  std::unique_ptr<Licensing> licensing(new Licensing(std::move(setup), std::move(book)));
   licensing->restore();
   licensing->refresh();
   return licensing;
@@ -82,11 +90,17 @@ void Licensing::restore() {
 }
 
 void Licensing::refresh() {
+  if (book_.problem()) {
+    book_ = load_book(setup_);
+    if (!book_.problem()) log::info("license", "the floating licences can be read again");
+  }
   const std::size_t before = seats_.capacity();
   const LicenseBook::Now now = setup_.clock();
   refreshed_ = std::chrono::floor<std::chrono::days>(now);
   const std::vector<LicenseBook::Entry> entries = book_.entries(now);
-  seats_.set_capacity(book_.seats(now), why_no_seats(entries));
+  seats_.set_capacity(book_.seats(now), book_.problem()
+                                            ? "the floating licences cannot be read at present"
+                                            : why_no_seats(entries));
   tell_problems(entries);
   if (seats_.capacity() != before)
     log::info("license", "floating seats now: {}", seats_.capacity());
@@ -192,6 +206,7 @@ Licensing::Summary Licensing::summary() {
   const LicenseBook::Now now = setup_.clock();
   const std::vector<LicenseBook::Entry> entries = book_.entries(now);
   summary.licenses = entries.size();
+  summary.problem = book_.problem();
   for (const LicenseBook::Entry& entry : entries) {
     if (!summary.problem) summary.problem = entry.problem;
   }

@@ -35,9 +35,11 @@ class Licensing {
     std::function<LicenseBook::Now()> clock = [] { return std::chrono::system_clock::now(); };
   };
 
-  /// Fails when what was entered cannot be read. Who held seats is of less weight: when that cannot
-  /// be read it is logged, and all seats are free.
-  [[nodiscard]] static Result<std::unique_ptr<Licensing>> create(Setup setup);
+  /// When what was entered cannot be read, this is logged and shown by summary(), the floating
+  /// licences give no seats, nothing is written over them, and the file is read again every minute:
+  /// users who are named need none of them. When it cannot be read who held seats, this is logged,
+  /// and all seats are free.
+  [[nodiscard]] static std::unique_ptr<Licensing> create(Setup setup);
   Licensing(const Licensing&) = delete;
   Licensing& operator=(const Licensing&) = delete;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "agent/pbx_probe.h"
 #include "clock/utc_time.h"
 #include "metrics/exposition.h"
 
@@ -21,7 +22,8 @@ bool registered(const Status& status) {
 
 bool uci_up(const Measured& measured) {
   const Status& status = measured.status;
-  return status.uci_enabled && measured.uci_asked && !status.uci_error;
+  return status.uci_enabled && measured.uci_asked &&
+         (!status.uci_error || is_doubt(*status.uci_error));
 }
 
 void write_tunnel(Exposition& out, const Measured& measured) {
@@ -66,8 +68,20 @@ void write_keys(Exposition& out, const Status& status) {
 void write_uci(Exposition& out, const Measured& measured) {
   out.gauge("uci_enabled", "1 when the UCI connection is switched on ([uci] enabled)")
       .is(measured.status.uci_enabled);
-  out.gauge("uci_up", "1 while UCI is switched on and the web server of the PBX answers")
-      .is(uci_up(measured));
+  out.gauge("uci_up", "1 while UCI is switched on and the PBX answers").is(uci_up(measured));
+}
+
+/// What `status` shows as an error or a warning, apart from the tunnel, whose failures are counted.
+void write_problems(Exposition& out, const Status& status) {
+  auto problems =
+      out.gauge("problem", "1 for each part that has a problem now, with its error code");
+  const auto add = [&problems](const char* part, const std::optional<Error>& error) {
+    if (error) problems.is(1, {{"part", part}, {"code", std::string(error->code.id)}});
+  };
+  add("uci", status.uci_enabled ? status.uci_error : std::nullopt);
+  add("users", status.accounts.error);
+  add("license", status.licensing.problem);
+  add("page", status.page_error);
 }
 
 void write_answers(Exposition& out, const transport::HttpLoad& answers) {
@@ -163,6 +177,7 @@ std::string metrics_text(const Measured& measured) {
   write_tunnel(out, measured);
   write_keys(out, measured.status);
   write_uci(out, measured);
+  write_problems(out, measured.status);
   write_sessions(out, measured);
   write_users(out, measured.status);
   write_conversations(out, measured.conversations);

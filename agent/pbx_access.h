@@ -32,7 +32,7 @@ class PbxAccess {
 class PbxWay : public PbxAccess {
  public:
   /// As PbxProbe::ask() and give_up().
-  virtual void ask(PbxProbe::Answer answer) = 0;
+  virtual void ask(bool proven, PbxProbe::Answer answer) = 0;
   virtual void give_up(const Error& why) = 0;
   /// What large answers hold just now.
   [[nodiscard]] virtual transport::HttpLoad load() const { return {}; }

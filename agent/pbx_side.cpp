@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "agent/codes.h"
 #include "crypto/random.h"
 #include "log/log.h"
@@ -39,7 +41,9 @@ PbxSide::PbxSide(Setup setup) : setup_(std::move(setup)) {}
 Result<void> PbxSide::start(const Configuration::Uci& uci) {
   uci_ = uci;
   if (Result<void> made = make_guard(); !made) return made;
-  return open();
+  opened_ = uci_;
+  try_to_open();
+  return {};
 }
 
 Result<void> PbxSide::make_guard() {
@@ -94,6 +98,7 @@ void PbxSide::renew(const Configuration::Uci& uci) {
 Result<void> PbxSide::open_again() {
   const bool same_judge =
       opened_.url == uci_.url && opened_.ca_file == uci_.ca_file && opened_.auth == uci_.auth;
+  if (opened_.url != uci_.url) proven_ = false;
   if (!same_judge) {
     if (Result<void> made = make_guard(); !made) return made;
   }
@@ -103,17 +108,30 @@ Result<void> PbxSide::open_again() {
 void PbxSide::open_anew() {
   renewing_ = false;
   const std::unique_ptr<transport::Timer> over = std::move(next_try_);
+  static_cast<void>(proven());
   if (way_) way_->give_up(*out_of_order_);
   accounts_.reset();
   way_.reset();
-  if (const Result<void> opened = open_again(); !opened) {
-    log::error("uci", "there is no connection to the PBX, it is tried again in {} s: {}",
-               kAgain / std::chrono::seconds(1), describe(opened.error()));
-    out_of_order_ = opened.error();
-    next_try_ = setup_.scheduler.after(kAgain, [this] { open_anew(); });
+  try_to_open();
+  if (!next_try_) setup_.renewed();
+}
+
+/// Not without the port for events: a client would show a call that has long ended.
+void PbxSide::try_to_open() {
+  const Result<void> opened = open_again();
+  if (opened) {
+    if (std::exchange(failed_, false)) log::info("uci", "the connection to the PBX is made now");
     return;
   }
-  setup_.renewed();
+  const log::Level level = std::exchange(failed_, true) ? log::Level::debug : log::Level::error;
+  if (log::enabled(level)) {
+    log::write(level, "uci",
+               fmt::format("there is no connection to the PBX, it is tried again every {} seconds: "
+                           "{}",
+                           kAgain / std::chrono::seconds(1), describe(opened.error())));
+  }
+  out_of_order_ = opened.error();
+  next_try_ = setup_.scheduler.after(kAgain, [this] { open_anew(); });
 }
 
 void PbxSide::stop(std::function<void()> done) {
@@ -139,10 +157,17 @@ std::optional<Error> PbxSide::problem() const {
 
 void PbxSide::ask(const PbxProbe::Answer& answer) {
   if (!uci_.enabled || out_of_order_) return answer(problem());
-  // An answer that comes while the connections are made anew is about the PBX of before.
-  way_->ask([this, answer](const std::optional<Error>& found) {
+  // An answer that comes while the connections are recreated is about the PBX of before.
+  way_->ask(proven(), [this, answer](const std::optional<Error>& found) {
     answer(out_of_order_ ? problem() : found);
   });
+}
+
+bool PbxSide::proven() {
+  if (proven_ || !accounts_) return proven_;
+  const Accounts::Summary known = accounts_->summary();
+  proven_ = known.connected > 0 || known.server_version;
+  return proven_;
 }
 
 }  // namespace sfteams::agent

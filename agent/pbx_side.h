@@ -36,7 +36,8 @@ class PbxSide {
   PbxSide(const PbxSide&) = delete;
   PbxSide& operator=(const PbxSide&) = delete;
 
-  /// Before anything else, once. Fails as Setup::open does, and with crypto.no-randomness.
+  /// Before anything else, once. Fails with crypto.no-randomness only: what cannot be opened is
+  /// tried again every kAgain, because it must not keep the agent from starting.
   [[nodiscard]] Result<void> start(const Configuration::Uci& uci);
 
   /// Takes in what can change while users are signed in: how many logins may fail, and how long a
@@ -48,8 +49,9 @@ class PbxSide {
   /// Everybody is signed out. `done` comes once, in a later turn.
   void stop(std::function<void()> done);
 
-  /// Who is signed in; never nullptr. Fails with session.uci-disabled, with uci.unreachable while
-  /// it is made anew, and with session.shutting-down. The pointer is good for this turn.
+  /// Who is signed in; never nullptr. Fails with uci.disabled, with uci.unreachable while it is
+  /// made anew, with why it cannot be made, and with session.shutting-down. The pointer is good for
+  /// this turn.
   [[nodiscard]] Result<Accounts*> accounts() const;
   /// As PbxWay::load(); nothing while there is none.
   [[nodiscard]] transport::HttpLoad load() const;
@@ -63,7 +65,10 @@ class PbxSide {
   [[nodiscard]] Result<void> make_guard();
   [[nodiscard]] Result<void> open();
   [[nodiscard]] Result<void> open_again();
+  void try_to_open();
   void open_anew();
+  /// Whether a user was signed in over this URL.
+  [[nodiscard]] bool proven();
 
   Setup setup_;
   Configuration::Uci uci_;
@@ -75,7 +80,9 @@ class PbxSide {
   /// Why there are no accounts, or none for long.
   std::optional<Error> out_of_order_;
   std::unique_ptr<transport::Timer> next_try_;
+  bool proven_ = false;    ///< of opened_.url, as far as it was looked at
   bool renewing_ = false;  ///< the old accounts are being signed out
+  bool failed_ = false;    ///< it could not be made when it was last tried, which was logged
   bool stopping_ = false;
 };
 

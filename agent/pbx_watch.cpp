@@ -26,15 +26,18 @@ void PbxWatch::ask() {
 }
 
 void PbxWatch::on_answer(const std::optional<Error>& problem) {
-  const bool changed = !known_ || problem.has_value() != problem_.has_value();
   const bool first = !std::exchange(known_, true);
-  problem_ = problem;
-  if (!changed) return;
+  const std::optional<Error> before = std::exchange(problem_, problem);
   if (problem) {
-    log::warn("uci", "the PBX does not answer: {}", describe(*problem));
-  } else if (!first) {
-    log::info("uci", "the PBX answers again");
+    // By its code: the words of a failure may differ each time.
+    if (before && before->code == problem->code) return;
+    return log::warn("uci", "{}: {}", is_doubt(*problem) ? "about the PBX" : "no UCI",
+                     describe(*problem));
   }
+  if (first || !before) return;
+  log::info(
+      "uci", "{}",
+      is_doubt(*before) ? "nothing is doubtful about the PBX any more" : "the PBX answers again");
 }
 
 }  // namespace sfteams::agent

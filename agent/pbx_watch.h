@@ -10,8 +10,8 @@
 
 namespace sfteams::agent {
 
-/// Whether the PBX answers, known at any moment: it is asked every ten seconds, however often
-/// somebody wants to know. What has changed is logged.
+/// Whether the PBX answers, and whether it is UCI, known at any moment: it is asked every ten
+/// seconds, however often somebody wants to know. What has changed is logged.
 class PbxWatch {
  public:
   static constexpr transport::Duration kInterval{10'000};
@@ -27,7 +27,7 @@ class PbxWatch {
 
   /// False until the first answer.
   [[nodiscard]] bool known() const { return known_; }
-  /// Why it does not answer.
+  /// Why it does not answer as UCI should, or what makes that doubtful (is_doubt()).
   [[nodiscard]] const std::optional<Error>& problem() const { return problem_; }
 
  private:

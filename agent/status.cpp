@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/codes.h"
+#include "agent/pbx_probe.h"
 #include "agent/told.h"
 #include "clock/utc_time.h"
 #include "crypto/encoding.h"
@@ -102,8 +103,11 @@ Json::Value uci_json(const Status& status) {
   json["serverVersion"] =
       status.accounts.server_version ? Json::Value(*status.accounts.server_version) : Json::Value();
   const bool known = status.uci_enabled && status.uci_asked;
-  json["reachable"] = known ? Json::Value(!status.uci_error) : Json::Value();
-  json["error"] = error_json(status.uci_error ? status.uci_error : status.accounts.error);
+  const bool doubtful = status.uci_error && is_doubt(*status.uci_error);
+  const bool reachable = !status.uci_error || doubtful;
+  json["reachable"] = known ? Json::Value(reachable) : Json::Value();
+  json["error"] = error_json(reachable ? status.accounts.error : status.uci_error);
+  json["warning"] = error_json(doubtful ? status.uci_error : std::nullopt);
   return json;
 }
 
@@ -122,11 +126,12 @@ Json::Value license_json(const Licensing::Summary& licensing) {
 // --- for people ---
 
 /// "; last error: [code] message — hint", or nothing.
-std::string error_text(const Json::Value& object) {
-  const Json::Value& error = json::part(object, "error");
+std::string error_text(const Json::Value& object, const char* member = "error",
+                       const char* title = "last error") {
+  const Json::Value& error = json::part(object, member);
   if (!error.isObject()) return {};
   std::string line =
-      fmt::format("; last error: [{}] {}", told(error, "code"), told(error, "message"));
+      fmt::format("; {}: [{}] {}", title, told(error, "code"), told(error, "message"));
   if (const std::string hint = told(error, "hint"); !hint.empty()) line += " — " + hint;
   return line;
 }
@@ -168,7 +173,7 @@ std::string uci_text(const Json::Value& uci) {
       "{}, {}", json::is_true(uci, "reachable") ? "reachable" : "not reachable", told(uci, "url"));
   if (json::part(uci, "serverVersion").isString())
     line += ", STARFACE " + told(uci, "serverVersion");
-  return line + error_text(uci);
+  return line + error_text(uci) + error_text(uci, "warning", "warning");
 }
 
 std::string license_text(const Json::Value& license) {
@@ -207,12 +212,13 @@ std::optional<Error> keys_error(const Status& status) {
 
 Health health(const Status& status) {
   if (status.uplink.state != Uplink::State::registered || status.keys.empty() ||
-      keys_error(status) || (status.uci_enabled && status.uci_error))
+      keys_error(status) ||
+      (status.uci_enabled && status.uci_error && !is_doubt(*status.uci_error)))
     return Health::critical;
   const Licensing::Summary& licensing = status.licensing;
   const bool full = licensing.seats > 0 && licensing.taken >= licensing.seats;
   if (!status.uci_enabled || licensing.problem || licensing.ends_soon || full ||
-      status.accounts.error || status.page_error)
+      status.accounts.error || status.uci_error || status.page_error || status.monitoring_error)
     return Health::warning;
   return Health::well;
 }
@@ -254,6 +260,7 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
   json["sessions"]["users"] = static_cast<Json::Int64>(status.accounts.users);
   json["sessions"]["usersConnected"] = static_cast<Json::Int64>(status.accounts.connected);
   json["page"]["error"] = error_json(status.page_error);
+  json["monitoring"]["error"] = error_json(status.monitoring_error);
   return json;
 }
 
@@ -262,7 +269,7 @@ std::string to_text(const Json::Value& status) {
   const Json::Value& sessions = json::part(status, "sessions");
   const Json::Value& seats = json::part(status, "seats");
   return fmt::format(
-      "agent:        {}, version {}, process {}, running for {}{}\n"
+      "agent:        {}, version {}, process {}, running for {}{}{}\n"
       "tunnel:       {}\n"
       "registration: {} as {}, identity {}{}\n"
       "key:          {}\n"
@@ -272,7 +279,7 @@ std::string to_text(const Json::Value& status) {
       "sessions:     {}, {} signed in, {} of them connected to the PBX\n",
       told(status, "health"), told(status, "version"), json::number_text(status, "pid"),
       uptime_text(status), error_text(json::part(status, "page")),
-      tunnel_text(json::part(status, "tunnel")),
+      error_text(json::part(status, "monitoring")), tunnel_text(json::part(status, "tunnel")),
       json::is_true(registration, "registered") ? "registered" : "not registered",
       told(registration, "name"), told(registration, "identity"), error_text(registration),
       key_text(json::part(status, "key")), uci_text(json::part(status, "uci")),

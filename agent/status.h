@@ -29,9 +29,11 @@ struct Status {
   std::span<const ActiveKey> keys;  ///< the one in force first; none: none was made yet
   bool uci_enabled = false;
   std::string uci_url;
-  bool uci_asked = true;            ///< false: whether the PBX answers is not known
-  std::optional<Error> uci_error;   ///< asked just now; nothing: it answers
+  bool uci_asked = true;  ///< false: whether the PBX answers is not known
+  /// Nothing: it answers. One that is only a doubt (is_doubt()) is a warning.
+  std::optional<Error> uci_error;
   std::optional<Error> page_error;  ///< why there is no administration page, where one should be
+  std::optional<Error> monitoring_error;  ///< the same of [watch] listen
   Licensing::Summary licensing;
   std::size_t sessions = 0;
   std::size_t sessions_waiting = 0;  ///< of these, for their clients to come back
@@ -43,8 +45,9 @@ struct Status {
 enum class Health {
   well,
   /// Users can work, but something should be looked after: the UCI connection is switched off, a
-  /// licence gives no seats, all seats are taken, a user's connection to the PBX is not up, or the
-  /// administration page cannot be opened.
+  /// licence gives no seats, all seats are taken, a user's connection to the PBX is not up, it is
+  /// in doubt that the PBX is there or can deliver events, or the port of the administration page
+  /// or of monitoring cannot be opened.
   warning,
   /// Nobody can work: no tunnel, no system key or one that the connector has not taken yet, or the
   /// PBX does not answer.

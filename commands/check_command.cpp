@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 #include "agent/check_run.h"
 #include "client/password.h"
 #include "commands/control_client.h"
@@ -17,6 +19,7 @@
 #include "files/atomic_file.h"
 #include "files/codes.h"
 #include "json/json.h"
+#include "log/line.h"
 #include "privileges/acting_as_owner.h"
 #include "transport/loop.h"
 
@@ -54,7 +57,11 @@ class Check {
     const auto diagnosis = diagnosis::walk(
         {**network, options_, "starface-teams-agent/" SFTEAMS_VERSION,
          [this](const auto& answer) { answer(ask()); }, std::move(user)},
-        {[this](const agent::Finding& finding) { tell(finding); }, [&] { (*loop)->stop(); }});
+        {[this](const agent::Finding& finding) { tell(finding); }, [&] { (*loop)->stop(); },
+         [](const agent::Sentence& why) {
+           // For a person only: a program waits without a word.
+           if (::isatty(STDERR_FILENO) == 1) std::cerr << log::one_line(why.text()) << std::endl;
+         }});
     (*loop)->run();
     return {};
   }

@@ -4,6 +4,7 @@
 #include "agent/codes.h"
 #include "agent/configuration.h"
 #include "agent/key_store.h"
+#include "agent/pbx_probe.h"
 #include "agent/state_directory.h"
 #include "agent/status.h"
 #include "agent/users_key.h"
@@ -16,6 +17,7 @@
 #include "log/line.h"
 #include "privileges/acting_as_owner.h"
 #include "transport/dial.h"
+#include "transport/this_host.h"
 
 namespace sfteams::commands {
 namespace {
@@ -103,6 +105,12 @@ Exit check_configuration(const agent::Options& options) {
   if (const Result<settings::Ini> ini = settings::Ini::read(configuration->origin)) {
     for (const std::string& warning : settings::warnings_about_hidden_files(*ini))
       std::cerr << "warning: " << log::one_line(warning) << std::endl;
+  }
+  const agent::Configuration::Uci& uci = configuration->uci;
+  if (uci.enabled && transport::is_this_host(uci.url.host) == false) {
+    std::cerr << "warning: "
+              << log::one_line(describe(agent::pbx_is_elsewhere(uci.url, uci.url.host)))
+              << std::endl;
   }
   std::cout << configuration->origin.string() << " is right: " << configuration->name << " at "
             << agent::connector_of(*configuration) << ", PBX "

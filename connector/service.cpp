@@ -62,7 +62,11 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
   if (!network) return fail(network.error());
   service->network_ = std::move(*network);
   if (const Result<void> listening = service->listen(); !listening) return fail(listening.error());
-  if (const Result<void> open = service->open_monitoring(); !open) return fail(open.error());
+  service->monitoring_opening_ = std::make_unique<transport::Reopening>(
+      *service->loop_, "watch", "monitoring",
+      [raw = service.get()] { return raw->open_monitoring(); });
+  // Agents and clients can do without.
+  service->monitoring_opening_->open();
   service->look_at_certificate();
   // Before anybody is told that it serves: whoever knows may already want it to stop.
   const Result<void> signals = service->loop_->on_signals(
@@ -172,8 +176,11 @@ std::string Service::summary() const {
 
 std::string Service::activity() const {
   const Counts counts = exchange_->counts();
-  return fmt::format("{} and {} on {}", counted(counts.agents, "agent"),
-                     counted(counts.clients, "client"), endpoint());
+  const std::string serving = fmt::format("{} and {} on {}", counted(counts.agents, "agent"),
+                                          counted(counts.clients, "client"), endpoint());
+  const std::optional<Error> problem =
+      monitoring_opening_ ? monitoring_opening_->error() : std::nullopt;
+  return problem ? fmt::format("{}; no monitoring [{}]", serving, problem->code.id) : serving;
 }
 
 Result<void> Service::run() {
@@ -239,6 +246,7 @@ void Service::stop() {
     return;
   }
   supervisor_->stopping();
+  monitoring_opening_->settle();
   log::info("connector", "stopping: everybody is told to come back");
   // No new connections; the websockets stay until they have been told.
   server_.reset();

@@ -13,6 +13,7 @@
 #include "error/error.h"
 #include "transport/loop.h"
 #include "transport/network.h"
+#include "transport/reopening.h"
 #include "transport/server.h"
 #include "transport/supervisor.h"
 #include "watch/endpoint.h"
@@ -22,9 +23,9 @@ namespace sfteams::connector {
 /// The connector on its sockets: what accepts, what is told to monitoring, and what stops it.
 class Service final : private watch::Subject {
  public:
-  /// Locks and opens the registry, and listens. Fails with the codes of the registry, of
-  /// transport::Server, or with transport.loop-failed and transport.network-failed. `configuration`
-  /// outlives it.
+  /// Locks and opens the registry, and listens; a port of [watch] that another process has is tried
+  /// again later. Fails with the codes of the registry, of transport::Server, or with
+  /// transport.loop-failed and transport.network-failed. `configuration` outlives it.
   [[nodiscard]] static Result<std::unique_ptr<Service>> start(const Configuration& configuration,
                                                               std::string version);
   ~Service() override;
@@ -73,6 +74,7 @@ class Service final : private watch::Subject {
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<transport::Server> server_;
   std::unique_ptr<watch::Endpoint> monitoring_;  ///< when [watch] listen is set
+  std::unique_ptr<transport::Reopening> monitoring_opening_;
   metrics::Tally certificate_reloads_{"ok"};
   bool stopping_ = false;
 };

@@ -39,6 +39,7 @@ void ClientWork::start() {
       client::Connection::open(context_.network, std::move(*options), *this);
   if (!connection) return end(failure(step_, connection.error()));
   connection_ = std::move(*connection);
+  await_connector();
 }
 
 void ClientWork::on_closed(const std::optional<Error>& error) {

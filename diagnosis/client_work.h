@@ -15,7 +15,7 @@ namespace sfteams::diagnosis {
 /// Why none is worth trying; nothing: it can be tried.
 [[nodiscard]] std::optional<Sentence> why_no_session(const Context& context);
 
-/// A step that takes such a session. Deriving classes go on in on_open().
+/// A step that takes such a session. Deriving classes go on in on_session().
 class ClientWork : public EndsOnce, protected client::ConnectionHandler {
  public:
   void start();
@@ -29,6 +29,12 @@ class ClientWork : public EndsOnce, protected client::ConnectionHandler {
   [[nodiscard]] client::Connection& connection() { return *connection_; }
 
  private:
+  /// The session is open.
+  virtual void on_session() = 0;
+  void on_open() final {
+    connector_answered();
+    on_session();
+  }
   void on_notification(const std::string& /*method*/, const Json::Value& /*params*/) override {}
   void on_closed(const std::optional<Error>& error) override;
 

@@ -16,10 +16,17 @@ class EndsOnce : public Work {
 
   /// Only before the end.
   void tell(const Finding& finding);
-  /// Tells it and ends.
+  /// Tells it, with how long the connector took if that was long, and ends.
   void end(const Finding& finding);
   void end();
   [[nodiscard]] bool ended() const { return end_ != nullptr; }
+
+  /// From now on an answer of the connector is awaited, which holds an address back for up to five
+  /// seconds after failed attempts. When it takes kLong, somebody who waits is told why.
+  void await_connector();
+  void connector_answered();
+
+  static constexpr transport::Duration kLong{1'000};
 
   Context& context_;
 
@@ -29,6 +36,10 @@ class EndsOnce : public Work {
 
   Found found_;
   Done done_;
+  std::unique_ptr<transport::Timer> awaiting_;
+  transport::TimePoint awaited_since_{};
+  bool awaited_ = false;
+  transport::Duration held_back_{0};
   std::unique_ptr<transport::Timer> end_;
 };
 

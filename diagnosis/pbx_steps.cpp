@@ -11,6 +11,7 @@
 #include "agent/pbx_probe.h"
 #include "diagnosis/ends_once.h"
 #include "json/json.h"
+#include "json/view.h"
 #include "transport/http_client.h"
 
 namespace sfteams::diagnosis {
@@ -18,6 +19,7 @@ namespace {
 
 constexpr const char* kUci = "uci";
 constexpr const char* kVersion = "version";
+constexpr const char* kPorts = "ports";
 
 std::optional<std::vector<unsigned>> numbers_of(std::string_view version) {
   std::vector<unsigned> numbers;
@@ -49,26 +51,53 @@ class UciWork final : public EndsOnce {
     auto http = transport::HttpClient::create(context_.network, 1);
     if (!http) return end(failure(kUci, http.error()));
     http_ = std::move(*http);
-    probe_ = std::make_unique<agent::PbxProbe>(*http_, uci.url, uci.ca_file);
+    probe_ =
+        std::make_unique<agent::PbxProbe>(*http_, context_.network.loop(), uci.url, uci.ca_file);
     const auto began = std::chrono::steady_clock::now();
-    probe_->ask([this, began](const std::optional<Error>& error) {
-      if (error) return end(failure(kUci, *error));
+    probe_->ask(proven(), [this, began](const std::optional<Error>& error) {
       const std::chrono::duration<double, std::milli> spent =
           std::chrono::steady_clock::now() - began;
-      const Sentence text =
-          said("{0} answers, {1} ms",
-               {context_.configuration->uci.url.to_string(), fmt::format("{:.0f}", spent.count())});
-      // It answers, but of late not to what users asked.
-      const Json::Value* const problem = json::member(told_of_uci(context_), "error");
-      if (problem == nullptr || !problem->isObject()) return end(well(kUci, text));
-      Finding finding = failure(kUci, *problem);
-      finding.verdict = Verdict::warn;
-      finding.text = text + said("; but a user's connection has a problem: ") + finding.text;
-      end(finding);
+      end(judge(error, fmt::format("{:.0f}", spent.count())));
     });
   }
 
  private:
+  /// Whether the running agent has signed a user in over this URL.
+  [[nodiscard]] bool proven() const {
+    if (!context_.status) return false;
+    const Json::Value& told = told_of_uci(context_);
+    const Json::Value& connected =
+        json::part(json::part(*context_.status, "sessions"), "usersConnected");
+    const std::string url = context_.configuration->uci.url.to_string();
+    return json::string_member(told, "url") == std::optional<std::string_view>(url) &&
+           (json::string_member(told, "serverVersion") ||
+            (connected.isUInt64() && connected.asUInt64() > 0));
+  }
+
+  [[nodiscard]] Finding judge(const std::optional<Error>& error, const std::string& spent) {
+    if (error) {
+      if (agent::is_elsewhere(*error)) context_.pbx_elsewhere = error;
+      Finding finding = failure(kUci, *error);
+      if (agent::is_doubt(*error)) finding.verdict = Verdict::warn;
+      return finding;
+    }
+    const Sentence text =
+        said("{0} answers, {1} ms", {context_.configuration->uci.url.to_string(), spent});
+    // It answers, but of late not to what users asked, or the agent cannot use it.
+    const Json::Value& told = told_of_uci(context_);
+    const Json::Value* const problem = json::member(told, "error");
+    if (problem == nullptr || !problem->isObject()) return well(kUci, text);
+    Finding finding = failure(kUci, *problem);
+    if (const Json::Value& reachable = json::part(told, "reachable");
+        reachable.isBool() && !reachable.asBool()) {
+      finding.text = text + said("; but the running agent cannot use it: ") + finding.text;
+      return finding;
+    }
+    finding.verdict = Verdict::warn;
+    finding.text = text + said("; but a user's connection has a problem: ") + finding.text;
+    return finding;
+  }
+
   std::unique_ptr<transport::HttpClient> http_;
   std::unique_ptr<agent::PbxProbe> probe_;
 };
@@ -107,6 +136,23 @@ Finding judge_version(const Context& context) {
               said("STARFACE {0}, which is {1} or newer", {*version, std::string(kOldestPbx)}));
 }
 
+/// What the running agent could not open, and its users can do without.
+Finding judge_ports(const Context& context) {
+  if (!context.status)
+    return skipped(kPorts, said("only a running agent knows, and none could be asked"));
+  for (const char* part : {"page", "monitoring"}) {
+    const Json::Value& error = json::part(json::part(*context.status, part), "error");
+    if (!error.isObject()) continue;
+    Finding finding = failure(kPorts, error);
+    finding.verdict = Verdict::warn;
+    finding.text += said("; users can work, and it is tried again every ten seconds");
+    return finding;
+  }
+  return well(kPorts,
+              said("the ports of the administration page and of monitoring are open, as far "
+                   "as they are set"));
+}
+
 }  // namespace
 
 std::optional<bool> at_least(std::string_view version, std::string_view oldest) {
@@ -129,6 +175,14 @@ Step check_uci() {
     auto work = std::make_unique<UciWork>(context, found, done);
     work->start();
     return work;
+  };
+}
+
+Step check_ports() {
+  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+    found(judge_ports(context));
+    done();
+    return nullptr;
   };
 }
 

@@ -108,6 +108,7 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
         json::string_member(json::part(*context_.status, "registration"), "keys") == "pending";
     if ((connecting || keys_pending) && std::chrono::steady_clock::now() < patience_) {
       // It was just started, has another way to go, or another key: that takes a moment.
+      if (connecting && !std::exchange(agent_connects_, true)) await_connector();
       again_ = context_.network.loop().after(kAskAgain, [this] { ask(); });
       return;
     }
@@ -146,6 +147,7 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
     auto connection = client::Connection::open(context_.network, std::move(*options), *this);
     if (!connection) return end(failure(kStep, connection.error()));
     connection_ = std::move(*connection);
+    await_connector();
   }
 
   // client::ConnectionHandler
@@ -175,6 +177,7 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
   }
 
   void stand_in() {
+    await_connector();
     context_.registration = std::move(registration_);
     context_.registration->start([this](const std::optional<Error>& error) {
       if (error) {
@@ -197,6 +200,7 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
   std::unique_ptr<client::Connection> connection_;
   bool elsewhere_ = false;
   std::chrono::steady_clock::time_point patience_ = std::chrono::steady_clock::now() + kPatience;
+  bool agent_connects_ = false;
   std::unique_ptr<transport::Timer> again_;
   std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
 };

@@ -22,7 +22,7 @@ class RoundTripWork final : public ClientWork {
       : ClientWork(kStep, context, std::move(found), std::move(done)) {}
 
  private:
-  void on_open() override {
+  void on_session() override {
     opened_ = steady_clock::now();
     connection().call("system.info", Json::Value(), kPatience,
                       [this](const Result<Json::Value>& info) { on_info(info); });

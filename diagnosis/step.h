@@ -48,7 +48,9 @@ struct Context {
   bool registered = false;
   bool other_configuration = false;  ///< the running agent's is not that of the file
   std::optional<UserAccess> user{};
+  std::optional<Error> pbx_elsewhere{};      ///< on another host, from which no event can come
   std::optional<std::string> pbx_version{};  ///< as it said when that user signed in
+  std::function<void(const Sentence&)> waiting{};  ///< of agent::Diagnosis::Listener; may be empty
 };
 
 using Found = std::function<void(const Finding&)>;

@@ -27,9 +27,10 @@ class Walk final : public agent::Diagnosis {
         // The name is given back as soon as it is not needed any more.
         steps_{check_configuration(), check_key(),          check_state(),      check_license(),
                check_way(),           check_registration(), check_round_trip(), end_registration(),
-               check_uci(),           check_sign_in(),      check_version(),    check_hosts(),
-               check_clock()} {
+               check_ports(),         check_uci(),          check_sign_in(),    check_version(),
+               check_hosts(),         check_clock()} {
     context_.user = std::move(setup.user);
+    context_.waiting = listener_.waiting;
     go_on();
   }
 

@@ -19,8 +19,8 @@ struct WalkSetup {
 };
 
 /// Begins the diagnosis: config, key, state, dns, tcp, proxy, tls, websocket, registration,
-/// round-trip, uci, sign-in (with a user only), version, hosts, clock. What is to be read is read
-/// as this process's user.
+/// round-trip, ports, uci, sign-in and events (with a user only), version, hosts, clock. What is to
+/// be read is read as this process's user.
 [[nodiscard]] std::unique_ptr<agent::Diagnosis> walk(WalkSetup setup,
                                                      agent::Diagnosis::Listener listener);
 

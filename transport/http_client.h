@@ -30,12 +30,18 @@ struct HttpCall {
   std::optional<Proxy> proxy{};      ///< by CONNECT, for http, too
   /// Who is behind it: when calls have to wait, senders take turns.
   std::string sender{};
+  /// Fills HttpReply::redirect. Only for calls without a secret in their query, which a server may
+  /// repeat there.
+  bool read_redirect = false;
 };
 
 struct HttpReply {
   int status = 0;
   std::string content_type;
   std::string body;
+  /// Where a 3xx leads, as an absolute URL, if it says so and HttpCall::read_redirect asks for it.
+  std::string redirect{};
+  std::string peer{};  ///< numeric address that answered; of the proxy, where there is one
   /// The body's part of the client's budget for large answers: kept for as long as there is work on
   /// it. Nothing with a small one.
   std::shared_ptr<const void> held{};

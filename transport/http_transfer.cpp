@@ -205,6 +205,7 @@ void HttpTransfer::begin(const HttpCall& call, const HttpTarget& target) {
   let_in_ = false;
   gate_ = nullptr;
   max_body_ = call.max_body;
+  read_redirect_ = call.read_redirect;
   too_large_ = false;
   requests_ = 0;
   header_bytes_ = 0;
@@ -308,6 +309,12 @@ Result<HttpReply> HttpTransfer::end(CURLcode code, const HttpTarget& target) {
   const char* type = nullptr;
   ::curl_easy_getinfo(easy_, CURLINFO_CONTENT_TYPE, &type);
   if (type != nullptr) reply.content_type = type;
+  const char* peer = nullptr;
+  ::curl_easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &peer);
+  if (peer != nullptr) reply.peer = peer;
+  const char* redirect = nullptr;
+  if (read_redirect_) ::curl_easy_getinfo(easy_, CURLINFO_REDIRECT_URL, &redirect);
+  if (redirect != nullptr) reply.redirect = redirect;
   reply.body = std::exchange(body_, {});
   return reply;
 }

@@ -92,6 +92,7 @@ class HttpTransfer {
   std::string body_;
   std::size_t max_body_ = 0;
   bool too_large_ = false;
+  bool read_redirect_ = false;
   std::size_t header_bytes_ = 0;
   bool proxied_ = false;  ///< the last call went through a proxy
   std::string proxy_;     ///< that one's host and port

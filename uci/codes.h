@@ -43,6 +43,11 @@ inline constexpr Code kSubscribeRefused{"uci.subscribe-refused", Exit::failure};
 // Settings and the event callback.
 inline constexpr Code kDialectUnknown{"uci.dialect-unknown", Exit::config};
 inline constexpr Code kBadUrl{"uci.bad-url", Exit::config};
+inline constexpr Code kRedirectedToHttps{"uci.redirected-to-https", Exit::config};
+inline constexpr Code kRedirectedElsewhere{"uci.redirected-elsewhere", Exit::config};
+inline constexpr Code kNoUciAtUrl{"uci.no-uci-at-url", Exit::config};
+/// What answers may be a PBX that wants a login, or any web server.
+inline constexpr Code kWebPage{"uci.web-page", Exit::config};
 inline constexpr Code kCallbackNotLoopback{"uci.callback-not-loopback", Exit::config};
 
 // Requests to the event callback that were refused.

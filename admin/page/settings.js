@@ -35,7 +35,7 @@ function uciLine(uci) {
   if (!uci.enabled) return ["warn", t("switchedOff")];
   if (uci.reachable === null) return ["none", t("asking", { url: uci.url })];
   const version = uci.serverVersion ? `, STARFACE ${uci.serverVersion}` : "";
-  return [uci.reachable ? "good" : "bad", t(uci.reachable ? "reachable" : "notReachable", { url: uci.url }) + version];
+  return [uci.warning ? "warn" : uci.reachable ? "good" : "bad", t(uci.reachable ? "reachable" : "notReachable", { url: uci.url }) + version];
 }
 
 // [title, mark, text, error] for each line.
@@ -47,11 +47,12 @@ function statusLines(status) {
     [t("registration"), registration.registered && !registration.error ? "good" : "bad",
       registration.registered ? t("registered", { name: registration.name }) : t("notRegistered"), registration.error],
     [t("key"), status.key ? "good" : "bad", keyText(status.key)],
-    [t("uci"), ...uciLine(uci), uci.error],
+    [t("uci"), ...uciLine(uci), uci.error ?? uci.warning],
     [t("license"), license.error || license.endsSoon ? "warn" : "good",
       `${users}, ${t("floating", { count: license.licenses })}${license.endsSoon ? `, ${t("endsSoon", { until: day(license.until) })}` : ""}`, license.error],
     [t("seats"), seats.most > 0 && seats.taken >= seats.most ? "warn" : "good", t("seatsTaken", seats)],
     [t("sessions"), "good", t("sessionsOpen", sessions)],
+    ...(status.monitoring?.error ? [[t("monitoring"), "warn", t("notOpen"), status.monitoring.error]] : []),
   ];
 }
 
@@ -177,7 +178,7 @@ export function show(panel) {
   function takeStatus(news, quick) {
     status = news;
     const { uci } = status;
-    if (!quick || uci.reachable !== null || !uci.enabled) uciKnown = { url: uci.url, reachable: uci.reachable, error: uci.error };
+    if (!quick || uci.reachable !== null || !uci.enabled) uciKnown = { url: uci.url, reachable: uci.reachable, error: uci.error, warning: uci.warning };
     const isUnknown = uci.enabled && uci.reachable === null;
     if (isUnknown && uciKnown?.url === uci.url && uciKnown.reachable !== null) {
       Object.assign(uci, uciKnown);

@@ -112,6 +112,25 @@ bool give_state_away(const TemporaryDirectory& directory, const std::string& sta
          chown(state.c_str(), kNobody, kNobody) == 0;
 }
 
+TEST_CASE_METHOD(Fixture, "a PBX on another host is right, with a warning that no event comes") {
+  const auto check = [this](const std::string& pbx) {
+    configure("agent.ini",
+              "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"
+              "[uci]\nurl = http://" +
+                  pbx + "\n");
+    const Finished finished = command({"config", "check"});
+    CHECK(finished.status == 0);
+    return finished.err;
+  };
+  // An address that is set aside for documentation.
+  CHECK(contains(check("192.0.2.7"), "warning: [uci.callback-not-loopback]"));
+  CHECK(contains(check("192.0.2.7"), "run the agent on the PBX's own host"));
+  for (const char* here : {"127.0.0.1", "localhost:8080", "[::1]", "no-such-host.invalid"}) {
+    CAPTURE(here);
+    CHECK(check(here).empty());
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "a configuration that only root can read is not called right") {
   std::filesystem::create_directory(state());
   if (!give_state_away(directory, state())) return;

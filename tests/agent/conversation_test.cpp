@@ -110,6 +110,25 @@ TEST_CASE_METHOD(
   CHECK(last()["result"]["user"] == "1001");
 }
 
+TEST_CASE_METHOD(Fixture, "at a wrong address of the PBX no password is called wrong") {
+  std::optional<Error> wrong =
+      Error{uci::codes::kRedirectedToHttps, "it redirects", "write https://"};
+  setup.wrong_address = [&wrong] { return wrong; };
+  for (int id = 1; id < 6; ++id) {
+    // The guard, too, says only what the address is to blame for.
+    call(id, "session.login", R"({"user":"1001","password":"right)" + std::to_string(id) + "\"}");
+    if (static_cast<std::size_t>(id) == access.opened.size())
+      access.refuse(access.opened.size() - 1);
+    CHECK(refusal() == "uci.redirected-to-https");
+    CHECK(last()["error"]["message"].asString().find("wrong address of the PBX: it redirects") !=
+          std::string::npos);
+    CHECK(last()["error"]["data"]["hint"].asString().ends_with("write https://"));
+  }
+  wrong.reset();
+  call(6, "session.login", R"({"user":"1001","password":"right1"})");
+  CHECK(refusal() == "uci.login-refused");
+}
+
 TEST_CASE_METHOD(Fixture, "a login with other parameters is refused without asking the PBX") {
   const char* params =
       GENERATE("[]", "{}", R"(["1001","x"])", R"({"user":"1001"})", R"({"password":"x"})",

@@ -5,6 +5,7 @@
 #include "agent/codes.h"
 #include "json/codes.h"
 #include "json/rpc_codes.h"
+#include "transport/codes.h"
 #include "uci/codes.h"
 
 namespace sfteams::agent {
@@ -38,6 +39,10 @@ TEST_CASE(
                         uci::codes::kTooManyWaiting,
                         uci::codes::kTooManyServices,
                         uci::codes::kMethodReserved,
+                        uci::codes::kRedirectedToHttps,
+                        uci::codes::kRedirectedElsewhere,
+                        uci::codes::kNoUciAtUrl,
+                        transport::codes::kListenFailed,
                         uci::codes::kReplyIsHtml,
                         uci::codes::kXmlTooLarge,
                         uci::codes::kXmlTooDeep,

@@ -51,7 +51,7 @@ struct Fixture {
     Licensing::Setup setup{scheduler, scratch.path() / "licenses.json", seats_file(),
                            "pbx.example.com", rules};
     setup.clock = [this] { return now; };
-    licensing = Licensing::create(std::move(setup)).value();
+    licensing = Licensing::create(std::move(setup));
   }
   /// Enters a licence; its id.
   std::string enter(std::uint32_t seats, const char* from, const char* until) {
@@ -109,6 +109,33 @@ TEST_CASE_METHOD(Fixture,
   CHECK(admit("a"));
   enter(1, "2026-09-01", "2026-12-31");
   CHECK(contains(admit("b").error().message, "the floating licence begins on 2026-09-01"));
+}
+
+TEST_CASE_METHOD(Fixture, "licences that cannot be read keep out only those who need one") {
+  start();
+  const std::string id = enter(2, "2026-01-01", "2026-06-30");
+  const std::filesystem::path file = scratch.path() / "licenses.json";
+  const std::string whole = integration::read_file(file);
+  integration::write_file(file, "{}");
+  start();
+  CHECK(lines_with("licenses.json", "the floating licences give no seats: [agent.state-damaged]") ==
+        1);
+  REQUIRE(licensing->summary().problem);
+  CHECK(licensing->summary().problem->code == codes::kStateDamaged);
+  CHECK(admit("named"));
+  const auto refused = admit("other");
+  REQUIRE_FALSE(refused);
+  CHECK(contains(refused.error().message, "the floating licences cannot be read at present"));
+  // Nothing is written over it.
+  CHECK(licensing->add("anything").error().code == codes::kStateDamaged);
+  CHECK(licensing->remove(id).error().code == codes::kStateDamaged);
+  CHECK(integration::read_file(file) == "{}");
+  // Put back, it is read within a minute.
+  integration::write_file(file, whole);
+  scheduler.advance(Duration(60'000));
+  CHECK_FALSE(licensing->summary().problem);
+  CHECK(licensing->summary().seats == 2);
+  CHECK(admit("other"));
 }
 
 TEST_CASE_METHOD(Fixture, "what is shown and who is let in change with the day, together") {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "transport/codes.h"
+#include "uci/codes.h"
 
 namespace sfteams::agent {
 namespace {
@@ -96,6 +97,31 @@ TEST_CASE_METHOD(Fixture, "with a PBX that does not answer, or has not yet, it i
   CHECK_FALSE(condition("uci").met);
   CHECK(condition("uci").code == "transport.timeout");
   CHECK(has("uci_up 0"));
+}
+
+TEST_CASE_METHOD(Fixture, "what is only doubtful about the PBX leaves it ready, and is told") {
+  for (const Code& code : {uci::codes::kWebPage, uci::codes::kCallbackNotLoopback}) {
+    measured.status.uci_error = Error{code, "http://secret", ""};
+    CHECK(condition("uci").met);
+    CHECK(condition("uci").code == code.id);
+    CHECK(has("uci_up 1"));
+    CHECK(has("problem{part=\"uci\",code=\"" + std::string(code.id) + "\"} 1"));
+  }
+  measured.status.uci_error = Error{uci::codes::kNoUciAtUrl, "", ""};
+  CHECK_FALSE(condition("uci").met);
+  CHECK(has("uci_up 0"));
+  CHECK(has("problem{part=\"uci\",code=\"uci.no-uci-at-url\"} 1"));
+}
+
+TEST_CASE_METHOD(Fixture, "each part that has a problem is told with its code, and no other") {
+  CHECK_FALSE(has_any("problem"));
+  measured.status.accounts.error = Error{uci::codes::kTimeout, "", ""};
+  measured.status.page_error = Error{transport::codes::kListenFailed, "", ""};
+  measured.status.licensing.problem = Error{{"license.expired"}, "", ""};
+  CHECK(has("problem{part=\"users\",code=\"uci.timeout\"} 1"));
+  CHECK(has("problem{part=\"page\",code=\"transport.listen-failed\"} 1"));
+  CHECK(has("problem{part=\"license\",code=\"license.expired\"} 1"));
+  CHECK_FALSE(has_any("problem{part=\"uci\""));
 }
 
 TEST_CASE_METHOD(Fixture, "with UCI switched off it is not ready, and says so") {

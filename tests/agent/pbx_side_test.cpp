@@ -20,6 +20,7 @@ struct Ways {
   int opened = 0;
   std::optional<Error> taken;  ///< why none can be opened
   std::vector<PbxProbe::Answer> asked{};
+  bool proven = false;  ///< what the last question was told
 };
 
 class FakeWay final : public PbxWay {
@@ -36,7 +37,10 @@ class FakeWay final : public PbxWay {
                                         uci::Connection::Handlers handlers) override {
     return access_.user(name, password, std::move(handlers));
   }
-  void ask(PbxProbe::Answer answer) override { ways_.asked.push_back(std::move(answer)); }
+  void ask(bool proven, PbxProbe::Answer answer) override {
+    ways_.proven = proven;
+    ways_.asked.push_back(std::move(answer));
+  }
   void give_up(const Error& why) override {
     for (const PbxProbe::Answer& answer : std::exchange(ways_.asked, {}))
       answer(why);
@@ -60,8 +64,9 @@ struct TestGuest final : Guest {
 };
 
 struct Fixture {
-  explicit Fixture(bool enabled = true) {
+  explicit Fixture(bool enabled = true, std::optional<Error> taken = {}) {
     uci.enabled = enabled;
+    ways.taken = std::move(taken);
     REQUIRE(pbx.start(uci));
   }
 
@@ -231,6 +236,56 @@ TEST_CASE_METHOD(Fixture,
   scheduler.advance(PbxSide::kAgain);
   CHECK(refusal().empty());
   CHECK(ways.open == 1);
+}
+
+struct TakenAtStart : Fixture {
+  TakenAtStart() : Fixture(true, Error{transport::codes::kListenFailed, "the port is taken", ""}) {}
+};
+
+TEST_CASE_METHOD(TakenAtStart, "a port that is taken at the start keeps nobody out for good") {
+  CHECK(refusal() == "transport.listen-failed");
+  REQUIRE(pbx.problem());
+  scheduler.advance(PbxSide::kAgain);
+  CHECK(refusal() == "transport.listen-failed");
+  ways.taken.reset();
+  scheduler.advance(PbxSide::kAgain);
+  CHECK(refusal().empty());
+  CHECK_FALSE(pbx.problem());
+  CHECK(renewed == 1);
+  TestGuest anna;
+  sign_in(anna);
+}
+
+TEST_CASE_METHOD(TakenAtStart, "the end comes though it never could be made") {
+  int done = 0;
+  pbx.stop([&] { ++done; });
+  scheduler.turn();
+  CHECK(done == 1);
+  scheduler.advance(PbxSide::kAgain);
+  CHECK(ways.opened == 0);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a PBX at which a user has signed in is known to be one, until it moves") {
+  const auto proven = [&] {
+    pbx.ask([](const std::optional<Error>&) {});
+    return ways.proven;
+  };
+  CHECK_FALSE(proven());
+  TestGuest anna;
+  sign_in(anna);
+  CHECK(proven());
+  // The connection is made anew, to the same one.
+  pbx.renew(uci);
+  access.pbx(0).value(kLogout, true);
+  scheduler.turn();
+  scheduler.turn();
+  CHECK(proven());
+  uci.url.host = "other.example.com";
+  pbx.renew(uci);
+  scheduler.turn();
+  scheduler.turn();
+  CHECK_FALSE(proven());
 }
 
 TEST_CASE_METHOD(Fixture,

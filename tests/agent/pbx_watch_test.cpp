@@ -4,8 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "log/log.h"
 #include "tests/fake_scheduler.h"
 #include "transport/codes.h"
+#include "uci/codes.h"
 
 namespace sfteams::agent {
 namespace {
@@ -57,6 +59,32 @@ TEST_CASE_METHOD(Fixture, "what was known of another PBX is forgotten, and its a
   CHECK_FALSE(watch->known());
   questions[2](std::nullopt);
   CHECK(watch->known());
+}
+
+TEST_CASE_METHOD(Fixture, "another problem than before is logged, the same one is not again") {
+  log::start(log::Level::info);
+  std::vector<std::string> logged;
+  log::observe([&](log::Level, std::string_view, std::string_view message) {
+    logged.emplace_back(message.substr(0, message.find(':')));
+  });
+  const Error page{uci::codes::kWebPage, "a page", ""};
+  std::size_t asked = 0;
+  const auto answer = [&](const std::optional<Error>& problem) {
+    questions[asked++](problem);
+    scheduler.advance(10s);
+  };
+  answer(kNoAnswer);
+  answer(kNoAnswer);
+  answer(page);
+  answer(page);
+  answer(std::nullopt);
+  answer(kNoAnswer);
+  answer(std::nullopt);
+  log::observe(nullptr);
+  log::set_level(log::Level::error);
+  CHECK(logged == std::vector<std::string>{"no UCI", "about the PBX",
+                                           "nothing is doubtful about the PBX any more", "no UCI",
+                                           "the PBX answers again"});
 }
 
 TEST_CASE_METHOD(Fixture, "an answer after the end finds nobody") {

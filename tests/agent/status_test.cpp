@@ -7,6 +7,7 @@
 #include "crypto/encoding.h"
 #include "json/json.h"
 #include "tunnel/codes.h"
+#include "uci/codes.h"
 
 namespace sfteams::agent {
 namespace {
@@ -121,6 +122,37 @@ TEST_CASE("a page that cannot be opened is a warning that says why") {
   const std::string text = to_text(json);
   CHECK(text.substr(0, text.find('\n'))
             .ends_with("[transport.listen-failed] in use ([admin] listen) — take another"));
+}
+
+TEST_CASE("monitoring that cannot be opened is a warning that says why") {
+  const ActiveKey key = some_key();
+  Status status = well(key);
+  status.monitoring_error =
+      Error{{"transport.listen-failed"}, "in use ([watch] listen)", "free it"};
+  CHECK(health(status) == Health::warning);
+  const Json::Value json = to_json(status, kNow);
+  CHECK(json["monitoring"]["error"]["code"] == "transport.listen-failed");
+  const std::string text = to_text(json);
+  CHECK(text.substr(0, text.find('\n'))
+            .ends_with("[transport.listen-failed] in use ([watch] listen) — free it"));
+}
+
+TEST_CASE("what is only doubtful about the PBX is a warning beside what users meet") {
+  const ActiveKey key = some_key();
+  Status status = well(key);
+  status.uci_error = Error{uci::codes::kWebPage, "a page", "look"};
+  status.accounts.error = Error{uci::codes::kTimeout, "slow", ""};
+  CHECK(health(status) == Health::warning);
+  const Json::Value json = to_json(status, kNow);
+  CHECK(json["uci"]["reachable"] == true);
+  CHECK(json["uci"]["error"]["code"] == "uci.timeout");
+  CHECK(json["uci"]["warning"]["code"] == "uci.web-page");
+  CHECK(to_text(json).find("; last error: [uci.timeout] slow; warning: [uci.web-page] a page — "
+                           "look\n") != std::string::npos);
+  status.uci_error = Error{uci::codes::kRedirectedToHttps, "moved", ""};
+  CHECK(health(status) == Health::critical);
+  CHECK(to_json(status, kNow)["uci"]["error"]["code"] == "uci.redirected-to-https");
+  CHECK(to_json(status, kNow)["uci"]["warning"].isNull());
 }
 
 TEST_CASE("without tunnel, key or PBX nobody can work") {

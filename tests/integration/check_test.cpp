@@ -106,8 +106,8 @@ TEST_CASE("check finds nothing wrong with an installation that works") {
   CHECK(findings.status == 0);
   CHECK(findings.order == std::vector<std::string>{"config", "key", "state", "license", "dns",
                                                    "tcp", "proxy", "tls", "websocket",
-                                                   "registration", "round-trip", "uci", "version",
-                                                   "hosts", "clock"});
+                                                   "registration", "round-trip", "ports", "uci",
+                                                   "version", "hosts", "clock"});
   for (const auto& [step, finding] : findings.steps)
     CHECK((finding["verdict"] == "OK") == (step != "hosts"));
   CHECK(contains(findings.text("tls"), "TLSv1.3"));
@@ -136,6 +136,8 @@ TEST_CASE("check signs a user in for a trial, learns the PBX's version, and leav
   CHECK(findings.status == 0);
   CHECK(findings.verdict("sign-in") == "OK");
   CHECK(findings.verdict("version") == "OK");
+  // Nobody has called.
+  CHECK(findings.verdict("events") == "SKIP");
   CHECK_FALSE(contains(findings.text("sign-in"), Installation::kAnna.name));
   CHECK(eventually([&] { return installation.status()["sessions"]["open"] == 0; }));
 
@@ -148,6 +150,47 @@ TEST_CASE("check signs a user in for a trial, learns the PBX's version, and leav
       {"check", "--user", "1001", "--password-file", installation.file("none").string()});
   CHECK(without.status == 66);
   CHECK(contains(without.err, "[client.password-unreadable]"));
+}
+
+TEST_CASE("check sees an event of the PBX when the user's phone rings meanwhile") {
+  Installation installation;
+  installation.start();
+  const std::string password = installation.file("password").string();
+  write_file(password, Installation::kAnna.password + "\n");
+  std::vector<std::string> arguments{
+      "check", "--json", "--user", Installation::kAnna.name, "--password-file", password};
+  for (const std::string& argument : installation.agent_arguments())
+    arguments.push_back(argument);
+  ChildProcess diagnosis(Installation::program("starface-teams-agent"),
+                         {arguments, installation.file("diagnosis"), "", {}});
+  REQUIRE(eventually([&] {
+    return installation.journal_count("request", Installation::kAnna.name, "ok",
+                                      "ucp.v30.requests.service.subscribeEvents") > 0;
+  }));
+  installation.simulator_post("/control/incoming", R"({"to":"1001","from":"0721555"})");
+  CHECK(diagnosis.wait() == 0);
+  const Findings findings = parsed({0, diagnosis.out(), diagnosis.err()});
+  CHECK(findings.verdict("sign-in") == "OK");
+  CHECK(findings.verdict("events") == "OK");
+}
+
+TEST_CASE("check says that the connector makes it wait") {
+  Installation::Options options;
+  options.connector_settings = "[throttle]\nfirst-delay = 1500\nlongest-delay = 1500\n";
+  Installation installation(options);
+  installation.start();
+  // A failed attempt: with a key that is no more.
+  const std::filesystem::path old = installation.file("old.key");
+  std::filesystem::copy_file(installation.key_file(), old);
+  const std::filesystem::path good = installation.key_file();
+  REQUIRE(installation.agent_command({"key", "new", "--revoke"}).status == 0);
+  installation.use_key_file(old);
+  REQUIRE(installation.client(Installation::kAnna, {"login"}).status != 0);
+  const Findings findings = check(installation);
+  CHECK(findings.verdict("round-trip") == "OK");
+  CHECK(contains(findings.text("round-trip"), "holds this address back"));
+  // Not a terminal: nothing but findings.
+  CHECK(findings.err.empty());
 }
 
 TEST_CASE("check stands in for an agent that is not running, and goes again") {
@@ -404,7 +447,7 @@ TEST_CASE("a report has everything but secrets and users") {
   const Finished finished = installation.agent_command({"check", "--report", file.string()});
   INFO(finished.err);
   CHECK(finished.status == 0);
-  CHECK(contains(finished.out, "14 OK, 0 WARN, 0 FAIL, 1 skipped\nreport: " + file.string()));
+  CHECK(contains(finished.out, "15 OK, 0 WARN, 0 FAIL, 1 skipped\nreport: " + file.string()));
   const std::string report = read_file(file);
   INFO(report);
   for (const char* part : {"== Findings", "== Configuration", "== Status", "round-trip", "key.json",

@@ -4,6 +4,7 @@
 
 #include "files/descriptor.h"
 #include "json/json.h"
+#include "tests/integration/http.h"
 #include "tests/integration/installation.h"
 #include "transport/control_socket.h"
 
@@ -115,6 +116,85 @@ TEST_CASE("whoever has the page's port when the agent starts keeps nobody else o
   CHECK(eventually([&] { return installation.agent_command({"admin-link"}).status == 0; },
                    std::chrono::seconds(30)));
   CHECK(installation.agent_command({"status"}).status == 0);
+}
+
+TEST_CASE("whoever has the port of monitoring when the agent starts keeps nobody else out") {
+  std::optional<TakenPort> taken;
+  taken.emplace();
+  const std::string place = "http://" + taken->address();
+  Installation::Options options;
+  options.agent_settings = "[watch]\nlisten = " + taken->address() + "\n";
+  Installation installation(options);
+  installation.start();
+  CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+  const Finished status = installation.agent_command({"status"});
+  CHECK(status.status == 1);
+  CHECK(contains(status.out, "[transport.listen-failed]"));
+  CHECK(contains(status.out, "([watch] listen)"));
+  CHECK(contains(installation.agent().err(), "monitoring cannot be opened"));
+  const Finished check = installation.agent_command({"check"});
+  CHECK(contains(check.out, "WARN  ports         [transport.listen-failed]"));
+  // A reload that does not concern it leaves it to be tried again.
+  CHECK(installation.agent_command({"reload"}).status == 0);
+  taken.reset();
+  CHECK(
+      eventually([&] { return http(place + "/readyz").status == 200; }, std::chrono::seconds(30)));
+  CHECK(installation.agent_command({"status"}).status == 0);
+}
+
+TEST_CASE("a port of monitoring that was taken can be given up or changed by a reload") {
+  const TakenPort taken;
+  Installation::Options options;
+  options.agent_settings = "[watch]\nlisten = " + taken.address() + "\n";
+  Installation installation(options);
+  installation.start();
+  CHECK(installation.agent_command({"status"}).status == 1);
+  const std::filesystem::path file = installation.file("agent") / "agent.ini";
+  const std::string ini = read_file(file);
+  const std::string line = "[watch]\nlisten = " + taken.address() + "\n";
+  const std::size_t at = ini.find(line);
+  REQUIRE(at != std::string::npos);
+  const auto reload_with = [&](const std::string& other) {
+    write_file(file, std::string(ini).replace(at, line.size(), other));
+    return installation.agent_command({"reload"});
+  };
+  // The agent does not hold it, so it is said who has it: another process.
+  const Finished moved = reload_with("[admin]\nlisten = " + taken.address() + "\n");
+  CHECK(moved.status != 0);
+  CHECK_FALSE(contains(moved.err, "the agent itself still listens there"));
+  CHECK(reload_with("[watch]\nlisten = 127.0.0.1:0\n").status == 0);
+  CHECK(installation.agent_command({"status"}).status == 0);
+}
+
+TEST_CASE("whoever has the callback's port when the agent starts is told, and users get in later") {
+  std::optional<TakenPort> taken;
+  taken.emplace();
+  Installation::Options options;
+  options.agent_uci_settings = "callback-listen = " + taken->address() + "\n";
+  options.agent_settings = "[watch]\nlisten = 127.0.0.1:0\n";
+  Installation installation(options);
+  installation.start();
+  const Finished refused = installation.client(Installation::kAnna, {"login"});
+  CHECK(refused.status != 0);
+  CHECK(contains(refused.err, "[transport.listen-failed]"));
+  const Finished status = installation.agent_command({"status"});
+  CHECK(status.status == 2);
+  CHECK(contains(status.out, "([uci] callback-listen)"));
+  CHECK(contains(installation.agent().err(), "there is no connection to the PBX"));
+  const Finished check = installation.agent_command({"check"});
+  CHECK(check.status == 2);
+  CHECK(contains(check.out, "but the running agent cannot use it"));
+  const std::string mark = "/metrics are at ";
+  const std::string log = installation.agent().err();
+  const std::size_t at = log.find(mark) + mark.size();
+  const std::string place = log.substr(at, log.find('\n', at) - at);
+  CHECK(contains(http(place + "/readyz").body, "\"transport.listen-failed\""));
+  CHECK(contains(http(place + "/metrics").body,
+                 "problem{part=\"uci\",code=\"transport.listen-failed\"} 1"));
+  taken.reset();
+  CHECK(eventually([&] { return installation.client(Installation::kAnna, {"login"}).status == 0; },
+                   std::chrono::seconds(30)));
+  CHECK(eventually([&] { return http(place + "/readyz").status == 200; }));
 }
 
 TEST_CASE("a page or monitoring on a port that somebody else has is refused, and nothing changes") {

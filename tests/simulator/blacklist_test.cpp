@@ -69,6 +69,30 @@ TEST_CASE("any request with a wrong token counts, not only a login") {
   CHECK(wrong.post("system.getServerVersion").way == Reply::Way::close);
 }
 
+TEST_CASE("a request without a token counts only where that is wanted") {
+  for (const bool counts : {false, true}) {
+    House house({"blacklist-after=2", std::string("no-token-counts=") + (counts ? "yes" : "no")});
+    const std::string call =
+        uci::write_call("ucp.v30.requests.system.getServerVersion", {}).value();
+    for (int i = 0; i < 2; ++i)
+      CHECK(house.post("", call).body.find("UciIllegalAccessException") != std::string::npos);
+    const Json::Value report = house.control("GET", "/control/journal");
+    CHECK(report["counters"]["withoutToken"].asInt() == 2);
+    CHECK(report["counters"]["wrongTokens"].asInt() == 0);
+    CHECK(report["entries"][0]["outcome"] == "no token");
+    const Reply login = Client(house, "0011").post("connection.login");
+    CHECK((login.way == Reply::Way::close) == counts);
+  }
+}
+
+TEST_CASE("a request without a token is turned away in a shape of its own") {
+  House house({"refused-login=http-403", "no-token=page"});
+  const Reply page = house.post("", "");
+  CHECK(page.status == 200);
+  CHECK(page.content_type.starts_with("text/html"));
+  CHECK(Client(house, "0011", "v30", "Falsch").post("connection.login").status == 403);
+}
+
 TEST_CASE("the control port tells who is ignored and forgives") {
   House house({"blacklist-after=1"});
   fail_times(house, 1);

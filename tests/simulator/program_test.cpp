@@ -313,6 +313,33 @@ TEST_CASE("other paths and methods get a web page, as at a PBX") {
   CHECK(ask("GET", "/control/state") == 404);  // not on this port
 }
 
+TEST_CASE("something else may answer in front of the PBX") {
+  Desk desk;
+  struct Case {
+    const char* front_end;
+    int status;
+    const char* location;
+  };
+  for (const Case& one :
+       {Case{"https-redirect", 302, "https://127.0.0.1/xml-rpc"},
+        Case{"other-redirect", 302, "https://pbx.example.com/xml-rpc"},
+        Case{"login-redirect", 302, "/login"}, Case{"page", 200, ""}, Case{"http-404", 404, ""},
+        Case{"http-403", 403, ""}, Case{"http-503", 503, ""}}) {
+    CAPTURE(one.front_end);
+    const Running simulator({"--set", std::string("front-end=") + one.front_end});
+    const std::string origin = fmt::format("http://127.0.0.1:{}", simulator.ports["http"].asInt());
+    transport::HttpCall call = post(origin + "/xml-rpc", "");
+    call.read_redirect = true;
+    const auto reply = desk.send(std::move(call));
+    REQUIRE(reply);
+    CHECK(reply->status == one.status);
+    CHECK(reply->content_type.find("text/html") == 0);
+    const std::string location = one.location;
+    CHECK(reply->redirect == (location.starts_with('/') ? origin + location : location));
+    CHECK(reply->peer == "127.0.0.1");
+  }
+}
+
 TEST_CASE("UCI is served over TLS with the certificate given") {
   Desk desk;
   const ScratchDirectory scratch;

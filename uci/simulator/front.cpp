@@ -80,7 +80,41 @@ Ports Front::ports() const {
   return ports;
 }
 
+/// nullopt: the PBX itself answers.
+std::optional<Reply> Front::in_front_of_pbx(const transport::HttpRequest& request) const {
+  const auto redirect = [](std::string location) {
+    Reply reply = html_reply(302, "Moved");
+    reply.location = std::move(location);
+    return reply;
+  };
+  switch (pbx_.options().front_end) {
+    case FrontEnd::none:
+      break;
+    case FrontEnd::to_https: {
+      const auto here = transport::parse_url("http://" + request.host);
+      const std::string host = here ? here->host : "localhost";
+      const bool v6 = host.find(':') != std::string::npos;
+      return redirect("https://" + (v6 ? "[" + host + "]" : host) + request.path);
+    }
+    case FrontEnd::to_other:
+      return redirect("https://pbx.example.com" + request.path);
+    case FrontEnd::to_login:
+      return redirect(std::string(kLoginPath));
+    case FrontEnd::page:
+      return html_reply(200, "It works!");
+    case FrontEnd::not_found:
+      return html_reply(404, "Not found");
+    case FrontEnd::forbidden:
+      return html_reply(403, "Forbidden");
+    case FrontEnd::unavailable:
+      return html_reply(503, "Starting");
+  }
+  return std::nullopt;
+}
+
 void Front::on_request(const transport::HttpRequest& request, transport::HttpResponder responder) {
+  if (std::optional<Reply> reply = in_front_of_pbx(request))
+    return send_now(std::move(*reply), std::move(responder));
   if (request.path == kUciPath && request.method == "POST") {
     send(pbx_.handle({request.query, request.body, request.peer_address}), std::move(responder));
   } else if (request.path == kUciPath) {

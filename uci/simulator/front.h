@@ -45,6 +45,7 @@ class Front {
 
   Front(transport::Network& network, Pbx& pbx, Control& control, const std::string& version);
 
+  [[nodiscard]] std::optional<Reply> in_front_of_pbx(const transport::HttpRequest& request) const;
   void on_request(const transport::HttpRequest& request, transport::HttpResponder responder);
   void on_control(const transport::HttpRequest& request, transport::HttpResponder responder);
   void send(Reply reply, transport::HttpResponder responder);

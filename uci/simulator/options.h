@@ -15,7 +15,18 @@ namespace sfteams::simulator {
 /// Which of the two token formulas is taken.
 enum class TokenKinds { sha512, md5, both };
 /// How a request with a wrong token (or a login without the right) is turned away.
-enum class Refusal { fault, http_401, http_403, redirect, answer_false };
+enum class Refusal { fault, http_401, http_403, redirect, page, answer_false };
+/// What answers in front of the PBX, to every request.
+enum class FrontEnd {
+  none,         ///< the PBX itself
+  to_https,     ///< a redirect to the same host by https
+  to_other,     ///< a redirect to another host
+  to_login,     ///< a redirect to /login here
+  page,         ///< a web page with HTTP 200
+  not_found,    ///< HTTP 404
+  forbidden,    ///< HTTP 403
+  unavailable,  ///< HTTP 503
+};
 /// What becomes of requests from an address on the blacklist.
 enum class Ignoring { close, silent };
 /// What a login is tied to.
@@ -43,6 +54,8 @@ struct Options {
   TokenKinds tokens = TokenKinds::both;
   Refusal refusal = Refusal::fault;
   Refusal missing_right = Refusal::fault;
+  Refusal no_token = Refusal::fault;
+  bool no_token_counts = false;  ///< a request without a token counts for the blacklist
   std::int64_t fault_code = 0;
   LoginScope login_scope = LoginScope::callback;
   Duration keep_alive_timeout{60'000};
@@ -85,6 +98,7 @@ struct Options {
   std::int64_t event_queue = 1'000;  ///< waiting for one callback; further ones are dropped
 
   // Behaviour of the whole.
+  FrontEnd front_end = FrontEnd::none;
   Duration latency{0};
   Duration latency_jitter{0};
   std::int64_t journal_size = 20'000;   ///< entries kept

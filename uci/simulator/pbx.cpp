@@ -84,6 +84,10 @@ Reply Pbx::take(Request& request) {
     note(request, "not executed");
     return reply_with(uci::Value(uci::Nil{}));
   }
+  if (request.credentials.token.empty()) {
+    if (options_.no_token_counts) blacklist_.failed(request.address, scheduler_.now());
+    return refuse(request, options_.no_token, "no token");
+  }
   request.user = gate_.check(request.credentials);
   if (request.user == nullptr) {
     blacklist_.failed(request.address, scheduler_.now());
@@ -118,6 +122,8 @@ Reply Pbx::refuse(Request& request, Refusal shape, std::string_view outcome) {
       reply.location = "/login";
       return reply;
     }
+    case Refusal::page:
+      return html_reply(200, "Sign in");
     case Refusal::answer_false:
       if (request.login) return reply_with(uci::Value(false));
       break;
@@ -174,7 +180,9 @@ void Pbx::note(Request& request, std::string_view outcome) {
   const bool reached = outcome != "ignored" && request.executed;
   journal_.count("received");
   if (outcome == "ignored") journal_.count("ignored");
-  if (reached && request.user == nullptr) journal_.count("wrongTokens");
+  const bool without_token = request.credentials.token.empty();
+  if (reached && request.user == nullptr)
+    journal_.count(without_token ? "withoutToken" : "wrongTokens");
   if (reached && request.user != nullptr) {
     journal_.count(request.login ? (outcome == "accepted" ? "logins" : "loginsRefused")
                                  : "requests");

@@ -21,10 +21,20 @@ struct Choice {
 constexpr std::array kTokenKinds{Choice<TokenKinds>{"sha512", TokenKinds::sha512},
                                  Choice<TokenKinds>{"md5", TokenKinds::md5},
                                  Choice<TokenKinds>{"both", TokenKinds::both}};
-constexpr std::array kRefusals{
-    Choice<Refusal>{"fault", Refusal::fault}, Choice<Refusal>{"http-401", Refusal::http_401},
-    Choice<Refusal>{"http-403", Refusal::http_403}, Choice<Refusal>{"redirect", Refusal::redirect},
-    Choice<Refusal>{"false", Refusal::answer_false}};
+constexpr std::array kRefusals{Choice<Refusal>{"fault", Refusal::fault},
+                               Choice<Refusal>{"http-401", Refusal::http_401},
+                               Choice<Refusal>{"http-403", Refusal::http_403},
+                               Choice<Refusal>{"redirect", Refusal::redirect},
+                               Choice<Refusal>{"page", Refusal::page},
+                               Choice<Refusal>{"false", Refusal::answer_false}};
+constexpr std::array kFrontEnds{Choice<FrontEnd>{"none", FrontEnd::none},
+                                Choice<FrontEnd>{"https-redirect", FrontEnd::to_https},
+                                Choice<FrontEnd>{"other-redirect", FrontEnd::to_other},
+                                Choice<FrontEnd>{"login-redirect", FrontEnd::to_login},
+                                Choice<FrontEnd>{"page", FrontEnd::page},
+                                Choice<FrontEnd>{"http-404", FrontEnd::not_found},
+                                Choice<FrontEnd>{"http-403", FrontEnd::forbidden},
+                                Choice<FrontEnd>{"http-503", FrontEnd::unavailable}};
 constexpr std::array kIgnoring{Choice<Ignoring>{"close", Ignoring::close},
                                Choice<Ignoring>{"silent", Ignoring::silent}};
 constexpr std::array kLoginScopes{Choice<LoginScope>{"callback", LoginScope::callback},
@@ -110,11 +120,15 @@ constexpr Switch::Access kDuration{set_number<Member, Least, 10 * kDay>, get_dur
 constexpr std::array kSwitches{
     Switch{"tokens", "sha512 | md5 | both", "which tokens are taken",
            kChoice<&Options::tokens, kTokenKinds>},
-    Switch{"refused-login", "fault | http-401 | http-403 | redirect | false",
+    Switch{"refused-login", "fault | http-401 | http-403 | redirect | page | false",
            "how a wrong token is turned away", kChoice<&Options::refusal, kRefusals>},
-    Switch{"missing-right", "fault | http-401 | http-403 | redirect | false",
+    Switch{"missing-right", "fault | http-401 | http-403 | redirect | page | false",
            "how a login without the right `uci` is turned away",
            kChoice<&Options::missing_right, kRefusals>},
+    Switch{"no-token", "fault | http-401 | http-403 | redirect | page | false",
+           "how a request without a token is turned away", kChoice<&Options::no_token, kRefusals>},
+    Switch{"no-token-counts", "yes | no", "whether the blacklist counts such a request",
+           kChoice<&Options::no_token_counts, kYesNo>},
     Switch{"fault-code", "-2147483648..2147483647", "faultCode of every fault",
            kNumber<&Options::fault_code, -2'147'483'648LL, 2'147'483'647LL>},
     Switch{"login-scope", "callback | account", "what a login is tied to",
@@ -182,6 +196,11 @@ constexpr std::array kSwitches{
     Switch{"latency", "milliseconds", "before every answer", kDuration<&Options::latency, 0>},
     Switch{"latency-jitter", "milliseconds", "a random time up to this is added",
            kDuration<&Options::latency_jitter, 0>},
+    Switch{"front-end",
+           "none | https-redirect | other-redirect | login-redirect | page | http-404 | http-403 | "
+           "http-503",
+           "what answers every request instead of the PBX",
+           kChoice<&Options::front_end, kFrontEnds>},
     Switch{"journal-size", "0..10000000", "entries that the journal keeps; the oldest go",
            kNumber<&Options::journal_size, 0, 10'000'000>},
     Switch{"drip-time", "milliseconds", "after each byte of the misbehaviour slow-drip",

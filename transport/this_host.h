@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sfteams::transport {
+
+/// Whether a numeric address (IPv4, or IPv6 without brackets) is one of this host: a loopback
+/// address, or one of an interface. nullopt: it is no address, or the system does not tell.
+[[nodiscard]] std::optional<bool> is_own_address(std::string_view address);
+
+/// The same for the host of a URL: "localhost", an address, or a name that has to have an address
+/// of this host. Looks a name up, and so may block for seconds: not for a loop. nullopt: the name
+/// has no address at present.
+[[nodiscard]] std::optional<bool> is_this_host(const std::string& host);
+
+}  // namespace sfteams::transport
