@@ -141,14 +141,22 @@ std::size_t HttpTransfer::on_body(char* data, std::size_t size, std::size_t coun
   return bytes;
 }
 
-/// libcurl takes a connection that closes within the headers for the end of a reply.
+/// libcurl takes a connection that closes within the headers for the end of a reply. What it hands
+/// over here are also the headers of a proxy, of interim replies (1xx) and, behind the body, the
+/// trailers, which end without an empty line.
 std::size_t HttpTransfer::on_header(char* data, std::size_t size, std::size_t count,
                                     void* self) noexcept {
   auto* transfer = static_cast<HttpTransfer*>(self);
   const std::string_view line(data, size * count);
   transfer->header_bytes_ += line.size();
   if (transfer->header_bytes_ > kMaxHeaderBytes) return 0;
-  transfer->headers_whole_ = line == "\r\n" || line == "\n";
+  if (transfer->requests_ == 0 || transfer->headers_whole_) return line.size();
+  if (line.starts_with("HTTP/")) {
+    const std::size_t at = std::min(line.find(' '), line.size());
+    transfer->interim_ = line.substr(at).starts_with(" 1");
+  } else if (line == "\r\n" || line == "\n") {
+    transfer->headers_whole_ = !transfer->interim_;
+  }
   return line.size();
 }
 
@@ -182,6 +190,7 @@ void HttpTransfer::begin(const HttpCall& call, const HttpTarget& target) {
   requests_ = 0;
   header_bytes_ = 0;
   headers_whole_ = false;
+  interim_ = false;
   verify_error_ = 0;
   detail_.front() = '\0';
   set_url(call, target);

@@ -82,8 +82,9 @@ class HttpTransfer {
   bool proxied_ = false;  ///< the last call went through a proxy
   std::string proxy_;     ///< that one's host and port
   bool with_credentials_ = false;
-  bool headers_whole_ = false;
-  long verify_error_ = 0;  ///< X509_V_ERR_…, 0: none
+  bool headers_whole_ = false;  ///< of the reply itself, not of an interim one
+  bool interim_ = false;        ///< what is being read is a reply of 1xx
+  long verify_error_ = 0;       ///< X509_V_ERR_…, 0: none
   int requests_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -178,20 +179,38 @@ void Listener::accept_some() {
     const int fd =
         ::accept4(fd_, reinterpret_cast<sockaddr*>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) {
-      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) pause();
-      if (errno == ECONNABORTED || errno == EINTR) continue;
+      const int error = errno;
+      if (error == ECONNABORTED || error == EINTR) continue;
+      if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) pause(error);
+      if (error == EAGAIN || error == EWOULDBLOCK) on_queue_empty();
       return;
     }
+    if (full_since_) ++late_;
     accept_(fd, to_text(peer));
     if (watcher->listener == nullptr) return;  // closed by what was just accepted
   }
 }
 
-// The connection stays in the queue and would be announced again and again.
-void Listener::pause() {
-  log::warn("transport", "no further connection can be accepted: {}", std::strerror(errno));
+// The connection stays in the queue and would be announced again and again. Said once, however long
+// it lasts.
+void Listener::pause(int error) {
+  if (!full_since_) {
+    full_since_ = loop_.now();
+    log::warn("transport", "no further connection can be accepted on port {}: {}", port_,
+              std::strerror(error));
+  }
   uv_poll_stop(&watcher_->handle);
   pause_ = loop_.after(kPause, [this] { watcher_->start(); });
+}
+
+// Only now it is over: one descriptor that was given back lets one in, and the next has to wait.
+void Listener::on_queue_empty() {
+  if (!full_since_) return;
+  const auto lasted = std::chrono::duration_cast<std::chrono::seconds>(
+      loop_.now() - *std::exchange(full_since_, std::nullopt));
+  log::warn("transport",
+            "connections are accepted on port {} again, after {} s in which {} had to wait", port_,
+            lasted.count(), std::exchange(late_, 0));
 }
 
 }  // namespace sfteams::transport

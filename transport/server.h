@@ -21,7 +21,7 @@ namespace sfteams::transport {
 struct HttpRequest {
   std::string method;  ///< GET, POST, HEAD
   std::string path;    ///< without the query
-  std::string query;   ///< raw, without '?'; may hold a token, so never log it
+  std::string query;   ///< as it came, without '?'; may hold a token, so never log it
   std::string content_type;
   std::string authorization;
   std::string host;
@@ -85,6 +85,9 @@ struct ServerOptions {
   HttpHandler http;                    ///< every other path; none: 404
   std::vector<std::string> headers{};  ///< lower-case names that `http` wants to see
   std::size_t max_body = 1'048'576;    ///< bytes of a request body; more is 413
+  /// Takes bodies that come in chunks, within max_body. Not behind a reverse proxy: two programs
+  /// that disagree on where a body ends can be made to disagree on whose request comes next.
+  bool chunked_bodies = false;
   Duration request_timeout{
       10'000};                    ///< for TLS, headers and body together: slow senders are cut off
   Duration idle_timeout{60'000};  ///< of a kept-open HTTP connection
