@@ -23,6 +23,13 @@ bool is_printable(std::string_view text) {
                       [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
 }
 
+std::string_view value_of(const std::vector<std::pair<std::string, std::string>>& headers,
+                          std::string_view name) {
+  const auto found = std::find_if(headers.begin(), headers.end(),
+                                  [name](const auto& header) { return header.first == name; });
+  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
 bool is_spoken(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "POST";
 }
@@ -114,9 +121,11 @@ const char* words(int status) {
 }  // namespace
 
 std::string_view HttpRequest::header(std::string_view name) const {
-  const auto found = std::find_if(headers.begin(), headers.end(),
-                                  [name](const auto& header) { return header.first == name; });
-  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+  return value_of(headers, name);
+}
+
+std::string_view UpgradeRequest::header(std::string_view name) const {
+  return value_of(headers, name);
 }
 
 RequestHead look_through(HttpHead from, const ServerOptions& options) {

@@ -64,12 +64,25 @@ class HttpResponder {
 
 using HttpHandler = std::function<void(HttpRequest, HttpResponder)>;
 
+/// A request that asks for a websocket and is well-formed.
+struct UpgradeRequest {
+  const std::string& peer_address;
+  /// By lower-case name.
+  const std::vector<std::pair<std::string, std::string>>& headers;
+
+  /// Empty when it did not come.
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+};
+
 struct WebsocketRoute {
   std::string path;         ///< "/v1/agent"
   std::string subprotocol;  ///< required in the request; another or none is refused with 400
   /// Takes a websocket that has just been accepted; attach() a handler before returning, or drop it
   /// to close.
   std::function<void(std::unique_ptr<Websocket>)> accept;
+  /// Is asked before the websocket is opened; what it returns is answered instead. None: whoever
+  /// comes is let in.
+  std::function<std::optional<HttpResponse>(const UpgradeRequest&)> refuse{};
 };
 
 struct ServerTls {

@@ -19,6 +19,10 @@ constexpr std::array<std::string_view, 6> kKeptHeaders{"x-forwarded-for", "forwa
 void ServerLink::on_upgrade_asked(HttpHead head) {
   const UpgradeHead asked = read_upgrade(head, state_->options());
   if (asked.refusal) return refuse(*asked.refusal);
+  if (asked.route->refuse) {
+    const auto refusal = asked.route->refuse(UpgradeRequest{peer_, head.headers});
+    if (refusal) return refuse(*refusal);
+  }
   on_upgraded(std::move(head), *asked.route);
 }
 
