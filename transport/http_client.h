@@ -16,6 +16,13 @@
 
 namespace sfteams::transport {
 
+/// How a request with a body is put, for a peer that is to be shown all of them.
+enum class Framing {
+  length,    ///< HTTP/1.1 with Content-Length
+  chunked,   ///< HTTP/1.1 in chunks
+  http_1_0,  ///< HTTP/1.0 with Content-Length and "Connection: keep-alive"
+};
+
 struct HttpCall {
   std::string method = "POST";
   crypto::Secret url;        ///< http or https; secret because UCI puts tokens into the query
@@ -26,6 +33,7 @@ struct HttpCall {
   Duration timeout{30'000};  ///< from send() to the end of the reply, waiting for its turn included
   std::size_t max_body = 8'388'608;  ///< of the reply; more ends the call
   std::optional<Proxy> proxy{};      ///< by CONNECT, for http, too
+  Framing framing = Framing::length;
 };
 
 struct HttpReply {

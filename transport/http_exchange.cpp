@@ -17,6 +17,8 @@ namespace {
 
 /// Enough for every size_t; more digits are no length but an attack.
 constexpr std::size_t kMaxLengthDigits = 15;
+/// Of an answer in chunks.
+constexpr std::size_t kChunk = 1000;
 
 bool is_printable(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
@@ -212,7 +214,12 @@ std::string to_wire(const HttpResponse& response, const RequestHead& asked, bool
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response.status,
                  words(response.status));
   if (!response.content_type.empty()) line("content-type", response.content_type);
-  line("content-length", std::to_string(response.body.size()));
+  const bool chunked = response.chunked && asked.minor_version > 0;
+  if (chunked) {
+    line("transfer-encoding", "chunked");
+  } else {
+    line("content-length", std::to_string(response.body.size()));
+  }
   if (!keep_alive) {
     line("connection", "close");
   } else if (asked.minor_version == 0) {
@@ -222,8 +229,16 @@ std::string to_wire(const HttpResponse& response, const RequestHead& asked, bool
   for (const auto& [name, value] : response.headers)
     line(name, value);
   out += "\r\n";
-  if (asked.request.method != "HEAD") out += response.body;
-  return out;
+  if (asked.request.method == "HEAD") return out;
+  if (!chunked) return out + response.body;
+  for (std::size_t at = 0; at < response.body.size(); at += kChunk) {
+    const std::string_view piece = std::string_view(response.body).substr(at, kChunk);
+    fmt::format_to(std::back_inserter(out), "{:x}\r\n{}\r\n", piece.size(), piece);
+  }
+  out += "0\r\n";
+  for (const auto& [name, value] : response.trailers)
+    line(name, value);
+  return out + "\r\n";
 }
 
 }  // namespace sfteams::transport

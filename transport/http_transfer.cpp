@@ -111,7 +111,6 @@ void HttpTransfer::set_fixed_options() {
   set(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   set(easy_, CURLOPT_PROXY, "");     // otherwise http_proxy of the environment is taken
   set(easy_, CURLOPT_NOPROXY, "*");  // and no_proxy is looked up for every call
-  set(easy_, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
   set(easy_, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
   set(easy_, CURLOPT_SSL_VERIFYPEER, 1L);
   set(easy_, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -195,7 +194,7 @@ void HttpTransfer::begin(const HttpCall& call, const HttpTarget& target) {
   detail_.front() = '\0';
   set_url(call, target);
   set_method(call);
-  set_content_type(call.content_type);
+  set_headers(call);
   set_authorities(call.ca_file);
   set_proxy(call.proxy);
   set(easy_, CURLOPT_CONNECTTIMEOUT_MS, clamp_to_long(call.connect_timeout));
@@ -250,15 +249,23 @@ void HttpTransfer::set_method(const HttpCall& call) {
   set(easy_, CURLOPT_CUSTOMREQUEST, standard ? nullptr : call.method.c_str());
 }
 
-void HttpTransfer::set_content_type(const std::string& content_type) {
-  if (headers_ == nullptr || content_type != content_type_) {
+void HttpTransfer::set_headers(const HttpCall& call) {
+  set(easy_, CURLOPT_HTTP_VERSION,
+      long{call.framing == Framing::http_1_0 ? CURL_HTTP_VERSION_1_0 : CURL_HTTP_VERSION_1_1});
+  if (headers_ == nullptr || call.content_type != content_type_ || call.framing != framing_) {
     // Without a value the header is left out: nothing here waits for "100 Continue".
     headers_.reset(::curl_slist_append(nullptr, "Expect:"));
-    const std::string line = "Content-Type:" + (content_type.empty() ? "" : " " + content_type);
-    if (headers_ == nullptr || ::curl_slist_append(headers_.get(), line.c_str()) == nullptr) {
+    const std::string& type = call.content_type;
+    const std::string line = "Content-Type:" + (type.empty() ? "" : " " + type);
+    const char* more = nullptr;
+    if (call.framing == Framing::chunked) more = "Transfer-Encoding: chunked";
+    if (call.framing == Framing::http_1_0) more = "Connection: keep-alive";
+    if (headers_ == nullptr || ::curl_slist_append(headers_.get(), line.c_str()) == nullptr ||
+        (more != nullptr && ::curl_slist_append(headers_.get(), more) == nullptr)) {
       throw std::bad_alloc();
     }
-    content_type_ = content_type;
+    content_type_ = type;
+    framing_ = call.framing;
   }
   set(easy_, CURLOPT_HTTPHEADER, headers_.get());
 }

@@ -56,7 +56,7 @@ class HttpTransfer {
   void set_url(const HttpCall& call, const HttpTarget& target);
   void set_proxy(const std::optional<Proxy>& proxy);
   void set_method(const HttpCall& call);
-  void set_content_type(const std::string& content_type);
+  void set_headers(const HttpCall& call);
   void set_authorities(const std::optional<std::filesystem::path>& ca_file);
   [[nodiscard]] Error explain(CURLcode code, const HttpTarget& target) const;
   /// When it was the proxy that failed, and not what is behind it.
@@ -74,6 +74,7 @@ class HttpTransfer {
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::string origin_;
   std::string content_type_;
+  Framing framing_ = Framing::length;
   std::string ca_file_;
   std::string body_;
   std::size_t max_body_ = 0;

@@ -39,6 +39,9 @@ struct HttpResponse {
   std::string content_type = "text/plain; charset=utf-8";
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};  ///< lower-case names
+  /// In chunks instead of with a length, to who speaks HTTP/1.1; `trailers` come behind it then.
+  bool chunked = false;
+  std::vector<std::pair<std::string, std::string>> trailers{};
 };
 
 /// The right to answer one request, now or later. Dropped without an answer, the connection is

@@ -345,6 +345,28 @@ TEST_CASE("the connection ends when the client wants it to", "[transport][http]"
   }
 }
 
+TEST_CASE("an answer may go in chunks, with trailers, but not to HTTP/1.0", "[transport][http]") {
+  Served served;
+  served.at_request = [&] {
+    HttpResponse response;
+    response.body = std::string(1500, 'b');
+    response.chunked = true;
+    response.trailers = {{"x-trailer", "t"}};
+    served.responders.back().respond(std::move(response));
+  };
+  test::RawClient client(served.server.port());
+  client.send(kPost);
+  const std::string end = "\r\n\r\n3e8\r\n" + std::string(1000, 'b') + "\r\n1f4\r\n" +
+                          std::string(500, 'b') + "\r\n0\r\nx-trailer: t\r\n\r\n";
+  served.world.until([&] { return client.received().ends_with(end); });
+  CHECK(client.received().find("content-length") == std::string::npos);
+  test::RawClient old(served.server.port());
+  old.send("GET / HTTP/1.0\r\n\r\n");
+  served.world.until([&] { return old.ended(); });
+  CHECK(old.received().find("content-length: 1500\r\n") != std::string::npos);
+  CHECK(old.received().ends_with("\r\n\r\n" + std::string(1500, 'b')));
+}
+
 TEST_CASE("headers of an answer that would forge others are left out", "[transport][http]") {
   Served served;
   served.at_request = [&] {

@@ -57,6 +57,7 @@ class Outbox {
   transport::Scheduler& scheduler_;
   const Options& options_;
   Journal& journal_;
+  unsigned posted_ = 0;                  ///< for the mixed posting
   std::map<std::uint64_t, Lane> lanes_;  ///< by login, only while something waits
 };
 
