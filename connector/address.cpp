@@ -113,19 +113,17 @@ bool AddressBlock::contains(const Address& address) const {
   return (difference >> (8 - prefix_ % 8)) == 0;
 }
 
-Address sender_behind(const Address& peer, std::string_view forwarded_for,
-                      std::span<const AddressBlock> trusted) {
-  Address sender = peer;
-  while (!settings::trimmed(forwarded_for).empty() && is_trusted(sender, trusted)) {
+std::optional<Address> sender_behind(const Address& peer, std::string_view forwarded_for,
+                                     std::span<const AddressBlock> trusted) {
+  if (!is_trusted(peer, trusted)) return peer;
+  while (true) {
     const std::size_t comma = forwarded_for.rfind(',');
     const bool last = comma == std::string_view::npos;
     const std::optional<Address> hop =
         parse_hop(last ? forwarded_for : forwarded_for.substr(comma + 1));
-    if (!hop) break;
-    sender = *hop;
-    forwarded_for = last ? std::string_view{} : forwarded_for.substr(0, comma);
+    if (!hop || last || !is_trusted(*hop, trusted)) return hop;
+    forwarded_for = forwarded_for.substr(0, comma);
   }
-  return sender;
 }
 
 }  // namespace sfteams::connector

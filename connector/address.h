@@ -53,8 +53,11 @@ class AddressBlock {
 
 /// Who really sent a request that came from `peer` with this X-Forwarded-For header. The header is
 /// believed only from trusted proxies, and from its right end, where they append: the first address
-/// that is no trusted proxy is the sender. Whatever cannot be read ends the walk.
-[[nodiscard]] Address sender_behind(const Address& peer, std::string_view forwarded_for,
-                                    std::span<const AddressBlock> trusted);
+/// that is no trusted proxy is the sender; when all are, the leftmost. nullopt when a trusted proxy
+/// does not say for whom it asks: without the header, or with one in whose place something else
+/// stands. Then everybody behind it would count as one sender, and as the proxy.
+[[nodiscard]] std::optional<Address> sender_behind(const Address& peer,
+                                                   std::string_view forwarded_for,
+                                                   std::span<const AddressBlock> trusted);
 
 }  // namespace sfteams::connector

@@ -6,6 +6,7 @@ namespace sfteams::connector::codes {
 
 // The configuration, where settings/ cannot see what is wrong.
 inline constexpr Code kPlainNotLoopback{"connector.plain-not-loopback", Exit::config};
+inline constexpr Code kSenderUnknown{"connector.sender-unknown", Exit::config};
 inline constexpr Code kTlsIncomplete{"connector.tls-incomplete", Exit::config};
 
 /// Another connector serves from this registry.

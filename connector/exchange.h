@@ -42,6 +42,9 @@ class Exchange final : public LinkOwner {
   transport::WebsocketHandler& add_agent(std::unique_ptr<Wire> wire, const Address& address);
   transport::WebsocketHandler& add_client(std::unique_ptr<Wire> wire, const Address& address);
 
+  /// A trusted proxy did not say for whom it asks, and was refused.
+  void count_unknown_sender() { ++context_.tallies.unknown_senders; }
+
   [[nodiscard]] Counts counts() const;
   [[nodiscard]] const Tallies& tallies() const { return context_.tallies; }
 

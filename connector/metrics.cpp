@@ -44,6 +44,9 @@ void write_peers(Exposition& out, const Tallies& tallies) {
       .is(clients.delayed, {{"peer", "client"}});
   out.counter("limit_refusals_total", "Refusals because of a limit, by its key in [limits]")
       .is(tallies.limits, "limit");
+  out.counter("unknown_senders_total",
+              "Requests refused because a trusted proxy did not say for whom it asks")
+      .is(tallies.unknown_senders);
   out.counter("streams_opened_total", "Streams that were opened").is(tallies.streams);
   out.counter("relayed_bytes_total", "Bytes of packets that were passed on, by who sent them")
       .is(agents.relayed_bytes, {{"from", "agent"}})

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "connector/certificate.h"
+#include "connector/codes.h"
 #include "connector/health.h"
 #include "connector/process.h"
 #include "connector/wire.h"
@@ -22,6 +23,7 @@
 namespace sfteams::connector {
 namespace {
 
+constexpr std::string_view kForwardedFor = "x-forwarded-for";
 /// For the lock of another process, in the one loop that serves everybody.
 constexpr transport::Duration kRegistryPatience{250};
 constexpr transport::Duration kDrainPatience{3'000};
@@ -108,14 +110,19 @@ Result<void> Service::listen() {
   const auto accept = [this](auto add) {
     return [this, add](std::unique_ptr<transport::Websocket> websocket) {
       transport::Websocket& accepted = *websocket;
-      const Address sender = sender_of(accepted);
+      // Known: the upgrade would have been refused else.
+      const Address sender =
+          sender_of(accepted.peer_address(), accepted.header(kForwardedFor)).value_or(Address());
       accepted.attach(
           (exchange_.get()->*add)(std::make_unique<WebsocketWire>(std::move(websocket)), sender));
     };
   };
+  const auto refuse = [this](const transport::UpgradeRequest& request) {
+    return refuse_unknown_sender(request);
+  };
   options.websockets = {
-      {tunnel::kAgentPath, tunnel::kAgentSubprotocol, accept(&Exchange::add_agent)},
-      {tunnel::kClientPath, tunnel::kClientSubprotocol, accept(&Exchange::add_client)}};
+      {tunnel::kAgentPath, tunnel::kAgentSubprotocol, accept(&Exchange::add_agent), refuse},
+      {tunnel::kClientPath, tunnel::kClientSubprotocol, accept(&Exchange::add_client), refuse}};
   options.http = [this](const transport::HttpRequest& request, transport::HttpResponder responder) {
     responder.respond(answer_http(request, exchange_->counts().registry_ok));
   };
@@ -156,10 +163,27 @@ std::string Service::metrics() const {
   return metrics_text(measure());
 }
 
-Address Service::sender_of(const transport::Websocket& websocket) const {
-  const Address peer = Address::parse(websocket.peer_address()).value_or(Address());
-  return sender_behind(peer, websocket.header("x-forwarded-for"),
+std::optional<Address> Service::sender_of(const std::string& peer_address,
+                                          std::string_view forwarded_for) const {
+  return sender_behind(Address::parse(peer_address).value_or(Address()), forwarded_for,
                        configuration_.listen.trusted_proxies);
+}
+
+std::optional<transport::HttpResponse> Service::refuse_unknown_sender(
+    const transport::UpgradeRequest& request) {
+  if (sender_of(request.peer_address, request.header(kForwardedFor))) return std::nullopt;
+  exchange_->count_unknown_sender();
+  const Error error{
+      codes::kSenderUnknown,
+      "a request from " + request.peer_address +
+          ", which is among trusted-proxies, does not say for whom it comes and is refused",
+      "have the proxy set X-Forwarded-For to the sender's address, or take it from "
+      "trusted-proxies"};
+  log::warn("connector", "{}", describe(error));
+  transport::HttpResponse response;
+  response.status = 400;
+  response.body = describe(error) + "\n";
+  return response;
 }
 
 std::string Service::endpoint() const {

@@ -46,7 +46,11 @@ class Service final : private watch::Subject {
       : configuration_(configuration), version_(std::move(version)) {}
   [[nodiscard]] Result<void> open_registry();
   [[nodiscard]] Result<void> listen();
-  [[nodiscard]] Address sender_of(const transport::Websocket& websocket) const;
+  /// nullopt when a trusted proxy does not say.
+  [[nodiscard]] std::optional<Address> sender_of(const std::string& peer_address,
+                                                 std::string_view forwarded_for) const;
+  [[nodiscard]] std::optional<transport::HttpResponse> refuse_unknown_sender(
+      const transport::UpgradeRequest& request);
   [[nodiscard]] Result<void> open_monitoring();
   [[nodiscard]] Measured measure() const;
   [[nodiscard]] std::vector<watch::Condition> conditions() const override;

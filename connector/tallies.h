@@ -23,6 +23,8 @@ struct Tallies {
   PeerTally agents;
   PeerTally clients;
   std::uint64_t streams = 0;  ///< that were opened
+  /// Requests of a trusted proxy that did not say for whom it asks.
+  std::uint64_t unknown_senders = 0;
   /// What was refused because of a limit, by its key in [limits]; "buffer" is agent-buffer or
   /// total-buffer.
   metrics::Tally limits{"admissions-per-address",

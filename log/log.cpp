@@ -1,8 +1,11 @@
 #include "log/log.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 #include <spdlog/sinks/stdout_sinks.h>
@@ -11,6 +14,7 @@
 #include <unistd.h>
 
 #include "log/codes.h"
+#include "log/limiter.h"
 #include "log/line.h"
 
 namespace sfteams::log {
@@ -23,6 +27,8 @@ struct ProcessLog {
   std::atomic<bool> started{false};
   std::atomic<Level> level{Level::info};
   Observer observer;
+  std::mutex limiting;
+  Limiter limiter;
 };
 
 ProcessLog& process_log() {
@@ -155,6 +161,21 @@ void write(Level level, std::string_view area, std::string_view message) {
       break;
   }
   put(fmt::format("{} {}: {}", to_string(level), area, one_line(message)));
+}
+
+void write_limited(Level level, std::string_view area, const void* place,
+                   std::string_view message) {
+  if (!enabled(level)) return;
+  ProcessLog& log = process_log();
+  std::optional<std::uint64_t> left_out;
+  {
+    const std::lock_guard lock(log.limiting);
+    left_out = log.limiter.admit(place, std::chrono::steady_clock::now());
+  }
+  if (!left_out) return;
+  if (*left_out == 0) return write(level, area, message);
+  write(level, area,
+        fmt::format("{} ({} more like this were left out before)", message, *left_out));
 }
 
 }  // namespace sfteams::log

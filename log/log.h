@@ -50,6 +50,12 @@ void observe(Observer observer);
 /// `area` is the room or part that speaks: "tunnel", "uci", "admission".
 void write(Level level, std::string_view area, std::string_view message);
 
+/// The same for a line that somebody else, or a state that lasts, can cause again and again: each
+/// `place` in the program (its format's address) writes some tens of lines a minute at most, and
+/// says how many it has left out (log/limiter.h).
+void write_limited(Level level, std::string_view area, const void* place, std::string_view message);
+
+/// Warnings and errors are limited, each by its place in the program.
 /// log::info("tunnel", "connected to {} in {} ms", host, ms);
 template <typename... Args>
 void trace(std::string_view area, fmt::format_string<Args...> format, Args&&... args) {
@@ -69,12 +75,14 @@ void info(std::string_view area, fmt::format_string<Args...> format, Args&&... a
 template <typename... Args>
 void warn(std::string_view area, fmt::format_string<Args...> format, Args&&... args) {
   if (enabled(Level::warn))
-    write(Level::warn, area, fmt::format(format, std::forward<Args>(args)...));
+    write_limited(Level::warn, area, fmt::string_view(format).data(),
+                  fmt::format(format, std::forward<Args>(args)...));
 }
 template <typename... Args>
 void error(std::string_view area, fmt::format_string<Args...> format, Args&&... args) {
   if (enabled(Level::error))
-    write(Level::error, area, fmt::format(format, std::forward<Args>(args)...));
+    write_limited(Level::error, area, fmt::string_view(format).data(),
+                  fmt::format(format, std::forward<Args>(args)...));
 }
 
 }  // namespace sfteams::log

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "log/log.h"
+#include "transport/answer_headers.h"
 #include "transport/codes.h"
 #include "transport/placeholder.h"
-#include "transport/request_headers.h"
 #include "transport/socket_options.h"
 #include "transport/tls.h"
 #include "transport/websocket_impl.h"
@@ -44,8 +44,51 @@ DialLink::~DialLink() {
 }
 
 int DialLink::on_event(lws_callback_reasons reason, void* in, std::size_t length) {
-  if (channel_ != nullptr) return channel_->on_event(reason, in, length);
+  if (channel_ != nullptr) return on_websocket_event(reason, in, length);
   return on_attempt_event(reason, in, length);
+}
+
+int DialLink::on_websocket_event(lws_callback_reasons reason, const void* in, std::size_t length) {
+  const std::span<const std::uint8_t> bytes{static_cast<const std::uint8_t*>(in),
+                                            in == nullptr ? 0 : length};
+  const auto closed_unless = [](bool goes_on) { return goes_on ? 0 : -1; };
+  switch (reason) {
+    case LWS_CALLBACK_CLIENT_RECEIVE: {
+      const MessagePiece piece{lws_frame_is_binary(wsi()) != 0, lws_is_final_fragment(wsi()) != 0,
+                               lws_remaining_packet_payload(wsi())};
+      return closed_unless(channel_->on_piece(bytes, piece));
+    }
+    case LWS_CALLBACK_CLIENT_WRITEABLE:
+      return closed_unless(channel_->on_writable());
+    case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
+      channel_->on_pong(bytes);
+      return 0;
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+      return closed_unless(channel_->on_peer_close(bytes));
+    case LWS_CALLBACK_CLIENT_CLOSED:
+    case LWS_CALLBACK_WSI_DESTROY:
+      channel_->on_gone();
+      return 0;
+    default:
+      return 0;
+  }
+}
+
+// As "HTTP" it sends what it gets as it is.
+bool DialLink::write(std::span<std::uint8_t> frame) {
+  return lws_write(wsi(), frame.data(), frame.size(), LWS_WRITE_HTTP) >= 0;
+}
+
+bool DialLink::has_unsent() const {
+  return lws_partial_buffered(wsi()) != 0;
+}
+
+bool DialLink::is_choked() const {
+  return lws_send_pipe_choked(wsi()) != 0;
+}
+
+void DialLink::call_when_writable() {
+  lws_callback_on_writable(wsi());
 }
 
 int DialLink::on_attempt_event(lws_callback_reasons reason, void* in, std::size_t length) {
@@ -133,10 +176,10 @@ int DialLink::on_answer() {
 
 int DialLink::on_accepted_upgrade() {
   const DialOptions& options = dial_->options();
-  const std::string chosen = request_header(wsi(), WSI_TOKEN_PROTOCOL);
+  const std::string chosen = answer_header(wsi(), WSI_TOKEN_PROTOCOL);
   if (chosen == options.subprotocol) {
     if (options.observer != nullptr)
-      options.observer->on_upgraded(moment(request_header(wsi(), WSI_TOKEN_HTTP_DATE)));
+      options.observer->on_upgraded(moment(answer_header(wsi(), WSI_TOKEN_HTTP_DATE)));
     return 0;
   }
   return refuse(
@@ -150,8 +193,8 @@ int DialLink::on_established() {
   if (!trusted()) return refuse(untrusted_after_all());
   network_.expected_peers.erase(fd_);
   Websocket::Impl& owner = std::exchange(dial_, nullptr)->on_upgraded();
-  channel_ =
-      std::make_unique<WebsocketChannel>(network_, *this, owner, WebsocketChannel::Side::dialled);
+  channel_ = std::make_unique<WebsocketChannel>(network_, *this, *this, owner,
+                                                WebsocketChannel::Side::dialled);
   owner.dial.reset();
   if (owner.keepalive) channel_->start_keepalive(*owner.keepalive);
   owner.handler->on_open();

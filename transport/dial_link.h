@@ -11,11 +11,12 @@
 #include "transport/dial.h"
 #include "transport/link.h"
 #include "transport/websocket_channel.h"
+#include "transport/websocket_wire.h"
 
 namespace sfteams::transport {
 
 /// One dialled connection: first an attempt of a Dial, then an open websocket.
-class DialLink final : public Link {
+class DialLink final : public Link, public WebsocketWire {
  public:
   DialLink(Network::Impl& network, Dial& dial) : network_(network), dial_(&dial) {}
   ~DialLink() override;
@@ -37,6 +38,14 @@ class DialLink final : public Link {
   [[nodiscard]] bool trusted() const;
   [[nodiscard]] Error untrusted_after_all() const;
   int refuse(Error error);
+  int on_websocket_event(lws_callback_reasons reason, const void* in, std::size_t length);
+
+  // WebsocketWire
+  [[nodiscard]] bool is_open() const override { return wsi() != nullptr; }
+  [[nodiscard]] bool write(std::span<std::uint8_t> frame) override;
+  [[nodiscard]] bool has_unsent() const override;
+  [[nodiscard]] bool is_choked() const override;
+  void call_when_writable() override;
 
   Network::Impl& network_;
   Dial* dial_;

@@ -16,6 +16,13 @@
 
 namespace sfteams::transport {
 
+/// How a request with a body is put, for a peer that is to be shown all of them.
+enum class Framing {
+  length,    ///< HTTP/1.1 with Content-Length
+  chunked,   ///< HTTP/1.1 in chunks
+  http_1_0,  ///< HTTP/1.0 with Content-Length and "Connection: keep-alive"
+};
+
 struct HttpCall {
   std::string method = "POST";
   crypto::Secret url;        ///< http or https; secret because UCI puts tokens into the query
@@ -33,6 +40,7 @@ struct HttpCall {
   /// Fills HttpReply::redirect. Only for calls without a secret in their query, which a server may
   /// repeat there.
   bool read_redirect = false;
+  Framing framing = Framing::length;
 };
 
 struct HttpReply {

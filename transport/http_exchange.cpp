@@ -3,95 +3,87 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <ctime>
+#include <utility>
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
-#include "transport/network_impl.h"
-#include "transport/request_headers.h"
+#include "crypto/encoding.h"
 
 namespace sfteams::transport {
 namespace {
 
 /// Enough for every size_t; more digits are no length but an attack.
 constexpr std::size_t kMaxLengthDigits = 15;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return lower(x) == lower(y); });
-}
-
-/// Whether a comma-separated list ("keep-alive, Upgrade") has the element.
-bool lists(std::string_view list, std::string_view element, bool ignoring_case) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    std::string_view item = list.substr(0, comma);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-    while (!item.empty() && (item.front() == ' ' || item.front() == '\t'))
-      item.remove_prefix(1);
-    while (!item.empty() && (item.back() == ' ' || item.back() == '\t'))
-      item.remove_suffix(1);
-    if (ignoring_case ? equals_ignoring_case(item, element) : item == element) return true;
-  }
-  return false;
-}
-
-bool came_twice(lws* wsi, lws_token_indexes token) {
-  return lws_hdr_fragment_length(wsi, token, 1) > 0;
-}
-
-bool came(lws* wsi, lws_token_indexes token) {
-  return lws_hdr_total_length(wsi, token) > 0;
-}
-
-const char* method_of(lws* wsi) {
-  if (came(wsi, WSI_TOKEN_GET_URI)) return "GET";
-  if (came(wsi, WSI_TOKEN_POST_URI)) return "POST";
-  if (came(wsi, WSI_TOKEN_HEAD_URI)) return "HEAD";
-  return "";
-}
+/// Of an answer in chunks.
+constexpr std::size_t kChunk = 1000;
 
 bool is_printable(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
 }
 
-/// 0, or the status to refuse with.
-int read_length(lws* wsi, std::size_t max_body, RequestHead& head) {
-  // RFC 9112 section 5.1: a name that ends with a space is what the next server may read otherwise.
-  if (!request_header(wsi, "transfer-encoding ").empty()) return 400;
-  if (!request_header(wsi, "content-length ").empty()) return 400;
-  if (came(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING)) return 501;
-  const bool post = head.request.method == "POST";
-  if (!came(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH)) return post ? 411 : 0;
-  if (came_twice(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH)) return 400;
-  const std::string text = request_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
-  const bool digits = !text.empty() && std::all_of(text.begin(), text.end(),
-                                                   [](char c) { return c >= '0' && c <= '9'; });
-  if (!digits) return 400;
-  if (text.size() > kMaxLengthDigits) return 413;
-  std::from_chars(text.data(), text.data() + text.size(), head.body_bytes);
-  if (!post) return head.body_bytes > 0 ? 400 : 0;
-  head.has_body = true;
-  return head.body_bytes > max_body ? 413 : 0;
+std::string_view value_of(const std::vector<std::pair<std::string, std::string>>& headers,
+                          std::string_view name) {
+  const auto found = std::find_if(headers.begin(), headers.end(),
+                                  [name](const auto& header) { return header.first == name; });
+  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+bool is_spoken(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "POST";
 }
 
 /// 0, or the status to refuse with.
-int check_head(lws* wsi, std::size_t max_body, RequestHead& head) {
-  if (head.request.method.empty()) return 405;
-  const std::string version = request_header(wsi, WSI_TOKEN_HTTP);
-  if (version != "HTTP/1.1" && version != "HTTP/1.0") return 505;
-  if (came_twice(wsi, WSI_TOKEN_HOST)) return 400;
-  if (version == "HTTP/1.1" && !came(wsi, WSI_TOKEN_HOST)) return 400;
-  if (!head.request.path.starts_with('/') || !is_printable(head.request.path)) return 400;
-  const std::string connection = request_header(wsi, WSI_TOKEN_CONNECTION);
-  head.keep_alive = version == "HTTP/1.1" ? !lists(connection, "close", true)
-                                          : equals_ignoring_case(connection, "keep-alive");
-  head.wants_continue = version == "HTTP/1.1" && came(wsi, WSI_TOKEN_HTTP_EXPECT);
-  return read_length(wsi, max_body, head);
+int read_coding(const HttpHead& from, const std::string& coding, const ServerOptions& options,
+                RequestHead& head) {
+  if (!options.chunked_bodies) return 501;
+  // Whoever believes the length, and whoever believes the chunks, see another end.
+  if (from.find("content-length") != nullptr || from.minor_version == 0) return 400;
+  if (!equals_ignoring_case(coding, "chunked")) return 501;
+  if (from.method != "POST") return 400;
+  head.chunked = true;
+  return 0;
+}
+
+/// 0, or the status to refuse with.
+int read_length(const HttpHead& from, const ServerOptions& options, RequestHead& head) {
+  const std::string* const coding = from.find("transfer-encoding");
+  if (coding != nullptr) return read_coding(from, *coding, options, head);
+  const bool post = from.method == "POST";
+  const std::string* const length = from.find("content-length");
+  if (length == nullptr) return post ? 411 : 0;
+  const bool digits = !length->empty() && std::all_of(length->begin(), length->end(),
+                                                      [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits) return 400;
+  if (length->size() > kMaxLengthDigits) return 413;
+  std::from_chars(length->data(), length->data() + length->size(), head.body_bytes);
+  if (!post) return head.body_bytes > 0 ? 400 : 0;
+  return head.body_bytes > options.max_body ? 413 : 0;
+}
+
+/// 0, or the status to refuse with.
+int check_head(const HttpHead& from, const ServerOptions& options, RequestHead& head) {
+  if (!is_spoken(from.method)) return 405;
+  if (from.minor_version > 0 && from.find("host") == nullptr) return 400;
+  const std::string_view connection = from.value("connection");
+  const bool close = lists(connection, "close", true);
+  head.keep_alive = !close && (from.minor_version > 0 || lists(connection, "keep-alive", true));
+  head.wants_continue =
+      from.minor_version > 0 && equals_ignoring_case(from.value("expect"), "100-continue");
+  return read_length(from, options, head);
+}
+
+std::string date_line() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  std::array<char, 48> line{};
+  ::gmtime_r(&now, &parts);
+  const std::size_t length =
+      std::strftime(line.data(), line.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+  return {line.data(), length};
 }
 
 const char* words(int status) {
@@ -99,7 +91,7 @@ const char* words(int status) {
     int status;
     const char* text;
   };
-  static constexpr std::array<Known, 22> kKnown{{{200, "OK"},
+  static constexpr std::array<Known, 23> kKnown{{{200, "OK"},
                                                  {202, "Accepted"},
                                                  {204, "No Content"},
                                                  {301, "Moved Permanently"},
@@ -115,6 +107,7 @@ const char* words(int status) {
                                                  {415, "Unsupported Media Type"},
                                                  {426, "Upgrade Required"},
                                                  {429, "Too Many Requests"},
+                                                 {431, "Request Header Fields Too Large"},
                                                  {500, "Internal Server Error"},
                                                  {501, "Not Implemented"},
                                                  {502, "Bad Gateway"},
@@ -130,59 +123,79 @@ const char* words(int status) {
 }  // namespace
 
 std::string_view HttpRequest::header(std::string_view name) const {
-  const auto found = std::find_if(headers.begin(), headers.end(),
-                                  [name](const auto& header) { return header.first == name; });
-  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+  return value_of(headers, name);
 }
 
-RequestHead read_head(lws* wsi, std::string_view path, const ServerOptions& options) {
+std::string_view UpgradeRequest::header(std::string_view name) const {
+  return value_of(headers, name);
+}
+
+RequestHead look_through(HttpHead from, const ServerOptions& options) {
   RequestHead head;
-  head.request.method = method_of(wsi);
-  head.request.path = path;
-  if (const int status = check_head(wsi, options.max_body, head); status != 0) {
+  head.minor_version = from.minor_version;
+  head.request.method = from.method;
+  const int status = check_head(from, options, head);
+  if (status != 0) {
     head.refusal = plain_response(status);
     if (status == 405) head.refusal->headers.emplace_back("allow", "GET, HEAD, POST");
     return head;
   }
-  head.request.query = request_query(wsi);
-  head.request.content_type = request_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE);
-  head.request.authorization = request_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION);
-  head.request.host = request_header(wsi, WSI_TOKEN_HOST);
+  head.request.path = std::move(from.path);
+  head.request.query = std::move(from.query);
+  head.request.content_type = from.value("content-type");
+  head.request.authorization = from.value("authorization");
+  head.request.host = from.value("host");
   for (const std::string& name : options.headers) {
-    std::string value = request_header(wsi, name);
-    if (!value.empty()) head.request.headers.emplace_back(name, std::move(value));
+    const std::string_view value = from.value(name);
+    if (!value.empty()) head.request.headers.emplace_back(name, value);
   }
   return head;
 }
 
-UpgradeHead read_upgrade(lws* wsi, const ServerOptions& options) {
+bool wants_websocket(const HttpHead& head) {
+  return equals_ignoring_case(head.value("upgrade"), "websocket");
+}
+
+UpgradeHead read_upgrade(const HttpHead& from, const ServerOptions& options) {
   UpgradeHead head;
   const auto refuse = [&head](int status) {
     head.refusal = plain_response(status);
     return head;
   };
-  const std::string path = request_header(wsi, WSI_TOKEN_GET_URI);
+  if (from.method != "GET") return refuse(405);
   const auto route =
       std::find_if(options.websockets.begin(), options.websockets.end(),
-                   [&path](const WebsocketRoute& known) { return known.path == path; });
-  if (route == options.websockets.end()) return refuse(path.empty() ? 405 : 404);
-  if (request_header(wsi, WSI_TOKEN_HTTP) != "HTTP/1.1") return refuse(400);
-  if (!came(wsi, WSI_TOKEN_HOST) || came_twice(wsi, WSI_TOKEN_HOST)) return refuse(400);
-  if (came(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) || came(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING)) {
+                   [&from](const WebsocketRoute& known) { return known.path == from.path; });
+  if (route == options.websockets.end()) return refuse(404);
+  if (from.minor_version == 0 || from.find("host") == nullptr) return refuse(400);
+  if (from.find("content-length") != nullptr || from.find("transfer-encoding") != nullptr)
     return refuse(400);
-  }
-  if (!lists(request_header(wsi, WSI_TOKEN_CONNECTION), "upgrade", true)) return refuse(400);
+  if (!lists(from.value("connection"), "upgrade", true)) return refuse(400);
   // RFC 6455 section 4.2.1: 16 bytes in base64.
-  if (request_header(wsi, WSI_TOKEN_KEY).size() != 24) return refuse(400);
-  if (request_header(wsi, WSI_TOKEN_VERSION) != "13") {
+  const auto key = crypto::from_base64(from.value("sec-websocket-key"));
+  if (!key || key->size() != 16) return refuse(400);
+  if (from.value("sec-websocket-version") != "13") {
     refuse(426);
     head.refusal->headers.emplace_back("sec-websocket-version", "13");
     return head;
   }
-  if (!lists(request_header(wsi, WSI_TOKEN_PROTOCOL), route->subprotocol, false))
-    return refuse(400);
+  if (!lists(from.value("sec-websocket-protocol"), route->subprotocol, false)) return refuse(400);
   head.route = &*route;
   return head;
+}
+
+std::string upgrade_answer(const HttpHead& head, const WebsocketRoute& route) {
+  const std::string joined =
+      std::string(head.value("sec-websocket-key")) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> hash{};
+  unsigned length = 0;
+  // SHA-1 is what RFC 6455 asks for; it protects nothing.
+  ::EVP_Digest(joined.data(), joined.size(), hash.data(), &length, ::EVP_sha1(), nullptr);
+  // RFC 9110 section 6.6.1 asks for the date, and a peer can see by it that its clock is wrong.
+  return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+         "Sec-WebSocket-Accept: " +
+         crypto::to_base64({hash.data(), length}) +
+         "\r\nSec-WebSocket-Protocol: " + route.subprotocol + "\r\n" + date_line() + "\r\n";
 }
 
 HttpResponse plain_response(int status) {
@@ -192,8 +205,8 @@ HttpResponse plain_response(int status) {
   return response;
 }
 
-std::string to_wire(const HttpResponse& response, bool head_only, bool keep_alive) {
-  std::string out(kPre, '\0');
+std::string to_wire(const HttpResponse& response, const RequestHead& asked, bool keep_alive) {
+  std::string out;
   const auto line = [&out](std::string_view name, std::string_view value) {
     if (!is_printable(name) || !is_printable(value)) return;
     out.append(name).append(": ").append(value).append("\r\n");
@@ -201,13 +214,31 @@ std::string to_wire(const HttpResponse& response, bool head_only, bool keep_aliv
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response.status,
                  words(response.status));
   if (!response.content_type.empty()) line("content-type", response.content_type);
-  line("content-length", std::to_string(response.body.size()));
-  if (!keep_alive) line("connection", "close");
+  const bool chunked = response.chunked && asked.minor_version > 0;
+  if (chunked) {
+    line("transfer-encoding", "chunked");
+  } else {
+    line("content-length", std::to_string(response.body.size()));
+  }
+  if (!keep_alive) {
+    line("connection", "close");
+  } else if (asked.minor_version == 0) {
+    // A client of HTTP/1.0 that does not read this waits for the end of the connection.
+    line("connection", "keep-alive");
+  }
   for (const auto& [name, value] : response.headers)
     line(name, value);
   out += "\r\n";
-  if (!head_only) out += response.body;
-  return out;
+  if (asked.request.method == "HEAD") return out;
+  if (!chunked) return out + response.body;
+  for (std::size_t at = 0; at < response.body.size(); at += kChunk) {
+    const std::string_view piece = std::string_view(response.body).substr(at, kChunk);
+    fmt::format_to(std::back_inserter(out), "{:x}\r\n{}\r\n", piece.size(), piece);
+  }
+  out += "0\r\n";
+  for (const auto& [name, value] : response.trailers)
+    line(name, value);
+  return out + "\r\n";
 }
 
 }  // namespace sfteams::transport

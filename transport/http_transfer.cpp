@@ -112,7 +112,6 @@ void HttpTransfer::set_fixed_options() {
   set(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   set(easy_, CURLOPT_PROXY, "");     // otherwise http_proxy of the environment is taken
   set(easy_, CURLOPT_NOPROXY, "*");  // and no_proxy is looked up for every call
-  set(easy_, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
   set(easy_, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
   set(easy_, CURLOPT_SSL_VERIFYPEER, 1L);
   set(easy_, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -166,14 +165,22 @@ std::size_t HttpTransfer::expected_body() const {
   return std::min(static_cast<std::size_t>(announced), max_body_);
 }
 
-/// libcurl takes a connection that closes within the headers for the end of a reply.
+/// libcurl takes a connection that closes within the headers for the end of a reply. What it hands
+/// over here are also the headers of a proxy, of interim replies (1xx) and, behind the body, the
+/// trailers, which end without an empty line.
 std::size_t HttpTransfer::on_header(char* data, std::size_t size, std::size_t count,
                                     void* self) noexcept {
   auto* transfer = static_cast<HttpTransfer*>(self);
   const std::string_view line(data, size * count);
   transfer->header_bytes_ += line.size();
   if (transfer->header_bytes_ > kMaxHeaderBytes) return 0;
-  transfer->headers_whole_ = line == "\r\n" || line == "\n";
+  if (transfer->requests_ == 0 || transfer->headers_whole_) return line.size();
+  if (line.starts_with("HTTP/")) {
+    const std::size_t at = std::min(line.find(' '), line.size());
+    transfer->interim_ = line.substr(at).starts_with(" 1");
+  } else if (line == "\r\n" || line == "\n") {
+    transfer->headers_whole_ = !transfer->interim_;
+  }
   return line.size();
 }
 
@@ -210,11 +217,12 @@ void HttpTransfer::begin(const HttpCall& call, const HttpTarget& target) {
   requests_ = 0;
   header_bytes_ = 0;
   headers_whole_ = false;
+  interim_ = false;
   verify_error_ = 0;
   detail_.front() = '\0';
   set_url(call, target);
   set_method(call);
-  set_content_type(call.content_type);
+  set_headers(call);
   set_authorities(call.ca_file);
   set_proxy(call.proxy);
   set(easy_, CURLOPT_CONNECTTIMEOUT_MS, clamp_to_long(call.connect_timeout));
@@ -269,15 +277,23 @@ void HttpTransfer::set_method(const HttpCall& call) {
   set(easy_, CURLOPT_CUSTOMREQUEST, standard ? nullptr : call.method.c_str());
 }
 
-void HttpTransfer::set_content_type(const std::string& content_type) {
-  if (headers_ == nullptr || content_type != content_type_) {
+void HttpTransfer::set_headers(const HttpCall& call) {
+  set(easy_, CURLOPT_HTTP_VERSION,
+      long{call.framing == Framing::http_1_0 ? CURL_HTTP_VERSION_1_0 : CURL_HTTP_VERSION_1_1});
+  if (headers_ == nullptr || call.content_type != content_type_ || call.framing != framing_) {
     // Without a value the header is left out: nothing here waits for "100 Continue".
     headers_.reset(::curl_slist_append(nullptr, "Expect:"));
-    const std::string line = "Content-Type:" + (content_type.empty() ? "" : " " + content_type);
-    if (headers_ == nullptr || ::curl_slist_append(headers_.get(), line.c_str()) == nullptr) {
+    const std::string& type = call.content_type;
+    const std::string line = "Content-Type:" + (type.empty() ? "" : " " + type);
+    const char* more = nullptr;
+    if (call.framing == Framing::chunked) more = "Transfer-Encoding: chunked";
+    if (call.framing == Framing::http_1_0) more = "Connection: keep-alive";
+    if (headers_ == nullptr || ::curl_slist_append(headers_.get(), line.c_str()) == nullptr ||
+        (more != nullptr && ::curl_slist_append(headers_.get(), more) == nullptr)) {
       throw std::bad_alloc();
     }
-    content_type_ = content_type;
+    content_type_ = type;
+    framing_ = call.framing;
   }
   set(easy_, CURLOPT_HTTPHEADER, headers_.get());
 }

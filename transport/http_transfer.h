@@ -64,7 +64,7 @@ class HttpTransfer {
   void set_url(const HttpCall& call, const HttpTarget& target);
   void set_proxy(const std::optional<Proxy>& proxy);
   void set_method(const HttpCall& call);
-  void set_content_type(const std::string& content_type);
+  void set_headers(const HttpCall& call);
   void set_authorities(const std::optional<std::filesystem::path>& ca_file);
   [[nodiscard]] Error explain(CURLcode code, const HttpTarget& target) const;
   /// When it was the proxy that failed, and not what is behind it.
@@ -82,6 +82,7 @@ class HttpTransfer {
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::string origin_;
   std::string content_type_;
+  Framing framing_ = Framing::length;
   std::string ca_file_;
   /// Content-Length, or the most that it may be.
   [[nodiscard]] std::size_t expected_body() const;
@@ -97,8 +98,9 @@ class HttpTransfer {
   bool proxied_ = false;  ///< the last call went through a proxy
   std::string proxy_;     ///< that one's host and port
   bool with_credentials_ = false;
-  bool headers_whole_ = false;
-  long verify_error_ = 0;  ///< X509_V_ERR_…, 0: none
+  bool headers_whole_ = false;  ///< of the reply itself, not of an interim one
+  bool interim_ = false;        ///< what is being read is a reply of 1xx
+  long verify_error_ = 0;       ///< X509_V_ERR_…, 0: none
   int requests_ = 0;
 };
 

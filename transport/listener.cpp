@@ -2,7 +2,7 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <chrono>
 #include <utility>
 
 #include <arpa/inet.h>
@@ -183,18 +183,35 @@ void Listener::accept_some() {
       if (problem == ECONNABORTED || problem == EINTR) continue;
       if (problem == EMFILE || problem == ENFILE || problem == ENOBUFS || problem == ENOMEM)
         pause(problem);
+      if (problem == EAGAIN || problem == EWOULDBLOCK) on_queue_empty();
       return;
     }
+    if (full_since_) ++late_;
     accept_(fd, to_text(peer));
     if (watcher->listener == nullptr) return;  // closed by what was just accepted
   }
 }
 
-// The connection stays in the queue and would be announced again and again.
+// The connection stays in the queue and would be announced again and again. Said once, however long
+// it lasts.
 void Listener::pause(int problem) {
-  log::warn("transport", "no further connection can be accepted: {}", system_message(problem));
+  if (!full_since_) {
+    full_since_ = loop_.now();
+    log::warn("transport", "no further connection can be accepted on port {}: {}", port_,
+              system_message(problem));
+  }
   uv_poll_stop(&watcher_->handle);
   pause_ = loop_.after(kPause, [this] { watcher_->start(); });
+}
+
+// Only now it is over: one descriptor that was given back lets one in, and the next has to wait.
+void Listener::on_queue_empty() {
+  if (!full_since_) return;
+  const auto lasted = std::chrono::duration_cast<std::chrono::seconds>(
+      loop_.now() - *std::exchange(full_since_, std::nullopt));
+  log::warn("transport",
+            "connections are accepted on port {} again, after {} s in which {} had to wait", port_,
+            lasted.count(), std::exchange(late_, 0));
 }
 
 }  // namespace sfteams::transport

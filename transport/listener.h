@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "error/error.h"
@@ -37,6 +38,7 @@ class Listener {
   [[nodiscard]] Result<void> watch(int fd);
   void accept_some();
   void pause(int problem);
+  void on_queue_empty();
 
   Loop& loop_;
   Accept accept_;
@@ -44,6 +46,8 @@ class Listener {
   std::uint16_t port_ = 0;
   Watcher* watcher_ = nullptr;  ///< frees itself when libuv is through with it
   std::unique_ptr<Timer> pause_;
+  std::optional<TimePoint> full_since_;  ///< nothing could be accepted, for want of descriptors
+  std::uint64_t late_ = 0;               ///< accepted since then
 };
 
 }  // namespace sfteams::transport

@@ -1,7 +1,6 @@
 #include "transport/lws_callbacks.h"
 
 #include "transport/network_impl.h"
-#include "transport/server_tls.h"
 
 namespace sfteams::transport {
 namespace {
@@ -31,10 +30,7 @@ bool is_raw(lws_callback_reasons reason) {
 }
 
 int on_made(lws* wsi) {
-  Network::Impl& network = network_of(wsi);
-  // The pointer of an accepted connection is only set after this call.
-  Link* link = network.newborn != nullptr ? network.newborn : link_of(wsi);
-  network.newborn = nullptr;
+  Link* link = link_of(wsi);
   if (link == nullptr) return 0;
   link->set_wsi(wsi);
   return link->on_event(LWS_CALLBACK_WSI_CREATE, nullptr, 0);
@@ -61,8 +57,6 @@ int on_lws_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, si
     case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
     case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS:
       return 0;
-    case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
-      return set_up_server_vhost(static_cast<lws_vhost*>(in), static_cast<SSL_CTX*>(user));
     case LWS_CALLBACK_WSI_CREATE:
       return on_made(wsi);
     case LWS_CALLBACK_WSI_DESTROY:

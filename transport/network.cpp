@@ -192,6 +192,8 @@ void Network::Impl::give_back(std::vector<std::uint8_t> buffer) {
 // On a loop that is not its own, libwebsockets needs the loop to turn between the two halves of its
 // end, and to be asked for the second half.
 void Network::Impl::destroy_context() {
+  // Accepted connections are not libwebsockets', so nobody else ends them.
+  std::erase_if(links_, [](const auto& entry) { return entry.first->wsi() == nullptr; });
   uv_loop_t* uv = uv_of(loop);
   const int wake_up = find_wake_up_fd(uv);
   files::Descriptor placeholder(::open("/dev/null", O_RDONLY | O_CLOEXEC));

@@ -32,8 +32,7 @@ namespace sfteams::transport {
 
 inline constexpr std::size_t kPre = LWS_PRE;
 static_assert(kPre >= kFrameRoom);
-/// The two bounds on what a peer's headers may take: bytes of one request, and requests at once (a
-/// whole header table exists from accept to the end of a request).
+/// What the headers of an answer to a dial may take.
 inline constexpr unsigned kMaxHeaderBytes = 8192;
 /// Timeouts of libwebsockets itself, as a second net only: it counts in seconds, per step. Ours are
 /// exact.
@@ -81,13 +80,12 @@ struct Network::Impl {
   std::optional<TurnEnd> turn_end;      ///< nothing: the Network is being destroyed
   std::optional<WriteTurn> write_turn;  ///< as long as turn_end
   lws_context* context = nullptr;
-  lws_vhost* plain = nullptr;  ///< for everything without TLS: dialled and accepted
+  lws_vhost* plain = nullptr;  ///< for what is dialled without TLS
   Subprotocols subprotocols;
   /// Whom a dialled TLS connection has to be with, by socket; as long as the handshake runs.
   std::unordered_map<int, std::string> expected_peers;
   /// Why the handshake on a dialled descriptor failed, in OpenSSL's words.
   std::unordered_map<int, std::string> handshake_failures;
-  Link* newborn = nullptr;  ///< gets the next wsi that libwebsockets makes
   /// Where a websocket composes its next message; one at a time does.
   std::array<std::uint8_t, kPre + kMaxMessage> outgoing{};
   MaskingKeys masking_keys;

@@ -22,23 +22,10 @@ constexpr Duration kLongestSweep{1'000};
 }  // namespace
 
 ServerState::ServerState(Network::Impl& network, ServerOptions options)
-    : network_(network), options_(std::move(options)), vhost_(network.plain) {}
-
-// Nothing is bound to the vhost any more, except when libwebsockets has lost count; then it keeps
-// it to its own end.
-ServerState::~ServerState() {
-  if (vhost_ == network_.plain || vhost_ == nullptr || !network_.turn_end) return;
-  network_.turn_end->add([vhost = vhost_] { lws_vhost_destroy(vhost); });
-}
+    : network_(network), options_(std::move(options)) {}
 
 Result<void> ServerState::listen() {
-  for (const WebsocketRoute& route : options_.websockets) {
-    if (network_.subprotocols.add(route.subprotocol)) continue;
-    return fail(codes::kListenFailed,
-                "the subprotocol \"" + route.subprotocol + "\" cannot be offered",
-                "it needs a name of 1 to 63 characters, and a process can have 16 of them");
-  }
-  if (auto made = make_vhost(); !made) return made;
+  if (auto made = set_up_tls(); !made) return made;
   auto listener = Listener::open(network_.loop, options_.address, options_.port,
                                  [this](int fd, std::string peer) { accept(fd, std::move(peer)); });
   if (!listener) return fail(listener.error());
@@ -48,25 +35,20 @@ Result<void> ServerState::listen() {
   return {};
 }
 
-Result<void> ServerState::make_vhost() {
+Result<void> ServerState::set_up_tls() {
   if (!options_.tls) return {};
-  if (auto good = check_certificate(*options_.tls); !good) return fail(good.error());
-  lws_context_creation_info info{};
-  info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
-  info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
-  tls_ = std::make_unique<VhostTls>(VhostTls{*options_.tls});
-  info.user = tls_.get();
-  vhost_ = network_.make_vhost(info, "listen");
-  if (vhost_ != nullptr) return {};
-  return fail(codes::kListenFailed, "libwebsockets could not be set up for listening with TLS",
-              "the certificate files may just have changed: try again");
+  SslContext context(SSL_CTX_new(TLS_server_method()));
+  if (context == nullptr)
+    return fail(codes::kTlsFailed, "TLS could not be set up: " + take_tls_error());
+  if (auto done = set_up_server(context.get(), *options_.tls); !done) return done;
+  tls_ = std::move(context);
+  return {};
 }
 
+// All or nothing: what does not work is not begun with what is in use. Connections that are there
+// keep the old one alive.
 Result<void> ServerState::reload_certificate() {
-  if (tls_ == nullptr) return {};
-  // All or nothing: what does not work there is not begun here.
-  if (auto good = check_certificate(tls_->files); !good) return fail(good.error());
-  return set_up_server(tls_->context, tls_->files);
+  return set_up_tls();
 }
 
 void ServerState::accept(int fd, std::string peer) {
@@ -80,20 +62,8 @@ void ServerState::accept(int fd, std::string peer) {
   told_full_ = false;
   prepare_socket(fd);
   ++connections_;
-  Link& link =
-      network_.adopt(std::make_unique<ServerLink>(network_, shared_from_this(), std::move(peer)));
-  lws_adopt_desc_t info{};
-  info.vh = vhost_;
-  info.type =
-      static_cast<lws_adoption_type>(LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | LWS_ADOPT_ALLOW_SSL);
-  info.fd.sockfd = fd;
-  info.opaque = &link;
-  network_.newborn = &link;
-  const lws* adopted = lws_adopt_descriptor_vhost_via_info(&info);
-  network_.newborn = nullptr;
-  // A failure is reported to the link as its end, but only if it had got as far as having a
-  // connection.
-  if (adopted == nullptr && link.wsi() == nullptr) network_.drop(&link);
+  auto owned = std::make_unique<ServerLink>(network_, shared_from_this(), std::move(peer));
+  if (owned->start(fd, tls_.get())) network_.adopt(std::move(owned));
 }
 
 void ServerState::close() {
@@ -113,7 +83,7 @@ void ServerState::schedule_sweep() {
 void ServerState::sweep() {
   const TimePoint now = network_.loop.now();
   for (ServerLink* link : http_links_) {
-    if (link->deadline() <= now) network_.doom(*link);
+    if (link->deadline() <= now) link->time_out();
   }
   schedule_sweep();
 }

@@ -21,7 +21,7 @@ namespace sfteams::transport {
 struct HttpRequest {
   std::string method;  ///< GET, POST, HEAD
   std::string path;    ///< without the query
-  std::string query;   ///< raw, without '?'; may hold a token, so never log it
+  std::string query;   ///< as it came, without '?'; may hold a token, so never log it
   std::string content_type;
   std::string authorization;
   std::string host;
@@ -39,6 +39,9 @@ struct HttpResponse {
   std::string content_type = "text/plain; charset=utf-8";
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};  ///< lower-case names
+  /// In chunks instead of with a length, to who speaks HTTP/1.1; `trailers` come behind it then.
+  bool chunked = false;
+  std::vector<std::pair<std::string, std::string>> trailers{};
 };
 
 /// The right to answer one request, now or later. Dropped without an answer, the connection is
@@ -63,8 +66,20 @@ class HttpResponder {
 };
 
 using HttpHandler = std::function<void(HttpRequest, HttpResponder)>;
-/// A request that was refused by its head, before any handler: `request` has its method and path.
+/// A request that was refused before any handler saw it: `request` has its method and path, unless
+/// its head could not be read; `status` is what it was answered with, 408 for a body that came too
+/// slowly.
 using RefusedHandler = std::function<void(const HttpRequest& request, int status)>;
+
+/// A request that asks for a websocket and is well-formed.
+struct UpgradeRequest {
+  const std::string& peer_address;
+  /// By lower-case name.
+  const std::vector<std::pair<std::string, std::string>>& headers;
+
+  /// Empty when it did not come.
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+};
 
 struct WebsocketRoute {
   std::string path;         ///< "/v1/agent"
@@ -72,6 +87,9 @@ struct WebsocketRoute {
   /// Takes a websocket that has just been accepted; attach() a handler before returning, or drop it
   /// to close.
   std::function<void(std::unique_ptr<Websocket>)> accept;
+  /// Is asked before the websocket is opened; what it returns is answered instead. None: whoever
+  /// comes is let in.
+  std::function<std::optional<HttpResponse>(const UpgradeRequest&)> refuse{};
 };
 
 struct ServerTls {
@@ -88,6 +106,9 @@ struct ServerOptions {
   RefusedHandler refused{};            ///< hears of what `http` never gets to see
   std::vector<std::string> headers{};  ///< lower-case names that `http` wants to see
   std::size_t max_body = 1'048'576;    ///< bytes of a request body; more is 413
+  /// Takes bodies that come in chunks, within max_body. Not behind a reverse proxy: two programs
+  /// that disagree on where a body ends can be made to disagree on whose request comes next.
+  bool chunked_bodies = false;
   Duration request_timeout{
       10'000};                    ///< for TLS, headers and body together: slow senders are cut off
   Duration idle_timeout{60'000};  ///< of a kept-open HTTP connection

@@ -1,6 +1,6 @@
 #pragma once
 
-// Only for the .cpp files of this room: libwebsockets stays behind the public headers.
+// Only for the .cpp files of this room: OpenSSL stays behind the public headers.
 
 #include <memory>
 #include <string>
@@ -10,6 +10,7 @@
 #include "transport/network_impl.h"
 #include "transport/server.h"
 #include "transport/server_tls.h"
+#include "transport/tls.h"
 
 namespace sfteams::transport {
 
@@ -19,7 +20,7 @@ class ServerLink;
 class ServerState : public std::enable_shared_from_this<ServerState> {
  public:
   ServerState(Network::Impl& network, ServerOptions options);
-  ~ServerState();
+  ~ServerState() = default;
   ServerState(const ServerState&) = delete;
   ServerState& operator=(const ServerState&) = delete;
 
@@ -27,7 +28,8 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   /// The Server has gone: no further connections, and the end of those that are not websockets.
   void close();
   [[nodiscard]] Result<void> reload_certificate();
-  [[nodiscard]] SSL_CTX* tls_context() const { return tls_ ? tls_->context : nullptr; }
+  /// nullptr without TLS.
+  [[nodiscard]] SSL_CTX* tls_context() const { return tls_.get(); }
 
   [[nodiscard]] const ServerOptions& options() const { return options_; }
   [[nodiscard]] bool closed() const { return closed_; }
@@ -41,15 +43,14 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   void on_gone() { --connections_; }
 
  private:
-  [[nodiscard]] Result<void> make_vhost();
+  [[nodiscard]] Result<void> set_up_tls();
   void accept(int fd, std::string peer);
   void schedule_sweep();
   void sweep();
 
   Network::Impl& network_;
   ServerOptions options_;
-  std::unique_ptr<VhostTls> tls_;  ///< outlived by the vhost, which reads it only while it is made
-  lws_vhost* vhost_ = nullptr;
+  SslContext tls_;
   std::uint16_t port_ = 0;
   std::unique_ptr<Listener> listener_;
   std::unordered_set<ServerLink*> http_links_;

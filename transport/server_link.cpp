@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <utility>
 
-#include <sys/socket.h>
-
 #include "transport/network_impl.h"
 #include "transport/websocket_impl.h"
 
 namespace sfteams::transport {
 namespace {
 
-/// Handed to libwebsockets at once; see Subprotocols on why not more.
+/// Handed to the stream at once, which keeps what the kernel does not take.
 constexpr std::size_t kPiece = 65'536;
-constexpr Duration kWatch{20};
+/// For a peer to take the last answer and to close: then the connection is dropped.
+constexpr Duration kFarewell{2'000};
 
 }  // namespace
 
@@ -25,48 +24,84 @@ ServerLink::ServerLink(Network::Impl& network, std::shared_ptr<ServerState> stat
 
 ServerLink::~ServerLink() {
   if (responder_ != nullptr) responder_->link = nullptr;
+  if (channel_ != nullptr) channel_->on_gone();
   state_->remove_http(*this);
   state_->on_gone();
 }
 
-int ServerLink::on_event(lws_callback_reasons reason, void* in, std::size_t length) {
-  if (channel_ != nullptr) return channel_->on_event(reason, in, length);
-  const std::string_view text(static_cast<const char*>(in), in == nullptr ? 0 : length);
-  switch (reason) {
-    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-      return on_upgrade_asked();
-    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-      return on_subprotocol_chosen();
-    case LWS_CALLBACK_ADD_HEADERS:
-      return on_upgrade_headers(*static_cast<lws_process_html_args*>(in));
-    case LWS_CALLBACK_ESTABLISHED:
-      return on_upgraded();
-    case LWS_CALLBACK_HTTP:
-      return on_request(text);
-    case LWS_CALLBACK_HTTP_BODY:
-      return on_body(text);
-    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-      return on_body_complete();
-    case LWS_CALLBACK_HTTP_WRITEABLE:
-      return phase_ == Phase::answering ? write_some() : 0;
-    default:
-      return 0;
-  }
+bool ServerLink::start(int fd, SSL_CTX* tls) {
+  stream_ = Stream::take(network_.loop, fd, tls, *this);
+  return stream_ != nullptr;
 }
 
 void ServerLink::expect_progress(Duration within) {
   deadline_ = network_.loop.now() + within;
 }
 
-int ServerLink::on_request(std::string_view path) {
-  if (phase_ != Phase::request || state_->closed()) return -1;
-  head_ = read_head(wsi(), path, state_->options());
-  head_only_ = head_.request.method == "HEAD";
-  if (head_.refusal) {
-    if (const auto& refused = state_->options().refused)
-      refused(head_.request, head_.refusal->status);
-    return refuse(*head_.refusal);
+void ServerLink::time_out() {
+  const auto& refused = state_->options().refused;
+  if (phase_ == Phase::body && refused) refused(head_.request, 408);
+  network_.doom(*this);
+}
+
+void ServerLink::drop() {
+  if (std::exchange(phase_, Phase::over) == Phase::over) return;
+  stream_->pause();
+  network_.doom(*this);
+}
+
+void ServerLink::finish() {
+  phase_ = Phase::over;
+  pause_.reset();
+  stream_->resume();
+  stream_->finish();
+  expect_progress(std::min(kFarewell, state_->options().idle_timeout));
+}
+
+void ServerLink::on_end() {
+  if (channel_ != nullptr) channel_->on_gone();
+  phase_ = Phase::over;
+  network_.doom(*this);
+}
+
+void ServerLink::on_bytes(std::span<std::uint8_t> bytes) {
+  read_on(bytes);
+}
+
+void ServerLink::read_on(std::span<std::uint8_t> bytes) {
+  while (!bytes.empty() && (phase_ == Phase::head || phase_ == Phase::body)) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    bytes = bytes.subspan(phase_ == Phase::head ? read_head(text) : read_body(text));
   }
+  if (phase_ == Phase::websocket) return read_frames(bytes);
+  if (phase_ == Phase::handling || phase_ == Phase::answering)
+    kept_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+std::size_t ServerLink::read_head(std::string_view bytes) {
+  // The wait for a further request was another one.
+  if (!head_reader_.begun()) expect_progress(state_->options().request_timeout);
+  const std::size_t taken = head_reader_.feed(bytes);
+  if (head_reader_.state() == HeadReader::State::refused) {
+    head_ = {};
+    refuse(plain_response(head_reader_.status()));
+  } else if (head_reader_.state() == HeadReader::State::complete) {
+    on_head();
+  }
+  return taken;
+}
+
+void ServerLink::on_head() {
+  HttpHead head = head_reader_.take();
+  head_ = {};
+  if (state_->closed()) return drop();
+  if (wants_websocket(head)) return on_upgrade_asked(std::move(head));
+  on_request(std::move(head));
+}
+
+void ServerLink::on_request(HttpHead head) {
+  head_ = look_through(std::move(head), state_->options());
+  if (head_.refusal) return refuse(*head_.refusal);
   head_.request.peer_address = peer_;
   const auto& routes = state_->options().websockets;
   if (std::any_of(routes.begin(), routes.end(), [this](const WebsocketRoute& route) {
@@ -76,68 +111,72 @@ int ServerLink::on_request(std::string_view path) {
     response.headers.emplace_back("upgrade", "websocket");
     return refuse(response);
   }
-  if (!head_.has_body) return hand_over();
-  phase_ = Phase::body;
-  if (head_.wants_continue) {
-    std::string line = std::string(kPre, '\0') + "HTTP/1.1 100 Continue\r\n\r\n";
-    auto* start = reinterpret_cast<unsigned char*>(line.data()) + kPre;
-    if (lws_write(wsi(), start, line.size() - kPre, LWS_WRITE_HTTP) < 0) return -1;
+  if (head_.has_body()) {
+    begin_body();
+  } else {
+    hand_over();
   }
-  return 0;
 }
 
-int ServerLink::on_body(std::string_view piece) {
-  if (phase_ != Phase::body || piece.size() > head_.body_bytes - head_.request.body.size())
-    return -1;
-  head_.request.body += piece;
-  return 0;
+void ServerLink::begin_body() {
+  phase_ = Phase::body;
+  chunks_.reset();
+  if (head_.chunked) chunks_.emplace(state_->options().max_body);
+  if (head_.wants_continue && !stream_->write("HTTP/1.1 100 Continue\r\n\r\n")) drop();
 }
 
-int ServerLink::on_body_complete() {
-  if (phase_ != Phase::body || head_.request.body.size() != head_.body_bytes) return -1;
-  return hand_over();
+std::size_t ServerLink::read_body(std::string_view bytes) {
+  std::string& body = head_.request.body;
+  if (chunks_) {
+    const std::size_t taken = chunks_->feed(bytes, body);
+    if (chunks_->state() == ChunkedBody::State::complete) hand_over();
+    if (chunks_->state() == ChunkedBody::State::broken) refuse(plain_response(400));
+    if (chunks_->state() == ChunkedBody::State::too_large) refuse(plain_response(413));
+    return taken;
+  }
+  const std::size_t taken = std::min(bytes.size(), head_.body_bytes - body.size());
+  body.append(bytes.substr(0, taken));
+  if (body.size() == head_.body_bytes) hand_over();
+  return taken;
 }
 
-int ServerLink::hand_over() {
+void ServerLink::hand_over() {
+  if (state_->closed()) return drop();
   phase_ = Phase::handling;
   deadline_ = TimePoint::max();
-  lws_set_timeout(wsi(), NO_PENDING_TIMEOUT, 0);
-  // Until the answer is out nothing is read: libwebsockets does not expect anything now and would
-  // spin.
-  lws_rx_flow_control(wsi(), 0);
+  stream_->pause();
   responder_ = std::make_shared<HttpResponder::State>();
   responder_->link = this;
   HttpResponder responder(responder_);
-  if (!state_->options().http) {
-    responder.respond(plain_response(404));
-    return 0;
-  }
+  if (!state_->options().http) return responder.respond(plain_response(404));
+  HttpRequest request = std::exchange(head_.request, {});
+  head_.request.method = request.method;
   const auto keep = state_;  // the handler may destroy the Server
-  keep->options().http(std::exchange(head_.request, {}), std::move(responder));
-  return 0;
+  keep->options().http(std::move(request), std::move(responder));
 }
 
 void ServerLink::answer(const HttpResponse& response) {
   responder_ = nullptr;
+  if (phase_ != Phase::handling) return;
   phase_ = Phase::answering;
-  outgoing_ = to_wire(response, head_only_, head_.keep_alive);
-  written_ = kPre;
+  outgoing_ = to_wire(response, head_, head_.keep_alive);
+  written_ = 0;
   close_after_ = !head_.keep_alive;
   expect_progress(state_->options().idle_timeout);
+  if (!network_.turn_end) return;
   network_.turn_end->add([this, &network = network_] {
     if (network.has(this)) start_answer();
   });
 }
 
 void ServerLink::start_answer() {
-  if (phase_ != Phase::answering || write_some() == 0) return;
-  lws_set_timeout(wsi(), PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_SYNC);
+  if (phase_ == Phase::answering) write_some();
 }
 
 void ServerLink::break_off(const HttpResponse& partly, std::size_t body_bytes) {
   answer(partly);
   const std::size_t missing = partly.body.size() - std::min(body_bytes, partly.body.size());
-  if (!head_only_) outgoing_.resize(outgoing_.size() - missing);
+  if (head_.request.method != "HEAD") outgoing_.resize(outgoing_.size() - missing);
   close_after_ = true;
 }
 
@@ -149,77 +188,53 @@ void ServerLink::drip(const HttpResponse& response, Duration pause) {
 
 void ServerLink::no_answer() {
   responder_ = nullptr;
-  network_.doom(*this);
+  drop();
 }
 
-int ServerLink::refuse(const HttpResponse& response) {
+void ServerLink::refuse(const HttpResponse& response) {
+  if (const auto& refused = state_->options().refused) refused(head_.request, response.status);
   phase_ = Phase::answering;
-  outgoing_ = to_wire(response, head_only_, false);
-  written_ = kPre;
+  stream_->pause();
+  outgoing_ = to_wire(response, head_, false);
+  written_ = 0;
   close_after_ = true;
-  return write_some();
+  expect_progress(state_->options().idle_timeout);
+  write_some();
 }
 
-int ServerLink::write_some() {
+void ServerLink::write_some() {
   while (written_ < outgoing_.size()) {
+    if (stream_->has_unsent()) return stream_->call_when_writable();
     const std::size_t piece = drip_.count() > 0 ? 1 : kPiece;
-    const std::size_t bytes = std::min(piece, outgoing_.size() - written_);
-    auto* start = reinterpret_cast<unsigned char*>(outgoing_.data()) + written_;
-    if (lws_write(wsi(), start, bytes, LWS_WRITE_HTTP) < 0) return -1;
-    written_ += bytes;
+    if (!stream_->write(std::string_view(outgoing_).substr(written_, piece))) return drop();
+    written_ += std::min(piece, outgoing_.size() - written_);
     expect_progress(state_->options().idle_timeout);
     if (written_ < outgoing_.size() && drip_.count() > 0) {
-      watch(drip_, &ServerLink::write_some);
-      return 0;
+      pause_ = network_.loop.after(drip_, [this] { write_some(); });
+      return;
     }
-    if (written_ < outgoing_.size() && lws_send_pipe_choked(wsi()) != 0)
-      return wait_until_writable();
   }
-  return lws_partial_buffered(wsi()) != 0 ? wait_until_writable() : on_written();
+  on_written();
 }
 
-// A connection that is not read from is not written to either by libwebsockets; and one that may be
-// read from, but is not because an answer is under way, keeps the loop spinning as long as there is
-// something to read.
-int ServerLink::wait_until_writable() {
-  if (peer_goes_on()) return -1;
-  lws_rx_flow_control(wsi(), 1);
-  lws_callback_on_writable(wsi());
-  watch(kWatch, &ServerLink::wait_until_writable);
-  return 0;
+void ServerLink::on_writable() {
+  if (phase_ == Phase::answering) return write_some();
+  if (channel_ != nullptr && phase_ == Phase::websocket && !channel_->on_writable()) drop();
 }
 
-void ServerLink::watch(Duration after, int (ServerLink::*then)()) {
-  watch_ = network_.loop.after(after, [this, then] {
-    if (phase_ == Phase::answering && (this->*then)() != 0) network_.doom(*this);
-  });
-}
-
-bool ServerLink::peer_goes_on() const {
-  char first = 0;
-  return ::recv(lws_get_socket_fd(wsi()), &first, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
-}
-
-int ServerLink::on_written() {
-  watch_.reset();
-  if (close_after_) return -1;
+void ServerLink::on_written() {
+  pause_.reset();
   outgoing_.clear();
+  outgoing_.shrink_to_fit();
+  if (close_after_) return finish();
+  // Whoever does not take its answers gets no further ones.
+  if (stream_->has_unsent()) return stream_->call_when_writable();
   head_ = {};
-  phase_ = Phase::request;
+  phase_ = Phase::head;
   expect_progress(state_->options().idle_timeout);
-  if (lws_http_transaction_completed(wsi()) != 0 || read_too_much()) return -1;
-  // Its own timeout for the next request would stand in a list that is searched one by one.
-  lws_set_timeout(wsi(), NO_PENDING_TIMEOUT, 0);
-  lws_rx_flow_control(wsi(), 1);
-  return 0;
-}
-
-// Between two requests libwebsockets keeps a header table only when it has already read on; and
-// this call touches what it is given only when there is one.
-bool ServerLink::read_too_much() {
-  char touched = 'x';
-  lws_hdr_custom_copy(wsi(), &touched, 1, "", 0);
-  return touched != 'x';
+  std::string kept = std::exchange(kept_, {});
+  read_on({reinterpret_cast<std::uint8_t*>(kept.data()), kept.size()});
+  if (phase_ == Phase::head || phase_ == Phase::body) stream_->resume();
 }
 
 HttpResponder::HttpResponder(std::shared_ptr<State> state) : state_(std::move(state)) {}

@@ -1,32 +1,47 @@
 #pragma once
 
-// Only for the .cpp files of this room: libwebsockets stays behind the public headers.
+// Only for the .cpp files of this room: libuv and OpenSSL stay behind the public headers.
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
+#include "transport/chunked_body.h"
 #include "transport/http_exchange.h"
+#include "transport/http_head.h"
 #include "transport/link.h"
 #include "transport/server_impl.h"
+#include "transport/stream.h"
 #include "transport/websocket_channel.h"
+#include "transport/websocket_reader.h"
+#include "transport/websocket_wire.h"
 
 namespace sfteams::transport {
 
-/// One accepted connection: one HTTP request after the other, or a websocket from its first request
-/// on.
+/// One accepted connection: one HTTP request after the other, or a websocket once one of them has
+/// asked for it. What a client sends behind a request, before it has the answer, is kept (never
+/// more than was read at once) and is the next request.
 ///
-/// An answer is always written in a later turn than the request was read in. Only then can be seen
-/// whether libwebsockets has read parts of a further request too; it would take those for the body
-/// of that request, so such a connection ends after the answer (see docs/transport.md).
-class ServerLink final : public Link {
+/// An answer is always written in a later turn than the request was read in.
+class ServerLink final : public Link, private StreamUser, public WebsocketWire {
  public:
   ServerLink(Network::Impl& network, std::shared_ptr<ServerState> state, std::string peer);
   ~ServerLink() override;
 
-  int on_event(lws_callback_reasons reason, void* in, std::size_t length) override;
+  /// Takes the descriptor. False when the system has no room for the connection.
+  [[nodiscard]] bool start(int fd, SSL_CTX* tls);
+
+  /// Not a connection of libwebsockets.
+  int on_event(lws_callback_reasons /*reason*/, void* /*in*/, std::size_t /*length*/) override {
+    return 0;
+  }
 
   /// When the peer has to have got further; TimePoint::max() while it is our turn.
   [[nodiscard]] TimePoint deadline() const { return deadline_; }
+  /// The deadline has passed. Ends the connection without an answer.
+  void time_out();
 
   // From the HttpResponder.
   void answer(const HttpResponse& response);
@@ -35,43 +50,60 @@ class ServerLink final : public Link {
   void no_answer();
 
  private:
-  enum class Phase { request, body, handling, answering };
+  enum class Phase { head, body, handling, answering, websocket, over };
 
-  // server_link.cpp
-  int on_request(std::string_view path);
-  int on_body(std::string_view piece);
-  int on_body_complete();
-  int hand_over();
-  int refuse(const HttpResponse& response);
+  // StreamUser
+  void on_bytes(std::span<std::uint8_t> bytes) override;
+  void on_writable() override;
+  void on_end() override;
+
+  // WebsocketWire
+  [[nodiscard]] bool is_open() const override { return phase_ != Phase::over; }
+  [[nodiscard]] bool write(std::span<std::uint8_t> frame) override { return stream_->write(frame); }
+  [[nodiscard]] bool has_unsent() const override { return stream_->has_unsent(); }
+  [[nodiscard]] bool is_choked() const override { return stream_->is_choked(); }
+  void call_when_writable() override { stream_->call_when_writable(); }
+
+  /// Takes the bytes of one request, or of the frames behind it; keeps what comes behind.
+  void read_on(std::span<std::uint8_t> bytes);
+  [[nodiscard]] std::size_t read_head(std::string_view bytes);
+  [[nodiscard]] std::size_t read_body(std::string_view bytes);
+  void on_head();
+  void on_request(HttpHead head);
+  void begin_body();
+  void hand_over();
+  void refuse(const HttpResponse& response);
   void start_answer();
-  int write_some();
-  int on_written();
-  int wait_until_writable();
-  void watch(Duration after, int (ServerLink::*then)());
-  [[nodiscard]] bool peer_goes_on() const;
-  [[nodiscard]] bool read_too_much();
+  void write_some();
+  void on_written();
   void expect_progress(Duration within);
+  /// Drops the connection at the end of this turn.
+  void drop();
+  /// Ends it so that what was written arrives.
+  void finish();
 
   // server_upgrade.cpp
-  int on_upgrade_asked();
-  int on_subprotocol_chosen();
-  int on_upgrade_headers(lws_process_html_args& headers);
-  int on_upgraded();
+  void on_upgrade_asked(HttpHead head);
+  void on_upgraded(HttpHead head, const WebsocketRoute& route);
+  void read_frames(std::span<std::uint8_t> bytes);
 
   Network::Impl& network_;
   std::shared_ptr<ServerState> state_;
   std::string peer_;
-  Phase phase_ = Phase::request;
+  std::unique_ptr<Stream> stream_;
+  Phase phase_ = Phase::head;
   TimePoint deadline_;
+  HeadReader head_reader_;
   RequestHead head_;
+  std::optional<ChunkedBody> chunks_;
+  std::string kept_;  ///< came behind the request that is being answered
   std::shared_ptr<HttpResponder::State> responder_;
   std::string outgoing_;
   std::size_t written_ = 0;
-  std::unique_ptr<Timer> watch_;  ///< while the peer, or we on purpose, are slow with an answer
+  std::unique_ptr<Timer> pause_;  ///< while we are slow on purpose
   Duration drip_{0};              ///< pause after each byte; 0: none
   bool close_after_ = false;
-  bool head_only_ = false;  ///< the answer goes without its body
-  const WebsocketRoute* route_ = nullptr;
+  FrameReader frames_;
   std::unique_ptr<WebsocketChannel> channel_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <ctime>
 #include <string>
+#include <string_view>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -29,16 +30,32 @@ Result<void> readable(const std::filesystem::path& file, const std::string& what
       hint_about_file(file, "check the path, and that the user of this service may read it"));
 }
 
+/// RFC 7301: names with their lengths in front. Whoever does not offer HTTP/1.1 goes without.
+int choose_http_1_1(SSL* /*ssl*/, const unsigned char** chosen, unsigned char* chosen_length,
+                    const unsigned char* offered, unsigned int offered_length, void* /*user*/) {
+  constexpr std::string_view kOurs = "http/1.1";
+  const std::string_view list(reinterpret_cast<const char*>(offered), offered_length);
+  for (std::size_t at = 0; at < list.size();) {
+    const auto length = static_cast<unsigned char>(list[at]);
+    if (list.substr(at + 1, length) == kOurs) {
+      *chosen = offered + at + 1;
+      *chosen_length = length;
+      return SSL_TLSEXT_ERR_OK;
+    }
+    at += 1 + std::size_t{length};
+  }
+  return SSL_TLSEXT_ERR_NOACK;
+}
+
 void set_rules(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_TICKET);
   // Nobody who comes here takes sessions up again, and each one kept is memory and one more secret.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context, 0);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  // libwebsockets would choose the certificate of another listener that it thinks fits the name
-  // better.
-  SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, nullptr);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                SSL_MODE_ENABLE_PARTIAL_WRITE);
+  SSL_CTX_set_alpn_select_cb(context, choose_http_1_1, nullptr);
 }
 
 }  // namespace
@@ -138,13 +155,6 @@ Result<std::optional<Validity>> check_certificate(const ServerTls& files) {
   if (const Result<void> done = set_up_server(context.get(), files); !done)
     return fail(done.error());
   return chain_validity(context.get());
-}
-
-int set_up_server_vhost(lws_vhost* vhost, SSL_CTX* context) {
-  auto* tls = static_cast<VhostTls*>(lws_vhost_user(vhost));
-  if (tls == nullptr || !set_up_server(context, tls->files)) return -1;
-  tls->context = context;
-  return 0;
 }
 
 }  // namespace sfteams::transport

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "transport/codes.h"
-#include "transport/request_headers.h"
 #include "transport/websocket_impl.h"
 
 namespace sfteams::transport {
@@ -97,7 +96,7 @@ std::string Websocket::header(std::string_view name) const {
   for (const auto& [known, value] : impl_->headers) {
     if (known == name) return value;
   }
-  return impl_->request == nullptr ? std::string() : request_header(impl_->request, name);
+  return {};
 }
 
 std::optional<std::chrono::microseconds> Websocket::round_trip() const {

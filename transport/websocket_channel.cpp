@@ -20,10 +20,6 @@ constexpr std::size_t kMaxReason = 123;
 /// Asking the kernel whether it takes more costs as much as a small message.
 constexpr std::size_t kBytesPerQuestion = 16'384;
 
-std::span<const std::uint8_t> bytes_of(const void* data, std::size_t length) {
-  return {static_cast<const std::uint8_t*>(data), data == nullptr ? 0 : length};
-}
-
 /// At most 123 bytes, and nothing that could forge a line where it is printed.
 std::string printable(std::string_view text) {
   std::string out(text.substr(0, kMaxReason));
@@ -49,39 +45,15 @@ Duration random_up_to(Duration limit) {
 
 }  // namespace
 
-WebsocketChannel::WebsocketChannel(Network::Impl& network, Link& link, Websocket::Impl& owner,
-                                   Side side)
-    : network_(network), link_(link), owner_(&owner), side_(side) {
+WebsocketChannel::WebsocketChannel(Network::Impl& network, Link& link, WebsocketWire& wire,
+                                   Websocket::Impl& owner, Side side)
+    : network_(network), link_(link), wire_(wire), owner_(&owner), side_(side) {
   owner.channel = this;
 }
 
 WebsocketChannel::~WebsocketChannel() {
   if (owner_ != nullptr) owner_->channel = nullptr;
   if (network_.write_turn) network_.write_turn->remove(*this);
-}
-
-int WebsocketChannel::on_event(lws_callback_reasons reason, const void* in, std::size_t length) {
-  switch (reason) {
-    case LWS_CALLBACK_RECEIVE:
-    case LWS_CALLBACK_CLIENT_RECEIVE:
-      return on_piece(bytes_of(in, length));
-    case LWS_CALLBACK_SERVER_WRITEABLE:
-    case LWS_CALLBACK_CLIENT_WRITEABLE:
-      return on_writable();
-    case LWS_CALLBACK_RECEIVE_PONG:
-    case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
-      on_pong(bytes_of(in, length));
-      return 0;
-    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-      return on_peer_close(bytes_of(in, length));
-    case LWS_CALLBACK_CLOSED:
-    case LWS_CALLBACK_CLIENT_CLOSED:
-    case LWS_CALLBACK_WSI_DESTROY:
-      finish(ending_);
-      return 0;
-    default:
-      return 0;
-  }
 }
 
 void WebsocketChannel::abandon() {
@@ -109,38 +81,54 @@ void WebsocketChannel::close(CloseStatus status, std::string_view reason) {
   linger();
 }
 
-int WebsocketChannel::on_piece(std::span<const std::uint8_t> piece) {
-  if (closing_ || close_sent_) return 0;
-  if (owner_ == nullptr) return -1;
-  lws* wsi = link_.wsi();
-  if (lws_frame_is_binary(wsi) == 0) {
+bool WebsocketChannel::on_piece(std::span<const std::uint8_t> payload, const MessagePiece& piece) {
+  if (closing_ || close_sent_) return true;
+  if (owner_ == nullptr) return false;
+  if (!piece.binary) {
     return refuse_message(CloseStatus::unsupported_data,
                           "a text message; only binary ones are spoken here");
   }
   // The announced rest counts too, and is never used to reserve anything: the peer may announce
   // 2^63 bytes.
   const std::size_t room = kMaxMessage - message_.size();
-  if (piece.size() > room || lws_remaining_packet_payload(wsi) > room - piece.size()) {
+  if (payload.size() > room || piece.remaining > room - payload.size()) {
     return refuse_message(CloseStatus::message_too_big, "a message of more than 16376 bytes");
   }
-  const bool whole = lws_is_final_fragment(wsi) != 0;
-  if (message_.empty() && whole) return deliver(piece);
+  if (message_.empty() && piece.last) return deliver(payload);
   if (message_.empty()) message_ = network_.take_buffer();
-  message_.insert(message_.end(), piece.begin(), piece.end());
-  if (!whole) return 0;
+  message_.insert(message_.end(), payload.begin(), payload.end());
+  if (!piece.last) return true;
   std::vector<std::uint8_t> message = std::exchange(message_, {});
-  const int result = deliver(message);
+  const bool goes_on = deliver(message);
   network_.give_back(std::move(message));
-  return result;
+  return goes_on;
 }
 
-int WebsocketChannel::deliver(std::span<const std::uint8_t> message) {
+bool WebsocketChannel::deliver(std::span<const std::uint8_t> message) {
   if (message.empty()) return refuse_message(CloseStatus::policy_violation, "an empty message");
   owner_->handler->on_message(message);
-  return owner_ == nullptr ? -1 : 0;
+  return owner_ != nullptr;
 }
 
-int WebsocketChannel::refuse_message(CloseStatus status, const char* why) {
+bool WebsocketChannel::on_control(Opcode opcode, std::span<const std::uint8_t> payload) {
+  switch (opcode) {
+    case Opcode::ping:
+      on_ping(payload);
+      return true;
+    case Opcode::pong:
+      on_pong(payload);
+      return true;
+    default:
+      return on_peer_close(payload);
+  }
+}
+
+bool WebsocketChannel::on_broken_frame() {
+  if (closing_ || close_sent_ || owner_ == nullptr) return false;
+  return refuse_message(CloseStatus::protocol_error, "what RFC 6455 does not allow");
+}
+
+bool WebsocketChannel::refuse_message(CloseStatus status, const char* why) {
   closing_ = true;
   close_status_ = status;
   close_reason_ = why;
@@ -151,56 +139,63 @@ int WebsocketChannel::refuse_message(CloseStatus status, const char* why) {
                    {},
                    Error{codes::kBadMessage, std::string("the peer sent ") + why,
                          "the program at the other end is broken or is not one of ours"}});
-  if (!sent) return -1;
+  if (!sent) return false;
   linger();
-  return 0;
+  return true;
 }
 
-int WebsocketChannel::on_writable() {
+bool WebsocketChannel::on_writable() {
   write_asked_ = false;
   std::size_t sent = 0;
   std::size_t unasked = 0;
   while (!close_sent_) {
-    if (owner_ == nullptr) return -1;
+    if (owner_ == nullptr) return false;
     std::size_t bytes = 0;
-    if (ping_due_ && !closing_) {
-      if (!send_ping()) return -1;
+    if (pong_due_) {
+      if (!send_pong()) return false;
+    } else if (ping_due_ && !closing_) {
+      if (!send_ping()) return false;
     } else {
       bytes = owner_->handler->next_message({network_.outgoing.data() + kPre, kMaxMessage});
-      if (owner_ == nullptr) return -1;
-      if (bytes == 0) return closing_ && !send_close() ? -1 : 0;
+      if (owner_ == nullptr) return false;
+      if (bytes == 0) return !closing_ || send_close();
       bytes = std::min(bytes, kMaxMessage);
-      if (!write_frame(Opcode::binary, bytes)) return -1;
+      if (!write_frame(Opcode::binary, bytes)) return false;
     }
     sent += bytes;
     unasked += bytes;
     if (sent >= kBytesPerTurn || is_full(unasked)) {
       wait_for_room();
-      return 0;
+      return true;
     }
   }
-  return 0;
+  return true;
 }
 
 bool WebsocketChannel::is_full(std::size_t& unasked) const {
-  if (lws_partial_buffered(link_.wsi()) != 0) return true;
+  if (wire_.has_unsent()) return true;
   if (unasked < kBytesPerQuestion) return false;
   unasked = 0;
-  return lws_send_pipe_choked(link_.wsi()) != 0;
+  return wire_.is_choked();
 }
 
-// libwebsockets would make the frame too, but fetches each masking key with a system call and masks
-// byte by byte. As "HTTP" it sends what it gets as it is.
+// For a dialled one libwebsockets would make the frame too, but fetches each masking key with a
+// system call and masks byte by byte.
 bool WebsocketChannel::write_frame(Opcode opcode, std::size_t length) {
   std::uint8_t* payload = network_.outgoing.data() + kPre;
   const auto frame = side_ == Side::accepted
                          ? frame_in_place(opcode, payload, length)
                          : frame_in_place(opcode, payload, length, network_.masking_keys.next());
-  return lws_write(link_.wsi(), frame.data(), frame.size(), LWS_WRITE_HTTP) >= 0;
+  return wire_.write(frame);
 }
 
-int WebsocketChannel::on_peer_close(std::span<const std::uint8_t> payload) {
-  if (close_sent_) return -1;  // the answer to ours: the closing handshake is done
+bool WebsocketChannel::write_frame(Opcode opcode, std::span<const std::uint8_t> payload) {
+  std::ranges::copy(payload, network_.outgoing.begin() + kPre);
+  return write_frame(opcode, payload.size());
+}
+
+bool WebsocketChannel::on_peer_close(std::span<const std::uint8_t> payload) {
+  if (close_sent_) return false;  // the answer to ours: the closing handshake is done
   if (!closing_) {
     ending_ = CloseInfo{CloseInfo::Cause::peer, 0, {}, {}};
     if (payload.size() >= 2) {
@@ -210,11 +205,14 @@ int WebsocketChannel::on_peer_close(std::span<const std::uint8_t> payload) {
     }
   }
   closing_ = true;
-  close_sent_ = true;  // libwebsockets sends the answer
+  close_sent_ = true;
   ping_timer_.reset();
   pong_deadline_.reset();
   linger();
-  return 0;
+  if (side_ == Side::dialled) return true;  // libwebsockets sends the answer
+  close_answered_ =
+      write_frame(Opcode::close, payload.first(std::min<std::size_t>(payload.size(), 2)));
+  return false;
 }
 
 void WebsocketChannel::ask_to_write() {
@@ -225,16 +223,15 @@ void WebsocketChannel::ask_to_write() {
 
 void WebsocketChannel::wait_for_room() {
   write_asked_ = true;
-  lws_callback_on_writable(link_.wsi());
+  wire_.call_when_writable();
 }
 
 void WebsocketChannel::write_now() {
-  lws* wsi = link_.wsi();
-  if (owner_ == nullptr || wsi == nullptr) return;
-  // What libwebsockets has not got rid of yet goes first.
-  if (lws_partial_buffered(wsi) != 0) {
+  if (owner_ == nullptr || !wire_.is_open()) return;
+  // What the wire has not got rid of yet goes first.
+  if (wire_.has_unsent()) {
     wait_for_room();
-  } else if (on_writable() != 0) {
+  } else if (!on_writable()) {
     network_.doom(link_);
   }
 }
@@ -264,9 +261,18 @@ bool WebsocketChannel::send_ping() {
   ping_due_ = false;
   pong_awaited_ = true;
   ping_sent_ = std::chrono::steady_clock::now();
-  const auto number = to_bytes(ping_number_);
-  std::copy(number.begin(), number.end(), network_.outgoing.begin() + kPre);
-  return write_frame(Opcode::ping, number.size());
+  return write_frame(Opcode::ping, to_bytes(ping_number_));
+}
+
+void WebsocketChannel::on_ping(std::span<const std::uint8_t> payload) {
+  if (closing_ || close_sent_) return;
+  pong_due_.emplace(payload.begin(), payload.end());
+  ask_to_write();
+}
+
+bool WebsocketChannel::send_pong() {
+  const std::vector<std::uint8_t> payload = *std::exchange(pong_due_, std::nullopt);
+  return write_frame(Opcode::pong, payload);
 }
 
 void WebsocketChannel::on_pong(std::span<const std::uint8_t> payload) {
@@ -290,6 +296,10 @@ bool WebsocketChannel::send_close() {
   payload[1] = static_cast<std::uint8_t>(status & 0xff);
   std::memcpy(payload + 2, close_reason_.data(), close_reason_.size());
   return write_frame(Opcode::close, 2 + close_reason_.size());
+}
+
+void WebsocketChannel::on_gone() {
+  finish(ending_);
 }
 
 // By value: it may be the ending_ of a channel that the handler destroys.

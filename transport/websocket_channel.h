@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include "transport/network_impl.h"
 #include "transport/websocket.h"
 #include "transport/websocket_frame.h"
+#include "transport/websocket_reader.h"
+#include "transport/websocket_wire.h"
 
 namespace sfteams::transport {
 
@@ -19,17 +22,32 @@ namespace sfteams::transport {
 /// pings, and closes. It belongs to the Link; its owner, the Websocket, may go at any time, in any
 /// call of its handler too. From then on the channel calls nobody and only sees to it that the
 /// connection ends.
-class WebsocketChannel {
+class WebsocketChannel final : public FrameUser {
  public:
   enum class Side { dialled, accepted };
 
-  WebsocketChannel(Network::Impl& network, Link& link, Websocket::Impl& owner, Side side);
-  ~WebsocketChannel();
+  /// `wire` is that of `link`.
+  WebsocketChannel(Network::Impl& network, Link& link, WebsocketWire& wire, Websocket::Impl& owner,
+                   Side side);
+  ~WebsocketChannel() override;
   WebsocketChannel(const WebsocketChannel&) = delete;
   WebsocketChannel& operator=(const WebsocketChannel&) = delete;
 
-  /// As in Link.
-  int on_event(lws_callback_reasons reason, const void* in, std::size_t length);
+  // From the Link. What returns false wants the connection closed.
+
+  [[nodiscard]] bool on_piece(std::span<const std::uint8_t> payload,
+                              const MessagePiece& piece) override;
+  [[nodiscard]] bool on_control(Opcode opcode, std::span<const std::uint8_t> payload) override;
+  /// The peer broke RFC 6455.
+  [[nodiscard]] bool on_broken_frame();
+  [[nodiscard]] bool on_writable();
+  /// A close frame came. Of a dialled websocket libwebsockets answers it; of an accepted one it is
+  /// answered here, and then the answer has to get out before the connection ends.
+  [[nodiscard]] bool on_peer_close(std::span<const std::uint8_t> payload);
+  void on_pong(std::span<const std::uint8_t> payload);
+  [[nodiscard]] bool close_answered() const { return close_answered_; }
+  /// The connection has gone, or there is nothing more to be expected of it.
+  void on_gone();
 
   /// False when the owner has gone or has been told the end.
   [[nodiscard]] bool owned() const { return owner_ != nullptr; }
@@ -43,12 +61,9 @@ class WebsocketChannel {
   void close(CloseStatus status, std::string_view reason);
 
  private:
-  int on_piece(std::span<const std::uint8_t> piece);
-  int deliver(std::span<const std::uint8_t> message);
-  int refuse_message(CloseStatus status, const char* why);
-  int on_writable();
-  int on_peer_close(std::span<const std::uint8_t> payload);
-  void on_pong(std::span<const std::uint8_t> payload);
+  [[nodiscard]] bool deliver(std::span<const std::uint8_t> message);
+  [[nodiscard]] bool refuse_message(CloseStatus status, const char* why);
+  void on_ping(std::span<const std::uint8_t> payload);
 
   /// At the end of this turn.
   void ask_to_write();
@@ -60,7 +75,9 @@ class WebsocketChannel {
   [[nodiscard]] bool is_full(std::size_t& unasked) const;
   /// Sends the `length` bytes of payload at kPre in network_.outgoing.
   [[nodiscard]] bool write_frame(Opcode opcode, std::size_t length);
+  [[nodiscard]] bool write_frame(Opcode opcode, std::span<const std::uint8_t> payload);
   [[nodiscard]] bool send_ping();
+  [[nodiscard]] bool send_pong();
   /// Sends a close frame; the connection is dropped when the peer has answered it, or after a
   /// while.
   [[nodiscard]] bool send_close();
@@ -71,6 +88,7 @@ class WebsocketChannel {
 
   Network::Impl& network_;
   Link& link_;
+  WebsocketWire& wire_;
   Websocket::Impl* owner_;
   Side side_;
 
@@ -79,10 +97,15 @@ class WebsocketChannel {
   bool write_asked_ = false;  ///< either way: on_writable() will be called
   bool closing_ = false;      ///< close() was called, or the peer did wrong
   bool close_sent_ =
-      false;          ///< our close frame is out: nothing more is sent, what comes is dropped
-  CloseInfo ending_;  ///< what on_close will say when the connection has gone
+      false;  ///< our close frame is out: nothing more is sent, what comes is dropped
+  bool close_answered_ = false;  ///< it was the peer's, and our answer is out
+  CloseInfo ending_;             ///< what on_close will say when the connection has gone
   CloseStatus close_status_ = CloseStatus::normal;
   std::string close_reason_;
+
+  /// What to answer to the last ping: one that is not answered yet when the next one comes need not
+  /// be (RFC 6455 section 5.5.3), so pings take no memory.
+  std::optional<std::vector<std::uint8_t>> pong_due_;
 
   Keepalive keepalive_;
   bool ping_due_ = false;

@@ -13,24 +13,6 @@ constexpr std::uint8_t kMasked = 0x80;
 constexpr std::size_t kShort = 125;
 constexpr std::uint8_t kLengthInTwoBytes = 126;
 
-/// Eight bytes at once; one by one it takes longer than encrypting them.
-void mask(std::uint8_t* data, std::size_t length, const MaskingKey& key) {
-  std::array<std::uint8_t, 8> twice{};
-  std::memcpy(twice.data(), key.data(), key.size());
-  std::memcpy(twice.data() + key.size(), key.data(), key.size());
-  std::uint64_t wide = 0;
-  std::memcpy(&wide, twice.data(), sizeof wide);
-  std::size_t i = 0;
-  for (; i + sizeof wide <= length; i += sizeof wide) {
-    std::uint64_t block = 0;
-    std::memcpy(&block, data + i, sizeof block);
-    block ^= wide;
-    std::memcpy(data + i, &block, sizeof block);
-  }
-  for (; i < length; ++i)
-    data[i] ^= key[i % key.size()];
-}
-
 /// Writes the header without the masking key so that it ends at `end`; returns where it begins.
 std::uint8_t* write_header(Opcode opcode, std::uint8_t* end, std::size_t length,
                            std::uint8_t masked) {
@@ -52,6 +34,24 @@ std::uint8_t* write_header(Opcode opcode, std::uint8_t* end, std::size_t length,
 
 }  // namespace
 
+// Eight bytes at once; one by one it takes longer than encrypting them.
+void apply_mask(std::span<std::uint8_t> data, const MaskingKey& key) {
+  std::array<std::uint8_t, 8> twice{};
+  std::memcpy(twice.data(), key.data(), key.size());
+  std::memcpy(twice.data() + key.size(), key.data(), key.size());
+  std::uint64_t wide = 0;
+  std::memcpy(&wide, twice.data(), sizeof wide);
+  std::size_t i = 0;
+  for (; i + sizeof wide <= data.size(); i += sizeof wide) {
+    std::uint64_t block = 0;
+    std::memcpy(&block, data.data() + i, sizeof block);
+    block ^= wide;
+    std::memcpy(data.data() + i, &block, sizeof block);
+  }
+  for (; i < data.size(); ++i)
+    data[i] ^= key[i % key.size()];
+}
+
 std::span<std::uint8_t> frame_in_place(Opcode opcode, std::uint8_t* payload, std::size_t length) {
   std::uint8_t* start = write_header(opcode, payload, length, 0);
   return {start, static_cast<std::size_t>(payload - start) + length};
@@ -61,7 +61,7 @@ std::span<std::uint8_t> frame_in_place(Opcode opcode, std::uint8_t* payload, std
                                        const MaskingKey& key) {
   std::uint8_t* key_at = payload - key.size();
   std::memcpy(key_at, key.data(), key.size());
-  mask(payload, length, key);
+  apply_mask({payload, length}, key);
   std::uint8_t* start = write_header(opcode, key_at, length, kMasked);
   return {start, static_cast<std::size_t>(payload - start) + length};
 }

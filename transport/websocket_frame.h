@@ -8,7 +8,7 @@
 namespace sfteams::transport {
 
 /// RFC 6455 section 5.2.
-enum class Opcode : std::uint8_t { binary = 0x2, close = 0x8, ping = 0x9 };
+enum class Opcode : std::uint8_t { binary = 0x2, close = 0x8, ping = 0x9, pong = 0xa };
 
 using MaskingKey = std::array<std::uint8_t, 4>;
 
@@ -24,6 +24,9 @@ inline constexpr std::size_t kFrameRoom = 8;
 /// The same, masked, as it has to be from a client to a server.
 [[nodiscard]] std::span<std::uint8_t> frame_in_place(Opcode opcode, std::uint8_t* payload,
                                                      std::size_t length, const MaskingKey& key);
+
+/// Masks or unmasks (RFC 6455 section 5.3), from the key's first byte on.
+void apply_mask(std::span<std::uint8_t> data, const MaskingKey& key);
 
 /// Keys that nobody can foresee (RFC 6455 section 10.3), fetched from the system many at a time.
 class MaskingKeys {

@@ -31,8 +31,7 @@ struct Websocket::Impl {
   std::unique_ptr<Timer> farewell;     ///< close() before it was open
   std::string peer_address;
   std::optional<std::chrono::microseconds> round_trip;
-  /// The request of an accepted websocket, while libwebsockets still has it.
-  lws* request = nullptr;
+  /// Of the request of an accepted websocket, by lower-case name.
   std::vector<std::pair<std::string, std::string>> headers;
 };
 

@@ -43,6 +43,8 @@ Result<std::unique_ptr<CallbackListener>> CallbackListener::listen(transport::Ne
   options.port = port;
   options.max_body = EventCallback::kLimits.bytes;
   options.max_connections = kMaxConnections;
+  // As HTTP clients of Java send what they write as they go. On loopback there is no proxy between.
+  options.chunked_bodies = true;
   options.http = [&events](const transport::HttpRequest& request,
                            transport::HttpResponder responder) {
     responder.respond(answer(events, request));

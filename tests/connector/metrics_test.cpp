@@ -100,6 +100,7 @@ TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
   tallies.agents.relayed_bytes = 19;
   tallies.clients.relayed_bytes = 20;
   tallies.streams = 21;
+  tallies.unknown_senders = 22;
   tallies.limits.add("waiting");
   reloads.add("transport.certificate-mismatch");
   for (const char* line : {"build_info{version=\"1.2.3\"} 1",
@@ -112,6 +113,7 @@ TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
                            "waiting_limit 13",
                            "buffered_bytes 5",
                            "buffer_limit_bytes 14",
+                           "unknown_senders_total 22",
                            "connections_total{peer=\"agent\"} 15",
                            "connections_total{peer=\"client\"} 16",
                            "registrations_total{result=\"ok\"} 0",

@@ -69,7 +69,13 @@ bool Running::logged(std::string_view text) {
   return eventually([&] { return process_->err().find(text) != std::string::npos; });
 }
 
-RawSocket::RawSocket(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
+RawSocket::RawSocket(std::uint16_t port, const char* from)
+    : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  if (::inet_pton(AF_INET, from, &own.sin_addr) != 1 ||
+      ::bind(descriptor_, reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0)
+    throw std::runtime_error("cannot have this address");
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);

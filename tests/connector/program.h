@@ -51,7 +51,8 @@ class Running {
 /// A socket that says exactly what it is told.
 class RawSocket {
  public:
-  explicit RawSocket(std::uint16_t port);
+  /// `from`: the address of this end, one of 127.0.0.0/8.
+  explicit RawSocket(std::uint16_t port, const char* from = "127.0.0.1");
   ~RawSocket();
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;

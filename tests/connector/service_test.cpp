@@ -4,6 +4,7 @@
 
 #include "crypto/hash.h"
 #include "tests/connector/program.h"
+#include "tests/header_prefixes.h"
 #include "tests/transport/certificates.h"
 #include "transport/http_client.h"
 #include "tunnel/limits.h"
@@ -156,6 +157,40 @@ TEST_CASE("senders behind a trusted proxy are told apart, others cannot pretend"
   CHECK(first_frame(one, "192.0.2.1") == FrameType::challenge);
   CHECK(first_frame(two, "192.0.2.2") == (trusted ? FrameType::challenge : FrameType::refused));
   CHECK(first_frame(three, "192.0.2.1") == FrameType::refused);
+}
+
+TEST_CASE("a trusted proxy that does not say for whom it asks is refused, and told of") {
+  Running connector("trusted-proxies = 127.0.0.2\n");
+  for (const char* headers : {"", "X-Forwarded-For: unknown\r\n", "X-Forwarded-For:\r\n"}) {
+    RawSocket proxy(connector.port(), "127.0.0.2");
+    const std::string answer = proxy.upgrade(kClientPath, kClient, headers);
+    CHECK(answer.starts_with("HTTP/1.1 400 "));
+  }
+  CHECK(connector.logged("[connector.sender-unknown]"));
+  // Others are asked for nothing.
+  RawSocket direct(connector.port());
+  CHECK(direct.upgrade(kClientPath, kClient).starts_with("HTTP/1.1 101"));
+}
+
+TEST_CASE("no header of a client hides the one that its proxy appends") {
+  const Running connector("trusted-proxies = 127.0.0.2\n[limits]\nwaiting-per-address = 1\n");
+  std::vector<std::unique_ptr<RawSocket>> sockets;
+  int number = 0;
+  for (const std::string& prefix : sfteams::test::header_prefixes()) {
+    INFO(prefix);
+    ++number;
+    const std::string sender =
+        "198.51." + std::to_string(number / 250) + "." + std::to_string(number % 250);
+    sockets.push_back(std::make_unique<RawSocket>(connector.port(), "127.0.0.2"));
+    REQUIRE(
+        sockets.back()
+            ->upgrade(kClientPath, kClient, prefix + ": 1\r\nX-Forwarded-For: " + sender + "\r\n")
+            .starts_with("HTTP/1.1 101"));
+    // Not refused as a further one of the same sender.
+    CHECK(static_cast<FrameType>(sockets.back()->next_frame().value().payload.at(0)) ==
+          FrameType::challenge);
+    if (sockets.size() > 50) sockets.clear();
+  }
 }
 
 TEST_CASE("SIGTERM tells agents and clients to come back, and ends with 0") {

@@ -17,7 +17,7 @@ using std::chrono::steady_clock;
 /// From ADMIT to REFUSED, in microseconds, for a client that asks as `asked` says, each time from
 /// another address.
 double refusal_time(const Running& connector, const Pbx& asked, int number) {
-  RawSocket socket(connector.port());
+  RawSocket socket(connector.port(), "127.0.0.2");
   const std::string sender =
       "198.51." + std::to_string(number / 250) + "." + std::to_string(number % 250);
   REQUIRE(socket
@@ -54,7 +54,7 @@ double rank_distance(const std::vector<double>& one, const std::vector<double>& 
 }
 
 TEST_CASE("the clock does not tell an unknown name from a wrong key, agent there or away") {
-  const Running connector("trusted-proxies = 127.0.0.1\n[throttle]\nfirst-delay = 20\n");
+  const Running connector("trusted-proxies = 127.0.0.2\n[throttle]\nfirst-delay = 20\n");
   Dialler dialler;
   const Pbx there;
   Dialled agent(dialler, "ws://127.0.0.1:" + std::to_string(connector.port()), Peer::Path::agent);

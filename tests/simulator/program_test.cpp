@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -209,10 +210,21 @@ TEST_CASE("a user signs in over HTTP and the server says that it is a stand-in")
 
 TEST_CASE("a call rung from the command line arrives at the callback, in order") {
   Desk desk;
-  const Running simulator({"--set", "answer-time=20", "--set", "talk-time=20"});
+  const std::string way = GENERATE("length", "chunked", "http-1.0", "mixed");
+  const std::string framing = way == "http-1.0" ? "trailers" : way;
+  const Running simulator({"--set", "answer-time=20", "--set", "talk-time=20", "--set",
+                           "event-posting=" + way, "--set", "reply-framing=" + framing});
   std::vector<std::string> states;
+  std::set<std::string> seen;
   transport::ServerOptions options;
+  options.chunked_bodies = true;
+  options.headers = {"transfer-encoding", "connection", "content-length"};
   options.http = [&](const transport::HttpRequest& request, transport::HttpResponder responder) {
+    if (!request.header("transfer-encoding").empty()) {
+      seen.insert("chunked");
+    } else {
+      seen.insert(request.header("connection") == "keep-alive" ? "http-1.0" : "length");
+    }
     if (const auto call = uci::parse_call(request.body)) {
       const uci::Value* state = call->params.at(0).find("state");
       states.push_back(state == nullptr ? "" : *state->as_string());
@@ -241,6 +253,8 @@ TEST_CASE("a call rung from the command line arrives at the callback, in order")
   CHECK(rung.out.size() == 37);  // a UUID and the end of the line
   REQUIRE(desk.wait_until([&] { return states.size() >= 4; }));
   CHECK(states == std::vector<std::string>{"INCOMING", "RINGING", "CONNECTED", "HANGUP"});
+  CHECK(seen == (way == "mixed" ? std::set<std::string>{"length", "chunked", "http-1.0"}
+                                : std::set<std::string>{way}));
 }
 
 TEST_CASE("ringing fails with a reason when nobody has the number, or nobody is there") {

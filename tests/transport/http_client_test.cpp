@@ -337,6 +337,54 @@ TEST_CASE_METHOD(Fixture,
   CHECK_THROWS_AS(client->send(std::move(other), [](const auto&) {}), std::invalid_argument);
 }
 
+TEST_CASE("a reply may come in every form that HTTP allows") {
+  const std::string chunks = "2\r\nfi\r\n2\r\nne\r\n0\r\n";
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
+  const std::vector<std::string> replies = {
+      chunked + "Trailer: X-Checksum\r\n\r\n" + chunks + "X-Checksum: 1\r\n\r\n",
+      chunked + "\r\n" + chunks + "X-A: 1\r\nx-b: 2\r\nHTTP/1.1: odd\r\nContent-Length: 7\r\n\r\n",
+      chunked + "\r\n" + chunks + "\r\n",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine",
+      "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + chunked +
+          "\r\n" + chunks + "X-T: 1\r\n\r\n",
+      "HTTP/1.1 200\r\ncontent-length: 4\r\n\r\nfine",
+      "HTTP/1.1 200 \r\nCONTENT-LENGTH:4\r\n\r\nfine",
+      "HTTP/1.1 200 OK\r\nX-Folded: a\r\n b\r\n\tc\r\nContent-Length: 4\r\n\r\nfine",
+      "HTTP/1.1 200 OK\nContent-Length: 4\n\nfine",
+      "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nfine",
+      "HTTP/1.0 200 OK\r\nContent-Type: text/xml\r\n\r\nfine",
+      "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 4\r\n\r\nfine"};
+  for (const std::string& reply : replies) {
+    INFO(reply);
+    RawServer server([&](RawConnection& connection) {
+      if (!connection.read_request().empty()) connection.send(reply);
+    });
+    Fixture fixture;
+    const Result<HttpReply> got = fixture.ask(Fixture::call_to(server));
+    if (!got) UNSCOPED_INFO(describe(got.error()));
+    REQUIRE(got);
+    CHECK(got->status == 200);
+    CHECK(got->body == "fine");
+  }
+}
+
+TEST_CASE("a reply that ends before it is whole is broken, whatever came before it") {
+  for (const char* reply :
+       {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfin",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfine\r\n"}) {
+    INFO(reply);
+    RawServer server([&](RawConnection& connection) {
+      if (!connection.read_request().empty()) connection.send(reply);
+    });
+    Fixture fixture;
+    const Result<HttpReply> got = fixture.ask(Fixture::call_to(server));
+    REQUIRE_FALSE(got);
+    CHECK(got.error().code == codes::kBrokenReply);
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "what a proxy does not open is told of the proxy, not of the server") {
   const RawServer server(always(http_reply(200, "text/xml", "<ok/>")));
   const auto failure_by = [&](const std::string& proxy) {

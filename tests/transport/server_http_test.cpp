@@ -1,11 +1,17 @@
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <uv.h>
 
+#include "files/descriptor.h"
+#include "log/log.h"
 #include "tests/transport/raw_client.h"
 #include "tests/transport/world.h"
 #include "transport/loop_impl.h"
@@ -66,13 +72,13 @@ TEST_CASE("a request comes in whole", "[transport][http]") {
   CHECK(request.peer_address == "127.0.0.1");
 }
 
-TEST_CASE("a query keeps its meaning", "[transport][http]") {
+TEST_CASE("a query comes as it was sent", "[transport][http]") {
   Served served;
   test::RawClient client(served.server.port());
   client.send("GET /p%20q?x=a=b&y=%2B+z&flag&u=%C3%A4 HTTP/1.1\r\nHost: x\r\n\r\n");
   served.world.until([&] { return !served.requests.empty(); });
   CHECK(served.requests.front().path == "/p q");
-  CHECK(served.requests.front().query == "x=a%3Db&y=%2B%20z&flag&u=%C3%A4");
+  CHECK(served.requests.front().query == "x=a=b&y=%2B+z&flag&u=%C3%A4");
 }
 
 TEST_CASE("a request that comes byte by byte comes in whole", "[transport][http]") {
@@ -121,6 +127,114 @@ TEST_CASE("a body of the greatest size is taken, one byte more is not", "[transp
   served.world.until([&] { return bad.ended(); });
   CHECK(bad.received().starts_with("HTTP/1.1 413 "));
   CHECK(served.requests.size() == 1);
+}
+
+TEST_CASE("requests that come before the answer are answered one after the other",
+          "[transport][http]") {
+  Served served;
+  test::RawClient client(served.server.port());
+  std::string all;
+  constexpr std::size_t kRequests = 40;
+  for (std::size_t i = 0; i < kRequests; ++i)
+    all += "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" +
+           std::string(1000, 'b');
+  client.send(all);
+  for (std::size_t i = 0; i < kRequests; ++i) {
+    served.world.until([&] { return served.requests.size() == i + 1; });
+    served.world.few_turns();
+    CHECK(served.requests.size() == i + 1);  // the next one waits for this one's answer
+    CHECK(served.requests[i].path == "/" + std::to_string(i));
+    CHECK(served.requests[i].body == std::string(1000, 'b'));
+    served.answer("answer " + std::to_string(i) + "!");
+  }
+  served.world.until([&] { return count(client.received(), "!") == kRequests; });
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < kRequests; ++i) {
+    const std::size_t found = client.received().find("answer " + std::to_string(i) + "!");
+    CHECK(found > at);
+    at = found;
+  }
+  CHECK_FALSE(client.ended());
+}
+
+TEST_CASE("a client of HTTP/1.0 is told whether the connection stays", "[transport][http]") {
+  Served served;
+  served.at_request = [&] { served.answer("answer"); };
+  test::RawClient client(served.server.port());
+  for (std::size_t i = 1; i <= 3; ++i) {
+    client.send("POST / HTTP/1.0\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nab");
+    served.world.until([&] { return count(client.received(), "answer") == i; });
+    CHECK(count(client.received(), "connection: keep-alive\r\n") == i);
+    CHECK_FALSE(client.ended());
+  }
+  client.send("GET / HTTP/1.0\r\n\r\n");
+  served.world.until([&] { return client.ended(); });
+  CHECK(count(client.received(), "answer") == 4);
+  CHECK(count(client.received(), "connection: close\r\n") == 1);
+}
+
+TEST_CASE("an answer reaches a peer that is still sending", "[transport][http]") {
+  ServerOptions options;
+  options.max_body = 1000;
+  Served served(options);
+  test::RawClient client(served.server.port());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n" +
+              std::string(9'000'000, 'b'));
+  served.world.until([&] { return client.ended(); });
+  CHECK(client.received().starts_with("HTTP/1.1 413 "));
+}
+
+TEST_CASE("another upgrade than to a websocket is ignored", "[transport][http]") {
+  Served served;
+  served.at_request = [&] { served.answer("answer"); };
+  test::RawClient client(served.server.port());
+  // As Java's HttpClient asks on a plain connection.
+  client.send(
+      "POST / HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nContent-Length: 5\r\nHost: x\r\n"
+      "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nUpgrade: h2c\r\n\r\nhello");
+  served.world.until([&] { return client.received().ends_with("answer"); });
+  CHECK(client.received().starts_with("HTTP/1.1 200 "));
+  CHECK(served.requests.front().body == "hello");
+}
+
+TEST_CASE("a body in chunks comes in whole where it is allowed", "[transport][http]") {
+  ServerOptions options;
+  options.chunked_bodies = true;
+  options.max_body = 1000;
+  Served served(options);
+  served.at_request = [&] { served.answer("answer"); };
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  test::RawClient client(served.server.port());
+  const std::string request = head + "5\r\nhello\r\n6;a=b\r\n world\r\n0\r\nX-Trailer: t\r\n\r\n";
+  std::size_t sent = 0;
+  served.world.until([&] {
+    if (sent < request.size()) client.send(request.substr(sent++, 1));
+    return served.requests.size() == 1;
+  });
+  CHECK(served.requests.front().body == "hello world");
+  client.send(head + "3e8\r\n" + std::string(1000, 'b') + "\r\n0\r\n\r\n" + kPost);
+  served.world.until([&] { return served.requests.size() == 3; });
+  CHECK(served.requests[1].body == std::string(1000, 'b'));
+  CHECK(served.requests[2].body == "hello");
+
+  const auto refused = [&](const std::string& bytes) {
+    test::RawClient bad(served.server.port());
+    bad.send(bytes);
+    served.world.until([&] { return bad.ended(); });
+    return bad.received();
+  };
+  CHECK(refused(head + "3e9\r\n").starts_with("HTTP/1.1 413 "));
+  CHECK(refused(head + "3e8\r\n" + std::string(1000, 'b') + "\r\n1\r\n")
+            .starts_with("HTTP/1.1 413 "));
+  CHECK(refused(head + "5\nhello").starts_with("HTTP/1.1 400 "));
+  const std::string with_length = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n";
+  CHECK(refused(with_length + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+            .starts_with("HTTP/1.1 400 "));
+  CHECK(refused("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n")
+            .starts_with("HTTP/1.1 501 "));
+  CHECK(refused("POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+            .starts_with("HTTP/1.1 400 "));
+  CHECK(served.requests.size() == 3);
 }
 
 TEST_CASE("an answer may come later", "[transport][http]") {
@@ -231,6 +345,28 @@ TEST_CASE("the connection ends when the client wants it to", "[transport][http]"
   }
 }
 
+TEST_CASE("an answer may go in chunks, with trailers, but not to HTTP/1.0", "[transport][http]") {
+  Served served;
+  served.at_request = [&] {
+    HttpResponse response;
+    response.body = std::string(1500, 'b');
+    response.chunked = true;
+    response.trailers = {{"x-trailer", "t"}};
+    served.responders.back().respond(std::move(response));
+  };
+  test::RawClient client(served.server.port());
+  client.send(kPost);
+  const std::string end = "\r\n\r\n3e8\r\n" + std::string(1000, 'b') + "\r\n1f4\r\n" +
+                          std::string(500, 'b') + "\r\n0\r\nx-trailer: t\r\n\r\n";
+  served.world.until([&] { return client.received().ends_with(end); });
+  CHECK(client.received().find("content-length") == std::string::npos);
+  test::RawClient old(served.server.port());
+  old.send("GET / HTTP/1.0\r\n\r\n");
+  served.world.until([&] { return old.ended(); });
+  CHECK(old.received().find("content-length: 1500\r\n") != std::string::npos);
+  CHECK(old.received().ends_with("\r\n\r\n" + std::string(1500, 'b')));
+}
+
 TEST_CASE("headers of an answer that would forge others are left out", "[transport][http]") {
   Served served;
   served.at_request = [&] {
@@ -283,6 +419,43 @@ TEST_CASE("a server may go while a handler runs, and with requests unanswered",
   served.answer("too late");
   served.world.few_turns();
   CHECK(client.received().empty());
+}
+
+TEST_CASE("want of descriptors is said once, and is over when it is over", "[transport][http]") {
+  Served served;
+  served.at_request = [&] { served.answer("answer"); };
+  std::vector<std::string> lines;
+  log::start(log::Level::info, log::Format::text);
+  log::observe([&](log::Level, std::string_view, std::string_view line) {
+    if (line.find("accepted on port") != std::string_view::npos) lines.emplace_back(line);
+  });
+  std::vector<std::unique_ptr<test::RawClient>> clients;
+  for (int i = 0; i < 3; ++i)
+    clients.push_back(std::make_unique<test::RawClient>(served.server.port()));
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  // None is left: the numbers below are in use.
+  rlimit none = before;
+  none.rlim_cur = static_cast<rlim_t>(clients.back()->descriptor()) + 1;
+  std::vector<files::Descriptor> plugs;
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  for (int fd = ::dup(0); fd >= 0; fd = ::dup(0))
+    plugs.emplace_back(fd);
+  served.world.until([&] { return !lines.empty(); });
+  const auto start = std::chrono::steady_clock::now();
+  served.world.until(
+      [&] { return std::chrono::steady_clock::now() - start > std::chrono::milliseconds(550); });
+  CHECK(lines.size() == 1);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  for (const auto& client : clients)
+    client->send(kPost);
+  served.world.until([&] {
+    return std::ranges::all_of(
+        clients, [](const auto& client) { return client->received().ends_with("answer"); });
+  });
+  served.world.until([&] { return lines.size() == 2; });
+  CHECK(lines.back().ends_with("after 0 s in which 3 had to wait"));
+  log::observe(nullptr);
 }
 
 TEST_CASE("a connection that waits for its answer leaves the loop alone", "[transport][http]") {

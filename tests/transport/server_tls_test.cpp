@@ -1,9 +1,12 @@
+#include <array>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include <catch2/catch.hpp>
 #include <openssl/ssl.h>
 
+#include "tests/header_prefixes.h"
 #include "tests/transport/certificates.h"
 #include "tests/transport/raw_client.h"
 #include "tests/transport/raw_server.h"
@@ -69,9 +72,15 @@ class TlsClient {
 };
 
 struct TlsServer {
-  explicit TlsServer(ServerOptions options = {}) : files(Authority().issue()) {
+  explicit TlsServer(
+      ServerOptions options = {},
+      std::function<void(const HttpRequest&)> look = [](const HttpRequest&) {})
+      : files(Authority().issue()) {
     options.tls = ServerTls{files.certificate.path(), files.key.path()};
-    options.http = [](HttpRequest, HttpResponder responder) { responder.respond({}); };
+    options.http = [look](const HttpRequest& request, HttpResponder responder) {
+      look(request);
+      responder.respond({});
+    };
     server.listen(world, options);
   }
 
@@ -370,6 +379,35 @@ TEST_CASE("a thousand clients connect at once", "[transport][listen]") {
     return std::all_of(server.accepted.begin(), server.accepted.end(),
                        [](const auto& peer) { return peer->messages.size() == 1; });
   });
+}
+
+TEST_CASE("within TLS no beginning of a known header hides the line behind it",
+          "[transport][servertls]") {
+  ServerOptions options;
+  options.headers = {"x-behind"};
+  std::size_t whole = 0;
+  std::size_t asked = 0;
+  TlsServer server(options, [&](const HttpRequest& request) {
+    ++asked;
+    if (request.header("x-behind") == "y" && request.body == "hello") ++whole;
+  });
+  TlsClient client(server.server.port(), TLS1_3_VERSION, "");
+  REQUIRE(server.connect(client) == TlsClient::State::done);
+  std::size_t sent = 0;
+  for (const std::string& prefix : sfteams::test::header_prefixes()) {
+    INFO(prefix);
+    const std::string request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n" + prefix +
+                                ": 1\r\nX-Behind: y\r\n" + prefix + ": 1\r\n\r\nhello";
+    REQUIRE(::SSL_write(client.ssl(), request.data(), static_cast<int>(request.size())) ==
+            static_cast<int>(request.size()));
+    ++sent;
+    server.world.until([&] { return asked == sent; });
+    CHECK(whole == sent);
+    std::array<char, 4096> answer{};
+    server.world.until([&] {
+      return ::SSL_read(client.ssl(), answer.data(), static_cast<int>(answer.size())) > 0;
+    });
+  }
 }
 
 }  // namespace sfteams::transport

@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/header_prefixes.h"
+#include "tests/transport/raw_client.h"
 #include "tests/transport/world.h"
 #include "tests/watch/fake_subject.h"
 #include "transport/codes.h"
@@ -62,6 +64,33 @@ class Kept {
  private:
   int socket_;
 };
+
+TEST_CASE("the endpoint answers requests of every form, one behind the other or not") {
+  transport::test::World world;
+  const FakeSubject subject;
+  const auto endpoint = Endpoint::open(world.network(), {"127.0.0.1", 0}, subject).value();
+  std::string all;
+  std::size_t asked = 0;
+  for (const std::string& prefix : sfteams::test::header_prefixes()) {
+    ++asked;
+    all += "GET /metrics HTTP/1.1\r\nHost: localhost\r\n" + prefix + ": 1\r\n\r\n";
+  }
+  transport::test::RawClient client(endpoint->port());
+  client.send(all);
+  const auto answered = [](const std::string& text) {
+    std::size_t count = 0;
+    for (auto at = text.find("HTTP/1.1 200 OK\r\n"); at != std::string::npos;
+         at = text.find("HTTP/1.1 200 OK\r\n", at + 1))
+      ++count;
+    return count;
+  };
+  world.until([&] { return answered(client.received()) == asked; });
+  transport::test::RawClient old(endpoint->port());
+  old.send("GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  world.until(
+      [&] { return old.received().find("connection: keep-alive\r\n") != std::string::npos; });
+  CHECK_FALSE(old.ended());
+}
 
 TEST_CASE("whoever holds every connection and asks nothing keeps nobody out for long") {
   transport::test::World world;

@@ -31,6 +31,14 @@ transport::HttpResponse to_http(Reply reply, const std::string& server) {
   return response;
 }
 
+/// `number`: of the answer, for one way after the other.
+void put_in_chunks(transport::HttpResponse& response, ReplyFraming framing, unsigned number) {
+  const bool mixed = framing == ReplyFraming::mixed;
+  const bool trailers = framing == ReplyFraming::trailers || (mixed && number % 3 == 2);
+  response.chunked = trailers || framing == ReplyFraming::chunked || (mixed && number % 3 == 1);
+  if (trailers) response.trailers = {{"x-checksum", "0"}, {"server-timing", "total;dur=1"}};
+}
+
 }  // namespace
 
 Front::Front(transport::Network& network, Pbx& pbx, Control& control, const std::string& version)
@@ -163,6 +171,7 @@ void Front::send_now(Reply reply, transport::HttpResponder responder) {
   transport::HttpResponse response = to_http(std::move(reply), name_);
   switch (way) {
     case Reply::Way::answer:
+      put_in_chunks(response, pbx_.options().reply_framing, answered_++);
       responder.respond(std::move(response));
       break;
     case Reply::Way::close:

@@ -54,7 +54,8 @@ class Front {
   transport::Network& network_;
   Pbx& pbx_;
   Control& control_;
-  std::string name_;  ///< the Server header
+  std::string name_;       ///< the Server header
+  unsigned answered_ = 0;  ///< for the mixed framing
   std::uint64_t last_delayed_ = 0;
   std::map<std::uint64_t, Delayed> delayed_;
   std::deque<transport::HttpResponder> held_;  ///< never answered

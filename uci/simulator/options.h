@@ -43,6 +43,10 @@ enum class VoidResult { yes, nil };
 enum class OutgoingState { proceeding, outgoing };
 /// Whether `connection.reset` is sent when the PBX ends a login.
 enum class ResetEvent { none, v20, all };
+/// How events are posted; mixed: one way after the other.
+enum class EventPosting { length, chunked, http_1_0, mixed };
+/// How answers are framed; mixed: one way after the other.
+enum class ReplyFraming { length, chunked, trailers, mixed };
 /// The shape of system.getServerVersion's answer.
 enum class VersionShape { string, structure };
 
@@ -96,9 +100,11 @@ struct Options {
   Duration event_retry_time{500};
   Duration event_timeout{5'000};
   std::int64_t event_queue = 1'000;  ///< waiting for one callback; further ones are dropped
+  EventPosting event_posting = EventPosting::length;
 
   // Behaviour of the whole.
   FrontEnd front_end = FrontEnd::none;
+  ReplyFraming reply_framing = ReplyFraming::length;
   Duration latency{0};
   Duration latency_jitter{0};
   std::int64_t journal_size = 20'000;   ///< entries kept

@@ -3,6 +3,27 @@
 #include <utility>
 
 namespace sfteams::simulator {
+namespace {
+
+/// `number`: of the attempt, for one way after the other.
+transport::Framing framing_of(EventPosting posting, unsigned number) {
+  using transport::Framing;
+  switch (posting) {
+    case EventPosting::length:
+      break;
+    case EventPosting::chunked:
+      return Framing::chunked;
+    case EventPosting::http_1_0:
+      return Framing::http_1_0;
+    case EventPosting::mixed:
+      return number % 3 == 0   ? Framing::length
+             : number % 3 == 1 ? Framing::chunked
+                               : Framing::http_1_0;
+  }
+  return Framing::length;
+}
+
+}  // namespace
 
 Outbox::Outbox(transport::HttpClient& http, transport::Scheduler& scheduler, const Options& options,
                Journal& journal)
@@ -60,6 +81,7 @@ void Outbox::post(std::uint64_t lane_id) {
   call.connect_timeout = options_.event_timeout;
   call.timeout = options_.event_timeout;
   call.max_body = 64UL * 1024;
+  call.framing = framing_of(options_.event_posting, posted_++);
   lane.pending = http_.send(
       std::move(call),
       [this, lane_id](const Result<transport::HttpReply>& reply) { posted(lane_id, reply); });

@@ -59,6 +59,7 @@ class Outbox {
   const Options& options_;
   Journal& journal_;
   OddValues odd_;
+  unsigned posted_ = 0;                  ///< for the mixed posting
   std::map<std::uint64_t, Lane> lanes_;  ///< by login, only while something waits
 };
 

@@ -55,6 +55,14 @@ constexpr std::array kResets{Choice<ResetEvent>{"none", ResetEvent::none},
                              Choice<ResetEvent>{"all", ResetEvent::all}};
 constexpr std::array kVersions{Choice<VersionShape>{"string", VersionShape::string},
                                Choice<VersionShape>{"struct", VersionShape::structure}};
+constexpr std::array kPostings{Choice<EventPosting>{"length", EventPosting::length},
+                               Choice<EventPosting>{"chunked", EventPosting::chunked},
+                               Choice<EventPosting>{"http-1.0", EventPosting::http_1_0},
+                               Choice<EventPosting>{"mixed", EventPosting::mixed}};
+constexpr std::array kFramings{Choice<ReplyFraming>{"length", ReplyFraming::length},
+                               Choice<ReplyFraming>{"chunked", ReplyFraming::chunked},
+                               Choice<ReplyFraming>{"trailers", ReplyFraming::trailers},
+                               Choice<ReplyFraming>{"mixed", ReplyFraming::mixed}};
 constexpr std::array kYesNo{Choice<bool>{"yes", true},  Choice<bool>{"no", false},
                             Choice<bool>{"true", true}, Choice<bool>{"false", false},
                             Choice<bool>{"on", true},   Choice<bool>{"off", false},
@@ -193,6 +201,10 @@ constexpr std::array kSwitches{
            kDuration<&Options::event_timeout, 1>},
     Switch{"event-queue", "1..100000", "events that wait for one callback; more are dropped",
            kNumber<&Options::event_queue, 1, 100'000>},
+    Switch{"event-posting", "length | chunked | http-1.0 | mixed", "how events are posted",
+           kChoice<&Options::event_posting, kPostings>},
+    Switch{"reply-framing", "length | chunked | trailers | mixed", "how answers are framed",
+           kChoice<&Options::reply_framing, kFramings>},
     Switch{"latency", "milliseconds", "before every answer", kDuration<&Options::latency, 0>},
     Switch{"latency-jitter", "milliseconds", "a random time up to this is added",
            kDuration<&Options::latency_jitter, 0>},
