@@ -39,6 +39,8 @@ uci::Dialect dialect_for(const Configuration::Uci& configuration) {
   }
   dialect.keep_alive_interval = configuration.keepalive;
   dialect.call_timeout = configuration.timeout;
+  dialect.login_timeout = configuration.timeout;
+  dialect.keep_alive_timeout = configuration.timeout;
   return dialect;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "uci/dialect.h"
 #include "uci/login_keeper.h"
 #include "uci/rpc_transport.h"
+#include "uci/token_gate.h"
 #include "uci/value.h"
 
 namespace sfteams::uci {
@@ -22,10 +24,12 @@ namespace sfteams::uci {
 /// The one UCI connection of one user, shared by all of the user's sessions. It logs in once, stays
 /// logged in (LoginKeeper), carries calls, and hands on events. Does no I/O of its own.
 ///
-/// What a request goes through: it is sent at once, beside any number of others. When the PBX
-/// answers that no login is active, it was not carried out: it is sent once more after the next
-/// login, and never a third time. Every other failure ends the request; whether the PBX carried it
-/// out is then unknown and it is not repeated.
+/// What a request goes through: it is sent at once, beside a few others, as the gate allows; more
+/// of them wait in their order. An answer that casts doubt on the token stops them until a
+/// keepAlive or a login has settled it, because each would be one more wrong token for the PBX to
+/// count. When the PBX answers that no login is active, the request was not carried out: it is sent
+/// once more after the next login, and never a third time. Every other failure ends the request;
+/// whether the PBX carried it out is then unknown and it is not repeated.
 ///
 /// Every callback but on_event may destroy the connection; callbacks that have not come by then
 /// never come.
@@ -47,11 +51,15 @@ class Connection {
     /// In a turn of its own after changes, with the state that holds then. Coming back to connected
     /// from reconnecting means that events may have been missed: ask for the states of calls again.
     std::function<void(State)> on_state;
+    /// Outlives the connection; nullptr: a LoneGate.
+    TokenGate* gate = nullptr;
   };
   using Done = std::function<void(Result<void>)>;
   using Answer = std::function<void(Result<Value>)>;
 
-  /// Calls that wait while the user is being logged in again; more fail with uci.too-many-waiting.
+  /// Calls that wait, for others of the user or while the token is in doubt; more fail with
+  /// uci.too-many-waiting, and those that have waited for Dialect::call_timeout with what the gate
+  /// says.
   static constexpr std::size_t kMaxWaiting = 256;
 
   /// The references outlive the connection.
@@ -104,9 +112,11 @@ class Connection {
     std::function<void(const Value&)> on_value{};  // what the connection has to remember
     bool repeated = false;
     std::uint64_t logins = 0;  // LoginKeeper::logins() when it was sent
+    transport::TimePoint waits_since{};
   };
   struct Running {
     Request request;
+    std::unique_ptr<TokenGate::Leave> leave;
     std::unique_ptr<RpcPending> pending;
   };
   enum class Closing { no, finishing_calls, logging_out, done };
@@ -116,7 +126,14 @@ class Connection {
   [[nodiscard]] Result<Request> prepare_subscribe(std::string_view method,
                                                   std::vector<std::string> services);
   void dispatch(Request request);
-  void send(Request request);
+  /// Leave for one call, or nullptr: it has to wait.
+  [[nodiscard]] std::unique_ptr<TokenGate::Leave> leave_for_call();
+  /// Sends those that wait, as far as the gate lets them.
+  void send_waiting();
+  void send_waiting_soon();
+  void give_up_late();
+  void on_room();
+  void send(Request request, std::unique_ptr<TokenGate::Leave> leave);
   void on_reply(std::uint64_t id, Result<RpcReply> reply);
   void on_no_login(Request request, Error error);
   void on_login_change();
@@ -130,6 +147,8 @@ class Connection {
   transport::Scheduler& scheduler_;
   const Dialect& dialect_;
   Handlers handlers_;
+  LoneGate lone_gate_;
+  TokenGate& gate_;
 
   Done login_done_;
   Closing closing_ = Closing::no;
@@ -137,9 +156,12 @@ class Connection {
   std::vector<std::function<void()>> logout_done_;
   std::uint64_t next_id_ = 0;
   std::unordered_map<std::uint64_t, Running> running_;
-  std::vector<Request> waiting_;
+  std::deque<Request> waiting_;
+  std::unique_ptr<transport::Timer> patience_;  // of the call that has waited longest
+  std::unique_ptr<transport::Timer> turn_;
   std::unique_ptr<transport::Timer> announcement_;
   std::unique_ptr<transport::Timer> grace_;
+  std::unique_ptr<TokenGate::Leave> logout_leave_;
   std::unique_ptr<RpcPending> logout_pending_;
   LoginKeeper keeper_;
 };
