@@ -49,11 +49,13 @@ Account::~Account() {
     seat->account_ = nullptr;
 }
 
-Result<void> Account::open(PbxAccess& access, const crypto::Secret& password) {
+Result<void> Account::open(PbxAccess& access, const crypto::Secret& password,
+                           std::unique_ptr<TokenDesk::Gate> gate) {
+  gate_ = std::move(gate);
   Result<std::unique_ptr<PbxUser>> pbx = access.user(
       user_, password,
       {[this](const std::string& method, const uci::Array& params) { on_event(method, params); },
-       [this](uci::Connection::State state) { on_state(state); }});
+       [this](uci::Connection::State state) { on_state(state); }, gate_.get()});
   if (!pbx) return fail(pbx.error());
   pbx_ = std::move(*pbx);
   return {};

@@ -82,7 +82,8 @@ Result<void> Daemon::build() {
       PbxSide::Setup{*loop_, [this](const auto& uci) { return HttpPbx::create(*network_, uci); },
                      [this] {
                        if (monitoring_) monitoring_->uci_renewed();
-                     }});
+                     },
+                     setup_.state.guard_file()});
   if (Result<void> started = pbx_->start(setup_.configuration.uci); !started) return started;
   if (Result<void> built = build_licensing(); !built) return built;
   keys_ = std::make_unique<SystemKeys>(*loop_, setup_.state.key_file(),

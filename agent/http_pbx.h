@@ -1,6 +1,10 @@
 #pragma once
 
+#include <filesystem>
+#include <functional>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent/configuration.h"
@@ -26,6 +30,7 @@ class HttpPbx final : public PbxWay {
   [[nodiscard]] Result<std::unique_ptr<PbxUser>> user(const std::string& name,
                                                       const crypto::Secret& password,
                                                       uci::Connection::Handlers handlers) override;
+  void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) override;
   void ask(PbxProbe::Answer answer) override { probe_.ask(std::move(answer)); }
   void give_up(const Error& why) override { probe_.give_up(why); }
 
@@ -36,6 +41,9 @@ class HttpPbx final : public PbxWay {
   std::unique_ptr<transport::HttpClient>
       http_;  ///< the probe's own: users' calls keep none waiting
   PbxProbe probe_;
+  transport::Url url_;
+  std::optional<std::filesystem::path> ca_file_;
+  std::list<std::unique_ptr<transport::HttpPending>> questions_;  ///< without a token
 };
 
 }  // namespace sfteams::agent

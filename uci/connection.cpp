@@ -147,9 +147,9 @@ void Connection::dispatch(Request request) {
     if (auto leave = leave_for_call()) return send(std::move(request), std::move(leave));
   }
   if (waiting_.size() >= kMaxWaiting) {
-    return request.answer(
-        fail(codes::kTooManyWaiting, "too many calls of the user wait to be sent to the PBX",
-             "wait for answers before calling again"));
+    return request.answer(fail(codes::kTooManyWaiting,
+                               "too many calls of the user wait to be sent to the PBX",
+                               "wait for answers before calling again"));
   }
   request.waits_since = scheduler_.now();
   waiting_.push_back(std::move(request));
@@ -202,8 +202,8 @@ void Connection::give_up_late() {
   patience_.reset();
   if (!waiting_.empty()) {
     const auto left = waiting_.front().waits_since + dialect_.call_timeout - now;
-    patience_ = scheduler_.after(std::chrono::ceil<transport::Duration>(left),
-                                 [this] { give_up_late(); });
+    patience_ =
+        scheduler_.after(std::chrono::ceil<transport::Duration>(left), [this] { give_up_late(); });
   }
   if (late.empty()) return;
   const Error why = gate_.why();
@@ -331,14 +331,13 @@ void Connection::log_out_now() {
   auto body = write_call(dialect_.logout, {}, dialect_.nil);
   if (known_to_pbx_) logout_leave_ = gate_.take(TokenGate::Use::logout);
   if (logout_leave_ && body) {
-    logout_pending_ = transport_.send(std::move(*body), false, dialect_.logout_timeout,
-                                      [this](Result<RpcReply> reply) {
-                                        const auto pending = std::move(logout_pending_);
-                                        const auto leave = std::move(logout_leave_);
-                                        leave->settle(
-                                            read_with_sign(std::move(reply), dialect_).token);
-                                        on_logged_out();
-                                      });
+    logout_pending_ = transport_.send(
+        std::move(*body), false, dialect_.logout_timeout, [this](Result<RpcReply> reply) {
+          const auto pending = std::move(logout_pending_);
+          const auto leave = std::move(logout_leave_);
+          leave->settle(read_with_sign(std::move(reply), dialect_).token);
+          on_logged_out();
+        });
   } else {
     finish_soon();
   }

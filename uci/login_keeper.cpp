@@ -48,8 +48,7 @@ Array list_of(const std::vector<std::string>& services) {
 }  // namespace
 
 LoginKeeper::LoginKeeper(RpcTransport& transport, transport::Scheduler& scheduler,
-                         const Dialect& dialect, TokenGate& gate,
-                         std::function<void()> on_change)
+                         const Dialect& dialect, TokenGate& gate, std::function<void()> on_change)
     : transport_(transport),
       scheduler_(scheduler),
       dialect_(dialect),
@@ -124,16 +123,16 @@ void LoginKeeper::judge(const TokenAnswer& answer, Error error) {
     judging_.reset();
     if (verdict == TokenGate::Verdict::wrong) return on_wrong(error);
     if (error.code != codes::kLoginRefused) return on_later(error);
-    on_later({codes::kPbxError,
-              "the PBX turns everybody away at the moment, as far as can be told: " + error.message,
-              "the PBX is starting, or in trouble, or [uci] url leads elsewhere; it is asked again"});
+    on_later(
+        {codes::kPbxError,
+         "the PBX turns everybody away at the moment, as far as can be told: " + error.message,
+         "the PBX is starting, or in trouble, or [uci] url leads elsewhere; it is asked again"});
   });
 }
 
 void LoginKeeper::on_wrong(Error error) {
   if (error.code != codes::kLoginRefused)
-    error = {codes::kLoginRefused,
-             "the PBX serves others, and not this user: " + error.message,
+    error = {codes::kLoginRefused, "the PBX serves others, and not this user: " + error.message,
              "check user and password"};
   error_ = std::move(error);
   enter(Phase::refused);

@@ -109,9 +109,9 @@ class LoginKeeper {
   std::unique_ptr<RpcPending> pending_;
   std::unique_ptr<TokenGate::Leave> version_leave_;
   std::unique_ptr<RpcPending> version_pending_;
-  Step blocked_ = nullptr;            // what waits for the gate's leave
+  Step blocked_ = nullptr;           // what waits for the gate's leave
   std::shared_ptr<bool> judging_{};  // while the gate judges; gone, its verdict counts no more
-  bool awaiting_version_ = false;  // the first login is complete but for that
+  bool awaiting_version_ = false;    // the first login is complete but for that
 };
 
 }  // namespace sfteams::uci

@@ -129,6 +129,7 @@ Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect) {
     reading.token.shape = {nothing ? Rank::nothing : Rank::web,
                            hash_of(error.code.id, error.message, true)};
     reading.token.turned_away = error.code == codes::kAccessRefused;
+    reading.token.answered = error.code != codes::kUnreachable && error.code != codes::kTimeout;
     return reading;
   }
   if (const Fault* fault = std::get_if<Fault>(&*reading.response)) {
@@ -191,10 +192,11 @@ KeepAliveAnswer read_keep_alive(Result<RpcReply> reply, const Dialect& dialect) 
     if (reading.token.sign == TokenSign::refused) reading.token.sign = TokenSign::no_login;
     if (reading.token.sign == TokenSign::odd) {
       reading.token.turned_away = false;
-      return {reading.token, {codes::kPbxError,
-                              fmt::format("the PBX answered keepAlive with fault {}: {}",
-                                          fault->code, shortened(fault->text)),
-                              {}}};
+      return {reading.token,
+              {codes::kPbxError,
+               fmt::format("the PBX answered keepAlive with fault {}: {}", fault->code,
+                           shortened(fault->text)),
+               {}}};
     }
   } else if (is_true(std::get<Value>(*reading.response))) {
     return {reading.token, {}};

@@ -40,6 +40,7 @@ struct TokenAnswer {
   /// In a way in which strangers are turned away: false to a login, a fault, 401, 403, 407, a
   /// redirect or a page. Otherwise it is an answer that says nothing, or none.
   bool turned_away = false;
+  bool answered = true;  ///< false: not in time, or no connection
 };
 
 /// Asked before every request that carries the user's token, and told how each one ended: a token

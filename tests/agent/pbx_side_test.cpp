@@ -35,6 +35,9 @@ class FakeWay final : public PbxWay {
                                         uci::Connection::Handlers handlers) override {
     return access_.user(name, password, std::move(handlers));
   }
+  void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) override {
+    access_.ask_nobody(std::move(answer));
+  }
   void ask(PbxProbe::Answer answer) override { asked_.push_back(std::move(answer)); }
   void give_up(const Error& why) override {
     for (const PbxProbe::Answer& answer : std::exchange(asked_, {}))

@@ -15,7 +15,22 @@ namespace sfteams::simulator {
 /// Which of the two token formulas is taken.
 enum class TokenKinds { sha512, md5, both };
 /// How a request with a wrong token (or a login without the right) is turned away.
-enum class Refusal { fault, http_401, http_403, redirect, answer_false };
+enum class Refusal {
+  fault,
+  http_401,
+  http_403,
+  redirect,
+  answer_false,
+  page,  ///< with HTTP 200
+  http_500,
+  empty,  ///< HTTP 200 without a body
+  http_204,
+  http_400,
+  http_404,
+  close,  ///< the connection ends without an answer
+};
+/// How every request is answered while the PBX is starting.
+enum class Starting { no, page, redirect, http_403, http_404, http_503, fault, empty };
 /// What becomes of requests from an address on the blacklist.
 enum class Ignoring { close, silent };
 /// What a login is tied to.
@@ -43,6 +58,8 @@ struct Options {
   TokenKinds tokens = TokenKinds::both;
   Refusal refusal = Refusal::fault;
   Refusal missing_right = Refusal::fault;
+  Starting starting = Starting::no;
+  Duration starting_time{0};  ///< from the moment when `starting` was set; 0: until it is `no`
   std::int64_t fault_code = 0;
   LoginScope login_scope = LoginScope::callback;
   Duration keep_alive_timeout{60'000};

@@ -31,6 +31,7 @@ struct Pbx::Request {
 Pbx::Pbx(Directory directory, Options options, Rules rules, Environment environment)
     : directory_(std::move(directory)),
       options_(std::move(options)),
+      starting_since_(environment.scheduler.now()),
       rules_(std::move(rules)),
       scheduler_(environment.scheduler),
       journal_(options_, scheduler_),
@@ -47,8 +48,42 @@ Pbx::Pbx(Directory directory, Options options, Rules rules, Environment environm
                 logins_,    outbox_,  switchboard_, environment.wall} {}
 
 void Pbx::change(const Options& options) {
+  if (options.starting != options_.starting) starting_since_ = scheduler_.now();
   options_ = options;
   logins_.reschedule();
+}
+
+bool Pbx::is_starting() const {
+  if (options_.starting == Starting::no) return false;
+  return options_.starting_time.count() == 0 ||
+         scheduler_.now() < starting_since_ + options_.starting_time;
+}
+
+/// Nobody's token is looked at.
+Reply Pbx::answer_starting(Request& request) {
+  request.executed = false;
+  note(request, "starting");
+  switch (options_.starting) {
+    case Starting::no:
+    case Starting::page:
+      break;
+    case Starting::redirect: {
+      Reply reply = html_reply(302, "Starting");
+      reply.location = "/starting";
+      return reply;
+    }
+    case Starting::http_403:
+      return html_reply(403, "Not allowed");
+    case Starting::http_404:
+      return html_reply(404, "Not found");
+    case Starting::http_503:
+      return html_reply(503, "Starting");
+    case Starting::fault:
+      return reply_with(fault(options_, "java.lang.IllegalStateException", "not initialized yet"));
+    case Starting::empty:
+      return empty_reply(200);
+  }
+  return html_reply(200, "The telephone system is starting");
 }
 
 Reply Pbx::handle(const Incoming& incoming) {
@@ -61,6 +96,7 @@ Reply Pbx::handle(const Incoming& incoming) {
     reply.way = options_.blacklist_as == Ignoring::close ? Reply::Way::close : Reply::Way::hold;
     return reply;
   }
+  if (is_starting()) return answer_starting(request);
   if (Result<uci::Call> call = uci::parse_call(incoming.body, kLimits)) {
     request.call = std::move(*call);
     request.login = is_login(request.call.method);
@@ -84,6 +120,10 @@ Reply Pbx::take(Request& request) {
     return reply_with(uci::Value(uci::Nil{}));
   }
   request.user = gate_.check(request.credentials);
+  if (request.credentials.token.empty()) {
+    // Nobody's password was wrong.
+    return refuse(request, options_.refusal, "no token");
+  }
   if (request.user == nullptr) {
     blacklist_.failed(request.address, scheduler_.now());
     return refuse(request, options_.refusal, "refused");
@@ -115,6 +155,23 @@ Reply Pbx::refuse(Request& request, Refusal shape, std::string_view outcome) {
     case Refusal::redirect: {
       Reply reply = html_reply(302, "Sign in first");
       reply.location = "/login";
+      return reply;
+    }
+    case Refusal::page:
+      return html_reply(200, "Sign in first");
+    case Refusal::http_500:
+      return html_reply(500, "Internal error");
+    case Refusal::empty:
+      return empty_reply(200);
+    case Refusal::http_204:
+      return empty_reply(204);
+    case Refusal::http_400:
+      return html_reply(400, "Bad request");
+    case Refusal::http_404:
+      return html_reply(404, "Not found");
+    case Refusal::close: {
+      Reply reply;
+      reply.way = Reply::Way::close;
       return reply;
     }
     case Refusal::answer_false:
@@ -172,7 +229,8 @@ void Pbx::note(Request& request, std::string_view outcome) {
   const bool reached = outcome != "ignored" && request.executed;
   journal_.count("received");
   if (outcome == "ignored") journal_.count("ignored");
-  if (reached && request.user == nullptr) journal_.count("wrongTokens");
+  const bool judged = reached && outcome != "no token";
+  if (judged && request.user == nullptr) journal_.count("wrongTokens");
   if (reached && request.user != nullptr) {
     journal_.count(request.login ? (outcome == "accepted" ? "logins" : "loginsRefused")
                                  : "requests");

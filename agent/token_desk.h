@@ -1,0 +1,173 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/login_guard.h"
+#include "error/error.h"
+#include "transport/scheduler.h"
+#include "uci/token_gate.h"
+
+namespace sfteams::agent {
+
+/// Gives leave for every request that carries a user's token, and judges every refusal: is it this
+/// user's password, or the state of the PBX? It sees the answers to all users of one PBX, and may
+/// ask the PBX a question without any token, which costs nothing.
+///
+/// **How often a wrong token can reach the PBX.** Sign-ins and keepAlives are counted in the guard
+/// before they go out and wait for room there. Calls are not: they would be too slow. But of one
+/// user only so many are under way as would fit into the guard if they all came back refused (four
+/// at most, one at least while there is room), and the first doubtful answer stops that user's
+/// calls. Beyond that the bound holds only as long as the passwords of several users are not
+/// changed within one and the same round trip of their calls; when they are changed one after the
+/// other, or while the agent or the PBX is down, it holds: the first token that is no longer taken,
+/// and every outage, makes the tokens of all users doubtful, and doubtful ones are asked about a
+/// few at a time.
+///
+/// **What a refusal means.** It is the token's fault when the PBX served somebody else's request
+/// that was sent later; when it speaks of the user (false to a login, a fault that names access)
+/// and the token was never known to be good; and when the PBX answers a request without a token as
+/// it does when it is well, and this user otherwise than that. Where the two cannot be told apart,
+/// the token is asked about once more half a minute later. It is the PBX's state when the request
+/// without a token is answered otherwise than usual, or not at all: then nobody's token is sent
+/// until that has changed, but for one scout a minute, and what was counted meanwhile is forgotten.
+class TokenDesk {
+ public:
+  using Duration = transport::Duration;
+  using TimePoint = transport::TimePoint;
+  using Shape = uci::AnswerShape;
+  /// Asks the PBX without a token; the answer comes once, at once or in a later turn, or never
+  /// after the desk is gone. Its rank is `nothing` when there was no answer.
+  using AskNobody = std::function<void(std::function<void(const Shape&)>)>;
+
+  static constexpr std::size_t kMostCalls = 4;  ///< of one user at once
+  static constexpr Duration kSecondLook{30'000};
+  static constexpr Duration kFirstPause{1'000};
+  static constexpr Duration kLongestPause{5'000};  ///< between two questions without a token
+  static constexpr Duration kScoutPause{60'000};   ///< between two scouts, at most
+  static constexpr Duration kLearnAgain{60'000};
+  static constexpr Duration kLookAgain{5'000};  ///< for room, when nothing has happened
+
+  /// `room` is called in a later turn when sign-ins that waited may have a chance.
+  TokenDesk(transport::Scheduler& scheduler, LoginGuard& guard, AskNobody ask,
+            std::function<void()> room);
+  ~TokenDesk();
+  TokenDesk(const TokenDesk&) = delete;
+  TokenDesk& operator=(const TokenDesk&) = delete;
+
+  class Gate;
+  /// For one connection; the desk outlives it.
+  [[nodiscard]] std::unique_ptr<Gate> gate(std::string user,
+                                           const LoginGuard::Fingerprint& fingerprint);
+
+  /// A sign-in waits for room: calls leave it some.
+  void sign_in_waits();
+  /// The PBX seems to turn everybody away.
+  [[nodiscard]] bool suspects_pbx() const { return suspicious_; }
+
+ private:
+  friend class Gate;
+  void ask_nobody(std::function<void(const Shape&)> then);
+  void on_shape(const Shape& shape);
+  void on_good(const Gate& gate, std::uint64_t sent);
+  void doubt_all();
+  void suspect();
+  void tick();
+  void tick_after(Duration pause);
+  void room_soon();
+  void somebody_waits();
+  void count_call(Gate& gate, bool more);
+  [[nodiscard]] std::size_t most_calls(const Gate* but_of = nullptr) const;
+  [[nodiscard]] bool several_struck() const;
+
+  transport::Scheduler& scheduler_;
+  LoginGuard& guard_;
+  AskNobody ask_;
+  std::function<void()> room_;
+  std::list<Gate*> gates_;
+  std::uint64_t last_sent_ = 0;  ///< requests are numbered in the order in which they are sent
+  std::uint64_t last_good_sent_ = 0;
+  const Gate* last_good_gate_ = nullptr;
+  std::uint64_t epoch_ = 1;  ///< tokens that were found good in an earlier one are doubtful
+  std::optional<Shape> well_;
+  std::optional<TimePoint> learned_;
+  std::array<std::size_t, kMostCalls + 1> with_calls_{};  ///< users with so many under way
+  std::size_t signed_in_ = 0;
+  bool somebody_waits_ = false;
+  bool sign_in_waits_ = false;
+  bool suspicious_ = false;
+  bool scout_may_go_ = false;
+  bool scout_under_way_ = false;
+  TimePoint last_scout_{};
+  Duration pause_ = kFirstPause;
+  Duration scout_pause_{0};
+  std::unique_ptr<transport::Timer> tick_;
+  std::unique_ptr<transport::Timer> look_again_;
+  std::unique_ptr<transport::Timer> turn_;
+  std::shared_ptr<bool> present_ = std::make_shared<bool>(true);
+};
+
+class TokenDesk::Gate final : public uci::TokenGate {
+ public:
+  Gate(TokenDesk& desk, std::string user, const LoginGuard::Fingerprint& fingerprint);
+  ~Gate() override;
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+
+  [[nodiscard]] std::unique_ptr<Leave> take(Use use) override;
+  void on_room(std::function<void()> room) override { room_ = std::move(room); }
+  [[nodiscard]] bool trusted() const override;
+  void judge(const uci::TokenAnswer& answer, std::function<void(Verdict)> decide) override;
+  [[nodiscard]] Error why() const override;
+
+  /// What the end of the first login means for the guard.
+  [[nodiscard]] LoginGuard::Outcome outcome(const Result<void>& login) const;
+  /// After LoginGuard::finish() of the first login.
+  void finished();
+
+ private:
+  friend class TokenDesk;
+  class Ticket;
+  [[nodiscard]] bool may_call() const;
+  [[nodiscard]] std::size_t room_for(std::size_t wanted) const;
+  [[nodiscard]] std::unique_ptr<Leave> take_keep_alive();
+  [[nodiscard]] std::unique_ptr<Leave> take_login();
+  void on_answer(Use use, LoginGuard::Number number, std::uint64_t sent,
+                 const uci::TokenAnswer& answer);
+  void on_call_answer(const uci::TokenAnswer& answer, std::uint64_t sent);
+  void on_token_good(std::uint64_t sent);
+  void drop_reserve();
+  void decide_with(const uci::TokenAnswer& answer, const Shape& nobody,
+                   const std::function<void(Verdict)>& decide);
+  [[nodiscard]] Verdict strike(bool turned_away);
+  void decide_wrong(const std::function<void(Verdict)>& decide);
+
+  TokenDesk& desk_;
+  std::string user_;
+  LoginGuard::Fingerprint fingerprint_;
+  std::function<void()> room_;
+  bool was_good_ = false;
+  bool doubt_ = false;
+  std::uint64_t epoch_ = 0;
+  std::size_t calls_ = 0;           ///< under way
+  std::size_t open_doubts_ = 0;     ///< calls that the PBX may have counted, until it is settled
+  bool login_may_follow_ = false;   ///< the keepAlive under way has room for it
+  LoginGuard::Number reserve_ = 0;  ///< of a keepAlive that a login has to follow, or 0
+  bool wants_keep_alive_ = false;
+  unsigned strikes_ = 0;
+  TimePoint not_before_{};
+  std::uint64_t judged_sent_ = 0;  ///< the last request that was no call
+  uci::TokenAnswer last_answer_{};
+  bool wrong_ = false;
+  bool provisional_ = false;  ///< called wrong, and nobody can know
+  std::optional<Shape> nobody_;
+  std::shared_ptr<bool> present_ = std::make_shared<bool>(true);
+};
+
+}  // namespace sfteams::agent
