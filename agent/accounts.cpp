@@ -143,8 +143,8 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
 
 void Accounts::on_login(Account& account, const Result<void>& outcome) {
   Entry& entry = entry_of(account);
-  setup_.guard.finish(*entry.attempt, account.gate().outcome(outcome), setup_.scheduler.now());
-  account.gate().finished();
+  setup_.guard.finish(*entry.attempt, account.gate().outcome(outcome), setup_.scheduler.now(),
+                      account.gate().same_as_nobody());
   retry_queued();
   if (account.phase() == Phase::ending) return;
   if (!outcome) {

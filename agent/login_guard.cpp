@@ -61,7 +61,7 @@ Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const Finge
 /// For those who are not signed in.
 std::size_t LoginGuard::limit() const {
   if (signed_in_ == 0 || limits_.failures < 3) return limits_.failures;
-  return limits_.failures - std::max<std::size_t>(1, limits_.failures / 4);
+  return limits_.failures - (limits_.failures + 2) / 3;
 }
 
 Result<void> LoginGuard::check_budgets(std::string_view user, TimePoint now) const {
@@ -110,7 +110,8 @@ bool LoginGuard::may_fit_later(std::string_view user) const {
   return all < limit() && of_user < limits_.failures_per_user;
 }
 
-void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now) {
+void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now,
+                        const std::optional<uci::AnswerShape>& pbx) {
   if (outcome == Outcome::accepted) release(attempt.fingerprint_);
   if (outcome == Outcome::refused) remember(attempt.fingerprint_, now);
   const auto found = std::ranges::find(failures_, attempt.number_, &Failure::number);
@@ -127,6 +128,7 @@ void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now) 
   failures_.erase(found);
   failure.at = now;
   failure.end = outcome == Outcome::refused ? Failure::End::refused : Failure::End::unknown;
+  failure.pbx = pbx;
   failures_.push_back(std::move(failure));
   changed();
 }
@@ -182,11 +184,9 @@ void LoginGuard::release(const Fingerprint& fingerprint) {
   changed();
 }
 
-void LoginGuard::note_pbx(const Fingerprint& fingerprint, const uci::AnswerShape& shape) {
-  for (Failure& failure : failures_) {
-    if (failure.fingerprint == fingerprint && failure.end == Failure::End::unknown && !failure.pbx)
-      failure.pbx = shape;
-  }
+void LoginGuard::note_pbx(Number number, const uci::AnswerShape& shape) {
+  const auto found = std::ranges::find(failures_, number, &Failure::number);
+  if (found != failures_.end()) found->pbx = shape;
 }
 
 void LoginGuard::release_unlike(const uci::AnswerShape& well) {

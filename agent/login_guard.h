@@ -25,7 +25,7 @@ namespace sfteams::agent {
 ///
 /// Three bounds, within a window of time:
 ///   - sign-ins stop at Limits::failures, and of one user at failures_per_user;
-///   - while somebody is signed in, a quarter of Limits::failures is kept for those: their
+///   - while somebody is signed in, a third of Limits::failures is kept for those: their
 ///     passwords may be changed at the PBX, which is only found out by a wrong token;
 ///   - nothing at all goes to the PBX beyond most(), one above Limits::failures.
 ///   (agent/token_desk.h
@@ -88,7 +88,9 @@ class LoginGuard {
   /// many failures; the hint says when to try again).
   [[nodiscard]] Result<Attempt> begin(std::string_view user, const Fingerprint& fingerprint,
                                       TimePoint now);
-  void finish(const Attempt& attempt, Outcome outcome, TimePoint now);
+  /// `pbx`: as for note_pbx().
+  void finish(const Attempt& attempt, Outcome outcome, TimePoint now,
+              const std::optional<uci::AnswerShape>& pbx = std::nullopt);
   /// After begin() failed with session.login-paused: true when only logins under way stand in the
   /// way, so that it is worth to ask again once one of them has ended.
   [[nodiscard]] bool may_fit_later(std::string_view user) const;
@@ -108,8 +110,9 @@ class LoginGuard {
   void forget(Number number);
   /// The token is good: nothing that carried it was a failure.
   void release(const Fingerprint& fingerprint);
-  /// How the PBX answered without any token when what is counted of this token had just ended.
-  void note_pbx(const Fingerprint& fingerprint, const uci::AnswerShape& shape);
+  /// The PBX gave the same answer as to this request to one without any token, just afterwards:
+  /// what it is may tell whether it was the PBX's state.
+  void note_pbx(Number number, const uci::AnswerShape& shape);
   /// The PBX is well, and answers so without any token: what ended while it answered otherwise was
   /// not the token's fault.
   void release_unlike(const uci::AnswerShape& well);
@@ -149,7 +152,7 @@ class LoginGuard {
     bool sign_in = false;    ///< by begin()
     bool left_over = false;  ///< by restore()
     enum class End { under_way, refused, unknown } end = End::under_way;
-    std::optional<uci::AnswerShape> pbx{};  ///< at its end; not known before it has been asked
+    std::optional<uci::AnswerShape> pbx{};  ///< see note_pbx()
   };
   struct Wrong {
     TimePoint until;   ///< refused without asking the PBX

@@ -43,35 +43,46 @@ void TokenDesk::on_shape(const Shape& shape) {
   room_soon();
 }
 
-/// The PBX serves somebody, so it is well, and what it answers to nobody now is what a well PBX
-/// answers.
 void TokenDesk::on_good(const Gate& gate, std::uint64_t sent) {
   if (sent > last_good_sent_) {
     last_good_sent_ = sent;
     last_good_gate_ = &gate;
   }
-  const auto now = scheduler_.now();
-  if (suspicious_) log::info("uci", "the PBX serves users again");
-  if (suspicious_ || !learned_ || now >= *learned_ + kLearnAgain) {
-    learned_ = now;
-    ask_([this, present = std::weak_ptr(present_)](const Shape& shape) {
-      if (present.expired() || suspicious_) return;
-      if (shape.rank == Shape::Rank::nothing) {
-        learned_.reset();
-        return;
-      }
-      well_ = shape;
-      guard_.release_unlike(shape);
-      room_soon();
-    });
+  if (std::exchange(suspicious_, false)) {
+    log::info("uci", "the PBX serves users again");
+    learned_.reset();
+    // Whoever was turned away meanwhile may know now what it meant.
+    for (Gate* other : gates_)
+      other->not_before_ = {};
   }
-  suspicious_ = false;
   pause_ = kFirstPause;
+  learn(sent);
   room_soon();
+}
+
+/// The PBX serves somebody, so it is well, and what it answers to nobody now is what a well PBX
+/// answers; unless that changes just between the two.
+void TokenDesk::learn(std::uint64_t sent) {
+  const auto now = scheduler_.now();
+  if (maybe_well_ && sent > maybe_since_) {
+    well_ = std::exchange(maybe_well_, std::nullopt);
+    learned_ = now;
+    guard_.release_unlike(*well_);
+  }
+  if (learning_ || maybe_well_ || (learned_ && now < *learned_ + kLearnAgain)) return;
+  learning_ = true;
+  ask_([this, present = std::weak_ptr(present_)](const Shape& shape) {
+    if (present.expired()) return;
+    learning_ = false;
+    if (suspicious_ || shape.rank == Shape::Rank::nothing) return;
+    maybe_well_ = shape;
+    maybe_since_ = last_sent_;
+  });
 }
 
 void TokenDesk::doubt_all() {
   ++epoch_;
+  if (well_) maybe_well_.reset();
 }
 
 void TokenDesk::suspect() {
@@ -102,7 +113,7 @@ void TokenDesk::tick() {
     // usual answer may have changed for good, with an update of the PBX: now and then one goes.
     const bool usual = !well_ || shape == *well_;
     const Duration pause = usual ? scout_pause_ : kScoutPause;
-    if (suspicious_ && !scout_may_go_ && now >= last_scout_ + pause) {
+    if (suspicious_ && !scout_may_go_ && !scout_under_way_ && now >= last_scout_ + pause) {
       scout_may_go_ = true;
       scout_pause_ = std::clamp(scout_pause_ * 2, kFirstPause, kScoutPause);
       room_soon();
@@ -176,7 +187,7 @@ class TokenDesk::Gate::Ticket final : public Leave {
         present_(gate.present_),
         use_(use),
         number_(number),
-        sent_(++gate.desk_.last_sent_) {}
+        sent_{++gate.desk_.last_sent_, gate.desk_.scheduler_.now()} {}
   ~Ticket() override {
     if (settled_ || present_.expired()) return;
     // Given up: nobody knows what the PBX made of it.
@@ -185,7 +196,7 @@ class TokenDesk::Gate::Ticket final : public Leave {
     } else if (number_ != 0) {
       gate_.desk_.guard_.keep(number_, 1, gate_.desk_.scheduler_.now());
     }
-    if (use_ == Use::keep_alive) gate_.desk_.scout_under_way_ = false;
+    gate_.desk_.scout_under_way_ = false;
     gate_.desk_.room_soon();
   }
   Ticket(const Ticket&) = delete;
@@ -201,7 +212,7 @@ class TokenDesk::Gate::Ticket final : public Leave {
   std::weak_ptr<bool> present_;
   Use use_;
   LoginGuard::Number number_;
-  std::uint64_t sent_;
+  Sent sent_;
   bool settled_ = false;
 };
 
@@ -213,6 +224,7 @@ TokenDesk::Gate::Gate(TokenDesk& desk, std::string user, const LoginGuard::Finge
 
 TokenDesk::Gate::~Gate() {
   drop_reserve();
+  desk_.open_doubts_ -= open_doubts_;
   std::erase(desk_.gates_, this);
   if (desk_.last_good_gate_ == this) desk_.last_good_gate_ = nullptr;
   --desk_.with_calls_.at(calls_);
@@ -222,7 +234,18 @@ TokenDesk::Gate::~Gate() {
 }
 
 bool TokenDesk::Gate::trusted() const {
-  return was_good_ && !doubt_ && epoch_ == desk_.epoch_;
+  if (!was_good_ || doubt_ || epoch_ != desk_.epoch_) return false;
+  return fresh() || room_left() > kLittleRoom;
+}
+
+bool TokenDesk::Gate::fresh() const {
+  return served_ && desk_.scheduler_.now() <= *served_ + kFresh;
+}
+
+/// In the guard, for what is not asked first whether it still holds.
+std::size_t TokenDesk::Gate::room_left() const {
+  const std::size_t counted = desk_.guard_.failures(desk_.scheduler_.now()) + desk_.open_doubts_;
+  return desk_.guard_.most() > counted ? desk_.guard_.most() - counted : 0;
 }
 
 std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take(Use use) {
@@ -252,11 +275,12 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take(Use use) {
 
 bool TokenDesk::Gate::may_call() const {
   if (!trusted() || wants_keep_alive_) return false;
-  const std::size_t counted = desk_.guard_.failures(desk_.scheduler_.now());
-  const std::size_t most = desk_.guard_.most();
-  if (counted >= most) return false;
-  const std::size_t room = most - counted;
-  return calls_ < (desk_.sign_in_waits_ && room > 1 ? room - 1 : room);
+  const std::size_t room = room_left();
+  if (room == 0) return false;
+  if (!fresh()) return calls_ == 0;
+  // A keepAlive and a login follow a doubt, and then others still want to go on.
+  const std::size_t beside = desk_.sign_in_waits_ ? 4 : 3;
+  return calls_ < (room > beside ? room - beside : 1);
 }
 
 /// `wanted`, less when nothing is under way that could make more room, or 0.
@@ -270,39 +294,59 @@ std::size_t TokenDesk::Gate::room_for(std::size_t wanted) const {
   return 0;
 }
 
+bool TokenDesk::Gate::may_ask() const {
+  if (desk_.scheduler_.now() < not_before_) return false;
+  return !desk_.suspicious_ || (desk_.scout_may_go_ && !desk_.scout_under_way_);
+}
+
+void TokenDesk::Gate::become_scout() {
+  if (!desk_.suspicious_) return;
+  desk_.scout_may_go_ = false;
+  desk_.scout_under_way_ = true;
+  desk_.last_scout_ = desk_.scheduler_.now();
+}
+
 std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
-  const auto now = desk_.scheduler_.now();
-  const bool scouting = desk_.suspicious_;
-  const bool held = scouting && (!desk_.scout_may_go_ || desk_.scout_under_way_);
-  const std::size_t weight = now < not_before_ || held ? 0 : room_for(2);
+  const std::size_t weight = may_ask() ? room_for(2) : 0;
   wants_keep_alive_ = weight == 0;
-  if (weight == 0) return nullptr;
-  if (scouting) {
-    desk_.scout_may_go_ = false;
-    desk_.scout_under_way_ = true;
-    desk_.last_scout_ = now;
+  if (weight == 0) {
+    // They stay open, so that nobody else may use the room that they take.
+    if (!desk_.guard_.under_way()) keep_open_doubts();
+    return nullptr;
   }
+  become_scout();
   drop_reserve();
-  auto ticket = std::make_unique<Ticket>(*this, Use::keep_alive,
-                                         desk_.guard_.count(user_, fingerprint_, weight, now));
+  auto ticket = std::make_unique<Ticket>(
+      *this, Use::keep_alive,
+      desk_.guard_.count(user_, fingerprint_, weight, desk_.scheduler_.now()));
   judged_sent_ = desk_.last_sent_;
   login_may_follow_ = weight > 1;
   return ticket;
 }
 
 std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_login() {
-  const auto now = desk_.scheduler_.now();
   LoginGuard::Number number = 0;
   // The first one was counted by LoginGuard::begin().
   if (was_good_) {
-    if (reserve_ == 0 && (now < not_before_ || desk_.suspicious_ || room_for(1) == 0))
-      return nullptr;
+    // The scout's own login is part of its errand.
+    if (reserve_ == 0) {
+      if (!may_ask() || room_for(1) == 0) return nullptr;
+      become_scout();
+    }
     drop_reserve();
-    number = desk_.guard_.count(user_, fingerprint_, 1, now);
+    number = desk_.guard_.count(user_, fingerprint_, 1, desk_.scheduler_.now());
   }
   auto ticket = std::make_unique<Ticket>(*this, Use::login, number);
   judged_sent_ = desk_.last_sent_;
   return ticket;
+}
+
+void TokenDesk::Gate::keep_open_doubts() {
+  if (open_doubts_ == 0) return;
+  const auto now = desk_.scheduler_.now();
+  LoginGuard& guard = desk_.guard_;
+  guard.keep(guard.count(user_, fingerprint_, open_doubts_, now), open_doubts_, now);
+  desk_.open_doubts_ -= std::exchange(open_doubts_, 0);
 }
 
 void TokenDesk::Gate::drop_reserve() {
@@ -310,7 +354,7 @@ void TokenDesk::Gate::drop_reserve() {
   if (number != 0) desk_.guard_.keep(number, 1, desk_.scheduler_.now());
 }
 
-void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, std::uint64_t sent,
+void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, const Sent& sent,
                                 const TokenAnswer& answer) {
   const auto now = desk_.scheduler_.now();
   LoginGuard& guard = desk_.guard_;
@@ -325,7 +369,8 @@ void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, std::uint64_
     return desk_.room_soon();
   }
   last_answer_ = answer;
-  if (use == Use::keep_alive) desk_.scout_under_way_ = false;
+  kept_ = number;
+  desk_.scout_under_way_ = false;
   const bool login_may_follow = std::exchange(login_may_follow_, false);
   if (answer.sign == TokenSign::good) {
     guard.forget(number);
@@ -342,43 +387,42 @@ void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, std::uint64_
     guard.keep(number, reserve ? 2 : 1, now);
     if (reserve) reserve_ = number;
     // What has become doubtful with it was probably counted as well.
-    if (open_doubts_ > 0)
-      guard.keep(guard.count(user_, fingerprint_, open_doubts_, now), open_doubts_, now);
-    open_doubts_ = 0;
+    keep_open_doubts();
   }
-  if (answer.shape.rank == Shape::Rank::nothing) desk_.doubt_all();
+  if (answer.shape.rank <= Shape::Rank::failure) desk_.doubt_all();
   desk_.room_soon();
 }
 
-void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, std::uint64_t sent) {
+void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, const Sent& sent) {
   desk_.count_call(*this, false);
   if (answer.sign == TokenSign::good) {
-    if (!doubt_) desk_.on_good(*this, sent);
+    if (!doubt_) {
+      served_ = std::max(served_.value_or(sent.at), sent.at);
+      desk_.on_good(*this, sent.number);
+    }
   } else {
     doubt_ = true;
-    if (answer.sign != TokenSign::unsent) ++open_doubts_;
+    if (answer.sign != TokenSign::unsent) {
+      ++open_doubts_;
+      ++desk_.open_doubts_;
+    }
   }
   desk_.room_soon();
 }
 
-void TokenDesk::Gate::on_token_good(std::uint64_t sent) {
+void TokenDesk::Gate::on_token_good(const Sent& sent) {
   if (!std::exchange(was_good_, true)) desk_.guard_.set_signed_in(++desk_.signed_in_);
   doubt_ = false;
   epoch_ = desk_.epoch_;
-  open_doubts_ = 0;
+  served_ = sent.at;
+  desk_.open_doubts_ -= std::exchange(open_doubts_, 0);
   strikes_ = 0;
   not_before_ = {};
   desk_.guard_.release(fingerprint_);
-  desk_.on_good(*this, sent);
+  desk_.on_good(*this, sent.number);
 }
 
 void TokenDesk::Gate::judge(const TokenAnswer& answer, std::function<void(Verdict)> decide) {
-  const bool pbx_well = desk_.last_good_sent_ > judged_sent_ && desk_.last_good_gate_ != this;
-  if (answer.turned_away) {
-    if (pbx_well) return decide_wrong(decide);
-    if (answer.sign == TokenSign::refused && !was_good_ && !desk_.suspicious_)
-      return decide_wrong(decide);
-  }
   desk_.ask_nobody([this, present = std::weak_ptr(present_), answer,
                     decide = std::move(decide)](const Shape& nobody) {
     if (!present.expired()) decide_with(answer, nobody, decide);
@@ -387,22 +431,27 @@ void TokenDesk::Gate::judge(const TokenAnswer& answer, std::function<void(Verdic
 
 void TokenDesk::Gate::decide_with(const TokenAnswer& answer, const Shape& nobody,
                                   const std::function<void(Verdict)>& decide) {
-  nobody_ = nobody;
-  desk_.guard_.note_pbx(fingerprint_, nobody);
+  if (answer.shape == nobody) {
+    same_as_nobody_ = nobody;
+    desk_.guard_.note_pbx(kept_, nobody);
+  }
+  if (!desk_.well_ && desk_.maybe_well_ != nobody) desk_.maybe_well_.reset();
   if (!desk_.tick_) desk_.tick_after(kFirstPause);
-  const bool as_usual = desk_.well_ && nobody == *desk_.well_;
-  const bool otherwise = desk_.well_ ? !as_usual : nobody.rank == Shape::Rank::nothing;
+  const std::optional<Shape>& usual = desk_.well_ ? desk_.well_ : desk_.maybe_well_;
+  const bool as_usual = usual && nobody == *usual;
+  const bool otherwise = usual ? !as_usual : nobody.rank <= Shape::Rank::failure;
   if (otherwise) {
     if (was_good_) desk_.suspect();
     return decide(Verdict::later);
   }
   if (answer.turned_away) {
-    const bool judged = answer.shape.rank == Shape::Rank::judgement || answer.shape != nobody;
-    if (judged || (as_usual && !was_good_)) return decide_wrong(decide);
+    if (answer.shape != nobody) return decide_wrong(decide);
+    const bool speaks_of_user = answer.sign == TokenSign::refused;
+    const bool others_are_met = desk_.suspicious_;
+    if (!was_good_ && !others_are_met && (as_usual || speaks_of_user)) return decide_wrong(decide);
     if (!was_good_) {
-      // The PBX turns away whoever asks, and nobody was ever let in: told as a wrong password,
+      // The PBX turns away whoever asks, and nobody was let in lately: told as a wrong password,
       // because that is what the user can do something about, and not remembered as one.
-      provisional_ = true;
       return decide(Verdict::wrong);
     }
   } else if (!was_good_ || !answer.answered) {
@@ -413,17 +462,13 @@ void TokenDesk::Gate::decide_with(const TokenAnswer& answer, const Shape& nobody
   decide(Verdict::later);
 }
 
-/// It cannot be told whether it is the token or the PBX: this token waits for a second look. When
-/// several users are met it is probably the PBX, and when the answer says nothing it may be; then
-/// it takes more of them, so that it ends in any case.
 uci::TokenGate::Verdict TokenDesk::Gate::strike(bool turned_away) {
-  const auto now = desk_.scheduler_.now();
+  if (++strikes_ == 1) struck_sent_ = judged_sent_;
   const bool others_served = desk_.last_good_gate_ != nullptr && desk_.last_good_gate_ != this &&
-                             desk_.last_good_sent_ > judged_sent_;
-  ++strikes_;
+                             desk_.last_good_sent_ > struck_sent_;
   const bool clear = others_served || (turned_away && !desk_.several_struck());
   if (strikes_ >= (clear ? 2U : 4U)) return Verdict::wrong;
-  not_before_ = now + kSecondLook;
+  not_before_ = desk_.scheduler_.now() + kSecondLook;
   return Verdict::later;
 }
 
@@ -442,11 +487,6 @@ LoginGuard::Outcome TokenDesk::Gate::outcome(const Result<void>& login) const {
   if (login) return Outcome::accepted;
   if (wrong_) return Outcome::refused;
   return last_answer_.sign == TokenSign::unsent ? Outcome::not_reached : Outcome::unknown;
-}
-
-void TokenDesk::Gate::finished() {
-  if (nobody_) desk_.guard_.note_pbx(fingerprint_, *nobody_);
-  desk_.room_soon();
 }
 
 Error TokenDesk::Gate::why() const {

@@ -82,7 +82,16 @@ void LoginKeeper::check() {
   if ((phase_ != Phase::up && phase_ != Phase::unreachable) || pending_ || judging_ || blocked_)
     return;
   timer_.reset();
-  send_keep_alive();
+  ask_again();
+}
+
+void LoginKeeper::ask_again() {
+  if (!again_by_login_) return send_keep_alive();
+  const auto earliest = *last_login_ + dialect_.login_spacing;
+  const auto now = scheduler_.now();
+  if (now >= earliest) return send_login();
+  timer_ = scheduler_.after(std::chrono::ceil<transport::Duration>(earliest - now),
+                            [this] { ask_again(); });
 }
 
 void LoginKeeper::on_room() {
@@ -168,6 +177,7 @@ void LoginKeeper::send_login() {
 void LoginKeeper::on_login(Result<RpcReply> reply) {
   LoginAnswer answer = read_login(std::move(reply), dialect_);
   settle(answer.token);
+  again_by_login_ = answer.token.turned_away;
   if (!answer.outcome) return judge(answer.token, std::move(answer.outcome.error()));
   ++logins_;
   failures_ = 0;
@@ -238,7 +248,7 @@ void LoginKeeper::settle_subscription(bool granted) {
 }
 
 void LoginKeeper::keep_alive_after(transport::Duration delay) {
-  timer_ = scheduler_.after(delay, [this] { send_keep_alive(); });
+  timer_ = scheduler_.after(delay, [this] { ask_again(); });
 }
 
 void LoginKeeper::send_keep_alive() {

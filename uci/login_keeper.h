@@ -85,6 +85,7 @@ class LoginKeeper {
   void send_keep_alive();
   void on_keep_alive(Result<RpcReply> reply);
   void keep_alive_after(transport::Duration delay);
+  void ask_again();
   void ask_version();
   void become_unreachable(Error error);
   void enter(Phase phase);
@@ -111,7 +112,10 @@ class LoginKeeper {
   std::unique_ptr<RpcPending> version_pending_;
   Step blocked_ = nullptr;           // what waits for the gate's leave
   std::shared_ptr<bool> judging_{};  // while the gate judges; gone, its verdict counts no more
-  bool awaiting_version_ = false;    // the first login is complete but for that
+  /// The PBX answered the last login and did not take it: what is asked again is the login, because
+  /// a keepAlive before it would only be one more wrong token.
+  bool again_by_login_ = false;
+  bool awaiting_version_ = false;  // the first login is complete but for that
 };
 
 }  // namespace sfteams::uci

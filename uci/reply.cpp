@@ -123,13 +123,14 @@ Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect) {
   using Rank = AnswerShape::Rank;
   if (!reading.response) {
     const Error& error = reading.response.error();
-    const bool nothing = error.code == codes::kUnreachable || error.code == codes::kTimeout ||
-                         error.code == codes::kPbxError;
+    const bool answered = error.code != codes::kUnreachable && error.code != codes::kTimeout;
+    const Rank rank = !answered                        ? Rank::nothing
+                      : error.code == codes::kPbxError ? Rank::failure
+                                                       : Rank::web;
     reading.token.sign = error.code == codes::kUnreachable ? TokenSign::unsent : TokenSign::odd;
-    reading.token.shape = {nothing ? Rank::nothing : Rank::web,
-                           hash_of(error.code.id, error.message, true)};
+    reading.token.shape = {rank, answered ? hash_of(error.code.id, error.message, true) : 0};
     reading.token.turned_away = error.code == codes::kAccessRefused;
-    reading.token.answered = error.code != codes::kUnreachable && error.code != codes::kTimeout;
+    reading.token.answered = answered;
     return reading;
   }
   if (const Fault* fault = std::get_if<Fault>(&*reading.response)) {

@@ -24,7 +24,8 @@ enum class TokenSign {
 struct AnswerShape {
   /// How much of a PBX was to be seen.
   enum class Rank : std::uint8_t {
-    nothing,   ///< no answer, or HTTP 5xx
+    nothing,   ///< no answer
+    failure,   ///< HTTP 5xx
     web,       ///< a page, a redirect, any status without XML-RPC
     rpc,       ///< XML-RPC
     judgement  ///< a fault that names access or the login: UCI itself has answered

@@ -147,10 +147,11 @@ TEST_CASE_METHOD(Fixture, "what ended while the PBX was unwell is taken back onc
   using Rank = uci::AnswerShape::Rank;
   const uci::AnswerShape starting{Rank::web, 1};
   const uci::AnswerShape well{Rank::judgement, 2};
-  CHECK_FALSE(login("1", "a", kStart, Outcome::unknown));
-  guard.note_pbx(print("1", "a"), starting);
-  CHECK_FALSE(login("2", "b", kStart, Outcome::unknown));
-  guard.note_pbx(print("2", "b"), well);
+  auto first = guard.begin("1", print("1", "a"), kStart);
+  guard.finish(*first, Outcome::unknown, kStart, starting);
+  const auto second = guard.count("2", print("2", "b"), 1, kStart);
+  guard.keep(second, 1, kStart);
+  guard.note_pbx(second, well);
   CHECK_FALSE(login("3", "c", kStart, Outcome::refused));
   CHECK(guard.failures(kStart) == 3);
   SECTION("known by its usual answer") {
@@ -163,9 +164,9 @@ TEST_CASE_METHOD(Fixture, "what ended while the PBX was unwell is taken back onc
   }
 }
 
-TEST_CASE_METHOD(Fixture, "while somebody is signed in a quarter is kept for changed passwords") {
+TEST_CASE_METHOD(Fixture, "while somebody is signed in a third is kept for changed passwords") {
   guard.set_signed_in(1);
-  for (int user = 0; user < 6; ++user)
+  for (int user = 0; user < 5; ++user)
     CHECK_FALSE(login(std::to_string(user), "wrong", kStart, Outcome::refused));
   CHECK(login("7", "wrong", kStart, Outcome::refused)->code == codes::kLoginPaused);
   guard.set_signed_in(0);

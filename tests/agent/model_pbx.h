@@ -63,6 +63,7 @@ class ModelPbx final : public PbxAccess {
   transport::Duration latency{100};
   int wrong = 0;  ///< tokens that were counted
   int served = 0;
+  std::function<void(const std::string&)> on_wrong;
 
  private:
   class Transport final : public uci::RpcTransport {
@@ -157,7 +158,10 @@ class ModelPbx final : public PbxAccess {
     if (state == State::starting) return shaped(starts_by, "<html>Starting</html>", about_login);
     const auto found = passwords.find(name);
     if (name.empty() || found == passwords.end() || found->second != password) {
-      if (!name.empty()) ++wrong;
+      if (!name.empty()) {
+        ++wrong;
+        if (on_wrong) on_wrong(name + " " + call.method);
+      }
       return shaped(refuses_by, "<html>Sign in</html>", about_login);
     }
     if (call.method == dialect_.login) {
