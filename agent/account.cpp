@@ -57,11 +57,14 @@ Account::~Account() {
     seat->account_ = nullptr;
 }
 
-Result<void> Account::open(PbxAccess& access, const crypto::Secret& password) {
+Result<void> Account::open(PbxAccess& access, const crypto::Secret& password,
+                           std::unique_ptr<TokenDesk::Gate> gate) {
+  gate_ = std::move(gate);
   Result<std::unique_ptr<PbxUser>> pbx = access.user(
       user_, password,
       {[this](const std::string& method, const uci::Array& params) { on_event(method, params); },
-       [this](uci::Connection::State state) { on_state(state); }, [this] { on_events_lost(); }});
+       [this](uci::Connection::State state) { on_state(state); }, [this] { on_events_lost(); },
+       gate_.get()});
   if (!pbx) return fail(pbx.error());
   pbx_ = std::move(*pbx);
   return {};

@@ -8,6 +8,7 @@
 
 #include "agent/login_guard.h"
 #include "agent/pbx_access.h"
+#include "agent/token_desk.h"
 #include "error/error.h"
 #include "uci/connection.h"
 
@@ -82,7 +83,10 @@ class Account {
   Account& operator=(const Account&) = delete;
 
   /// Before anything else, once. Fails as PbxAccess::user() does.
-  [[nodiscard]] Result<void> open(PbxAccess& access, const crypto::Secret& password);
+  [[nodiscard]] Result<void> open(PbxAccess& access, const crypto::Secret& password,
+                                  std::unique_ptr<TokenDesk::Gate> gate);
+  /// After open().
+  [[nodiscard]] TokenDesk::Gate& gate() { return *gate_; }
 
   [[nodiscard]] const std::string& user() const { return user_; }
   [[nodiscard]] bool has(const LoginGuard::Fingerprint& fingerprint) const;
@@ -115,6 +119,7 @@ class Account {
   std::int64_t since_ = 0;
   bool connected_ = true;  ///< what the seats have been told
   std::vector<Seat*> seats_;
+  std::unique_ptr<TokenDesk::Gate> gate_;
   std::unique_ptr<PbxUser> pbx_;
 };
 

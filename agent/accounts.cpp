@@ -15,17 +15,6 @@ namespace {
 
 using Phase = Account::Phase;
 
-/// What a login's end means for the PBX's own count of failures.
-LoginGuard::Outcome outcome_of(const Result<void>& login) {
-  using Outcome = LoginGuard::Outcome;
-  if (login) return Outcome::accepted;
-  const Code code = login.error().code;
-  if (code == uci::codes::kLoginRefused) return Outcome::refused;
-  const bool unanswered = code == uci::codes::kTimeout || code == uci::codes::kBrokenReply ||
-                          code == uci::codes::kConnectionClosed;
-  return unanswered ? Outcome::unknown : Outcome::not_reached;
-}
-
 bool is_user_name(std::string_view text) {
   if (text.empty() || text.size() > Accounts::kMaxUserName || !crypto::is_utf8(text)) return false;
   return std::ranges::none_of(text, [](char c) {
@@ -61,7 +50,14 @@ class Accounts::Request {
   std::unique_ptr<transport::Timer> start;
 };
 
-Accounts::Accounts(const Setup& setup) : setup_(setup) {}
+Accounts::Accounts(const Setup& setup)
+    : setup_(setup),
+      desk_(
+          setup.scheduler, setup.guard,
+          [this](std::function<void(const uci::AnswerShape&)> answer) {
+            setup_.access.ask_nobody(std::move(answer));
+          },
+          [this] { retry_queued(); }) {}
 Accounts::~Accounts() = default;
 
 std::unique_ptr<Accounts::Waiting> Accounts::sign_in(std::string_view user,
@@ -122,6 +118,7 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
   if (!attempt && attempt.error().code == codes::kLoginPaused &&
       setup_.guard.may_fit_later(request->user)) {
     queued_.push_back(request);
+    desk_.sign_in_waits();
     return;
   }
   if (!attempt) {
@@ -131,7 +128,8 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
   }
   AccountOwner& owner = *this;
   auto account = std::make_unique<Account>(owner, request->user, fingerprint);
-  const Result<void> opened = account->open(setup_.access, request->password);
+  const Result<void> opened =
+      account->open(setup_.access, request->password, desk_.gate(request->user, fingerprint));
   request->password = crypto::Secret();
   if (!opened) {
     setup_.guard.finish(*attempt, LoginGuard::Outcome::not_reached, now);
@@ -145,7 +143,8 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
 
 void Accounts::on_login(Account& account, const Result<void>& outcome) {
   Entry& entry = entry_of(account);
-  setup_.guard.finish(*entry.attempt, outcome_of(outcome), setup_.scheduler.now());
+  setup_.guard.finish(*entry.attempt, account.gate().outcome(outcome), setup_.scheduler.now(),
+                      account.gate().same_as_nobody());
   retry_queued();
   if (account.phase() == Phase::ending) return;
   if (!outcome) {
@@ -212,9 +211,6 @@ void Accounts::on_deserted(Account& account, bool at_once) {
 
 void Accounts::on_refused(Account& account, const Error& error) {
   log::warn("accounts", "user {} has been signed out: {}", account.user(), describe(error));
-  if (error.code == uci::codes::kLoginRefused) {
-    setup_.guard.refused_later(account.user(), account.fingerprint(), setup_.scheduler.now());
-  }
   bury(account);
 }
 

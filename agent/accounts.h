@@ -13,6 +13,7 @@
 #include "agent/account.h"
 #include "agent/login_guard.h"
 #include "agent/pbx_access.h"
+#include "agent/token_desk.h"
 #include "crypto/secret.h"
 #include "error/error.h"
 #include "transport/scheduler.h"
@@ -114,6 +115,7 @@ class Accounts final : private AccountOwner {
   [[nodiscard]] Entry& entry_of(const Account& account);
 
   Setup setup_;
+  TokenDesk desk_;
   /// At most one of a user that is live or ending; beside it those that try another password.
   std::list<Entry> entries_;
   std::list<Entry> buried_;

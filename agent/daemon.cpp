@@ -78,14 +78,13 @@ Result<void> Daemon::build() {
   if (!network) return fail(network.error());
   network_ = std::move(*network);
   refused_events_ = std::make_unique<RefusedEvents>(*loop_, counts_);
-  pbx_ = std::make_unique<PbxSide>(PbxSide::Setup{*loop_,
-                                                  [this](const auto& uci) {
-                                                    return HttpPbx::create(
-                                                        *network_, uci, [this](const Error& error) {
-                                                          refused_events_->add(error);
-                                                        });
-                                                  },
-                                                  [this] { pbx_watch_->start_anew(); }});
+  pbx_ = std::make_unique<PbxSide>(PbxSide::Setup{
+      *loop_,
+      [this](const auto& uci) {
+        return HttpPbx::create(*network_, uci,
+                               [this](const Error& error) { refused_events_->add(error); });
+      },
+      [this] { pbx_watch_->start_anew(); }, setup_.state.guard_file()});
   if (Result<void> started = pbx_->start(setup_.configuration.uci); !started) return started;
   pbx_watch_ = std::make_unique<PbxWatch>(*loop_, [this](const PbxProbe::Answer& answer) {
     if (!stopping_) pbx_->ask(answer);

@@ -5,6 +5,8 @@
 #include "log/log.h"
 #include "transport/codes.h"
 #include "transport/endpoint.h"
+#include "uci/http_binding.h"
+#include "uci/reply.h"
 
 namespace sfteams::agent {
 namespace {
@@ -40,6 +42,8 @@ uci::Dialect dialect_for(const Configuration::Uci& configuration) {
   }
   dialect.keep_alive_interval = configuration.keepalive;
   dialect.call_timeout = configuration.timeout;
+  dialect.login_timeout = configuration.timeout;
+  dialect.keep_alive_timeout = configuration.timeout;
   return dialect;
 }
 
@@ -74,7 +78,35 @@ HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpC
                  const transport::Scheduler& clock, const Configuration::Uci& configuration)
     : pbx_(std::move(pbx)),
       http_(std::move(http)),
-      probe_(*http_, clock, configuration.url, configuration.ca_file) {}
+      probe_(*http_, clock, configuration.url, configuration.ca_file),
+      url_(uci::uci_url(configuration.url)),
+      ca_file_(configuration.ca_file) {}
+
+void HttpPbx::ask_nobody(std::function<void(const uci::AnswerShape&)> answer) {
+  const uci::Dialect& dialect = pbx_->dialect();
+  const Result<std::string> body = uci::write_call(dialect.keep_alive, {}, dialect.nil);
+  if (!body) return answer({});
+  transport::HttpCall call;
+  call.url = crypto::Secret::from_text(url_.to_string());
+  call.content_type = dialect.content_type;
+  call.body = *body;
+  call.ca_file = ca_file_;
+  call.connect_timeout = PbxProbe::kPatience;
+  call.timeout = PbxProbe::kPatience;
+  questions_.emplace_back();
+  const auto place = std::prev(questions_.end());
+  *place = http_->send(std::move(call), [this, place, answer = std::move(answer)](
+                                            Result<transport::HttpReply> reply) {
+    // Kept to the end: the call may not go while its callback runs.
+    const std::unique_ptr<transport::HttpPending> done = std::move(*place);
+    questions_.erase(place);
+    Result<uci::RpcReply> read = [&]() -> Result<uci::RpcReply> {
+      if (!reply) return fail(uci::from_http(reply.error()));
+      return uci::RpcReply{reply->status, std::move(reply->content_type), std::move(reply->body)};
+    }();
+    answer(uci::read_with_sign(std::move(read), pbx_->dialect()).token.shape);
+  });
+}
 
 Result<std::unique_ptr<PbxUser>> HttpPbx::user(const std::string& name,
                                                const crypto::Secret& password,

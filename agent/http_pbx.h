@@ -1,6 +1,10 @@
 #pragma once
 
+#include <filesystem>
+#include <functional>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent/configuration.h"
@@ -29,6 +33,7 @@ class HttpPbx final : public PbxWay {
                                                       const crypto::Secret& password,
                                                       uci::Connection::Handlers handlers) override;
   void ask(bool proven, PbxProbe::Answer answer) override { probe_.ask(proven, std::move(answer)); }
+  void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) override;
   void give_up(const Error& why) override { probe_.give_up(why); }
   [[nodiscard]] transport::HttpLoad load() const override { return pbx_->load(); }
 
@@ -39,6 +44,9 @@ class HttpPbx final : public PbxWay {
   std::unique_ptr<transport::HttpClient>
       http_;  ///< the probe's own: users' calls keep none waiting
   PbxProbe probe_;
+  transport::Url url_;
+  std::optional<std::filesystem::path> ca_file_;
+  std::list<std::unique_ptr<transport::HttpPending>> questions_;  ///< without a token
 };
 
 }  // namespace sfteams::agent

@@ -49,8 +49,19 @@ Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const Finge
   }
   if (const Result<void> free = check_budgets(user, now); !free) return fail(free.error());
   attempt.number_ = ++last_number_;
-  failures_.push_back({attempt.number_, std::string(user), now, Failure::End::under_way});
+  failures_.push_back({.number = attempt.number_,
+                       .user = std::string(user),
+                       .fingerprint = fingerprint,
+                       .at = now,
+                       .sign_in = true});
+  changed();
   return attempt;
+}
+
+/// For those who are not signed in.
+std::size_t LoginGuard::limit() const {
+  if (signed_in_ == 0 || limits_.failures < 3) return limits_.failures;
+  return limits_.failures - (limits_.failures + 2) / 3;
 }
 
 Result<void> LoginGuard::check_budgets(std::string_view user, TimePoint now) const {
@@ -59,41 +70,57 @@ Result<void> LoginGuard::check_budgets(std::string_view user, TimePoint now) con
   std::size_t all = 0;
   std::size_t of_user = 0;
   for (const Failure& failure : failures_) {
-    if (failure.end != Failure::End::unknown) {
-      ++all;
-      if (oldest == nullptr) oldest = &failure;
-    }
+    all += failure.weight;
+    if (oldest == nullptr) oldest = &failure;
     if (failure.user == user) {
-      ++of_user;
+      of_user += failure.weight;
       if (oldest_of_user == nullptr) oldest_of_user = &failure;
     }
   }
   if (of_user > 0 && of_user >= limits_.failures_per_user) {
     return paused("of this user ", oldest_of_user->at + limits_.window - now);
   }
-  if (all > 0 && all >= limits_.failures) return paused("", oldest->at + limits_.window - now);
+  if (all >= limit() && may_pass_left_over()) return {};
+  if (all > 0 && all >= limit()) return paused("", oldest->at + limits_.window - now);
+  // A user whose calls are under way may have another password by now.
+  if (all + 1 + calls_ > most()) return paused("", std::chrono::seconds(1));
   return {};
+}
+
+/// One at a time, as long as the PBX is not shown too many even if it fails.
+bool LoginGuard::may_pass_left_over() const {
+  std::size_t all = 0;
+  bool left_over = false;
+  for (const Failure& failure : failures_) {
+    if (failure.end == Failure::End::under_way) return false;
+    all += failure.weight;
+    left_over = left_over || failure.left_over;
+  }
+  return left_over && all + 1 + calls_ <= most();
 }
 
 bool LoginGuard::may_fit_later(std::string_view user) const {
   std::size_t all = 0;
   std::size_t of_user = 0;
   for (const Failure& failure : failures_) {
-    if (failure.end == Failure::End::under_way) continue;
-    if (failure.end == Failure::End::refused) ++all;
-    if (failure.user == user) ++of_user;
+    if (failure.end == Failure::End::under_way || failure.left_over) continue;
+    all += failure.weight;
+    if (failure.user == user) of_user += failure.weight;
   }
-  return all < limits_.failures && of_user < limits_.failures_per_user;
+  return all < limit() && of_user < limits_.failures_per_user;
 }
 
-void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now) {
-  const auto found = std::ranges::find(failures_, attempt.number_, &Failure::number);
-  if (outcome == Outcome::accepted) wrong_.erase(attempt.fingerprint_);
+void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now,
+                        const std::optional<uci::AnswerShape>& pbx) {
+  if (outcome == Outcome::accepted) release(attempt.fingerprint_);
   if (outcome == Outcome::refused) remember(attempt.fingerprint_, now);
+  const auto found = std::ranges::find(failures_, attempt.number_, &Failure::number);
   if (found == failures_.end()) return;
   if (outcome == Outcome::accepted || outcome == Outcome::not_reached) {
     failures_.erase(found);
-    return;
+    const auto left_over = std::ranges::find(failures_, true, &Failure::left_over);
+    if (outcome == Outcome::accepted && left_over != failures_.end()) failures_.erase(left_over);
+    return changed();
   }
   // It counts from its end; those behind it stay in order, as every end is later than every
   // beginning before it.
@@ -101,19 +128,118 @@ void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now) 
   failures_.erase(found);
   failure.at = now;
   failure.end = outcome == Outcome::refused ? Failure::End::refused : Failure::End::unknown;
+  failure.pbx = pbx;
   failures_.push_back(std::move(failure));
+  changed();
 }
 
-void LoginGuard::refused_later(std::string_view user, const Fingerprint& fingerprint,
-                               TimePoint now) {
+void LoginGuard::refused_later(const Fingerprint& fingerprint, TimePoint now) {
   remember(fingerprint, now);
-  failures_.push_back({++last_number_, std::string(user), now, Failure::End::refused});
+  for (Failure& failure : failures_) {
+    if (failure.fingerprint == fingerprint && failure.end == Failure::End::unknown)
+      failure.end = Failure::End::refused;
+  }
 }
 
 std::size_t LoginGuard::failures(TimePoint now) {
   drop_old(now);
-  return static_cast<std::size_t>(std::ranges::count_if(
-      failures_, [](const Failure& f) { return f.end != Failure::End::unknown; }));
+  std::size_t all = 0;
+  for (const Failure& failure : failures_)
+    all += failure.weight;
+  return all;
+}
+
+LoginGuard::Number LoginGuard::count(std::string_view user, const Fingerprint& fingerprint,
+                                     std::size_t weight, TimePoint now) {
+  failures_.push_back({.number = ++last_number_,
+                       .user = std::string(user),
+                       .fingerprint = fingerprint,
+                       .at = now,
+                       .weight = weight});
+  return last_number_;
+}
+
+void LoginGuard::keep(Number number, std::size_t weight, TimePoint now) {
+  const auto found = std::ranges::find(failures_, number, &Failure::number);
+  if (found == failures_.end()) return;
+  Failure failure = std::move(*found);
+  failures_.erase(found);
+  failure.weight = weight;
+  failure.at = now;
+  failure.end = Failure::End::unknown;
+  failures_.push_back(std::move(failure));
+  changed();
+}
+
+void LoginGuard::forget(Number number) {
+  std::erase_if(failures_, [number](const Failure& failure) { return failure.number == number; });
+}
+
+void LoginGuard::release(const Fingerprint& fingerprint) {
+  wrong_.erase(fingerprint);
+  std::erase_if(failures_, [&fingerprint](const Failure& failure) {
+    return failure.fingerprint == fingerprint && failure.end == Failure::End::unknown &&
+           !failure.left_over;
+  });
+  changed();
+}
+
+void LoginGuard::note_pbx(Number number, const uci::AnswerShape& shape) {
+  const auto found = std::ranges::find(failures_, number, &Failure::number);
+  if (found != failures_.end()) found->pbx = shape;
+}
+
+void LoginGuard::release_unlike(const uci::AnswerShape& well) {
+  std::erase_if(failures_, [&well](const Failure& failure) {
+    return failure.end == Failure::End::unknown && failure.pbx && *failure.pbx != well;
+  });
+  changed();
+}
+
+void LoginGuard::release_below(uci::AnswerShape::Rank rank) {
+  std::erase_if(failures_, [rank](const Failure& failure) {
+    return failure.end == Failure::End::unknown && failure.pbx && failure.pbx->rank < rank;
+  });
+  changed();
+}
+
+LoginGuard::Memory LoginGuard::memory(TimePoint now) const {
+  Memory memory;
+  for (const Failure& failure : failures_) {
+    if (failure.end == Failure::End::under_way || failure.left_over) {
+      if (failure.sign_in || failure.left_over) ++memory.under_way;
+      continue;
+    }
+    const auto age = std::chrono::floor<Duration>(now - failure.at);
+    if (age < limits_.window) memory.ages.insert(memory.ages.end(), failure.weight, age);
+  }
+  return memory;
+}
+
+void LoginGuard::restore(const Memory& memory, TimePoint now) {
+  for (const Duration age : memory.ages) {
+    if (age >= limits_.window) continue;
+    failures_.push_back(
+        {.number = ++last_number_, .user = {}, .at = now - age, .end = Failure::End::refused});
+  }
+  for (std::size_t i = 0; i < memory.under_way; ++i) {
+    failures_.push_back({.number = ++last_number_,
+                         .user = {},
+                         .at = now,
+                         .left_over = true,
+                         .end = Failure::End::unknown});
+  }
+}
+
+bool LoginGuard::has_unknown() const {
+  return std::ranges::any_of(failures_, [](const Failure& failure) {
+    return failure.end == Failure::End::unknown && failure.pbx;
+  });
+}
+
+bool LoginGuard::under_way() const {
+  return std::ranges::any_of(
+      failures_, [](const Failure& failure) { return failure.end == Failure::End::under_way; });
 }
 
 LoginGuard::Fingerprint LoginGuard::fingerprint(std::string_view user,

@@ -2,24 +2,36 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "error/error.h"
 #include "transport/scheduler.h"
+#include "uci/token_gate.h"
 
 namespace sfteams::agent {
 
 /// Keeps the PBX from blacklisting this host. The PBX sees all users from one address and ignores
-/// it after too many wrong passwords, so every login passes here first: a password known to be
-/// wrong is refused without asking the PBX, and within a window of time only so many logins may
-/// fail, in all and for one user. A login under way counts as failed until its end is known, so
-/// that many at once cannot pass together.
+/// it after too many wrong passwords, so every request that carries a token not known to be good is
+/// counted here before it goes out, as failed until its end is known; what may have reached the PBX
+/// stays counted, unless the token turns out to be good or the PBX to have been unwell. A password
+/// known to be wrong is refused without asking the PBX.
 ///
-/// Wrong passwords are remembered as HMACs under a random key of this process. The first time for
+/// Three bounds, within a window of time:
+///   - sign-ins stop at Limits::failures, and of one user at failures_per_user;
+///   - while somebody is signed in, a third of Limits::failures is kept for those: their
+///     passwords may be changed at the PBX, which is only found out by a wrong token;
+///   - nothing at all goes to the PBX beyond most(), one above Limits::failures.
+///   (agent/token_desk.h
+///     says how requests of tokens that were good keep to it.)
+///
+/// Wrong passwords are remembered as HMACs under a random key. The first time for
 /// one window; each time the PBX refuses the same one again, for twice as long, up to a day: a
 /// client that keeps an old password cannot use up the budget of all others, and a password that
 /// has become right is taken soon.
@@ -42,9 +54,7 @@ class LoginGuard {
     accepted,
     refused,      ///< the PBX said no
     not_reached,  ///< certainly never judged: look-up or connection failed
-    /// No answer, or a broken one: the PBX may have counted it. Counts for this user only, so that
-    /// a slow PBX does not shut everybody out.
-    unknown,
+    unknown,      ///< the PBX may have counted it
   };
 
   /// Stands for a user name and a password without telling either; only good in this process.
@@ -67,6 +77,7 @@ class LoginGuard {
     std::uint64_t number_ = 0;
     Fingerprint fingerprint_{};
   };
+  using Number = std::uint64_t;  ///< of what is counted
 
   /// `process_key`: 32 random bytes.
   LoginGuard(const Limits& limits, crypto::Secret process_key);
@@ -77,22 +88,71 @@ class LoginGuard {
   /// many failures; the hint says when to try again).
   [[nodiscard]] Result<Attempt> begin(std::string_view user, const Fingerprint& fingerprint,
                                       TimePoint now);
-  void finish(const Attempt& attempt, Outcome outcome, TimePoint now);
+  /// `pbx`: as for note_pbx().
+  void finish(const Attempt& attempt, Outcome outcome, TimePoint now,
+              const std::optional<uci::AnswerShape>& pbx = std::nullopt);
   /// After begin() failed with session.login-paused: true when only logins under way stand in the
   /// way, so that it is worth to ask again once one of them has ended.
   [[nodiscard]] bool may_fit_later(std::string_view user) const;
-  /// The PBX refused a token that it had taken before: the password has changed.
-  void refused_later(std::string_view user, const Fingerprint& fingerprint, TimePoint now);
+  /// The PBX refused a token that it had taken before: the password has changed. What was counted
+  /// of it stays.
+  void refused_later(const Fingerprint& fingerprint, TimePoint now);
 
   /// Failures of all users within the window, those under way included.
   [[nodiscard]] std::size_t failures(TimePoint now);
 
+  // For tokens that were good (agent/token_desk.h).
+  /// Counts a request before it goes out, `weight` times: 2 when one more may have to follow it.
+  [[nodiscard]] Number count(std::string_view user, const Fingerprint& fingerprint,
+                             std::size_t weight, TimePoint now);
+  /// It has ended, and the PBX may have counted it; from now on it weighs so much.
+  void keep(Number number, std::size_t weight, TimePoint now);
+  void forget(Number number);
+  /// The token is good: nothing that carried it was a failure.
+  void release(const Fingerprint& fingerprint);
+  /// The PBX gave the same answer as to this request to one without any token, just afterwards:
+  /// what it is may tell whether it was the PBX's state.
+  void note_pbx(Number number, const uci::AnswerShape& shape);
+  /// The PBX is well, and answers so without any token: what ended while it answered otherwise was
+  /// not the token's fault.
+  void release_unlike(const uci::AnswerShape& well);
+  /// Nobody knows how it answers when it is well, but more of it is to be seen than before.
+  void release_below(uci::AnswerShape::Rank rank);
+  /// Whether something is counted that release_unlike() or release_below() may take back.
+  [[nodiscard]] bool has_unknown() const;
+  /// As many failures as the PBX is ever shown within the window.
+  [[nodiscard]] std::size_t most() const { return limits_.failures + 1; }
+  /// Whether something is under way, so that there may be more room soon.
+  [[nodiscard]] bool under_way() const;
+
+  /// What has to outlive this process (agent/guard_book.h).
+  struct Memory {
+    std::vector<Duration> ages;  ///< of failures, oldest first; one of weight 2 is there twice
+    std::size_t under_way = 0;   ///< sign-ins whose end is not known
+  };
+  [[nodiscard]] Memory memory(TimePoint now) const;
+  /// Once, before anything else. Those that were under way when the process ended have an unknown
+  /// end: they count, but one sign-in at a time may pass beside them, and each that is accepted
+  /// takes one of them back. Most probably it is the same one: whoever was cut off comes again.
+  void restore(const Memory& memory, TimePoint now);
+  /// Called after each change, before what was begun goes out.
+  void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
+
+  /// How many users are signed in, and the most calls that one of them has under way.
+  void set_signed_in(std::size_t users) { signed_in_ = users; }
+  void set_calls(std::size_t most_of_one) { calls_ = most_of_one; }
+
  private:
   struct Failure {
-    std::uint64_t number = 0;
+    Number number = 0;
     std::string user;
+    Fingerprint fingerprint{};
     TimePoint at;
+    std::size_t weight = 1;
+    bool sign_in = false;    ///< by begin()
+    bool left_over = false;  ///< by restore()
     enum class End { under_way, refused, unknown } end = End::under_way;
+    std::optional<uci::AnswerShape> pbx{};  ///< see note_pbx()
   };
   struct Wrong {
     TimePoint until;   ///< refused without asking the PBX
@@ -101,12 +161,20 @@ class LoginGuard {
   };
 
   void drop_old(TimePoint now);
+  [[nodiscard]] std::size_t limit() const;
+  [[nodiscard]] bool may_pass_left_over() const;
+  void changed() const {
+    if (changed_) changed_();
+  }
   [[nodiscard]] Result<void> check_budgets(std::string_view user, TimePoint now) const;
   void remember(const Fingerprint& fingerprint, TimePoint now);
 
   Limits limits_;
   crypto::Secret process_key_;
   std::uint64_t last_number_ = 0;
+  std::function<void()> changed_;
+  std::size_t signed_in_ = 0;
+  std::size_t calls_ = 0;
   std::deque<Failure> failures_;  ///< oldest first
   std::map<Fingerprint, Wrong> wrong_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include "error/error.h"
 #include "transport/http_client.h"
 #include "uci/connection.h"
+#include "uci/token_gate.h"
 
 namespace sfteams::agent {
 
@@ -26,6 +28,10 @@ class PbxAccess {
   [[nodiscard]] virtual Result<std::unique_ptr<PbxUser>> user(
       const std::string& name, const crypto::Secret& password,
       uci::Connection::Handlers handlers) = 0;
+  /// Asks UCI without any token, which costs nothing, and tells how the answer looks; its rank is
+  /// `nothing` when there is none. `answer` comes once, at once or in a later turn, or never when
+  /// the access goes first.
+  virtual void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) = 0;
 };
 
 /// The way to the PBX, and the question whether it is there.

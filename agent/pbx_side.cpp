@@ -51,7 +51,16 @@ Result<void> PbxSide::make_guard() {
   if (Result<void> filled = crypto::fill_random_private(process_key.bytes()); !filled) {
     return filled;
   }
+  // Another judge counts for itself, so what was kept for the one before is only taken in at first.
+  const bool first = guard_ == nullptr;
+  guard_book_.reset();
   guard_ = std::make_unique<LoginGuard>(guard_limits(uci_), std::move(process_key));
+  if (setup_.guard_file.empty()) return {};
+  if (!first) {
+    std::error_code ignored;
+    std::filesystem::remove(setup_.guard_file, ignored);
+  }
+  guard_book_ = std::make_unique<GuardBook>(setup_.scheduler, setup_.guard_file, *guard_);
   return {};
 }
 

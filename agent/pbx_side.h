@@ -1,11 +1,13 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 
 #include "agent/accounts.h"
 #include "agent/configuration.h"
+#include "agent/guard_book.h"
 #include "agent/login_guard.h"
 #include "agent/pbx_access.h"
 #include "error/error.h"
@@ -30,6 +32,8 @@ class PbxSide {
     Open open;
     /// It was made anew: what was known of the PBX is of another one.
     std::function<void()> renewed;
+    /// Where failed logins are kept over a restart; empty: nowhere.
+    std::filesystem::path guard_file{};
   };
 
   explicit PbxSide(Setup setup);
@@ -75,6 +79,7 @@ class PbxSide {
   Configuration::Uci opened_;  ///< as it was when the way was opened last
   // Who is signed in goes before the way on which they are.
   std::unique_ptr<LoginGuard> guard_;
+  std::unique_ptr<GuardBook> guard_book_;
   std::unique_ptr<PbxWay> way_;
   std::unique_ptr<Accounts> accounts_;
   /// Why there are no accounts, or none for long.

@@ -13,7 +13,7 @@
 namespace sfteams::agent {
 
 /// Where the agent keeps what must survive it: its identity, the system key, licences and who holds
-/// seats. Besides it has the spare of a configuration that is being
+/// seats, and when logins failed. Besides it has the spare of a configuration that is being
 /// saved, for moments; nothing else but the lock and the control socket of the running instance.
 class StateDirectory {
  public:
@@ -27,6 +27,7 @@ class StateDirectory {
   [[nodiscard]] std::filesystem::path key_file() const { return path_ / "key.json"; }
   [[nodiscard]] std::filesystem::path licenses_file() const { return path_ / "licenses.json"; }
   [[nodiscard]] std::filesystem::path seats_file() const { return path_ / "seats.json"; }
+  [[nodiscard]] std::filesystem::path guard_file() const { return path_ / "failed-logins.json"; }
   /// The spare of a configuration file that is being saved (files/rewriting.h).
   [[nodiscard]] static std::filesystem::path spare_of(const std::filesystem::path& directory,
                                                       const std::filesystem::path& file) {

@@ -20,9 +20,11 @@ Error closed_error() {
   return {codes::kConnectionClosed, "the user is being signed out at the PBX", {}};
 }
 
-/// Whether the call found the PBX itself unwell, so that the login should be looked at now.
-bool casts_doubt(const Error& error) {
-  return error.code == codes::kAccessRefused || error.code == codes::kUnreachable;
+/// Whether the answer found the PBX turning the token away, or gone, so that the login is to be
+/// looked at now. After other doubts the next call does it: a fault is most often about the call.
+bool asks_at_once(const TokenAnswer& answer) {
+  return answer.sign == TokenSign::refused || answer.sign == TokenSign::unsent ||
+         (answer.turned_away && answer.shape.rank == AnswerShape::Rank::web);
 }
 
 /// The services named by the parameters of a subscription: one string, or one array of strings.
@@ -47,9 +49,14 @@ Connection::Connection(RpcTransport& transport, transport::Scheduler& scheduler,
       dialect_(dialect),
       handlers_(std::move(handlers)),
       background_(background),
-      keeper_(transport, scheduler, dialect, [this] { on_login_change(); }) {}
+      gate_(handlers_.gate != nullptr ? *handlers_.gate : lone_gate_),
+      keeper_(transport, scheduler, dialect, gate_, [this] { on_login_change(); }) {
+  gate_.on_room([this] { on_room(); });
+}
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+  gate_.on_room(nullptr);
+}
 
 void Connection::login(Done done) {
   if (state() != State::idle) {
@@ -147,16 +154,82 @@ Result<Connection::Request> Connection::prepare_subscribe(std::string_view metho
 }
 
 void Connection::dispatch(Request request) {
-  if (keeper_.phase() != Phase::renewing) return send(std::move(request));
-  if (waiting_.size() < kMaxWaiting) {
-    waiting_.push_back(std::move(request));
-    return;
+  if (waiting_.empty()) {
+    if (auto leave = leave_for_call()) return send(std::move(request), std::move(leave));
   }
-  request.answer(fail(codes::kTooManyWaiting,
-                      "too many calls wait for the user to be signed in again at the PBX"));
+  if (waiting_.size() >= kMaxWaiting) {
+    return request.answer(fail(codes::kTooManyWaiting,
+                               "too many calls of the user wait to be sent to the PBX",
+                               "wait for answers before calling again"));
+  }
+  request.waits_since = scheduler_.now();
+  waiting_.push_back(std::move(request));
+  if (!patience_) give_up_late();
+  // A doubt is settled when somebody wants to know, not only at the next keepAlive.
+  if (!gate_.trusted()) keeper_.check();
 }
 
-void Connection::send(Request request) {
+std::unique_ptr<TokenGate::Leave> Connection::leave_for_call() {
+  const Phase phase = keeper_.phase();
+  if (phase != Phase::up && phase != Phase::unreachable) return nullptr;
+  if (!gate_.trusted()) return nullptr;
+  return gate_.take(TokenGate::Use::call);
+}
+
+void Connection::send_waiting() {
+  if (closing_ != Closing::no) return;
+  while (!waiting_.empty()) {
+    auto leave = leave_for_call();
+    if (!leave) break;
+    Request next = std::move(waiting_.front());
+    waiting_.pop_front();
+    send(std::move(next), std::move(leave));
+  }
+  if (waiting_.empty()) {
+    patience_.reset();
+  } else if (!gate_.trusted()) {
+    keeper_.check();
+  }
+}
+
+/// Who has called is given its answer first, and may destroy this object then.
+void Connection::send_waiting_soon() {
+  if (!waiting_.empty() && !turn_) {
+    turn_ = scheduler_.after(transport::Duration(0), [this] {
+      turn_.reset();
+      send_waiting();
+    });
+  }
+}
+
+/// In their order, so that those at the front have waited longest.
+void Connection::give_up_late() {
+  const auto now = scheduler_.now();
+  std::vector<Request> late;
+  while (!waiting_.empty() && now >= waiting_.front().waits_since + dialect_.call_timeout) {
+    late.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+  patience_.reset();
+  if (!waiting_.empty()) {
+    const auto left = waiting_.front().waits_since + dialect_.call_timeout - now;
+    patience_ =
+        scheduler_.after(std::chrono::ceil<transport::Duration>(left), [this] { give_up_late(); });
+  }
+  if (late.empty()) return;
+  const Error why = gate_.why();
+  // From here on this object may be destroyed by any of the callbacks.
+  for (const Request& request : late)
+    request.answer(fail(why));
+}
+
+void Connection::on_room() {
+  if (closing_ != Closing::no) return;
+  keeper_.on_room();
+  send_waiting();
+}
+
+void Connection::send(Request request, std::unique_ptr<TokenGate::Leave> leave) {
   const std::uint64_t id = ++next_id_;
   request.logins = keeper_.logins();
   // The body is kept for the case that it has to be sent once more.
@@ -164,15 +237,18 @@ void Connection::send(Request request) {
   auto pending =
       transport_.send(std::move(body), false, dialect_.call_timeout,
                       [this, id](Result<RpcReply> reply) { on_reply(id, std::move(reply)); });
-  running_.emplace(id, Running{std::move(request), std::move(pending)});
+  running_.emplace(id, Running{std::move(request), std::move(leave), std::move(pending)});
 }
 
 void Connection::on_reply(std::uint64_t id, Result<RpcReply> reply) {
-  if (background_ == nullptr || !reply || reply->body.size() <= kReadInLoop)
-    return on_read(id, {read_call_reply(std::move(reply))});
+  if (background_ == nullptr || !reply || reply->body.size() <= kReadInLoop) {
+    Reading reading = read_call(std::move(reply), dialect_);
+    return on_read(id, {reading.token, std::move(reading.response)});
+  }
   Running& running = running_.at(id);
-  running.reading = read_beside(*background_, std::move(*reply), running.request.large.write,
-                                [this, id](ReadReply read) { on_read(id, std::move(read)); });
+  running.reading =
+      read_beside(*background_, std::move(*reply), dialect_, running.request.large.write,
+                  [this, id](ReadReply read) { on_read(id, std::move(read)); });
 }
 
 void Connection::on_read(std::uint64_t id, ReadReply read) {
@@ -180,10 +256,11 @@ void Connection::on_read(std::uint64_t id, ReadReply read) {
   auto running = running_.extract(id);
   Request& request = running.mapped().request;
   Result<Value> result = Value();
+  running.mapped().leave->settle(read.token);
+  running.mapped().leave.reset();
   auto& response = read.response;
   if (!response) {
     result = fail(std::move(response.error()));
-    if (keeper_.phase() == Phase::up && casts_doubt(result.error())) keeper_.check();
   } else if (const Fault* fault = std::get_if<Fault>(&*response)) {
     Error error = to_error(*fault, dialect_);
     if (error.code == codes::kNotConnected)
@@ -195,6 +272,9 @@ void Connection::on_read(std::uint64_t id, ReadReply read) {
     // The PBX can be reached again; no need to wait for the next try.
     if (keeper_.phase() == Phase::unreachable) keeper_.check();
   }
+  if (asks_at_once(read.token) && closing_ == Closing::no && keeper_.phase() == Phase::up)
+    keeper_.check();
+  send_waiting_soon();
   const Answer answer = std::move(request.answer);
   const auto deliver = std::move(request.large.deliver);
   end_call();
@@ -211,9 +291,8 @@ void Connection::on_no_login(Request request, Error error) {
   const bool sent_before_login = request.logins < keeper_.logins();
   request.repeated = true;
   if (keeper_.phase() == Phase::refused) return request.answer(fail(*keeper_.error()));
-  if (keeper_.phase() == Phase::up && sent_before_login) return send(std::move(request));
   // The phase changes first, so that the request then waits for it.
-  keeper_.renew();
+  if (keeper_.phase() != Phase::up || !sent_before_login) keeper_.renew();
   dispatch(std::move(request));
 }
 
@@ -222,14 +301,14 @@ void Connection::on_login_change() {
   announce_state();
   const Phase phase = keeper_.phase();
   if (phase == Phase::first_login || phase == Phase::renewing) return;
-  std::vector<Request> ready = std::exchange(waiting_, {});
   const Done done = std::exchange(login_done_, nullptr);
   if (phase == Phase::up) {
-    for (Request& request : ready)
-      send(std::move(request));
+    send_waiting();
     if (done) done({});
     return;
   }
+  const std::deque<Request> ready = std::exchange(waiting_, {});
+  patience_.reset();
   const Error error = keeper_.error().value_or(closed_error());
   // From here on this object may be destroyed by any of the callbacks.
   for (const Request& request : ready)
@@ -251,7 +330,8 @@ void Connection::logout(std::function<void()> done) {
   keeper_.stop();
   closing_ = Closing::finishing_calls;
   announce_state();
-  const std::vector<Request> given_up = std::exchange(waiting_, {});
+  const std::deque<Request> given_up = std::exchange(waiting_, {});
+  patience_.reset();
   const Done login_done = std::exchange(login_done_, nullptr);
   if (running_.empty()) {
     log_out_now();
@@ -272,12 +352,15 @@ void Connection::log_out_now() {
   grace_.reset();
   auto late = std::exchange(running_, {});
   auto body = write_call(dialect_.logout, {}, dialect_.nil);
-  if (known_to_pbx_ && body) {
-    logout_pending_ = transport_.send(std::move(*body), false, dialect_.logout_timeout,
-                                      [this](const Result<RpcReply>&) {
-                                        const auto pending = std::move(logout_pending_);
-                                        on_logged_out();
-                                      });
+  if (known_to_pbx_) logout_leave_ = gate_.take(TokenGate::Use::logout);
+  if (logout_leave_ && body) {
+    logout_pending_ = transport_.send(
+        std::move(*body), false, dialect_.logout_timeout, [this](Result<RpcReply> reply) {
+          const auto pending = std::move(logout_pending_);
+          const auto leave = std::move(logout_leave_);
+          leave->settle(read_with_sign(std::move(reply), dialect_).token);
+          on_logged_out();
+        });
   } else {
     finish_soon();
   }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "uci/large_reply.h"
 #include "uci/login_keeper.h"
 #include "uci/rpc_transport.h"
+#include "uci/token_gate.h"
 #include "uci/value.h"
 
 namespace sfteams::uci {
@@ -23,10 +25,12 @@ namespace sfteams::uci {
 /// The one UCI connection of one user, shared by all of the user's sessions. It logs in once, stays
 /// logged in (LoginKeeper), carries calls, and hands on events. Does no I/O of its own.
 ///
-/// What a request goes through: it is sent at once, beside any number of others. When the PBX
-/// answers that no login is active, it was not carried out: it is sent once more after the next
-/// login, and never a third time. Every other failure ends the request; whether the PBX carried it
-/// out is then unknown and it is not repeated.
+/// What a request goes through: it is sent at once, beside a few others, as the gate allows; more
+/// of them wait in their order. An answer that casts doubt on the token stops them until a
+/// keepAlive or a login has settled it, because each would be one more wrong token for the PBX to
+/// count. When the PBX answers that no login is active, the request was not carried out: it is sent
+/// once more after the next login, and never a third time. Every other failure ends the request;
+/// whether the PBX carried it out is then unknown and it is not repeated.
 ///
 /// Every callback but on_event may destroy the connection; callbacks that have not come by then
 /// never come.
@@ -52,13 +56,17 @@ class Connection {
     /// not be taken, so ask for the states of calls again. Only while connected; afterwards
     /// on_state says as much.
     std::function<void()> on_events_lost{};
+    /// Outlives the connection; nullptr: a LoneGate.
+    TokenGate* gate = nullptr;
   };
   using Done = std::function<void(Result<void>)>;
   using Answer = std::function<void(Result<Value>)>;
 
   static constexpr transport::Duration kBetweenLosses{1'000};
 
-  /// Calls that wait while the user is being logged in again; more fail with uci.too-many-waiting.
+  /// Calls that wait, for others of the user or while the token is in doubt; more fail with
+  /// uci.too-many-waiting, and those that have waited for Dialect::call_timeout with what the gate
+  /// says.
   static constexpr std::size_t kMaxWaiting = 256;
 
   /// The references outlive the connection.
@@ -120,9 +128,11 @@ class Connection {
     std::function<void(const Value&)> on_value{};  // what the connection has to remember
     bool repeated = false;
     std::uint64_t logins = 0;  // LoginKeeper::logins() when it was sent
+    transport::TimePoint waits_since{};
   };
   struct Running {
     Request request;
+    std::unique_ptr<TokenGate::Leave> leave;
     std::unique_ptr<RpcPending> pending;
     std::unique_ptr<transport::BackgroundWork> reading{};  // its answer is here, and is large
   };
@@ -133,7 +143,14 @@ class Connection {
   [[nodiscard]] Result<Request> prepare_subscribe(std::string_view method,
                                                   std::vector<std::string> services);
   void dispatch(Request request);
-  void send(Request request);
+  /// Leave for one call, or nullptr: it has to wait.
+  [[nodiscard]] std::unique_ptr<TokenGate::Leave> leave_for_call();
+  /// Sends those that wait, as far as the gate lets them.
+  void send_waiting();
+  void send_waiting_soon();
+  void give_up_late();
+  void on_room();
+  void send(Request request, std::unique_ptr<TokenGate::Leave> leave);
   void on_reply(std::uint64_t id, Result<RpcReply> reply);
   void on_read(std::uint64_t id, ReadReply read);
   void on_no_login(Request request, Error error);
@@ -150,6 +167,8 @@ class Connection {
   const Dialect& dialect_;
   Handlers handlers_;
   transport::Background* background_;
+  LoneGate lone_gate_;
+  TokenGate& gate_;
 
   Done login_done_;
   Closing closing_ = Closing::no;
@@ -157,11 +176,14 @@ class Connection {
   std::vector<std::function<void()>> logout_done_;
   std::uint64_t next_id_ = 0;
   std::unordered_map<std::uint64_t, Running> running_;
-  std::vector<Request> waiting_;
+  std::deque<Request> waiting_;
+  std::unique_ptr<transport::Timer> patience_;  // of the call that has waited longest
+  std::unique_ptr<transport::Timer> turn_;
   std::unique_ptr<transport::Timer> announcement_;
   std::unique_ptr<transport::Timer> loss_;
   std::optional<transport::TimePoint> last_loss_;  // when it was told
   std::unique_ptr<transport::Timer> grace_;
+  std::unique_ptr<TokenGate::Leave> logout_leave_;
   std::unique_ptr<RpcPending> logout_pending_;
   LoginKeeper keeper_;
 };

@@ -27,6 +27,13 @@ void append_parameter(std::string& query, std::string_view name, std::string_vie
 
 }  // namespace
 
+transport::Url uci_url(const transport::Url& pbx) {
+  transport::Url url = pbx;
+  if (!url.path.ends_with('/')) url.path += '/';
+  url.path += "xml-rpc";
+  return url;
+}
+
 crypto::Secret request_url(const transport::Url& pbx, const Dialect& dialect,
                            std::string_view login, const crypto::Secret& token,
                            const std::optional<CallbackAddress>& callback) {
@@ -43,10 +50,7 @@ crypto::Secret request_url(const transport::Url& pbx, const Dialect& dialect,
     append_parameter(query, "callback.port", std::to_string(callback->port));
     append_parameter(query, "callback.path", callback->path);
   }
-  transport::Url url = pbx;
-  if (!url.path.ends_with('/')) url.path += '/';
-  url.path += "xml-rpc";
-  const std::string base = url.to_string();
+  const std::string base = uci_url(pbx).to_string();
   std::string text;
   text.reserve(base.size() + query.size());
   text.append(base).append(query);

@@ -23,6 +23,9 @@ struct CallbackAddress {
   std::string path;  ///< begins with '/'
 };
 
+/// /xml-rpc on the PBX, without a query.
+[[nodiscard]] transport::Url uci_url(const transport::Url& pbx);
+
 /// /xml-rpc on the PBX with the query that names the account:
 /// de.vertico.starface.auth, .user, .callback.type, .callback.host, .callback.port, .callback.path.
 /// `callback` leaves the last four out when it is empty. The result holds the token.

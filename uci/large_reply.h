@@ -8,7 +8,9 @@
 
 #include "error/error.h"
 #include "transport/background.h"
+#include "uci/dialect.h"
 #include "uci/rpc_transport.h"
+#include "uci/token_gate.h"
 #include "uci/xmlrpc.h"
 
 namespace sfteams::uci {
@@ -27,18 +29,19 @@ struct Rendering {
 };
 
 struct ReadReply {
+  TokenAnswer token{};
   Result<Response> response;          ///< with a text: nil in place of the value
   std::optional<std::string> text{};  ///< what `write` has made of the value
 };
 
-/// read_call_reply(), and for a value write(); everything in between is gone when it returns.
-[[nodiscard]] ReadReply read_and_write(RpcReply reply,
+/// read_call(), and for a value write(); everything in between is gone when it returns.
+[[nodiscard]] ReadReply read_and_write(RpcReply reply, const Dialect& dialect,
                                        const std::function<std::string(const Value&)>& write);
 
-/// read_and_write() beside the loop. `reply.held` goes when `done` has been called, or would have
-/// been.
+/// read_and_write() beside the loop, with a dialect of its own, because it may outlive the
+/// connection. `reply.held` goes when `done` has been called, or would have been.
 [[nodiscard]] std::unique_ptr<transport::BackgroundWork> read_beside(
-    transport::Background& background, RpcReply reply,
+    transport::Background& background, RpcReply reply, Dialect dialect,
     std::function<std::string(const Value&)> write, std::function<void(ReadReply)> done);
 
 }  // namespace sfteams::uci

@@ -51,10 +51,11 @@ Array list_of(const std::vector<std::string>& services) {
 }  // namespace
 
 LoginKeeper::LoginKeeper(RpcTransport& transport, transport::Scheduler& scheduler,
-                         const Dialect& dialect, std::function<void()> on_change)
+                         const Dialect& dialect, TokenGate& gate, std::function<void()> on_change)
     : transport_(transport),
       scheduler_(scheduler),
       dialect_(dialect),
+      gate_(gate),
       on_change_(std::move(on_change)),
       subscriptions_(permanent_of(dialect)) {}
 
@@ -67,7 +68,7 @@ void LoginKeeper::start() {
 
 void LoginKeeper::renew() {
   if (phase_ != Phase::up && phase_ != Phase::unreachable) return;
-  pending_.reset();
+  give_up_request();
   const auto now = scheduler_.now();
   const auto earliest = last_login_ ? *last_login_ + dialect_.login_spacing : now;
   if (now >= earliest) {
@@ -81,16 +82,78 @@ void LoginKeeper::renew() {
 }
 
 void LoginKeeper::check() {
-  if ((phase_ != Phase::up && phase_ != Phase::unreachable) || pending_) return;
+  if ((phase_ != Phase::up && phase_ != Phase::unreachable) || pending_ || judging_ || blocked_)
+    return;
   timer_.reset();
-  send_keep_alive();
+  ask_again();
+}
+
+void LoginKeeper::ask_again() {
+  if (!again_by_login_) return send_keep_alive();
+  const auto earliest = *last_login_ + dialect_.login_spacing;
+  const auto now = scheduler_.now();
+  if (now >= earliest) return send_login();
+  timer_ = scheduler_.after(std::chrono::ceil<transport::Duration>(earliest - now),
+                            [this] { ask_again(); });
+}
+
+void LoginKeeper::on_room() {
+  if (const Step step = std::exchange(blocked_, nullptr)) (this->*step)();
+}
+
+void LoginKeeper::give_up_request() {
+  pending_.reset();
+  leave_.reset();
+  judging_.reset();
+  blocked_ = nullptr;
 }
 
 void LoginKeeper::stop() {
   phase_ = Phase::stopped;
   timer_.reset();
-  pending_.reset();
+  give_up_request();
   version_pending_.reset();
+  version_leave_.reset();
+}
+
+bool LoginKeeper::get_leave(TokenGate::Use use, Step again) {
+  leave_ = gate_.take(use);
+  blocked_ = leave_ ? nullptr : again;
+  return leave_ != nullptr;
+}
+
+void LoginKeeper::settle(const TokenAnswer& answer) {
+  if (const auto leave = std::move(leave_)) leave->settle(answer);
+}
+
+void LoginKeeper::judge(const TokenAnswer& answer, Error error) {
+  if (answer.sign == TokenSign::unsent) return on_later(std::move(error));
+  judging_ = std::make_shared<bool>(true);
+  gate_.judge(answer, [this, asked = std::weak_ptr(judging_),
+                       error = std::move(error)](TokenGate::Verdict verdict) {
+    if (asked.expired()) return;
+    judging_.reset();
+    if (verdict == TokenGate::Verdict::wrong) return on_wrong(error);
+    if (error.code != codes::kLoginRefused) return on_later(error);
+    on_later(
+        {codes::kPbxError,
+         "the PBX turns everybody away at the moment, as far as can be told: " + error.message,
+         "the PBX is starting, or in trouble, or [uci] url leads elsewhere; it is asked again"});
+  });
+}
+
+void LoginKeeper::on_wrong(Error error) {
+  if (error.code != codes::kLoginRefused)
+    error = {codes::kLoginRefused, "the PBX serves others, and not this user: " + error.message,
+             "check user and password"};
+  error_ = std::move(error);
+  enter(Phase::refused);
+}
+
+void LoginKeeper::on_later(Error error) {
+  if (phase_ != Phase::first_login) return become_unreachable(std::move(error));
+  error_ = std::move(error);
+  enter(Phase::idle);
 }
 
 void LoginKeeper::send(const std::string& method, const Array& params, bool announce,
@@ -109,30 +172,22 @@ void LoginKeeper::send(const std::string& method, const Array& params, bool anno
 }
 
 void LoginKeeper::send_login() {
+  if (!get_leave(TokenGate::Use::login, &LoginKeeper::send_login)) return;
   last_login_ = scheduler_.now();
   send(dialect_.login, {}, true, dialect_.login_timeout, &LoginKeeper::on_login);
 }
 
 void LoginKeeper::on_login(Result<RpcReply> reply) {
-  Result<void> login = read_login(std::move(reply));
-  if (login) {
-    ++logins_;
-    failures_ = 0;
-    error_.reset();
-    subscriptions_.forget_granted();
-    ask_version();
-    subscribe_next();
-    return;
-  }
-  if (login.error().code == codes::kLoginRefused) {
-    error_ = std::move(login.error());
-    enter(Phase::refused);
-  } else if (phase_ == Phase::first_login) {
-    error_ = std::move(login.error());
-    enter(Phase::idle);
-  } else {
-    become_unreachable(std::move(login.error()));
-  }
+  LoginAnswer answer = read_login(std::move(reply), dialect_);
+  settle(answer.token);
+  again_by_login_ = answer.token.turned_away;
+  if (!answer.outcome) return judge(answer.token, std::move(answer.outcome.error()));
+  ++logins_;
+  failures_ = 0;
+  error_.reset();
+  subscriptions_.forget_granted();
+  ask_version();
+  subscribe_next();
 }
 
 void LoginKeeper::subscribe_next() {
@@ -145,6 +200,9 @@ void LoginKeeper::subscribe_next() {
     enter(Phase::up);
     return;
   }
+  // A service that was refused may have been the token's fault: that is settled first.
+  if (!gate_.trusted()) return send_keep_alive();
+  if (!get_leave(TokenGate::Use::call, &LoginKeeper::subscribe_next)) return;
   Array params;
   if (kind_of(asked_->method) == MethodKind::subscribe_list) {
     params.emplace_back(list_of(subscriptions_.services_by(asked_->method)));
@@ -155,10 +213,11 @@ void LoginKeeper::subscribe_next() {
 }
 
 void LoginKeeper::on_subscribed(Result<RpcReply> reply) {
-  auto response = read_call_reply(std::move(reply));
+  Reading reading = read_call(std::move(reply), dialect_);
+  settle(reading.token);
+  Result<Response>& response = reading.response;
   bool granted = false;
   if (!response) {
-    // The login has just been taken, so a refusal concerns the service.
     if (is_outage(response.error())) return become_unreachable(std::move(response.error()));
     error_ = std::move(response.error());
   } else if (const Fault* fault = std::get_if<Fault>(&*response)) {
@@ -192,41 +251,51 @@ void LoginKeeper::settle_subscription(bool granted) {
 }
 
 void LoginKeeper::keep_alive_after(transport::Duration delay) {
-  timer_ = scheduler_.after(delay, [this] { send_keep_alive(); });
+  timer_ = scheduler_.after(delay, [this] { ask_again(); });
 }
 
 void LoginKeeper::send_keep_alive() {
+  if (!get_leave(TokenGate::Use::keep_alive, &LoginKeeper::send_keep_alive)) return;
   send(dialect_.keep_alive, {}, false, dialect_.keep_alive_timeout, &LoginKeeper::on_keep_alive);
 }
 
 void LoginKeeper::on_keep_alive(Result<RpcReply> reply) {
-  KeepAliveAnswer answer = read_keep_alive(std::move(reply));
-  switch (answer.what) {
-    case KeepAlive::alive:
+  KeepAliveAnswer answer = read_keep_alive(std::move(reply), dialect_);
+  settle(answer.token);
+  switch (answer.token.sign) {
+    case TokenSign::good:
       failures_ = 0;
-      if (phase_ == Phase::up) return keep_alive_after(dialect_.keep_alive_interval);
-      error_.reset();
+      if (phase_ == Phase::up) {
+        keep_alive_after(dialect_.keep_alive_interval);
+        return on_change_();  // calls may wait for it
+      }
+      if (!error_ || error_->code != codes::kSubscribeRefused) error_.reset();
       return subscribe_next();
-    case KeepAlive::gone:
+    case TokenSign::no_login:
       failures_ = 0;
+      if (phase_ != Phase::up && phase_ != Phase::unreachable)
+        return become_unreachable(std::move(answer.error));
       error_ = std::move(answer.error);
       return renew();
-    case KeepAlive::refused:
-      error_ = std::move(answer.error);
-      return enter(Phase::refused);
-    case KeepAlive::unreachable:
-      return become_unreachable(std::move(answer.error));
+    case TokenSign::refused:
+    case TokenSign::odd:
+    case TokenSign::unsent:
+      return judge(answer.token, std::move(answer.error));
   }
 }
 
 void LoginKeeper::ask_version() {
   auto body = write_call(dialect_.server_version, {}, dialect_.nil);
   if (!body) return;
+  version_leave_ = gate_.take(TokenGate::Use::call);
+  if (!version_leave_) return;
   // For information only: whatever goes wrong, the version stays unknown.
   version_pending_ = transport_.send(
       std::move(*body), false, dialect_.login_timeout, [this](Result<RpcReply> reply) {
         const std::unique_ptr<RpcPending> done = std::move(version_pending_);
-        auto response = read_reply(std::move(reply));
+        Reading reading = read_with_sign(std::move(reply), dialect_);
+        if (const auto leave = std::move(version_leave_)) leave->settle(reading.token);
+        Result<Response>& response = reading.response;
         if (response && std::holds_alternative<Value>(*response) &&
             weight_of(std::get<Value>(*response)) <= kMaxVersionWeight)
           server_version_ = std::move(std::get<Value>(*response));
@@ -235,6 +304,7 @@ void LoginKeeper::ask_version() {
 }
 
 void LoginKeeper::become_unreachable(Error error) {
+  awaiting_version_ = false;
   error_ = std::move(error);
   ++failures_;
   keep_alive_after(pause_after(failures_, dialect_));

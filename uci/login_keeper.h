@@ -12,6 +12,7 @@
 #include "uci/reply.h"
 #include "uci/rpc_transport.h"
 #include "uci/subscriptions.h"
+#include "uci/token_gate.h"
 #include "uci/value.h"
 
 namespace sfteams::uci {
@@ -20,9 +21,11 @@ namespace sfteams::uci {
 /// the PBX has forgotten the user; keepAlive with growing pauses while it cannot be reached. It has
 /// at most one request of this kind on its way.
 ///
-/// The PBX blacklists an address after too many wrong passwords, so nothing is sent any more once
-/// the token was refused (Phase::refused), the login is never repeated on the mere suspicion of a
-/// broken network (a keepAlive has to answer first), and two logins keep a distance.
+/// The PBX blacklists an address after too many wrong passwords, so the gate is asked before every
+/// request and judges every refusal: a token that is wrong is never sent again (Phase::refused); a
+/// PBX that turns everybody away is asked again later, as one that cannot be reached. The login is
+/// never repeated on the mere suspicion of a broken network (a keepAlive has to answer first), and
+/// two logins keep a distance.
 class LoginKeeper {
  public:
   enum class Phase {
@@ -38,14 +41,17 @@ class LoginKeeper {
   /// `on_change` comes after each change of the phase and each renewed login, as the last thing
   /// that is done: it may destroy the keeper. All references outlive it.
   LoginKeeper(RpcTransport& transport, transport::Scheduler& scheduler, const Dialect& dialect,
-              std::function<void()> on_change);
+              TokenGate& gate, std::function<void()> on_change);
 
   /// In idle only.
   void start();
   /// The PBX said that no login is active: log in again, now or after the distance between logins.
   void renew();
-  /// Something went wrong, or well again: ask with a keepAlive now instead of later.
+  /// Something went wrong, or well again: ask with a keepAlive now instead of later. Nothing when
+  /// something is being asked already.
   void check();
+  /// The gate may give leave now.
+  void on_room();
   /// Sends nothing more. on_change is not called.
   void stop();
 
@@ -60,8 +66,17 @@ class LoginKeeper {
 
  private:
   using Handler = void (LoginKeeper::*)(Result<RpcReply>);
+  using Step = void (LoginKeeper::*)();
+  /// False, and `again` is called once there is room, when the gate gives no leave.
+  [[nodiscard]] bool get_leave(TokenGate::Use use, Step again);
   void send(const std::string& method, const Array& params, bool announce,
             transport::Duration timeout, Handler handler);
+  /// Tells the gate how the request that is on its way has ended.
+  void settle(const TokenAnswer& answer);
+  void judge(const TokenAnswer& answer, Error error);
+  void give_up_request();
+  void on_wrong(Error error);
+  void on_later(Error error);
   void send_login();
   void on_login(Result<RpcReply> reply);
   void subscribe_next();
@@ -70,6 +85,7 @@ class LoginKeeper {
   void send_keep_alive();
   void on_keep_alive(Result<RpcReply> reply);
   void keep_alive_after(transport::Duration delay);
+  void ask_again();
   void ask_version();
   void become_unreachable(Error error);
   void enter(Phase phase);
@@ -77,6 +93,7 @@ class LoginKeeper {
   RpcTransport& transport_;
   transport::Scheduler& scheduler_;
   const Dialect& dialect_;
+  TokenGate& gate_;
   std::function<void()> on_change_;
 
   Phase phase_ = Phase::idle;
@@ -89,8 +106,15 @@ class LoginKeeper {
   std::optional<Value> server_version_;
 
   std::unique_ptr<transport::Timer> timer_;
+  std::unique_ptr<TokenGate::Leave> leave_;  // of the request that is on its way
   std::unique_ptr<RpcPending> pending_;
+  std::unique_ptr<TokenGate::Leave> version_leave_;
   std::unique_ptr<RpcPending> version_pending_;
+  Step blocked_ = nullptr;           // what waits for the gate's leave
+  std::shared_ptr<bool> judging_{};  // while the gate judges; gone, its verdict counts no more
+  /// The PBX answered the last login and did not take it: what is asked again is the login, because
+  /// a keepAlive before it would only be one more wrong token.
+  bool again_by_login_ = false;
   bool awaiting_version_ = false;  // the first login is complete but for that
 };
 

@@ -1,6 +1,7 @@
 #include "uci/reply.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,21 @@ std::string_view shortened(std::string_view text) {
   return text.substr(0, size);
 }
 
+/// FNV-1a. The digits of a fault are left out, because they may be times and counters.
+std::uint64_t hash_of(std::string_view kind, std::string_view text, bool digits) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  const auto add = [&hash](char c) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  };
+  for (const char c : kind)
+    add(c);
+  add('\0');
+  for (const char c : text.substr(0, kMaxFaultText)) {
+    if (digits || c < '0' || c > '9') add(c);
+  }
+  return hash;
+}
+
 Result<Response> read_status(const RpcReply& reply) {
   if (turns_away(reply.status))
     return fail(codes::kAccessRefused,
@@ -77,13 +93,6 @@ Result<Response> read_reply(Result<RpcReply> reply) {
               fmt::format("the PBX's answer cannot be read: {}", response.error().message));
 }
 
-Result<Response> read_call_reply(Result<RpcReply> reply) {
-  const bool answered = reply && (reply->status == 204 || reply->status == 200);
-  if (answered && reply->body.find_first_not_of(" \t\r\n") == std::string::npos)
-    return Response(Value());
-  return read_reply(std::move(reply));
-}
-
 Error to_error(const Fault& fault, const Dialect& dialect) {
   const std::string message =
       fmt::format("the PBX answered with fault {}: {}", fault.code, shortened(fault.text));
@@ -108,41 +117,107 @@ bool is_false(const Value& value) {
   return text != nullptr && (*text == "0" || *text == "false");
 }
 
-Result<void> read_login(Result<RpcReply> reply) {
+Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect) {
+  Reading reading;
+  reading.response = read_reply(std::move(reply));
+  using Rank = AnswerShape::Rank;
+  if (!reading.response) {
+    const Error& error = reading.response.error();
+    const bool answered = error.code != codes::kUnreachable && error.code != codes::kTimeout;
+    const Rank rank = !answered                        ? Rank::nothing
+                      : error.code == codes::kPbxError ? Rank::failure
+                                                       : Rank::web;
+    reading.token.sign = error.code == codes::kUnreachable ? TokenSign::unsent : TokenSign::odd;
+    reading.token.shape = {rank, answered ? hash_of(error.code.id, error.message, true) : 0};
+    reading.token.turned_away = error.code == codes::kAccessRefused;
+    reading.token.answered = answered;
+    return reading;
+  }
+  if (const Fault* fault = std::get_if<Fault>(&*reading.response)) {
+    reading.token.turned_away = true;
+    const bool no_login = contains_any(fault->text, dialect.not_connected_marks);
+    const bool no_right = contains_any(fault->text, dialect.no_right_marks);
+    reading.token.sign = no_login   ? TokenSign::no_login
+                         : no_right ? TokenSign::refused
+                                    : TokenSign::odd;
+    reading.token.shape = {no_login || no_right ? Rank::judgement : Rank::rpc,
+                           hash_of("fault", fault->text, false) ^
+                               static_cast<std::uint64_t>(static_cast<std::uint32_t>(fault->code))};
+    return reading;
+  }
+  const bool no = is_false(std::get<Value>(*reading.response));
+  reading.token.sign = no ? TokenSign::odd : TokenSign::good;
+  reading.token.shape = {Rank::rpc, no ? 0U : 1U};
+  return reading;
+}
+
+Reading read_call(Result<RpcReply> reply, const Dialect& dialect) {
+  const bool served = reply && (reply->status == 204 || reply->status == 200);
+  const bool empty = served && reply->body.find_first_not_of(" \t\r\n") == std::string::npos;
+  Reading reading = read_with_sign(std::move(reply), dialect);
+  if (empty) reading.response = Response(Value());
+  return reading;
+}
+
+LoginAnswer read_login(Result<RpcReply> reply, const Dialect& dialect) {
+  Reading reading = read_with_sign(std::move(reply), dialect);
   const auto refused = [](std::string_view how) {
     return fail(codes::kLoginRefused, fmt::format("the PBX refused the login: {}", how),
                 std::string(kRefusedHint));
   };
-  const auto response = read_reply(std::move(reply));
-  if (!response) {
-    if (response.error().code == codes::kAccessRefused) return refused(response.error().message);
-    return fail(response.error());
+  if (!reading.response) {
+    const Error& error = reading.response.error();
+    if (error.code == codes::kAccessRefused) return {reading.token, refused(error.message)};
+    return {reading.token, fail(error)};
   }
-  if (const Fault* fault = std::get_if<Fault>(&*response))
-    return refused(fmt::format("fault {}: {}", fault->code, shortened(fault->text)));
-  const Value& value = std::get<Value>(*response);
-  if (value.is_nil())
-    return fail(codes::kBrokenReply, "the PBX answered the login without saying yes or no");
-  if (!is_true(value)) return refused("it answered false");
-  return {};
+  if (const Fault* fault = std::get_if<Fault>(&*reading.response)) {
+    // "No login is active" is what a PBX may say to a login that it does not take.
+    if (reading.token.sign == TokenSign::no_login) reading.token.sign = TokenSign::refused;
+    return {reading.token,
+            refused(fmt::format("fault {}: {}", fault->code, shortened(fault->text)))};
+  }
+  const Value& value = std::get<Value>(*reading.response);
+  if (is_true(value)) return {reading.token, {}};
+  if (value.is_nil()) {
+    reading.token.sign = TokenSign::odd;
+    return {reading.token,
+            fail(codes::kBrokenReply, "the PBX answered the login without saying yes or no")};
+  }
+  reading.token.sign = is_false(value) ? TokenSign::refused : TokenSign::odd;
+  reading.token.turned_away = true;
+  return {reading.token, refused("it answered false")};
 }
 
-KeepAliveAnswer read_keep_alive(Result<RpcReply> reply) {
-  auto response = read_reply(std::move(reply));
-  if (!response) {
-    if (response.error().code == codes::kAccessRefused)
-      return {
-          KeepAlive::refused,
-          {codes::kLoginRefused,
-           fmt::format("the PBX no longer takes the user's token: {}", response.error().message),
-           std::string(kRefusedHint)}};
-    return {KeepAlive::unreachable, std::move(response.error())};
+KeepAliveAnswer read_keep_alive(Result<RpcReply> reply, const Dialect& dialect) {
+  Reading reading = read_with_sign(std::move(reply), dialect);
+  const auto not_taken = [](std::string_view how) {
+    return Error{codes::kLoginRefused,
+                 fmt::format("the PBX no longer takes the user's token: {}", how),
+                 std::string(kRefusedHint)};
+  };
+  if (!reading.response) {
+    const Error& error = reading.response.error();
+    if (error.code == codes::kAccessRefused) return {reading.token, not_taken(error.message)};
+    return {reading.token, error};
   }
-  // No fault is known for a keepAlive. Whatever one means, a single login settles it.
-  const bool alive =
-      std::holds_alternative<Value>(*response) && is_true(std::get<Value>(*response));
-  if (alive) return {KeepAlive::alive, {}};
-  return {KeepAlive::gone, {codes::kNotConnected, "the PBX has ended the user's login", {}}};
+  if (const Fault* fault = std::get_if<Fault>(&*reading.response)) {
+    // No fault is known for a keepAlive. One that names access may mean the login or the token: a
+    // single login settles it.
+    if (reading.token.sign == TokenSign::refused) reading.token.sign = TokenSign::no_login;
+    if (reading.token.sign == TokenSign::odd) {
+      reading.token.turned_away = false;
+      return {reading.token,
+              {codes::kPbxError,
+               fmt::format("the PBX answered keepAlive with fault {}: {}", fault->code,
+                           shortened(fault->text)),
+               {}}};
+    }
+  } else if (is_true(std::get<Value>(*reading.response))) {
+    return {reading.token, {}};
+  } else {
+    reading.token.sign = TokenSign::no_login;
+  }
+  return {reading.token, {codes::kNotConnected, "the PBX has ended the user's login", {}}};
 }
 
 }  // namespace sfteams::uci

@@ -3,6 +3,7 @@
 #include "error/error.h"
 #include "uci/dialect.h"
 #include "uci/rpc_transport.h"
+#include "uci/token_gate.h"
 #include "uci/xmlrpc.h"
 
 namespace sfteams::uci {
@@ -18,11 +19,6 @@ namespace sfteams::uci {
 /// the status, except 401, 403 and 407.
 [[nodiscard]] Result<Response> read_reply(Result<RpcReply> reply);
 
-/// As read_reply(), for every call that may have no result: an answer without a body (HTTP 204, or
-/// 200 and nothing but white space) is then Nil, as <methodResponse/> is. A login and a keepAlive
-/// have a result, so for them it stays uci.broken-reply.
-[[nodiscard]] Result<Response> read_call_reply(Result<RpcReply> reply);
-
 /// A fault as the error of the call: uci.not-connected, uci.access-refused or uci.fault.
 [[nodiscard]] Error to_error(const Fault& fault, const Dialect& dialect);
 
@@ -31,21 +27,35 @@ namespace sfteams::uci {
 /// True for boolean false, and for 0, "0" and "false". A method without a result is neither.
 [[nodiscard]] bool is_false(const Value& value);
 
-/// The three shapes of a refused login (a fault, an HTTP status or redirect, a web page) and
-/// `false` all fail with uci.login-refused. Everything else that is no login fails with its own
-/// code and may be tried again; an answer without a value is uci.broken-reply.
-[[nodiscard]] Result<void> read_login(Result<RpcReply> reply);
+/// What came back, read once for both questions: what it says about the token, and what it means.
+struct Reading {
+  TokenAnswer token{};
+  Result<Response> response = Response(Value());
+};
+/// `outcome` is good for every value but false, which a PBX may as well answer to a wrong token; a
+/// fault, a status, a page and no answer at all are doubtful.
+[[nodiscard]] Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect);
 
-enum class KeepAlive {
-  alive,        ///< still logged in
-  gone,         ///< the PBX knows no login: log in again
-  refused,      ///< the token is no longer taken: stop
-  unreachable,  ///< no answer that says anything: ask again later
+/// As read_with_sign(), for every call that may have no result: an answer without a body (HTTP 204,
+/// or 200 with nothing) is nil, and so is a methodResponse without a value. What has no body says
+/// nothing about the token.
+[[nodiscard]] Reading read_call(Result<RpcReply> reply, const Dialect& dialect);
+
+/// A login that was not taken: `false`, a fault, an HTTP status or redirect, or a web page fail
+/// with uci.login-refused; everything else with its own code. Only TokenGate::judge() can say
+/// whether it was the token's fault.
+struct LoginAnswer {
+  TokenAnswer token{};
+  Result<void> outcome{};
 };
+[[nodiscard]] LoginAnswer read_login(Result<RpcReply> reply, const Dialect& dialect);
+
+/// A keepAlive: `token.sign` is good (still logged in), no_login (false, or a fault that says so:
+/// log in again), or a doubt for TokenGate::judge(). `error` unless good.
 struct KeepAliveAnswer {
-  KeepAlive what = KeepAlive::unreachable;
-  Error error{};  ///< unless alive
+  TokenAnswer token{};
+  Error error{};
 };
-[[nodiscard]] KeepAliveAnswer read_keep_alive(Result<RpcReply> reply);
+[[nodiscard]] KeepAliveAnswer read_keep_alive(Result<RpcReply> reply, const Dialect& dialect);
 
 }  // namespace sfteams::uci

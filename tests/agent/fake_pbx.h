@@ -41,6 +41,15 @@ class FakeAccess final : public PbxAccess {
     return user;
   }
 
+  void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) override {
+    ++asked_without_token;
+    answer(nobody);
+  }
+
+  /// How it answers without a token.
+  uci::AnswerShape nobody{uci::AnswerShape::Rank::judgement, 1};
+  int asked_without_token = 0;
+
   /// The PBX of the n-th login, beginning with 0.
   [[nodiscard]] uci::test::FakePbx& pbx(std::size_t n) { return *opened.at(n).pbx; }
   /// Answers the n-th login and what follows it with success.

@@ -122,17 +122,70 @@ TEST_CASE_METHOD(Fixture, "a PBX that was not reached costs nothing") {
   CHECK(guard.failures(kStart) == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a login without an answer counts for its user only") {
+TEST_CASE_METHOD(Fixture, "a login whose end is unknown counts for its user and for all") {
   for (int i = 0; i < 3; ++i)
-    CHECK_FALSE(login("123", "x", kStart, Outcome::unknown));
+    CHECK_FALSE(login("123", std::to_string(i), kStart, Outcome::unknown));
   CHECK(login("123", "x", kStart, Outcome::accepted)->code == codes::kLoginPaused);
-  CHECK(guard.failures(kStart) == 0);
-  CHECK_FALSE(login("124", "x", kStart, Outcome::accepted));
+  CHECK(guard.failures(kStart) == 3);
+  CHECK_FALSE(login("124", "right", kStart, Outcome::accepted));
+  for (int user = 0; user < 5; ++user)
+    CHECK_FALSE(login(std::to_string(user), "x", kStart, Outcome::unknown));
+  CHECK(login("124", "right", kStart, Outcome::accepted)->code == codes::kLoginPaused);
   CHECK_FALSE(login("123", "x", kStart + 600s, Outcome::accepted));
 }
 
+TEST_CASE_METHOD(Fixture, "a token that turns out to be good takes back what was unknown of it") {
+  CHECK_FALSE(login("123", "right", kStart, Outcome::unknown));
+  CHECK_FALSE(login("123", "wrong", kStart, Outcome::refused));
+  CHECK_FALSE(login("124", "other", kStart, Outcome::unknown));
+  CHECK(guard.failures(kStart) == 3);
+  CHECK_FALSE(login("123", "right", kStart, Outcome::accepted));
+  CHECK(guard.failures(kStart) == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "what ended while the PBX was unwell is taken back once it is well") {
+  using Rank = uci::AnswerShape::Rank;
+  const uci::AnswerShape starting{Rank::web, 1};
+  const uci::AnswerShape well{Rank::judgement, 2};
+  auto first = guard.begin("1", print("1", "a"), kStart);
+  guard.finish(*first, Outcome::unknown, kStart, starting);
+  const auto second = guard.count("2", print("2", "b"), 1, kStart);
+  guard.keep(second, 1, kStart);
+  guard.note_pbx(second, well);
+  CHECK_FALSE(login("3", "c", kStart, Outcome::refused));
+  CHECK(guard.failures(kStart) == 3);
+  SECTION("known by its usual answer") {
+    guard.release_unlike(well);
+    CHECK(guard.failures(kStart) == 2);
+  }
+  SECTION("or seen to be more than before") {
+    guard.release_below(Rank::judgement);
+    CHECK(guard.failures(kStart) == 2);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "while somebody is signed in a third is kept for changed passwords") {
+  guard.set_signed_in(1);
+  for (int user = 0; user < 5; ++user)
+    CHECK_FALSE(login(std::to_string(user), "wrong", kStart, Outcome::refused));
+  CHECK(login("7", "wrong", kStart, Outcome::refused)->code == codes::kLoginPaused);
+  guard.set_signed_in(0);
+  CHECK_FALSE(login("7", "wrong", kStart, Outcome::refused));
+}
+
+TEST_CASE_METHOD(Fixture, "calls of a user who may have another password by now leave room") {
+  for (int user = 0; user < 5; ++user)
+    CHECK_FALSE(login(std::to_string(user), "wrong", kStart, Outcome::refused));
+  guard.set_calls(4);
+  CHECK(guard.may_fit_later("7"));
+  CHECK(login("7", "wrong", kStart, Outcome::refused)->code == codes::kLoginPaused);
+  guard.set_calls(3);
+  CHECK_FALSE(login("7", "wrong", kStart, Outcome::refused));
+}
+
 TEST_CASE_METHOD(Fixture, "a password that the PBX takes no longer is known to be wrong at once") {
-  guard.refused_later("123", print("123", "old"), kStart);
+  guard.keep(guard.count("123", print("123", "old"), 1, kStart), 1, kStart);
+  guard.refused_later(print("123", "old"), kStart);
   CHECK(login("123", "old", kStart, Outcome::accepted)->code == uci::codes::kLoginRefused);
   CHECK(guard.failures(kStart) == 1);
   CHECK_FALSE(login("123", "new", kStart, Outcome::accepted));

@@ -41,6 +41,9 @@ class FakeWay final : public PbxWay {
     ways_.proven = proven;
     ways_.asked.push_back(std::move(answer));
   }
+  void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) override {
+    access_.ask_nobody(std::move(answer));
+  }
   void give_up(const Error& why) override {
     for (const PbxProbe::Answer& answer : std::exchange(ways_.asked, {}))
       answer(why);

@@ -57,6 +57,9 @@ class YesAccess final : public agent::PbxAccess {
       const std::string&, const crypto::Secret&, uci::Connection::Handlers handlers) override {
     return std::make_unique<User>(scheduler_, dialect_, std::move(handlers));
   }
+  void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) override {
+    answer({uci::AnswerShape::Rank::judgement, 1});
+  }
 
  private:
   class User final : public agent::PbxUser {

@@ -61,6 +61,53 @@ TEST_CASE("without a blacklist nobody is ignored") {
   CHECK(Client(house, "0011").yes("connection.login"));
 }
 
+TEST_CASE("a request without a token is turned away and not counted") {
+  House house({"blacklist-after=2", "success-whitelists=no"});
+  const std::string body =
+      uci::write_call("ucp.v30.requests.connection.keepAlive", {}, uci::NilHabit::element).value();
+  for (int i = 0; i < 5; ++i)
+    CHECK(house.post("", body).body.find("UciIllegalAccessException") != std::string::npos);
+  CHECK(Client(house, "0011").yes("connection.login"));
+  CHECK(house.pbx.journal().counters()["wrongTokens"].asInt() == 0);
+}
+
+TEST_CASE("a wrong token is counted whatever it is answered with") {
+  const std::string shape = GENERATE(as<std::string>{}, "page", "http-500", "empty", "http-204",
+                                     "http-400", "http-404", "close");
+  House house({"blacklist-after=2", "success-whitelists=no", "refused-login=" + shape});
+  fail_times(house, 2);
+  CHECK(house.pbx.journal().counters()["wrongTokens"].asInt() == 2);
+  CHECK(Client(house, "0011").post("connection.login").way == Reply::Way::close);
+}
+
+TEST_CASE("while the PBX is starting no token is looked at") {
+  House house({"blacklist-after=1", "success-whitelists=no", "starting-time=8000"});
+  const auto [shape, status] = GENERATE(table<std::string, int>({{"page", 200},
+                                                                 {"redirect", 302},
+                                                                 {"http-403", 403},
+                                                                 {"http-404", 404},
+                                                                 {"http-503", 503},
+                                                                 {"fault", 200},
+                                                                 {"empty", 200}}));
+  house.set("starting=" + shape);
+  CHECK(Client(house, "0011", "v30", "Falsch").post("connection.login").status == status);
+  house.advance(7'999);
+  CHECK(Client(house, "0011").post("connection.login").status == status);
+  house.advance(1);
+  CHECK(Client(house, "0011").yes("connection.login"));
+}
+
+TEST_CASE("a password that is changed while somebody is logged in makes the old token wrong") {
+  House house;
+  Client alice(house, "0011");
+  REQUIRE(alice.yes("connection.login"));
+  house.control("POST", "/control/password", R"({"user":"0011","password":"Neu"})");
+  CHECK(alice.fault("connection.keepAlive").find("UciIllegalAccessException") == 0);
+  CHECK(Client(house, "0011", "v30", "Neu").yes("connection.login"));
+  CHECK(Client(house, "0011", "v30", "Neu", uci::TokenKind::md5).yes("connection.login"));
+  CHECK(Client(house, "0012").yes("connection.login"));
+}
+
 TEST_CASE("any request with a wrong token counts, not only a login") {
   House house({"blacklist-after=2"});
   Client wrong(house, "0011", "v30", "Falsch");

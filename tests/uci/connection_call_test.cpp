@@ -10,6 +10,7 @@ using namespace std::chrono_literals;  // NOLINT: only for the times
 using sfteams::uci::Array;
 using sfteams::uci::Connection;
 using sfteams::uci::dialect_of;
+using sfteams::uci::LoneGate;
 using sfteams::uci::Nil;
 using sfteams::uci::RpcReply;
 using sfteams::uci::Value;
@@ -116,6 +117,9 @@ TEST_CASE("each failure of a call has its own code and ends only this call") {
   CHECK(rig.connection->state() == State::connected);
   Outcome<Value> next;
   rig.connection->call(kGetPhones, {}, next.callback());
+  // It may have been the token's fault, which a single keepAlive settles.
+  CHECK_FALSE(rig.pbx.is_open(kGetPhones));
+  rig.pbx.value(kKeepAlive, true);
   rig.pbx.value(kGetPhones, Array{});
   CHECK(next.code().empty());
 }
@@ -151,13 +155,14 @@ TEST_CASE("a call that found no PBX makes the connection look for it at once") {
   CHECK(call.code() == codes::kUnreachable.id);
   rig.pbx.fails(kKeepAlive, codes::kUnreachable);
   CHECK(rig.connection->state() == State::reconnecting);
-  // A call that gets through while the connection waits brings it back.
+  // Somebody who calls while the connection waits makes it look again at once.
   Outcome<Value> next;
   rig.connection->call(kGetPhones, {}, next.callback());
-  rig.pbx.value(kGetPhones, Array{});
-  CHECK(next.code().empty());
+  CHECK_FALSE(rig.pbx.is_open(kGetPhones));
   rig.pbx.value(kKeepAlive, true);
   CHECK(rig.connection->state() == State::connected);
+  rig.pbx.value(kGetPhones, Array{});
+  CHECK(next.code().empty());
 }
 
 TEST_CASE("a call that was not carried out for want of a login is sent once more after it") {
@@ -196,6 +201,7 @@ TEST_CASE("a call sent before a login that has succeeded since is repeated witho
   rig.pbx.value(kLogin, true);
   rig.pbx.value(kSubscribe, true);
   rig.pbx.fault(kPlaceCall, kNotConnected);
+  rig.pbx.value(kKeepAlive, true);
   CHECK(rig.pbx.count(kLogin) == 2);
   rig.pbx.value(kPlaceCall, "uuid");
   CHECK(call.code().empty());
@@ -253,7 +259,13 @@ TEST_CASE("only so many calls wait for a login") {
   CHECK(surplus.code() == codes::kTooManyWaiting.id);
   rig.pbx.value(kLogin, true);
   rig.pbx.value(kSubscribe, true);
-  CHECK(rig.pbx.open() == Connection::kMaxWaiting + 1);  // and the question for the version
+  for (std::size_t i = 0; i < Connection::kMaxWaiting; ++i) {
+    CHECK(rig.pbx.open() <= LoneGate::kMostAtOnce);
+    rig.pbx.value(kGetPhones, Array{});
+    rig.scheduler.turn();
+  }
+  for (const auto& call : waiting)
+    CHECK(call.code().empty());
 }
 
 TEST_CASE("calls before the login fail at once") {

@@ -64,6 +64,7 @@ const Control::Path* Control::find(std::string_view path) {
       Path{"/control/hangup", nullptr, &Control::hang_up},
       Path{"/control/event", nullptr, &Control::send_event},
       Path{"/control/logins/end", nullptr, &Control::end_logins},
+      Path{"/control/password", nullptr, &Control::change_password},
       Path{"/control/blacklist/clear", nullptr, &Control::clear_blacklist},
       Path{"/control/misbehave", nullptr, &Control::misbehave},
       Path{"/control/misbehave/clear", nullptr, &Control::clear_misbehaviours},
@@ -161,6 +162,17 @@ Result<Json::Value> Control::end_logins(const Json::Value& body) {
   Json::Value answer(Json::objectValue);
   answer["ended"] = Json::UInt64(pbx_.logins().end(user));
   return answer;
+}
+
+Result<Json::Value> Control::change_password(const Json::Value& body) {
+  BodyReader reader(body);
+  const std::string login = reader.required("user");
+  const std::string password = reader.required("password");
+  if (auto finished = reader.finish(); !finished) return fail(finished.error());
+  const User* const user = pbx_.directory().by_login(login);
+  if (user == nullptr) return fail(codes::kNotFound, fmt::format("there is no user {}", login));
+  pbx_.change_password(*user, crypto::Secret::from_text(password));
+  return Json::Value(Json::objectValue);
 }
 
 Result<Json::Value> Control::clear_blacklist(const Json::Value& /*body*/) {

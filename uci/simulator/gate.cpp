@@ -40,6 +40,13 @@ const User* Gate::check(const Credentials& credentials) const {
   return same ? user : nullptr;
 }
 
+void Gate::change_password(const User& user, const crypto::Secret& password) {
+  sha512_.at(user.index) = uci::make_token(uci::TokenKind::sha512, user.login, password);
+  std::erase_if(md5_, [&user](const auto& entry) { return entry.second == user.index; });
+  const crypto::Secret md5 = uci::make_token(uci::TokenKind::md5, user.login, password);
+  md5_.emplace(crypto::sha256({md5.bytes()}), user.index);
+}
+
 std::string claimed_user(const Credentials& credentials) {
   if (!credentials.user.empty()) return shortened(credentials.user, kMostClaimed);
   const std::string_view token = credentials.token.text();

@@ -21,6 +21,7 @@ class Gate {
   /// nullptr when the token is wrong, of a kind that Options::tokens does not take, or another
   /// user's than the one that the request names. A request need not name one.
   [[nodiscard]] const User* check(const Credentials& credentials) const;
+  void change_password(const User& user, const crypto::Secret& password);
 
  private:
   const Directory& directory_;

@@ -15,7 +15,21 @@ namespace sfteams::simulator {
 /// Which of the two token formulas is taken.
 enum class TokenKinds { sha512, md5, both };
 /// How a request with a wrong token (or a login without the right) is turned away.
-enum class Refusal { fault, http_401, http_403, redirect, page, answer_false };
+enum class Refusal {
+  fault,
+  http_401,
+  http_403,
+  redirect,
+  answer_false,
+  page,  ///< with HTTP 200
+  http_500,
+  empty,  ///< HTTP 200 without a body
+  http_204,
+  http_400,
+  http_404,
+  close,           ///< the connection ends without an answer
+  as_wrong_token,  ///< for a request without a token: as one with a wrong token
+};
 /// What answers in front of the PBX, to every request.
 enum class FrontEnd {
   none,         ///< the PBX itself
@@ -27,6 +41,8 @@ enum class FrontEnd {
   forbidden,    ///< HTTP 403
   unavailable,  ///< HTTP 503
 };
+/// How every request is answered while the PBX is starting.
+enum class Starting { no, page, redirect, http_403, http_404, http_503, fault, empty };
 /// What becomes of requests from an address on the blacklist.
 enum class Ignoring { close, silent };
 /// What a login is tied to.
@@ -58,8 +74,10 @@ struct Options {
   TokenKinds tokens = TokenKinds::both;
   Refusal refusal = Refusal::fault;
   Refusal missing_right = Refusal::fault;
-  Refusal no_token = Refusal::fault;
+  Refusal no_token = Refusal::as_wrong_token;
   bool no_token_counts = false;  ///< a request without a token counts for the blacklist
+  Starting starting = Starting::no;
+  Duration starting_time{0};  ///< from the moment when `starting` was set; 0: until it is `no`
   std::int64_t fault_code = 0;
   LoginScope login_scope = LoginScope::callback;
   Duration keep_alive_timeout{60'000};

@@ -31,6 +31,7 @@ struct Pbx::Request {
 Pbx::Pbx(Directory directory, Options options, Rules rules, Environment environment)
     : directory_(std::move(directory)),
       options_(std::move(options)),
+      starting_since_(environment.scheduler.now()),
       rules_(std::move(rules)),
       scheduler_(environment.scheduler),
       journal_(options_, scheduler_),
@@ -48,8 +49,42 @@ Pbx::Pbx(Directory directory, Options options, Rules rules, Environment environm
                 logins_,    outbox_,  switchboard_, environment.wall} {}
 
 void Pbx::change(const Options& options) {
+  if (options.starting != options_.starting) starting_since_ = scheduler_.now();
   options_ = options;
   logins_.reschedule();
+}
+
+bool Pbx::is_starting() const {
+  if (options_.starting == Starting::no) return false;
+  return options_.starting_time.count() == 0 ||
+         scheduler_.now() < starting_since_ + options_.starting_time;
+}
+
+/// Nobody's token is looked at.
+Reply Pbx::answer_starting(Request& request) {
+  request.executed = false;
+  note(request, "starting");
+  switch (options_.starting) {
+    case Starting::no:
+    case Starting::page:
+      break;
+    case Starting::redirect: {
+      Reply reply = html_reply(302, "Starting");
+      reply.location = "/starting";
+      return reply;
+    }
+    case Starting::http_403:
+      return html_reply(403, "Not allowed");
+    case Starting::http_404:
+      return html_reply(404, "Not found");
+    case Starting::http_503:
+      return html_reply(503, "Starting");
+    case Starting::fault:
+      return reply_with(fault(options_, "java.lang.IllegalStateException", "not initialized yet"));
+    case Starting::empty:
+      return empty_reply(200);
+  }
+  return html_reply(200, "The telephone system is starting");
 }
 
 Reply Pbx::handle(const Incoming& incoming) {
@@ -62,6 +97,7 @@ Reply Pbx::handle(const Incoming& incoming) {
     reply.way = options_.blacklist_as == Ignoring::close ? Reply::Way::close : Reply::Way::hold;
     return reply;
   }
+  if (is_starting()) return answer_starting(request);
   if (Result<uci::Call> call = uci::parse_call(incoming.body, kLimits)) {
     request.call = std::move(*call);
     request.login = is_login(request.call.method);
@@ -86,7 +122,8 @@ Reply Pbx::take(Request& request) {
   }
   if (request.credentials.token.empty()) {
     if (options_.no_token_counts) blacklist_.failed(request.address, scheduler_.now());
-    return refuse(request, options_.no_token, "no token");
+    const bool same = options_.no_token == Refusal::as_wrong_token;
+    return refuse(request, same ? options_.refusal : options_.no_token, "no token");
   }
   request.user = gate_.check(request.credentials);
   if (request.user == nullptr) {
@@ -123,7 +160,22 @@ Reply Pbx::refuse(Request& request, Refusal shape, std::string_view outcome) {
       return reply;
     }
     case Refusal::page:
-      return html_reply(200, "Sign in");
+      return html_reply(200, "Sign in first");
+    case Refusal::http_500:
+      return html_reply(500, "Internal error");
+    case Refusal::empty:
+      return empty_reply(200);
+    case Refusal::http_204:
+      return empty_reply(204);
+    case Refusal::http_400:
+      return html_reply(400, "Bad request");
+    case Refusal::http_404:
+      return html_reply(404, "Not found");
+    case Refusal::close: {
+      Reply reply;
+      reply.way = Reply::Way::close;
+      return reply;
+    }
     case Refusal::answer_false:
       if (request.login) return reply_with(uci::Value(false));
       break;

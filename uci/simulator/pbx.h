@@ -51,6 +51,10 @@ class Pbx {
   [[nodiscard]] const Directory& directory() const { return directory_; }
   [[nodiscard]] const Options& options() const { return options_; }
   void change(const Options& options);
+  /// From now on only this password is right; who is logged in stays so.
+  void change_password(const User& user, const crypto::Secret& password) {
+    gate_.change_password(user, password);
+  }
   [[nodiscard]] Rules& rules() { return rules_; }
   [[nodiscard]] Journal& journal() { return journal_; }
   [[nodiscard]] Blacklist& blacklist() { return blacklist_; }
@@ -66,6 +70,8 @@ class Pbx {
 
   Reply take(Request& request);
   Reply refuse(Request& request, Refusal shape, std::string_view outcome);
+  [[nodiscard]] bool is_starting() const;
+  Reply answer_starting(Request& request);
   uci::Response run(Request& request);
   uci::Response call_module(const Request& request) const;
   Reply reply_with(const uci::Response& response);
@@ -75,6 +81,7 @@ class Pbx {
 
   Directory directory_;
   Options options_;
+  transport::TimePoint starting_since_;
   Rules rules_;
   transport::Scheduler& scheduler_;
   Journal journal_;

@@ -34,6 +34,13 @@ Reply html_reply(int status, const std::string& title) {
   return reply;
 }
 
+Reply empty_reply(int status) {
+  Reply reply;
+  reply.status = status;
+  reply.content_type.clear();
+  return reply;
+}
+
 void spoil(Reply& reply, Misbehaviour kind, const Options& options) {
   const transport::Duration delay = reply.delay;
   switch (kind) {

@@ -28,6 +28,9 @@ struct Reply {
 /// A web page, where a client waits for XML.
 [[nodiscard]] Reply html_reply(int status, const std::string& title);
 
+/// Nothing but a status.
+[[nodiscard]] Reply empty_reply(int status);
+
 /// Replaces the reply by what the misbehaviour does to it.
 void spoil(Reply& reply, Misbehaviour kind, const Options& options);
 

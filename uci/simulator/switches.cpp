@@ -21,12 +21,26 @@ struct Choice {
 constexpr std::array kTokenKinds{Choice<TokenKinds>{"sha512", TokenKinds::sha512},
                                  Choice<TokenKinds>{"md5", TokenKinds::md5},
                                  Choice<TokenKinds>{"both", TokenKinds::both}};
-constexpr std::array kRefusals{Choice<Refusal>{"fault", Refusal::fault},
-                               Choice<Refusal>{"http-401", Refusal::http_401},
-                               Choice<Refusal>{"http-403", Refusal::http_403},
-                               Choice<Refusal>{"redirect", Refusal::redirect},
-                               Choice<Refusal>{"page", Refusal::page},
-                               Choice<Refusal>{"false", Refusal::answer_false}};
+constexpr std::array kRefusals{
+    Choice<Refusal>{"fault", Refusal::fault},        Choice<Refusal>{"http-401", Refusal::http_401},
+    Choice<Refusal>{"http-403", Refusal::http_403},  Choice<Refusal>{"redirect", Refusal::redirect},
+    Choice<Refusal>{"false", Refusal::answer_false}, Choice<Refusal>{"page", Refusal::page},
+    Choice<Refusal>{"http-500", Refusal::http_500},  Choice<Refusal>{"empty", Refusal::empty},
+    Choice<Refusal>{"http-204", Refusal::http_204},  Choice<Refusal>{"http-400", Refusal::http_400},
+    Choice<Refusal>{"http-404", Refusal::http_404},  Choice<Refusal>{"close", Refusal::close}};
+constexpr std::array kNoTokenAnswers{Choice<Refusal>{"fault", Refusal::fault},
+                                     Choice<Refusal>{"http-401", Refusal::http_401},
+                                     Choice<Refusal>{"http-403", Refusal::http_403},
+                                     Choice<Refusal>{"redirect", Refusal::redirect},
+                                     Choice<Refusal>{"false", Refusal::answer_false},
+                                     Choice<Refusal>{"page", Refusal::page},
+                                     Choice<Refusal>{"http-500", Refusal::http_500},
+                                     Choice<Refusal>{"empty", Refusal::empty},
+                                     Choice<Refusal>{"http-204", Refusal::http_204},
+                                     Choice<Refusal>{"http-400", Refusal::http_400},
+                                     Choice<Refusal>{"http-404", Refusal::http_404},
+                                     Choice<Refusal>{"close", Refusal::close},
+                                     Choice<Refusal>{"as-wrong-token", Refusal::as_wrong_token}};
 constexpr std::array kFrontEnds{Choice<FrontEnd>{"none", FrontEnd::none},
                                 Choice<FrontEnd>{"https-redirect", FrontEnd::to_https},
                                 Choice<FrontEnd>{"other-redirect", FrontEnd::to_other},
@@ -35,6 +49,14 @@ constexpr std::array kFrontEnds{Choice<FrontEnd>{"none", FrontEnd::none},
                                 Choice<FrontEnd>{"http-404", FrontEnd::not_found},
                                 Choice<FrontEnd>{"http-403", FrontEnd::forbidden},
                                 Choice<FrontEnd>{"http-503", FrontEnd::unavailable}};
+constexpr std::array kStarting{Choice<Starting>{"no", Starting::no},
+                               Choice<Starting>{"page", Starting::page},
+                               Choice<Starting>{"redirect", Starting::redirect},
+                               Choice<Starting>{"http-403", Starting::http_403},
+                               Choice<Starting>{"http-404", Starting::http_404},
+                               Choice<Starting>{"http-503", Starting::http_503},
+                               Choice<Starting>{"fault", Starting::fault},
+                               Choice<Starting>{"empty", Starting::empty}};
 constexpr std::array kIgnoring{Choice<Ignoring>{"close", Ignoring::close},
                                Choice<Ignoring>{"silent", Ignoring::silent}};
 constexpr std::array kLoginScopes{Choice<LoginScope>{"callback", LoginScope::callback},
@@ -125,18 +147,28 @@ constexpr Switch::Access kNumber{set_number<Member, Least, Most>, get_number<Mem
 template <auto Member, std::int64_t Least>
 constexpr Switch::Access kDuration{set_number<Member, Least, 10 * kDay>, get_duration<Member>};
 
+constexpr std::string_view kRefusalNames =
+    "fault | http-401 | http-403 | redirect | false | page | http-500 | empty | http-204 | "
+    "http-400 | http-404 | close";
+
 constexpr std::array kSwitches{
     Switch{"tokens", "sha512 | md5 | both", "which tokens are taken",
            kChoice<&Options::tokens, kTokenKinds>},
-    Switch{"refused-login", "fault | http-401 | http-403 | redirect | page | false",
-           "how a wrong token is turned away", kChoice<&Options::refusal, kRefusals>},
-    Switch{"missing-right", "fault | http-401 | http-403 | redirect | page | false",
-           "how a login without the right `uci` is turned away",
+    Switch{"refused-login", kRefusalNames, "how a wrong token is turned away",
+           kChoice<&Options::refusal, kRefusals>},
+    Switch{"missing-right", kRefusalNames, "how a login without the right `uci` is turned away",
            kChoice<&Options::missing_right, kRefusals>},
-    Switch{"no-token", "fault | http-401 | http-403 | redirect | page | false",
-           "how a request without a token is turned away", kChoice<&Options::no_token, kRefusals>},
+    Switch{"no-token", "as-wrong-token, or as refused-login",
+           "how a request without a token is turned away",
+           kChoice<&Options::no_token, kNoTokenAnswers>},
     Switch{"no-token-counts", "yes | no", "whether the blacklist counts such a request",
            kChoice<&Options::no_token_counts, kYesNo>},
+    Switch{"starting", "no | page | redirect | http-403 | http-404 | http-503 | fault | empty",
+           "the PBX is starting: how it answers every request",
+           kChoice<&Options::starting, kStarting>},
+    Switch{"starting-time", "milliseconds",
+           "how long it starts, from the moment when `starting` was set; 0: until it is `no`",
+           kDuration<&Options::starting_time, 0>},
     Switch{"fault-code", "-2147483648..2147483647", "faultCode of every fault",
            kNumber<&Options::fault_code, -2'147'483'648LL, 2'147'483'647LL>},
     Switch{"login-scope", "callback | account", "what a login is tied to",

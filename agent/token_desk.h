@@ -1,0 +1,195 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/login_guard.h"
+#include "error/error.h"
+#include "transport/scheduler.h"
+#include "uci/token_gate.h"
+
+namespace sfteams::agent {
+
+/// Gives leave for every request that carries a user's token, and judges every refusal: is it this
+/// user's password, or the state of the PBX? It sees the answers to all users of one PBX, and may
+/// ask the PBX a question without any token, which costs nothing.
+///
+/// **How often a wrong token can reach the PBX.** Sign-ins and keepAlives are counted in the guard
+/// before they go out and wait for room there. Calls are not: they would be too slow. But of one
+/// user only so many are under way as would fit into the guard if they all came back refused (four
+/// at most), only one when the token was not served within the last second, and none before a
+/// keepAlive when that was so and little room is left. The first doubtful answer stops that user's
+/// calls; the first token that is no longer taken, and every outage, makes the tokens of all users
+/// doubtful, and doubtful ones are asked about a few at a time. What is left is that the passwords
+/// of several users are changed and all of these users call within one and the same round trip.
+///
+/// **What a refusal means.** Every refusal is compared with what the PBX answers to a request
+/// without a token. Otherwise than it does when it is well, or nothing: that is the PBX's state. No
+/// token is sent until it has changed, but for one scout a minute, and what was counted meanwhile
+/// is forgotten. As usual, and this user otherwise: the token is wrong. As usual, and this user in
+/// the same way: a token that was never known to be good is wrong; one that was good is sent once
+/// more, as soon as somebody else was served or after half a minute, and then it is wrong, too; up
+/// to four times when several users are met and nobody is served. While that is open, one other
+/// user's token at a time is sent, with growing pauses, to see whether anybody is served.
+class TokenDesk {
+ public:
+  using Duration = transport::Duration;
+  using TimePoint = transport::TimePoint;
+  using Shape = uci::AnswerShape;
+  /// Asks the PBX without a token; the answer comes once, at once or in a later turn, or never
+  /// after the desk is gone. Its rank is `nothing` when there was no answer.
+  using AskNobody = std::function<void(std::function<void(const Shape&)>)>;
+
+  static constexpr std::size_t kMostCalls = 4;  ///< of one user at once
+  static constexpr Duration kSecondLook{30'000};
+  static constexpr Duration kFirstPause{1'000};
+  static constexpr Duration kLongestPause{5'000};  ///< between two questions without a token
+  static constexpr Duration kScoutPause{60'000};   ///< between two scouts, at most
+  static constexpr Duration kLearnAgain{60'000};
+  static constexpr Duration kFresh{1'000};  ///< a token that was served lately carries more calls
+  static constexpr std::size_t kLittleRoom = 4;
+  static constexpr Duration kLookAgain{5'000};  ///< for room, when nothing has happened
+
+  /// `room` is called in a later turn when sign-ins that waited may have a chance.
+  TokenDesk(transport::Scheduler& scheduler, LoginGuard& guard, AskNobody ask,
+            std::function<void()> room);
+  ~TokenDesk();
+  TokenDesk(const TokenDesk&) = delete;
+  TokenDesk& operator=(const TokenDesk&) = delete;
+
+  class Gate;
+  /// For one connection; the desk outlives it.
+  [[nodiscard]] std::unique_ptr<Gate> gate(std::string user,
+                                           const LoginGuard::Fingerprint& fingerprint);
+
+  /// A sign-in waits for room: calls leave it some.
+  void sign_in_waits();
+  /// The PBX seems to turn everybody away.
+  [[nodiscard]] bool suspects_pbx() const { return suspicious_; }
+
+ private:
+  friend class Gate;
+  void ask_nobody(std::function<void(const Shape&)> then);
+  void on_shape(const Shape& shape);
+  void on_good(const Gate& gate, std::uint64_t sent);
+  void learn(std::uint64_t sent);
+  void doubt_all();
+  void suspect();
+  void tick();
+  void tick_after(Duration pause);
+  void room_soon();
+  void somebody_waits();
+  void count_call(Gate& gate, bool more);
+  [[nodiscard]] std::size_t most_calls(const Gate* but_of = nullptr) const;
+  [[nodiscard]] bool several_struck() const;
+
+  transport::Scheduler& scheduler_;
+  LoginGuard& guard_;
+  AskNobody ask_;
+  std::function<void()> room_;
+  std::list<Gate*> gates_;
+  std::uint64_t last_sent_ = 0;  ///< requests are numbered in the order in which they are sent
+  std::uint64_t last_good_sent_ = 0;
+  const Gate* last_good_gate_ = nullptr;
+  std::uint64_t epoch_ = 1;    ///< tokens that were found good in an earlier one are doubtful
+  std::optional<Shape> well_;  ///< what a well PBX answers to nobody
+  /// May be that: it was answered after somebody was served, and counts when somebody is served
+  /// whose request is sent later; it is good enough to compare with until then.
+  std::optional<Shape> maybe_well_;
+  std::uint64_t maybe_since_ = 0;
+  bool learning_ = false;
+  std::optional<TimePoint> learned_;
+  std::array<std::size_t, kMostCalls + 1> with_calls_{};  ///< users with so many under way
+  std::size_t signed_in_ = 0;
+  std::size_t open_doubts_ = 0;  ///< of all gates
+  bool somebody_waits_ = false;
+  bool sign_in_waits_ = false;
+  bool suspicious_ = false;
+  bool scout_may_go_ = false;
+  bool scout_under_way_ = false;
+  TimePoint last_scout_{};
+  Duration pause_ = kFirstPause;
+  Duration scout_pause_{0};
+  std::unique_ptr<transport::Timer> tick_;
+  std::unique_ptr<transport::Timer> look_again_;
+  std::unique_ptr<transport::Timer> turn_;
+  std::shared_ptr<bool> present_ = std::make_shared<bool>(true);
+};
+
+class TokenDesk::Gate final : public uci::TokenGate {
+ public:
+  Gate(TokenDesk& desk, std::string user, const LoginGuard::Fingerprint& fingerprint);
+  ~Gate() override;
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+
+  [[nodiscard]] std::unique_ptr<Leave> take(Use use) override;
+  void on_room(std::function<void()> room) override { room_ = std::move(room); }
+  [[nodiscard]] bool trusted() const override;
+  void judge(const uci::TokenAnswer& answer, std::function<void(Verdict)> decide) override;
+  [[nodiscard]] Error why() const override;
+
+  /// What the end of the first login means for the guard.
+  [[nodiscard]] LoginGuard::Outcome outcome(const Result<void>& login) const;
+  /// For LoginGuard::finish() of the first login.
+  [[nodiscard]] const std::optional<Shape>& same_as_nobody() const { return same_as_nobody_; }
+
+ private:
+  friend class TokenDesk;
+  class Ticket;
+  [[nodiscard]] bool may_call() const;
+  [[nodiscard]] std::size_t room_for(std::size_t wanted) const;
+  /// False: the PBX is suspected, and it is not this token's turn.
+  [[nodiscard]] bool may_ask() const;
+  void become_scout();
+  [[nodiscard]] std::unique_ptr<Leave> take_keep_alive();
+  [[nodiscard]] std::unique_ptr<Leave> take_login();
+  /// When a request was sent, and as which of all.
+  struct Sent {
+    std::uint64_t number = 0;
+    TimePoint at{};
+  };
+  [[nodiscard]] bool fresh() const;
+  [[nodiscard]] std::size_t room_left() const;
+  void keep_open_doubts();
+  void on_answer(Use use, LoginGuard::Number number, const Sent& sent,
+                 const uci::TokenAnswer& answer);
+  void on_call_answer(const uci::TokenAnswer& answer, const Sent& sent);
+  void on_token_good(const Sent& sent);
+  void drop_reserve();
+  void decide_with(const uci::TokenAnswer& answer, const Shape& nobody,
+                   const std::function<void(Verdict)>& decide);
+  [[nodiscard]] Verdict strike(bool turned_away);
+  void decide_wrong(const std::function<void(Verdict)>& decide);
+
+  TokenDesk& desk_;
+  std::string user_;
+  LoginGuard::Fingerprint fingerprint_;
+  std::function<void()> room_;
+  bool was_good_ = false;
+  bool doubt_ = false;
+  std::uint64_t epoch_ = 0;
+  std::size_t calls_ = 0;            ///< under way
+  std::size_t open_doubts_ = 0;      ///< calls that the PBX may have counted, until it is settled
+  bool login_may_follow_ = false;    ///< the keepAlive under way has room for it
+  LoginGuard::Number reserve_ = 0;   ///< of a keepAlive that a login has to follow, or 0
+  std::optional<TimePoint> served_;  ///< when the latest request was sent that was
+  bool wants_keep_alive_ = false;
+  unsigned strikes_ = 0;
+  std::uint64_t struck_sent_ = 0;  ///< the request of the first strike
+  TimePoint not_before_{};
+  std::uint64_t judged_sent_ = 0;  ///< the last request that was no call
+  uci::TokenAnswer last_answer_{};
+  bool wrong_ = false;
+  LoginGuard::Number kept_ = 0;  ///< in the guard, of the last request that was no call
+  std::optional<Shape> same_as_nobody_;
+  std::shared_ptr<bool> present_ = std::make_shared<bool>(true);
+};
+
+}  // namespace sfteams::agent
