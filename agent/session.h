@@ -113,7 +113,8 @@ class Session final : public Speaker {
   void on_closed();
 
   /// Ends it with tunnel.too-slow, because of this limit (SessionOwner::on_dropped()). What it held
-  /// is free at once; a client that is away is told when it comes back. Allowed inside say().
+  /// is free at once; a client that is away, or does not hear it, is told when it comes back.
+  /// Allowed inside say().
   void drop(std::string_view limit, std::string_view reason);
 
   // --- from what talks ---

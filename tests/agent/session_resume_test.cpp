@@ -191,6 +191,20 @@ TEST_CASE_METHOD(Fixture, "what was queued when the line broke has to keep to th
   CHECK(rig.resume(4, std::move(first)).resumed);
 }
 
+TEST_CASE_METHOD(Fixture, "a client that was frozen while its session ended is told why") {
+  TestClient& frozen = opened(1);
+  frozen.reads = false;
+  speaker().say("an event");
+  rig.pump();
+  rig.advance(31s);
+  REQUIRE(rig.sessions.size() == 0);
+  // CLOSE never got to it: its websocket was dead by then.
+  TestClient client = std::move(rig.clients.at(1));
+  client.unread.clear();
+  rig.clients.erase(1);
+  CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::too_slow);
+}
+
 TEST_CASE_METHOD(Fixture, "only the client of a session hears why it has ended") {
   (void)stuffed(1, 101'000);
   TestClient client = lose(1);
