@@ -62,7 +62,7 @@ void Session::on_lost(std::unique_ptr<SessionLedger> ledger) {
   log::debug("session", "a client is gone, {} bytes are held for it", holding_.bytes());
   window_ =
       setup_.scheduler.after(setup_.window, [this] { give_up("its client did not come back"); });
-  setup_.owner.on_held(*this);
+  setup_.owner.on_away(*this);
 }
 
 void Session::on_closed() {

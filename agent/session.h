@@ -45,6 +45,8 @@ class SessionOwner {
   /// It holds another number of bytes than before. Sessions that are beyond a limit are dropped in
   /// here, it among them.
   virtual void on_held(Session& session) = 0;
+  /// Its client has gone; what it holds waits for it. It may be dropped in here or soon after.
+  virtual void on_away(Session& session) = 0;
   /// It was dropped because of this limit: a key of [limits], or what stands in
   /// docs/monitoring.md.
   virtual void on_dropped(std::string_view limit) = 0;
