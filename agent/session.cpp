@@ -64,7 +64,7 @@ void Session::on_lost(std::unique_ptr<SessionLedger> ledger) {
   log::debug("session", "a client is gone; held for it: {}", counted(holding_.bytes(), "byte"));
   window_ =
       setup_.scheduler.after(setup_.window, [this] { give_up("its client did not come back"); });
-  setup_.owner.on_held(*this);
+  setup_.owner.on_away(*this);
 }
 
 void Session::on_closed() {
@@ -97,13 +97,15 @@ void Session::drop(std::string_view limit, std::string_view reason) {
   log::warn("session", "a session of {} ends, {} bytes were held for it: {} ([limits] {})",
             holding_.user().empty() ? "nobody" : holding_.user(), holding_.bytes(), reason, limit);
   setup_.owner.on_dropped(limit);
+  // Also where there is a stream: a client that takes nothing may well lose it before it hears
+  // this.
+  refusal_ = WireCode::too_slow;
   if (SessionCarrier* carrier = std::exchange(carrier_, nullptr)) {
     carrier->abort(WireCode::too_slow, reason);
     return be_over();
   }
   // In a later turn: what talks is in the middle of a sentence, perhaps one to all sessions of a
   // user, and is not to sign anybody out meanwhile. Nothing is kept from here on.
-  refusal_ = WireCode::too_slow;
   ledger_.put(nullptr);
   window_ = setup_.scheduler.after(transport::Duration(0), [this] {
     give_up("more is held for its client than the limits allow");

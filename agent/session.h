@@ -45,6 +45,8 @@ class SessionOwner {
   /// It holds another number of bytes than before. Sessions that are beyond a limit are dropped in
   /// here, it among them.
   virtual void on_held(Session& session) = 0;
+  /// Its client has gone; what it holds waits for it. It may be dropped in here or soon after.
+  virtual void on_away(Session& session) = 0;
   /// It was dropped because of this limit: a key of [limits], or what stands in
   /// docs/monitoring.md.
   virtual void on_dropped(std::string_view limit) = 0;
@@ -113,7 +115,8 @@ class Session final : public Speaker {
   void on_closed();
 
   /// Ends it with tunnel.too-slow, because of this limit (SessionOwner::on_dropped()). What it held
-  /// is free at once; a client that is away is told when it comes back. Allowed inside say().
+  /// is free at once; a client that is away, or does not hear it, is told when it comes back.
+  /// Allowed inside say().
   void drop(std::string_view limit, std::string_view reason);
 
   // --- from what talks ---

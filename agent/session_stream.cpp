@@ -228,8 +228,10 @@ void SessionStream::watch_reading() {
   // One timer at a time: it may ring for what has been taken meanwhile, and then looks again.
   if (reading_ || state_ != State::running || channel_.queued_bytes() == 0) return;
   const auto due = last_taken_ + sessions_.limits().read_timeout;
-  const auto wait = std::chrono::ceil<Duration>(due - scheduler_.now());
-  reading_ = scheduler_.after(std::max(wait, Duration(0)), [this] {
+  // Now and then in any case: the limit may be lowered meanwhile.
+  const auto wait =
+      std::clamp(std::chrono::ceil<Duration>(due - scheduler_.now()), Duration(0), kStuck);
+  reading_ = scheduler_.after(wait, [this] {
     reading_.reset();
     check_reading();
   });

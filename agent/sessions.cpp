@@ -32,7 +32,7 @@ Result<Session*> Sessions::open(const tunnel::KeyId& key) {
 
 Result<Session*> Sessions::make(const tunnel::KeyId& key) {
   if (draining_) return fail(tunnel::codes::kShuttingDown, "the agent is being stopped");
-  if (size() >= limits_.sessions || strangers_.size() >= limits_.strangers()) end_oldest_stranger();
+  end_strangers();
   if (size() >= limits_.sessions) {
     return fail(tunnel::codes::kTooManyStreams,
                 "no more than " + counted(limits_.sessions, "session") + " may be open at once");
@@ -46,14 +46,22 @@ Result<Session*> Sessions::make(const tunnel::KeyId& key) {
   auto session = std::make_unique<Session>(
       Session::Setup{scheduler_, *this, id, key, std::move(secret), limits_.window, holdings_});
   session->set_talk(make_talk_(*session));
-  strangers_.push_back(session.get());
+  strangers_.push_back({session.get(), scheduler_.now()});
   return sessions_.emplace(id, std::move(session)).first->second.get();
 }
 
-void Sessions::end_oldest_stranger() {
-  if (strangers_.empty()) return;
-  counts_.dropped.add("not-signed-in");
-  strangers_.front()->end(WireCode::too_many_streams, "nobody has signed in, and others come");
+void Sessions::end_strangers() {
+  const auto in_the_way = [this] {
+    if (strangers_.empty()) return false;
+    if (size() >= limits_.sessions) return true;
+    return strangers_.size() >= limits_.strangers() &&
+           scheduler_.now() - strangers_.front().since >= Limits::kStrangersTime;
+  };
+  while (in_the_way()) {
+    counts_.dropped.add("not-signed-in");
+    strangers_.front().session->end(WireCode::too_many_streams,
+                                    "nobody has signed in, and others come");
+  }
 }
 
 tl::expected<Session*, WireCode> Sessions::find(const tunnel::ResumeRecord& request,
@@ -90,49 +98,74 @@ void Sessions::set_limits(const Limits& limits) {
 }
 
 void Sessions::on_held(Session& session) {
+  keep_own_limit(session);
+  keep_limits(session.holding().user());
+}
+
+void Sessions::on_away(Session& session) {
+  keep_own_limit(session);
+  // In a later turn, once for all that went with one link. Nothing more is held meanwhile.
+  if (away_check_) return;
+  away_check_ = scheduler_.after(transport::Duration(0), [this] {
+    away_check_.reset();
+    keep_limit_of_away();
+  });
+}
+
+void Sessions::keep_own_limit(Session& session) {
   if (session.waits_for_client() && session.holding().bytes() > limits_.kept) {
     session.drop("resume-kept", "more waits for this client than is kept");
   }
-  keep_limits(session.holding().user());
 }
 
 void Sessions::keep_limits(std::string_view user) {
   // The name may go with the last session that is dropped.
   const std::string name(user);
-  const auto keep = [this](std::size_t most, const auto& held, std::string_view limit,
-                           const std::function<bool(const Session&)>& concerned) {
-    while (held() > most) {
-      Session* const session = choose(concerned);
-      if (session == nullptr) return;
-      session->drop(limit, "too much waits for clients");
-    }
-  };
-  keep(
+  drop_until(
       limits_.held_per_user, [&] { return holdings_.of_user(name); }, "held-per-user",
       [&](const Session& session) { return session.holding().user() == name; });
-  keep(
-      limits_.kept_in_all, [&] { return holdings_.away(); }, "resume-kept-in-all",
-      [](const Session& session) { return session.waits_for_client(); });
-  keep(
-      limits_.held_in_all, [&] { return holdings_.in_all(); }, "held-in-all",
+  keep_limit_of_away();
+  drop_until(
+      limits_.held_in_all, [this] { return holdings_.in_all(); }, "held-in-all",
       [](const Session&) { return true; });
 }
 
-Session* Sessions::choose(const std::function<bool(const Session&)>& concerned) const {
-  Session* chosen = nullptr;
-  const auto rank = [](const Session& session) {
-    return std::pair(session.is_stuck(), session.holding().bytes());
+void Sessions::keep_limit_of_away() {
+  drop_until(
+      limits_.kept_in_all, [this] { return holdings_.away(); }, "resume-kept-in-all",
+      [](const Session& session) { return session.waits_for_client(); });
+}
+
+void Sessions::drop_until(std::size_t most, const std::function<std::size_t()>& held,
+                          std::string_view limit,
+                          const std::function<bool(const Session&)>& concerned) {
+  if (held() <= most) return;
+  struct Candidate {
+    std::pair<bool, std::size_t> rank;
+    Session* session = nullptr;
   };
+  // Looked for once, however many have to go.
+  std::vector<Candidate> candidates;
   for (const auto& [id, session] : sessions_) {
-    if (session->holding().bytes() == 0 || !concerned(*session)) continue;
-    if (chosen == nullptr || rank(*session) > rank(*chosen)) chosen = session.get();
+    const std::size_t bytes = session->holding().bytes();
+    if (bytes == 0 || !concerned(*session)) continue;
+    candidates.push_back({{session->is_stuck(), bytes}, session.get()});
   }
-  return chosen;
+  std::ranges::make_heap(candidates, {}, &Candidate::rank);
+  while (held() > most && !candidates.empty()) {
+    std::ranges::pop_heap(candidates, {}, &Candidate::rank);
+    candidates.back().session->drop(limit, "too much waits for clients");
+    candidates.pop_back();
+  }
 }
 
 void Sessions::on_sign_in(Session& session, SignIn state) {
-  std::erase(strangers_, &session);
-  if (state == SignIn::none) strangers_.push_back(&session);
+  forget_stranger(session);
+  if (state == SignIn::none) strangers_.push_back({&session, scheduler_.now()});
+}
+
+void Sessions::forget_stranger(const Session& session) {
+  std::erase_if(strangers_, [&](const Stranger& stranger) { return stranger.session == &session; });
 }
 
 void Sessions::keep_only(const std::vector<tunnel::KeyId>& keys) {
@@ -155,7 +188,7 @@ std::size_t Sessions::waiting() const {
 }
 
 void Sessions::on_over(Session& session) {
-  std::erase(strangers_, &session);
+  forget_stranger(session);
   if (session.refusal() != WireCode::session_unknown) remember(session);
   over_.push_back(session.id());
   if (burial_) return;

@@ -40,11 +40,14 @@ class Sessions final : private SessionOwner {
     /// How long a client may take nothing while something waits for it.
     transport::Duration read_timeout{30'000};
 
-    /// Sessions in which nobody has signed in or is about to; with one more, the oldest ends.
+    /// Sessions in which nobody has signed in or is about to. With one more, those end that have
+    /// had kStrangersTime, the oldest first.
     [[nodiscard]] std::size_t strangers() const {
       return std::min(sessions, std::max(kLeastStrangers, sessions / 10));
     }
     static constexpr std::size_t kLeastStrangers = 16;
+    /// After an outage all clients come at once, and each needs a moment for its sign-in.
+    static constexpr transport::Duration kStrangersTime{5'000};
   };
   using MakeTalk = std::function<std::unique_ptr<Talk>(Speaker&)>;
 
@@ -88,16 +91,25 @@ class Sessions final : private SessionOwner {
   };
 
   [[nodiscard]] Result<Session*> make(const tunnel::KeyId& key);
-  /// Ends the oldest session without a sign-in, if there is one.
-  void end_oldest_stranger();
+  struct Stranger {
+    Session* session = nullptr;
+    transport::TimePoint since;
+  };
+  /// Makes room for one more session, as far as sessions without a sign-in are in its way.
+  void end_strangers();
+  void forget_stranger(const Session& session);
+  void keep_own_limit(Session& session);
   void keep_limits(std::string_view user);
-  /// The one to go, of those that `concerned` names: first one that is stuck, then the one that
-  /// holds most. nullptr: none holds anything.
-  [[nodiscard]] Session* choose(const std::function<bool(const Session&)>& concerned) const;
+  void keep_limit_of_away();
+  /// Drops sessions that `concerned` names until `held` is within `most`: first those that are
+  /// stuck, of these the one that holds most.
+  void drop_until(std::size_t most, const std::function<std::size_t()>& held,
+                  std::string_view limit, const std::function<bool(const Session&)>& concerned);
   void remember(const Session& session);
 
   // SessionOwner
   void on_held(Session& session) override;
+  void on_away(Session& session) override;
   void on_dropped(std::string_view limit) override { counts_.dropped.add(limit); }
   void on_sign_in(Session& session, SignIn state) override;
   void on_resumed() override { ++counts_.resumed; }
@@ -109,10 +121,11 @@ class Sessions final : private SessionOwner {
   MakeTalk make_talk_;
   Holdings holdings_;
   std::map<tunnel::SessionId, std::unique_ptr<Session>> sessions_;
-  std::vector<Session*> strangers_;      ///< without a sign-in, oldest first
+  std::vector<Stranger> strangers_;      ///< without a sign-in, oldest first
   std::deque<Gone> gone_;                ///< oldest first
   std::vector<tunnel::SessionId> over_;  ///< to be destroyed by burial_
   std::unique_ptr<transport::Timer> burial_;
+  std::unique_ptr<transport::Timer> away_check_;
   SessionCounts counts_;
   bool draining_ = false;
 };

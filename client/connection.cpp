@@ -127,6 +127,7 @@ void Connection::on_opened(const tunnel::OpenedRecord& session) {
   const bool afresh = stage_ == Stage::interrupted;
   if (stage_ == Stage::opening || afresh) stage_ = Stage::open;
   window_.reset();
+  unreceived_.clear();
   backoff_.connected(loop_.now());
   if (afresh) {
     handler_.on_resumed();
@@ -150,7 +151,8 @@ void Connection::on_over(const std::optional<LinkFailure>& failure) {
       right_->window > transport::Duration(0)) {
     return interrupted(*failure);
   }
-  if (stage_ == Stage::interrupted && !signed_in_ &&
+  // Once: without a right there was no session that could be unknown.
+  if (stage_ == Stage::interrupted && !signed_in_ && right_ &&
       failure->error.code == tunnel::codes::kSessionUnknown) {
     return start_afresh();
   }

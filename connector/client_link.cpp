@@ -97,8 +97,10 @@ void ClientLink::join(const tunnel::Admission& admission) {
   if (!joined_) {
     context().tallies.limits.add("clients-per-address");
     log::warn("admission", "too many clients of {} are connected", address().to_string());
+    // Soon: after a break their old links count until they are found dead, and their sessions wait
+    // for a minute only.
     refuse(WireCode::try_again_later, "too many clients of this address are connected",
-           spread_retry(10, 60));
+           spread_retry(2, 10));
     return;
   }
   Result<std::unique_ptr<RelayEnd>> opened = agent->open(admission.key_id, outbox(), *this);

@@ -19,6 +19,11 @@ class MessageQueue {
   /// What keeping a message costs beside its bytes: a list's node and what the heap adds to both.
   static constexpr std::size_t kMessageCost = 96;
 
+  MessageQueue() = default;
+  /// next_ points into messages_.
+  MessageQueue(const MessageQueue&) = delete;
+  MessageQueue& operator=(const MessageQueue&) = delete;
+
   /// At least 1 byte; less is a programmer's error (std::invalid_argument).
   void push(std::string_view message);
 

@@ -191,6 +191,20 @@ TEST_CASE_METHOD(Fixture, "what was queued when the line broke has to keep to th
   CHECK(rig.resume(4, std::move(first)).resumed);
 }
 
+TEST_CASE_METHOD(Fixture, "a client that was frozen while its session ended is told why") {
+  TestClient& frozen = opened(1);
+  frozen.reads = false;
+  speaker().say("an event");
+  rig.pump();
+  rig.advance(31s);
+  REQUIRE(rig.sessions.size() == 0);
+  // CLOSE never got to it: its websocket was dead by then.
+  TestClient client = std::move(rig.clients.at(1));
+  client.unread.clear();
+  rig.clients.erase(1);
+  CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::too_slow);
+}
+
 TEST_CASE_METHOD(Fixture, "only the client of a session hears why it has ended") {
   (void)stuffed(1, 101'000);
   TestClient client = lose(1);
@@ -219,6 +233,18 @@ TEST_CASE_METHOD(Defaults,
   CHECK(dropped("resume-kept") == 10);
   CHECK(dropped("resume-kept-in-all") == 3);
   CHECK(rig.sessions.waiting() == 17);
+}
+
+TEST_CASE_METHOD(Fixture, "sessions that went with one link are judged together, in a later turn") {
+  for (std::uint32_t stream = 1; stream <= 3; ++stream)
+    (void)stuffed(stream, 90'000);
+  rig.link->disconnected();
+  CHECK(dropped("resume-kept-in-all") == 0);
+  CHECK(rig.sessions.waiting() == 3);
+  rig.scheduler.turn();
+  CHECK(dropped("resume-kept-in-all") == 2);
+  CHECK(rig.sessions.holdings().away() <= small_limits().kept_in_all);
+  CHECK(rig.sessions.waiting() == 1);
 }
 
 TEST_CASE_METHOD(Defaults, "forty sessions of one user that take nothing hold what one user may") {
@@ -298,6 +324,7 @@ TEST_CASE_METHOD(Defaults, "sessions without a sign-in have a small share, the o
   rig.talks.speakers.front()->on_sign_in(SignIn::under_way, {});
   opened(21);
   CHECK(rig.sessions.size() == 21);
+  rig.advance(Sessions::Limits::kStrangersTime);
   opened(22);
   CHECK(rig.sessions.size() == 21);
   CHECK_FALSE(rig.clients.at(1).stream_closed);
@@ -309,6 +336,26 @@ TEST_CASE_METHOD(Defaults, "sessions without a sign-in have a small share, the o
   for (std::uint32_t stream = 30; stream < 60; ++stream)
     opened(stream);
   CHECK(rig.sessions.size() == 50);
+}
+
+TEST_CASE_METHOD(Defaults, "clients that all come at once have time to sign in") {
+  Sessions::Limits limits;
+  limits.sessions = 200;
+  rig.sessions.set_limits(limits);
+  rig.talks.user = "";
+  for (std::uint32_t stream = 1; stream <= 150; ++stream)
+    opened(stream);
+  rig.advance(4s);
+  for (std::size_t at = 0; at < 100; ++at)
+    rig.talks.speakers.at(at)->on_sign_in(SignIn::done, "1001");
+  opened(151);
+  CHECK(rig.sessions.size() == 151);
+  CHECK(dropped("not-signed-in") == 0);
+  // Those who have not used it are as many as may be again, when one more comes.
+  rig.advance(1s);
+  opened(152);
+  CHECK(dropped("not-signed-in") == 32);
+  CHECK(rig.sessions.size() == 120);
 }
 
 TEST_CASE_METHOD(Defaults, "when all sessions are taken, one without a sign-in makes room") {

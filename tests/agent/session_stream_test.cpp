@@ -216,6 +216,24 @@ TEST_CASE_METHOD(Fixture, "a client that takes nothing while something waits for
   CHECK_FALSE(idle.stream_closed);
 }
 
+TEST_CASE_METHOD(Fixture, "a shorter time to take something holds for clients that are there") {
+  Sessions::Limits limits;
+  limits.read_timeout = 3600s;
+  rig.sessions.set_limits(limits);
+  TestClient& slow = opened(1);
+  slow.reads = false;
+  rig.talks.speakers.front()->say("an event");
+  rig.pump();
+  rig.advance(10s);
+  limits.read_timeout = 20s;
+  rig.sessions.set_limits(limits);
+  rig.advance(9s);
+  CHECK_FALSE(slow.stream_closed);
+  rig.advance(6s);
+  REQUIRE(slow.stream_closed);
+  CHECK(slow.stream_closed->code == WireCode::too_slow);
+}
+
 TEST_CASE_METHOD(Fixture, "a message that is never acknowledged ends the session, too") {
   TestClient& client = opened(1);
   client.reads = false;

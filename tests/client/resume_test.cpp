@@ -148,6 +148,15 @@ TEST_CASE_METHOD(Fixture, "where nobody had signed in, another session takes the
   CHECK_FALSE(connector.listener.closed);
 }
 
+TEST_CASE_METHOD(Fixture, "another session in the old one's place is asked for once") {
+  lose();
+  connector.forget();
+  connector.admit_again();
+  connector.await_client();
+  connector.refuse({WireCode::session_unknown, 0, ""});
+  CHECK(connector.ending() == "tunnel.session-unknown");
+}
+
 TEST_CASE_METHOD(Fixture, "an error for nobody fails the only call that it can be for") {
   call();
   (void)connector.request();

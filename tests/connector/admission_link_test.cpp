@@ -403,7 +403,9 @@ TEST_CASE("an address has no more admitted clients than it may have, and no othe
   auto two = from("192.0.2.7");
   const tunnel::Refusal refusal = house.admitting(pbx, "192.0.2.7")->refusal();
   CHECK(refusal.code == WireCode::try_again_later);
-  CHECK(refusal.retry_after >= 10);
+  // Sessions wait for a minute; whoever's old link still counts has to have some tries in it.
+  CHECK(refusal.retry_after >= 1);
+  CHECK(refusal.retry_after <= 10);
   CHECK(house.exchange->tallies().limits.of("clients-per-address") == 1);
   auto other = from("192.0.2.8");
   one->lose();

@@ -149,6 +149,7 @@ Reply Pbx::refuse(Request& request, Refusal shape, std::string_view outcome) {
   note(request, outcome);
   switch (shape) {
     case Refusal::fault:
+    case Refusal::as_wrong_token:
       break;
     case Refusal::http_401:
       return html_reply(401, "Sign in first");
