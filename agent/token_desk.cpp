@@ -48,6 +48,7 @@ void TokenDesk::on_good(const Gate& gate, std::uint64_t sent) {
     last_good_sent_ = sent;
     last_good_gate_ = &gate;
   }
+  last_good_at_ = scheduler_.now();
   if (std::exchange(suspicious_, false)) {
     log::info("uci", "the PBX serves users again");
     learned_.reset();
@@ -319,7 +320,7 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
   auto ticket = std::make_unique<Ticket>(
       *this, Use::keep_alive,
       desk_.guard_.count(user_, fingerprint_, weight, desk_.scheduler_.now()));
-  judged_sent_ = desk_.last_sent_;
+  judged_at_ = desk_.scheduler_.now();
   login_may_follow_ = weight > 1;
   return ticket;
 }
@@ -330,14 +331,16 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_login() {
   if (was_good_) {
     // The scout's own login is part of its errand.
     if (reserve_ == 0) {
-      if (!may_ask() || room_for(1) == 0) return nullptr;
+      // A second look leaves some room: others go on while this user waits.
+      const std::size_t wanted = strikes_ > 0 ? 2 : 1;
+      if (!may_ask() || room_for(wanted) < wanted) return nullptr;
       become_scout();
     }
     drop_reserve();
     number = desk_.guard_.count(user_, fingerprint_, 1, desk_.scheduler_.now());
   }
   auto ticket = std::make_unique<Ticket>(*this, Use::login, number);
-  judged_sent_ = desk_.last_sent_;
+  judged_at_ = desk_.scheduler_.now();
   return ticket;
 }
 
@@ -444,31 +447,42 @@ void TokenDesk::Gate::decide_with(const TokenAnswer& answer, const Shape& nobody
     if (was_good_) desk_.suspect();
     return decide(Verdict::later);
   }
-  if (answer.turned_away) {
-    if (answer.shape != nobody) return decide_wrong(decide);
-    const bool speaks_of_user = answer.sign == TokenSign::refused;
-    const bool others_are_met = desk_.suspicious_;
-    if (!was_good_ && !others_are_met && (as_usual || speaks_of_user)) return decide_wrong(decide);
-    if (!was_good_) {
-      // The PBX turns away whoever asks, and nobody was let in lately: told as a wrong password,
-      // because that is what the user can do something about, and not remembered as one.
-      return decide(Verdict::wrong);
-    }
-  } else if (!was_good_ || !answer.answered) {
-    return decide(Verdict::later);
-  }
-  if (strike(answer.turned_away) == Verdict::wrong) return decide_wrong(decide);
+  const bool as_nobody = answer.shape == nobody;
+  if (!was_good_) return decide_first(answer, as_usual && as_nobody, decide);
+  if (!answer.answered) return decide(Verdict::later);
+  if (answer.turned_away && !as_nobody && well_around()) return decide_wrong(decide);
+  const Duration pause = answer.turned_away && !as_nobody ? kQuickLook : kSecondLook;
+  if (strike(answer.turned_away, pause) == Verdict::wrong) return decide_wrong(decide);
   desk_.suspect();
   decide(Verdict::later);
 }
 
-uci::TokenGate::Verdict TokenDesk::Gate::strike(bool turned_away) {
-  if (++strikes_ == 1) struck_sent_ = judged_sent_;
+/// Of a token that was never known to be good, at a PBX that seems to be well.
+void TokenDesk::Gate::decide_first(const TokenAnswer& answer, bool usual,
+                                   const std::function<void(Verdict)>& decide) {
+  if (!answer.turned_away) return decide(Verdict::later);
+  const bool sure = usual || answer.sign == TokenSign::refused || well_around();
+  if (sure && !desk_.suspicious_) return decide_wrong(decide);
+  // Told as a wrong password, because that is what the user can do something about, and not
+  // remembered as one.
+  decide(Verdict::wrong);
+}
+
+/// Somebody was served so shortly before the request that is judged that the PBX cannot have gone
+/// down and come up again, when it is as usual now. (That somebody is served whose request was sent
+/// a little later would not do: the PBX may have come up between the two.)
+bool TokenDesk::Gate::well_around() const {
+  return desk_.last_good_sent_ != 0 && judged_at_ <= desk_.last_good_at_ + kNoRestart;
+}
+
+uci::TokenGate::Verdict TokenDesk::Gate::strike(bool turned_away, Duration pause) {
+  const auto now = desk_.scheduler_.now();
+  if (++strikes_ == 1) struck_at_ = now;
   const bool others_served = desk_.last_good_gate_ != nullptr && desk_.last_good_gate_ != this &&
-                             desk_.last_good_sent_ > struck_sent_;
+                             desk_.last_good_at_ > struck_at_;
   const bool clear = others_served || (turned_away && !desk_.several_struck());
   if (strikes_ >= (clear ? 2U : 4U)) return Verdict::wrong;
-  not_before_ = desk_.scheduler_.now() + kSecondLook;
+  not_before_ = now + pause;
   return Verdict::later;
 }
 

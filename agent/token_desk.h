@@ -30,13 +30,13 @@ namespace sfteams::agent {
 /// of several users are changed and all of these users call within one and the same round trip.
 ///
 /// **What a refusal means.** Every refusal is compared with what the PBX answers to a request
-/// without a token. Otherwise than it does when it is well, or nothing: that is the PBX's state. No
-/// token is sent until it has changed, but for one scout a minute, and what was counted meanwhile
-/// is forgotten. As usual, and this user otherwise: the token is wrong. As usual, and this user in
-/// the same way: a token that was never known to be good is wrong; one that was good is sent once
-/// more, as soon as somebody else was served or after half a minute, and then it is wrong, too; up
-/// to four times when several users are met and nobody is served. While that is open, one other
-/// user's token at a time is sent, with growing pauses, to see whether anybody is served.
+/// without a token just afterwards. Otherwise than it does when it is well, or nothing: that is the
+/// PBX's state. No token is sent until it has changed, but for one scout a minute, and what was
+/// counted meanwhile is forgotten. As usual: then a token that was never known to be good is wrong;
+/// so is one that was good when this user is answered otherwise than nobody is, and somebody was
+/// served just before. Else it is sent once more, soon or half a minute later, and then it
+/// is wrong, too; up to four times when several users are met and nobody is served. While that is
+/// open, one other user's token at a time is sent, with growing pauses, to see whether anybody is.
 class TokenDesk {
  public:
   using Duration = transport::Duration;
@@ -52,6 +52,9 @@ class TokenDesk {
   static constexpr Duration kLongestPause{5'000};  ///< between two questions without a token
   static constexpr Duration kScoutPause{60'000};   ///< between two scouts, at most
   static constexpr Duration kLearnAgain{60'000};
+  static constexpr Duration kQuickLook{2'000};
+  /// No PBX goes down and comes up within so short a time.
+  static constexpr Duration kNoRestart{1'000};
   static constexpr Duration kFresh{1'000};  ///< a token that was served lately carries more calls
   static constexpr std::size_t kLittleRoom = 4;
   static constexpr Duration kLookAgain{5'000};  ///< for room, when nothing has happened
@@ -97,6 +100,7 @@ class TokenDesk {
   std::uint64_t last_sent_ = 0;  ///< requests are numbered in the order in which they are sent
   std::uint64_t last_good_sent_ = 0;
   const Gate* last_good_gate_ = nullptr;
+  TimePoint last_good_at_{};   ///< when such an answer came
   std::uint64_t epoch_ = 1;    ///< tokens that were found good in an earlier one are doubtful
   std::optional<Shape> well_;  ///< what a well PBX answers to nobody
   /// May be that: it was answered after somebody was served, and counts when somebody is served
@@ -165,7 +169,10 @@ class TokenDesk::Gate final : public uci::TokenGate {
   void drop_reserve();
   void decide_with(const uci::TokenAnswer& answer, const Shape& nobody,
                    const std::function<void(Verdict)>& decide);
-  [[nodiscard]] Verdict strike(bool turned_away);
+  [[nodiscard]] Verdict strike(bool turned_away, Duration pause);
+  [[nodiscard]] bool well_around() const;
+  void decide_first(const uci::TokenAnswer& answer, bool usual,
+                    const std::function<void(Verdict)>& decide);
   void decide_wrong(const std::function<void(Verdict)>& decide);
 
   TokenDesk& desk_;
@@ -182,9 +189,9 @@ class TokenDesk::Gate final : public uci::TokenGate {
   std::optional<TimePoint> served_;  ///< when the latest request was sent that was
   bool wants_keep_alive_ = false;
   unsigned strikes_ = 0;
-  std::uint64_t struck_sent_ = 0;  ///< the request of the first strike
+  TimePoint struck_at_{};  ///< first
   TimePoint not_before_{};
-  std::uint64_t judged_sent_ = 0;  ///< the last request that was no call
+  TimePoint judged_at_{};  ///< when the last request was sent that was no call
   uci::TokenAnswer last_answer_{};
   bool wrong_ = false;
   LoginGuard::Number kept_ = 0;  ///< in the guard, of the last request that was no call

@@ -317,7 +317,7 @@ TEST_CASE("whatever happens in whatever order, the PBX's count is not reached") 
           scene.pbx.starts_by = static_cast<Answer>(any(11));
         } while (scene.pbx.starts_by == scene.pbx.refuses_by);
         scene.pbx.state = State::starting;
-        scene.scheduler.advance(std::chrono::milliseconds(any(10'000)));
+        scene.scheduler.advance(std::chrono::milliseconds(1'500 + any(8'500)));
         scene.pbx.state = State::well;
         break;
       case 4:
