@@ -36,6 +36,7 @@ LoginGuard::LoginGuard(const Limits& limits, crypto::Secret process_key)
 Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const Fingerprint& fingerprint,
                                               TimePoint now) {
   drop_old(now);
+  std::erase_if(wrong_, [now](const auto& entry) { return now >= entry.second.forget; });
   Attempt attempt;
   attempt.fingerprint_ = fingerprint;
   const auto known = wrong_.find(attempt.fingerprint_);
@@ -252,7 +253,6 @@ void LoginGuard::drop_old(TimePoint now) {
   std::erase_if(failures_, [&](const Failure& failure) {
     return failure.end != Failure::End::under_way && now >= failure.at + limits_.window;
   });
-  std::erase_if(wrong_, [now](const auto& entry) { return now >= entry.second.forget; });
 }
 
 void LoginGuard::remember(const Fingerprint& fingerprint, TimePoint now) {

@@ -188,7 +188,7 @@ class TokenDesk::Gate::Ticket final : public Leave {
         present_(gate.present_),
         use_(use),
         number_(number),
-        sent_{++gate.desk_.last_sent_, gate.desk_.scheduler_.now()} {}
+        sent_(++gate.desk_.last_sent_) {}
   ~Ticket() override {
     if (settled_ || present_.expired()) return;
     // Given up: nobody knows what the PBX made of it.
@@ -213,7 +213,7 @@ class TokenDesk::Gate::Ticket final : public Leave {
   std::weak_ptr<bool> present_;
   Use use_;
   LoginGuard::Number number_;
-  Sent sent_;
+  std::uint64_t sent_;
   bool settled_ = false;
 };
 
@@ -357,7 +357,7 @@ void TokenDesk::Gate::drop_reserve() {
   if (number != 0) desk_.guard_.keep(number, 1, desk_.scheduler_.now());
 }
 
-void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, const Sent& sent,
+void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, std::uint64_t sent,
                                 const TokenAnswer& answer) {
   const auto now = desk_.scheduler_.now();
   LoginGuard& guard = desk_.guard_;
@@ -396,12 +396,12 @@ void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, const Sent& 
   desk_.room_soon();
 }
 
-void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, const Sent& sent) {
+void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, std::uint64_t sent) {
   desk_.count_call(*this, false);
   if (answer.sign == TokenSign::good) {
     if (!doubt_) {
-      served_ = std::max(served_.value_or(sent.at), sent.at);
-      desk_.on_good(*this, sent.number);
+      served_ = desk_.scheduler_.now();
+      desk_.on_good(*this, sent);
     }
   } else {
     doubt_ = true;
@@ -413,16 +413,16 @@ void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, const Sent& sent
   desk_.room_soon();
 }
 
-void TokenDesk::Gate::on_token_good(const Sent& sent) {
+void TokenDesk::Gate::on_token_good(std::uint64_t sent) {
   if (!std::exchange(was_good_, true)) desk_.guard_.set_signed_in(++desk_.signed_in_);
   doubt_ = false;
   epoch_ = desk_.epoch_;
-  served_ = sent.at;
+  served_ = desk_.scheduler_.now();
   desk_.open_doubts_ -= std::exchange(open_doubts_, 0);
   strikes_ = 0;
   not_before_ = {};
   desk_.guard_.release(fingerprint_);
-  desk_.on_good(*this, sent.number);
+  desk_.on_good(*this, sent);
 }
 
 void TokenDesk::Gate::judge(const TokenAnswer& answer, std::function<void(Verdict)> decide) {

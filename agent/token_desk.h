@@ -154,18 +154,13 @@ class TokenDesk::Gate final : public uci::TokenGate {
   void become_scout();
   [[nodiscard]] std::unique_ptr<Leave> take_keep_alive();
   [[nodiscard]] std::unique_ptr<Leave> take_login();
-  /// When a request was sent, and as which of all.
-  struct Sent {
-    std::uint64_t number = 0;
-    TimePoint at{};
-  };
   [[nodiscard]] bool fresh() const;
   [[nodiscard]] std::size_t room_left() const;
   void keep_open_doubts();
-  void on_answer(Use use, LoginGuard::Number number, const Sent& sent,
+  void on_answer(Use use, LoginGuard::Number number, std::uint64_t sent,
                  const uci::TokenAnswer& answer);
-  void on_call_answer(const uci::TokenAnswer& answer, const Sent& sent);
-  void on_token_good(const Sent& sent);
+  void on_call_answer(const uci::TokenAnswer& answer, std::uint64_t sent);
+  void on_token_good(std::uint64_t sent);
   void drop_reserve();
   void decide_with(const uci::TokenAnswer& answer, const Shape& nobody,
                    const std::function<void(Verdict)>& decide);
@@ -186,7 +181,7 @@ class TokenDesk::Gate final : public uci::TokenGate {
   std::size_t open_doubts_ = 0;      ///< calls that the PBX may have counted, until it is settled
   bool login_may_follow_ = false;    ///< the keepAlive under way has room for it
   LoginGuard::Number reserve_ = 0;   ///< of a keepAlive that a login has to follow, or 0
-  std::optional<TimePoint> served_;  ///< when the latest request was sent that was
+  std::optional<TimePoint> served_;  ///< last
   bool wants_keep_alive_ = false;
   unsigned strikes_ = 0;
   TimePoint struck_at_{};  ///< first

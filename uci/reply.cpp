@@ -119,6 +119,8 @@ bool is_false(const Value& value) {
 
 Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect) {
   Reading reading;
+  // How a connection ended is told in the words of the system, which depend on the moment.
+  const bool whole = reply.has_value();
   reading.response = read_reply(std::move(reply));
   using Rank = AnswerShape::Rank;
   if (!reading.response) {
@@ -128,7 +130,8 @@ Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect) {
                       : error.code == codes::kPbxError ? Rank::failure
                                                        : Rank::web;
     reading.token.sign = error.code == codes::kUnreachable ? TokenSign::unsent : TokenSign::odd;
-    reading.token.shape = {rank, answered ? hash_of(error.code.id, error.message, true) : 0};
+    reading.token.shape = {
+        rank, answered ? hash_of(error.code.id, whole ? error.message : std::string(), true) : 0};
     reading.token.turned_away = error.code == codes::kAccessRefused;
     reading.token.answered = answered;
     return reading;

@@ -195,10 +195,13 @@ TEST_CASE_METHOD(Fixture, "what the PBX refuses comes back with its code") {
   call(2, kGetPhones);
   access.pbx(0).fault(kGetPhones, "UciIllegalAccessException");
   CHECK(refusal() == "uci.access-refused");
+  // Whether the password still holds is settled before the next call goes out.
+  access.pbx(0).value(uci::test::kKeepAlive, true);
   call(3, kGetPhones);
   access.pbx(0).fails(kGetPhones, uci::codes::kTimeout);
   CHECK(refusal() == "uci.timeout");
   call(4, kGetPhones);
+  access.pbx(0).value(uci::test::kKeepAlive, true);
   access.pbx(0).reply(kGetPhones, uci::RpcReply{200, "text/xml", "<methodResponse><broken"});
   CHECK(last()["id"] == 4);
   CHECK(last().isMember("error"));
@@ -405,6 +408,8 @@ TEST_CASE_METHOD(
         R"({"jsonrpc":"2.0","method":"session.pbx","params":{"connected":false}})");
   scheduler.advance(2s);
   access.pbx(0).value(uci::test::kKeepAlive, false);
+  access.refuse(0);
+  scheduler.advance(6s);
   access.refuse(0);
   scheduler.turn();
   CHECK(last()["method"] == "session.signedOut");

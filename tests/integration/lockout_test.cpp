@@ -18,7 +18,7 @@ Installation::Options strict(std::vector<std::string> switches = {}) {
   options.simulator_switches.insert(options.simulator_switches.end(), switches.begin(),
                                     switches.end());
   options.users_file = SFTEAMS_SOURCE_DIR "/tests/integration/many_users.ini";
-  options.agent_uci_settings = "keepalive = 5\n";
+  options.agent_uci_settings = "keepalive = 5\ntimeout = 5\n";
   return options;
 }
 
