@@ -32,11 +32,11 @@ struct ConversationSetup {
   /// Who may see and withdraw seats.
   std::set<std::string, std::less<>> administrators{};
   std::function<UnixSeconds()> unix_now{};
+  /// Never nullptr.
+  std::shared_ptr<ConversationCounts> counts = std::make_shared<ConversationCounts>();
   /// Why nobody can sign in at [uci] url, if it is known not to be a PBX (is_wrong_address()); may
   /// be empty. Otherwise a login that met another web server would tell of a wrong password.
   std::function<std::optional<Error>()> wrong_address{};
-  /// Never nullptr.
-  std::shared_ptr<ConversationCounts> counts = std::make_shared<ConversationCounts>();
 };
 
 /// JSON-RPC 2.0 with one client: session.login, session.logout, system.info, license.list,

@@ -57,6 +57,17 @@ std::string origin_of(const Url& url) {
   return url.scheme + "://" + url.authority();
 }
 
+/// What the front page is, in short. Of a redirect only where it leads: behind that may stand a new
+/// session's number each time (";jsessionid=…").
+std::string front_of(const HttpReply& reply) {
+  const std::string_view target = reply.redirect;
+  const std::size_t host = target.find("://");
+  const std::string_view origin = host == std::string_view::npos
+                                      ? ""
+                                      : target.substr(0, target.find_first_of("/?#;", host + 3));
+  return fmt::format("{} {}", reply.status, origin);
+}
+
 Url uci_of(Url url) {
   if (!url.path.ends_with('/')) url.path += '/';
   url.path += "xml-rpc";
@@ -129,32 +140,44 @@ void PbxProbe::ask_for_front_page(Place place) {
 
 void PbxProbe::on_uci(Place place, const Result<HttpReply>& reply) {
   verdict_.reset();
-  if (!reply) return answer(place, reply.error());
+  if (!reply) return answer(place, {reply.error(), false});
   elsewhere_ = setup_.is_own(reply->peer) == false ? reply->peer : "";
-  const std::optional<Error> problem = judge(*reply);
+  Judgement judged{judge(*reply), false};
+  const std::optional<Error>& problem = judged.problem;
+  // Some PBXs turn a wrong token away with HTTP 500; a gateway in front of one that is starting
+  // says 502 to 504.
+  judged.may_be_refusal = problem && (is_doubt(*problem) || reply->status == kServerFailed);
   // What certainly is no PBX cannot take a question amiss, and is put right some time.
-  if (!problem || is_doubt(*problem)) verdict_ = Verdict{problem, setup_.clock.now() + kHolds, {}};
-  answer(place, problem);
+  if (!problem || judged.may_be_refusal || problem->code == uci_codes::kRedirectedElsewhere)
+    verdict_ = Verdict{judged, setup_.clock.now() + kHolds, {}};
+  answer(place, judged);
 }
 
 void PbxProbe::on_front_page(Place place, const Result<HttpReply>& reply) {
   if (!reply || reply->status >= kServerFailed) {
     verdict_.reset();
-    return answer(place, reply ? failed(reply->status) : reply.error());
+    return answer(place, {reply ? failed(reply->status) : reply.error(), false});
   }
-  const std::string front = fmt::format("{} {}", reply->status, reply->redirect);
+  const std::string front = front_of(*reply);
   const bool changed = verdict_ && !verdict_->front.empty() && verdict_->front != front;
-  if (!verdict_ || changed) return ask_for_uci(place);
+  if (!verdict_ || (changed && may_ask_early())) return ask_for_uci(place);
   verdict_->front = front;
-  answer(place, verdict_->problem);
+  answer(place, verdict_->judged);
 }
 
-void PbxProbe::answer(Place place, const std::optional<Error>& problem) {
+bool PbxProbe::may_ask_early() {
+  const transport::TimePoint now = setup_.clock.now();
+  if (asked_early_ && now - *asked_early_ < kHolds) return false;
+  asked_early_ = now;
+  return true;
+}
+
+void PbxProbe::answer(Place place, const Judgement& judged) {
   // Kept to the end: the call may not go while its callback runs.
   const Question done = std::move(*place);
   pending_.erase(place);
-  std::optional<Error> told = problem;
-  if (told && done.proven && told->code == uci_codes::kWebPage) told.reset();
+  std::optional<Error> told = judged.problem;
+  if (done.proven && judged.may_be_refusal) told.reset();
   if (!told && !elsewhere_.empty()) told = pbx_is_elsewhere(setup_.url, elsewhere_);
   done.answer(told);
 }

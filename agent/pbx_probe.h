@@ -60,7 +60,7 @@ class PbxProbe {
   /// `answer` comes once, in a later turn: nothing when UCI is there, otherwise why not: an error
   /// of transport::HttpClient, uci.pbx-error (HTTP 500 or above), or one for which
   /// is_wrong_address() or is_doubt() holds. `proven`: a user has been signed in over this URL, so
-  /// a web page is the way in which this PBX refuses a request without a token.
+  /// a web page or HTTP 500 is the way in which this PBX refuses a request without a token.
   void ask(bool proven, Answer answer);
   /// Whoever still waits gets this answer now; before the probe goes.
   void give_up(const Error& why);
@@ -72,9 +72,13 @@ class PbxProbe {
     std::unique_ptr<transport::HttpPending> call;
   };
   using Place = std::list<Question>::iterator;
+  struct Judgement {
+    std::optional<Error> problem;
+    bool may_be_refusal = false;  ///< of a request without a token, by a PBX that is well
+  };
   /// What is known of /xml-rpc, for a while.
   struct Verdict {
-    std::optional<Error> problem;
+    Judgement judged;
     transport::TimePoint until;
     std::string front;  ///< what the front page answered behind it; empty: not asked yet
   };
@@ -83,7 +87,9 @@ class PbxProbe {
   void ask_for_front_page(Place place);
   void on_uci(Place place, const Result<transport::HttpReply>& reply);
   void on_front_page(Place place, const Result<transport::HttpReply>& reply);
-  void answer(Place place, const std::optional<Error>& problem);
+  /// Whether UCI may be asked although its last answer still holds.
+  bool may_ask_early();
+  void answer(Place place, const Judgement& judged);
   [[nodiscard]] transport::HttpCall call_to(const transport::Url& url) const;
   [[nodiscard]] std::optional<Error> judge(const transport::HttpReply& reply) const;
   [[nodiscard]] std::optional<Error> judge_redirect(const transport::HttpReply& reply) const;
@@ -93,6 +99,7 @@ class PbxProbe {
   Setup setup_;
   std::list<Question> pending_;
   std::optional<Verdict> verdict_;
+  std::optional<transport::TimePoint> asked_early_;
   std::string elsewhere_;  ///< the address of the host, when it is not this one
 };
 

@@ -93,6 +93,7 @@ void PbxSide::set_limits(const Configuration::Uci& uci) {
 void PbxSide::renew(const Configuration::Uci& uci) {
   uci_ = uci;
   if (stopping_) return;
+  failed_ = false;  // what fails with other settings is told like the first failure
   // Not told before it is so: a user who is signed out may sign in again at once.
   out_of_order_ = uci.enabled ? made_anew() : switched_off();
   if (renewing_) return;

@@ -53,6 +53,7 @@ Result<Ed25519Key> Ed25519Key::from_seed(std::span<const std::uint8_t> seed) {
 
 Result<Ed25519Key> Ed25519Key::from_pem(std::string_view text) {
   const ErrorQueueGuard guard;
+  if (text.data() == nullptr) text = "";  // an empty file's; OpenSSL takes no null pointer
   const BioHandle bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
   must(bio != nullptr, "a buffer");
   // Without this OpenSSL would ask on the terminal.

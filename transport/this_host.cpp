@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <memory>
-#include <vector>
 
 #include <arpa/inet.h>
-#include <ifaddrs.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "files/descriptor.h"
 #include "transport/url.h"
 
 namespace sfteams::transport {
@@ -52,32 +52,36 @@ std::optional<Bytes> parse_address(std::string_view address) {
   return std::nullopt;
 }
 
+constexpr std::size_t kV4 = 12;  // behind the prefix of a mapped address
+
+bool is_v4(const Bytes& address) {
+  const Bytes prefix = v4_mapped(in_addr{});
+  return std::equal(prefix.begin(), prefix.begin() + kV4, address.begin());
+}
+
 bool is_loopback_bytes(const Bytes& address) {
-  constexpr std::size_t kV4 = 12;
   constexpr Bytes kV6Loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-  const in_addr any{};
-  const Bytes prefix = v4_mapped(any);
-  const bool v4 = std::equal(prefix.begin(), prefix.begin() + kV4, address.begin());
-  return address == kV6Loopback || (v4 && address[kV4] == 127);
+  return address == kV6Loopback || (is_v4(address) && address[kV4] == 127);
 }
 
-/// nullopt when the system does not tell.
-std::optional<std::vector<Bytes>> interface_addresses() {
-  ifaddrs* first = nullptr;
-  if (::getifaddrs(&first) != 0) return std::nullopt;
-  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> list(first, &::freeifaddrs);
-  std::vector<Bytes> addresses;
-  for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
-    if (const auto address = socket_address_bytes(entry->ifa_addr)) addresses.push_back(*address);
-  }
-  return addresses;
-}
-
+/// By the kernel, which lets a socket have no address but one of this host. Not by getifaddrs():
+/// that needs a netlink socket, which systemd's RestrictAddressFamilies= keeps from the services.
 std::optional<bool> is_own(const Bytes& address) {
   if (is_loopback_bytes(address)) return true;
-  const auto own = interface_addresses();
-  if (!own) return std::nullopt;
-  return std::find(own->begin(), own->end(), address) != own->end();
+  const bool v4 = is_v4(address);
+  const files::Descriptor socket(
+      ::socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDP));
+  if (!socket) return std::nullopt;
+  sockaddr_in v4_name{};
+  v4_name.sin_family = AF_INET;
+  std::memcpy(&v4_name.sin_addr, address.data() + kV4, sizeof v4_name.sin_addr);
+  sockaddr_in6 v6_name{};
+  v6_name.sin6_family = AF_INET6;
+  std::memcpy(&v6_name.sin6_addr, address.data(), address.size());
+  const auto* const name = v4 ? reinterpret_cast<const sockaddr*>(&v4_name)
+                              : reinterpret_cast<const sockaddr*>(&v6_name);
+  if (::bind(socket.get(), name, v4 ? sizeof v4_name : sizeof v6_name) == 0) return true;
+  return errno == EADDRNOTAVAIL ? std::optional(false) : std::nullopt;
 }
 
 }  // namespace

@@ -133,6 +133,8 @@ char32_t unit_of(std::string_view text, std::size_t width, bool big_endian) {
 std::string from_units(std::string_view text, std::size_t width, bool big_endian) {
   std::string out;
   out.reserve(text.size());
+  // Half a unit at the end says nothing. As a character it would stand behind the root.
+  text.remove_suffix(text.size() % width);
   while (text.size() >= width && unit_of(text.substr(text.size() - width), width, true) == 0)
     text.remove_suffix(width);
   while (text.size() >= width) {
@@ -147,7 +149,6 @@ std::string from_units(std::string_view text, std::size_t width, bool big_endian
     }
     append_character(out, c);
   }
-  if (!text.empty()) append_character(out, kReplacement);
   return out;
 }
 

@@ -21,8 +21,9 @@ namespace sfteams::uci {
 ///   characters  that XML excludes become U+FFFD
 ///   references  to these likewise; two that form a surrogate pair become the character
 ///
-/// A byte order mark and NULs at the end are dropped. Fails with uci.xml-too-large when the
-/// document has more than `limit` bytes, as it came or as UTF-8.
+/// A byte order mark, NULs at the end, and bytes there that are no whole unit of UTF-16 or UTF-32
+/// are dropped. Fails with uci.xml-too-large when the document has more than `limit` bytes, as it
+/// came or as UTF-8.
 [[nodiscard]] Result<std::string> mend_document(std::string_view document, std::size_t limit);
 
 }  // namespace sfteams::uci

@@ -259,6 +259,47 @@ TEST_CASE_METHOD(Fixture, "a front page that leads elsewhere has UCI asked again
   CHECK(ask_once(redirect("https://pbx.example.com/xml-rpc")) == "uci.redirected-to-https");
 }
 
+TEST_CASE_METHOD(Fixture, "a front page whose redirect names a new session each time is the same") {
+  REQUIRE(ask_once(fault()).empty());
+  for (int i = 0; i < 29; ++i) {
+    scheduler.advance(10s);
+    const std::string session = std::to_string(i);
+    CHECK(ask_once(redirect("http://pbx.example.com/login;jsessionid=" + session)).empty());
+  }
+  CHECK(std::ranges::count(http.sent, "POST http://pbx.example.com/xml-rpc") == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a front page that changes all the time has UCI asked twice in a while") {
+  for (int i = 0; i < 30; ++i) {
+    // Some of these are not taken: the question for the front page alone has its answer then.
+    http.replies.assign({reply(i % 2 == 0 ? 200 : 204), fault()});
+    CHECK(ask().empty());
+    scheduler.advance(10s);
+  }
+  CHECK(std::ranges::count(http.sent, "POST http://pbx.example.com/xml-rpc") == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "HTTP 500 and a redirect to another host may be a PBX's refusal, too") {
+  const auto [answer, code] = GENERATE(
+      std::pair{reply(500), std::string("uci.pbx-error")},
+      std::pair{redirect("https://sso.example.com/"), std::string("uci.redirected-elsewhere")});
+  REQUIRE(ask_once(answer) == code);
+  for (int i = 0; i < 29; ++i) {
+    scheduler.advance(10s);
+    CHECK(ask_once(reply(200)) == code);
+  }
+  CHECK(std::ranges::count(http.sent, "POST http://pbx.example.com/xml-rpc") == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "HTTP 500 from UCI alone is no failure where users have signed in") {
+  CHECK(ask_once(reply(500), true).empty());
+  scheduler.advance(10s);
+  CHECK(ask_once(reply(200), true).empty());
+  // The web server itself is in trouble, or a gateway finds no PBX behind it.
+  CHECK(ask_once(reply(500), true) == "uci.pbx-error");
+  CHECK(ask_once(reply(503), true) == "uci.pbx-error");
+}
+
 TEST_CASE_METHOD(Fixture, "who still waits when the probe goes is told why, and once") {
   http.replies.emplace_back(fault());
   int answers = 0;

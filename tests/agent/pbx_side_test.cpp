@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "agent/codes.h"
+#include "log/log.h"
 #include "tests/agent/fake_pbx.h"
 #include "transport/codes.h"
 #include "uci/codes.h"
@@ -257,6 +258,27 @@ TEST_CASE_METHOD(TakenAtStart, "a port that is taken at the start keeps nobody o
   CHECK(renewed == 1);
   TestGuest anna;
   sign_in(anna);
+}
+
+TEST_CASE_METHOD(TakenAtStart,
+                 "what fails with other settings is logged, and nothing that is not so") {
+  std::vector<std::string> logged;
+  log::start(log::Level::info);
+  log::observe([&](log::Level level, std::string_view, std::string_view message) {
+    logged.push_back(std::string(log::to_string(level)) + " " + std::string(message));
+  });
+  scheduler.advance(PbxSide::kAgain);
+  CHECK(logged.empty());
+  ways.taken = Error{transport::codes::kListenFailed, "that one is taken, too", ""};
+  pbx.renew(uci);
+  REQUIRE(logged.size() == 1);
+  CHECK(logged[0].starts_with("error "));
+  CHECK(logged[0].find("that one is taken, too") != std::string::npos);
+  uci.enabled = false;
+  pbx.renew(uci);
+  CHECK(logged.size() == 1);
+  log::observe(nullptr);
+  log::set_level(log::Level::error);
 }
 
 TEST_CASE_METHOD(TakenAtStart, "the end comes though it never could be made") {

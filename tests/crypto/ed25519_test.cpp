@@ -109,6 +109,15 @@ TEST_CASE("an Ed25519 seed of another size is refused") {
   }
 }
 
+TEST_CASE("a text that is no private key in PEM is refused, and so is that of an empty file") {
+  for (const std::string_view text : {std::string_view(), std::string_view(""),
+                                      std::string_view("-----BEGIN PRIVATE KEY-----\n")}) {
+    const auto key = Ed25519Key::from_pem(text);
+    REQUIRE_FALSE(key);
+    CHECK(key.error().code == codes::kBadKey);
+  }
+}
+
 TEST_CASE("a generated Ed25519 key signs, is its own, and comes back from its seed") {
   const auto key = Ed25519Key::generate();
   const auto other = Ed25519Key::generate();

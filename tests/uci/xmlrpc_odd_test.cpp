@@ -314,6 +314,9 @@ TEST_CASE("UTF-16 and UTF-32 are read, with a byte order mark or without") {
         CHECK(value_of_document(units(width, big, mark)) == Value("Müller 🌴"));
         CHECK(value_of_document(units(width, big, mark) + std::string(width, '\0')) ==
               Value("Müller 🌴"));
+        // Of a writer who ends a text in units with one byte.
+        CHECK(value_of_document(units(width, big, mark) + "\n") == Value("Müller 🌴"));
+        CHECK(value_of_document(units(width, big, mark) + "\0"s) == Value("Müller 🌴"));
       }
     }
   }
