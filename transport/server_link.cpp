@@ -234,7 +234,8 @@ void ServerLink::on_written() {
   expect_progress(state_->options().idle_timeout);
   std::string kept = std::exchange(kept_, {});
   read_on({reinterpret_cast<std::uint8_t*>(kept.data()), kept.size()});
-  if (phase_ == Phase::head || phase_ == Phase::body) stream_->resume();
+  if (phase_ == Phase::head || phase_ == Phase::body || phase_ == Phase::websocket)
+    stream_->resume();
 }
 
 HttpResponder::HttpResponder(std::shared_ptr<State> state) : state_(std::move(state)) {}
