@@ -190,7 +190,9 @@ TEST_CASE("what breaks RFC 6455 ends the connection", "[transport][websocket]") 
       test::client_frame(0x83, "an unknown opcode"),
       test::client_frame(0xc2, "a reserved bit"),
       test::client_frame(0x09, "a fragmented ping"),
-      test::client_frame(0x89, "a long ping", 126)};
+      test::client_frame(0x89, "a long ping", 126),
+      test::client_frame(0x88, "\x03"),
+      test::client_frame(0x88, std::string("\x03\xed", 2))};
   test::World world;
   test::Accepting server;
   server.listen(world);
