@@ -5,10 +5,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/seed.h"
+
 namespace sfteams::transport {
 namespace {
 
 int status_of(const std::string& bytes) {
+  sfteams::test::keep_seed("http_head", bytes);
   HeadReader reader;
   reader.feed(bytes);
   return reader.state() == HeadReader::State::complete ? 0 : reader.status();
