@@ -198,7 +198,8 @@ void HeadReader::take_header_line() {
   } else if (std::ranges::find(kOnce, name) != kOnce.end()) {
     refuse(400);
   } else {
-    same->second.append(name == "cookie" ? "; " : ", ").append(value);
+    same->second += name == "cookie" ? ';' : ',';
+    if (!value.empty()) same->second.append(" ").append(value);
   }
 }
 

@@ -140,18 +140,23 @@ Link& Network::Impl::adopt(std::unique_ptr<Link> link) {
 void Network::Impl::drop(Link* link) {
   const auto found = links_.find(link);
   if (found == links_.end()) return;
-  const std::unique_ptr<Link> gone = std::move(found->second);  // it may look up others as it goes
+  std::unique_ptr<Link> gone = std::move(found->second);  // it may look up others as it goes
   links_.erase(found);
+  gone.reset();
+  doomed_.erase(link);
 }
 
 void Network::Impl::doom(Link& link) {
   if (!turn_end) return;  // it will be closed with all the others
   if (doomed_.empty()) turn_end->add([this] { reap(); });
-  doomed_.push_back(&link);
+  doomed_.insert(&link);
 }
 
 void Network::Impl::reap() {
-  for (Link* link : std::exchange(doomed_, {})) {
+  // One by one: as a Link goes, its user may drop others or make new ones, also at the same place.
+  for (std::size_t left = doomed_.size(); left > 0 && !doomed_.empty(); --left) {
+    Link* link = *doomed_.begin();
+    doomed_.erase(doomed_.begin());
     if (!links_.contains(link)) continue;
     lws* wsi = link->wsi();
     if (wsi == nullptr) {
@@ -163,6 +168,7 @@ void Network::Impl::reap() {
     if (const int fd = lws_get_socket_fd(wsi); fd >= 0) ::shutdown(fd, SHUT_RDWR);
     lws_set_timeout(wsi, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_SYNC);
   }
+  if (!doomed_.empty()) turn_end->add([this] { reap(); });
   // Its timers only start when it has been round the loop.
   lws_cancel_service(context);
 }

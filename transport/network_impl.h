@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <libwebsockets.h>
@@ -100,7 +101,7 @@ struct Network::Impl {
   void destroy_context();
 
   std::unordered_map<Link*, std::unique_ptr<Link>> links_;
-  std::vector<Link*> doomed_;
+  std::unordered_set<Link*> doomed_;  ///< none that has gone: its address may be another's by now
   std::map<std::string, ClientVhost> clients_;
   std::unique_ptr<ClientTls> no_client_tls_;
   std::vector<std::vector<std::uint8_t>> spare_buffers_;

@@ -79,8 +79,8 @@ void ServerLink::read_on(std::span<std::uint8_t> bytes) {
 }
 
 std::size_t ServerLink::read_head(std::string_view bytes) {
-  // The wait for a further request was another one.
-  if (!head_reader_.begun()) expect_progress(state_->options().request_timeout);
+  // The wait for a further request was another one; for the first one TLS and silence count, too.
+  if (kept_open_ && !head_reader_.begun()) expect_progress(state_->options().request_timeout);
   const std::size_t taken = head_reader_.feed(bytes);
   if (head_reader_.state() == HeadReader::State::refused) {
     head_ = {};
@@ -231,10 +231,12 @@ void ServerLink::on_written() {
   if (stream_->has_unsent()) return stream_->call_when_writable();
   head_ = {};
   phase_ = Phase::head;
+  kept_open_ = true;
   expect_progress(state_->options().idle_timeout);
   std::string kept = std::exchange(kept_, {});
   read_on({reinterpret_cast<std::uint8_t*>(kept.data()), kept.size()});
-  if (phase_ == Phase::head || phase_ == Phase::body) stream_->resume();
+  if (phase_ == Phase::head || phase_ == Phase::body || phase_ == Phase::websocket)
+    stream_->resume();
 }
 
 HttpResponder::HttpResponder(std::shared_ptr<State> state) : state_(std::move(state)) {}

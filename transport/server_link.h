@@ -103,6 +103,7 @@ class ServerLink final : public Link, private StreamUser, public WebsocketWire {
   std::unique_ptr<Timer> pause_;  ///< while we are slow on purpose
   Duration drip_{0};              ///< pause after each byte; 0: none
   bool close_after_ = false;
+  bool kept_open_ = false;  ///< a request has been answered
   FrameReader frames_;
   std::unique_ptr<WebsocketChannel> channel_;
 };

@@ -55,6 +55,9 @@ void set_rules(SSL_CTX* context) {
   SSL_CTX_set_num_tickets(context, 0);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_ENABLE_PARTIAL_WRITE);
+  // One read takes one record, also one that is TLS's own matter: otherwise OpenSSL goes on for as
+  // long as a peer sends changes of its keys, and nobody else has a turn.
+  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_alpn_select_cb(context, choose_http_1_1, nullptr);
 }
 

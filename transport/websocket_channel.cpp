@@ -20,9 +20,13 @@ constexpr std::size_t kMaxReason = 123;
 /// Asking the kernel whether it takes more costs as much as a small message.
 constexpr std::size_t kBytesPerQuestion = 16'384;
 
-/// At most 123 bytes, and nothing that could forge a line where it is printed.
+/// At most 123 bytes, with no character cut in two (a reason is UTF-8), and nothing that could
+/// forge a line where it is printed.
 std::string printable(std::string_view text) {
-  std::string out(text.substr(0, kMaxReason));
+  std::size_t size = std::min(text.size(), kMaxReason);
+  while (size > 0 && size < text.size() && (text[size] & 0xc0) == 0x80)
+    --size;
+  std::string out(text.substr(0, size));
   std::replace_if(
       out.begin(), out.end(), [](char c) { return c < ' ' || c == '\x7f'; }, ' ');
   return out;

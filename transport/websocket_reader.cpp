@@ -1,6 +1,9 @@
 #include "transport/websocket_reader.h"
 
 #include <algorithm>
+#include <string_view>
+
+#include "crypto/encoding.h"
 
 namespace sfteams::transport {
 namespace {
@@ -20,6 +23,21 @@ bool is_control_opcode(std::uint8_t opcode) {
          opcode == static_cast<std::uint8_t>(Opcode::pong);
 }
 
+/// RFC 6455 section 7.4: those that stand for the lack of a status, or for nothing yet, are never
+/// sent.
+bool is_status(unsigned number) {
+  const bool known = number >= 1000 && number <= 1014 && !(number >= 1004 && number <= 1006);
+  return known || (number >= 3000 && number <= 4999);
+}
+
+/// Nothing, or a status with a reason in UTF-8.
+bool is_close_payload(std::span<const std::uint8_t> payload) {
+  if (payload.empty()) return true;
+  if (payload.size() < 2 || !is_status(unsigned{payload[0]} << 8 | payload[1])) return false;
+  const auto reason = payload.subspan(2);
+  return crypto::is_utf8({reinterpret_cast<const char*>(reason.data()), reason.size()});
+}
+
 }  // namespace
 
 std::size_t FrameReader::header_length() const {
@@ -35,6 +53,7 @@ FrameReader::Outcome FrameReader::feed(std::span<std::uint8_t> bytes, FrameUser&
       while (header_bytes_ < header_length() && !bytes.empty()) {
         header_[header_bytes_++] = bytes.front();
         bytes = bytes.subspan(1);
+        if (header_bytes_ == 2 && !begins_well()) return Outcome::broken;
       }
       if (header_bytes_ < header_length()) return Outcome::going_on;
       if (!take_header()) return Outcome::broken;
@@ -56,15 +75,21 @@ bool FrameReader::take_header() {
       remaining_ = remaining_ << 8 | header_[i];
   }
   std::copy_n(header_.begin() + static_cast<std::ptrdiff_t>(key_at), key_.size(), key_.begin());
+  const std::uint64_t least = key_at == 2 ? 0 : key_at == 4 ? 126 : 0x10000;
+  header_bytes_ = 0;
+  in_payload_ = true;
+  // The shortest form, and the highest bit is none of it (RFC 6455 section 5.2).
+  return remaining_ >= least && remaining_ >> 63 == 0;
+}
+
+bool FrameReader::begins_well() {
   final_ = (header_[0] & kFinalBit) != 0;
   opcode_ = header_[0] & 0x0f;
   const bool masked = (header_[1] & kMaskBit) != 0;
-  header_bytes_ = 0;
-  in_payload_ = true;
-  if (!masked || (header_[0] & kReservedBits) != 0 || remaining_ >> 63 != 0) return false;
+  if (!masked || (header_[0] & kReservedBits) != 0) return false;
   if (is_control()) {
     control_bytes_ = 0;
-    return is_control_opcode(opcode_) && final_ && remaining_ <= kMaxControl;
+    return is_control_opcode(opcode_) && final_ && (header_[1] & 0x7f) <= kMaxControl;
   }
   if (opcode_ == kContinuation) return in_message_;
   if (in_message_ || (opcode_ != kText && opcode_ != kBinary)) return false;
@@ -89,9 +114,10 @@ FrameReader::Outcome FrameReader::take_payload(std::span<std::uint8_t> payload, 
   std::ranges::copy(payload, control_.begin() + static_cast<std::ptrdiff_t>(control_bytes_));
   control_bytes_ += payload.size();
   if (!whole) return Outcome::going_on;
-  return user.on_control(static_cast<Opcode>(opcode_), {control_.data(), control_bytes_})
-             ? Outcome::going_on
-             : Outcome::stopped;
+  const std::span<const std::uint8_t> all(control_.data(), control_bytes_);
+  const auto opcode = static_cast<Opcode>(opcode_);
+  if (opcode == Opcode::close && !is_close_payload(all)) return Outcome::broken;
+  return user.on_control(opcode, all) ? Outcome::going_on : Outcome::stopped;
 }
 
 }  // namespace sfteams::transport

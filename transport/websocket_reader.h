@@ -26,8 +26,10 @@ class FrameUser {
   virtual bool on_control(Opcode opcode, std::span<const std::uint8_t> payload) = 0;
 };
 
-/// Takes the frames of a client apart (RFC 6455 section 5): masked, without reserved bits, control
-/// frames short and whole. Payloads are handed on as they come, however long a frame says that it
+/// Takes the frames of a client apart (RFC 6455 section 5): masked, without reserved bits, lengths
+/// in their shortest form, control frames short and whole, a close with a status that may be sent
+/// and a reason in UTF-8, or with nothing. What breaks this is found with the byte that shows it.
+/// Payloads are handed on as they come, however long a frame says that it
 /// is. Does no I/O.
 class FrameReader {
  public:
@@ -41,6 +43,8 @@ class FrameReader {
   static constexpr std::size_t kMaxHeader = 14;
 
   [[nodiscard]] std::size_t header_length() const;
+  /// Looks at the first two bytes.
+  [[nodiscard]] bool begins_well();
   [[nodiscard]] bool take_header();
   [[nodiscard]] Outcome take_payload(std::span<std::uint8_t> payload, FrameUser& user);
   [[nodiscard]] bool is_control() const { return (opcode_ & 0x8) != 0; }

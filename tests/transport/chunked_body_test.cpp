@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/seed.h"
+
 namespace sfteams::transport {
 namespace {
 
@@ -16,6 +18,7 @@ struct Read {
 };
 
 Read read(const std::string& bytes, std::size_t piece, std::size_t max_body = 100) {
+  sfteams::test::keep_seed("chunked_body", bytes);
   ChunkedBody chunks(max_body);
   Read result{State::reading, {}, 0};
   while (chunks.state() == State::reading && result.taken < bytes.size())

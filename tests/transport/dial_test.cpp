@@ -1,3 +1,5 @@
+#include <array>
+#include <cstddef>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -91,7 +93,39 @@ class Swallower {
   std::vector<int> sockets_;
 };
 
+/// All at one place, one after the other.
+class PlacedLink final : public Link {
+ public:
+  int on_event(lws_callback_reasons /*reason*/, void* /*in*/, std::size_t /*length*/) override {
+    return 0;
+  }
+  static void* operator new(std::size_t size) {
+    REQUIRE(size <= place.size());
+    return place.data();
+  }
+  static void operator delete(void* /*link*/) {}
+
+ private:
+  alignas(std::max_align_t) static inline std::array<std::byte, 256> place{};
+};
+
 }  // namespace
+
+TEST_CASE("a connection at the place of a doomed one is not taken for it", "[transport][dial]") {
+  test::World world;
+  Network::Impl& network = world.network().impl();
+  Link& first = network.adopt(std::make_unique<PlacedLink>());
+  network.doom(first);
+  network.drop(&first);
+  Link& second = network.adopt(std::make_unique<PlacedLink>());
+  REQUIRE(&first == &second);
+  world.few_turns();
+  CHECK(network.has(&second));
+  network.doom(second);
+  network.doom(second);
+  world.few_turns();
+  CHECK_FALSE(network.has(&second));
+}
 
 TEST_CASE("a URL that cannot be dialled is refused at once", "[transport][dial]") {
   test::World world;

@@ -359,6 +359,21 @@ TEST_CASE("a client that says nothing is cut off", "[transport][hardening]") {
   server.expect_unharmed();
 }
 
+TEST_CASE("a client that begins late has no more time than one that says nothing",
+          "[transport][hardening]") {
+  ServerOptions options;
+  options.request_timeout = Duration(1'000);
+  test::World world;
+  test::Accepting server;
+  server.listen(world, std::move(options));
+  test::RawClient late(server.port());
+  test::RawClient silent(server.port());
+  const auto begin = world.loop().after(Duration(600), [&late] { late.send("G"); });
+  world.until([&] { return silent.ended(); });
+  world.few_turns();
+  CHECK(late.ended());
+}
+
 TEST_CASE("headers that come byte by byte are cut off in time", "[transport][hardening]") {
   Hardened server(impatient());
   test::RawClient client(server.server.port());

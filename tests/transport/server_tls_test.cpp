@@ -1,4 +1,5 @@
 #include <array>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -188,6 +189,30 @@ TEST_CASE("a renegotiation is refused", "[transport][servertls]") {
   REQUIRE(server.connect(client) == TlsClient::State::done);
   REQUIRE(::SSL_renegotiate(client.ssl()) == 1);
   CHECK(server.connect(client) == TlsClient::State::failed);
+}
+
+TEST_CASE("a client that changes its keys again and again has no turn of its own",
+          "[transport][servertls]") {
+  TlsServer served;
+  TlsClient client(served.server.port(), TLS1_3_VERSION, {});
+  REQUIRE(served.connect(client) == TlsClient::State::done);
+  served.world.few_turns();
+  // All of it lies in the server's socket before it looks again.
+  constexpr int kTimes = 1000;
+  for (int i = 0; i < kTimes; ++i) {
+    REQUIRE(::SSL_key_update(client.ssl(), SSL_KEY_UPDATE_NOT_REQUESTED) == 1);
+    REQUIRE(::SSL_do_handshake(client.ssl()) == 1);
+  }
+  const std::string request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  REQUIRE(::SSL_write(client.ssl(), request.data(), static_cast<int>(request.size())) > 0);
+  int turns = 0;
+  served.world.loop().observe_turns([&](std::chrono::nanoseconds) { ++turns; });
+  std::array<char, 4096> answer{};
+  served.world.until(
+      [&] { return ::SSL_read(client.ssl(), answer.data(), static_cast<int>(answer.size())) > 0; });
+  CHECK(std::string(answer.data()).starts_with("HTTP/1.1 200"));
+  CHECK(turns >= kTimes / 4);
+  served.world.loop().observe_turns(nullptr);
 }
 
 TEST_CASE("a client that begins no TLS handshake is cut off", "[transport][servertls]") {

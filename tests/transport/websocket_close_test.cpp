@@ -71,6 +71,15 @@ TEST_CASE("a reason that is too long is cut and made printable", "[transport][cl
   CHECK(pair.peer().closed->reason.starts_with("line  break x"));
 }
 
+TEST_CASE("a reason is not cut within a character", "[transport][close]") {
+  Pair pair;
+  pair.open();
+  pair.client.websocket->close(CloseStatus::normal, std::string(122, 'x') + "\xc3\xa4");
+  pair.world.until([&] { return pair.peer().closed.has_value(); });
+  CHECK(pair.peer().closed->cause == CloseInfo::Cause::peer);
+  CHECK(pair.peer().closed->reason == std::string(122, 'x'));
+}
+
 TEST_CASE("a peer that does not answer the close is left after a while", "[transport][close]") {
   RawServer silent([](RawConnection& connection) {
     connection.send(test::upgrade_answer(connection.read_request(), test::kProtocol));

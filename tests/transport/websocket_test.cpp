@@ -121,6 +121,24 @@ TEST_CASE("a message that comes byte by byte is put together", "[transport][webs
   CHECK(raw.peer().messages.front() == "hello");
 }
 
+TEST_CASE("a websocket that is asked for behind an unanswered request is read",
+          "[transport][websocket]") {
+  test::World world;
+  test::Accepting server;
+  ServerOptions options;
+  options.http = [](const HttpRequest& /*request*/, HttpResponder responder) {
+    responder.respond({});
+  };
+  server.listen(world, std::move(options));
+  test::RawClient client(server.port());
+  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n" + test::upgrade_request(test::kProtocol) +
+              test::client_frame(0x82, "at once"));
+  world.until([&] { return server.accepted.size() == 1; });
+  client.send(test::client_frame(0x82, "later"));
+  world.until([&] { return server.accepted.front()->messages.size() == 2; });
+  CHECK(server.accepted.front()->messages == std::vector<std::string>{"at once", "later"});
+}
+
 TEST_CASE("a text message is refused with 1003", "[transport][websocket]") {
   RawPair raw;
   raw.client->send(test::client_frame(0x81, "hello"));
@@ -172,7 +190,9 @@ TEST_CASE("what breaks RFC 6455 ends the connection", "[transport][websocket]") 
       test::client_frame(0x83, "an unknown opcode"),
       test::client_frame(0xc2, "a reserved bit"),
       test::client_frame(0x09, "a fragmented ping"),
-      test::client_frame(0x89, "a long ping", 126)};
+      test::client_frame(0x89, "a long ping", 126),
+      test::client_frame(0x88, "\x03"),
+      test::client_frame(0x88, std::string("\x03\xed", 2))};
   test::World world;
   test::Accepting server;
   server.listen(world);
