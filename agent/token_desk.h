@@ -51,7 +51,8 @@ class TokenDesk {
   static constexpr Duration kFirstPause{1'000};
   static constexpr Duration kLongestPause{5'000};  ///< between two questions without a token
   static constexpr Duration kScoutPause{60'000};   ///< between two scouts, at most
-  static constexpr Duration kLearnAgain{60'000};
+  /// Rarely, because it is not known for certain that a PBX counts no request without a token.
+  static constexpr Duration kLearnAgain{600'000};
   static constexpr Duration kQuickLook{2'000};
   /// No PBX goes down and comes up within so short a time.
   static constexpr Duration kNoRestart{1'000};

@@ -413,6 +413,9 @@ TEST_CASE("an answer without a body is that of a call without a result") {
         RpcReply{200, "text/xml", "<methodResponse/>"}}) {
     Outcome<Value> call;
     rig.connection->call(kGetPhones, {}, call.callback());
+    // What has no body says nothing of the token: a keepAlive settles that first.
+    if (rig.pbx.is_open(kKeepAlive)) rig.pbx.value(kKeepAlive, true);
+    rig.scheduler.turn();
     rig.pbx.reply(kGetPhones, reply);
     REQUIRE(call.code().empty());
     CHECK(call.result->is_nil());
@@ -420,6 +423,8 @@ TEST_CASE("an answer without a body is that of a call without a result") {
   for (const RpcReply& reply : {RpcReply{202, "", ""}, RpcReply{404, "", ""}}) {
     Outcome<Value> call;
     rig.connection->call(kGetPhones, {}, call.callback());
+    if (rig.pbx.is_open(kKeepAlive)) rig.pbx.value(kKeepAlive, true);
+    rig.scheduler.turn();
     rig.pbx.reply(kGetPhones, reply);
     CHECK(call.code() == codes::kBrokenReply.id);
   }

@@ -112,6 +112,9 @@ TEST_CASE_METHOD(LargeRig,
   background.do_all();
   CHECK(outcome.code() == "uci.fault");
   ask();
+  // After a fault it is in doubt whether the token still holds.
+  pbx.value(kKeepAlive, true);
+  scheduler.turn();
   pbx.reply(kGetCallList,
             RpcReply{200, "text/xml", "<methodResponse>" + std::string(100'000, ' ')});
   background.do_all();
