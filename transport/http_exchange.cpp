@@ -134,13 +134,14 @@ RequestHead look_through(HttpHead from, const ServerOptions& options) {
   RequestHead head;
   head.minor_version = from.minor_version;
   head.request.method = from.method;
+  // Also of what is refused: ServerOptions::refused is told what it was about.
+  head.request.path = std::move(from.path);
   const int status = check_head(from, options, head);
   if (status != 0) {
     head.refusal = plain_response(status);
     if (status == 405) head.refusal->headers.emplace_back("allow", "GET, HEAD, POST");
     return head;
   }
-  head.request.path = std::move(from.path);
   head.request.query = std::move(from.query);
   head.request.content_type = from.value("content-type");
   head.request.authorization = from.value("authorization");

@@ -17,6 +17,8 @@ constexpr std::array<std::string_view, 6> kKeptHeaders{"x-forwarded-for", "forwa
 }  // namespace
 
 void ServerLink::on_upgrade_asked(HttpHead head) {
+  head_.request.method = head.method;  // for whoever hears of a refusal
+  head_.request.path = head.path;
   const UpgradeHead asked = read_upgrade(head, state_->options());
   if (asked.refusal) return refuse(*asked.refusal);
   if (asked.route->refuse) {
@@ -29,6 +31,7 @@ void ServerLink::on_upgrade_asked(HttpHead head) {
 void ServerLink::on_upgraded(HttpHead head, const WebsocketRoute& route) {
   if (!stream_->write(upgrade_answer(head, route))) return drop();
   phase_ = Phase::websocket;
+  head_ = {};
   state_->remove_http(*this);
   deadline_ = TimePoint::max();
   auto parts = std::make_unique<Websocket::Impl>(network_);

@@ -221,6 +221,27 @@ TEST_CASE("a transfer coding is refused, also beside a length", "[transport][har
   server.expect_unharmed();
 }
 
+TEST_CASE("who hears of a refused request hears what it was about", "[transport][hardening]") {
+  ServerOptions options;
+  options.max_body = 10;
+  std::vector<std::string> refused;
+  options.refused = [&refused](const HttpRequest& request, int status) {
+    refused.push_back(request.method + " " + request.path + " " + std::to_string(status));
+  };
+  Hardened hardened(std::move(options));
+  const std::string host = " HTTP/1.1\r\nHost: x\r\n";
+  hardened.refused("POST /a" + host + "Content-Length: 11\r\n\r\n");
+  hardened.refused("POST /b" + host + "\r\n");
+  hardened.refused("POST /c" + host + "Transfer-Encoding: chunked\r\n\r\n");
+  hardened.refused("PUT /d" + host + "\r\n");
+  hardened.refused("POST /e" + host + "Upgrade: websocket\r\n\r\n");
+  hardened.refused("GET /f" + host + "Upgrade: websocket\r\n\r\n");
+  hardened.refused("GET /g" + host + "A : b\r\n\r\n");
+  CHECK(refused == std::vector<std::string>{"POST /a 413", "POST /b 411", "POST /c 501",
+                                            "PUT /d 405", "POST /e 405", "GET /f 404", "  400"});
+  hardened.expect_unharmed();
+}
+
 TEST_CASE("a space between the name and the colon hides no length", "[transport][hardening]") {
   Hardened server;
   for (const char* headers :
