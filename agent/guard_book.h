@@ -21,7 +21,7 @@ namespace sfteams::agent {
 class GuardBook {
  public:
   using UnixNow = std::function<clock::UnixSeconds()>;
-  static constexpr transport::Duration kLater{2'000};
+  static constexpr transport::Duration kLater{50};
 
   /// Takes in what the file has. `guard` outlives this.
   GuardBook(transport::Scheduler& scheduler, std::filesystem::path file, LoginGuard& guard,

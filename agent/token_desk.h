@@ -51,8 +51,10 @@ class TokenDesk {
   static constexpr Duration kFirstPause{1'000};
   static constexpr Duration kLongestPause{5'000};  ///< between two questions without a token
   static constexpr Duration kScoutPause{60'000};   ///< between two scouts, at most
-  /// Rarely, because it is not known for certain that a PBX counts no request without a token.
-  static constexpr Duration kLearnAgain{600'000};
+  /// Twice as long each time that nothing has changed, because it is not known for certain that a
+  /// PBX counts no request without a token.
+  static constexpr Duration kLearnAgain{60'000};
+  static constexpr Duration kLearnAtLeast{600'000};
   static constexpr Duration kQuickLook{2'000};
   /// No PBX goes down and comes up within so short a time.
   static constexpr Duration kNoRestart{1'000};
@@ -110,6 +112,7 @@ class TokenDesk {
   std::uint64_t maybe_since_ = 0;
   bool learning_ = false;
   std::optional<TimePoint> learned_;
+  Duration learn_pause_ = kLearnAgain;
   std::array<std::size_t, kMostCalls + 1> with_calls_{};  ///< users with so many under way
   std::size_t signed_in_ = 0;
   std::size_t open_doubts_ = 0;  ///< of all gates

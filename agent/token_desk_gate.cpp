@@ -1,0 +1,351 @@
+#include <algorithm>
+#include <utility>
+
+#include "agent/codes.h"
+#include "agent/token_desk.h"
+#include "uci/codes.h"
+
+namespace sfteams::agent {
+
+using uci::TokenAnswer;
+using uci::TokenSign;
+
+/// One request. Its number in the guard is 0 for a call.
+class TokenDesk::Gate::Ticket final : public Leave {
+ public:
+  Ticket(Gate& gate, Use use, LoginGuard::Number number)
+      : gate_(gate),
+        present_(gate.present_),
+        use_(use),
+        number_(number),
+        sent_(++gate.desk_.last_sent_) {}
+  ~Ticket() override {
+    if (settled_ || present_.expired()) return;
+    // Given up: nobody knows what the PBX made of it.
+    if (use_ == Use::call) {
+      gate_.desk_.count_call(gate_, false);
+    } else if (number_ != 0) {
+      gate_.desk_.guard_.keep(number_, 1, gate_.desk_.scheduler_.now());
+    }
+    gate_.desk_.scout_under_way_ = false;
+    gate_.desk_.room_soon();
+  }
+  Ticket(const Ticket&) = delete;
+  Ticket& operator=(const Ticket&) = delete;
+
+  void settle(const TokenAnswer& answer) override {
+    if (std::exchange(settled_, true) || present_.expired()) return;
+    gate_.on_answer(use_, number_, sent_, answer);
+  }
+
+ private:
+  Gate& gate_;
+  std::weak_ptr<bool> present_;
+  Use use_;
+  LoginGuard::Number number_;
+  std::uint64_t sent_;
+  bool settled_ = false;
+};
+
+TokenDesk::Gate::Gate(TokenDesk& desk, std::string user, const LoginGuard::Fingerprint& fingerprint)
+    : desk_(desk), user_(std::move(user)), fingerprint_(fingerprint) {
+  desk_.gates_.push_back(this);
+  ++desk_.with_calls_.at(0);
+}
+
+TokenDesk::Gate::~Gate() {
+  drop_reserve();
+  desk_.open_doubts_ -= open_doubts_;
+  std::erase(desk_.gates_, this);
+  if (desk_.last_good_gate_ == this) desk_.last_good_gate_ = nullptr;
+  --desk_.with_calls_.at(calls_);
+  desk_.guard_.set_calls(desk_.most_calls());
+  if (was_good_) desk_.guard_.set_signed_in(--desk_.signed_in_);
+  desk_.room_soon();
+}
+
+bool TokenDesk::Gate::trusted() const {
+  if (!was_good_ || doubt_ || epoch_ != desk_.epoch_) return false;
+  return fresh() || room_left() > kLittleRoom;
+}
+
+bool TokenDesk::Gate::fresh() const {
+  return served_ && desk_.scheduler_.now() <= *served_ + kFresh;
+}
+
+/// In the guard, for what is not asked first whether it still holds.
+std::size_t TokenDesk::Gate::room_left() const {
+  const std::size_t counted = desk_.guard_.failures(desk_.scheduler_.now()) + desk_.open_doubts_;
+  return desk_.guard_.most() > counted ? desk_.guard_.most() - counted : 0;
+}
+
+std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take(Use use) {
+  std::unique_ptr<Leave> leave;
+  switch (use) {
+    case Use::login:
+      leave = take_login();
+      break;
+    case Use::keep_alive:
+      leave = take_keep_alive();
+      break;
+    case Use::call:
+      // Whoever has as many under way as possible waits for one of them, which needs no word.
+      if (calls_ >= kMostCalls) return nullptr;
+      if (!may_call()) break;
+      desk_.count_call(*this, true);
+      return std::make_unique<Ticket>(*this, use, 0);
+    case Use::logout:
+      // In doubt the PBX is left to forget the user by itself.
+      if (was_good_ ? !trusted() : room_for(1) == 0) return nullptr;
+      return std::make_unique<Ticket>(
+          *this, use, desk_.guard_.count(user_, fingerprint_, 1, desk_.scheduler_.now()));
+  }
+  if (!leave) desk_.somebody_waits();
+  return leave;
+}
+
+bool TokenDesk::Gate::may_call() const {
+  if (!trusted() || wants_keep_alive_) return false;
+  const std::size_t room = room_left();
+  if (room == 0) return false;
+  if (!fresh()) return calls_ == 0;
+  // A keepAlive and a login follow a doubt, and then others still want to go on.
+  const std::size_t beside = desk_.sign_in_waits_ ? 4 : 3;
+  return calls_ < (room > beside ? room - beside : 1);
+}
+
+/// `wanted`, less when nothing is under way that could make more room, or 0.
+std::size_t TokenDesk::Gate::room_for(std::size_t wanted) const {
+  LoginGuard& guard = desk_.guard_;
+  const std::size_t others = desk_.most_calls(this);
+  const std::size_t taken = guard.failures(desk_.scheduler_.now()) + calls_ + open_doubts_;
+  const std::size_t beside = others > 0 ? others - 1 : 0;
+  if (taken + beside + wanted <= guard.most()) return wanted;
+  if (wanted > 1 && !guard.under_way() && taken + beside + 1 <= guard.most()) return 1;
+  return 0;
+}
+
+bool TokenDesk::Gate::may_ask() const {
+  if (desk_.scheduler_.now() < not_before_) return false;
+  return !desk_.suspicious_ || (desk_.scout_may_go_ && !desk_.scout_under_way_);
+}
+
+void TokenDesk::Gate::become_scout() {
+  if (!desk_.suspicious_) return;
+  desk_.scout_may_go_ = false;
+  desk_.scout_under_way_ = true;
+  desk_.last_scout_ = desk_.scheduler_.now();
+}
+
+std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
+  const std::size_t weight = may_ask() ? room_for(2) : 0;
+  wants_keep_alive_ = weight == 0;
+  if (weight == 0) {
+    // They stay open, so that nobody else may use the room that they take.
+    if (!desk_.guard_.under_way()) keep_open_doubts();
+    return nullptr;
+  }
+  become_scout();
+  drop_reserve();
+  auto ticket = std::make_unique<Ticket>(
+      *this, Use::keep_alive,
+      desk_.guard_.count(user_, fingerprint_, weight, desk_.scheduler_.now()));
+  judged_at_ = desk_.scheduler_.now();
+  login_may_follow_ = weight > 1;
+  return ticket;
+}
+
+std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_login() {
+  LoginGuard::Number number = 0;
+  // The first one was counted by LoginGuard::begin().
+  if (was_good_) {
+    // The scout's own login is part of its errand.
+    if (reserve_ == 0) {
+      // A second look leaves some room: others go on while this user waits.
+      const std::size_t wanted = strikes_ > 0 ? 2 : 1;
+      if (!may_ask() || room_for(wanted) < wanted) return nullptr;
+      become_scout();
+    }
+    drop_reserve();
+    number = desk_.guard_.count(user_, fingerprint_, 1, desk_.scheduler_.now());
+  }
+  auto ticket = std::make_unique<Ticket>(*this, Use::login, number);
+  judged_at_ = desk_.scheduler_.now();
+  return ticket;
+}
+
+void TokenDesk::Gate::keep_open_doubts() {
+  if (open_doubts_ == 0) return;
+  const auto now = desk_.scheduler_.now();
+  LoginGuard& guard = desk_.guard_;
+  guard.keep(guard.count(user_, fingerprint_, open_doubts_, now), open_doubts_, now);
+  desk_.open_doubts_ -= std::exchange(open_doubts_, 0);
+}
+
+void TokenDesk::Gate::drop_reserve() {
+  const LoginGuard::Number number = std::exchange(reserve_, 0);
+  if (number != 0) desk_.guard_.keep(number, 1, desk_.scheduler_.now());
+}
+
+void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, std::uint64_t sent,
+                                const TokenAnswer& answer) {
+  const auto now = desk_.scheduler_.now();
+  LoginGuard& guard = desk_.guard_;
+  if (use == Use::call) return on_call_answer(answer, sent);
+  if (use == Use::logout) {
+    const bool judged = answer.sign == TokenSign::refused || answer.sign == TokenSign::odd;
+    if (!judged) {
+      guard.forget(number);
+    } else {
+      guard.keep(number, 1, now);
+    }
+    return desk_.room_soon();
+  }
+  last_answer_ = answer;
+  kept_ = number;
+  desk_.scout_under_way_ = false;
+  const bool login_may_follow = std::exchange(login_may_follow_, false);
+  if (answer.sign == TokenSign::good) {
+    guard.forget(number);
+    return on_token_good(sent);
+  }
+  doubt_ = true;
+  if (answer.sign == TokenSign::unsent) {
+    guard.forget(number);
+    desk_.doubt_all();
+    return desk_.room_soon();
+  }
+  if (number != 0) {
+    const bool reserve = login_may_follow && answer.sign == TokenSign::no_login;
+    guard.keep(number, reserve ? 2 : 1, now);
+    if (reserve) reserve_ = number;
+    // What has become doubtful with it was probably counted as well.
+    keep_open_doubts();
+  }
+  if (answer.shape.rank <= Shape::Rank::failure) desk_.doubt_all();
+  desk_.room_soon();
+}
+
+void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, std::uint64_t sent) {
+  desk_.count_call(*this, false);
+  if (answer.sign == TokenSign::good) {
+    if (!doubt_) {
+      served_ = desk_.scheduler_.now();
+      desk_.on_good(*this, sent);
+    }
+  } else {
+    doubt_ = true;
+    if (answer.sign != TokenSign::unsent) {
+      ++open_doubts_;
+      ++desk_.open_doubts_;
+    }
+  }
+  desk_.room_soon();
+}
+
+void TokenDesk::Gate::on_token_good(std::uint64_t sent) {
+  if (!std::exchange(was_good_, true)) desk_.guard_.set_signed_in(++desk_.signed_in_);
+  doubt_ = false;
+  epoch_ = desk_.epoch_;
+  served_ = desk_.scheduler_.now();
+  desk_.open_doubts_ -= std::exchange(open_doubts_, 0);
+  strikes_ = 0;
+  not_before_ = {};
+  desk_.guard_.release(fingerprint_);
+  desk_.on_good(*this, sent);
+}
+
+void TokenDesk::Gate::judge(const TokenAnswer& answer, std::function<void(Verdict)> decide) {
+  desk_.ask_nobody([this, present = std::weak_ptr(present_), answer,
+                    decide = std::move(decide)](const Shape& nobody) {
+    if (!present.expired()) decide_with(answer, nobody, decide);
+  });
+}
+
+void TokenDesk::Gate::decide_with(const TokenAnswer& answer, const Shape& nobody,
+                                  const std::function<void(Verdict)>& decide) {
+  if (answer.shape == nobody) {
+    same_as_nobody_ = nobody;
+    desk_.guard_.note_pbx(kept_, nobody);
+  }
+  if (!desk_.well_ && desk_.maybe_well_ != nobody) desk_.maybe_well_.reset();
+  if (!desk_.tick_) desk_.tick_after(kFirstPause);
+  const std::optional<Shape>& usual = desk_.well_ ? desk_.well_ : desk_.maybe_well_;
+  const bool as_usual = usual && nobody == *usual;
+  const bool otherwise = usual ? !as_usual : nobody.rank <= Shape::Rank::failure;
+  if (otherwise) {
+    if (was_good_) desk_.suspect();
+    return decide(Verdict::later);
+  }
+  const bool as_nobody = answer.shape == nobody;
+  if (!was_good_) return decide_first(answer, as_usual && as_nobody, decide);
+  if (!answer.answered) return decide(Verdict::later);
+  if (answer.turned_away && !as_nobody && well_around()) return decide_wrong(decide);
+  const Duration pause = answer.turned_away && !as_nobody ? kQuickLook : kSecondLook;
+  if (strike(answer.turned_away, pause) == Verdict::wrong) return decide_wrong(decide);
+  desk_.suspect();
+  decide(Verdict::later);
+}
+
+/// Of a token that was never known to be good, at a PBX that seems to be well.
+void TokenDesk::Gate::decide_first(const TokenAnswer& answer, bool usual,
+                                   const std::function<void(Verdict)>& decide) {
+  if (!answer.turned_away) return decide(Verdict::later);
+  const bool sure = usual || answer.sign == TokenSign::refused || well_around();
+  if (sure && !desk_.suspicious_) return decide_wrong(decide);
+  // Told as a wrong password, because that is what the user can do something about, and not
+  // remembered as one.
+  decide(Verdict::wrong);
+}
+
+/// Somebody was served so shortly before the request that is judged that the PBX cannot have gone
+/// down and come up again, when it is as usual now. (That somebody is served whose request was sent
+/// a little later would not do: the PBX may have come up between the two.)
+bool TokenDesk::Gate::well_around() const {
+  return desk_.last_good_sent_ != 0 && judged_at_ <= desk_.last_good_at_ + kNoRestart;
+}
+
+uci::TokenGate::Verdict TokenDesk::Gate::strike(bool turned_away, Duration pause) {
+  const auto now = desk_.scheduler_.now();
+  if (++strikes_ == 1) struck_at_ = now;
+  const bool others_served = desk_.last_good_gate_ != nullptr && desk_.last_good_gate_ != this &&
+                             desk_.last_good_at_ > struck_at_;
+  const bool clear = others_served || (turned_away && !desk_.several_struck());
+  if (strikes_ >= (clear ? 2U : 4U)) return Verdict::wrong;
+  not_before_ = now + pause;
+  return Verdict::later;
+}
+
+void TokenDesk::Gate::decide_wrong(const std::function<void(Verdict)>& decide) {
+  wrong_ = true;
+  if (was_good_) {
+    desk_.doubt_all();
+    desk_.guard_.refused_later(fingerprint_, desk_.scheduler_.now());
+    desk_.room_soon();
+  }
+  decide(Verdict::wrong);
+}
+
+LoginGuard::Outcome TokenDesk::Gate::outcome(const Result<void>& login) const {
+  using Outcome = LoginGuard::Outcome;
+  if (login) return Outcome::accepted;
+  if (wrong_) return Outcome::refused;
+  return last_answer_.sign == TokenSign::unsent ? Outcome::not_reached : Outcome::unknown;
+}
+
+Error TokenDesk::Gate::why() const {
+  if (desk_.suspicious_) {
+    return {uci::codes::kPbxError, "the PBX turns users away at the moment",
+            "it is starting, or in trouble; try again in a moment"};
+  }
+  if (desk_.guard_.failures(desk_.scheduler_.now()) + 1 >= desk_.guard_.most()) {
+    return {codes::kLoginPaused,
+            "too many wrong passwords have reached the PBX lately; no further request goes there "
+            "before it is known that this user's password still holds",
+            "try again in some minutes"};
+  }
+  return {uci::codes::kTooManyWaiting, "too many calls of the user are under way",
+          "wait for answers before calling again"};
+}
+
+}  // namespace sfteams::agent
