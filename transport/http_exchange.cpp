@@ -135,13 +135,14 @@ RequestHead look_through(HttpHead from, const ServerOptions& options) {
   head.minor_version = from.minor_version;
   head.request.method = from.method;
   const int status = check_head(from, options, head);
+  // Also of a refused one, so that it can be told whose it was.
+  head.request.path = std::move(from.path);
+  head.request.query = std::move(from.query);
   if (status != 0) {
     head.refusal = plain_response(status);
     if (status == 405) head.refusal->headers.emplace_back("allow", "GET, HEAD, POST");
     return head;
   }
-  head.request.path = std::move(from.path);
-  head.request.query = std::move(from.query);
   head.request.content_type = from.value("content-type");
   head.request.authorization = from.value("authorization");
   head.request.host = from.value("host");
