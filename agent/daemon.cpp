@@ -84,7 +84,8 @@ Result<void> Daemon::build() {
         return HttpPbx::create(*network_, uci,
                                [this](const Error& error) { refused_events_->add(error); });
       },
-      [this] { pbx_watch_->start_anew(); }, setup_.state.guard_file()});
+      [this] { pbx_watch_->start_anew(); }, setup_.state.guard_file(),
+      setup_.state.known_users_file(), setup_.identity.seed(), &network_->background()});
   if (Result<void> started = pbx_->start(setup_.configuration.uci); !started) return started;
   pbx_watch_ = std::make_unique<PbxWatch>(*loop_, [this](const PbxProbe::Answer& answer) {
     if (!stopping_) pbx_->ask(answer);
