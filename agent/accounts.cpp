@@ -15,6 +15,9 @@ namespace {
 
 using Phase = Account::Phase;
 
+/// Between two words to the administrator that sign-ins are held back.
+constexpr std::chrono::minutes kTellAgain{10};
+
 bool is_user_name(std::string_view text) {
   if (text.empty() || text.size() > Accounts::kMaxUserName || !crypto::is_utf8(text)) return false;
   return std::ranges::none_of(text, [](char c) {
@@ -48,6 +51,9 @@ class Accounts::Request {
   Guest& guest;
   SignedIn done;
   std::unique_ptr<transport::Timer> start;
+  /// Whether the password was right before, once that was looked at: once only.
+  std::optional<LoginGuard::Standing> standing;
+  bool to_be_checked = false;  ///< it could not be looked at yet
 };
 
 Accounts::Accounts(const Setup& setup)
@@ -57,7 +63,9 @@ Accounts::Accounts(const Setup& setup)
           [this](std::function<void(const uci::AnswerShape&)> answer) {
             setup_.access.ask_nobody(std::move(answer));
           },
-          [this] { retry_queued(); }) {}
+          [this] { retry_queued(); }) {
+  setup_.guard.set_anybody_proven(setup_.known != nullptr && setup_.known->size() > 0);
+}
 Accounts::~Accounts() = default;
 
 std::unique_ptr<Accounts::Waiting> Accounts::sign_in(std::string_view user,
@@ -111,12 +119,66 @@ void Accounts::proceed(const std::shared_ptr<Request>& request) {
   start_login(request, fingerprint);
 }
 
+Result<LoginGuard::Attempt> Accounts::begin(Request& request,
+                                            const LoginGuard::Fingerprint& fingerprint) {
+  using Standing = LoginGuard::Standing;
+  LoginGuard& guard = setup_.guard;
+  const auto now = setup_.scheduler.now();
+  Result<LoginGuard::Attempt> attempt =
+      guard.begin(request.user, fingerprint, now, request.standing.value_or(Standing::unproven));
+  request.to_be_checked = false;
+  if (attempt || attempt.error().code != codes::kLoginPaused || setup_.known == nullptr ||
+      request.standing || !guard.would_pass_proven(request.user, now))
+    return attempt;
+  switch (setup_.known->check(request.user, request.password, fingerprint)) {
+    case KnownUsers::Answer::yes:
+      request.standing = Standing::proven;
+      return guard.begin(request.user, fingerprint, now, Standing::proven);
+    case KnownUsers::Answer::no:
+      request.standing = Standing::unproven;
+      // It may have been one guess too many at the last user who was known.
+      guard.set_anybody_proven(setup_.known->size() > 0);
+      return attempt;
+    case KnownUsers::Answer::later:
+      request.to_be_checked = true;
+      if (!next_check_) {
+        next_check_ = setup_.scheduler.after(setup_.known->until_next_check(), [this] {
+          next_check_.reset();
+          retry_queued();
+        });
+      }
+      return attempt;
+  }
+  return attempt;
+}
+
+bool Accounts::may_pass_later(const Request& request) const {
+  if (request.to_be_checked) return true;
+  // As long as it was not looked at it may turn out to be proven.
+  const bool may_be = setup_.known != nullptr && setup_.known->size() > 0;
+  return setup_.guard.may_fit_later(
+      request.user, request.standing.value_or(may_be ? LoginGuard::Standing::proven
+                                                     : LoginGuard::Standing::unproven));
+}
+
+/// Now and then, for the administrator; each user is logged as well.
+void Accounts::tell_held_back() {
+  const auto now = setup_.scheduler.now();
+  if (told_held_back_ && now < *told_held_back_ + kTellAgain) return;
+  told_held_back_ = now;
+  log::warn("accounts",
+            "sign-ins are held back after wrong passwords, so that the PBX does not block this "
+            "host; users who sign in with the password that was right before are not. If it goes "
+            "on, somebody who has a key file is guessing: make a new system key with: "
+            "starface-teams-agent key new --revoke");
+}
+
 void Accounts::start_login(const std::shared_ptr<Request>& request,
                            const LoginGuard::Fingerprint& fingerprint) {
   const auto now = setup_.scheduler.now();
-  Result<LoginGuard::Attempt> attempt = setup_.guard.begin(request->user, fingerprint, now);
-  if (!attempt && attempt.error().code == codes::kLoginPaused &&
-      setup_.guard.may_fit_later(request->user)) {
+  Result<LoginGuard::Attempt> attempt = begin(*request, fingerprint);
+  const bool held_back = !attempt && attempt.error().code == codes::kLoginPaused;
+  if (held_back && may_pass_later(*request)) {
     queued_.push_back(request);
     desk_.sign_in_waits();
     return;
@@ -124,27 +186,30 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
   if (!attempt) {
     log::warn("accounts", "user {} was not signed in: {}", request->user,
               describe(attempt.error()));
+    if (held_back) tell_held_back();
     return request->finish(fail(attempt.error()));
   }
   AccountOwner& owner = *this;
   auto account = std::make_unique<Account>(owner, request->user, fingerprint);
   const Result<void> opened =
       account->open(setup_.access, request->password, desk_.gate(request->user, fingerprint));
-  request->password = crypto::Secret();
+  crypto::Secret password = std::exchange(request->password, crypto::Secret());
   if (!opened) {
     setup_.guard.finish(*attempt, LoginGuard::Outcome::not_reached, now);
     return request->finish(fail(opened.error()));
   }
   Account& started = *account;
-  entries_.push_back({std::move(account), {request}, std::move(*attempt), nullptr});
+  entries_.push_back(
+      {std::move(account), {request}, std::move(*attempt), std::move(password), nullptr});
   started.connection().login(
       [this, &started](const Result<void>& outcome) { on_login(started, outcome); });
 }
 
 void Accounts::on_login(Account& account, const Result<void>& outcome) {
   Entry& entry = entry_of(account);
-  setup_.guard.finish(*entry.attempt, account.gate().outcome(outcome), setup_.scheduler.now(),
-                      account.gate().same_as_nobody());
+  const LoginGuard::Outcome end = account.gate().outcome(outcome);
+  setup_.guard.finish(*entry.attempt, end, setup_.scheduler.now(), account.gate().same_as_nobody());
+  note_outcome(account, std::exchange(entry.password, crypto::Secret()), end);
   retry_queued();
   if (account.phase() == Phase::ending) return;
   if (!outcome) {
@@ -163,6 +228,16 @@ void Accounts::on_login(Account& account, const Result<void>& outcome) {
   account.set_since(clock::unix_now());
   sign_out_older(account);
   give_seats(account);
+}
+
+void Accounts::note_outcome(const Account& account, const crypto::Secret& password,
+                            LoginGuard::Outcome outcome) {
+  if (setup_.known == nullptr) return;
+  if (outcome == LoginGuard::Outcome::accepted)
+    setup_.known->accepted(account.user(), password, account.fingerprint());
+  if (outcome == LoginGuard::Outcome::refused)
+    setup_.known->refused(account.user(), password, account.fingerprint());
+  setup_.guard.set_anybody_proven(setup_.known->size() > 0);
 }
 
 void Accounts::retry_queued() {
@@ -211,6 +286,10 @@ void Accounts::on_deserted(Account& account, bool at_once) {
 
 void Accounts::on_refused(Account& account, const Error& error) {
   log::warn("accounts", "user {} has been signed out: {}", account.user(), describe(error));
+  if (setup_.known != nullptr) {
+    setup_.known->taken_no_longer(account.user(), account.fingerprint());
+    setup_.guard.set_anybody_proven(setup_.known->size() > 0);
+  }
   bury(account);
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/account.h"
+#include "agent/known_users.h"
 #include "agent/login_guard.h"
 #include "agent/pbx_access.h"
 #include "agent/token_desk.h"
@@ -35,6 +36,8 @@ class Accounts final : private AccountOwner {
     /// How long a connection outlives its last session, so that a client that comes back costs the
     /// PBX nothing.
     Duration logout_delay{10'000};
+    /// Whose passwords were right before; nullptr: nobody's.
+    KnownUsers* known = nullptr;
   };
 
   /// A sign-in under way. Destroyed, its callback does not come.
@@ -92,7 +95,14 @@ class Accounts final : private AccountOwner {
   void proceed(const std::shared_ptr<Request>& request);
   void start_login(const std::shared_ptr<Request>& request,
                    const LoginGuard::Fingerprint& fingerprint);
+  /// As LoginGuard::begin(), after a look at whether the password is proven, where that helps.
+  [[nodiscard]] Result<LoginGuard::Attempt> begin(Request& request,
+                                                  const LoginGuard::Fingerprint& fingerprint);
+  [[nodiscard]] bool may_pass_later(const Request& request) const;
+  void tell_held_back();
   void on_login(Account& account, const Result<void>& outcome);
+  void note_outcome(const Account& account, const crypto::Secret& password,
+                    LoginGuard::Outcome outcome);
   /// Lets those that waited for room in the guard's budget try again, in a later turn.
   void retry_queued();
   void give_seats(Account& account);
@@ -110,6 +120,7 @@ class Accounts final : private AccountOwner {
     std::unique_ptr<Account> account;
     std::vector<std::shared_ptr<Request>> waiting;
     std::optional<LoginGuard::Attempt> attempt;
+    crypto::Secret password;  ///< until the login has ended
     std::unique_ptr<transport::Timer> logout;
   };
   [[nodiscard]] Entry& entry_of(const Account& account);
@@ -123,6 +134,8 @@ class Accounts final : private AccountOwner {
   /// after a restart everybody comes at once, and nobody of them is wrong.
   std::deque<std::shared_ptr<Request>> queued_;
   std::unique_ptr<transport::Timer> retry_;
+  std::unique_ptr<transport::Timer> next_check_;  ///< when KnownUsers can be asked again
+  std::optional<transport::TimePoint> told_held_back_;
   std::unique_ptr<transport::Timer> burial_;
   std::optional<Error> last_error_;
   std::optional<std::string> server_version_;  ///< of connections that have ended

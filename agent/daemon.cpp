@@ -84,7 +84,8 @@ Result<void> Daemon::build() {
         return HttpPbx::create(*network_, uci,
                                [this](const Error& error) { refused_events_->add(error); });
       },
-      [this] { pbx_watch_->start_anew(); }, setup_.state.guard_file()});
+      [this] { pbx_watch_->start_anew(); }, setup_.state.guard_file(),
+      setup_.state.known_users_file(), setup_.identity.seed(), &network_->background()});
   if (Result<void> started = pbx_->start(setup_.configuration.uci); !started) return started;
   pbx_watch_ = std::make_unique<PbxWatch>(*loop_, [this](const PbxProbe::Answer& answer) {
     if (!stopping_) pbx_->ask(answer);
@@ -129,7 +130,7 @@ void Daemon::build_sessions() {
       configuration.name, software(), configuration.uci.version, *loop_, *configuration.filter,
       [this] { return pbx_->accounts(); }, configuration.limits.calls_per_session,
       configuration.limits.login_timeout, &licensing_->seats(),
-      configuration.license.administrators, unix_now, {}, counts_});
+      configuration.license.administrators, unix_now, counts_});
   conversations_->wrong_address = [this]() -> std::optional<Error> {
     const std::optional<Error>& problem = pbx_watch_->problem();
     return problem && is_wrong_address(*problem) ? problem : std::nullopt;

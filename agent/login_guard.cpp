@@ -20,12 +20,13 @@ std::string in_words(transport::Clock::duration wait) {
   return fmt::format("{} min", ceil<minutes>(whole).count());
 }
 
-tl::unexpected<Error> paused(const std::string& whose, transport::Clock::duration wait) {
+tl::unexpected<Error> paused(const std::string& whose, transport::Clock::duration wait,
+                             const std::string& advice = {}) {
   return fail(codes::kLoginPaused,
               fmt::format("too many logins {}have failed lately; no further one goes to the PBX, "
                           "which would otherwise block this host",
                           whose),
-              fmt::format("try again in {}", in_words(wait)));
+              fmt::format("try again in {}{}", in_words(wait), advice));
 }
 
 }  // namespace
@@ -34,7 +35,7 @@ LoginGuard::LoginGuard(const Limits& limits, crypto::Secret process_key)
     : limits_(limits), process_key_(std::move(process_key)) {}
 
 Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const Fingerprint& fingerprint,
-                                              TimePoint now) {
+                                              TimePoint now, Standing standing) {
   drop_old(now);
   std::erase_if(wrong_, [now](const auto& entry) { return now >= entry.second.forget; });
   Attempt attempt;
@@ -48,44 +49,64 @@ Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const Finge
         fmt::format("check the password; if it has become right since, try again in {}",
                     in_words(known->second.until - now)));
   }
-  if (const Result<void> free = check_budgets(user, now); !free) return fail(free.error());
+  if (const Result<void> free = check_budgets(user, standing, now); !free)
+    return fail(free.error());
   attempt.number_ = ++last_number_;
   failures_.push_back({.number = attempt.number_,
                        .user = std::string(user),
                        .fingerprint = fingerprint,
                        .at = now,
-                       .sign_in = true});
+                       .sign_in = true,
+                       .unproven = standing == Standing::unproven});
   changed();
   return attempt;
 }
 
-/// For those who are not signed in.
-std::size_t LoginGuard::limit() const {
+std::size_t LoginGuard::sign_ins() const {
   if (signed_in_ == 0 || limits_.failures < 3) return limits_.failures;
   return limits_.failures - (limits_.failures + 2) / 3;
 }
 
-Result<void> LoginGuard::check_budgets(std::string_view user, TimePoint now) const {
+std::size_t LoginGuard::unproven() const {
+  return anybody_proven_ ? (sign_ins() + 1) / 2 : sign_ins();
+}
+
+Result<void> LoginGuard::check_budgets(std::string_view user, Standing standing,
+                                       TimePoint now) const {
   const Failure* oldest = nullptr;
   const Failure* oldest_of_user = nullptr;
+  const Failure* oldest_unproven = nullptr;
   std::size_t all = 0;
   std::size_t of_user = 0;
+  std::size_t of_unproven = 0;
+  const auto add = [](const Failure& failure, std::size_t& sum, const Failure*& first) {
+    sum += failure.weight;
+    if (first == nullptr) first = &failure;
+  };
   for (const Failure& failure : failures_) {
-    all += failure.weight;
-    if (oldest == nullptr) oldest = &failure;
-    if (failure.user == user) {
-      of_user += failure.weight;
-      if (oldest_of_user == nullptr) oldest_of_user = &failure;
-    }
+    add(failure, all, oldest);
+    if (failure.user == user) add(failure, of_user, oldest_of_user);
+    if (failure.unproven) add(failure, of_unproven, oldest_unproven);
   }
   if (of_user > 0 && of_user >= limits_.failures_per_user) {
     return paused("of this user ", oldest_of_user->at + limits_.window - now);
   }
-  if (all >= limit() && may_pass_left_over()) return {};
-  if (all > 0 && all >= limit()) return paused("", oldest->at + limits_.window - now);
+  // The same for a name that nobody has and for a wrong password of one that somebody has.
+  if (standing == Standing::unproven && anybody_proven_ && of_unproven > 0 &&
+      of_unproven >= unproven()) {
+    return paused(
+        "with passwords that were never right here ", oldest_unproven->at + limits_.window - now,
+        "; if this goes on, tell your administrator: somebody with a key file may be guessing");
+  }
+  if (all >= sign_ins() && may_pass_left_over()) return {};
+  if (all > 0 && all >= sign_ins()) return paused("", oldest->at + limits_.window - now);
   // A user whose calls are under way may have another password by now.
   if (all + 1 + calls_ > most()) return paused("", std::chrono::seconds(1));
   return {};
+}
+
+bool LoginGuard::would_pass_proven(std::string_view user, TimePoint now) const {
+  return anybody_proven_ && check_budgets(user, Standing::proven, now).has_value();
 }
 
 /// One at a time, as long as the PBX is not shown too many even if it fails.
@@ -100,15 +121,18 @@ bool LoginGuard::may_pass_left_over() const {
   return left_over && all + 1 + calls_ <= most();
 }
 
-bool LoginGuard::may_fit_later(std::string_view user) const {
+bool LoginGuard::may_fit_later(std::string_view user, Standing standing) const {
   std::size_t all = 0;
   std::size_t of_user = 0;
+  std::size_t of_unproven = 0;
   for (const Failure& failure : failures_) {
     if (failure.end == Failure::End::under_way || failure.left_over) continue;
     all += failure.weight;
     if (failure.user == user) of_user += failure.weight;
+    if (failure.unproven) of_unproven += failure.weight;
   }
-  return all < limit() && of_user < limits_.failures_per_user;
+  if (standing == Standing::unproven && of_unproven >= unproven()) return false;
+  return all < sign_ins() && of_user < limits_.failures_per_user;
 }
 
 void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now,
@@ -220,8 +244,11 @@ LoginGuard::Memory LoginGuard::memory(TimePoint now) const {
 void LoginGuard::restore(const Memory& memory, TimePoint now) {
   for (const Duration age : memory.ages) {
     if (age >= limits_.window) continue;
-    failures_.push_back(
-        {.number = ++last_number_, .user = {}, .at = now - age, .end = Failure::End::refused});
+    failures_.push_back({.number = ++last_number_,
+                         .user = {},
+                         .at = now - age,
+                         .unproven = true,
+                         .end = Failure::End::refused});
   }
   for (std::size_t i = 0; i < memory.under_way; ++i) {
     failures_.push_back({.number = ++last_number_,

@@ -23,13 +23,19 @@ namespace sfteams::agent {
 /// stays counted, unless the token turns out to be good or the PBX to have been unwell. A password
 /// known to be wrong is refused without asking the PBX.
 ///
-/// Three bounds, within a window of time:
-///   - sign-ins stop at Limits::failures, and of one user at failures_per_user;
-///   - while somebody is signed in, a third of Limits::failures is kept for those: their
-///     passwords may be changed at the PBX, which is only found out by a wrong token;
-///   - nothing at all goes to the PBX beyond most(), one above Limits::failures.
-///   (agent/token_desk.h
-///     says how requests of tokens that were good keep to it.)
+/// Within a window of time it gives out a budget of wrong tokens, Limits::failures. Each share may
+/// be used up without touching those below it:
+///
+///     share                                           by default,   while somebody
+///                                                     of 8          is signed in
+///     unproven(): passwords that were never right     4             3
+///     sign_ins(): these, and proven passwords         8             5
+///     most():     these, and tokens of users who      9             9
+///                 are signed in (agent/token_desk.h)
+///
+/// Whoever makes up names uses up the first share and holds up only those who sign in for the first
+/// time, or with a new password. While nobody is proven yet, there is nobody to keep the rest for,
+/// and the first share is as large as the second. Of one user, failures_per_user.
 ///
 /// Wrong passwords are remembered as HMACs under a random key. The first time for
 /// one window; each time the PBX refuses the same one again, for twice as long, up to a day: a
@@ -84,16 +90,23 @@ class LoginGuard {
   /// What has failed already counts on.
   void set_limits(const Limits& limits) { limits_ = limits; }
 
+  /// Whether the PBX once took this password of this user (agent/known_users.h).
+  enum class Standing { unproven, proven };
+
   /// Fails with uci.login-refused (this password was refused before) or session.login-paused (too
   /// many failures; the hint says when to try again).
   [[nodiscard]] Result<Attempt> begin(std::string_view user, const Fingerprint& fingerprint,
-                                      TimePoint now);
+                                      TimePoint now, Standing standing = Standing::unproven);
+  /// After begin() failed with session.login-paused: only the share of unproven passwords is in the
+  /// way, so that it is worth to find out whether this one is proven.
+  [[nodiscard]] bool would_pass_proven(std::string_view user, TimePoint now) const;
   /// `pbx`: as for note_pbx().
   void finish(const Attempt& attempt, Outcome outcome, TimePoint now,
               const std::optional<uci::AnswerShape>& pbx = std::nullopt);
   /// After begin() failed with session.login-paused: true when only logins under way stand in the
   /// way, so that it is worth to ask again once one of them has ended.
-  [[nodiscard]] bool may_fit_later(std::string_view user) const;
+  [[nodiscard]] bool may_fit_later(std::string_view user,
+                                   Standing standing = Standing::unproven) const;
   /// The PBX refused a token that it had taken before: the password has changed. What was counted
   /// of it stays.
   void refused_later(const Fingerprint& fingerprint, TimePoint now);
@@ -138,6 +151,8 @@ class LoginGuard {
   /// Called after each change, before what was begun goes out.
   void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
 
+  /// Whether anybody is proven.
+  void set_anybody_proven(bool anybody) { anybody_proven_ = anybody; }
   /// How many users are signed in, and the most calls that one of them has under way.
   void set_signed_in(std::size_t users) { signed_in_ = users; }
   void set_calls(std::size_t most_of_one) { calls_ = most_of_one; }
@@ -150,6 +165,7 @@ class LoginGuard {
     TimePoint at;
     std::size_t weight = 1;
     bool sign_in = false;    ///< by begin()
+    bool unproven = false;   ///< counts in that share
     bool left_over = false;  ///< by restore()
     enum class End { under_way, refused, unknown } end = End::under_way;
     std::optional<uci::AnswerShape> pbx{};  ///< see note_pbx()
@@ -161,18 +177,22 @@ class LoginGuard {
   };
 
   void drop_old(TimePoint now);
-  [[nodiscard]] std::size_t limit() const;
+  // The table of shares; most() is the last one.
+  [[nodiscard]] std::size_t unproven() const;
+  [[nodiscard]] std::size_t sign_ins() const;
   [[nodiscard]] bool may_pass_left_over() const;
   void changed() const {
     if (changed_) changed_();
   }
-  [[nodiscard]] Result<void> check_budgets(std::string_view user, TimePoint now) const;
+  [[nodiscard]] Result<void> check_budgets(std::string_view user, Standing standing,
+                                           TimePoint now) const;
   void remember(const Fingerprint& fingerprint, TimePoint now);
 
   Limits limits_;
   crypto::Secret process_key_;
   std::uint64_t last_number_ = 0;
   std::function<void()> changed_;
+  bool anybody_proven_ = false;
   std::size_t signed_in_ = 0;
   std::size_t calls_ = 0;
   std::deque<Failure> failures_;  ///< oldest first

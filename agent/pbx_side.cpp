@@ -20,6 +20,12 @@ LoginGuard::Limits guard_limits(const Configuration::Uci& uci) {
   return limits;
 }
 
+/// Who says which passwords are right: another one has to take them first.
+std::string judge_of(const Configuration::Uci& uci) {
+  return fmt::format("{}\n{}\n{}", uci.url.to_string(),
+                     uci.ca_file ? uci.ca_file->string() : std::string(), uci.auth);
+}
+
 Error switched_off() {
   return {codes::kUciDisabled, "the UCI connection of this system is switched off",
           "ask the administrator to switch it on ([uci] enabled)"};
@@ -41,6 +47,9 @@ PbxSide::PbxSide(Setup setup) : setup_(std::move(setup)) {}
 Result<void> PbxSide::start(const Configuration::Uci& uci) {
   uci_ = uci;
   if (Result<void> made = make_guard(); !made) return made;
+  known_users_ = std::make_unique<KnownUsers>(KnownUsers::Setup{
+      setup_.scheduler, setup_.known_users_file, std::exchange(setup_.identity, crypto::Secret()),
+      judge_of(uci_), setup_.background});
   opened_ = uci_;
   try_to_open();
   return {};
@@ -74,7 +83,7 @@ Result<void> PbxSide::open() {
   if (!way) return fail(way.error());
   way_ = std::move(*way);
   accounts_ = std::make_unique<Accounts>(
-      Accounts::Setup{*way_, setup_.scheduler, *guard_, uci_.logout_delay});
+      Accounts::Setup{*way_, setup_.scheduler, *guard_, uci_.logout_delay, known_users_.get()});
   out_of_order_.reset();
   return {};
 }
@@ -111,6 +120,7 @@ Result<void> PbxSide::open_again() {
   if (opened_.url != uci_.url) proven_ = false;
   if (!same_judge) {
     if (Result<void> made = make_guard(); !made) return made;
+    known_users_->forget_all(judge_of(uci_));
   }
   return open();
 }

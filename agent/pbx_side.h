@@ -8,6 +8,7 @@
 #include "agent/accounts.h"
 #include "agent/configuration.h"
 #include "agent/guard_book.h"
+#include "agent/known_users.h"
 #include "agent/login_guard.h"
 #include "agent/pbx_access.h"
 #include "error/error.h"
@@ -34,6 +35,10 @@ class PbxSide {
     std::function<void()> renewed;
     /// Where failed logins are kept over a restart; empty: nowhere.
     std::filesystem::path guard_file{};
+    /// Where it is kept whose password was right before; empty: in memory.
+    std::filesystem::path known_users_file{};
+    crypto::Secret identity{};  ///< for KnownUsers
+    transport::Background* background = nullptr;
   };
 
   explicit PbxSide(Setup setup);
@@ -80,6 +85,7 @@ class PbxSide {
   // Who is signed in goes before the way on which they are.
   std::unique_ptr<LoginGuard> guard_;
   std::unique_ptr<GuardBook> guard_book_;
+  std::unique_ptr<KnownUsers> known_users_;
   std::unique_ptr<PbxWay> way_;
   std::unique_ptr<Accounts> accounts_;
   /// Why there are no accounts, or none for long.

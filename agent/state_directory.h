@@ -13,8 +13,9 @@
 namespace sfteams::agent {
 
 /// Where the agent keeps what must survive it: its identity, the system key, licences and who holds
-/// seats, and when logins failed. Besides it has the spare of a configuration that is being
-/// saved, for moments; nothing else but the lock and the control socket of the running instance.
+/// seats, when logins failed, and whose password was right. Besides it has the spare of a
+/// configuration that is being saved, for moments; nothing else but the lock and the control socket
+/// of the running instance.
 class StateDirectory {
  public:
   /// Makes the directory (0700) when it is missing. What others could read or enter is closed to
@@ -28,6 +29,9 @@ class StateDirectory {
   [[nodiscard]] std::filesystem::path licenses_file() const { return path_ / "licenses.json"; }
   [[nodiscard]] std::filesystem::path seats_file() const { return path_ / "seats.json"; }
   [[nodiscard]] std::filesystem::path guard_file() const { return path_ / "failed-logins.json"; }
+  [[nodiscard]] std::filesystem::path known_users_file() const {
+    return path_ / "known-users.json";
+  }
   /// The spare of a configuration file that is being saved (files/rewriting.h).
   [[nodiscard]] static std::filesystem::path spare_of(const std::filesystem::path& directory,
                                                       const std::filesystem::path& file) {

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include <openssl/core_names.h>
+#include <openssl/evp.h>
 #include <openssl/params.h>
 
 #include "crypto/openssl_handle.h"
@@ -105,6 +106,16 @@ Secret hkdf_sha256(std::span<const std::uint8_t> salt, std::span<const std::uint
   }
   wipe(pseudo_random_key);
   wipe(block);
+  return output;
+}
+
+Secret scrypt(std::span<const std::uint8_t> password, std::span<const std::uint8_t> salt,
+              const ScryptCost& cost, std::size_t size) {
+  Secret output(size);
+  // Its default bound of memory, 32 MiB. A byte may be looked at as a char ([basic.lval]).
+  must(EVP_PBE_scrypt(reinterpret_cast<const char*>(password.data()), password.size(), salt.data(),
+                      salt.size(), cost.n, cost.r, cost.p, 0, output.bytes().data(), size) == 1,
+       "scrypt");
   return output;
 }
 

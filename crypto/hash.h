@@ -30,6 +30,19 @@ using Md5Digest = std::array<std::uint8_t, 16>;
                                  std::span<const std::uint8_t> key_material,
                                  std::span<const std::uint8_t> info, std::size_t size);
 
+/// What scrypt() costs: 128 * n * r bytes of memory, at most 32 MiB, and time in proportion to
+/// n * r * p.
+struct ScryptCost {
+  std::uint64_t n = 0;  ///< a power of two, above 1
+  std::uint64_t r = 0;
+  std::uint64_t p = 0;
+};
+
+/// RFC 7914. A cost that is none is a programmer's error (std::runtime_error).
+[[nodiscard]] Secret scrypt(std::span<const std::uint8_t> password,
+                            std::span<const std::uint8_t> salt, const ScryptCost& cost,
+                            std::size_t size);
+
 /// The bytes of a text, for the functions above: `sha256({bytes_of("…")})`.
 [[nodiscard]] inline std::span<const std::uint8_t> bytes_of(std::string_view text) {
   // A char may be looked at as a byte ([basic.lval]).

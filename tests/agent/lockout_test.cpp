@@ -11,8 +11,11 @@
 
 #include "agent/accounts.h"
 #include "agent/codes.h"
+#include "agent/guard_book.h"
 #include "agent/http_pbx.h"
+#include "agent/known_users.h"
 #include "tests/agent/model_pbx.h"
+#include "tests/agent/temporary_directory.h"
 #include "uci/codes.h"
 
 namespace sfteams::agent {
@@ -51,6 +54,7 @@ struct Scene {
   }
   static std::string name(int i) { return std::to_string(1001 + i); }
 
+  KnownUsers::Setup known_setup() { return {scheduler, {}, crypto::Secret(32), "the PBX"}; }
   Guest& ask(const std::string& name, const std::string& password) {
     Guest& guest = guests.emplace_back();
     ask_again(guest, name, password);
@@ -97,8 +101,9 @@ struct Scene {
   FakeScheduler scheduler;
   ModelPbx pbx{scheduler};
   LoginGuard guard{{}, crypto::Secret(32)};
+  KnownUsers known{known_setup()};
   std::list<Guest> guests;
-  Accounts accounts{{pbx, scheduler, guard, 10s}};
+  Accounts accounts{{pbx, scheduler, guard, 10s, &known}};
 };
 
 Answer any_refusal() {
@@ -257,6 +262,197 @@ TEST_CASE_METHOD(Scene, "after a restart of the PBX everybody is back at once") 
   for (const Guest& guest : guests) {
     CHECK(guest.answered == 1);
     CHECK(guest.failed == 0);
+  }
+}
+
+/// Users whose passwords were right once, and somebody with a key file who makes up names.
+struct Attack : Scene {
+  /// Signs users in and out again.
+  void prove(int users) {
+    for (int i = 0; i < users; ++i)
+      ask(name(i), "right");
+    scheduler.advance(5s);
+    for (Guest& guest : guests) {
+      REQUIRE(guest.seat);
+      guest.seat.reset();
+    }
+    scheduler.advance(30s);
+    guests.clear();
+    REQUIRE(accounts.summary().users == 0);
+  }
+  void make_up() { ask("made-up-" + std::to_string(++made_up), "guess"); }
+  void begin() {
+    for (int i = 0; i < 8; ++i)
+      make_up();
+    scheduler.advance(5s);
+    guests.clear();
+  }
+  [[nodiscard]] bool comes_and_goes(const std::string& user, const std::string& password) {
+    Guest& guest = ask(user, password);
+    scheduler.advance(3s);
+    const bool in = guest.seat != nullptr;
+    if (!in) {
+      REQUIRE(guest.told);
+      told = *guest.told;
+    }
+    guests.pop_back();
+    scheduler.advance(20s);
+    return in;
+  }
+  int made_up = 0;
+  Error told{codes::kLoginPaused, "", ""};
+};
+
+TEST_CASE_METHOD(Attack, "made-up names keep no user out whose password was right before") {
+  const bool somebody_is_in = GENERATE(false, true);
+  prove(10);
+  if (somebody_is_in) signed_in(12);
+  for (int i = 0; i < 8; ++i)
+    make_up();
+  scheduler.advance(5s);
+  for (int i = 0; i < 10; ++i)
+    CHECK(comes_and_goes(name(i), "right"));
+  // It cannot be known of this one.
+  CHECK_FALSE(comes_and_goes(name(20), "right"));
+  CHECK(told.code == codes::kLoginPaused);
+  CHECK(told.hint.starts_with("try again in "));
+  CHECK(pbx.wrong <= 4);
+  settle();
+  CHECK(comes_and_goes(name(20), "right"));
+}
+
+TEST_CASE_METHOD(Attack, "one more every 75 s for hours keeps no known user out either") {
+  prove(5);
+  begin();
+  for (int minute = 0; minute < 120; ++minute) {
+    make_up();
+    scheduler.advance(15s);
+    CHECK(comes_and_goes(name(minute % 5), "right"));
+    scheduler.advance(37s);  // 75 s in all
+    guests.clear();
+  }
+  // Not as many as it has tried.
+  CHECK(pbx.wrong < 120);
+}
+
+TEST_CASE_METHOD(Attack, "a crowd of known users gets in beside a crowd of made-up names") {
+  prove(30);
+  for (int i = 0; i < 300; ++i) {
+    make_up();
+    if (i % 10 == 0) ask(name(i / 10), "right");
+  }
+  // Names that are not known are looked at as well, twenty a second.
+  scheduler.advance(30s);
+  for (const Guest& guest : guests)
+    CHECK((guest.seat != nullptr) == (guest.password == "right"));
+  CHECK(pbx.wrong <= 4);
+}
+
+TEST_CASE_METHOD(Attack, "a known name and a wrong password are answered as any name is") {
+  prove(5);
+  begin();
+  const auto answer_to = [&](const std::string& user) {
+    CHECK_FALSE(comes_and_goes(user, "guess"));
+    return describe(told);
+  };
+  const int before = pbx.wrong;
+  CHECK(answer_to(name(1)).substr(0, 60) == answer_to("nobody").substr(0, 60));
+  Guest& known_name = ask(name(2), "guess");
+  Guest& no_name = ask("nobody-else", "guess");
+  scheduler.advance(1s);
+  REQUIRE(known_name.told);
+  REQUIRE(no_name.told);
+  CHECK(describe(*known_name.told) == describe(*no_name.told));
+  CHECK(pbx.wrong == before);
+  CHECK(comes_and_goes(name(1), "right"));
+}
+
+TEST_CASE_METHOD(Attack, "while sign-ins are held back nobody can guess a known user's password") {
+  prove(5);
+  begin();
+  for (int i = 0; i < 9; ++i)
+    CHECK_FALSE(comes_and_goes(name(1), "guess" + std::to_string(i)));
+  CHECK(comes_and_goes(name(1), "right"));
+  for (int i = 0; i < 10; ++i)
+    CHECK_FALSE(comes_and_goes(name(2), "guess" + std::to_string(i)));
+  CHECK_FALSE(comes_and_goes(name(2), "right"));
+  CHECK(comes_and_goes(name(1), "right"));
+}
+
+TEST_CASE_METHOD(Attack, "a known user whose password was changed costs one wrong token") {
+  prove(5);
+  begin();
+  const int before = pbx.wrong;
+  pbx.passwords[name(1)] = "new";
+  CHECK_FALSE(comes_and_goes(name(1), "right"));
+  CHECK(told.code == uci::codes::kLoginRefused);
+  CHECK(pbx.wrong == before + 1);
+  // The new one has to wait like every password that was never right, and others need not.
+  CHECK_FALSE(comes_and_goes(name(1), "new"));
+  CHECK(told.code == codes::kLoginPaused);
+  CHECK(comes_and_goes(name(2), "right"));
+  settle();
+  CHECK(comes_and_goes(name(1), "new"));
+  begin();
+  CHECK(comes_and_goes(name(1), "new"));
+  // The one before is not known any more.
+  CHECK_FALSE(comes_and_goes(name(1), "right"));
+  CHECK(told.code == codes::kLoginPaused);
+}
+
+TEST_CASE_METHOD(Attack, "a password that is changed while its user is signed in is forgotten") {
+  prove(5);
+  Guest& guest = signed_in(1);
+  CHECK(known.size() == 5);
+  pbx.passwords[name(1)] = "new";
+  scheduler.advance(5min);
+  REQUIRE(guest.told);
+  CHECK(known.size() == 4);
+}
+
+TEST_CASE("known users pass after a restart of the agent, in the middle of an attack") {
+  TemporaryDirectory directory;
+  FakeScheduler scheduler;
+  ModelPbx pbx(scheduler);
+  for (int i = 0; i < 10; ++i)
+    pbx.passwords[Scene::name(i)] = "right";
+  struct Agent {
+    Agent(FakeScheduler& scheduler, ModelPbx& pbx, const TemporaryDirectory& directory,
+          std::uint8_t number)
+        : guard({}, key(number)),
+          book(scheduler, directory / "failed-logins.json", guard),
+          known({scheduler, directory / "known-users.json", crypto::Secret(32), "the PBX"}),
+          accounts({pbx, scheduler, guard, 10s, &known}) {}
+    static crypto::Secret key(std::uint8_t number) {
+      crypto::Secret key(32);
+      key.bytes()[0] = number;
+      return key;
+    }
+    bool comes(FakeScheduler& scheduler, const std::string& name, const std::string& password) {
+      Guest guest;
+      guest.waiting = accounts.sign_in(name, crypto::Secret::from_text(password), guest,
+                                       [&guest](Result<std::unique_ptr<Seat>> seat) {
+                                         if (seat) guest.seat = std::move(*seat);
+                                       });
+      scheduler.advance(3s);
+      const bool in = guest.seat != nullptr;
+      guest.seat.reset();
+      scheduler.advance(15s);
+      return in;
+    }
+    LoginGuard guard;
+    GuardBook book;
+    KnownUsers known;
+    Accounts accounts;
+  };
+  for (std::uint8_t number = 1; number <= 3; ++number) {
+    Agent agent(scheduler, pbx, directory, number);
+    for (int i = 0; i < 9; ++i)
+      CHECK(agent.comes(scheduler, Scene::name(i), "right"));
+    for (int i = 0; i < 8; ++i)
+      static_cast<void>(agent.comes(scheduler, fmt::format("made-up-{}-{}", number, i), "guess"));
+    CHECK_FALSE(agent.comes(scheduler, Scene::name(9), "right"));
+    CHECK(pbx.wrong <= 4);
   }
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using Outcome = LoginGuard::Outcome;
+using Standing = LoginGuard::Standing;
 using transport::TimePoint;
 
 constexpr TimePoint kStart{};
@@ -26,8 +27,8 @@ struct Fixture {
 
   /// Nothing when the login may go to the PBX (where it ends in `outcome`), otherwise why not.
   std::optional<Error> login(const std::string& user, const std::string& password, TimePoint now,
-                             Outcome outcome) {
-    Result<LoginGuard::Attempt> attempt = guard.begin(user, print(user, password), now);
+                             Outcome outcome, Standing standing = Standing::unproven) {
+    Result<LoginGuard::Attempt> attempt = guard.begin(user, print(user, password), now, standing);
     if (!attempt) return attempt.error();
     guard.finish(*attempt, outcome, now);
     return std::nullopt;
@@ -189,6 +190,91 @@ TEST_CASE_METHOD(Fixture, "a password that the PBX takes no longer is known to b
   CHECK(login("123", "old", kStart, Outcome::accepted)->code == uci::codes::kLoginRefused);
   CHECK(guard.failures(kStart) == 1);
   CHECK_FALSE(login("123", "new", kStart, Outcome::accepted));
+}
+
+struct Shares {
+  std::size_t failures;
+  bool signed_in;
+  std::size_t unproven;
+  std::size_t sign_ins;
+};
+
+// The table of docs/uci.md.
+TEST_CASE("passwords that were never right have a share, proven ones the rest of what is there") {
+  const Shares shares = GENERATE(values<Shares>({{8, false, 4, 8},
+                                                 {8, true, 3, 5},
+                                                 {12, false, 6, 12},
+                                                 {12, true, 4, 8},
+                                                 {1, false, 1, 1},
+                                                 {2, true, 1, 2},
+                                                 {3, true, 1, 2}}));
+  CAPTURE(shares.failures, shares.signed_in);
+  LoginGuard guard({.failures = shares.failures}, crypto::Secret(32));
+  guard.set_anybody_proven(true);
+  guard.set_signed_in(shares.signed_in ? 1 : 0);
+  int user = 0;
+  const auto fails = [&](Standing standing) {
+    const std::string name = std::to_string(++user);
+    const auto print = guard.fingerprint(name, crypto::Secret::from_text("x"));
+    auto attempt = guard.begin(name, print, kStart, standing);
+    if (attempt) guard.finish(*attempt, Outcome::refused, kStart);
+    return attempt.has_value();
+  };
+  const auto most = [&](Standing standing) {
+    std::size_t passed = 0;
+    while (fails(standing))
+      ++passed;
+    return passed;
+  };
+  SECTION("names that are made up use up their share only") {
+    CHECK(most(Standing::unproven) == shares.unproven);
+    CHECK(guard.would_pass_proven("x", kStart) == (shares.sign_ins > shares.unproven));
+    CHECK_FALSE(guard.may_fit_later("x"));
+    CHECK(guard.may_fit_later("x", Standing::proven) == (shares.sign_ins > shares.unproven));
+    CHECK(most(Standing::proven) == shares.sign_ins - shares.unproven);
+    CHECK_FALSE(guard.would_pass_proven("x", kStart));
+  }
+  SECTION("proven ones may use all that sign-ins have, and then nobody passes") {
+    CHECK(most(Standing::proven) == shares.sign_ins);
+    CHECK(most(Standing::unproven) == 0);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "while nobody is proven there is nobody to keep anything for") {
+  for (int user = 0; user < 8; ++user)
+    CHECK_FALSE(login(std::to_string(user), "wrong", kStart, Outcome::refused));
+  CHECK(login("9", "right", kStart, Outcome::accepted)->code == codes::kLoginPaused);
+  CHECK_FALSE(guard.would_pass_proven("9", kStart));
+}
+
+TEST_CASE_METHOD(Fixture, "who has to wait for the share hears for how long, and what it may be") {
+  guard.set_anybody_proven(true);
+  for (int user = 0; user < 4; ++user)
+    CHECK_FALSE(login(std::to_string(user), "wrong", kStart + std::chrono::seconds(10 * user),
+                      Outcome::refused));
+  const auto paused = login("9", "right", kStart + 100s, Outcome::accepted);
+  REQUIRE(paused);
+  CHECK(paused->code == codes::kLoginPaused);
+  CHECK(paused->hint.starts_with("try again in 9 min; if this goes on"));
+  CHECK(paused->hint.find("key file") != std::string::npos);
+  CHECK_FALSE(login("9", "right", kStart + 600s, Outcome::accepted));
+}
+
+TEST_CASE_METHOD(Fixture, "a proven user has a limit as well, and a wrong password stays known") {
+  guard.set_anybody_proven(true);
+  for (const char* password : {"a", "b", "c"})
+    CHECK_FALSE(login("123", password, kStart, Outcome::refused, Standing::proven));
+  CHECK(login("123", "a", kStart, Outcome::accepted, Standing::proven)->code ==
+        uci::codes::kLoginRefused);
+  CHECK(login("123", "d", kStart, Outcome::accepted, Standing::proven)->code ==
+        codes::kLoginPaused);
+}
+
+TEST_CASE_METHOD(Fixture, "failures from before a restart count as those of made-up names") {
+  guard.set_anybody_proven(true);
+  guard.restore({.ages = {60s, 50s, 40s, 30s}, .under_way = 0}, kStart + 60s);
+  CHECK(login("9", "x", kStart + 60s, Outcome::accepted)->code == codes::kLoginPaused);
+  CHECK_FALSE(login("9", "x", kStart + 60s, Outcome::accepted, Standing::proven));
 }
 
 TEST_CASE_METHOD(Fixture, "no message shows the user or the password") {

@@ -150,6 +150,17 @@ TEST_CASE("HKDF takes empty key material") {
   CHECK(to_hex(both.bytes()) == to_hex(first) + to_hex(second));
 }
 
+// RFC 7914, section 12.
+TEST_CASE("scrypt gives the RFC's keys") {
+  CHECK(to_hex(scrypt({}, {}, {.n = 16, .r = 1, .p = 1}, 64).bytes()) ==
+        "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442"
+        "fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906");
+  CHECK(to_hex(scrypt("password"_bytes, "NaCl"_bytes, {.n = 1024, .r = 8, .p = 16}, 64).bytes()) ==
+        "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162"
+        "2eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640");
+  CHECK_THROWS_AS(scrypt({}, {}, {.n = 3, .r = 8, .p = 1}, 32), std::runtime_error);
+}
+
 TEST_CASE("HKDF gives at most 255 blocks") {
   constexpr std::size_t kMost = std::size_t{255} * 32;
   CHECK(hkdf_sha256("s"_bytes, "k"_bytes, "i"_bytes, kMost).size() == kMost);

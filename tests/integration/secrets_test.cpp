@@ -152,6 +152,8 @@ TEST_CASE("the most talkative run writes no secret, and leaves none to see") {
   REQUIRE(installation.connector().wait() == 0);
   // It is a search that finds: the file that has to hold the key does.
   CHECK_FALSE(secrets.found_in(read_file(installation.file("state") / "key.json")).empty());
+  // In the search below, as everything else in there.
+  CHECK(std::filesystem::exists(installation.file("state") / "known-users.json"));
   std::size_t searched = 0;
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(installation.directory())) {

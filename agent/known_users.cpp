@@ -1,0 +1,315 @@
+#include "agent/known_users.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/state_file.h"
+#include "crypto/aes_gcm.h"
+#include "crypto/encoding.h"
+#include "crypto/hash.h"
+#include "crypto/random.h"
+#include "json/json.h"
+#include "log/log.h"
+
+namespace sfteams::agent {
+namespace {
+
+using crypto::AesGcm;
+using crypto::bytes_of;
+
+constexpr std::string_view kKnownType = "starface-teams-agent-known-users";
+constexpr std::size_t kMostSealedBytes = 1'048'576;
+constexpr std::int64_t kDaySeconds = 86'400;
+/// 512 KiB and about a millisecond: what the event loop can bear at a sign-in.
+constexpr crypto::ScryptCost kCost{.n = 512, .r = 8, .p = 1};
+
+// In the sealed text: the judge's mark, then users. A day takes four bytes, big-endian.
+constexpr std::size_t kMarkSize = 16;
+constexpr std::size_t kDaySize = 4;
+
+/// Of the text that is kept, whole.
+Result<void> write_sealed(const std::filesystem::path& file, const crypto::Secret& key,
+                          const crypto::Secret& content) {
+  std::vector<std::uint8_t> sealed(AesGcm::kNonceSize + content.size() + AesGcm::kTagSize);
+  AesGcm::Nonce nonce{};
+  if (Result<void> filled = crypto::fill_random(nonce); !filled) return filled;
+  std::ranges::copy(nonce, sealed.begin());
+  AesGcm(key.bytes())
+      .seal(nonce, bytes_of(kKnownType), content.bytes(),
+            std::span(sealed).subspan(AesGcm::kNonceSize));
+  Json::Value document(Json::objectValue);
+  document["type"] = std::string(kKnownType);
+  document["version"] = 1;
+  document["sealed"] = crypto::to_base64(sealed);
+  return save_state(file, json::write(document), files::Existing::replace);
+}
+
+/// Nothing when it was sealed by somebody else, or is damaged.
+std::optional<crypto::Secret> unsealed(const Json::Value& document, const crypto::Secret& key) {
+  const auto text = json::string_member(document, "sealed");
+  const auto sealed = text ? crypto::from_base64(*text) : std::nullopt;
+  if (!sealed || sealed->size() < AesGcm::kNonceSize + AesGcm::kTagSize) return std::nullopt;
+  AesGcm::Nonce nonce{};
+  std::copy_n(sealed->begin(), nonce.size(), nonce.begin());
+  const auto rest = std::span(*sealed).subspan(nonce.size());
+  crypto::Secret content(rest.size() - AesGcm::kTagSize);
+  if (!AesGcm(key.bytes()).open(nonce, bytes_of(kKnownType), rest, content.bytes()))
+    return std::nullopt;
+  return content;
+}
+
+}  // namespace
+
+KnownUsers::KnownUsers(Setup setup)
+    : setup_(std::move(setup)),
+      seal_key_(crypto::hkdf_sha256({}, setup_.identity.bytes(),
+                                    bytes_of("starface-teams known users, seal"), 32)),
+      index_key_(crypto::hkdf_sha256({}, setup_.identity.bytes(),
+                                     bytes_of("starface-teams known users, names and salts"), 32)),
+      checks_(setup_.limits.checks_at_once),
+      checked_(setup_.scheduler.now()) {
+  setup_.identity = {};
+  if (!setup_.file.empty()) load();
+}
+
+KnownUsers::~KnownUsers() {
+  const bool given_up = std::exchange(writing_, nullptr) != nullptr;
+  if (dirty_ || given_up) write(nullptr);
+}
+
+KnownUsers::Answer KnownUsers::check(std::string_view user, const crypto::Secret& password,
+                                     const Fingerprint& fingerprint) {
+  const auto found = users_.find(name_of(user));
+  const bool here = found != users_.end();
+  if (here && found->second.fingerprint &&
+      crypto::equal_constant_time(*found->second.fingerprint, fingerprint))
+    return Answer::yes;
+  if (!take_check()) return Answer::later;
+  // For a name that is not known as well: the time that this takes is all that a stranger sees.
+  const Verifier verifier = verifier_of(user, password);
+  if (!here) return Answer::no;
+  if (crypto::equal_constant_time(verifier, found->second.verifier)) {
+    found->second.fingerprint = fingerprint;
+    return Answer::yes;
+  }
+  miss(found, fingerprint);
+  return Answer::no;
+}
+
+bool KnownUsers::take_check() {
+  const auto now = setup_.scheduler.now();
+  const auto earned = static_cast<std::size_t>((now - checked_) / kCheckPause);
+  checked_ += kCheckPause * earned;
+  checks_ = std::min(setup_.limits.checks_at_once, checks_ + earned);
+  if (checks_ == 0) return false;
+  --checks_;
+  return true;
+}
+
+KnownUsers::Duration KnownUsers::until_next_check() const {
+  const auto next = checked_ + kCheckPause;
+  const auto now = setup_.scheduler.now();
+  return next > now ? std::chrono::ceil<Duration>(next - now) : Duration(0);
+}
+
+void KnownUsers::miss(Users::iterator user, const Fingerprint& fingerprint) {
+  std::vector<Fingerprint>& missed = user->second.missed;
+  // A device that keeps an old password is no guesser.
+  if (std::ranges::find(missed, fingerprint) != missed.end()) return;
+  missed.push_back(fingerprint);
+  if (++user->second.misses >= setup_.limits.misses) users_.erase(user);
+  changed();
+}
+
+void KnownUsers::accepted(std::string_view user, const crypto::Secret& password,
+                          const Fingerprint& fingerprint) {
+  const Name name = name_of(user);
+  const auto found = users_.find(name);
+  if (found != users_.end() && found->second.fingerprint == fingerprint) return used(found->second);
+  const Verifier verifier = verifier_of(user, password);
+  User& entry = users_[name];
+  const bool same = found != users_.end() && entry.verifier == verifier;
+  entry.fingerprint = fingerprint;
+  if (same) return used(entry);
+  entry.verifier = verifier;
+  entry.day = -1;
+  used(entry);
+  make_room();
+}
+
+void KnownUsers::used(User& user) {
+  const bool news = user.day != today() || user.misses != 0;
+  user.day = today();
+  user.misses = 0;
+  user.missed.clear();
+  if (news) changed();
+}
+
+void KnownUsers::make_room() {
+  if (users_.size() <= setup_.limits.most) return;
+  users_.erase(
+      std::ranges::min_element(users_, {}, [](const auto& entry) { return entry.second.day; }));
+}
+
+void KnownUsers::refused(std::string_view user, const crypto::Secret& password,
+                         const Fingerprint& fingerprint) {
+  const auto found = users_.find(name_of(user));
+  if (found == users_.end()) return;
+  const bool this_one = found->second.fingerprint
+                            ? *found->second.fingerprint == fingerprint
+                            : verifier_of(user, password) == found->second.verifier;
+  if (!this_one) return;
+  users_.erase(found);
+  changed();
+}
+
+void KnownUsers::taken_no_longer(std::string_view user, const Fingerprint& fingerprint) {
+  const auto found = users_.find(name_of(user));
+  if (found == users_.end() || found->second.fingerprint != fingerprint) return;
+  users_.erase(found);
+  changed();
+}
+
+void KnownUsers::forget_all(std::string judge) {
+  setup_.judge = std::move(judge);
+  users_.clear();
+  changed();
+}
+
+KnownUsers::Name KnownUsers::name_of(std::string_view user) const {
+  const crypto::Sha256Digest digest =
+      crypto::hmac_sha256(index_key_.bytes(), {bytes_of("name "), bytes_of(user)});
+  Name name{};
+  std::copy_n(digest.begin(), name.size(), name.begin());
+  return name;
+}
+
+/// The salt is the user's own and nobody else's, as the index key is of this installation only;
+/// that it is computed makes a check take as long for a name that is not there.
+KnownUsers::Verifier KnownUsers::verifier_of(std::string_view user,
+                                             const crypto::Secret& password) const {
+  const crypto::Sha256Digest salt =
+      crypto::hmac_sha256(index_key_.bytes(), {bytes_of("salt "), bytes_of(user)});
+  const crypto::Secret key = crypto::scrypt(password.bytes(), salt, kCost, kVerifierSize);
+  Verifier verifier{};
+  std::ranges::copy(key.bytes(), verifier.begin());
+  return verifier;
+}
+
+KnownUsers::Name KnownUsers::judge_mark() const {
+  const crypto::Sha256Digest digest =
+      crypto::hmac_sha256(index_key_.bytes(), {bytes_of("judge "), bytes_of(setup_.judge)});
+  Name mark{};
+  std::copy_n(digest.begin(), mark.size(), mark.begin());
+  return mark;
+}
+
+std::int64_t KnownUsers::today() const {
+  return std::max<std::int64_t>(setup_.unix_now() / kDaySeconds, 0);
+}
+
+void KnownUsers::load() {
+  const Result<std::optional<Json::Value>> stored =
+      load_state(setup_.file, kKnownType, kMostSealedBytes);
+  if (stored && !*stored) return;
+  const auto content = stored ? unsealed(**stored, seal_key_) : std::nullopt;
+  if (content && read(content->bytes())) return;
+  users_.clear();
+  log::warn("uci",
+            "{} cannot be read and is made anew; while sign-ins are held back, users who "
+            "were known from before the restart have to wait like others: {}",
+            setup_.file.string(),
+            stored ? "its content makes no sense, or it belongs to another identity"
+                   : describe(stored.error()));
+  changed();
+}
+
+/// False: it makes no sense.
+bool KnownUsers::read(std::span<const std::uint8_t> content) {
+  constexpr std::size_t kUserSize = kNameSize + kVerifierSize + kDaySize + 1;
+  static_assert(kMarkSize == kNameSize);
+  if (content.size() < kMarkSize || (content.size() - kMarkSize) % kUserSize != 0) return false;
+  if (!std::ranges::equal(content.first(kMarkSize), judge_mark())) {
+    log::info("uci", "who was known at another PBX is forgotten");
+    changed();
+    return true;
+  }
+  const std::int64_t now = today();
+  for (auto rest = content.subspan(kMarkSize); !rest.empty(); rest = rest.subspan(kUserSize)) {
+    Name name{};
+    User user;
+    std::copy_n(rest.begin(), kNameSize, name.begin());
+    std::copy_n(rest.begin() + kNameSize, kVerifierSize, user.verifier.begin());
+    for (std::size_t i = 0; i < kDaySize; ++i)
+      user.day = user.day << 8 | rest[kNameSize + kVerifierSize + i];
+    user.misses = rest[kUserSize - 1];
+    // A clock that was set back: they are as young as can be.
+    user.day = std::min(user.day, now);
+    if (user.day + setup_.limits.unused_days < now) continue;
+    users_.emplace(name, std::move(user));
+    make_room();
+  }
+  return true;
+}
+
+crypto::Secret KnownUsers::content() const {
+  constexpr std::size_t kUserSize = kNameSize + kVerifierSize + kDaySize + 1;
+  crypto::Secret content(kMarkSize + users_.size() * kUserSize);
+  auto out = std::ranges::copy(judge_mark(), content.bytes().begin()).out;
+  for (const auto& [name, user] : users_) {
+    out = std::ranges::copy(name, out).out;
+    out = std::ranges::copy(user.verifier, out).out;
+    for (std::size_t i = kDaySize; i-- > 0;)
+      *out++ = static_cast<std::uint8_t>(user.day >> (8 * i));
+    *out++ = static_cast<std::uint8_t>(std::min<std::size_t>(user.misses, 255));
+  }
+  return content;
+}
+
+void KnownUsers::changed() {
+  if (setup_.file.empty()) return;
+  dirty_ = true;
+  write_later();
+}
+
+void KnownUsers::write_later() {
+  if (later_ || writing_) return;
+  later_ = setup_.scheduler.after(kLater, [this] {
+    later_.reset();
+    write(setup_.background);
+  });
+}
+
+void KnownUsers::write(transport::Background* background) {
+  dirty_ = false;
+  std::erase_if(users_, [oldest = today() - setup_.limits.unused_days](const auto& entry) {
+    return entry.second.day < oldest;
+  });
+  if (background == nullptr) return on_written(write_sealed(setup_.file, seal_key_, content()));
+  // Beside the loop: with many users it takes milliseconds, and a slow disk longer.
+  struct Job {
+    std::filesystem::path file;
+    crypto::Secret key;
+    crypto::Secret content;
+  };
+  const auto job = std::make_shared<Job>(Job{setup_.file, seal_key_.clone(), content()});
+  writing_ = transport::run_beside(
+      *background, [job] { return write_sealed(job->file, job->key, job->content); },
+      [this](const Result<void>& written) {
+        const auto over = std::move(writing_);
+        on_written(written);
+        if (dirty_) write_later();
+      });
+}
+
+void KnownUsers::on_written(const Result<void>& written) {
+  if (written) {
+    if (std::exchange(told_, false)) log::info("uci", "known users can be written down again");
+    return;
+  }
+  if (std::exchange(told_, true)) return;
+  log::error("uci", "known users cannot be written down, and are forgotten with a restart: {}",
+             describe(written.error()));
+}
+
+}  // namespace sfteams::agent
