@@ -30,11 +30,11 @@ class Fleet {
     const Passwords& passwords;
     std::shared_ptr<const client::Access> access;
     std::filesystem::path ca_file;
-    std::string method;        ///< with one text parameter
-    std::string large_method;  ///< with large_params; answers {"entries":[…]}
+    std::string method{};        ///< with one text parameter
+    std::string large_method{};  ///< with large_params; answers {"entries":[…]}
     Json::Value large_params{};
-    std::size_t large_entries = 0;      ///< that its answer has to have
-    transport::Duration longest_pause;  ///< SignIns
+    std::size_t large_entries = 0;         ///< that its answer has to have
+    transport::Duration longest_pause{0};  ///< SignIns
     int first_user = 1001;
     int users = 100;  ///< the sessions are spread over them
     std::size_t sessions = 200;

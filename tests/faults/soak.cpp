@@ -3,6 +3,8 @@
 // nothing beyond its limit. The same seed gives the same faults.
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -13,10 +15,12 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "client/access.h"
 #include "error/standard_streams.h"
+#include "json/json.h"
 #include "keygen/key_file.h"
 #include "log/log.h"
 #include "tests/faults/books.h"
@@ -58,6 +62,7 @@ struct Options {
   std::string faults = "all";
   std::string refused_login = "fault";
   std::optional<double> max_turn_ms;
+  bool trace = false;
 };
 
 std::unique_ptr<Line> line_here(const Options& options) {
@@ -121,6 +126,8 @@ class Soak {
         installation_(installation_options(line_.get(), options)) {
     // The fleet's sockets are made here.
     if (line_) visit_ = line_->enter(Line::Side::cloud);
+    // To be read beside the logs.
+    if (std::getenv("SFTEAMS_KEEP") != nullptr) evidence_.open(installation_.file("journal"));
   }
 
   /// Whether every promise was kept.
@@ -231,7 +238,13 @@ class Soak {
   void begin(const Fault& fault) {
     under_a_fault_ = true;
     Effect effect = fault.begin();
-    ++faults_[fault.name + (effect.kind.empty() ? "" : " (" + effect.kind + ")")];
+    const std::string name = fault.name + (effect.kind.empty() ? "" : " (" + effect.kind + ")");
+    ++faults_[name];
+    if (options_.trace) {
+      std::cout << fmt::format("{:%T} {}, {} ms\n", std::chrono::system_clock::now(), name,
+                               effect.time.count())
+                << std::flush;
+    }
     fault_timer_ = loop_->after(effect.time, [this, undo = std::move(effect.undo)] {
       undo();
       under_a_fault_ = false;
@@ -249,6 +262,7 @@ class Soak {
       for (const Json::Value& entry : entries) {
         if (entry["outcome"] == "waiting") break;
         settled.append(entry);
+        if (evidence_.is_open()) evidence_ << json::write(entry) << "\n";
         since_ = entry["number"].asUInt64();
       }
       books_.take_journal(settled, kMethod);
@@ -360,6 +374,7 @@ class Soak {
   std::unique_ptr<transport::Timer> gauges_timer_;
   std::unique_ptr<transport::Timer> fault_timer_;
   steady_clock::time_point end_;
+  std::ofstream evidence_;  ///< the PBX's journal, when the files are kept
   std::uint64_t events_ = 0;
   std::uint64_t since_ = 0;
   Fleet::Counts faults_;
@@ -384,6 +399,7 @@ int main(int argc, char** argv) {
   app.add_option("--max-turn-ms", options.max_turn_ms,
                  "fail when a turn of a loop took longer; for machines that are not busy otherwise")
       ->check(CLI::PositiveNumber);
+  app.add_flag("--trace", options.trace, "say each fault as it begins");
   CLI11_PARSE(app, argc, argv);
   sfteams::log::start(sfteams::log::Level::error);
   try {
