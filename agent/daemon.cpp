@@ -129,7 +129,8 @@ void Daemon::build_sessions() {
       configuration.name, software(), configuration.uci.version, *loop_, *configuration.filter,
       [this] { return pbx_->accounts(); }, configuration.limits.calls_per_session,
       configuration.limits.login_timeout, &licensing_->seats(),
-      configuration.license.administrators, unix_now, {}, counts_});
+      configuration.license.administrators, unix_now});
+  conversations_->counts = counts_;
   conversations_->wrong_address = [this]() -> std::optional<Error> {
     const std::optional<Error>& problem = pbx_watch_->problem();
     return problem && is_wrong_address(*problem) ? problem : std::nullopt;
