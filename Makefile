@@ -56,12 +56,13 @@ fuzz:
 	@$(MAKE) --no-print-directory build PRESET=asan
 	@tests/fuzz/run build/asan $(SECONDS) $(FUZZ)
 
-# SEED=… for other faults, SESSIONS=… for more or fewer users.
+# SEED=… for other faults, SESSIONS=… for more or fewer users, MAX_TURN_MS=… on a machine that has other work, too.
 MINUTES ?= 10
 SEED ?= 1
 SESSIONS ?= 200
+MAX_TURN_MS ?= 50
 soak: build
-	@$(BUILD)/bin/soak --minutes $(MINUTES) --seed $(SEED) --sessions $(SESSIONS)
+	@$(BUILD)/bin/soak --minutes $(MINUTES) --seed $(SEED) --sessions $(SESSIONS) --max-turn-ms $(MAX_TURN_MS)
 
 # The administration page in a real browser; SCREENSHOTS=docs/images makes those of the manuals anew.
 build/.packages-browser: packaging/install-packages.sh

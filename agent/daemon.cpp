@@ -126,11 +126,12 @@ Sessions::Limits Daemon::session_limits() const {
 
 void Daemon::build_sessions() {
   const Configuration& configuration = setup_.configuration;
-  conversations_.emplace(ConversationSetup{
-      configuration.name, software(), configuration.uci.version, *loop_, *configuration.filter,
-      [this] { return pbx_->accounts(); }, configuration.limits.calls_per_session,
-      configuration.limits.login_timeout, &licensing_->seats(),
-      configuration.license.administrators, unix_now, counts_});
+  conversations_.emplace(
+      ConversationSetup{configuration.name, software(), configuration.uci.version, *loop_,
+                        *configuration.filter, [this] { return pbx_->accounts(); },
+                        configuration.limits.calls_per_session, configuration.limits.login_timeout,
+                        &licensing_->seats(), configuration.license.administrators, unix_now});
+  conversations_->counts = counts_;
   conversations_->wrong_address = [this]() -> std::optional<Error> {
     const std::optional<Error>& problem = pbx_watch_->problem();
     return problem && is_wrong_address(*problem) ? problem : std::nullopt;

@@ -80,7 +80,7 @@ void Books::check_hearing(const Hearing& hearing, std::vector<std::string>& brok
 }
 
 std::vector<std::string> Books::broken_promises() const {
-  std::vector<std::string> broken;
+  std::vector<std::string> broken = seen_;
   check_requests(broken);
   for (const Hearing& hearing : hearings_)
     check_hearing(hearing, broken);

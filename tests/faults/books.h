@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <json/value.h>
@@ -32,6 +33,8 @@ class Books {
   // What the clients say. A token names one request.
   void asked(const std::string& token) { fates_[token] = Fate::waiting; }
   void ended(const std::string& token, Fate fate) { fates_[token] = fate; }
+  /// Something that was never to happen, seen as it happened.
+  void broke(std::string promise) { seen_.push_back(std::move(promise)); }
   void heard(Hearing hearing) { hearings_.push_back(std::move(hearing)); }
 
   /// The PBX's journal entries in order: requests by `method` with their token as parameter, and
@@ -55,6 +58,7 @@ class Books {
   std::unordered_map<std::string, std::size_t> executions_;
   std::map<std::string, Sent> sent_;  ///< by user
   std::vector<Hearing> hearings_;
+  std::vector<std::string> seen_;
 };
 
 }  // namespace sfteams::faults

@@ -10,6 +10,8 @@
 
 #include "client/connection.h"
 #include "tests/faults/books.h"
+#include "tests/faults/passwords.h"
+#include "tests/faults/stranger.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 
@@ -19,14 +21,20 @@ namespace sfteams::faults {
 /// they saw goes into the books.
 class Fleet {
  public:
+  using Counts = std::map<std::string, std::size_t>;
+
   struct Setup {
     transport::Loop& loop;
     transport::Network& network;
     Books& books;
+    const Passwords& passwords;
     std::shared_ptr<const client::Access> access;
     std::filesystem::path ca_file;
-    std::string password;
-    std::string method;  ///< with one text parameter
+    std::string method{};        ///< with one text parameter
+    std::string large_method{};  ///< with large_params; answers {"entries":[…]}
+    Json::Value large_params{};
+    std::size_t large_entries = 0;         ///< that its answer has to have
+    transport::Duration longest_pause{0};  ///< SignIns
     int first_user = 1001;
     int users = 100;  ///< the sessions are spread over them
     std::size_t sessions = 200;
@@ -41,6 +49,13 @@ class Fleet {
   void start();
   /// No new calls and no new sessions: what is under way comes to its end.
   void calm_down() { calm_ = true; }
+  /// So many members ask for something large at once, each time others.
+  void ask_for_much(std::size_t members);
+  /// Somebody tries a wrong password of this user.
+  void guess(const std::string& user);
+  [[nodiscard]] std::string user_of(std::size_t member) const {
+    return std::to_string(setup_.first_user + static_cast<int>(member) % setup_.users);
+  }
   [[nodiscard]] std::size_t signed_in() const;
   [[nodiscard]] std::size_t interrupted() const;
   [[nodiscard]] std::size_t calls_under_way() const;
@@ -48,22 +63,34 @@ class Fleet {
   void end();
 
   [[nodiscard]] std::size_t resumptions() const { return resumptions_; }
+  /// The longest that a member was without a session, the first sign-ins left out.
+  [[nodiscard]] transport::Duration longest_absence() const { return longest_absence_; }
   /// How often a session ended by which code.
-  [[nodiscard]] const std::map<std::string, std::size_t>& losses() const { return losses_; }
+  [[nodiscard]] const Counts& losses() const { return losses_; }
   /// How often a call failed by which code, its session going on, or a sign-in.
-  [[nodiscard]] const std::map<std::string, std::size_t>& failures() const { return failures_; }
+  [[nodiscard]] const Counts& failures() const { return failures_; }
+  /// What became of the requests for something large, by code.
+  [[nodiscard]] const Counts& large() const { return large_; }
+  /// What became of wrong passwords, by code.
+  [[nodiscard]] const Counts& guesses() const { return guesses_; }
 
  private:
   class Member;
   friend class Member;
+  [[nodiscard]] client::ConnectionOptions connection_options() const;
 
   Setup setup_;
   std::mt19937_64 random_;
   bool calm_ = false;
   std::size_t resumptions_ = 0;
-  std::map<std::string, std::size_t> losses_;
-  std::map<std::string, std::size_t> failures_;
+  transport::Duration longest_absence_{0};
+  Counts losses_;
+  Counts failures_;
+  Counts large_;
+  Counts guesses_;
+  std::size_t next_for_much_ = 0;
   std::vector<std::unique_ptr<Member>> members_;
+  std::vector<std::unique_ptr<Stranger>> strangers_;
 };
 
 }  // namespace sfteams::faults

@@ -39,6 +39,16 @@ std::vector<std::string> joined(std::vector<std::string> first,
   return first;
 }
 
+/// Where a process says that its monitoring is; empty when it does not.
+std::string watch_place(const ChildProcess& process) {
+  const std::string mark = "/metrics are at ";
+  const std::string log = process.err();
+  const std::size_t at = log.rfind(mark);
+  if (at == std::string::npos) return {};
+  const std::size_t begin = at + mark.size();
+  return log.substr(begin, log.find('\n', begin) - begin);
+}
+
 /// The end of what each process has written to its stderr.
 void show_last_words(const std::filesystem::path& directory) {
   constexpr std::size_t kMost = 6000;
@@ -131,6 +141,7 @@ void Installation::start_connector() {
           "",
           joined(options_.environment, options_.connector_environment)});
   connector_port_ = port_of(ports(*connector_, port_file), "port");
+  watched_connector_.clear();
 }
 
 std::vector<std::string> Installation::agent_arguments() const {
@@ -159,6 +170,7 @@ void Installation::start_agent() {
                            : eventually([&] { return status().isObject() || !agent_->running(); });
   if (!started || !agent_->running())
     throw std::runtime_error("the agent does not start or register: " + agent_->err());
+  watched_agent_.clear();
 }
 
 void Installation::start() {
@@ -229,6 +241,14 @@ Json::Value Installation::simulator_post(const std::string& path, const std::str
   const HttpAnswer answer = http("http://127.0.0.1:" + std::to_string(control_port_) + path, body);
   if (answer.status != 200) throw std::runtime_error(path + ": " + answer.body);
   return parsed(answer.body);
+}
+
+std::string Installation::watched(Side side, const std::string& path) {
+  std::string& place = side == Side::pbx ? watched_agent_ : watched_connector_;
+  if (place.empty()) place = watch_place(side == Side::pbx ? *agent_ : *connector_);
+  if (place.empty()) return {};
+  const auto there = at(side);
+  return http(place + path).body;
 }
 
 std::size_t Installation::journal_count(const std::string& kind, const std::string& user,

@@ -96,6 +96,10 @@ class Installation {
                                           const std::string& outcome = {},
                                           const std::string& method = {}) const;
 
+  /// GET at what the agent (Side::pbx) or the connector has at [watch], which their settings have
+  /// to ask for; empty when there is no answer.
+  [[nodiscard]] std::string watched(Side side, const std::string& path);
+
   [[nodiscard]] const std::filesystem::path& directory() const { return scratch_.path(); }
   [[nodiscard]] std::filesystem::path file(const std::string& name) const {
     return directory() / name;
@@ -122,7 +126,9 @@ class Installation {
   std::uint16_t pbx_port_ = 0;
   std::uint16_t control_port_ = 0;
   std::uint16_t connector_port_ = 0;
-  int runs_ = 0;  ///< of clients and commands, for their files
+  std::string watched_agent_;      ///< where, once it has been looked for
+  std::string watched_connector_;  ///< likewise
+  int runs_ = 0;                   ///< of clients and commands, for their files
   int exceptions_ = std::uncaught_exceptions();
   std::unique_ptr<ChildProcess> simulator_;
   std::unique_ptr<ChildProcess> connector_;

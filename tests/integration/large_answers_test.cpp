@@ -9,7 +9,6 @@
 #include <catch2/catch.hpp>
 
 #include "json/json.h"
-#include "tests/integration/http.h"
 #include "tests/integration/installation.h"
 
 // Many large answers at once, and what others notice of them.
@@ -25,11 +24,7 @@ constexpr const char* kGetCallList = "ucp.v30.requests.callList.getCallList";
 const std::string kAll = R"([null,null,"","","","","",0,)" + std::to_string(kEntries) + "]";
 
 struct Watched {
-  Watched() : installation(options()) {
-    installation.start();
-    agent = place_of(installation.agent());
-    connector = place_of(installation.connector());
-  }
+  Watched() : installation(options()) { installation.start(); }
 
   static Installation::Options options() {
     Installation::Options options;
@@ -40,17 +35,9 @@ struct Watched {
     options.log_level = "info";
     return options;
   }
-  static std::string place_of(const ChildProcess& process) {
-    const std::string mark = "/metrics are at ";
-    const std::string log = process.err();
-    const std::size_t at = log.rfind(mark);
-    REQUIRE(at != std::string::npos);
-    const std::size_t begin = at + mark.size();
-    return log.substr(begin, log.find('\n', begin) - begin);
-  }
   /// The value of one of the agent's samples.
-  [[nodiscard]] double of_agent(const std::string& sample) const {
-    const std::string text = "\n" + http(agent + "/metrics").body;
+  [[nodiscard]] double of_agent(const std::string& sample) {
+    const std::string text = "\n" + installation.watched(Installation::Side::pbx, "/metrics");
     const std::string mark = "\nstarface_teams_agent_" + sample + " ";
     const std::size_t at = text.find(mark);
     INFO(sample);
@@ -59,8 +46,6 @@ struct Watched {
   }
 
   Installation installation;
-  std::string agent;
-  std::string connector;
 };
 
 TEST_CASE(

@@ -55,6 +55,19 @@ TEST_CASE("when that day is over, wrong passwords count again") {
   CHECK(Client(house, "0011").post("connection.login").way == Reply::Way::close);
 }
 
+TEST_CASE("a wrong token counts for as long as the window says") {
+  House house({"blacklist-after=3", "blacklist-window=1000", "success-whitelists=no"});
+  fail_times(house, 2);
+  house.advance(1'000);
+  fail_times(house, 2);
+  CHECK(Client(house, "0011").yes("connection.login"));
+  CHECK(house.control("GET", "/control/state")["mostWrongTokens"] == 2);
+  house.advance(999);
+  fail_times(house, 1);
+  CHECK(Client(house, "0011").post("connection.login").way == Reply::Way::close);
+  CHECK(house.control("GET", "/control/state")["mostWrongTokens"] == 3);
+}
+
 TEST_CASE("without a blacklist nobody is ignored") {
   House house({"blacklist-after=0"});
   fail_times(house, 50);

@@ -1,5 +1,7 @@
 #include "uci/simulator/blacklist.h"
 
+#include <algorithm>
+
 namespace sfteams::simulator {
 namespace {
 
@@ -17,15 +19,23 @@ void Blacklist::failed(std::string_view address, transport::TimePoint now) {
   if (options_.blacklist_after == 0) return;
   Address& one = entry(address, now);
   if (now < one.spared_until) return;
-  if (++one.failures < options_.blacklist_after) return;
-  one.failures = 0;
+  one.failures.push_back(now);
+  const auto counts = [&](transport::TimePoint moment) {
+    return options_.blacklist_window == options_.blacklist_window.zero() ||
+           now - moment < options_.blacklist_window;
+  };
+  while (!counts(one.failures.front()))
+    one.failures.pop_front();
+  most_ = std::max(most_, one.failures.size());
+  if (one.failures.size() < static_cast<std::size_t>(options_.blacklist_after)) return;
+  one.failures.clear();
   one.ignored_until = now + options_.blacklist_time;
 }
 
 void Blacklist::succeeded(std::string_view address, transport::TimePoint now) {
   if (!options_.success_whitelists) return;
   Address& one = entry(address, now);
-  one.failures = 0;
+  one.failures.clear();
   one.spared_until = now + options_.whitelist_time;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -23,10 +25,12 @@ class Blacklist {
   /// Forgets every address.
   void clear() { addresses_.clear(); }
   [[nodiscard]] std::vector<std::string> ignored(transport::TimePoint now) const;
+  /// The most wrong tokens that any address had to its name at once: how near to the threshold.
+  [[nodiscard]] std::size_t most() const { return most_; }
 
  private:
   struct Address {
-    std::int64_t failures = 0;
+    std::deque<transport::TimePoint> failures;  ///< those that count, oldest first
     transport::TimePoint ignored_until{};
     transport::TimePoint spared_until{};
   };
@@ -35,6 +39,7 @@ class Blacklist {
 
   const Options& options_;
   std::map<std::string, Address, std::less<>> addresses_;
+  std::size_t most_ = 0;
 };
 
 }  // namespace sfteams::simulator

@@ -113,6 +113,7 @@ Result<Json::Value> Control::state(std::string_view /*query*/) {
   for (const std::string& address : pbx_.blacklist().ignored(pbx_.now())) {
     state["ignoredAddresses"].append(address);
   }
+  state["mostWrongTokens"] = Json::UInt64(pbx_.blacklist().most());
   state["counters"] = pbx_.journal().counters();
   return state;
 }

@@ -86,6 +86,7 @@ struct Options {
 
   // The blacklist of addresses.
   std::int64_t blacklist_after = 10;  ///< wrong passwords; 0: no blacklist
+  Duration blacklist_window{0};       ///< they count for so long; 0: for ever
   Duration blacklist_time{600'000};
   Ignoring blacklist_as = Ignoring::close;
   bool success_whitelists = true;

@@ -181,6 +181,8 @@ constexpr std::array kSwitches{
            kNumber<&Options::logins_per_user, 1, 10'000>},
     Switch{"blacklist-after", "0..1000000", "wrong tokens before an address is ignored; 0: never",
            kNumber<&Options::blacklist_after, 0, 1'000'000>},
+    Switch{"blacklist-window", "milliseconds", "how long a wrong token counts; 0: for ever",
+           kDuration<&Options::blacklist_window, 0>},
     Switch{"blacklist-time", "milliseconds", "how long an address is ignored",
            kDuration<&Options::blacklist_time, 1>},
     Switch{"blacklist-as", "close | silent", "an ignored address is cut off, or gets no answer",

@@ -1,0 +1,123 @@
+#include "tests/faults/gauges.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+namespace sfteams::faults {
+namespace {
+
+constexpr double kMiB = 1024.0 * 1024.0;
+constexpr double kMilliseconds = 1'000;
+constexpr double kNanoseconds = 1e9;
+
+}  // namespace
+
+std::optional<double> sample(std::string_view metrics, std::string_view name) {
+  while (!metrics.empty()) {
+    const std::size_t end = metrics.find('\n');
+    const std::string_view line = metrics.substr(0, end);
+    metrics.remove_prefix(end == std::string_view::npos ? metrics.size() : end + 1);
+    const std::size_t blank = line.find(' ');
+    if (blank == std::string_view::npos || line.starts_with('#')) continue;
+    std::string_view full = line.substr(0, blank);
+    for (const std::string_view prefix : {"starface_teams_agent_", "starface_teams_connector_"}) {
+      if (full.starts_with(prefix)) full.remove_prefix(prefix.size());
+    }
+    if (full == name) return std::strtod(std::string(line.substr(blank + 1)).c_str(), nullptr);
+  }
+  return std::nullopt;
+}
+
+void Readings::take(std::string_view metrics, double waited) {
+  for (std::size_t i = 0; i < bounds_.size(); ++i) {
+    const auto value = sample(metrics, bounds_[i].gauge);
+    const auto limit = sample(metrics, bounds_[i].limit);
+    if (!value || !limit) continue;
+    Most& most = most_[i];
+    // The worst, when a limit has changed.
+    if (!most.seen || *value - *limit > most.value - most.limit) most = {*value, *limit, true};
+  }
+  const double memory = sample(metrics, "process_resident_memory_bytes").value_or(0);
+  if (taken_++ == 0) first_memory_ = memory;
+  most_memory_ = std::max(most_memory_, memory);
+  const double turn = sample(metrics, "loop_turn_longest_seconds").value_or(0);
+  if (turn <= longest_turn_) return;
+  longest_turn_ = turn;
+  waited_then_ = waited;
+}
+
+std::vector<std::string> Readings::broken_promises(std::optional<double> longest_turn) const {
+  std::vector<std::string> broken;
+  if (taken_ == 0) broken.push_back(fmt::format("{}: its metrics could never be read", process_));
+  for (std::size_t i = 0; i < bounds_.size(); ++i) {
+    const Most& most = most_[i];
+    if (taken_ > 0 && !most.seen)
+      broken.push_back(fmt::format("{}: {} was never told", process_, bounds_[i].gauge));
+    if (most.value > most.limit) {
+      broken.push_back(fmt::format("{}: {} was {:.0f}, and the limit is {:.0f}", process_,
+                                   bounds_[i].gauge, most.value, most.limit));
+    }
+  }
+  if (longest_turn && longest_turn_ > *longest_turn) {
+    broken.push_back(fmt::format(
+        "{}: a turn of its loop took {:.1f} ms, more than {:.0f} (it waited for a processor for "
+        "{:.0f} ms about then)",
+        process_, longest_turn_ * kMilliseconds, *longest_turn * kMilliseconds,
+        waited_then_ * kMilliseconds));
+  }
+  return broken;
+}
+
+std::string Readings::line() const {
+  std::string text = fmt::format(
+      "{:<10}longest turn {:.1f} ms (waited for a processor about then: {:.0f} ms); "
+      "memory {:.0f} MiB at first, {:.0f} at most",
+      std::string(process_) + ":", longest_turn_ * kMilliseconds, waited_then_ * kMilliseconds,
+      first_memory_ / kMiB, most_memory_ / kMiB);
+  for (std::size_t i = 0; i < bounds_.size(); ++i) {
+    text += fmt::format("; {} at most {:.1f} of {:.0f} MiB", bounds_[i].gauge,
+                        most_[i].value / kMiB, most_[i].limit / kMiB);
+  }
+  return text + "\n";
+}
+
+void Gauges::read() {
+  read(Side::pbx);
+  read(Side::cloud);
+}
+
+void Gauges::stop(Side side) {
+  read(side);
+  at(side).stopped = true;
+}
+
+void Gauges::go_on(Side side) {
+  at(side).stopped = false;
+  // The turn in which it stood still is the longest of this reading, which begins a new one.
+  static_cast<void>(installation_.watched(side, "/metrics"));
+}
+
+void Gauges::read(Side side) {
+  Watched& watched = at(side);
+  auto& process = side == Side::pbx ? installation_.agent() : installation_.connector();
+  if (watched.stopped || !process.running()) return;
+  const std::string metrics = installation_.watched(side, "/metrics");
+  if (metrics.empty()) return;
+  watched.readings.take(metrics, waited(watched, process.pid()));
+}
+
+double Gauges::waited(Watched& watched, int process) const {
+  // Time on a processor, time waiting for one, turns: of the thread in which the loop is.
+  const std::string text = integration::read_file(fmt::format("/proc/{}/schedstat", process));
+  const std::size_t blank = text.find(' ');
+  if (blank == std::string::npos) return 0;
+  const double all = std::strtod(text.c_str() + blank, nullptr) / kNanoseconds;
+  const double before = watched.process == process ? watched.waited : 0;
+  watched.process = process;
+  watched.waited = all;
+  return all - before;
+}
+
+}  // namespace sfteams::faults

@@ -1,0 +1,72 @@
+#include "tests/faults/process_faults.h"
+
+#include <csignal>
+
+namespace sfteams::faults {
+namespace {
+
+using integration::Installation;
+using transport::Duration;
+using Side = Installation::Side;
+
+Effect freeze(integration::ChildProcess& process, Side side, Gauges& gauges, Dice& dice) {
+  gauges.stop(side);
+  process.signal(SIGSTOP);
+  return {Duration(dice.between(200, 7'000)), [&process, side, &gauges] {
+            process.signal(SIGCONT);
+            gauges.go_on(side);
+          }};
+}
+
+Effect kill_connector(Installation& installation, Dice& dice) {
+  installation.connector().signal(SIGKILL);
+  static_cast<void>(installation.connector().wait());
+  return {Duration(dice.between(0, 3'000)), [&installation] { installation.start_connector(); }};
+}
+
+Effect restart_connector(Installation& installation) {
+  installation.connector().signal(SIGTERM);
+  // The loop goes on turning: the clients have to hear it.
+  return {Duration(2'500), [&installation] {
+            static_cast<void>(installation.connector().wait());
+            installation.start_connector();
+          }};
+}
+
+Effect kill_agent(Installation& installation, Dice& dice) {
+  installation.agent().signal(SIGKILL);
+  static_cast<void>(installation.agent().wait());
+  return {Duration(dice.between(0, 2'000)), [&installation] { installation.start_agent(); }};
+}
+
+}  // namespace
+
+std::vector<Fault> process_faults(Installation& installation, Gauges& gauges, Dice& dice) {
+  return {
+      {"connector killed", 3, [&] { return kill_connector(installation, dice); }},
+      {"connector restarted", 2, [&] { return restart_connector(installation); }},
+      {"connector frozen", 3,
+       [&] { return freeze(installation.connector(), Side::cloud, gauges, dice); }},
+      {"agent frozen", 3, [&] { return freeze(installation.agent(), Side::pbx, gauges, dice); }},
+      {"agent killed", 1, [&] { return kill_agent(installation, dice); }},
+  };
+}
+
+std::vector<Fault> line_faults(Line& line, Dice& dice) {
+  const auto cut = [&]() -> Effect {
+    line.set({.cut = true});
+    return {Duration(dice.between(500, 8'000)), [&line] { line.set({}); }};
+  };
+  const auto spoil = [&]() -> Effect {
+    line.set(
+        {Duration(dice.between(5, 80)), Duration(dice.between(0, 80)), dice.between(1, 10), false});
+    return {Duration(dice.between(1'000, 6'000)), [&line] { line.set({}); }};
+  };
+  const auto forget = [&]() -> Effect {
+    line.forget_connections();
+    return {Duration(dice.between(0, 5'000))};
+  };
+  return {{"line cut", 3, cut}, {"line poor", 3, spoil}, {"line forgets connections", 2, forget}};
+}
+
+}  // namespace sfteams::faults
