@@ -186,7 +186,7 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
   if (!attempt) {
     log::warn("accounts", "user {} was not signed in: {}", request->user,
               describe(attempt.error()));
-    if (held_back) tell_held_back();
+    if (held_back && setup_.guard.holds_back(LoginGuard::Standing::unproven)) tell_held_back();
     return request->finish(fail(attempt.error()));
   }
   AccountOwner& owner = *this;

@@ -122,17 +122,27 @@ bool LoginGuard::may_pass_left_over() const {
 }
 
 bool LoginGuard::may_fit_later(std::string_view user, Standing standing) const {
-  std::size_t all = 0;
   std::size_t of_user = 0;
+  for (const Failure& failure : failures_) {
+    if (failure.user == user && has_ended(failure)) of_user += failure.weight;
+  }
+  return !holds_back(standing) && of_user < limits_.failures_per_user;
+}
+
+bool LoginGuard::holds_back(Standing standing) const {
+  std::size_t all = 0;
   std::size_t of_unproven = 0;
   for (const Failure& failure : failures_) {
-    if (failure.end == Failure::End::under_way || failure.left_over) continue;
+    if (!has_ended(failure)) continue;
     all += failure.weight;
-    if (failure.user == user) of_user += failure.weight;
     if (failure.unproven) of_unproven += failure.weight;
   }
-  if (standing == Standing::unproven && of_unproven >= unproven()) return false;
-  return all < sign_ins() && of_user < limits_.failures_per_user;
+  return all >= sign_ins() || (standing == Standing::unproven && of_unproven >= unproven());
+}
+
+/// And not as one of those that may be taken back.
+bool LoginGuard::has_ended(const Failure& failure) {
+  return failure.end != Failure::End::under_way && !failure.left_over;
 }
 
 void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now,

@@ -107,6 +107,8 @@ class LoginGuard {
   /// way, so that it is worth to ask again once one of them has ended.
   [[nodiscard]] bool may_fit_later(std::string_view user,
                                    Standing standing = Standing::unproven) const;
+  /// Failures that have ended leave no room for anybody of this standing.
+  [[nodiscard]] bool holds_back(Standing standing) const;
   /// The PBX refused a token that it had taken before: the password has changed. What was counted
   /// of it stays.
   void refused_later(const Fingerprint& fingerprint, TimePoint now);
@@ -180,6 +182,7 @@ class LoginGuard {
   // The table of shares; most() is the last one.
   [[nodiscard]] std::size_t unproven() const;
   [[nodiscard]] std::size_t sign_ins() const;
+  [[nodiscard]] static bool has_ended(const Failure& failure);
   [[nodiscard]] bool may_pass_left_over() const;
   void changed() const {
     if (changed_) changed_();
