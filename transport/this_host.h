@@ -7,8 +7,8 @@
 namespace sfteams::transport {
 
 /// Whether a numeric address (IPv4, or IPv6 without brackets) is one of this host: a loopback
-/// address, or one that an interface has. nullopt: it is no address, a link-local one of IPv6 (which
-/// means nothing without its interface), or the system does not tell.
+/// address, or one that an interface has. nullopt: it is no address, a link-local one of IPv6
+/// (which means nothing without its interface), or the system does not tell.
 [[nodiscard]] std::optional<bool> is_own_address(std::string_view address);
 
 /// The same for the host of a URL: "localhost", an address, or a name that has to have an address
