@@ -98,7 +98,7 @@ Result<void> LoginGuard::check_budgets(std::string_view user, Standing standing,
         "with passwords that were never right here ", oldest_unproven->at + limits_.window - now,
         "; if this goes on, tell your administrator: somebody with a key file may be guessing");
   }
-  if (all >= sign_ins() && may_pass_left_over()) return {};
+  if (all >= sign_ins() && may_pass()) return {};
   if (all > 0 && all >= sign_ins()) return paused("", oldest->at + limits_.window - now);
   // A user whose calls are under way may have another password by now.
   if (all + 1 + calls_ > most()) return paused("", std::chrono::seconds(1));
@@ -109,16 +109,22 @@ bool LoginGuard::would_pass_proven(std::string_view user, TimePoint now) const {
   return anybody_proven_ && check_budgets(user, Standing::proven, now).has_value();
 }
 
+/// Whether it may well have been no wrong password.
+bool LoginGuard::is_doubtful(const Failure& failure) const {
+  if (failure.left_over) return true;
+  return failure.end == Failure::End::unknown && failure.pbx && pbx_ && *failure.pbx != *pbx_;
+}
+
 /// One at a time, as long as the PBX is not shown too many even if it fails.
-bool LoginGuard::may_pass_left_over() const {
+bool LoginGuard::may_pass() const {
   std::size_t all = 0;
-  bool left_over = false;
+  bool doubtful = false;
   for (const Failure& failure : failures_) {
     if (failure.end == Failure::End::under_way) return false;
     all += failure.weight;
-    left_over = left_over || failure.left_over;
+    doubtful = doubtful || is_doubtful(failure);
   }
-  return left_over && all + 1 + calls_ <= most();
+  return doubtful && all + 1 + calls_ <= most();
 }
 
 bool LoginGuard::may_fit_later(std::string_view user, Standing standing) const {
@@ -141,8 +147,8 @@ bool LoginGuard::holds_back(Standing standing) const {
 }
 
 /// And not as one of those that may be taken back.
-bool LoginGuard::has_ended(const Failure& failure) {
-  return failure.end != Failure::End::under_way && !failure.left_over;
+bool LoginGuard::has_ended(const Failure& failure) const {
+  return failure.end != Failure::End::under_way && !is_doubtful(failure);
 }
 
 void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now,
@@ -227,13 +233,6 @@ void LoginGuard::note_pbx(Number number, const uci::AnswerShape& shape) {
 void LoginGuard::release_unlike(const uci::AnswerShape& well) {
   std::erase_if(failures_, [&well](const Failure& failure) {
     return failure.end == Failure::End::unknown && failure.pbx && *failure.pbx != well;
-  });
-  changed();
-}
-
-void LoginGuard::release_below(uci::AnswerShape::Rank rank) {
-  std::erase_if(failures_, [rank](const Failure& failure) {
-    return failure.end == Failure::End::unknown && failure.pbx && failure.pbx->rank < rank;
   });
   changed();
 }

@@ -131,9 +131,10 @@ class LoginGuard {
   /// The PBX is well, and answers so without any token: what ended while it answered otherwise was
   /// not the token's fault.
   void release_unlike(const uci::AnswerShape& well);
-  /// Nobody knows how it answers when it is well, but more of it is to be seen than before.
-  void release_below(uci::AnswerShape::Rank rank);
-  /// Whether something is counted that release_unlike() or release_below() may take back.
+  /// How it answers without any token now. Where something ended while it answered otherwise, and
+  /// nobody knows yet which of the two is well, one sign-in at a time may pass beside it.
+  void set_pbx(const uci::AnswerShape& shape) { pbx_ = shape; }
+  /// Whether something is counted that release_unlike() may take back.
   [[nodiscard]] bool has_unknown() const;
   /// As many failures as the PBX is ever shown within the window.
   [[nodiscard]] std::size_t most() const { return limits_.failures + 1; }
@@ -182,8 +183,9 @@ class LoginGuard {
   // The table of shares; most() is the last one.
   [[nodiscard]] std::size_t unproven() const;
   [[nodiscard]] std::size_t sign_ins() const;
-  [[nodiscard]] static bool has_ended(const Failure& failure);
-  [[nodiscard]] bool may_pass_left_over() const;
+  [[nodiscard]] bool has_ended(const Failure& failure) const;
+  [[nodiscard]] bool may_pass() const;
+  [[nodiscard]] bool is_doubtful(const Failure& failure) const;
   void changed() const {
     if (changed_) changed_();
   }
@@ -196,6 +198,7 @@ class LoginGuard {
   std::uint64_t last_number_ = 0;
   std::function<void()> changed_;
   bool anybody_proven_ = false;
+  std::optional<uci::AnswerShape> pbx_;
   std::size_t signed_in_ = 0;
   std::size_t calls_ = 0;
   std::deque<Failure> failures_;  ///< oldest first

@@ -30,12 +30,13 @@ void TokenDesk::ask_nobody(std::function<void(const Shape&)> then) {
 }
 
 void TokenDesk::on_shape(const Shape& shape) {
-  if (well_) {
-    if (shape == *well_) guard_.release_unlike(shape);
-  } else {
-    guard_.release_below(shape.rank);
-  }
+  guard_.set_pbx(shape);
+  if (well_ && shape == *well_) guard_.release_unlike(shape);
   room_soon();
+}
+
+bool TokenDesk::is_usual(const Shape& shape) const {
+  return shape == (well_ ? well_ : maybe_well_);
 }
 
 void TokenDesk::on_good(const Gate& gate, std::uint64_t sent) {
@@ -46,7 +47,7 @@ void TokenDesk::on_good(const Gate& gate, std::uint64_t sent) {
   last_good_at_ = scheduler_.now();
   if (std::exchange(suspicious_, false)) {
     log::info("uci", "the PBX serves users again");
-    learned_.reset();
+    learn_next_ = {};
     // Whoever was turned away meanwhile may know now what it meant.
     for (Gate* other : gates_)
       other->not_before_ = {};
@@ -60,27 +61,34 @@ void TokenDesk::on_good(const Gate& gate, std::uint64_t sent) {
 /// answers; unless that changes just between the two.
 void TokenDesk::learn(std::uint64_t sent) {
   const auto now = scheduler_.now();
-  if (maybe_well_ && sent > maybe_since_) {
-    const bool same = well_ == maybe_well_;
-    learn_pause_ = same ? std::min(learn_pause_ * 2, kLearnAtLeast) : kLearnAgain;
-    well_ = std::exchange(maybe_well_, std::nullopt);
-    learned_ = now;
-    guard_.release_unlike(*well_);
-  }
-  if (learning_ || maybe_well_ || (learned_ && now < *learned_ + learn_pause_)) return;
+  if (maybe_well_ && sent > maybe_since_ && now <= asked_at_ + kNoRestart) be_certain();
+  if (learning_ || now < learn_next_) return;
   learning_ = true;
+  asked_at_ = now;
+  learn_next_ = now + kLearnSoon;
   ask_([this, present = std::weak_ptr(present_)](const Shape& shape) {
     if (present.expired()) return;
     learning_ = false;
     if (suspicious_ || shape.rank == Shape::Rank::nothing) return;
+    const bool again = maybe_well_ == shape;
     maybe_well_ = shape;
     maybe_since_ = last_sent_;
+    if (again) be_certain();
   });
+}
+
+void TokenDesk::be_certain() {
+  const bool same = well_ == maybe_well_;
+  // Once for each question, however many are served just after it.
+  if (same && learn_next_ > scheduler_.now() + kLearnSoon) return;
+  if (!same) guard_.release_unlike(*maybe_well_);
+  well_ = maybe_well_;
+  learn_pause_ = same ? std::min(learn_pause_ * 2, kLearnAtLeast) : kLearnAgain;
+  learn_next_ = std::max(learn_next_, scheduler_.now() + learn_pause_);
 }
 
 void TokenDesk::doubt_all() {
   ++epoch_;
-  if (well_) maybe_well_.reset();
 }
 
 void TokenDesk::suspect() {
@@ -109,7 +117,7 @@ void TokenDesk::tick() {
     const auto now = scheduler_.now();
     // Otherwise than usual: no token is spent, and one goes at once when it is as usual again. The
     // usual answer may have changed for good, with an update of the PBX: now and then one goes.
-    const bool usual = !well_ || shape == *well_;
+    const bool usual = is_usual(shape) || (!well_ && !maybe_well_);
     const Duration pause = usual ? scout_pause_ : kScoutPause;
     if (suspicious_ && !scout_may_go_ && !scout_under_way_ && now >= last_scout_ + pause) {
       scout_may_go_ = true;

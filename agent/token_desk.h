@@ -55,6 +55,7 @@ class TokenDesk {
   /// PBX counts no request without a token.
   static constexpr Duration kLearnAgain{60'000};
   static constexpr Duration kLearnAtLeast{600'000};
+  static constexpr Duration kLearnSoon{5'000};  ///< while it is not certain
   static constexpr Duration kQuickLook{2'000};
   /// No PBX goes down and comes up within so short a time.
   static constexpr Duration kNoRestart{1'000};
@@ -85,6 +86,8 @@ class TokenDesk {
   void on_shape(const Shape& shape);
   void on_good(const Gate& gate, std::uint64_t sent);
   void learn(std::uint64_t sent);
+  void be_certain();
+  [[nodiscard]] bool is_usual(const Shape& shape) const;
   void doubt_all();
   void suspect();
   void tick();
@@ -105,14 +108,16 @@ class TokenDesk {
   const Gate* last_good_gate_ = nullptr;
   TimePoint last_good_at_{};   ///< when such an answer came
   std::uint64_t epoch_ = 1;    ///< tokens that were found good in an earlier one are doubtful
-  std::optional<Shape> well_;  ///< what a well PBX answers to nobody
-  /// May be that: it was answered after somebody was served, and counts when somebody is served
-  /// whose request is sent later; it is good enough to compare with until then.
+  std::optional<Shape> well_;  ///< what a well PBX answers to nobody, for certain
+  /// Most probably that: it was answered just after somebody was served. It is certain when
+  /// somebody is served by a request sent later, and no restart fits between the two, or when the
+  /// same is answered just after somebody was served once more.
   std::optional<Shape> maybe_well_;
   std::uint64_t maybe_since_ = 0;
+  TimePoint asked_at_{};
   bool learning_ = false;
-  std::optional<TimePoint> learned_;
   Duration learn_pause_ = kLearnAgain;
+  TimePoint learn_next_{};
   std::array<std::size_t, kMostCalls + 1> with_calls_{};  ///< users with so many under way
   std::size_t signed_in_ = 0;
   std::size_t open_doubts_ = 0;  ///< of all gates
@@ -190,7 +195,8 @@ class TokenDesk::Gate final : public uci::TokenGate {
   unsigned strikes_ = 0;
   TimePoint struck_at_{};  ///< first
   TimePoint not_before_{};
-  TimePoint judged_at_{};  ///< when the last request was sent that was no call
+  TimePoint judged_at_{};      ///< when the last request was sent that was no call
+  TimePoint others_served_{};  ///< last, before that
   uci::TokenAnswer last_answer_{};
   bool wrong_ = false;
   LoginGuard::Number kept_ = 0;  ///< in the guard, of the last request that was no call

@@ -151,6 +151,7 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
       *this, Use::keep_alive,
       desk_.guard_.count(user_, fingerprint_, weight, desk_.scheduler_.now()));
   judged_at_ = desk_.scheduler_.now();
+  if (desk_.last_good_gate_ != this) others_served_ = desk_.last_good_at_;
   login_may_follow_ = weight > 1;
   return ticket;
 }
@@ -171,6 +172,7 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_login() {
   }
   auto ticket = std::make_unique<Ticket>(*this, Use::login, number);
   judged_at_ = desk_.scheduler_.now();
+  if (desk_.last_good_gate_ != this) others_served_ = desk_.last_good_at_;
   return ticket;
 }
 
@@ -268,11 +270,10 @@ void TokenDesk::Gate::decide_with(const TokenAnswer& answer, const Shape& nobody
     same_as_nobody_ = nobody;
     desk_.guard_.note_pbx(kept_, nobody);
   }
-  if (!desk_.well_ && desk_.maybe_well_ != nobody) desk_.maybe_well_.reset();
   if (!desk_.tick_) desk_.tick_after(kFirstPause);
-  const std::optional<Shape>& usual = desk_.well_ ? desk_.well_ : desk_.maybe_well_;
-  const bool as_usual = usual && nobody == *usual;
-  const bool otherwise = usual ? !as_usual : nobody.rank <= Shape::Rank::failure;
+  const bool as_usual = desk_.is_usual(nobody);
+  const bool known = desk_.well_ || desk_.maybe_well_;
+  const bool otherwise = known ? !as_usual : nobody.rank <= Shape::Rank::failure;
   if (otherwise) {
     if (was_good_) desk_.suspect();
     return decide(Verdict::later);
@@ -308,8 +309,7 @@ bool TokenDesk::Gate::well_around() const {
 uci::TokenGate::Verdict TokenDesk::Gate::strike(bool turned_away, Duration pause) {
   const auto now = desk_.scheduler_.now();
   if (++strikes_ == 1) struck_at_ = now;
-  const bool others_served = desk_.last_good_gate_ != nullptr && desk_.last_good_gate_ != this &&
-                             desk_.last_good_at_ > struck_at_;
+  const bool others_served = others_served_ > struck_at_;
   const bool clear = others_served || (turned_away && !desk_.several_struck());
   if (strikes_ >= (clear ? 2U : 4U)) return Verdict::wrong;
   not_before_ = now + pause;

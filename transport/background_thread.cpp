@@ -8,15 +8,20 @@
 #include <thread>
 
 namespace sfteams::transport {
-namespace {
-
-struct Piece {
+/// One piece of work, between the loop and the thread.
+struct BackgroundThread::Piece {
   std::function<void()> work;  ///< the thread's, once it has been handed over
   std::function<void()> done;  ///< the loop's
   std::atomic<bool> given_up = false;
+
+  /// On the loop, when the work has ended.
+  void finish() {
+    const std::function<void()> callback = std::exchange(done, nullptr);
+    if (!given_up && callback) callback();
+  }
 };
 
-class Handle final : public BackgroundWork {
+class BackgroundThread::Handle final : public BackgroundWork {
  public:
   explicit Handle(std::shared_ptr<Piece> piece) : piece_(std::move(piece)) {}
   ~Handle() override { piece_->given_up = true; }
@@ -26,14 +31,6 @@ class Handle final : public BackgroundWork {
  private:
   std::shared_ptr<Piece> piece_;
 };
-
-/// On the loop, when the work has ended.
-void finish(Piece& piece) {
-  const std::function<void()> done = std::exchange(piece.done, nullptr);
-  if (!piece.given_up && done) done();
-}
-
-}  // namespace
 
 struct BackgroundThread::State {
   explicit State(Loop& the_loop) : loop(the_loop) {}
@@ -59,7 +56,7 @@ struct BackgroundThread::State {
     while (std::shared_ptr<Piece> piece = take()) {
       if (!piece->given_up) piece->work();
       piece->work = nullptr;
-      loop.post([piece = std::move(piece)] { finish(*piece); });
+      loop.post([piece = std::move(piece)] { piece->finish(); });
     }
   }
 

@@ -21,6 +21,8 @@ class BackgroundThread final : public Background {
                                                     std::function<void()> done) override;
 
  private:
+  struct Piece;
+  class Handle;
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -155,10 +155,9 @@ Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect) {
 }
 
 Reading read_call(Result<RpcReply> reply, const Dialect& dialect) {
-  const bool served = reply && (reply->status == 204 || reply->status == 200);
-  const bool empty = served && reply->body.find_first_not_of(" \t\r\n") == std::string::npos;
+  const bool no_content = reply && reply->status == 204;
   Reading reading = read_with_sign(std::move(reply), dialect);
-  if (empty) reading.response = Response(Value());
+  if (no_content) reading.response = Response(Value());
   return reading;
 }
 

@@ -36,9 +36,10 @@ struct Reading {
 /// fault, a status, a page and no answer at all are doubtful.
 [[nodiscard]] Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect);
 
-/// As read_with_sign(), for every call that may have no result: an answer without a body (HTTP 204,
-/// or 200 with nothing) is nil, and so is a methodResponse without a value. What has no body says
-/// nothing about the token.
+/// As read_with_sign(), for every call that may have no result: HTTP 204 is nil, and so is a
+/// methodResponse without a value; 204 says nothing about the token. A 200 without a body is
+/// neither: it is what a web server answers that is there before its PBX is, and the call was not
+/// carried out.
 [[nodiscard]] Reading read_call(Result<RpcReply> reply, const Dialect& dialect);
 
 /// A login that was not taken: `false`, a fault, an HTTP status or redirect, or a web page fail
