@@ -10,7 +10,7 @@
 namespace sfteams::simulator {
 namespace {
 
-constexpr std::string_view kHead = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+constexpr std::string_view kDeclaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 
 /// As they stand in a document.
 constexpr std::array<std::string_view, 22> kMembers{
@@ -124,7 +124,7 @@ std::string in_cesu8(std::string_view text) {
 }
 
 std::string with_encoding(std::string_view document, std::string_view name) {
-  if (document.starts_with(kHead)) document.remove_prefix(kHead.size());
+  if (document.starts_with(kDeclaration)) document.remove_prefix(kDeclaration.size());
   return fmt::format("<?xml version=\"1.0\" encoding=\"{}\"?>{}", name, document);
 }
 
