@@ -68,8 +68,11 @@ void GuardBook::on_change() {
   const bool more = memory.under_way > under_way_ || memory.ages.size() > failed_;
   if (more) return write(memory);
   if (memory.under_way == under_way_ && memory.ages.size() == failed_) return;
-  if (!later_) {
-    later_ = scheduler_.after(kLater, [this] {
+  // With nothing under way at once: an agent that is killed again and again just after a login must
+  // not count logins that were taken. In a storm of logins their number is in the file anyway.
+  const bool idle = memory.under_way == 0;
+  if (idle || !later_) {
+    later_ = scheduler_.after(idle ? transport::Duration(0) : kLater, [this] {
       later_.reset();
       write(guard_.memory(scheduler_.now()));
     });

@@ -14,7 +14,8 @@ namespace sfteams::agent {
 /// Keeps what the guard has counted over a restart: the PBX goes on counting. The file has moments
 /// and one number, no names, no passwords and nothing made of them. A login is in it before it goes
 /// out, as one of so many that may be under way, so that an agent that is killed in that very
-/// moment has counted it; when it counts less, the file follows a little later.
+/// moment has counted it; when it counts less, the file follows in the next turn, or a little later
+/// while other logins are under way.
 ///
 /// A file that cannot be read is taken for half of the budget, used up just now; one that cannot be
 /// written is told once in the log, and the guard goes on in memory.

@@ -132,7 +132,19 @@ bool LoginGuard::may_fit_later(std::string_view user, Standing standing) const {
   for (const Failure& failure : failures_) {
     if (failure.user == user && has_ended(failure)) of_user += failure.weight;
   }
-  return !holds_back(standing) && of_user < limits_.failures_per_user;
+  return !holds_back(standing) && of_user < limits_.failures_per_user && !only_time_helps();
+}
+
+/// Nothing is under way, and nothing may be taken back, that could make room for one more.
+bool LoginGuard::only_time_helps() const {
+  std::size_t all = 0;
+  for (const Failure& failure : failures_) {
+    const bool open = failure.end == Failure::End::under_way ||
+                      (failure.end == Failure::End::unknown && failure.pbx);
+    if (open) return false;
+    all += failure.weight;
+  }
+  return calls_ == 0 && all + 1 > most();
 }
 
 bool LoginGuard::holds_back(Standing standing) const {

@@ -185,6 +185,7 @@ class LoginGuard {
   [[nodiscard]] std::size_t sign_ins() const;
   [[nodiscard]] bool has_ended(const Failure& failure) const;
   [[nodiscard]] bool may_pass() const;
+  [[nodiscard]] bool only_time_helps() const;
   [[nodiscard]] bool is_doubtful(const Failure& failure) const;
   void changed() const {
     if (changed_) changed_();

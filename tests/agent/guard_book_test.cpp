@@ -100,6 +100,30 @@ TEST_CASE_METHOD(Lives, "logins that succeed leave nothing in the file") {
   CHECK(after_a_kill()->guard.failures(scheduler.now()) == 0);
 }
 
+TEST_CASE_METHOD(Lives, "an agent that is killed just after each login counts none of them") {
+  auto life = std::make_unique<Life>(scheduler, file, now);
+  for (int i = 0; i < 20; ++i) {
+    CAPTURE(i);
+    REQUIRE(life->login("1001", Outcome::accepted));
+    scheduler.turn();
+    life = after_a_kill();
+    CHECK(life->guard.failures(scheduler.now()) == 0);
+  }
+}
+
+TEST_CASE_METHOD(Lives, "who cannot pass before time has gone by is told so instead of waiting") {
+  Life life(scheduler, file, now);
+  for (int i = 0; i < 8; ++i)
+    REQUIRE(life.begin(std::to_string(i)));
+  const auto next = after_a_kill();
+  CHECK(next->login("1", Outcome::refused));
+  REQUIRE(next->guard.failures(scheduler.now()) == next->guard.most());
+  const auto refused = next->begin("2");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == codes::kLoginPaused);
+  CHECK_FALSE(next->guard.may_fit_later("2"));
+}
+
 TEST_CASE_METHOD(Lives, "a broken file costs half of the budget, and nothing else") {
   const std::string text = GENERATE(
       as<std::string>{}, "", "{", "[]", R"({"type":"another","version":1})",

@@ -94,7 +94,10 @@ TEST_CASE(
             << " s, its client's start included; the longest turn of the agent's loop took "
             << longest_turn << " s" << std::endl;
   CHECK(small > 0);
-  CHECK(watched.of_agent("large_answers_waited_total") > 0);
+  // Whether any had to wait depends on who is faster, the PBX or the agent; that they do is tested
+  // in tests/transport/large_replies_test.cpp. All of them went through the budget.
+  const double one = static_cast<double>(asking.front()->out().size());
+  CHECK(watched.of_agent("large_answers_most_bytes") > one);
   CHECK(watched.of_agent("large_answers_most_bytes") <=
         watched.of_agent("large_answers_limit_bytes"));
   CHECK(watched.of_agent("large_answers_bytes") == 0);
