@@ -39,10 +39,11 @@ bool TokenDesk::is_usual(const Shape& shape) const {
   return shape == (well_ ? well_ : maybe_well_);
 }
 
-void TokenDesk::on_good(const Gate& gate, std::uint64_t sent) {
-  if (sent > last_good_sent_) {
-    last_good_sent_ = sent;
+void TokenDesk::on_good(const Gate& gate, const Sent& sent) {
+  if (sent.number > last_good_sent_) {
+    last_good_sent_ = sent.number;
     last_good_gate_ = &gate;
+    well_at_ = sent.at;
   }
   last_good_at_ = scheduler_.now();
   if (std::exchange(suspicious_, false)) {
@@ -53,7 +54,7 @@ void TokenDesk::on_good(const Gate& gate, std::uint64_t sent) {
       other->not_before_ = {};
   }
   pause_ = kFirstPause;
-  learn(sent);
+  learn(sent.number);
   room_soon();
 }
 
@@ -61,19 +62,20 @@ void TokenDesk::on_good(const Gate& gate, std::uint64_t sent) {
 /// answers; unless that changes just between the two.
 void TokenDesk::learn(std::uint64_t sent) {
   const auto now = scheduler_.now();
-  if (maybe_well_ && sent > maybe_since_ && now <= asked_at_ + kNoRestart) be_certain();
+  // Of the question that was answered, not of one that has just been asked.
+  if (maybe_well_ && sent > maybe_since_ && now <= maybe_asked_at_ + kNoRestart) be_certain();
   if (learning_ || now < learn_next_) return;
   learning_ = true;
-  asked_at_ = now;
   learn_next_ = now + kLearnSoon;
-  ask_([this, present = std::weak_ptr(present_)](const Shape& shape) {
+  ask_([this, asked_at = now, present = std::weak_ptr(present_)](const Shape& shape) {
     if (present.expired()) return;
     learning_ = false;
     if (suspicious_ || shape.rank == Shape::Rank::nothing) return;
-    const bool again = maybe_well_ == shape;
+    maybe_times_ = maybe_well_ == shape ? maybe_times_ + 1 : 1;
     maybe_well_ = shape;
     maybe_since_ = last_sent_;
-    if (again) be_certain();
+    maybe_asked_at_ = asked_at;
+    if (maybe_times_ >= kCertain) be_certain();
   });
 }
 

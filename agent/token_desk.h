@@ -56,6 +56,7 @@ class TokenDesk {
   static constexpr Duration kLearnAgain{60'000};
   static constexpr Duration kLearnAtLeast{600'000};
   static constexpr Duration kLearnSoon{5'000};  ///< while it is not certain
+  static constexpr unsigned kCertain = 3;
   static constexpr Duration kQuickLook{2'000};
   /// No PBX goes down and comes up within so short a time.
   static constexpr Duration kNoRestart{1'000};
@@ -84,7 +85,12 @@ class TokenDesk {
   friend class Gate;
   void ask_nobody(std::function<void(const Shape&)> then);
   void on_shape(const Shape& shape);
-  void on_good(const Gate& gate, std::uint64_t sent);
+  /// When a request was sent, and as which of all.
+  struct Sent {
+    std::uint64_t number = 0;
+    TimePoint at{};
+  };
+  void on_good(const Gate& gate, const Sent& sent);
   void learn(std::uint64_t sent);
   void be_certain();
   [[nodiscard]] bool is_usual(const Shape& shape) const;
@@ -107,14 +113,16 @@ class TokenDesk {
   std::uint64_t last_good_sent_ = 0;
   const Gate* last_good_gate_ = nullptr;
   TimePoint last_good_at_{};   ///< when such an answer came
+  TimePoint well_at_{};        ///< the PBX was well then or later: when its request was sent
   std::uint64_t epoch_ = 1;    ///< tokens that were found good in an earlier one are doubtful
   std::optional<Shape> well_;  ///< what a well PBX answers to nobody, for certain
   /// Most probably that: it was answered just after somebody was served. It is certain when
   /// somebody is served by a request sent later, and no restart fits between the two, or when the
-  /// same is answered just after somebody was served once more.
+  /// same is answered kCertain times in a row, each just after somebody was served.
   std::optional<Shape> maybe_well_;
   std::uint64_t maybe_since_ = 0;
-  TimePoint asked_at_{};
+  TimePoint maybe_asked_at_{};
+  unsigned maybe_times_ = 0;  ///< so often in a row
   bool learning_ = false;
   Duration learn_pause_ = kLearnAgain;
   TimePoint learn_next_{};
@@ -165,11 +173,12 @@ class TokenDesk::Gate final : public uci::TokenGate {
   [[nodiscard]] std::unique_ptr<Leave> take_login();
   [[nodiscard]] bool fresh() const;
   [[nodiscard]] std::size_t room_left() const;
+  void note_question();
   void keep_open_doubts();
-  void on_answer(Use use, LoginGuard::Number number, std::uint64_t sent,
+  void on_answer(Use use, LoginGuard::Number number, const Sent& sent,
                  const uci::TokenAnswer& answer);
-  void on_call_answer(const uci::TokenAnswer& answer, std::uint64_t sent);
-  void on_token_good(std::uint64_t sent);
+  void on_call_answer(const uci::TokenAnswer& answer, const Sent& sent);
+  void on_token_good(const Sent& sent);
   void drop_reserve();
   void decide_with(const uci::TokenAnswer& answer, const Shape& nobody,
                    const std::function<void(Verdict)>& decide);
@@ -195,8 +204,8 @@ class TokenDesk::Gate final : public uci::TokenGate {
   unsigned strikes_ = 0;
   TimePoint struck_at_{};  ///< first
   TimePoint not_before_{};
-  TimePoint judged_at_{};      ///< when the last request was sent that was no call
-  TimePoint others_served_{};  ///< last, before that
+  TimePoint others_served_{};  ///< last, before the last request was sent that was no call
+  std::optional<TimePoint> well_before_;  ///< what well_at_ was then
   uci::TokenAnswer last_answer_{};
   bool wrong_ = false;
   LoginGuard::Number kept_ = 0;  ///< in the guard, of the last request that was no call

@@ -18,7 +18,7 @@ class TokenDesk::Gate::Ticket final : public Leave {
         present_(gate.present_),
         use_(use),
         number_(number),
-        sent_(++gate.desk_.last_sent_) {}
+        sent_{++gate.desk_.last_sent_, gate.desk_.scheduler_.now()} {}
   ~Ticket() override {
     if (settled_ || present_.expired()) return;
     // Given up: nobody knows what the PBX made of it.
@@ -43,7 +43,7 @@ class TokenDesk::Gate::Ticket final : public Leave {
   std::weak_ptr<bool> present_;
   Use use_;
   LoginGuard::Number number_;
-  std::uint64_t sent_;
+  Sent sent_;
   bool settled_ = false;
 };
 
@@ -150,8 +150,7 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
   auto ticket = std::make_unique<Ticket>(
       *this, Use::keep_alive,
       desk_.guard_.count(user_, fingerprint_, weight, desk_.scheduler_.now()));
-  judged_at_ = desk_.scheduler_.now();
-  if (desk_.last_good_gate_ != this) others_served_ = desk_.last_good_at_;
+  note_question();
   login_may_follow_ = weight > 1;
   return ticket;
 }
@@ -171,9 +170,15 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_login() {
     number = desk_.guard_.count(user_, fingerprint_, 1, desk_.scheduler_.now());
   }
   auto ticket = std::make_unique<Ticket>(*this, Use::login, number);
-  judged_at_ = desk_.scheduler_.now();
-  if (desk_.last_good_gate_ != this) others_served_ = desk_.last_good_at_;
+  note_question();
   return ticket;
+}
+
+/// What was known when the request was sent that is going to be judged.
+void TokenDesk::Gate::note_question() {
+  if (desk_.last_good_gate_ != this) others_served_ = desk_.last_good_at_;
+  well_before_.reset();
+  if (desk_.last_good_sent_ != 0) well_before_ = desk_.well_at_;
 }
 
 void TokenDesk::Gate::keep_open_doubts() {
@@ -189,7 +194,7 @@ void TokenDesk::Gate::drop_reserve() {
   if (number != 0) desk_.guard_.keep(number, 1, desk_.scheduler_.now());
 }
 
-void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, std::uint64_t sent,
+void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, const Sent& sent,
                                 const TokenAnswer& answer) {
   const auto now = desk_.scheduler_.now();
   LoginGuard& guard = desk_.guard_;
@@ -228,7 +233,7 @@ void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, std::uint64_
   desk_.room_soon();
 }
 
-void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, std::uint64_t sent) {
+void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, const Sent& sent) {
   desk_.count_call(*this, false);
   if (answer.sign == TokenSign::good) {
     if (!doubt_) {
@@ -245,7 +250,7 @@ void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, std::uint64_t se
   desk_.room_soon();
 }
 
-void TokenDesk::Gate::on_token_good(std::uint64_t sent) {
+void TokenDesk::Gate::on_token_good(const Sent& sent) {
   if (!std::exchange(was_good_, true)) desk_.guard_.set_signed_in(++desk_.signed_in_);
   doubt_ = false;
   epoch_ = desk_.epoch_;
@@ -299,11 +304,11 @@ void TokenDesk::Gate::decide_first(const TokenAnswer& answer, bool usual,
   decide(Verdict::wrong);
 }
 
-/// Somebody was served so shortly before the request that is judged that the PBX cannot have gone
-/// down and come up again, when it is as usual now. (That somebody is served whose request was sent
-/// a little later would not do: the PBX may have come up between the two.)
+/// Somebody was served before the request that is judged, and from then until now, when the PBX is
+/// as usual, too little time has gone by for it to go down and come up again. (That somebody was
+/// served after that request would prove nothing: the PBX may have come up between the two.)
 bool TokenDesk::Gate::well_around() const {
-  return desk_.last_good_sent_ != 0 && judged_at_ <= desk_.last_good_at_ + kNoRestart;
+  return well_before_ && desk_.scheduler_.now() <= *well_before_ + kNoRestart;
 }
 
 uci::TokenGate::Verdict TokenDesk::Gate::strike(bool turned_away, Duration pause) {
