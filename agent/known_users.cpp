@@ -216,7 +216,7 @@ void KnownUsers::load() {
   if (content && read(content->bytes())) return;
   users_.clear();
   log::warn("uci",
-            "{} cannot be read and is made anew; while sign-ins are held back, users who "
+            "{} cannot be read and is recreated; while sign-ins are held back, users who "
             "were known from before the restart have to wait like others: {}",
             setup_.file.string(),
             stored ? "its content makes no sense, or it belongs to another identity"

@@ -76,9 +76,9 @@ class ModelPbx final : public PbxAccess {
       auto pending = std::make_unique<Pending>();
       auto& arrival = pbx_.questions_[++pbx_.next_];
       arrival = pbx_.scheduler_.after(
-          pbx_.latency / 2, [this, &pbx = pbx_, name = name_, password = password_, id = pbx_.next_,
-                             body = std::move(body), callback = std::move(callback),
-                             waiting = std::weak_ptr(pending->waiting)] {
+          pbx_.latency / 2,
+          [&pbx = pbx_, name = name_, password = password_, id = pbx_.next_, body = std::move(body),
+           callback = std::move(callback), waiting = std::weak_ptr(pending->waiting)] {
             const auto done = std::move(pbx.questions_[id]);
             auto reply = pbx.answer_to(name, password, uci::parse_call(body).value());
             auto& answer = pbx.questions_[++pbx.next_];

@@ -28,19 +28,12 @@ constexpr std::array kRefusals{
     Choice<Refusal>{"http-500", Refusal::http_500},  Choice<Refusal>{"empty", Refusal::empty},
     Choice<Refusal>{"http-204", Refusal::http_204},  Choice<Refusal>{"http-400", Refusal::http_400},
     Choice<Refusal>{"http-404", Refusal::http_404},  Choice<Refusal>{"close", Refusal::close}};
-constexpr std::array kNoTokenAnswers{Choice<Refusal>{"fault", Refusal::fault},
-                                     Choice<Refusal>{"http-401", Refusal::http_401},
-                                     Choice<Refusal>{"http-403", Refusal::http_403},
-                                     Choice<Refusal>{"redirect", Refusal::redirect},
-                                     Choice<Refusal>{"false", Refusal::answer_false},
-                                     Choice<Refusal>{"page", Refusal::page},
-                                     Choice<Refusal>{"http-500", Refusal::http_500},
-                                     Choice<Refusal>{"empty", Refusal::empty},
-                                     Choice<Refusal>{"http-204", Refusal::http_204},
-                                     Choice<Refusal>{"http-400", Refusal::http_400},
-                                     Choice<Refusal>{"http-404", Refusal::http_404},
-                                     Choice<Refusal>{"close", Refusal::close},
-                                     Choice<Refusal>{"as-wrong-token", Refusal::as_wrong_token}};
+constexpr auto kNoTokenAnswers = [] {
+  std::array<Choice<Refusal>, kRefusals.size() + 1> all{};
+  std::copy(kRefusals.begin(), kRefusals.end(), all.begin());
+  all.back() = {"as-wrong-token", Refusal::as_wrong_token};
+  return all;
+}();
 constexpr std::array kFrontEnds{Choice<FrontEnd>{"none", FrontEnd::none},
                                 Choice<FrontEnd>{"https-redirect", FrontEnd::to_https},
                                 Choice<FrontEnd>{"other-redirect", FrontEnd::to_other},
