@@ -381,8 +381,8 @@ TEST_CASE("the name of an event service is short and plain") {
     rig.connection->call(kSubscribe, Array{name}, call.callback());
     CHECK(call.code() == codes::kBadServiceName.id);
     Outcome<Value> list;
-    rig.connection->call("ucp.v20.server.connection.setProvidedServices", Array{Array{"fax", name}},
-                         list.callback());
+    rig.connection->call("ucp.v20.server.connection.setProvidedServices",
+                         Array{Value(Array{"fax", name})}, list.callback());
     CHECK(list.code() == codes::kBadServiceName.id);
   }
   CHECK(rig.pbx.open() == 0);
