@@ -36,6 +36,11 @@ Json::Value CheckRun::state() const {
   json["running"] = running_;
   json["started"] = started_ ? Json::Value(clock::utc_text(*started_)) : Json::Value();
   json["ended"] = ended_ ? Json::Value(clock::utc_text(*ended_)) : Json::Value();
+  json["steps"] = Json::Value(Json::arrayValue);
+  if (diagnosis_) {
+    for (const std::string& step : diagnosis_->steps())
+      json["steps"].append(step);
+  }
   json["findings"] = Json::Value(Json::arrayValue);
   for (const Finding& finding : findings_)
     json["findings"].append(to_json(finding));

@@ -20,8 +20,9 @@ class CheckRun {
 
   /// Does nothing while one is under way. Fails with agent.no-check.
   [[nodiscard]] Result<Json::Value> start();
-  /// {"running": …, "started": time, "ended": time, "findings": [{"step", "verdict", "code",
-  /// "text", "next"}, …]}; a time that is not yet is null.
+  /// {"running": …, "started": time, "ended": time, "steps": [name, …], "findings": [{"step",
+  /// "verdict", "code", "text", "next"}, …]}; a time that is not yet is null. "steps": those that
+  /// the walk goes through, in order; empty before the first start.
   [[nodiscard]] Json::Value state() const;
 
  private:

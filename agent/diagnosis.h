@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <json/value.h>
 
@@ -34,7 +35,8 @@ struct Finding {
 /// it off.
 class Diagnosis {
  public:
-  /// In later turns: `found` once for each step, in the order above (for hosts: once a host), then
+  /// In later turns: `found` once for each of steps(), in that order (for hosts: once a host;
+  /// events: only after a sign-in that worked), then
   /// `ended` once. The Diagnosis may be destroyed in `ended`, not in `found`.
   struct Listener {
     std::function<void(const Finding&)> found;
@@ -43,6 +45,8 @@ class Diagnosis {
     std::function<void(const Sentence&)> waiting{};
   };
   virtual ~Diagnosis() = default;
+  /// The names of the steps that it walks through, in their order.
+  [[nodiscard]] virtual const std::vector<std::string>& steps() const = 0;
 };
 
 /// Asks the running agent for its status (agent/status.h). Fails with agent.not-running, and with

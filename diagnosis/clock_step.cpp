@@ -30,6 +30,7 @@ std::optional<bool> synchronized() {
 Sentence compared(const std::string& now, std::chrono::seconds off) {
   const bool behind = off.count() < 0;
   const auto whole = std::chrono::abs(off);
+  if (whole == std::chrono::seconds(0)) return said("{0}, the same as the connector's", {now});
   const auto in = [&](auto unit) {
     return std::to_string(std::chrono::round<decltype(unit)>(whole).count());
   };
@@ -81,17 +82,18 @@ Finding judge_clock(std::chrono::system_clock::time_point ours,
 }
 
 Step check_clock() {
-  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
-    std::optional<std::chrono::system_clock::time_point> theirs;
-    if (context.connector_time) {
-      theirs = *context.connector_time +
-               std::chrono::duration_cast<std::chrono::system_clock::duration>(
-                   std::chrono::steady_clock::now() - context.connector_time_heard);
-    }
-    found(judge_clock(std::chrono::system_clock::now(), theirs, synchronized()));
-    done();
-    return nullptr;
-  };
+  return {{kStep},
+          [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+            std::optional<std::chrono::system_clock::time_point> theirs;
+            if (context.connector_time) {
+              theirs = *context.connector_time +
+                       std::chrono::duration_cast<std::chrono::system_clock::duration>(
+                           std::chrono::steady_clock::now() - context.connector_time_heard);
+            }
+            found(judge_clock(std::chrono::system_clock::now(), theirs, synchronized()));
+            done();
+            return nullptr;
+          }};
 }
 
 }  // namespace sfteams::diagnosis

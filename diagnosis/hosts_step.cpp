@@ -87,23 +87,24 @@ class HostsWork final : public EndsOnce {
 }  // namespace
 
 Step check_hosts() {
-  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
-    if (!context.configuration || context.configuration->check.hosts.empty()) {
-      found(skipped(kStep, context.configuration ? said("none are named in [check] hosts")
-                                                 : said("there is no configuration to go by")));
-      done();
-      return nullptr;
-    }
-    // Too many wrong passwords may lock an account, and the reason was told.
-    if (context.proxy_failed) {
-      found(skipped(kStep, said("the proxy does not open the way")));
-      done();
-      return nullptr;
-    }
-    auto work = std::make_unique<HostsWork>(context, found, done);
-    work->start();
-    return work;
-  };
+  return {
+      {kStep}, [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+        if (!context.configuration || context.configuration->check.hosts.empty()) {
+          found(skipped(kStep, context.configuration ? said("none are named in [check] hosts")
+                                                     : said("there is no configuration to go by")));
+          done();
+          return nullptr;
+        }
+        // Too many wrong passwords may lock an account, and the reason was told.
+        if (context.proxy_failed) {
+          found(skipped(kStep, said("the proxy does not open the way")));
+          done();
+          return nullptr;
+        }
+        auto work = std::make_unique<HostsWork>(context, found, done);
+        work->start();
+        return work;
+      }};
 }
 
 }  // namespace sfteams::diagnosis

@@ -58,11 +58,11 @@ Finding look_at_licenses(Context& context) {
 }  // namespace
 
 Step check_license() {
-  return [](Context& context, const Found& found, const Done& done) {
-    found(look_at_licenses(context));
-    done();
-    return std::unique_ptr<Work>();
-  };
+  return {{kStep}, [](Context& context, const Found& found, const Done& done) {
+            found(look_at_licenses(context));
+            done();
+            return std::unique_ptr<Work>();
+          }};
 }
 
 }  // namespace sfteams::diagnosis

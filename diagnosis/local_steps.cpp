@@ -26,17 +26,19 @@ namespace {
 
 using agent::Configuration;
 
+constexpr const char* kConfig = "config";
+constexpr const char* kKey = "key";
 constexpr const char* kState = "state";
 constexpr std::uintmax_t kLeastSpace = 10U << 20U;
 
 /// A step that is done when it begins.
 template <typename Look>
-Step at_once(Look look) {
-  return [look](Context& context, const Found& found, const Done& done) {
-    found(look(context));
-    done();
-    return std::unique_ptr<Work>();
-  };
+Step at_once(const char* name, Look look) {
+  return {{name}, [look](Context& context, const Found& found, const Done& done) {
+            found(look(context));
+            done();
+            return std::unique_ptr<Work>();
+          }};
 }
 
 bool readable_to_all(const std::filesystem::path& file) {
@@ -54,13 +56,12 @@ Sentence summary(const Configuration& configuration) {
 }
 
 Finding look_at_configuration(Context& context) {
-  constexpr const char* kStep = "config";
   Result<Configuration> read = agent::load_configuration(context.options.configuration);
-  if (!read) return failure(kStep, read.error());
+  if (!read) return failure(kConfig, read.error());
   for (const auto& file : {read->connector.ca_file, read->uci.ca_file}) {
     if (!file) continue;
     if (const Result<void> good = transport::check_ca_file(*file); !good)
-      return failure(kStep, good.error());
+      return failure(kConfig, good.error());
   }
   context.configuration = std::move(*read);
   const Configuration& configuration = *context.configuration;
@@ -68,16 +69,16 @@ Finding look_at_configuration(Context& context) {
   const auto& proxy = configuration.connector.proxy;
   if (proxy && proxy->credentials != nullptr && !configuration.connector.proxy_from_environment &&
       readable_to_all(configuration.origin)) {
-    return warning(kStep,
+    return warning(kConfig,
                    said("{0} holds the proxy's password and can be read by everybody", {file}),
                    verbatim("chown root:starface-teams " + file + " && chmod 660 " + file));
   }
   // Read a moment ago.
   if (const Result<settings::Ini> ini = settings::Ini::read(configuration.origin)) {
     const std::vector<std::string> hidden = settings::warnings_about_hidden_files(*ini);
-    if (!hidden.empty()) return warning(kStep, verbatim(hidden.front()), {});
+    if (!hidden.empty()) return warning(kConfig, verbatim(hidden.front()), {});
   }
-  return well(kStep, summary(configuration));
+  return well(kConfig, summary(configuration));
 }
 
 Sentence age_of(const agent::StoredKey& key) {
@@ -99,20 +100,19 @@ Result<const agent::StateDirectory*> open_state(Context& context) {
 }
 
 Finding look_at_key(Context& context) {
-  constexpr const char* kStep = "key";
   const std::filesystem::path directory = context.options.state_directory;
   std::error_code missing;
   if (!std::filesystem::exists(directory, missing)) {
-    return failure(kStep, Error{agent::codes::kNoKey,
-                                "there is no system key: " + directory.string() + " is not there",
-                                "start the agent, then: starface-teams-agent key new"});
+    return failure(kKey, Error{agent::codes::kNoKey,
+                               "there is no system key: " + directory.string() + " is not there",
+                               "start the agent, then: starface-teams-agent key new"});
   }
   const Result<const agent::StateDirectory*> state = open_state(context);
-  if (!state) return failure(kStep, state.error());
+  if (!state) return failure(kKey, state.error());
   Result<agent::KeyRing> keys = agent::load_keys((*state)->key_file());
-  if (!keys) return failure(kStep, keys.error());
+  if (!keys) return failure(kKey, keys.error());
   if (keys->empty()) {
-    return failure(kStep,
+    return failure(kKey,
                    Error{agent::codes::kNoKey, "there is no system key in " + directory.string(),
                          "make one with: starface-teams-agent key new"});
   }
@@ -124,7 +124,7 @@ Finding look_at_key(Context& context) {
     text += said("; an older one is good until {0}", {clock::utc_text(older.expires)});
   }
   context.key = current.clone();
-  return well(kStep, std::move(text));
+  return well(kKey, std::move(text));
 }
 
 /// Fails when a file of the state cannot be used.
@@ -205,15 +205,15 @@ Finding look_at_state(Context& context) {
 }  // namespace
 
 Step check_configuration() {
-  return at_once(look_at_configuration);
+  return at_once(kConfig, look_at_configuration);
 }
 
 Step check_key() {
-  return at_once(look_at_key);
+  return at_once(kKey, look_at_key);
 }
 
 Step check_state() {
-  return at_once(look_at_state);
+  return at_once(kState, look_at_state);
 }
 
 }  // namespace sfteams::diagnosis

@@ -163,35 +163,38 @@ std::optional<bool> at_least(std::string_view version, std::string_view oldest) 
 }
 
 Step check_uci() {
-  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
-    if (!context.configuration || !context.configuration->uci.enabled) {
-      found(context.configuration
-                ? warning(kUci, said("the UCI connection is switched off; nobody can sign in"),
-                          said("set enabled = yes in [uci], then: starface-teams-agent reload"))
-                : skipped(kUci, said("there is no configuration to go by")));
-      done();
-      return nullptr;
-    }
-    auto work = std::make_unique<UciWork>(context, found, done);
-    work->start();
-    return work;
-  };
+  return {
+      {kUci}, [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+        if (!context.configuration || !context.configuration->uci.enabled) {
+          found(context.configuration
+                    ? warning(kUci, said("the UCI connection is switched off; nobody can sign in"),
+                              said("set enabled = yes in [uci], then: starface-teams-agent reload"))
+                    : skipped(kUci, said("there is no configuration to go by")));
+          done();
+          return nullptr;
+        }
+        auto work = std::make_unique<UciWork>(context, found, done);
+        work->start();
+        return work;
+      }};
 }
 
 Step check_ports() {
-  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
-    found(judge_ports(context));
-    done();
-    return nullptr;
-  };
+  return {{kPorts},
+          [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+            found(judge_ports(context));
+            done();
+            return nullptr;
+          }};
 }
 
 Step check_version() {
-  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
-    found(judge_version(context));
-    done();
-    return nullptr;
-  };
+  return {{kVersion},
+          [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+            found(judge_version(context));
+            done();
+            return nullptr;
+          }};
 }
 
 }  // namespace sfteams::diagnosis

@@ -231,28 +231,30 @@ class EndWork final : public Work {
 }  // namespace
 
 Step check_registration() {
-  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
-    if (!context.configuration) {
-      found(skipped(kStep, said("there is no configuration to go by")));
-      done();
-      return nullptr;
-    }
-    auto work = std::make_unique<RegistrationWork>(context, found, done);
-    work->start();
-    return work;
-  };
+  return {{kStep},
+          [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+            if (!context.configuration) {
+              found(skipped(kStep, said("there is no configuration to go by")));
+              done();
+              return nullptr;
+            }
+            auto work = std::make_unique<RegistrationWork>(context, found, done);
+            work->start();
+            return work;
+          }};
 }
 
 Step end_registration() {
-  return [](Context& context, const Found& /*found*/, const Done& done) -> std::unique_ptr<Work> {
-    if (context.registration == nullptr) {
-      done();
-      return nullptr;
-    }
-    auto work = std::make_unique<EndWork>(context, done);
-    work->start();
-    return work;
-  };
+  return {{},
+          [](Context& context, const Found& /*found*/, const Done& done) -> std::unique_ptr<Work> {
+            if (context.registration == nullptr) {
+              done();
+              return nullptr;
+            }
+            auto work = std::make_unique<EndWork>(context, done);
+            work->start();
+            return work;
+          }};
 }
 
 }  // namespace sfteams::diagnosis

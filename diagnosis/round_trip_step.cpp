@@ -44,21 +44,22 @@ class RoundTripWork final : public ClientWork {
 }  // namespace
 
 Step check_round_trip() {
-  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
-    if (const std::optional<Sentence> reason = why_no_session(context)) {
-      found(skipped(kStep, *reason));
-      done();
-      return nullptr;
-    }
-    if (!context.configuration || !context.key || !context.registered) {
-      found(skipped(kStep, said("it takes a system key and an agent that is registered")));
-      done();
-      return nullptr;
-    }
-    auto work = std::make_unique<RoundTripWork>(context, found, done);
-    work->start();
-    return work;
-  };
+  return {{kStep},
+          [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+            if (const std::optional<Sentence> reason = why_no_session(context)) {
+              found(skipped(kStep, *reason));
+              done();
+              return nullptr;
+            }
+            if (!context.configuration || !context.key || !context.registered) {
+              found(skipped(kStep, said("it takes a system key and an agent that is registered")));
+              done();
+              return nullptr;
+            }
+            auto work = std::make_unique<RoundTripWork>(context, found, done);
+            work->start();
+            return work;
+          }};
 }
 
 }  // namespace sfteams::diagnosis

@@ -92,25 +92,23 @@ Finding judge_events(bool seen, const std::optional<Error>& elsewhere) {
 }
 
 Step check_sign_in() {
-  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
-    if (!context.user) {
-      done();
-      return nullptr;
-    }
-    if (const std::optional<Sentence> reason = why_no_session(context)) {
-      found(skipped(kStep, *reason));
-      done();
-      return nullptr;
-    }
-    if (!context.key || !context.status || !context.registered) {
-      found(skipped(kStep, said("it takes a system key and a running agent that is registered")));
-      done();
-      return nullptr;
-    }
-    auto work = std::make_unique<SignInWork>(context, found, done);
-    work->start();
-    return work;
-  };
+  return {{kStep, kEvents},
+          [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+            if (const std::optional<Sentence> reason = why_no_session(context)) {
+              found(skipped(kStep, *reason));
+              done();
+              return nullptr;
+            }
+            if (!context.key || !context.status || !context.registered) {
+              found(skipped(kStep,
+                            said("it takes a system key and a running agent that is registered")));
+              done();
+              return nullptr;
+            }
+            auto work = std::make_unique<SignInWork>(context, found, done);
+            work->start();
+            return work;
+          }};
 }
 
 }  // namespace sfteams::diagnosis

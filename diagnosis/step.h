@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <json/value.h>
 
@@ -62,9 +63,14 @@ class Work {
   virtual ~Work() = default;
 };
 
-/// Begins a step. `found` and `done` may come at once or in later turns; `done` comes once, after
-/// the last finding. The context outlives the work. Nothing is returned when it is done already.
-using Step = std::function<std::unique_ptr<Work>(Context&, Found, Done)>;
+/// One or several steps of the diagnosis that one piece of work finds out.
+struct Step {
+  /// The names under which it finds something, in order; empty for one that only tidies up.
+  std::vector<std::string> names;
+  /// `found` and `done` may come at once or in later turns; `done` comes once, after the last
+  /// finding. The context outlives the work. Nothing is returned when it is done already.
+  std::function<std::unique_ptr<Work>(Context&, Found, Done)> begin;
+};
 
 [[nodiscard]] Finding well(std::string step, Sentence text);
 [[nodiscard]] Finding warning(std::string step, Sentence text, Sentence next);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/diagnosis.h"
 #include "agent/options.h"
@@ -18,9 +19,11 @@ struct WalkSetup {
   std::optional<UserAccess> user{};  ///< who is signed in for a trial
 };
 
-/// Begins the diagnosis: config, key, state, dns, tcp, proxy, tls, websocket, registration,
-/// round-trip, ports, uci, sign-in and events (with a user only), version, hosts, clock. What is to
-/// be read is read as this process's user.
+/// The names of the diagnosis's steps, in their order. Those of the sign-in ("sign-in", "events")
+/// are among them `with_user` only.
+[[nodiscard]] std::vector<std::string> step_names(bool with_user);
+
+/// Begins the diagnosis. What is to be read is read as this process's user.
 [[nodiscard]] std::unique_ptr<agent::Diagnosis> walk(WalkSetup setup,
                                                      agent::Diagnosis::Listener listener);
 

@@ -206,17 +206,18 @@ void WayWork::fail_with(const Error& error) {
 }  // namespace
 
 Step check_way() {
-  return [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
-    if (!context.configuration) {
-      for (const char* stage : kStages)
-        found(skipped(stage, said("there is no configuration to go by")));
-      done();
-      return nullptr;
-    }
-    auto work = std::make_unique<WayWork>(context, found, done);
-    work->start();
-    return work;
-  };
+  return {{kStages.begin(), kStages.end()},
+          [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+            if (!context.configuration) {
+              for (const char* stage : kStages)
+                found(skipped(stage, said("there is no configuration to go by")));
+              done();
+              return nullptr;
+            }
+            auto work = std::make_unique<WayWork>(context, found, done);
+            work->start();
+            return work;
+          }};
 }
 
 }  // namespace sfteams::diagnosis

@@ -8,7 +8,6 @@ import { exactTime, isAllTranslated, spoken, t } from "./texts.js";
 
 const kLookMs = 300;
 const kLookAgainMs = 1000; // while the agent does not answer
-const kSteps = 15;
 const marks = { OK: ["good", "markOk"], WARN: ["warn", "markWarn"], FAIL: ["bad", "markFail"], SKIP: ["none", "markSkip"] };
 
 function titleOf(step) {
@@ -53,7 +52,7 @@ export function show(panel) {
   let timer = null;
   let painted = "";
   const start = el("button", { type: "button", class: "main", id: "start-check", text: t("start"), onclick: begin });
-  const progress = el("progress", { id: "check-progress", max: String(kSteps), value: "0", "aria-label": t("running"), hidden: true });
+  const progress = el("progress", { id: "check-progress", value: "0", "aria-label": t("running"), hidden: true });
   const summary = el("p", { id: "check-summary", role: "status" });
   const when = el("p", { id: "check-times", class: "hint" });
   const list = el("ol", { class: "findings", id: "findings" });
@@ -63,6 +62,7 @@ export function show(panel) {
   function paint(state) {
     if (gone) return;
     progress.hidden = !state.running;
+    progress.max = Math.max(1, state.steps.length); // as many as the agent walks through
     progress.value = new Set(state.findings.map((finding) => finding.step)).size;
     start.disabled = state.running;
     if (painted !== JSON.stringify(state)) {

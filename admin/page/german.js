@@ -87,6 +87,7 @@ const german = {
   "let the system set its clock by NTP (timedatectl set-ntp true, or chrony)": "Lassen Sie das System seine Uhr per NTP stellen (timedatectl set-ntp true oder chrony).",
   "{0}; nothing sets this clock, and there is none to compare it with": "{0}; nichts stellt diese Uhr, und zum Vergleichen gibt es keine",
   "{0}, set by NTP": "{0}, per NTP gestellt",
+  "{0}, the same as the connector's": "{0}, wie die des Cloud-Connectors",
   "{0}, {1} s behind the connector's": "{0}, {1} s hinter der des Cloud-Connectors",
   "{0}, {1} s ahead of the connector's": "{0}, {1} s vor der des Cloud-Connectors",
   "{0}, {1} min behind the connector's": "{0}, {1} min hinter der des Cloud-Connectors",

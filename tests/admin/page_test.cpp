@@ -11,6 +11,7 @@
 
 #include "admin/assets.h"
 #include "admin/codes.h"
+#include "diagnosis/walk.h"
 #include "json/json.h"
 #include "log/log.h"
 
@@ -308,6 +309,42 @@ TEST_CASE("both languages have the same words") {
   CHECK(found.english.size() > 100);
 }
 
+namespace {
+
+/// The key of the word for a step: "round-trip" is "stepRoundTrip", as diagnosis.js makes it.
+std::string key_of_step(const std::string& step) {
+  std::string key = "step";
+  bool upper = true;
+  for (const char c : step) {
+    if (c != '-') key += upper ? static_cast<char>(std::toupper(c)) : c;
+    upper = c == '-';
+  }
+  return key;
+}
+
+bool is_step_key(const std::string& key) {
+  return key.size() > 4 && key.starts_with("step") && std::isupper(key[4]) != 0;
+}
+
+std::set<std::string> step_keys(const std::set<std::string>& keys) {
+  std::set<std::string> found;
+  for (const std::string& key : keys) {
+    if (is_step_key(key)) found.insert(key);
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("each step of the diagnosis has a title in both languages, and each title a step") {
+  std::set<std::string> expected;
+  for (const std::string& step : diagnosis::step_names(true))
+    expected.insert(key_of_step(step));
+  const Words found = words();
+  CHECK(step_keys(found.english) == expected);
+  CHECK(step_keys(found.german) == expected);
+}
+
 TEST_CASE("every word of the page is used") {
   std::string scripts;
   for (const Asset& file : assets()) {
@@ -319,8 +356,7 @@ TEST_CASE("every word of the page is used") {
                                                  "well",      "warning",    "critical"};
   for (const std::string& key : words().english) {
     INFO(key);
-    const bool step = key.size() > 4 && key.starts_with("step") && std::isupper(key[4]) != 0;
-    CHECK((step || named_by_the_agent.contains(key) ||
+    CHECK((is_step_key(key) || named_by_the_agent.contains(key) ||
            scripts.find('"' + key + '"') != std::string::npos));
   }
 }

@@ -30,7 +30,8 @@ TEST_CASE("a difference of clocks is told in the unit that people would choose")
     const std::size_t comma = text.find(", ");
     return text.substr(comma + 2, text.find(" the connector's") - comma - 2);
   };
-  CHECK(told(0s) == "0 s ahead of");
+  CHECK(told(0s) == "the same as");
+  CHECK(told(1s) == "1 s ahead of");
   CHECK(told(-1s) == "1 s behind");
   CHECK(told(119s) == "119 s ahead of");
   CHECK(told(-120s) == "2 min behind");
