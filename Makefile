@@ -64,14 +64,14 @@ MAX_TURN_MS ?= 50
 soak: build
 	@$(BUILD)/bin/soak --minutes $(MINUTES) --seed $(SEED) --sessions $(SESSIONS) --max-turn-ms $(MAX_TURN_MS)
 
-# The administration page in a real browser; SCREENSHOTS=docs/images makes those of the manuals anew.
+# The administration page in a real browser; SCREENSHOTS=docs/images makes the pictures of the manuals again.
 build/.packages-browser: packaging/install-packages.sh
 	@packaging/install-packages.sh chromium chromium-driver python3-selenium
 	@mkdir -p build && touch $@
 
 SCREENSHOTS ?=
 browser-test: build/.packages-browser build
-	@/usr/bin/python3 tests/browser/admin_page_test.py $(BUILD)/bin $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
+	@/usr/bin/python3 tests/browser/admin_page_test.py $(BUILD)/bin --jobs $(JOBS) $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
 
 install: build
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)

@@ -12,6 +12,9 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
+// Leaves a text that has not changed alone: somebody may be marking it, or have it read out.
+export function setText(element, text) { if (element.textContent !== text) element.textContent = text; }
+
 // For those who do not see the page: said once, without moving the focus.
 export function announce(text) {
   document.getElementById("announcement").textContent = text;

@@ -1,6 +1,9 @@
 """Every button of the administration page, in a real browser, in both languages, by mouse and by keyboard.
 
-admin_page_test.py PROGRAMS [--screenshots DIRECTORY] [unittest's arguments]
+admin_page_test.py PROGRAMS [--screenshots DIRECTORY] [--jobs N | unittest's arguments]
+
+With --jobs, N processes share the tests, each with an installation of its own: most of the time is spent waiting for
+what the page does by itself every few seconds.
 """
 
 import contextlib
@@ -8,6 +11,8 @@ import json
 import pathlib
 import re
 import signal
+import socket
+import subprocess
 import sys
 import unittest
 
@@ -23,12 +28,13 @@ from installation import Installation, until
 
 PROGRAMS = None
 SCREENSHOTS = None
+MOST_JOBS = 4  # each has a browser, which needs its memory
 TABS = ["settings", "licenses", "sessions", "diagnosis", "log"]
 
 
 def chromium(downloads, language="en", dark=False, width=1100):
     options = Options()
-    for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--lang={language}",
+    for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars", f"--lang={language}",
                      f"--window-size={width},900", "--disable-background-networking", "--disable-component-update",
                      "--disable-default-apps", "--no-first-run", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]:
         options.add_argument(argument)
@@ -40,13 +46,13 @@ def chromium(downloads, language="en", dark=False, width=1100):
     browser = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
         "features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+    # What the page asks by itself every few seconds, it asks five times as often: the tests wait for little else.
+    browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {
+        "source": "const every = window.setInterval; window.setInterval = (work, ms) => every(work, ms / 5);"})
     # Wider than headless windows may be made.
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
         "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
     return browser
-
-
-STEPS = 15  # of the diagnosis
 
 
 class Page:
@@ -123,6 +129,7 @@ class AdminPage(unittest.TestCase):
     def setUpClass(cls):
         cls.installation = Installation(PROGRAMS).__enter__()
         cls.addClassCleanup(cls.installation.__exit__, None, None, None)
+        cls.steps = cls.installation.steps()
 
     def open(self, language="en", **how):
         downloads = self.installation.file("downloads")
@@ -161,14 +168,19 @@ class AdminPage(unittest.TestCase):
 
     @staticmethod
     def stand_in(page, answers):
-        """What the agent would answer to some commands, for what takes more users than there are here."""
+        """What the agent would answer to some commands, for what takes more users than there are here.
+
+        In the page, answersAfter[command] holds answers that are others once that command was asked.
+        """
         page.run("""
             window.answers = arguments[0];
+            window.answersAfter = {};
             window.asked = [];
             const real = window.fetch;
             window.fetch = (url, options) => {
               const command = String(url).replace("/api/", "");
               window.asked.push([command, options.headers["x-unattended"] ?? ""]);
+              Object.assign(window.answers, window.answersAfter[command]);
               return command in window.answers
                 ? Promise.resolve(new Response(JSON.stringify({ result: window.answers[command] }))) : real(url, options);
             };""", answers)
@@ -194,7 +206,7 @@ class AdminPage(unittest.TestCase):
         page.wait(lambda: page.all("#tab-settings"), "the tabs after a reload")
         other = self.open()
         other.browser.get(link)
-        other.shows("This link does not sign in")
+        other.shows("This link does not sign you in")
         other.shows("starface-teams-agent admin-link")
         # The right one, on the page that is open.
         other.browser.get(self.installation.link())
@@ -208,7 +220,7 @@ class AdminPage(unittest.TestCase):
         self.assertFalse(page.find("#sign-out").is_displayed())
 
     def test_whoever_is_signed_out_by_another_link_is_told(self):
-        for language, words in [("en", "Your session is over"), ("de", "Ihre Sitzung ist zu Ende")]:
+        for language, words in [("en", "Your session is over"), ("de", "Ihre Sitzung ist beendet")]:
             page = self.enter(language)
             first = page.browser.current_window_handle
             page.browser.switch_to.new_window("tab")
@@ -450,15 +462,51 @@ class AdminPage(unittest.TestCase):
 
     def test_a_hanging_pbx_holds_up_nothing_but_its_own_line(self):
         self.ensure_key()
+        page = self.enter()
+        page.shows("reachable, http", "#status")
+        page.tab("log")
         with self.hanging_pbx():
-            page = self.enter()
-            page.shows("being checked", "#status")
-            self.assertEqual(page.text("#health"), "…")
+            # The agent says at once what it knows, which is how it was; it finds out what has become of it meanwhile.
+            page.tab("settings")
+            page.wait(lambda: "reachable, http" in page.text("#status"), "what is known of the PBX")
+            self.assertNotIn("not reachable", page.text("#status"))
+            self.assertEqual(page.text("#health"), "OK")
             self.assertTrue(page.find("#new-key").is_enabled())
-            page.shows("registered as pbx.example.com", "#status")
-            page.shows("not reachable", "#status")
+            self.assertIn("registered as pbx.example.com", page.text("#status"))
+            page.shows("not reachable, http", "#status")
             page.shows("critical", "#health")
         page.wait(lambda: "not reachable" not in page.text("#status"), "the PBX answers again")
+        page.shows("OK", "#health")
+
+    def test_a_pbx_that_has_not_been_asked_yet_is_neither_well_nor_ill(self):
+        page = self.enter()
+        page.tab("log")
+        status = self.status()
+        status["uci"].update({"enabled": True, "reachable": None, "error": None, "warning": None})
+        self.stand_in(page, {"status": status})
+        page.tab("settings")
+        page.shows("being checked, http", "#status")
+        self.assertEqual(page.text("#health"), "…")
+        self.assertTrue(page.find("#new-key").is_enabled())
+
+    def test_a_fault_that_is_over_is_not_shown_any_longer(self):
+        before = self.installation.ini()
+        self.installation.stop("agent")
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            (self.installation.file("etc/agent.ini")).write_text(before + f"\n[watch]\nlisten = 127.0.0.1:{taken.getsockname()[1]}\n")
+            try:
+                self.installation.start_agent_again()
+                page = self.enter()
+                page.shows("transport.listen-failed", "#status")
+            finally:
+                self.installation.file("etc/agent.ini").write_text(before)
+                self.installation.agent("reload")
+        titles = page.run("return [...document.querySelectorAll('#status dt')].map((title) => title.textContent)")
+        self.assertEqual(titles[-1], "Monitoring")
+        page.wait(lambda: "Monitoring" not in page.text("#status"), "the line is gone")
+        self.assertNotIn("listen-failed", page.text("#status"))
+        self.assertEqual(page.run("return [...document.querySelectorAll('#status > *')].map((each) => each.tagName)"),
+                         ["DT", "DD"] * (len(titles) - 1))
 
     def test_before_anything_is_known_nothing_can_be_clicked(self):
         page = self.enter()
@@ -491,7 +539,7 @@ class AdminPage(unittest.TestCase):
         page.wait(lambda: "•" in page.text("#key"), "the key is hidden")
 
         page.click("#new-key")
-        page.shows("What shall happen to the old one?")
+        page.shows("What should happen to the old one?")
         page.shows("Save first")
         self.assertFalse(page.find("#download").is_enabled())
         page.click("#no-new-key")
@@ -539,7 +587,7 @@ class AdminPage(unittest.TestCase):
         page.wait(lambda: re.search(r"Antwortzeit \d+,\d ms", page.text("#status")), "the round trip")
         page.tab("diagnosis")
         page.click("#start-check")
-        page.wait(lambda: len(page.all("#findings li")) == STEPS and page.find("#start-check").is_enabled(), "all findings")
+        page.wait(lambda: len(page.all("#findings li")) == len(self.steps) and page.find("#start-check").is_enabled(), "all findings")
         self.assertRegex(page.text("#findings"), r"\d,\d ms")
         self.assertNotRegex(page.text("#findings"), r"\d{4}-\d\d-\d\dT|\d\.\d ms")
         self.assertNotRegex(page.text("#check-summary"), r"\bgut\b|Achtung")
@@ -579,10 +627,10 @@ class AdminPage(unittest.TestCase):
         self.assertFalse(self.status()["uci"]["enabled"])
         self.assertIn("enabled = no\n", self.installation.ini())
         page.click("#uci-activate")
-        page.shows("The UCI connection is made anew", "#settings-notice")
+        page.shows("The UCI connection is being restarted", "#settings-notice")
         self.assertTrue(self.status()["uci"]["enabled"])
         page.click("#uci-activate")
-        page.shows("The UCI connection is made anew", "#settings-notice")
+        page.shows("The UCI connection is being restarted", "#settings-notice")
         page.wait(lambda: page.find("#uci-off").is_displayed(), "it can be switched off again")
         self.assertEqual(page.text("#uci-state"), "")
 
@@ -617,7 +665,7 @@ class AdminPage(unittest.TestCase):
         page.answer(yes=False)
         page.click("#licenses-lists button")
         page.answer(yes=True)
-        page.shows("The licence was taken out.")
+        page.shows("The licence was removed.")
         page.shows("No licence was entered.")
 
     def test_a_seat_is_withdrawn(self):
@@ -629,7 +677,7 @@ class AdminPage(unittest.TestCase):
         page.shows("was entered")
         self.installation.sign_in("1001", "anna-secret")
         # By itself.
-        page.shows("Who holds a seat (1 of 2)")
+        page.shows("Seats in use (1 of 2)")
         page.click("#licenses-lists [aria-label='Withdraw: 1001']")
         page.answer(yes=True)
         page.shows("The seat of 1001 was withdrawn.", "#licenses-notice [role=status]")
@@ -680,14 +728,14 @@ class AdminPage(unittest.TestCase):
         self.assertTrue(above)
         page.fill("#sessions-filter", "101")
         page.wait(lambda: len(page.all("#sessions-list tbody tr")) == 10, "those that fit")
-        page.shows("10 of 20 are shown.")
+        page.shows("10 of 20 users are shown.")
         page.retype("#sessions-filter", "nobody")
         page.shows("No user name contains this text.", "#sessions-list")
         page.retype("#sessions-filter", "")
         page.wait(lambda: len(page.all("#sessions-list tbody tr")) == 20, "all of them")
 
         def end(user, left):
-            page.run("window.answers.sessions = { users: arguments[0] }", left)
+            page.run("window.answersAfter['session-end'] = { sessions: { users: arguments[0] } }", left)
             page.click(f"#sessions-list [aria-label='Sign out: {user}']")
             page.answer(yes=True)
             page.shows(f"{user} was signed out.", "#sessions-notice [role=status]")
@@ -709,21 +757,26 @@ class AdminPage(unittest.TestCase):
         page = self.enter()
         page.tab("diagnosis")
         page.click("#start-check")
-        page.wait(lambda: len(page.all("#findings li")) == STEPS, "all findings")
+        page.wait(lambda: len(page.all("#findings li")) == len(self.steps), "all findings")
         page.shows("0 failed", "#check-summary")
         page.wait(lambda: page.find("#start-check").is_enabled(), "it can be started again")
+        # As many as the command walks through, and each has a title.
+        self.assertGreater(len(self.steps), 10)
+        progress = page.run("const { max, value } = document.getElementById('check-progress'); return [max, value]")
+        self.assertEqual(progress, [len(self.steps)] * 2)
+        self.assertNotIn("", [title.text for title in page.all("#findings .step")])
         page.shows("Round trip", "#findings")
         self.assertRegex(page.text("#check-times"), r"^Started \d.*:\d\d, ended \d.*:\d\d\.$")
         page.tab("log")
         page.tab("diagnosis")
-        page.wait(lambda: len(page.all("#findings li")) == STEPS, "the findings are still there")
+        page.wait(lambda: len(page.all("#findings li")) == len(self.steps), "the findings are still there")
 
     def test_the_diagnosis_speaks_german(self):
         self.ensure_key()
         page = self.enter("de")
         page.tab("diagnosis")
         page.click("#start-check")
-        page.wait(lambda: len(page.all("#findings li")) == STEPS, "all findings")
+        page.wait(lambda: len(page.all("#findings li")) == len(self.steps), "all findings")
         page.shows("0 fehlgeschlagen", "#check-summary")
         page.shows("der Cloud-Connector spricht das Tunnelprotokoll", "#findings")
         page.shows("der Agent ist als pbx.example.com registriert", "#findings")
@@ -762,7 +815,7 @@ class AdminPage(unittest.TestCase):
         page.shows("On this page: “(Re)activate the UCI connection” under “Basic settings”.", "#findings")
         page.tab("settings")
         page.click("#uci-activate")
-        page.shows("The UCI connection is made anew", "#settings-notice")
+        page.shows("The UCI connection is being restarted", "#settings-notice")
 
     # --- Log ---
 
@@ -836,6 +889,19 @@ class AdminPage(unittest.TestCase):
                 "return document.documentElement.scrollWidth - document.documentElement.clientWidth")
             self.assertLessEqual(too_wide, 0, name)
 
+    def test_the_heading_of_a_frame_is_one_line_in_a_narrow_window(self):
+        self.ensure_key()
+        for language in ["de", "en"]:
+            page = self.enter(language, width=320)
+            page.click("#new-key")
+            page.wait(lambda: page.find("#fate").is_displayed(), "the question")
+            lines = page.run("const legend = document.querySelector('#fate legend'); const all = document.createRange(); "
+                             "all.selectNodeContents(legend); return new Set([...all.getClientRects()].map((box) => box.top)).size")
+            self.assertEqual(lines, 1)
+            self.assertEqual(page.find("#fate").get_attribute("aria-describedby"), "fate-question")
+            self.assertGreater(len(page.text("#fate-question")), 30)
+            page.click("#no-new-key")
+
     def test_what_can_be_done_to_a_row_is_in_sight_in_a_narrow_window(self):
         license = {"id": "0123456789abcdef", "holder": "Example Ltd", "systems": ["pbx.example.com"], "from": "2026-01-01",
                    "until": "2099-12-31", "seats": 20}
@@ -891,7 +957,7 @@ class AdminPage(unittest.TestCase):
                 page.tab(name)
                 if name == "diagnosis":
                     page.click("#start-check")
-                    page.wait(lambda: len(page.all("#findings li")) == STEPS and page.find("#start-check").is_enabled(), "all findings")
+                    page.wait(lambda: len(page.all("#findings li")) == len(self.steps) and page.find("#start-check").is_enabled(), "all findings")
                 page.wait(lambda: page.text("#panel"), "the panel")
                 page.wait(lambda: page.all("#panel dd, #panel td, #panel li, #lines p"), "its content")
                 ActionChains(page.browser).move_to_element_with_offset(page.find("h1"), 0, 0).perform()  # away from the tab
@@ -904,11 +970,37 @@ class AdminPage(unittest.TestCase):
                 page.browser.save_screenshot(str(SCREENSHOTS / f"admin-{name}-{language}{'-dark' if dark else ''}.png"))
 
 
+def taken_out(name):
+    """The value of an option, which is not unittest's."""
+    if name not in sys.argv:
+        return None
+    at = sys.argv.index(name)
+    value = sys.argv[at + 1]
+    del sys.argv[at:at + 2]
+    return value
+
+
+def run_shared(jobs, options):
+    """Whether all tests passed. What a process has to say is printed in one piece."""
+    names = unittest.defaultTestLoader.getTestCaseNames(AdminPage)
+    processes = [subprocess.Popen([sys.executable, __file__, *options, *[f"AdminPage.{name}" for name in names[first::jobs]]],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for first in range(jobs)]
+    try:
+        for process in processes:
+            print(process.communicate()[0], end="", flush=True)
+    finally:
+        for process in processes:
+            process.terminate()
+    return all(process.returncode == 0 for process in processes)
+
+
 if __name__ == "__main__":
-    PROGRAMS = sys.argv.pop(1)
-    if "--screenshots" in sys.argv:
-        at = sys.argv.index("--screenshots")
-        SCREENSHOTS = pathlib.Path(sys.argv[at + 1])
+    options = [sys.argv.pop(1)]
+    PROGRAMS = options[0]
+    if (directory := taken_out("--screenshots")) is not None:
+        SCREENSHOTS = pathlib.Path(directory)
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        del sys.argv[at:at + 2]
+        options += ["--screenshots", directory]
+    if (jobs := min(int(taken_out("--jobs") or 1), MOST_JOBS)) > 1:
+        sys.exit(0 if run_shared(jobs, options) else 1)
     unittest.main()

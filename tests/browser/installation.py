@@ -122,6 +122,11 @@ class Installation:
         assert told.returncode == 0, told.stderr
         return told.stdout.split()[0]
 
+    def steps(self):
+        """The names of the diagnosis's steps in their order, as the command prints them."""
+        told = self.agent("check", "--json").stdout
+        return list(dict.fromkeys(json.loads(line)["step"] for line in told.splitlines()))
+
     def ini(self):
         return self.file("etc/agent.ini").read_text()
 
