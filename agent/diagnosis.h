@@ -35,9 +35,9 @@ struct Finding {
 /// it off.
 class Diagnosis {
  public:
-  /// In later turns: `found` once for each of steps(), in that order (for hosts: once a host;
-  /// events: only after a sign-in that worked), then
-  /// `ended` once. The Diagnosis may be destroyed in `ended`, not in `found`.
+  /// In later turns: `found` once for each of steps(), in that order (for hosts: once a host; for
+  /// events: only after a sign-in that worked), then `ended` once. The Diagnosis may be destroyed
+  /// in `ended`, not in `found`.
   struct Listener {
     std::function<void(const Finding&)> found;
     std::function<void()> ended;

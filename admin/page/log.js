@@ -18,7 +18,7 @@ export function show(panel) {
   const lines = el("div", { class: "log", id: "lines", role: "log", tabindex: "0", "aria-label": t("lines"), "aria-live": "off" });
   const notice = notices("log-notice");
   panel.append(el("h2", { text: t("tabLog") }), el("p", { text: t("logIntro") }), notice.place,
-    el("div", { class: "row" },
+    el("div", { class: "row bottom" },
       el("div", { class: "field" }, el("label", { for: "level", text: t("level") }), level),
       el("label", { class: "choice" }, follow, el("span", { text: t("follow") }))),
     lines);

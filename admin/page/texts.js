@@ -28,7 +28,7 @@ const texts = {
     license: "Licence", seats: "Seats", sessions: "Sessions",
     connected: "connected since {since}", connecting: "connecting", waiting: "not connected, next try soon", stopped: "stopped",
     byProxy: "through the proxy {proxy}",
-    roundTrip: "round trip {ms} ms",
+    roundTrip: "round trip {ms}\u00a0ms",
     registered: "registered as {name}", notRegistered: "not registered",
     noKey: "there is none yet", madeOn: "{id}, made on {created}", alsoGood: "{id} is still valid until {expires}",
     reachable: "reachable, {url}", notReachable: "not reachable, {url}", switchedOff: "switched off", asking: "being checked, {url}",
@@ -127,7 +127,7 @@ const texts = {
     license: "Lizenz", seats: "Plätze", sessions: "Sitzungen",
     connected: "verbunden seit {since}", connecting: "wird aufgebaut", waiting: "nicht verbunden, nächster Versuch in Kürze", stopped: "beendet",
     byProxy: "über den Proxy {proxy}",
-    roundTrip: "Antwortzeit {ms} ms",
+    roundTrip: "Antwortzeit {ms}\u00a0ms",
     registered: "registriert als {name}", notRegistered: "nicht registriert",
     noKey: "noch nicht vorhanden", madeOn: "{id}, erzeugt am {created}", alsoGood: "{id} gilt noch bis {expires}",
     reachable: "erreichbar, {url}", notReachable: "nicht erreichbar, {url}", switchedOff: "abgeschaltet", asking: "wird geprüft, {url}",
@@ -225,9 +225,11 @@ export function t(key, values = {}) {
 // A sentence of the agent: [[pattern, value for {0}, value for {1}, …], …].
 export function spoken(parts) {
   return parts.map(([pattern, ...values]) =>
-    (language === "de" ? inGerman(pattern) : pattern).replace(/\{(\d)\}( ms| s)?/g, (whole, at, unit = "") =>
-      values[at] === undefined ? whole : localized(values[at], unit) + unit)).join("");
+    (language === "de" ? inGerman(pattern) : pattern).replace(/\{(\d)\}(?:( ms| s| min| h)\b)?/g, (whole, at, unit = "") =>
+      values[at] === undefined ? whole : localized(values[at], unit) + unbroken(unit))).join("");
 }
+
+function unbroken(unit) { return unit.replace(" ", "\u00a0"); }
 
 // Whether spoken() has no English left in it.
 export function isAllTranslated(parts) {
@@ -242,13 +244,14 @@ function time(text, style) {
   return date.toLocaleString(locale(), { dateStyle: "medium", ...style });
 }
 
-// What the agent puts into its sentences: moments and days (ISO 8601), and decimals that a unit follows. Everything else,
-// such as a version or an address, stays as it is.
+// What the agent puts into its sentences: moments and days (ISO 8601), and numbers that a unit follows, in the same line.
+// Everything else, such as a version or an address, stays as it is.
 function localized(value, unit) {
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value)) return exactTime(value);
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return day(value);
-  const [, number, own] = /^(\d+\.\d+)( ms| s)?$/.exec(value) ?? [];
-  return number && (unit || own) ? decimal(Number(number)) + (own ?? "") : value;
+  const [, number, own] = /^(\d+(?:\.\d+)?)( ms| s)?$/.exec(value) ?? [];
+  if (!number || !(unit || own)) return value;
+  return (number.includes(".") ? decimal(Number(number)) : number) + unbroken(own ?? "");
 }
 
 export function decimal(number) {
