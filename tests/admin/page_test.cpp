@@ -345,6 +345,39 @@ TEST_CASE("each step of the diagnosis has a title in both languages, and each ti
   CHECK(step_keys(found.german) == expected);
 }
 
+namespace {
+
+/// All German that the page can show: its own words, the agent's sentences, and what codes mean.
+std::string all_german() {
+  const std::string texts = asset("/texts.js");
+  std::string german = texts.substr(texts.find("\n  de: {"));
+  const std::string sentences = asset("/german.js");
+  static const std::regex kSentence(R"re(\n  "(?:[^"\\]|\\.)*": ("(?:[^"\\]|\\.)*"))re");
+  for (std::sregex_iterator match(sentences.begin(), sentences.end(), kSentence), end; match != end;
+       ++match)
+    german += "\n" + (*match)[1].str();
+  const std::string errors = asset("/errors.md");
+  static const std::regex kRow(R"re(\n\| `[^|]*\|[^|]*\|[^|]*\|([^|]*)\|)re");
+  for (std::sregex_iterator match(errors.begin(), errors.end(), kRow), end; match != end; ++match)
+    german += "\n" + (*match)[1].str();
+  return german;
+}
+
+}  // namespace
+
+TEST_CASE("in German each thing has one name") {
+  const std::string german = all_german();
+  CHECK(german.find("der Cloud-Connector spricht das Tunnelprotokoll") != std::string::npos);
+  CHECK(german.find("Link zur Administrationsseite") != std::string::npos);
+  for (const char* other : {"Verwaltungsseite", "Systemschlüssel", "Schlüssel zur Anlage"}) {
+    INFO(other);
+    CHECK(german.find(other) == std::string::npos);
+  }
+  static const std::regex kBare(R"re((^|[^-])\bConnectors?\b)re");
+  for (std::sregex_iterator match(german.begin(), german.end(), kBare), end; match != end; ++match)
+    FAIL_CHECK("…" + german.substr(static_cast<std::size_t>(match->position()), 80));
+}
+
 TEST_CASE("every word of the page is used") {
   std::string scripts;
   for (const Asset& file : assets()) {
