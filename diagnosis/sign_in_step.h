@@ -4,9 +4,9 @@
 
 namespace sfteams::diagnosis {
 
-/// "sign-in", for the user that the context must have: signs in through the connector and the agent at the
-/// PBX, and out again. Learns the PBX's version. Meanwhile "events": waits a few seconds for an
-/// event. It only waits: the one thing that is known to make a PBX send an event is a call, and
+/// "sign-in", for the user that the context must have: signs in through the connector and the agent
+/// at the PBX, and out again. Learns the PBX's version. Meanwhile "events": waits a few seconds for
+/// an event. It only waits: the one thing that is known to make a PBX send an event is a call, and
 /// nobody's phone is to ring because of a check (a user's own presence is not sent to the user). So
 /// silence alone says nothing.
 [[nodiscard]] Step check_sign_in();
