@@ -422,7 +422,7 @@ Error HttpTransfer::explain(CURLcode code, const HttpTarget& target) const {
         return Error{
             codes::kTlsFailed,
             "TLS with " + where + " failed: what answers there does not speak TLS: " + detail,
-            kNoTlsThere};
+            no_tls_hint(parse_url(target.origin).value_or(Url{"https", "", 443, "/"}))};
       }
       return Error{codes::kTlsFailed, "TLS with " + where + " failed: " + detail,
                    "check that the server speaks TLS 1.2 or newer on this port"};

@@ -124,6 +124,17 @@ bool is_answer_without_tls(std::string_view reason) {
   });
 }
 
+std::string no_tls_hint(const Url& url) {
+  const std::string port = std::to_string(url.port);
+  const std::string wrong_port = "check the port in the URL: the server has to speak TLS on port " +
+                                 port + (url.port == 443 ? "" : " (443 is usual)");
+  if (url.scheme == "https") return wrong_port + "; without TLS the URL begins with http://";
+  return is_loopback(url.host) ? wrong_port +
+                                     "; without TLS the URL begins with ws://, which is "
+                                     "taken only towards this host"
+                               : wrong_port;
+}
+
 Result<std::unique_ptr<ClientTls>> ClientTls::load(
     const std::optional<std::filesystem::path>& ca_file) {
   auto context = new_client_context();

@@ -10,6 +10,7 @@
 #include "tests/transport/world.h"
 #include "transport/codes.h"
 #include "transport/dial.h"
+#include "transport/tls.h"
 
 namespace sfteams::transport {
 namespace {
@@ -187,7 +188,25 @@ TEST_CASE("a web server without TLS at the port is told as that", "[transport][t
   REQUIRE(client.closed);
   CHECK(client.closed->error->code == codes::kTlsFailed);
   CHECK(says(*client.closed->error, "does not speak TLS"));
-  CHECK_THAT(client.closed->error->hint, Catch::Contains("check the port"));
+  CHECK_THAT(client.closed->error->hint,
+             Catch::Contains("TLS on port " + std::to_string(server.port())));
+}
+
+TEST_CASE("a URL without TLS is advised only where it is taken", "[transport][tls]") {
+  const auto hint = [](const char* url) { return no_tls_hint(parse_url(url).value()); };
+  for (const char* url : {"wss://c.example.com:8443", "wss://192.0.2.7", "wss://[2001:db8::1]"}) {
+    INFO(url);
+    CHECK_THAT(hint(url), !Catch::Contains("ws://"));
+  }
+  CHECK_THAT(hint("wss://c.example.com:8443"),
+             Catch::Contains("the server has to speak TLS on port 8443 (443 is usual)"));
+  CHECK_THAT(hint("wss://c.example.com"), Catch::EndsWith("on port 443"));
+  for (const char* url : {"wss://127.0.0.1:80", "wss://localhost:80", "wss://[::1]:80"}) {
+    INFO(url);
+    CHECK_THAT(hint(url), Catch::Contains("without TLS the URL begins with ws://, which is taken "
+                                          "only towards this host"));
+  }
+  CHECK_THAT(hint("https://192.0.2.7"), Catch::EndsWith("without TLS the URL begins with http://"));
 }
 
 TEST_CASE("a CA file that cannot be read is told with the system's own reason",
