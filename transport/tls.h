@@ -23,7 +23,11 @@ using SslContext = std::unique_ptr<SSL_CTX, SslContextFree>;
 /// The last thing that OpenSSL was unhappy about in this thread, in words; empties its queue.
 [[nodiscard]] std::string take_tls_error();
 
-/// The same without emptying it, for OpenSSL's own callbacks; empty when the queue is.
+/// The first thing of all that is in the queue, which is what the others follow from: the last one
+/// about a PEM file is "PEM lib". Empties it.
+[[nodiscard]] std::string take_first_tls_error();
+
+/// The last thing without emptying the queue, for OpenSSL's own callbacks; empty when the queue is.
 [[nodiscard]] std::string newest_tls_error();
 
 /// Whether a reason of OpenSSL's means that the other end does not speak TLS at all: a port without

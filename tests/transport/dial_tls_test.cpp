@@ -234,6 +234,25 @@ TEST_CASE("a CA file with nothing but a server's own certificate is refused as s
   CHECK(check_ca_file(TemporaryFile(self_signed().certificate).path()));
 }
 
+TEST_CASE("what is wrong with a CA file is named", "[transport][tls]") {
+  const auto fault = [](const std::filesystem::path& file) {
+    const auto refused = check_ca_file(file);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == codes::kCaUnreadable);
+    const std::string start = "the CA file " + file.string() + " ";
+    CHECK_THAT(refused.error().message, Catch::StartsWith(start));
+    return refused.error().message.substr(start.size());
+  };
+  CHECK(fault(std::filesystem::temp_directory_path()) == "is a directory");
+  CHECK(fault(TemporaryFile("").path()) == "is empty");
+  CHECK(fault(TemporaryFile("text\n").path()) == "holds no PEM certificate");
+  CHECK(fault(TemporaryFile(Authority().issue().key).path()) ==
+        "holds a private key and no certificate");
+  CHECK_THAT(
+      fault(TemporaryFile("-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n").path()),
+      Catch::StartsWith("holds no usable certificate: ") && !Catch::Contains("PEM lib"));
+}
+
 TEST_CASE("a CA file that is missing, empty or no certificate fails the dial at once",
           "[transport][tls]") {
   test::World world;
