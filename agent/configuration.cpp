@@ -6,6 +6,7 @@
 #include <set>
 
 #include "agent/accounts.h"
+#include "agent/configuration_values.h"
 #include "crypto/encoding.h"
 #include "crypto/invisible.h"
 #include "crypto/secret.h"
@@ -62,38 +63,6 @@ std::size_t kibibytes(Reader& reader, const char* section, const char* key, std:
   return 1024 * count(reader, section, key, fallback / 1024, least, most, "KiB");
 }
 
-Configuration::File file(Reader& reader, const char* section, const char* key) {
-  const std::string text = reader.text(section, key, "");
-  if (text.empty()) return std::nullopt;
-  if (!text.starts_with('/')) {
-    reader.reject(section, key, "it has to be a path that begins with /",
-                  "write the whole path, such as /etc/starface-teams-agent/ca.pem");
-  }
-  return text;
-}
-
-Url url(Reader& reader, const char* section, const std::string& text, const char* plain,
-        const char* secure) {
-  if (text.empty()) return {};  // already refused as missing
-  const Result<Url> parsed = transport::parse_url(text);
-  if (!parsed) {
-    // Somebody who has left it out needs to hear which.
-    const bool bare = text.find("://") == std::string::npos;
-    reader.reject(section, "url", parsed.error().message,
-                  bare ? std::string("begin it with ") + secure + ":// as in " + secure +
-                             "://host.example.com"
-                       : parsed.error().hint);
-    return {};
-  }
-  if (parsed->scheme != plain && parsed->scheme != secure) {
-    const char* const meant = parsed->secure() ? secure : plain;
-    reader.reject(section, "url",
-                  std::string("it has to begin with ") + secure + ":// or " + plain + "://",
-                  std::string("write ") + meant + ":// in place of " + parsed->scheme + "://");
-  }
-  return *parsed;
-}
-
 void read_proxy(Reader& reader, Configuration::Connector& out) {
   const std::string text = reader.text("connector", "proxy", "");
   if (text == "direct") return;
@@ -117,7 +86,7 @@ void read_proxy(Reader& reader, Configuration::Connector& out) {
 }
 
 void read_connector(Reader& reader, Configuration::Connector& out) {
-  out.url = url(reader, "connector", reader.required("connector", "url"), "ws", "wss");
+  out.url = read_url(reader, "connector", reader.required("connector", "url"), kConnectorSchemes);
   if (out.url.scheme == "ws" && !transport::is_loopback(out.url.host)) {
     reader.reject("connector", "url",
                   "ws:// is not encrypted and is taken only towards this host (127.0.0.1, ::1, "
@@ -128,7 +97,7 @@ void read_connector(Reader& reader, Configuration::Connector& out) {
     reader.reject("connector", "url", "the URL must not have a path",
                   "remove everything after the host and its port");
   }
-  out.ca_file = file(reader, "connector", "ca-file");
+  out.ca_file = read_path(reader, "connector", "ca-file", "ca.pem");
   read_proxy(reader, out);
   out.dial_timeout = seconds(reader, "connector", "dial-timeout", out.dial_timeout, 1, 120);
   out.ping_interval = seconds(reader, "connector", "ping-interval", out.ping_interval, 1, 300);
@@ -177,7 +146,7 @@ bool is_event_service(std::string_view text) {
 void read_uci(Reader& reader, Configuration::Uci& out) {
   out.enabled = reader.yes_no("uci", "enabled", out.enabled);
   const std::string text = reader.text("uci", "url", "http://127.0.0.1");
-  out.url = url(reader, "uci", text, "http", "https");
+  out.url = read_url(reader, "uci", text, kUciSchemes);
   if (text.empty()) {
     reader.reject("uci", "url", "it is empty",
                   "write http://127.0.0.1, or the PBX's own URL, or leave the line out");
@@ -185,7 +154,7 @@ void read_uci(Reader& reader, Configuration::Uci& out) {
     reader.reject("uci", "url", "the URL must not have a path",
                   "remove everything after the host and its port");
   }
-  out.ca_file = file(reader, "uci", "ca-file");
+  out.ca_file = read_path(reader, "uci", "ca-file", "pbx-ca.pem");
   out.auth = reader.choice("uci", "auth", out.auth, {"sha512", "md5"});
   out.version = reader.choice("uci", "version", out.version, {"v30", "v22", "v20"});
   read_callback(reader, out);
@@ -323,13 +292,13 @@ void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
     if (const auto wrong = take(text))
       reader.reject("license", "issuers", wrong->what, wrong->hint);
   }
-  if (const Configuration::File path = file(reader, "license", "issuers-file"))
+  if (const Configuration::File path = read_path(reader, "license", "issuers-file", "issuers.txt"))
     read_list_file(reader, "issuers-file", *path, take);
 }
 
 void read_license_section(Reader& reader, Configuration::License& out) {
   const std::string named = reader.text("license", "named", "");
-  const Configuration::File named_file = file(reader, "license", "named-file");
+  const Configuration::File named_file = read_path(reader, "license", "named-file", "named.txt");
   // Without any word about it, whoever the PBX lets in.
   out.rules.everybody_named = named == "*" || (named.empty() && !named_file);
   if (named != "*") out.rules.named = read_logins(reader, "named", named);
@@ -345,15 +314,6 @@ void read_license_section(Reader& reader, Configuration::License& out) {
       read_logins(reader, "administrators", reader.text("license", "administrators", ""));
   // Whoever is to free a seat must not need one.
   if (!out.rules.everybody_named) out.rules.named.merge(std::set(out.administrators));
-}
-
-/// Whether a bad host may be repeated: not with an '@' or anything else that a password may have.
-bool is_quotable(const std::string& host) {
-  const auto harmless = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-' || c == '_' || c == '/';
-  };
-  return host.size() <= 100 && std::ranges::all_of(host, harmless);
 }
 
 void read_check(Reader& reader, Configuration::Check& out) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "agent/codes.h"
+#include "error/counted.h"
 #include "log/log.h"
 #include "tunnel/codes.h"
 #include "tunnel/limits.h"
@@ -117,8 +118,8 @@ Result<void> Link::take_keys_taken(const Frame& frame) {
   // An older list was replaced on its way; the newest one counts.
   if (taken_number_ != sent_number_) return {};
   keys_deadline_.reset();
-  log::info("tunnel", "the connector has taken the {} system keys that are in force",
-            sent_keys_.size());
+  log::info("tunnel", "the connector has taken {} in force",
+            counted(sent_keys_.size(), "system key"));
   return {};
 }
 

@@ -94,8 +94,9 @@ Result<void> Session::keep(std::string_view text) {
 
 void Session::drop(std::string_view limit, std::string_view reason) {
   if (over_) return;
-  log::warn("session", "a session of {} ends, {} bytes were held for it: {} ([limits] {})",
-            holding_.user().empty() ? "nobody" : holding_.user(), holding_.bytes(), reason, limit);
+  log::warn("session", "a session of {} ends with {} held for it: {} ([limits] {})",
+            holding_.user().empty() ? "nobody" : holding_.user(), counted(holding_.bytes(), "byte"),
+            reason, limit);
   setup_.owner.on_dropped(limit);
   // Also where there is a stream: a client that takes nothing may well lose it before it hears
   // this.

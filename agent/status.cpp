@@ -176,11 +176,17 @@ std::string uci_text(const Json::Value& uci) {
   return line + error_text(uci) + error_text(uci, "warning", "warning");
 }
 
+/// "2 users", "? users".
+std::string counted_part(const Json::Value& value, const char* name, std::string_view one) {
+  const Json::Value& number = json::part(value, name);
+  return number.isUInt64() ? counted(number.asUInt64(), one) : "? " + std::string(one) + "s";
+}
+
 std::string license_text(const Json::Value& license) {
   std::string line = json::is_true(license, "everybodyNamed")
                          ? "whoever the PBX lets in"
-                         : json::number_text(license, "named") + " named users";
-  line += fmt::format(", {} floating licences", json::number_text(license, "licenses"));
+                         : counted_part(license, "named", "named user");
+  line += ", " + counted_part(license, "licenses", "floating licence");
   if (json::part(license, "until").isString()) {
     line += ", seats until " + told(license, "until") + " (UTC)" +
             (json::is_true(license, "endsSoon") ? ", which is soon" : "");
@@ -195,11 +201,6 @@ std::string sessions_text(const Json::Value& sessions) {
     text += fmt::format(" ({} waiting for a client to come back)", waiting);
   }
   return text;
-}
-
-std::string users_text(const Json::Value& sessions) {
-  const Json::Value& users = json::part(sessions, "users");
-  return users.isUInt64() ? counted(users.asUInt64(), "user") : "unknown users";
 }
 
 }  // namespace
@@ -284,8 +285,8 @@ std::string to_text(const Json::Value& status) {
       told(registration, "name"), told(registration, "identity"), error_text(registration),
       key_text(json::part(status, "key")), uci_text(json::part(status, "uci")),
       license_text(json::part(status, "license")), json::number_text(seats, "taken"),
-      json::number_text(seats, "most"), sessions_text(sessions), users_text(sessions),
-      json::number_text(sessions, "usersConnected"));
+      json::number_text(seats, "most"), sessions_text(sessions),
+      counted_part(sessions, "users", "user"), json::number_text(sessions, "usersConnected"));
 }
 
 }  // namespace sfteams::agent

@@ -8,6 +8,7 @@
 #include "agent/codes.h"
 #include "agent/key_store.h"
 #include "crypto/encoding.h"
+#include "error/counted.h"
 #include "log/log.h"
 
 namespace sfteams::agent {
@@ -32,8 +33,10 @@ Result<Json::Value> SystemKeys::make_new(const OldKeys& old) {
   if (const Result<void> added = add_new_key(*keys, old); !added) return fail(added.error());
   if (const Result<void> used = use(*keys); !used) return fail(used.error());
   const ActiveKey& current = keys_.front();
-  log::info("agent", "a new system key {} is in force, {} older ones are good for a time",
-            crypto::to_hex(current.admission.id), keys_.size() - 1);
+  const std::size_t older = keys_.size() - 1;
+  log::info("agent", "a new system key {} is in force{}", crypto::to_hex(current.admission.id),
+            older == 0 ? std::string()
+                       : ", beside " + counted(older, "older key") + " for a grace period");
   Json::Value result(Json::objectValue);
   result["id"] = crypto::to_hex(current.admission.id);
   result["created"] = current.created;

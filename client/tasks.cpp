@@ -6,6 +6,7 @@
 #include "client/codes.h"
 #include "crypto/encoding.h"
 #include "crypto/random.h"
+#include "error/counted.h"
 #include "json/json.h"
 #include "json/view.h"
 
@@ -195,9 +196,10 @@ void ListSeatsTask::start(Program& program) {
     const Json::Value* const holders = json::member(list, "holders");
     if (holders != nullptr && holders->isArray()) {
       for (const Json::Value& holder : *holders) {
+        const Json::Value& sessions = json::part(holder, "sessions");
         program.print("  " + text_member(holder, "user") + " since " +
-                      text_member(holder, "since") + ", " + json::number_text(holder, "sessions") +
-                      " sessions");
+                      text_member(holder, "since") + ", " +
+                      counted(sessions.isUInt64() ? sessions.asUInt64() : 0, "session"));
       }
     }
     program.finish();

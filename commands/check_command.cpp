@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include <unistd.h>
-
 #include "agent/check_run.h"
 #include "client/password.h"
 #include "commands/control_client.h"
@@ -58,9 +56,9 @@ class Check {
         {**network, options_, "starface-teams-agent/" SFTEAMS_VERSION,
          [this](const auto& answer) { answer(ask()); }, std::move(user)},
         {[this](const agent::Finding& finding) { tell(finding); }, [&] { (*loop)->stop(); },
-         [](const agent::Sentence& why) {
-           // For a person only: a program waits without a word.
-           if (::isatty(STDERR_FILENO) == 1) std::cerr << log::one_line(why.text()) << std::endl;
+         [this](const agent::Sentence& why) {
+           // A program that reads findings waits without a word. A person may read through a pipe.
+           if (!check_.json) std::cerr << log::one_line(why.text()) << std::endl;
          }});
     (*loop)->run();
     return {};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connector/ownership_rule.h"
+#include "error/counted.h"
 #include "log/log.h"
 #include "tunnel/codes.h"
 #include "tunnel/wire_code.h"
@@ -212,7 +213,8 @@ Result<void> AgentLink::take_numbered_keys(const Frame& frame) {
 void AgentLink::use_keys(std::vector<tunnel::AdmissionKey> keys) {
   registration_.keys = std::move(keys);
   note_seen();
-  log::info("registration", "{} has now {} admission keys", name(), registration_.keys.size());
+  log::info("registration", "{} now has {}", name(),
+            counted(registration_.keys.size(), "admission key"));
 }
 
 Result<void> AgentLink::take_stream_frame(const Frame& frame) {

@@ -89,7 +89,7 @@ Result<void> check_as_service(const CommandLine& line, const Configuration& conf
   }
   if (seen->listen.tls) {
     if (const auto warning = transport::chain_warning(*seen->listen.tls))
-      std::cerr << "warning: " << *warning << '\n';
+      std::cerr << "warning: " << describe(*warning) << '\n';
   }
   return check_configuration(*seen, std::cout);
 }

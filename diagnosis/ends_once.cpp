@@ -16,7 +16,7 @@ void EndsOnce::tell(const Finding& finding) {
 void EndsOnce::end(const Finding& finding) {
   connector_answered();
   Finding whole = finding;
-  if (held_back_ >= kLong) {
+  if (was_held_back()) {
     whole.text += said(
         "; the connector took {0} s to answer, perhaps because it holds this address back "
         "after failed attempts",

@@ -25,6 +25,8 @@ class EndsOnce : public Work {
   /// seconds after failed attempts. When it takes kLong, somebody who waits is told why.
   void await_connector();
   void connector_answered();
+  /// Whether end() will say so: nothing else has to tell of the time spent.
+  [[nodiscard]] bool was_held_back() const { return held_back_ >= kLong; }
 
   static constexpr transport::Duration kLong{1'000};
 

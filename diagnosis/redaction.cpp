@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "error/counted.h"
 #include "error/error.h"
 #include "keygen/paseto.h"
 #include "keygen/system_name.h"
@@ -222,7 +223,8 @@ std::string redacted_ini(std::string_view text) {
     const std::string_view line = lines.at(static_cast<std::size_t>(entry.line) - 1);
     result += entry.key + " = " +
               shown(entry, line)
-                  .value_or(fmt::format("(not shown, {} characters)", characters(entry.value))) +
+                  .value_or(fmt::format("(not shown, {})",
+                                        counted(characters(entry.value), "character"))) +
               "\n";
   }
   for (; heading != ini->sections().end(); ++heading)

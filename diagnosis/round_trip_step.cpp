@@ -33,8 +33,12 @@ class RoundTripWork final : public ClientWork {
     if (!info) return end(failure(kStep, info.error()));
     const auto now = steady_clock::now();
     const std::string agent(json::string_member(*info, "software").value_or("?"));
+    const std::string there_and_back = milliseconds(now - opened_);
+    if (was_held_back())
+      return end(
+          well(kStep, said("through the connector to {0} and back: {1}", {agent, there_and_back})));
     end(well(kStep, said("through the connector to {0} and back: {1}, {2} for the first connection",
-                         {agent, milliseconds(now - opened_), milliseconds(opened_ - started_)})));
+                         {agent, there_and_back, milliseconds(opened_ - started_)})));
   }
 
   steady_clock::time_point started_ = steady_clock::now();

@@ -65,8 +65,9 @@ Result<std::string_view> without_scheme(std::string_view text) {
   for (const std::string_view scheme : {"wss://", "ws://"}) {
     if (text.starts_with(scheme)) return text.substr(scheme.size());
   }
-  if (text.starts_with("https://") || text.starts_with("http://")) {
-    return bad("is a web address", "write wss:// in place of https://");
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (text.starts_with(scheme))
+      return bad("is a web address", "write wss:// in place of " + std::string(scheme));
   }
   return bad("does not begin with wss:// or ws://");
 }

@@ -174,8 +174,7 @@ void write_limited(Level level, std::string_view area, const void* place,
   }
   if (!left_out) return;
   if (*left_out == 0) return write(level, area, message);
-  write(level, area,
-        fmt::format("{} ({} more like this were left out before)", message, *left_out));
+  write(level, area, fmt::format("{} (left out before: {} more like this)", message, *left_out));
 }
 
 }  // namespace sfteams::log

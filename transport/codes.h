@@ -29,6 +29,8 @@ inline constexpr Code kCaNotAuthority{"transport.ca-not-authority", Exit::config
 inline constexpr Code kListenFailed{"transport.listen-failed", Exit::unavailable};
 inline constexpr Code kCertificateUnreadable{"transport.certificate-unreadable", Exit::config};
 inline constexpr Code kCertificateMismatch{"transport.certificate-mismatch", Exit::config};
+inline constexpr Code kChainIncomplete{"transport.chain-incomplete", Exit::config};
+inline constexpr Code kChainOrder{"transport.chain-order", Exit::config};
 
 // The control socket.
 inline constexpr Code kControlInUse{"transport.control-in-use", Exit::temp_failure};

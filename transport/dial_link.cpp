@@ -208,20 +208,22 @@ int DialLink::on_error(const char* text, std::size_t length) {
   if (error_) return 0;
   const Url& url = dial_->options().url;
   if (request_sent_) {
-    error_ = Error{codes::kUpgradeRefused,
-                   fmt::format("{} did not answer like a websocket server", url.to_string()),
-                   "check the URL, and the proxy in front of the server if there is one"};
+    error_ =
+        Error{codes::kUpgradeRefused,
+              fmt::format("{} did not answer like a websocket server", url.to_string()),
+              std::string(hint_for(0)) +
+                  (url.secure() ? "" : "; if the server speaks TLS, the URL begins with wss://")};
   } else if (fd_ >= 0 && url.secure()) {
     const auto known = network_.handshake_failures.find(fd_);
     const std::string reason = known != network_.handshake_failures.end()
                                    ? known->second
                                    : "the connection was closed during the handshake";
     const bool plain = is_answer_without_tls(reason);
-    error_ =
-        Error{codes::kTlsFailed,
-              fmt::format("TLS with {}, port {} failed: {}{}", url.host, url.port,
-                          plain ? "what answers there does not speak TLS: " : "", reason),
-              plain ? kNoTlsThere : "check that the server speaks TLS 1.2 or newer on this port"};
+    error_ = Error{
+        codes::kTlsFailed,
+        fmt::format("TLS with {}, port {} failed: {}{}", url.host, url.port,
+                    plain ? "what answers there does not speak TLS: " : "", reason),
+        plain ? no_tls_hint(url) : "check that the server speaks TLS 1.2 or newer on this port"};
   }
   return 0;
 }

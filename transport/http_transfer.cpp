@@ -14,6 +14,7 @@
 
 #include "error/service_view.h"
 #include "transport/codes.h"
+#include "transport/pem.h"
 #include "transport/tls.h"
 #include "transport/url.h"
 
@@ -46,6 +47,8 @@ bool printable(std::string_view text) {
 }
 
 /// Far more than a PBX sends, far less than would hurt.
+constexpr const char* kAboutCaFile =
+    "give a PEM file with at least one certificate (package ca-certificates)";
 constexpr std::size_t kMaxHeaderBytes = 65'536;
 
 long clamp_to_long(Duration duration) {
@@ -410,19 +413,22 @@ Error HttpTransfer::explain(CURLcode code, const HttpTarget& target) const {
     case CURLE_SSL_ISSUER_ERROR:
       return untrusted(where, detail);
     case CURLE_SSL_CACERT_BADFILE:
-      return Error{
-          codes::kCaUnreadable,
-          "the certificate authorities for " + where + " cannot be read from " +
-              (ca_file_.empty() ? system_authorities() : ca_file_),
-          hint_about_file(
-              ca_file_, "give a PEM file with at least one certificate (package ca-certificates)")};
+      if (const auto problem = pem_problem(ca_file_, PemContent::authority)) {
+        return Error{
+            codes::kCaUnreadable, "the CA file " + ca_file_ + " " + problem->what,
+            hint_about_file(ca_file_, problem->hint.empty() ? kAboutCaFile : problem->hint)};
+      }
+      return Error{codes::kCaUnreadable,
+                   "the certificate authorities for " + where + " cannot be read from " +
+                       (ca_file_.empty() ? system_authorities() : ca_file_),
+                   hint_about_file(ca_file_, kAboutCaFile)};
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER:
       if (is_answer_without_tls(detail)) {
         return Error{
             codes::kTlsFailed,
             "TLS with " + where + " failed: what answers there does not speak TLS: " + detail,
-            kNoTlsThere};
+            no_tls_hint(parse_url(target.origin).value_or(Url{"https", "", 443, "/"}))};
       }
       return Error{codes::kTlsFailed, "TLS with " + where + " failed: " + detail,
                    "check that the server speaks TLS 1.2 or newer on this port"};

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "error/counted.h"
 #include "log/log.h"
 #include "transport/codes.h"
 #include "transport/server_impl.h"
@@ -54,7 +55,8 @@ Result<void> ServerState::reload_certificate() {
 void ServerState::accept(int fd, std::string peer) {
   if (connections_ >= options_.max_connections) {
     if (!std::exchange(told_full_, true)) {
-      log::warn("transport", "port {} has {} connections and takes no more", port_, connections_);
+      log::warn("transport", "port {} has {} and takes no more", port_,
+                counted(connections_, "connection"));
     }
     ::close(fd);
     return;

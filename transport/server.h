@@ -127,9 +127,9 @@ struct Validity {
 [[nodiscard]] Result<std::optional<Validity>> check_certificate(const ServerTls& files);
 
 /// Why peers may not be able to verify this certificate although it is good: its file lacks the
-/// authorities between it and a root, or has them in another order. nullopt: nothing to warn of, or
-/// check_certificate() fails.
-[[nodiscard]] std::optional<std::string> chain_warning(const ServerTls& files);
+/// authorities between it and a root (transport.chain-incomplete), or has them in another order
+/// (transport.chain-order). nullopt: nothing to warn of, or check_certificate() fails.
+[[nodiscard]] std::optional<Error> chain_warning(const ServerTls& files);
 
 /// A listening socket for HTTP/1.1 and websockets, hardened (docs/transport.md lists what against).
 /// Destroying it closes the socket and every HTTP connection; accepted websockets belong to whoever

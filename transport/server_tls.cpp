@@ -1,20 +1,34 @@
 #include "transport/server_tls.h"
 
 #include <ctime>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include "error/service_view.h"
 #include "error/system_error.h"
 #include "files/access.h"
 #include "transport/codes.h"
+#include "transport/pem.h"
 #include "transport/tls.h"
 
 namespace sfteams::transport {
 namespace {
+
+template <auto kFree>
+struct FreeWith {
+  template <typename T>
+  void operator()(T* object) const noexcept {
+    kFree(object);
+  }
+};
+using Bio = std::unique_ptr<BIO, FreeWith<BIO_free>>;
+using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+using X509Handle = std::unique_ptr<X509, FreeWith<X509_free>>;
 
 /// Without this OpenSSL asks for the passphrase on the terminal, and a daemon hangs there.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) {
@@ -28,6 +42,58 @@ Result<void> readable(const std::filesystem::path& file, const std::string& what
       codes::kCertificateUnreadable,
       "the " + what + " file " + file.string() + " cannot be read: " + system_message(problem),
       hint_about_file(file, "check the path, and that the user of this service may read it"));
+}
+
+/// Behind a failed attempt to take the file. Empties OpenSSL's queue.
+Error unusable(const std::filesystem::path& file, PemContent wanted) {
+  const bool certificate = wanted == PemContent::certificate;
+  const std::string reason = take_first_tls_error();
+  const PemProblem problem =
+      pem_problem(file, wanted)
+          .value_or(PemProblem{
+              (certificate ? "holds no usable certificate: " : "holds no usable key: ") + reason,
+              {}});
+  const char* const usual = certificate
+                                ? "it has to be PEM: the server's certificate first, then those "
+                                  "above it"
+                                : "it has to be PEM and without a passphrase";
+  return Error{codes::kCertificateUnreadable,
+               std::string("the ") + (certificate ? "certificate" : "key") + " file " +
+                   file.string() + " " + problem.what,
+               hint_about_file(file, problem.hint.empty() ? usual : problem.hint)};
+}
+
+/// Whether a later certificate of the file is the one of this key; then says of whom the first is.
+std::optional<std::string> first_before_own(const ServerTls& files) {
+  const Bio key_file(BIO_new_file(files.key_file.c_str(), "r"));
+  const Bio certificates(BIO_new_file(files.certificate_file.c_str(), "r"));
+  if (key_file == nullptr || certificates == nullptr) return std::nullopt;
+  const Key key(PEM_read_bio_PrivateKey(key_file.get(), nullptr, no_passphrase, nullptr));
+  if (key == nullptr) return std::nullopt;
+  std::optional<std::string> first;
+  // The number is bounded by what was taken as a chain a moment ago.
+  for (;;) {
+    const X509Handle next(PEM_read_bio_X509(certificates.get(), nullptr, no_passphrase, nullptr));
+    if (next == nullptr) return std::nullopt;
+    if (first && X509_check_private_key(next.get(), key.get()) == 1) return first;
+    if (!first) first = name_in_words(X509_get_subject_name(next.get()));
+  }
+}
+
+Error key_mismatch(const ServerTls& files) {
+  const std::optional<std::string> first = first_before_own(files);
+  ERR_clear_error();
+  if (first) {
+    return Error{codes::kCertificateMismatch,
+                 "the first certificate in " + files.certificate_file.string() + " is that of " +
+                     *first + "; the one of the key in " + files.key_file.string() + " comes later",
+                 "put the server's certificate first, then each with which the one above was "
+                 "signed"};
+  }
+  return Error{codes::kCertificateMismatch,
+               "the key in " + files.key_file.string() + " does not belong to the certificate in " +
+                   files.certificate_file.string(),
+               "name the key with which the certificate was requested"};
 }
 
 /// RFC 7301: names with their lengths in front. Whoever does not offer HTTP/1.1 goes without.
@@ -94,35 +160,18 @@ Result<void> set_up_server(SSL_CTX* context, const ServerTls& files) {
   if (auto able = readable(files.key_file, "key"); !able) return able;
   ERR_clear_error();
   SSL_CTX_set_default_passwd_cb(context, no_passphrase);
-  if (SSL_CTX_use_certificate_chain_file(context, files.certificate_file.c_str()) != 1) {
-    return fail(codes::kCertificateUnreadable,
-                "the certificate file " + files.certificate_file.string() +
-                    " holds no usable certificate: " + take_tls_error(),
-                "it has to be PEM: the server's certificate first, then those above it");
-  }
+  if (SSL_CTX_use_certificate_chain_file(context, files.certificate_file.c_str()) != 1)
+    return fail(unusable(files.certificate_file, PemContent::certificate));
   if (SSL_CTX_use_PrivateKey_file(context, files.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
     const bool mismatch = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH ||
                           ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_TYPE_MISMATCH;
-    const std::string reason = take_tls_error();
-    if (mismatch) {
-      return fail(codes::kCertificateMismatch,
-                  "the key in " + files.key_file.string() +
-                      " does not belong to the certificate in " + files.certificate_file.string(),
-                  "name the key with which the certificate was requested");
-    }
-    return fail(codes::kCertificateUnreadable,
-                "the key file " + files.key_file.string() + " holds no usable key: " + reason,
-                "it has to be PEM and without a passphrase");
+    return fail(mismatch ? key_mismatch(files) : unusable(files.key_file, PemContent::private_key));
   }
   if (SSL_CTX_check_private_key(context) == 1) return {};
-  ERR_clear_error();
-  return fail(codes::kCertificateMismatch,
-              "the key in " + files.key_file.string() + " does not belong to the certificate in " +
-                  files.certificate_file.string(),
-              "name the key with which the certificate was requested");
+  return fail(key_mismatch(files));
 }
 
-std::optional<std::string> chain_warning(const ServerTls& files) {
+std::optional<Error> chain_warning(const ServerTls& files) {
   const SslContext context(SSL_CTX_new(TLS_server_method()));
   if (context == nullptr || !set_up_server(context.get(), files)) return std::nullopt;
   const X509* highest = SSL_CTX_get0_certificate(context.get());
@@ -133,9 +182,11 @@ std::optional<std::string> chain_warning(const ServerTls& files) {
   for (int i = 0; i < length; ++i) {
     X509* const next = sk_X509_value(above, i);
     if (X509_check_issued(next, const_cast<X509*>(highest)) != X509_V_OK) {
-      return file + ": certificate " + std::to_string(i + 2) +
-             " in it did not sign the one before it" +
-             ": put the server's certificate first, then each with which the one above was signed";
+      return Error{codes::kChainOrder,
+                   "certificate " + std::to_string(i + 2) + " in " + file +
+                       " did not sign the one before it",
+                   "put the server's certificate first, then each with which the one above was "
+                   "signed"};
     }
     highest = next;
   }
@@ -143,10 +194,12 @@ std::optional<std::string> chain_warning(const ServerTls& files) {
   if (length > 0 ||
       X509_NAME_cmp(X509_get_subject_name(highest), X509_get_issuer_name(highest)) == 0)
     return std::nullopt;
-  return file + " holds the server's certificate alone; agents and clients that do not have the " +
-         "certificate of " + name_in_words(X509_get_issuer_name(highest)) +
-         " among their trusted ones cannot verify it: name the file with the whole chain " +
-         "(fullchain.pem), or put the certificates of the authorities between behind the server's";
+  const std::string issuer = name_in_words(X509_get_issuer_name(highest));
+  return Error{codes::kChainIncomplete,
+               file + " holds the server's certificate alone, without that of its issuer " +
+                   issuer + "; agents and clients will not trust it, except those that trust " +
+                   issuer + " itself",
+               "name fullchain.pem, or append the certificates of the intermediate authorities"};
 }
 
 Result<std::optional<Validity>> check_certificate(const ServerTls& files) {

@@ -16,6 +16,7 @@
 #include "transport/codes.h"
 #include "transport/dial.h"
 #include "transport/local_authority.h"
+#include "transport/pem.h"
 
 namespace sfteams::transport {
 namespace {
@@ -50,6 +51,14 @@ std::optional<std::chrono::system_clock::time_point> moment(const ASN1_TIME* tim
   std::tm parts{};
   if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
   return std::chrono::system_clock::from_time_t(::timegm(&parts));
+}
+
+/// Empty when `error` is none.
+std::string tls_error_in_words(unsigned long error) {
+  if (error == 0) return {};
+  if (ERR_SYSTEM_ERROR(error)) return system_message(ERR_GET_REASON(error));
+  const char* reason = ERR_reason_error_string(error);
+  return reason != nullptr ? reason : "error " + std::to_string(error);
 }
 
 bool is_address(const std::string& host) {
@@ -106,12 +115,14 @@ std::string take_tls_error() {
   return reason.empty() ? "no reason given" : reason;
 }
 
+std::string take_first_tls_error() {
+  std::string reason = tls_error_in_words(ERR_peek_error());
+  ERR_clear_error();
+  return reason.empty() ? "no reason given" : reason;
+}
+
 std::string newest_tls_error() {
-  const unsigned long last = ERR_peek_last_error();
-  if (last == 0) return {};
-  if (ERR_SYSTEM_ERROR(last)) return system_message(ERR_GET_REASON(last));
-  const char* reason = ERR_reason_error_string(last);
-  return reason != nullptr ? reason : "error " + std::to_string(last);
+  return tls_error_in_words(ERR_peek_last_error());
 }
 
 bool is_answer_without_tls(std::string_view reason) {
@@ -122,6 +133,17 @@ bool is_answer_without_tls(std::string_view reason) {
   return std::ranges::any_of(kReasons, [&](std::string_view known) {
     return reason.find(known) != std::string_view::npos;
   });
+}
+
+std::string no_tls_hint(const Url& url) {
+  const std::string port = std::to_string(url.port);
+  const std::string wrong_port = "check the port in the URL: the server has to speak TLS on port " +
+                                 port + (url.port == 443 ? "" : " (443 is usual)");
+  if (url.scheme == "https") return wrong_port + "; without TLS the URL begins with http://";
+  return is_loopback(url.host) ? wrong_port +
+                                     "; without TLS the URL begins with ws://, which is "
+                                     "taken only towards this host"
+                               : wrong_port;
 }
 
 Result<std::unique_ptr<ClientTls>> ClientTls::load(
@@ -144,10 +166,12 @@ Result<std::unique_ptr<ClientTls>> ClientTls::load(
                 hint_about_file(*ca_file, kAboutCa));
   }
   if (SSL_CTX_load_verify_file(context->get(), ca_file->c_str()) != 1) {
-    return fail(
-        codes::kCaUnreadable,
-        "the CA file " + ca_file->string() + " holds no usable certificate: " + take_tls_error(),
-        hint_about_file(*ca_file, kAboutCa));
+    const std::string reason = take_first_tls_error();
+    const PemProblem problem =
+        pem_problem(*ca_file, PemContent::authority)
+            .value_or(PemProblem{"holds no usable certificate: " + reason, {}});
+    return fail(codes::kCaUnreadable, "the CA file " + ca_file->string() + " " + problem.what,
+                hint_about_file(*ca_file, problem.hint.empty() ? kAboutCa : problem.hint));
   }
   if (Result<void> fine = holds_authority(context->get(), *ca_file); !fine)
     return fail(fine.error());

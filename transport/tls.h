@@ -23,15 +23,20 @@ using SslContext = std::unique_ptr<SSL_CTX, SslContextFree>;
 /// The last thing that OpenSSL was unhappy about in this thread, in words; empties its queue.
 [[nodiscard]] std::string take_tls_error();
 
-/// The same without emptying it, for OpenSSL's own callbacks; empty when the queue is.
+/// The first thing of all that is in the queue, which is what the others follow from: the last one
+/// about a PEM file is "PEM lib". Empties it.
+[[nodiscard]] std::string take_first_tls_error();
+
+/// The last thing without emptying the queue, for OpenSSL's own callbacks; empty when the queue is.
 [[nodiscard]] std::string newest_tls_error();
 
 /// Whether a reason of OpenSSL's means that the other end does not speak TLS at all: a port without
 /// it, at which https:// or wss:// was sent.
 [[nodiscard]] bool is_answer_without_tls(std::string_view reason);
-inline constexpr const char* kNoTlsThere =
-    "check the port in the URL: one for TLS is needed (443 is usual); without TLS the URL begins "
-    "with http:// or ws://";
+
+/// What to do about that at `url`. Names a URL without TLS only where one is taken: for web
+/// servers, and for websockets on this host.
+[[nodiscard]] std::string no_tls_hint(const Url& url);
 
 /// What a dialling end needs to know whom to trust. TLS 1.2 at least, the peer's certificate
 /// required.

@@ -67,9 +67,7 @@ std::string quotable(std::string_view text) {
 }
 
 tl::unexpected<Error> bad(std::string_view text, const std::string& fault,
-                          std::string hint =
-                              "write scheme://host, scheme://host:port or "
-                              "scheme://host:port/path") {
+                          std::string hint = "write scheme://host or scheme://host:port") {
   return fail(codes::kBadUrl, quotable(text) + " " + fault, std::move(hint));
 }
 

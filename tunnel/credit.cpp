@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "error/counted.h"
 #include "tunnel/codes.h"
 
 namespace sfteams::tunnel {
@@ -20,7 +21,7 @@ Result<void> SendCredit::add(std::uint32_t bytes) {
   if (bytes > kMaxCredit - available_) {
     return fail(codes::kCreditOverflow,
                 "a WINDOW of " + std::to_string(bytes) + " came with " +
-                    std::to_string(available_) + " bytes outstanding",
+                    counted(available_, "byte") + " outstanding",
                 "the peer's software breaks the protocol");
   }
   available_ += bytes;
@@ -30,7 +31,7 @@ Result<void> SendCredit::add(std::uint32_t bytes) {
 Result<void> ReceiveCredit::arrived(std::size_t bytes) {
   if (bytes > available_) {
     return fail(codes::kCreditOverrun,
-                "a packet of " + std::to_string(bytes) + " bytes came on a credit of " +
+                "a packet of " + counted(bytes, "byte") + " came on a credit of " +
                     std::to_string(available_),
                 "the peer's software breaks the protocol");
   }

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "error/counted.h"
 #include "tunnel/byte_order.h"
 #include "tunnel/codes.h"
 #include "tunnel/limits.h"
@@ -59,10 +60,10 @@ bool is_stream_type(FrameType type) {
 // Cold: the texts of errors are made outside of the path that every frame takes.
 [[gnu::cold, gnu::noinline]] tl::unexpected<Error> refuse_length(const TypeRule& rule,
                                                                  std::size_t length) {
-  return fail(codes::kFrameLength,
-              std::string("a frame ") + rule.name + " came with a payload of " +
-                  std::to_string(length) + " bytes",
-              "the peer's software breaks the protocol");
+  return fail(
+      codes::kFrameLength,
+      std::string("a frame ") + rule.name + " came with a payload of " + counted(length, "byte"),
+      "the peer's software breaks the protocol");
 }
 
 [[gnu::cold, gnu::noinline]] tl::unexpected<Error> refuse(Code code, std::string what) {

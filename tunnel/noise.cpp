@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "error/counted.h"
 #include "tunnel/byte_order.h"
 #include "tunnel/codes.h"
 #include "tunnel/limits.h"
@@ -52,8 +53,8 @@ Result<void> NoiseCipher::open(std::span<const std::uint8_t> ciphertext,
   if (ciphertext.size() < kNoiseTag) {
     broken_ = true;
     return fail(codes::kNoiseLength,
-                "an encrypted message of " + std::to_string(ciphertext.size()) +
-                    " bytes came, shorter than its tag",
+                "an encrypted message of " + counted(ciphertext.size(), "byte") +
+                    " came, shorter than its tag",
                 "the peer's software breaks the protocol");
   }
   if (!aead_.open(nonce(), associated, ciphertext, out)) {
@@ -182,7 +183,7 @@ Result<std::size_t> NoiseHandshake::read_message(std::span<const std::uint8_t> m
   if (message.size() < kPublicKey + kNoiseTag ||
       message.size() - kPublicKey - kNoiseTag > out.size()) {
     return end(Error{codes::kNoiseLength,
-                     "a handshake message of " + std::to_string(message.size()) + " bytes came",
+                     "a handshake message of " + counted(message.size(), "byte") + " came",
                      "the peer's software breaks the protocol"});
   }
   if (first) mix_psk();

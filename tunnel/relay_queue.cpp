@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "error/counted.h"
 #include "tunnel/byte_order.h"
 #include "tunnel/codes.h"
 
@@ -23,7 +24,7 @@ Result<void> RelayQueue::push(std::span<const std::uint8_t> packet) {
   const std::uint32_t available = kMaxCredit - waiting_ - unreturned_;
   if (packet.size() > available) {
     return fail(codes::kCreditOverrun,
-                "a packet of " + std::to_string(packet.size()) + " bytes came on a credit of " +
+                "a packet of " + counted(packet.size(), "byte") + " came on a credit of " +
                     std::to_string(available),
                 "the sender's software breaks the protocol");
   }
@@ -44,7 +45,7 @@ Result<void> RelayQueue::window(std::uint32_t credit) {
   if (credit > unreturned_) {
     return fail(codes::kCreditOverflow,
                 "a WINDOW of " + std::to_string(credit) + " came when " +
-                    std::to_string(unreturned_) + " bytes could be returned",
+                    counted(unreturned_, "byte") + " could be returned",
                 "the receiver's software breaks the protocol");
   }
   unreturned_ -= credit;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "error/counted.h"
 #include "tunnel/codes.h"
 
 namespace sfteams::tunnel {
@@ -16,7 +17,7 @@ Result<void> SessionLedger::send(std::string_view message) {
   }
   if (message.size() + MessageQueue::kMessageCost > most_ - std::min(queue.held(), most_)) {
     return fail(codes::kQueueFull,
-                "the peer reads too slowly: " + std::to_string(queue.held()) + " bytes wait for it",
+                "the peer reads too slowly: " + counted(queue.held(), "byte") + " held for it",
                 "check the network, then sign in again");
   }
   queue.push(message);

@@ -55,6 +55,7 @@ const german = {
   "no agent is running here, and whether one is connected from elsewhere cannot be told: ": "hier läuft kein Agent, und ob anderswo einer verbunden ist, lässt sich nicht sagen: ",
   "; it has another configuration than {0}": "; er hat eine andere Konfiguration als {0}",
   "have it take the file in: starface-teams-agent reload": "Lassen Sie ihn die Datei einlesen: starface-teams-agent reload",
+  "through the connector to {0} and back: {1}": "durch den Cloud-Connector zu {0} und zurück: {1}",
   "through the connector to {0} and back: {1}, {2} for the first connection": "durch den Cloud-Connector zu {0} und zurück: {1}, erste Verbindung {2}",
   "it takes a system key and an agent that is registered": "dazu sind ein Anlagenschlüssel und ein registrierter Agent nötig",
   "{0} answers, {1} ms": "{0} antwortet, {1} ms",

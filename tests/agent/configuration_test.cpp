@@ -381,7 +381,22 @@ TEST_CASE("what people write in place of a value is refused with what to write i
            "write wss:// in place of https://"},
       Case{"[connector]\nurl = http://127.0.0.1", "has to begin with wss://",
            "write ws:// in place of http://"},
+      Case{"[connector]\nurl = http://c.example.com", "has to begin with wss://",
+           "write wss:// in place of http:// (ws:// is taken only towards this host)"},
+      Case{"[connector]\nurl = ftp://c.example.com", "has another scheme", "begin it with wss://"},
       Case{"[connector]\nurl = c.example.com", "has no scheme", "begin it with wss://"},
+      Case{"[connector]\nurl = wss://c.example.com\n[uci]\nurl = 192.168.1.5", "has no scheme",
+           "begin it with http:// (or https://), as in http://127.0.0.1"},
+      Case{"[connector]\nurl = wss://c.example.com\nca-file = ours.pem", "begins with /",
+           "such as /etc/starface-teams-agent/ours.pem"},
+      Case{"[connector]\nurl = wss://c.example.com\nca-file = ..", "begins with /",
+           "such as /etc/starface-teams-agent/ca.pem"},
+      Case{"[connector]\nurl = wss://c.example.com\n[uci]\nca-file = C:\\x y", "begins with /",
+           "such as /etc/starface-teams-agent/pbx-ca.pem"},
+      Case{"[connector]\nurl = wss://c.example.com\n[license]\nnamed-file = lists/named.txt",
+           "begins with /", "such as /etc/starface-teams-agent/named.txt"},
+      Case{"[connector]\nurl = wss://c.example.com\n[license]\nissuers-file = us:er@pass",
+           "begins with /", "such as /etc/starface-teams-agent/issuers.txt"},
       Case{"[connector]\nurl = \"wss://c.example.com\"", "in quotation marks", "remove them"},
       Case{"[connector]\nurl = wss://c.example.com # ours", "begins with #", "with ;"},
       Case{"[connector]\nurl = wss://c.example.com/path", "must not have a path", "remove"},
@@ -409,6 +424,31 @@ TEST_CASE("what people write in place of a value is refused with what to write i
   CHECK(error.message.find("agent.ini:") == 0);
   CHECK_THAT(error.message, Catch::Contains(wrong.what));
   CHECK_THAT(error.hint, Catch::Contains(wrong.cure));
+}
+
+TEST_CASE("what is said about a URL's beginning leads to one that is taken") {
+  const auto configured = [](const char* section, const std::string& url) {
+    const bool uci = section == std::string("uci");
+    return "[system]\nname = pbx.example.com\n[connector]\nurl = " +
+           (uci ? "wss://c.example.com\n[uci]\nurl = " + url : url) + "\n";
+  };
+  const char* const section = GENERATE("connector", "uci");
+  const std::string wrong =
+      GENERATE("", "http://", "https://", "ws://", "wss://", "ftp://", "WS://");
+  const std::string host = GENERATE("c.example.com", "192.0.2.7", "127.0.0.1", "localhost", "[::1]",
+                                    "c.example.com:8443");
+  CAPTURE(section, wrong, host);
+  const Result<Configuration> asked = read(configured(section, wrong + host));
+  if (asked) return;
+  // The first beginning in the hint is the one to write.
+  const std::string& hint = asked.error().hint;
+  CAPTURE(hint);
+  const std::size_t end = hint.find("://");
+  REQUIRE(end != std::string::npos);
+  const std::size_t begin = hint.find_last_of(" ", end) + 1;
+  const Result<Configuration> followed =
+      read(configured(section, hint.substr(begin, end + 3 - begin) + host));
+  if (!followed) FAIL(describe(followed.error()));
 }
 
 }  // namespace

@@ -112,11 +112,17 @@ std::string RawSocket::upgrade(const std::string& path, const std::string& subpr
 }
 
 void RawSocket::send_frame(std::uint8_t opcode, std::string_view payload) {
-  REQUIRE(payload.size() <= 125);
+  REQUIRE(payload.size() <= 0xffff);
+  std::string bytes{static_cast<char>(0x80U | opcode)};
+  if (payload.size() <= 125) {
+    bytes += static_cast<char>(0x80U | payload.size());
+  } else {
+    bytes += static_cast<char>(0x80U | 126U);
+    bytes += static_cast<char>(payload.size() >> 8U);
+    bytes += static_cast<char>(payload.size() & 0xffU);
+  }
   // Masked with zeros, so that the payload stands there as it is.
-  std::string bytes{
-      static_cast<char>(0x80U | opcode), static_cast<char>(0x80U | payload.size()), 0, 0, 0, 0};
-  send(bytes.append(payload));
+  send(bytes.append(4, '\0').append(payload));
 }
 
 std::string RawSocket::take(std::size_t bytes) {

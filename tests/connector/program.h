@@ -61,7 +61,7 @@ class RawSocket {
   /// Asks for the upgrade and takes the answer; `headers` are whole lines.
   [[nodiscard]] std::string upgrade(const std::string& path, const std::string& subprotocol,
                                     const std::string& headers = "");
-  /// One frame of a websocket client; at most 125 bytes.
+  /// One frame of a websocket client; at most 65,535 bytes.
   void send_frame(std::uint8_t opcode, std::string_view payload);
   struct Frame {
     std::uint8_t opcode = 0;

@@ -6,6 +6,7 @@
 #include "tests/connector/program.h"
 #include "tests/header_prefixes.h"
 #include "tests/transport/certificates.h"
+#include "tests/tunnel/protocol_document.h"
 #include "transport/http_client.h"
 #include "tunnel/limits.h"
 
@@ -114,6 +115,48 @@ TEST_CASE("text where binary is due closes the websocket with 1003") {
   REQUIRE(client.upgrade(kClientPath, kClient).starts_with("HTTP/1.1 101"));
   client.send_frame(1, "{\"hello\":\"there\"}");
   CHECK(client.close_status() == 1003);
+}
+
+TEST_CASE("messages that are none are answered as the protocol's document says") {
+  struct Row {
+    std::string sends;
+    std::uint8_t opcode;
+    std::string payload;
+    bool refused;
+    unsigned status;
+  };
+  tunnel::ProtocolDocument document;
+  const auto bytes = [&](const char* name) {
+    const auto example = document.bytes(name);
+    REQUIRE_FALSE(example.empty());
+    return std::string(example.begin(), example.end());
+  };
+  const Running connector;
+  for (const Row& row :
+       {Row{"a text message", 1, "{}", false, 1003},
+        {"an empty binary message", 2, "", false, 1008},
+        {"a binary message of 16,377 bytes", 2, std::string(16'377, 'x'), false, 1009},
+        {"`unknown-frame`", 2, bytes("unknown-frame"), true, 1002},
+        {"`cut-frame`", 2, bytes("cut-frame"), true, 1002}}) {
+    const std::string line = "| " + row.sends + " | " +
+                             (row.refused ? "`tunnel.protocol-error`" : "no") + " | " +
+                             std::to_string(row.status) + " |\n";
+    INFO(line);
+    CHECK(document.text().find(line) != std::string::npos);
+    RawSocket client(connector.port());
+    REQUIRE(client.upgrade(kClientPath, kClient).starts_with("HTTP/1.1 101"));
+    const auto challenge = client.next_frame();
+    REQUIRE(challenge);
+    client.send_frame(row.opcode, row.payload);
+    if (row.refused) {
+      const auto refused = client.next_frame();
+      REQUIRE(refused);
+      REQUIRE(refused->payload.size() > 9);
+      CHECK(refused->payload[0] == static_cast<char>(FrameType::refused));
+      CHECK(refused->payload[9] == static_cast<char>(WireCode::protocol_error));
+    }
+    CHECK(client.close_status() == row.status);
+  }
 }
 
 TEST_CASE("who says nothing, or a byte now and then, is told so and closed at the deadline") {

@@ -189,8 +189,15 @@ TEST_CASE("check says that the connector makes it wait") {
   const Findings findings = check(installation);
   CHECK(findings.verdict("round-trip") == "OK");
   CHECK(contains(findings.text("round-trip"), "holds this address back"));
-  // Not a terminal: nothing but findings.
+  // The wait is told once.
+  CHECK_FALSE(contains(findings.text("round-trip"), "first connection"));
+  // For a program: nothing but findings.
   CHECK(findings.err.empty());
+  // For a person, also one who reads through a pipe: while it waits.
+  REQUIRE(installation.client(Installation::kAnna, {"login"}).status != 0);
+  const Finished shown = installation.agent_command({"check"});
+  CHECK(contains(shown.out, "holds this address back"));
+  CHECK(contains(shown.err, "waiting for the connector: "));
 }
 
 TEST_CASE("check stands in for an agent that is not running, and goes again") {

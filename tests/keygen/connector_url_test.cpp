@@ -19,6 +19,13 @@ TEST_CASE("websocket addresses are taken as they are") {
   }
 }
 
+TEST_CASE("the scheme of a web address is named as it was written") {
+  CHECK(checked_connector_url("http://127.0.0.1").error().hint ==
+        "write wss:// in place of http://");
+  CHECK(checked_connector_url("https://127.0.0.1").error().hint ==
+        "write wss:// in place of https://");
+}
+
 TEST_CASE("everything else is refused with its reason") {
   const std::pair<const char*, const char*> refused[] = {
       {"", "is empty"},

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/transport/certificates.h"
 #include "tests/transport/raw_server.h"
 #include "tests/transport/upgrade.h"
 #include "tests/transport/world.h"
@@ -296,6 +297,21 @@ TEST_CASE("an answer that is no websocket's is refused", "[transport][dial]") {
     INFO(answer.substr(0, 60));
     CHECK(dial.refusal().code == codes::kUpgradeRefused);
   }
+}
+
+TEST_CASE("a port that speaks TLS only gets the advice to use wss://", "[transport][dial]") {
+  const Certificate issued = Authority().issue();
+  const TemporaryFile certificate(issued.certificate);
+  const TemporaryFile key(issued.key);
+  DialWorld dial;
+  test::Accepting server;
+  ServerOptions options;
+  options.tls = ServerTls{certificate.path(), key.path()};
+  server.listen(dial.world, options);
+  dial.dial(server.port());
+  CHECK(dial.refusal().code == codes::kUpgradeRefused);
+  CHECK_THAT(dial.refusal().hint,
+             Catch::Contains("if the server speaks TLS, the URL begins with wss://"));
 }
 
 TEST_CASE("an extension that was not offered ends the dial", "[transport][dial]") {

@@ -10,6 +10,7 @@
 #include "tests/transport/world.h"
 #include "transport/codes.h"
 #include "transport/dial.h"
+#include "transport/tls.h"
 
 namespace sfteams::transport {
 namespace {
@@ -187,7 +188,25 @@ TEST_CASE("a web server without TLS at the port is told as that", "[transport][t
   REQUIRE(client.closed);
   CHECK(client.closed->error->code == codes::kTlsFailed);
   CHECK(says(*client.closed->error, "does not speak TLS"));
-  CHECK_THAT(client.closed->error->hint, Catch::Contains("check the port"));
+  CHECK_THAT(client.closed->error->hint,
+             Catch::Contains("TLS on port " + std::to_string(server.port())));
+}
+
+TEST_CASE("a URL without TLS is advised only where it is taken", "[transport][tls]") {
+  const auto hint = [](const char* url) { return no_tls_hint(parse_url(url).value()); };
+  for (const char* url : {"wss://c.example.com:8443", "wss://192.0.2.7", "wss://[2001:db8::1]"}) {
+    INFO(url);
+    CHECK_THAT(hint(url), !Catch::Contains("ws://"));
+  }
+  CHECK_THAT(hint("wss://c.example.com:8443"),
+             Catch::Contains("the server has to speak TLS on port 8443 (443 is usual)"));
+  CHECK_THAT(hint("wss://c.example.com"), Catch::EndsWith("on port 443"));
+  for (const char* url : {"wss://127.0.0.1:80", "wss://localhost:80", "wss://[::1]:80"}) {
+    INFO(url);
+    CHECK_THAT(hint(url), Catch::Contains("without TLS the URL begins with ws://, which is taken "
+                                          "only towards this host"));
+  }
+  CHECK_THAT(hint("https://192.0.2.7"), Catch::EndsWith("without TLS the URL begins with http://"));
 }
 
 TEST_CASE("a CA file that cannot be read is told with the system's own reason",
@@ -213,6 +232,25 @@ TEST_CASE("a CA file with nothing but a server's own certificate is refused as s
   CHECK(check_ca_file(TemporaryFile(issued.certificate + authority.certificate()).path()));
   CHECK(check_ca_file(TemporaryFile(authority.certificate()).path()));
   CHECK(check_ca_file(TemporaryFile(self_signed().certificate).path()));
+}
+
+TEST_CASE("what is wrong with a CA file is named", "[transport][tls]") {
+  const auto fault = [](const std::filesystem::path& file) {
+    const auto refused = check_ca_file(file);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == codes::kCaUnreadable);
+    const std::string start = "the CA file " + file.string() + " ";
+    CHECK_THAT(refused.error().message, Catch::StartsWith(start));
+    return refused.error().message.substr(start.size());
+  };
+  CHECK(fault(std::filesystem::temp_directory_path()) == "is a directory");
+  CHECK(fault(TemporaryFile("").path()) == "is empty");
+  CHECK(fault(TemporaryFile("text\n").path()) == "holds no PEM certificate");
+  CHECK(fault(TemporaryFile(Authority().issue().key).path()) ==
+        "holds a private key and no certificate");
+  CHECK_THAT(
+      fault(TemporaryFile("-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n").path()),
+      Catch::StartsWith("holds no usable certificate: ") && !Catch::Contains("PEM lib"));
 }
 
 TEST_CASE("a CA file that is missing, empty or no certificate fails the dial at once",

@@ -172,6 +172,7 @@ TEST_CASE_METHOD(
     "https: the own authority is trusted, for the host that stands in the certificate") {
   const Authority authority;
   const TemporaryFile ca(authority.certificate());
+  std::string message;
   const auto outcome_of = [&](const CertificateWish& wish, const std::string& host,
                               const std::optional<std::filesystem::path>& ca_file) {
     const Certificate made = authority.issue(wish);
@@ -181,6 +182,7 @@ TEST_CASE_METHOD(
     std::string result;
     const auto pending = client->send(std::move(call), [&](const Result<HttpReply>& reply) {
       result = reply ? reply->body : std::string(reply.error().code.id);
+      message = reply ? std::string() : reply.error().message;
       loop->stop();
     });
     loop->run();
@@ -199,6 +201,7 @@ TEST_CASE_METHOD(
   CHECK(outcome_of({}, "127.0.0.1", "/nonexistent/ca.pem") == "transport.ca-unreadable");
   const TemporaryFile garbage("no certificate\n");
   CHECK(outcome_of({}, "127.0.0.1", garbage.path()) == "transport.ca-unreadable");
+  CHECK(message == "the CA file " + garbage.path().string() + " holds no PEM certificate");
 }
 
 TEST_CASE_METHOD(ManyFixture, "https towards a server that speaks no TLS is a coded failure") {

@@ -140,18 +140,86 @@ TEST_CASE("a certificate without those between it and a root is warned of",
   const TemporaryFile key(issued.key);
   const auto warning = [&](const std::string& chain) {
     const TemporaryFile file(chain);
-    return chain_warning(ServerTls{file.path(), key.path()}).value_or("none");
+    const std::optional<Error> found = chain_warning(ServerTls{file.path(), key.path()});
+    return found ? describe(*found) : "none";
   };
   CHECK_THAT(warning(issued.certificate),
-             Catch::Contains("the server's certificate alone") && Catch::Contains("fullchain.pem"));
+             Catch::StartsWith("[transport.chain-incomplete] ") &&
+                 Catch::Contains("the server's certificate alone, without that of its issuer test "
+                                 "authority; ") &&
+                 Catch::Contains("— name fullchain.pem, or append"));
   CHECK(warning(issued.certificate + authority.certificate()) == "none");
   CHECK_THAT(warning(issued.certificate + self_signed().certificate),
-             Catch::Contains("certificate 2 in it did not sign"));
+             Catch::StartsWith("[transport.chain-order] certificate 2 in ") &&
+                 Catch::Contains("did not sign the one before it"));
   const Certificate own = self_signed();
   const TemporaryFile own_certificate(own.certificate);
   const TemporaryFile own_key(own.key);
   CHECK_FALSE(chain_warning(ServerTls{own_certificate.path(), own_key.path()}));
   CHECK_FALSE(chain_warning(ServerTls{"/nonexistent/file.pem", key.path()}));
+}
+
+TEST_CASE("what is wrong with a file for a certificate or a key is named",
+          "[transport][servertls]") {
+  test::World world;
+  const Certificate issued = Authority().issue();
+  const Files good(issued);
+  const std::filesystem::path directory = std::filesystem::temp_directory_path();
+  const auto certificate_fault = [&](const std::filesystem::path& file) {
+    const Error error = listen_error(world, file, good.key.path());
+    CHECK(error.code == codes::kCertificateUnreadable);
+    CHECK_THAT(error.message, Catch::StartsWith("the certificate file " + file.string() + " "));
+    return error.message.substr(("the certificate file " + file.string() + " ").size());
+  };
+  const auto key_fault = [&](const std::filesystem::path& file) {
+    const Error error = listen_error(world, good.certificate.path(), file);
+    CHECK(error.code == codes::kCertificateUnreadable);
+    CHECK_THAT(error.message, Catch::StartsWith("the key file " + file.string() + " "));
+    return error.message.substr(("the key file " + file.string() + " ").size());
+  };
+  const auto of = [](const auto& fault, const std::string& content) {
+    return fault(TemporaryFile(content).path());
+  };
+  const std::string swapped = ": have certificate-file and key-file been swapped?";
+  const std::string der("\x30\x82\x01\x02", 4);
+  CHECK(certificate_fault(directory) == "is a directory");
+  CHECK(of(certificate_fault, "") == "is empty");
+  CHECK(of(certificate_fault, "\r\n \n") == "is empty");
+  CHECK(of(certificate_fault, issued.key) == "holds a private key and no certificate" + swapped);
+  CHECK(of(certificate_fault, "text\n") == "holds no PEM certificate");
+  CHECK(of(certificate_fault, der) == "is not PEM, but binary (DER or PKCS #12)");
+  CHECK(of(certificate_fault,
+           "-----BEGIN CERTIFICATE REQUEST-----\nMA==\n"
+           "-----END CERTIFICATE REQUEST-----\n") ==
+        "holds a request for a certificate, and no certificate");
+  CHECK_THAT(of(certificate_fault, "-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n"),
+             Catch::StartsWith("holds no usable certificate: ") && !Catch::Contains("PEM lib"));
+  CHECK(key_fault(directory) == "is a directory");
+  CHECK(of(key_fault, "") == "is empty");
+  CHECK(of(key_fault, issued.certificate) == "holds a certificate and no private key" + swapped);
+  CHECK(of(key_fault, "text\n") == "holds no PEM private key");
+  CHECK(of(key_fault, der) == "is not PEM, but binary (DER or PKCS #12)");
+  CHECK(of(key_fault, encrypted(issued.key, "secret")) == "holds a key under a passphrase");
+  CHECK_THAT(of(key_fault, "-----BEGIN PRIVATE KEY-----\n?\n-----END PRIVATE KEY-----\n"),
+             Catch::StartsWith("holds no usable key: ") && !Catch::Contains("PEM lib"));
+}
+
+TEST_CASE("a key that belongs to a later certificate of the file is told from a wrong key",
+          "[transport][servertls]") {
+  test::World world;
+  const Authority authority;
+  const Certificate issued = authority.issue();
+  const TemporaryFile reversed(authority.certificate() + issued.certificate);
+  const TemporaryFile key(issued.key);
+  const Error order = listen_error(world, reversed.path(), key.path());
+  CHECK(order.code == codes::kCertificateMismatch);
+  CHECK(order.message == "the first certificate in " + reversed.path().string() +
+                             " is that of test authority; the one of the key in " +
+                             key.path().string() + " comes later");
+  CHECK_THAT(order.hint, Catch::StartsWith("put the server's certificate first"));
+  const TemporaryFile other(authority.issue().key);
+  CHECK_THAT(listen_error(world, reversed.path(), other.path()).message,
+             Catch::Contains("does not belong to the certificate"));
 }
 
 TEST_CASE("a key with a passphrase is refused instead of asked for", "[transport][servertls]") {

@@ -14,9 +14,11 @@
 #include "tests/tunnel/protocol_document.h"
 #include "tunnel/codes.h"
 #include "tunnel/control.h"
+#include "tunnel/credit.h"
 #include "tunnel/frame.h"
 #include "tunnel/limits.h"
 #include "tunnel/session_channel.h"
+#include "tunnel/wire_code.h"
 
 namespace sfteams::tunnel {
 namespace {
@@ -148,6 +150,28 @@ void check_client_link(Examples& examples) {
   CHECK(refusal->retry_after == 5);
 }
 
+/// Messages that break the link; the connector's answers: tests/connector/service_test.cpp.
+void check_broken_messages(Examples& examples) {
+  for (const char* name : {"unknown-frame", "cut-frame"}) {
+    INFO(name);
+    const Bytes message = examples.document.bytes(name);
+    const auto frame = FrameReader(message).next();
+    REQUIRE_FALSE(frame);
+    CHECK(wire_code_for(frame.error()) == WireCode::protocol_error);
+  }
+}
+
+/// Credit is due with the last byte of the half, and not before.
+void check_credit(Examples& examples) {
+  ReceiveCredit credit;
+  REQUIRE(credit.arrived(kCreditBatch));
+  credit.consumed(kCreditBatch - 1);
+  CHECK(credit.take_update() == 0);
+  credit.consumed(1);
+  examples.same("credit-returned",
+                framed(FrameType::window, 1, encode_window(credit.take_update())));
+}
+
 void check_stream_frames(Examples& examples) {
   Bytes two(64);
   FrameWriter writer(two);
@@ -155,6 +179,17 @@ void check_stream_frames(Examples& examples) {
   REQUIRE(writer.write(FrameType::close, 1, encode_close(WireCode::normal, "")));
   two.resize(writer.size());
   examples.same("two-frames", two);
+  examples.same("client-close-frame",
+                framed(FrameType::close, 1, encode_close(WireCode::normal, "")));
+  examples.same("agent-close-frame",
+                framed(FrameType::close, kStream, encode_close(WireCode::normal, "")));
+  check_credit(examples);
+  check_broken_messages(examples);
+  // What the agent does: tests/agent/protocol_streams_test.cpp.
+  CHECK(payload_of(examples.document.bytes("short-handshake"), FrameType::data).size() ==
+        kHandshakePacket - 1);
+  examples.same("short-handshake-close",
+                framed(FrameType::close, kStream, encode_close(WireCode::protocol_error, "")));
   examples.same("close",
                 framed(FrameType::close, kStream, encode_close(WireCode::handshake_failed, "")));
 }
@@ -334,6 +369,12 @@ void check_other_records(Examples& examples) {
   const Proof proof = resume_proof(doc.bytes("resume-secret"), doc.bytes("handshake-hash"));
   examples.same("resume", records(ResumeRecord{1, examples.array<16>("session-id"), proof, 3}));
   examples.same("resumed", records(ResumedRecord{2}));
+  examples.same("fragments-again",
+                records(MessageRecord{false, 5, bytes_of("{\"jsonrpc\":\"2.0\"}")}));
+  examples.same("resume-and-message",
+                records(ResumeRecord{1, examples.array<16>("session-id"), proof, 3},
+                        MessageRecord{false, 3, bytes_of("{}")}));
+  examples.same("client-close-record", records(CloseRecord{WireCode::normal, ""}));
   examples.same("session-refused", records(RefusedRecord{WireCode::session_unknown, ""},
                                            CloseRecord{WireCode::session_unknown, ""}));
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "crypto/hash.h"
+#include "tests/tunnel/protocol_document.h"
 #include "tests/tunnel/session_pair.h"
 #include "tunnel/codes.h"
 #include "tunnel/wire_code.h"
@@ -131,6 +132,61 @@ TEST_CASE("what stands behind RESUME is taken as if it had come after the answer
   client.send({ResumeRecord{1, SessionId{5}, Proof{}, 0}, text(7, "again"), text(8, "next")});
   CHECK(agent.failure_id().empty());
   CHECK(agent.messages == std::vector<std::string>{"next"});
+}
+
+TEST_CASE("the document's message behind RESUME is taken, dropped or refused by its number") {
+  ProtocolDocument document;
+  TestEnd agent(options_of(Role::agent));
+  RawPeer client(agent, Role::client);
+  agent.resumes = std::make_unique<SessionLedger>(1000, 100'000);
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(agent.resumes->send("x"));
+    agent.resumes->queue.take(1);
+  }
+  SECTION("next") {
+    agent.resumes->received = 2;
+    client.send_plaintext(document.bytes("resume-and-message"));
+    CHECK(agent.log == "resume message ");
+    CHECK(agent.messages == std::vector<std::string>{"{}"});
+  }
+  SECTION("received before") {
+    agent.resumes->received = 3;
+    client.send_plaintext(document.bytes("resume-and-message"));
+    CHECK(agent.log == "resume ");
+    CHECK_FALSE(agent.failure);
+  }
+  SECTION("leaves one out") {
+    agent.resumes->received = 1;
+    client.send_plaintext(document.bytes("resume-and-message"));
+    REQUIRE(agent.failure);
+    CHECK(wire_code_for(*agent.failure) == WireCode::protocol_error);
+    CHECK(agent.messages.empty());
+  }
+}
+
+TEST_CASE("the document's first fragment is thrown away with its stream") {
+  ProtocolDocument document;
+  const Bytes fragments = document.bytes("fragments");
+  const std::size_t first = 3 + std::size_t{fragments.at(2)};
+  auto ledger = std::make_unique<SessionLedger>(1000, 100'000);
+  ledger->received = 4;
+  for (const bool broken : {true, false}) {
+    TestEnd agent(options_of(Role::agent));
+    RawPeer client(agent, Role::client);
+    agent.resumes = std::move(ledger);
+    client.send({ResumeRecord{1, SessionId{5}, Proof{}, 0}});
+    if (broken) {
+      client.send_plaintext({fragments.begin(), fragments.begin() + static_cast<long>(first)});
+      CHECK(agent.messages.empty());
+      ledger = agent.channel.leave();
+      REQUIRE(ledger);
+      CHECK(ledger->received == 4);
+      continue;
+    }
+    client.send_plaintext(document.bytes("fragments-again"));
+    CHECK_FALSE(agent.failure);
+    CHECK(agent.messages == std::vector<std::string>{R"({"jsonrpc":"2.0"})"});
+  }
 }
 
 TEST_CASE("a number that leaves one out is an error behind RESUME, too") {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "error/counted.h"
 #include "uci/simulator/text.h"
 
 namespace sfteams::simulator {
@@ -48,7 +49,7 @@ void append(std::string& line, const uci::Value& value) {
       line += uci::to_iso8601(*value.as_date_time());
       break;
     case uci::Value::Type::base64:
-      line += fmt::format("{} bytes", value.as_base64()->size());
+      line += counted(value.as_base64()->size(), "byte");
       break;
     case uci::Value::Type::array:
       append_items(line, *value.as_array(), '[', ']',

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "error/counted.h"
+
 namespace sfteams::simulator {
 
 uci::Fault fault(const Options& options, std::string_view exception, std::string_view what) {
@@ -14,7 +16,8 @@ uci::Fault illegal_access(const Options& options) {
 
 Params::Params(const Asking& asking, std::size_t count) : asking_(asking) {
   if (asking.params.size() == count) return;
-  problem_ = fmt::format("{} parameters came where {} are due", asking.params.size(), count);
+  problem_ = fmt::format("{} came where the method takes {}",
+                         counted(asking.params.size(), "parameter"), count);
 }
 
 std::string Params::text(std::size_t at) {
