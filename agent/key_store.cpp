@@ -17,6 +17,8 @@ namespace sfteams::agent {
 namespace {
 
 constexpr std::size_t kMaxFile = 16'384;
+/// In 2262, the last one that the system's clock can hold in nanoseconds.
+constexpr std::int64_t kLatestEnd = 9'223'372'036;
 constexpr std::string_view kKeyType = "starface-teams-agent-keys";
 constexpr std::string_view kIdentityType = "starface-teams-agent-identity";
 
@@ -26,7 +28,8 @@ Result<StoredKey> read_key(const Json::Value& entry) {
   const auto created = json::string_member(entry, "created");
   const Json::Value* expires = json::member(entry, "expires");
   const std::size_t members = expires == nullptr ? 2 : 3;
-  const bool good_end = expires == nullptr || (expires->isInt64() && expires->asInt64() > 0);
+  const bool good_end = expires == nullptr || (expires->isInt64() && expires->asInt64() > 0 &&
+                                               expires->asInt64() <= kLatestEnd);
   if (!text || !created || !good_end || entry.size() != members) {
     return fail(codes::kStateDamaged, "a key is not whole");
   }

@@ -23,13 +23,31 @@ constexpr std::int64_t kDaySeconds = 86'400;
 /// 512 KiB and about a millisecond: what the event loop can bear at a sign-in.
 constexpr crypto::ScryptCost kCost{.n = 512, .r = 8, .p = 1};
 
-// In the sealed text: the judge's mark, then users. A day takes four bytes, big-endian.
+// In the sealed text: the judge's mark, the book's day when it last went on and the calendar's day
+// then, and users. A text of an older agent has no such days. A day takes four bytes, big-endian.
 constexpr std::size_t kMarkSize = 16;
 constexpr std::size_t kDaySize = 4;
+constexpr std::size_t kDaysSize = 2 * kDaySize;
+constexpr std::int64_t kLastDay = 0xffff'ffff;
+
+std::int64_t day_in(std::span<const std::uint8_t> bytes) {
+  std::int64_t day = 0;
+  for (const std::uint8_t byte : bytes.first(kDaySize))
+    day = day << 8 | byte;
+  return day;
+}
+
+template <typename Out>
+Out put_day(std::int64_t day, Out out) {
+  day = std::clamp<std::int64_t>(day, 0, kLastDay);
+  for (std::size_t i = kDaySize; i-- > 0;)
+    *out++ = static_cast<std::uint8_t>(day >> (8 * i));
+  return out;
+}
 
 /// Of the text that is kept, whole.
 Result<void> write_sealed(const std::filesystem::path& file, const crypto::Secret& key,
-                          const crypto::Secret& content) {
+                          const crypto::Secret& content, const KnownUsers::Save& save) {
   std::vector<std::uint8_t> sealed(AesGcm::kNonceSize + content.size() + AesGcm::kTagSize);
   AesGcm::Nonce nonce{};
   if (Result<void> filled = crypto::fill_random(nonce); !filled) return filled;
@@ -41,7 +59,7 @@ Result<void> write_sealed(const std::filesystem::path& file, const crypto::Secre
   document["type"] = std::string(kKnownType);
   document["version"] = 1;
   document["sealed"] = crypto::to_base64(sealed);
-  return save_state(file, json::write(document), files::Existing::replace);
+  return save(file, json::write(document));
 }
 
 /// Nothing when it was sealed by somebody else, or is damaged.
@@ -60,6 +78,37 @@ std::optional<crypto::Secret> unsealed(const Json::Value& document, const crypto
 
 }  // namespace
 
+struct KnownUsers::Job {
+  std::filesystem::path file;
+  crypto::Secret key;
+  crypto::Secret content;
+  Save save;
+  std::mutex writing{};   ///< held by whoever writes
+  bool given_up = false;  ///< under `writing`
+
+  /// Beside the loop.
+  Result<void> write() {
+    const std::lock_guard lock(writing);
+    if (given_up) return {};
+    return write_sealed(file, key, content, save);
+  }
+  /// On the loop: afterwards nothing of it reaches the file any more. Waits for the disk when it is
+  /// just being written.
+  void give_up() {
+    const std::lock_guard lock(writing);
+    given_up = true;
+  }
+};
+
+crypto::Secret KnownUsers::scrypt_key(std::span<const std::uint8_t> password,
+                                      std::span<const std::uint8_t> salt) {
+  return crypto::scrypt(password, salt, kCost, kVerifierSize);
+}
+
+Result<void> KnownUsers::save_text(const std::filesystem::path& file, std::string text) {
+  return save_state(file, std::move(text), files::Existing::replace);
+}
+
 KnownUsers::KnownUsers(Setup setup)
     : setup_(std::move(setup)),
       seal_key_(crypto::hkdf_sha256({}, setup_.identity.bytes(),
@@ -67,14 +116,21 @@ KnownUsers::KnownUsers(Setup setup)
       index_key_(crypto::hkdf_sha256({}, setup_.identity.bytes(),
                                      bytes_of("starface-teams known users, names and salts"), 32)),
       checks_(setup_.limits.checks_at_once),
-      checked_(setup_.scheduler.now()) {
+      checked_(setup_.scheduler.now()),
+      day_(calendar_day()),
+      calendar_(day_),
+      calendars_day_(day_),
+      day_began_(setup_.scheduler.now()) {
   setup_.identity = {};
   if (!setup_.file.empty()) load();
 }
 
 KnownUsers::~KnownUsers() {
   const bool given_up = std::exchange(writing_, nullptr) != nullptr;
-  if (dirty_ || given_up) write(nullptr);
+  // Otherwise an older state could be renamed into place after this one.
+  if (given_up) job_->give_up();
+  const bool older = !setup_.file.empty() && !users_.empty() && today() > calendars_day_;
+  if (dirty_ || given_up || older) write(nullptr);
 }
 
 KnownUsers::Answer KnownUsers::check(std::string_view user, const crypto::Secret& password,
@@ -134,7 +190,7 @@ void KnownUsers::accepted(std::string_view user, const crypto::Secret& password,
   entry.verifier = verifier;
   entry.day = -1;
   used(entry);
-  make_room();
+  make_room(users_.find(name));
 }
 
 void KnownUsers::used(User& user) {
@@ -145,10 +201,15 @@ void KnownUsers::used(User& user) {
   if (news) changed();
 }
 
-void KnownUsers::make_room() {
+/// `but_for`: who has just come, and may share the oldest day with everybody.
+void KnownUsers::make_room(Users::iterator but_for) {
   if (users_.size() <= setup_.limits.most) return;
-  users_.erase(
-      std::ranges::min_element(users_, {}, [](const auto& entry) { return entry.second.day; }));
+  auto oldest = users_.end();
+  for (auto user = users_.begin(); user != users_.end(); ++user) {
+    if (user == but_for) continue;
+    if (oldest == users_.end() || user->second.day < oldest->second.day) oldest = user;
+  }
+  if (oldest != users_.end()) users_.erase(oldest);
 }
 
 void KnownUsers::refused(std::string_view user, const crypto::Secret& password,
@@ -190,7 +251,7 @@ KnownUsers::Verifier KnownUsers::verifier_of(std::string_view user,
                                              const crypto::Secret& password) const {
   const crypto::Sha256Digest salt =
       crypto::hmac_sha256(index_key_.bytes(), {bytes_of("salt "), bytes_of(user)});
-  const crypto::Secret key = crypto::scrypt(password.bytes(), salt, kCost, kVerifierSize);
+  const crypto::Secret key = setup_.derive(password.bytes(), salt);
   Verifier verifier{};
   std::ranges::copy(key.bytes(), verifier.begin());
   return verifier;
@@ -204,8 +265,13 @@ KnownUsers::Name KnownUsers::judge_mark() const {
   return mark;
 }
 
+std::int64_t KnownUsers::calendar_day() const {
+  return std::clamp<std::int64_t>(setup_.unix_now() / kDaySeconds, 0, kLastDay);
+}
+
 std::int64_t KnownUsers::today() const {
-  return std::max<std::int64_t>(setup_.unix_now() / kDaySeconds, 0);
+  const auto gone = setup_.scheduler.now() - day_began_;
+  return std::min<std::int64_t>(day_ + gone / std::chrono::seconds(kDaySeconds), kLastDay);
 }
 
 void KnownUsers::load() {
@@ -228,39 +294,62 @@ void KnownUsers::load() {
 bool KnownUsers::read(std::span<const std::uint8_t> content) {
   constexpr std::size_t kUserSize = kNameSize + kVerifierSize + kDaySize + 1;
   static_assert(kMarkSize == kNameSize);
-  if (content.size() < kMarkSize || (content.size() - kMarkSize) % kUserSize != 0) return false;
+  if (content.size() < kMarkSize) return false;
+  const bool has_days = (content.size() - kMarkSize) % kUserSize == kDaysSize;
+  if (!has_days && (content.size() - kMarkSize) % kUserSize != 0) return false;
   if (!std::ranges::equal(content.first(kMarkSize), judge_mark())) {
     log::info("uci", "who was known at another PBX is forgotten");
     changed();
     return true;
   }
-  const std::int64_t now = today();
-  for (auto rest = content.subspan(kMarkSize); !rest.empty(); rest = rest.subspan(kUserSize)) {
+  auto rest = content.subspan(kMarkSize);
+  std::int64_t last = 0;
+  std::int64_t calendar = -1;
+  if (has_days) {
+    last = day_in(rest);
+    calendar = day_in(rest.subspan(kDaySize));
+    rest = rest.subspan(kDaysSize);
+  }
+  for (; !rest.empty(); rest = rest.subspan(kUserSize)) {
     Name name{};
     User user;
     std::copy_n(rest.begin(), kNameSize, name.begin());
     std::copy_n(rest.begin() + kNameSize, kVerifierSize, user.verifier.begin());
-    for (std::size_t i = 0; i < kDaySize; ++i)
-      user.day = user.day << 8 | rest[kNameSize + kVerifierSize + i];
+    user.day = day_in(rest.subspan(kNameSize + kVerifierSize));
     user.misses = rest[kUserSize - 1];
-    // A clock that was set back: they are as young as can be.
-    user.day = std::min(user.day, now);
-    if (user.day + setup_.limits.unused_days < now) continue;
+    last = std::max(last, user.day);
     users_.emplace(name, std::move(user));
-    make_room();
+    make_room(users_.end());
   }
+  if (users_.empty()) return true;
+  // By one at most, whatever the clock shows.
+  day_ = std::min(calendar == calendar_ ? last : last + 1, kLastDay);
+  calendars_day_ = day_;
+  if (calendar != calendar_) changed();
+  forget_unused();
   return true;
 }
 
-crypto::Secret KnownUsers::content() const {
+void KnownUsers::forget_unused() {
+  std::erase_if(users_, [oldest = today() - setup_.limits.unused_days](const auto& entry) {
+    return entry.second.day < oldest;
+  });
+}
+
+crypto::Secret KnownUsers::content() {
   constexpr std::size_t kUserSize = kNameSize + kVerifierSize + kDaySize + 1;
-  crypto::Secret content(kMarkSize + users_.size() * kUserSize);
+  if (today() > calendars_day_) {
+    calendars_day_ = today();
+    calendar_ = calendar_day();
+  }
+  crypto::Secret content(kMarkSize + kDaysSize + users_.size() * kUserSize);
   auto out = std::ranges::copy(judge_mark(), content.bytes().begin()).out;
+  out = put_day(calendars_day_, out);
+  out = put_day(calendar_, out);
   for (const auto& [name, user] : users_) {
     out = std::ranges::copy(name, out).out;
     out = std::ranges::copy(user.verifier, out).out;
-    for (std::size_t i = kDaySize; i-- > 0;)
-      *out++ = static_cast<std::uint8_t>(user.day >> (8 * i));
+    out = put_day(user.day, out);
     *out++ = static_cast<std::uint8_t>(std::min<std::size_t>(user.misses, 255));
   }
   return content;
@@ -282,21 +371,16 @@ void KnownUsers::write_later() {
 
 void KnownUsers::write(transport::Background* background) {
   dirty_ = false;
-  std::erase_if(users_, [oldest = today() - setup_.limits.unused_days](const auto& entry) {
-    return entry.second.day < oldest;
-  });
-  if (background == nullptr) return on_written(write_sealed(setup_.file, seal_key_, content()));
+  forget_unused();
+  if (background == nullptr)
+    return on_written(write_sealed(setup_.file, seal_key_, content(), setup_.save));
   // Beside the loop: with many users it takes milliseconds, and a slow disk longer.
-  struct Job {
-    std::filesystem::path file;
-    crypto::Secret key;
-    crypto::Secret content;
-  };
-  const auto job = std::make_shared<Job>(Job{setup_.file, seal_key_.clone(), content()});
+  job_ = std::make_shared<Job>(setup_.file, seal_key_.clone(), content(), setup_.save);
   writing_ = transport::run_beside(
-      *background, [job] { return write_sealed(job->file, job->key, job->content); },
+      *background, [job = job_] { return job->write(); },
       [this](const Result<void>& written) {
         const auto over = std::move(writing_);
+        job_.reset();
         on_written(written);
         if (dirty_) write_later();
       });
@@ -307,6 +391,8 @@ void KnownUsers::on_written(const Result<void>& written) {
     if (std::exchange(told_, false)) log::info("uci", "known users can be written down again");
     return;
   }
+  dirty_ = true;
+  write_later();
   if (std::exchange(told_, true)) return;
   log::error("uci", "known users cannot be written down, and are forgotten with a restart: {}",
              describe(written.error()));

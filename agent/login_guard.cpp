@@ -31,8 +31,8 @@ tl::unexpected<Error> paused(const std::string& whose, transport::Clock::duratio
 
 }  // namespace
 
-LoginGuard::LoginGuard(const Limits& limits, crypto::Secret process_key)
-    : limits_(limits), process_key_(std::move(process_key)) {}
+LoginGuard::LoginGuard(const Limits& limits, crypto::Secret process_key, crypto::Secret name_key)
+    : limits_(limits), process_key_(std::move(process_key)), name_key_(std::move(name_key)) {}
 
 Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const Fingerprint& fingerprint,
                                               TimePoint now, Standing standing) {
@@ -170,9 +170,9 @@ void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now,
   const auto found = std::ranges::find(failures_, attempt.number_, &Failure::number);
   if (found == failures_.end()) return;
   if (outcome == Outcome::accepted || outcome == Outcome::not_reached) {
+    const std::string user = std::move(found->user);
     failures_.erase(found);
-    const auto left_over = std::ranges::find(failures_, true, &Failure::left_over);
-    if (outcome == Outcome::accepted && left_over != failures_.end()) failures_.erase(left_over);
+    if (outcome == Outcome::accepted) take_back_left_over(user);
     return changed();
   }
   // It counts from its end; those behind it stay in order, as every end is later than every
@@ -209,6 +209,7 @@ LoginGuard::Number LoginGuard::count(std::string_view user, const Fingerprint& f
                        .fingerprint = fingerprint,
                        .at = now,
                        .weight = weight});
+  changed();
   return last_number_;
 }
 
@@ -251,33 +252,76 @@ void LoginGuard::release_unlike(const uci::AnswerShape& well) {
 
 LoginGuard::Memory LoginGuard::memory(TimePoint now) const {
   Memory memory;
+  memory.signed_in = calls_;
   for (const Failure& failure : failures_) {
-    if (failure.end == Failure::End::under_way || failure.left_over) {
-      if (failure.sign_in || failure.left_over) ++memory.under_way;
-      continue;
+    const bool under_way = failure.end == Failure::End::under_way;
+    if (!under_way && now >= failure.at + limits_.window) continue;
+    if (failure.left_over) {
+      memory.under_way.push_back({failure.left_by, failure.at});
+    } else if (!under_way) {
+      memory.failed.insert(memory.failed.end(), failure.weight, failure.at);
+    } else if (failure.sign_in) {
+      memory.under_way.push_back({tag_of(failure.user), std::nullopt});
+    } else {
+      ++memory.signed_in;  // what may follow it has not gone out
     }
-    const auto age = std::chrono::floor<Duration>(now - failure.at);
-    if (age < limits_.window) memory.ages.insert(memory.ages.end(), failure.weight, age);
   }
   return memory;
 }
 
 void LoginGuard::restore(const Memory& memory, TimePoint now) {
-  for (const Duration age : memory.ages) {
-    if (age >= limits_.window) continue;
-    failures_.push_back({.number = ++last_number_,
-                         .user = {},
-                         .at = now - age,
-                         .unproven = true,
-                         .end = Failure::End::refused});
+  const auto add = [&](Failure failure) {
+    if (now >= failure.at + limits_.window) return;
+    failure.number = ++last_number_;
+    failures_.push_back(std::move(failure));
+  };
+  for (const TimePoint at : memory.failed)
+    add({.user = {}, .at = at, .unproven = true, .end = Failure::End::refused});
+  const auto add_left_over = [&](const Memory::Open& open) {
+    add({.user = {},
+         .at = open.since.value_or(now),
+         .left_over = true,
+         .left_by = open.user,
+         .end = Failure::End::unknown});
+  };
+  for (const Memory::Open& open : memory.under_way)
+    add_left_over(open);
+  for (std::size_t i = 0; i < memory.signed_in; ++i)
+    add_left_over({});
+  std::ranges::stable_sort(failures_, {}, &Failure::at);
+}
+
+void LoginGuard::take_back_left_over(std::string_view user) {
+  const std::optional<NameTag> tag = tag_of(user);
+  const auto found = std::ranges::find_if(failures_, [&](const Failure& failure) {
+    return failure.left_over && failure.left_by && failure.left_by == tag;
+  });
+  if (found == failures_.end()) return;
+  failures_.erase(found);
+  for (Failure& failure : failures_) {
+    if (failure.left_over && failure.left_by == tag) failure.left_by.reset();
   }
-  for (std::size_t i = 0; i < memory.under_way; ++i) {
-    failures_.push_back({.number = ++last_number_,
-                         .user = {},
-                         .at = now,
-                         .left_over = true,
-                         .end = Failure::End::unknown});
+}
+
+std::optional<LoginGuard::NameTag> LoginGuard::tag_of(std::string_view user) const {
+  if (name_key_.empty()) return std::nullopt;
+  const crypto::Sha256Digest digest =
+      crypto::hmac_sha256(name_key_.bytes(), {crypto::bytes_of(user)});
+  NameTag tag{};
+  std::copy_n(digest.begin(), tag.size(), tag.begin());
+  return tag;
+}
+
+void LoginGuard::judge_changed() {
+  wrong_.clear();
+  pbx_.reset();
+  for (Failure& failure : failures_) {
+    if (failure.end == Failure::End::under_way) continue;
+    failure.end = Failure::End::refused;
+    failure.left_over = false;
+    failure.pbx.reset();
   }
+  changed();
 }
 
 bool LoginGuard::has_unknown() const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <compare>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -85,8 +87,9 @@ class LoginGuard {
   };
   using Number = std::uint64_t;  ///< of what is counted
 
-  /// `process_key`: 32 random bytes.
-  LoginGuard(const Limits& limits, crypto::Secret process_key);
+  /// `process_key`: 32 random bytes. `name_key`: 32 bytes that outlive the process, by which
+  /// restore() recognizes users; empty: it recognizes nobody.
+  LoginGuard(const Limits& limits, crypto::Secret process_key, crypto::Secret name_key = {});
   /// What has failed already counts on.
   void set_limits(const Limits& limits) { limits_ = limits; }
 
@@ -141,16 +144,33 @@ class LoginGuard {
   /// Whether something is under way, so that there may be more room soon.
   [[nodiscard]] bool under_way() const;
 
+  /// Stands for a user's name in a file: the same in every process with the same `name_key`.
+  using NameTag = std::array<std::uint8_t, 16>;
   /// What has to outlive this process (agent/guard_book.h).
   struct Memory {
-    std::vector<Duration> ages;  ///< of failures, oldest first; one of weight 2 is there twice
-    std::size_t under_way = 0;   ///< sign-ins whose end is not known
+    struct Open {
+      std::optional<NameTag> user{};     ///< none: nobody takes it back
+      std::optional<TimePoint> since{};  ///< of an earlier process; none: still under way
+      friend auto operator<=>(const Open&, const Open&) = default;
+    };
+    std::vector<TimePoint> failed{};  ///< one of weight 2 is there twice
+    std::vector<Open> under_way{};    ///< sign-ins whose end is not known
+    /// Requests of signed-in users that are under way: those that were counted, and the most calls
+    /// of one user.
+    std::size_t signed_in = 0;
   };
   [[nodiscard]] Memory memory(TimePoint now) const;
-  /// Once, before anything else. Those that were under way when the process ended have an unknown
-  /// end: they count, but one sign-in at a time may pass beside them, and each that is accepted
-  /// takes one of them back. Most probably it is the same one: whoever was cut off comes again.
+  /// Once, before anything else. What was under way when the process ended has an unknown end: it
+  /// counts for one window, but one sign-in at a time may pass beside it. An accepted sign-in takes
+  /// back one left-over of the same user: most probably it is the same one, as the client that was
+  /// cut off comes again. Only one, because sign-ins with the same password share a request: of
+  /// two, one had a wrong password. What was under way of signed-in users nobody takes back.
   void restore(const Memory& memory, TimePoint now);
+  /// Another address or another kind of token from now on, with nothing under way. Which passwords
+  /// were wrong is forgotten. Every failure stays until its window ends, and nothing takes one back
+  /// any more: the PBX may be the same one, and nothing that is accepted or answered now says
+  /// anything about the tokens of before.
+  void judge_changed();
   /// Called after each change, before what was begun goes out.
   void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
 
@@ -158,7 +178,11 @@ class LoginGuard {
   void set_anybody_proven(bool anybody) { anybody_proven_ = anybody; }
   /// How many users are signed in, and the most calls that one of them has under way.
   void set_signed_in(std::size_t users) { signed_in_ = users; }
-  void set_calls(std::size_t most_of_one) { calls_ = most_of_one; }
+  void set_calls(std::size_t most_of_one) {
+    const bool more = most_of_one > calls_;
+    calls_ = most_of_one;
+    if (more) changed();
+  }
 
  private:
   struct Failure {
@@ -167,9 +191,10 @@ class LoginGuard {
     Fingerprint fingerprint{};
     TimePoint at;
     std::size_t weight = 1;
-    bool sign_in = false;    ///< by begin()
-    bool unproven = false;   ///< counts in that share
-    bool left_over = false;  ///< by restore()
+    bool sign_in = false;              ///< by begin()
+    bool unproven = false;             ///< counts in that share
+    bool left_over = false;            ///< by restore()
+    std::optional<NameTag> left_by{};  ///< of a left-over: whose sign-in takes it back
     enum class End { under_way, refused, unknown } end = End::under_way;
     std::optional<uci::AnswerShape> pbx{};  ///< see note_pbx()
   };
@@ -193,9 +218,12 @@ class LoginGuard {
   [[nodiscard]] Result<void> check_budgets(std::string_view user, Standing standing,
                                            TimePoint now) const;
   void remember(const Fingerprint& fingerprint, TimePoint now);
+  [[nodiscard]] std::optional<NameTag> tag_of(std::string_view user) const;
+  void take_back_left_over(std::string_view user);
 
   Limits limits_;
   crypto::Secret process_key_;
+  crypto::Secret name_key_;
   std::uint64_t last_number_ = 0;
   std::function<void()> changed_;
   bool anybody_proven_ = false;

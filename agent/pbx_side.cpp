@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "agent/boot_id.h"
 #include "agent/codes.h"
+#include "crypto/hash.h"
 #include "crypto/random.h"
 #include "log/log.h"
 #include "uci/codes.h"
@@ -20,7 +22,8 @@ LoginGuard::Limits guard_limits(const Configuration::Uci& uci) {
   return limits;
 }
 
-/// Who says which passwords are right: another one has to take them first.
+/// Who says which passwords are right: another one has to take them first. It may be the same PBX
+/// under another name, so what it has counted stays (LoginGuard::judge_changed()).
 std::string judge_of(const Configuration::Uci& uci) {
   return fmt::format("{}\n{}\n{}", uci.url.to_string(),
                      uci.ca_file ? uci.ca_file->string() : std::string(), uci.auth);
@@ -60,16 +63,13 @@ Result<void> PbxSide::make_guard() {
   if (Result<void> filled = crypto::fill_random_private(process_key.bytes()); !filled) {
     return filled;
   }
-  // Another judge counts for itself, so what was kept for the one before is only taken in at first.
-  const bool first = guard_ == nullptr;
-  guard_book_.reset();
-  guard_ = std::make_unique<LoginGuard>(guard_limits(uci_), std::move(process_key));
+  guard_ = std::make_unique<LoginGuard>(
+      guard_limits(uci_), std::move(process_key),
+      crypto::hkdf_sha256({}, setup_.identity.bytes(),
+                          crypto::bytes_of("starface-teams failed logins, names"), 32));
   if (setup_.guard_file.empty()) return {};
-  if (!first) {
-    std::error_code ignored;
-    std::filesystem::remove(setup_.guard_file, ignored);
-  }
-  guard_book_ = std::make_unique<GuardBook>(setup_.scheduler, setup_.guard_file, *guard_);
+  guard_book_ = std::make_unique<GuardBook>(setup_.scheduler, setup_.guard_file, *guard_,
+                                            clock::unix_now, boot_id());
   return {};
 }
 
@@ -114,15 +114,13 @@ void PbxSide::renew(const Configuration::Uci& uci) {
   });
 }
 
-Result<void> PbxSide::open_again() {
+void PbxSide::note_judge() {
   const bool same_judge =
       opened_.url == uci_.url && opened_.ca_file == uci_.ca_file && opened_.auth == uci_.auth;
   if (opened_.url != uci_.url) proven_ = false;
-  if (!same_judge) {
-    if (Result<void> made = make_guard(); !made) return made;
-    known_users_->forget_all(judge_of(uci_));
-  }
-  return open();
+  if (same_judge) return;
+  guard_->judge_changed();
+  known_users_->forget_all(judge_of(uci_));
 }
 
 void PbxSide::open_anew() {
@@ -138,7 +136,8 @@ void PbxSide::open_anew() {
 
 /// Not without the port for events: a client would show a call that has long ended.
 void PbxSide::try_to_open() {
-  const Result<void> opened = open_again();
+  note_judge();
+  const Result<void> opened = open();
   if (opened) {
     if (std::exchange(failed_, false)) log::info("uci", "the connection to the PBX is made now");
     return;

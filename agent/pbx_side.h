@@ -37,7 +37,7 @@ class PbxSide {
     std::filesystem::path guard_file{};
     /// Where it is kept whose password was right before; empty: in memory.
     std::filesystem::path known_users_file{};
-    crypto::Secret identity{};  ///< for KnownUsers
+    crypto::Secret identity{};  ///< for keys of what is kept in both files
     transport::Background* background = nullptr;
   };
 
@@ -53,7 +53,9 @@ class PbxSide {
   /// connection outlives its user's last session.
   void set_limits(const Configuration::Uci& uci);
   /// Everybody is signed out, and told so, before it is made anew: the callback's port may have to
-  /// be free. Which passwords were wrong is forgotten when somebody else judges them from now on.
+  /// be free. When the URL, the CA file or the kind of token has changed, the agent forgets which
+  /// passwords were right and which were wrong. It does not forget that logins have failed: the PBX
+  /// may be the same one.
   void renew(const Configuration::Uci& uci);
   /// Everybody is signed out. `done` comes once, in a later turn.
   void stop(std::function<void()> done);
@@ -73,7 +75,7 @@ class PbxSide {
  private:
   [[nodiscard]] Result<void> make_guard();
   [[nodiscard]] Result<void> open();
-  [[nodiscard]] Result<void> open_again();
+  void note_judge();
   void try_to_open();
   void open_anew();
   /// Whether a user was signed in over this URL.

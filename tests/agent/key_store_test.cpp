@@ -92,6 +92,7 @@ TEST_CASE("keys that do not belong together are damage") {
   };
   for (const std::string& text :
        {with("\"expires\": 3600", "\"expires\": 0"), with("\"expires\": 3600", "\"expires\": -5"),
+        with("\"expires\": 3600", "\"expires\": 9223372036854775807"),
         with("\"expires\": 3600", "\"expires\": \"3600\""), with(", \"expires\": 3600", ""),
         with("},", ", \"expires\": 3600},")}) {
     write(file, text);

@@ -1,7 +1,10 @@
 #include "agent/known_users.h"
 
+#include <condition_variable>
 #include <fstream>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include <catch2/catch.hpp>
 
@@ -9,6 +12,7 @@
 #include "crypto/encoding.h"
 #include "crypto/hash.h"
 #include "json/json.h"
+#include "log/log.h"
 #include "tests/agent/temporary_directory.h"
 #include "tests/fake_background.h"
 #include "tests/fake_scheduler.h"
@@ -49,6 +53,24 @@ struct Life {
   KnownUsers known;
 };
 
+/// What is logged meanwhile.
+struct Logged {
+  Logged() {
+    log::start(log::Level::info);
+    log::observe([this](log::Level level, std::string_view, std::string_view message) {
+      lines.push_back(std::string(log::to_string(level)) + " " + std::string(message));
+    });
+  }
+  ~Logged() {
+    log::observe(nullptr);
+    log::set_level(log::Level::error);
+  }
+  Logged(const Logged&) = delete;
+  Logged& operator=(const Logged&) = delete;
+
+  std::vector<std::string> lines;
+};
+
 struct Lives {
   TemporaryDirectory directory;
   std::filesystem::path file = directory.path() / "known-users.json";
@@ -62,6 +84,11 @@ struct Lives {
 
   KnownUsers::Setup setup(transport::Background* beside = nullptr) {
     return {scheduler, file, identity.clone(), judge, beside, [this] { return now; }, limits};
+  }
+  /// Real time goes by.
+  void wait(std::int64_t days) {
+    scheduler.advance(24h * days);
+    now += days * kDay;
   }
   std::unique_ptr<Life> life() { return std::make_unique<Life>(setup(), ++processes); }
 
@@ -101,11 +128,12 @@ struct Lives {
   [[nodiscard]] std::vector<std::string> records() const {
     const std::string content = opened();
     std::vector<std::string> records;
-    for (std::size_t at = kMark; at < content.size(); at += kRecord)
+    for (std::size_t at = kHead; at < content.size(); at += kRecord)
       records.push_back(content.substr(at, kRecord));
     return records;
   }
   static constexpr std::size_t kMark = 16;
+  static constexpr std::size_t kHead = kMark + 8;
   static constexpr std::size_t kRecord = 53;
 };
 
@@ -221,11 +249,69 @@ TEST_CASE_METHOD(Lives, "a file of another identity, or a broken one, is replace
 }
 
 TEST_CASE_METHOD(Lives, "a file that cannot be written keeps nobody from being known") {
+  Logged logged;
+  auto only = life();
   std::filesystem::create_directory(file);
-  const auto only = life();
   only->accepted("anna", "right");
   scheduler.advance(KnownUsers::kLater);
+  REQUIRE(logged.lines.size() == 1);
+  CHECK(logged.lines[0].starts_with("error known users cannot be written down"));
+  CHECK(logged.lines[0].find(file.string()) != std::string::npos);
+  // Of whom no check is remembered: the derivation is what answers.
   CHECK(only->check("anna", "right") == Answer::yes);
+  CHECK(only->check("anna", "wrong") == Answer::no);
+  only->accepted("ben", "right");
+  scheduler.advance(KnownUsers::kLater);
+  CHECK(logged.lines.size() == 1);
+  std::filesystem::remove(file);
+  SECTION("and it is written again with the next change") {
+    only->accepted("cleo", "right");
+    scheduler.advance(KnownUsers::kLater);
+    REQUIRE(logged.lines.size() == 2);
+    CHECK(logged.lines[1] == "info known users can be written down again");
+    CHECK(records().size() == 3);
+  }
+  SECTION("and it is written again without one") {
+    scheduler.advance(KnownUsers::kLater);
+    CHECK(logged.lines.size() == 2);
+    CHECK(records().size() == 2);
+  }
+  SECTION("or at the end") {
+    only.reset();
+    CHECK(records().size() == 2);
+  }
+}
+
+TEST_CASE_METHOD(Lives, "a file that cannot be read is logged, and keeps nobody from being known") {
+  std::filesystem::create_directory(file);
+  Logged logged;
+  const auto only = life();
+  REQUIRE(logged.lines.size() == 1);
+  CHECK(logged.lines[0].starts_with("warn " + file.string() + " cannot be read"));
+  only->accepted("anna", "right");
+  CHECK(only->check("anna", "right") == Answer::yes);
+}
+
+TEST_CASE_METHOD(Lives, "a check costs one derivation, whether or not anybody has the name") {
+  int derived = 0;
+  KnownUsers::Setup counted = setup();
+  counted.derive = [&](auto password, auto salt) {
+    ++derived;
+    return KnownUsers::scrypt_key(password, salt);
+  };
+  life()->accepted("anna", "right");
+  Life only(std::move(counted), ++processes);
+  const auto cost = [&](const std::string& user, const std::string& password) {
+    derived = 0;
+    static_cast<void>(only.check(user, password));
+    return derived;
+  };
+  CHECK(cost("nobody", "right") == 1);
+  CHECK(cost("anna", "wrong") == 1);
+  CHECK(cost("anna", "right") == 1);
+  CHECK(cost("nobody", "wrong") == 1);
+  // Since it was right once in this life, which only its user can find out.
+  CHECK(cost("anna", "right") == 0);
 }
 
 TEST_CASE_METHOD(Lives, "another judge knows nobody") {
@@ -296,7 +382,7 @@ TEST_CASE_METHOD(Lives, "no more users than the bound; who came longest ago is f
   auto first = life();
   for (const char* user : {"1", "2", "3"}) {
     first->accepted(user, "right");
-    now += kDay;
+    wait(1);
   }
   first->accepted("1", "right");
   first->accepted("4", "right");
@@ -312,9 +398,9 @@ TEST_CASE_METHOD(Lives, "no more users than the bound; who came longest ago is f
 TEST_CASE_METHOD(Lives, "whoever was not here for ninety days is forgotten") {
   auto first = life();
   first->accepted("1", "right");
-  now += 45 * kDay;
+  wait(45);
   first->accepted("2", "right");
-  now += 46 * kDay;
+  wait(46);
   SECTION("by a running agent") {
     first->accepted("3", "right");
     scheduler.advance(KnownUsers::kLater);
@@ -336,6 +422,106 @@ TEST_CASE_METHOD(Lives, "whoever was not here for ninety days is forgotten") {
   }
 }
 
+TEST_CASE_METHOD(
+    Lives, "whoever was not here for ninety days is forgotten by an agent that starts daily") {
+  life()->accepted("1", "right");
+  for (int day = 0; day < 89; ++day) {
+    wait(1);
+    life()->accepted("2", "right");
+  }
+  CHECK(life()->known.size() == 2);
+  // Several starts on one day are one day.
+  for (int i = 0; i < 5; ++i)
+    life()->accepted("2", "right");
+  CHECK(life()->check("1", "right") == Answer::yes);
+  for (int day = 0; day < 2; ++day) {
+    wait(1);
+    life()->accepted("2", "right");
+  }
+  CHECK(life()->check("1", "right") == Answer::no);
+  CHECK(life()->check("2", "right") == Answer::yes);
+}
+
+TEST_CASE_METHOD(Lives, "a day of the calendar that ends between two starts is counted once") {
+  // Started at three each night, and written at one: after midnight, before the restart.
+  life()->accepted("1", "right");
+  now += 3 * 3'600;
+  for (int day = 0; day < 91; ++day) {
+    auto tonight = life();
+    tonight->accepted("2", "right");
+    scheduler.advance(22h);
+    now += 22 * 3'600;
+    tonight->accepted("3", "right");
+    scheduler.advance(KnownUsers::kLater);
+    scheduler.advance(2h - KnownUsers::kLater);
+    now += 2 * 3'600;
+  }
+  CHECK(life()->known.size() == 2);
+}
+
+TEST_CASE_METHOD(Lives, "a clock that is a hundred days ahead makes nobody forgotten") {
+  auto agent = life();
+  for (int i = 0; i < 10; ++i)
+    agent->accepted(std::to_string(i), "right");
+  SECTION("while the agent runs") {
+    scheduler.advance(KnownUsers::kLater);
+    now += 100 * kDay;
+    agent->accepted("0", "right");
+    scheduler.advance(KnownUsers::kLater);
+    CHECK(agent->known.size() == 10);
+  }
+  SECTION("when it starts") {
+    agent.reset();
+    now += 100 * kDay;
+    agent = life();
+    CHECK(agent->known.size() == 10);
+    agent->accepted("0", "right");
+  }
+  agent.reset();
+  now -= 100 * kDay;
+  CHECK(life()->known.size() == 10);
+  // Nor does it keep anybody longer afterwards.
+  agent = life();
+  wait(50);
+  agent->accepted("0", "right");
+  wait(45);
+  agent->accepted("0", "right");
+  scheduler.advance(KnownUsers::kLater);
+  CHECK(agent->known.size() == 1);
+}
+
+TEST_CASE_METHOD(
+    Lives,
+    "with a clock that was set back, the user who was just accepted is not the one who goes") {
+  limits.most = 20;
+  auto agent = life();
+  for (int i = 0; i < 20; ++i)
+    agent->accepted(std::to_string(i), "right");
+  const bool restarted = GENERATE(false, true);
+  now -= GENERATE(0, 3, 3'000) * kDay;
+  if (restarted) {
+    agent.reset();
+    agent = life();
+  }
+  for (int i = 20; i < 40; ++i) {
+    const std::string user = std::to_string(i);
+    agent->accepted(user, "right");
+    CHECK(agent->known.size() == 20);
+    CHECK(agent->check(user, "right") == Answer::yes);
+  }
+}
+
+TEST_CASE_METHOD(Lives, "a file of an agent that kept no days of its own is read") {
+  auto first = life();
+  first->accepted("anna", "right");
+  first.reset();
+  std::string content = opened();
+  write_sealed(content.erase(kMark, kHead - kMark));
+  CHECK(life()->check("anna", "right") == Answer::yes);
+  // And written with them.
+  CHECK(opened().size() == kHead + kRecord);
+}
+
 TEST_CASE_METHOD(Lives,
                  "it is written beside the loop, once for many, and once a day for the same") {
   auto first = std::make_unique<Life>(setup(&background), ++processes);
@@ -349,7 +535,7 @@ TEST_CASE_METHOD(Lives,
   first->accepted("1", "right");
   scheduler.advance(1h);
   CHECK(background.waiting() == 0);
-  now += kDay;
+  wait(1);
   first->accepted("1", "right");
   scheduler.advance(KnownUsers::kLater);
   CHECK(background.waiting() == 1);
@@ -370,11 +556,66 @@ TEST_CASE_METHOD(Lives,
   }
 }
 
+/// Saves as a slow disk does: the first time it waits until somebody else begins, or not.
+struct SlowDisk {
+  Result<void> save(const std::filesystem::path& file, std::string text) {
+    {
+      std::unique_lock lock(mutex);
+      const int mine = ++begun;
+      changed.notify_all();
+      if (mine == 1) {
+        changed.wait(lock, [this] { return ending; });
+        // Whoever does not wait for this one writes now.
+        changed.wait_for(lock, 300ms, [this] { return finished > 0; });
+      }
+    }
+    Result<void> saved = KnownUsers::save_text(file, std::move(text));
+    const std::lock_guard lock(mutex);
+    ++finished;
+    changed.notify_all();
+    return saved;
+  }
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  int begun = 0;
+  int finished = 0;
+  bool ending = false;
+};
+
+TEST_CASE_METHOD(Lives, "what is being written at the end does not come after the last state") {
+  SlowDisk disk;
+  KnownUsers::Setup slow = setup(&background);
+  slow.save = [&](const std::filesystem::path& path, std::string what) {
+    return disk.save(path, std::move(what));
+  };
+  auto only = std::make_unique<Life>(std::move(slow), ++processes);
+  only->accepted("anna", "right");
+  scheduler.advance(KnownUsers::kLater);
+  REQUIRE(background.waiting() == 1);
+  std::thread thread([this] { background.work_one(); });
+  {
+    std::unique_lock lock(disk.mutex);
+    CHECK(disk.changed.wait_for(lock, 30s, [&] { return disk.begun == 1; }));
+  }
+  only->accepted("ben", "right");
+  {
+    const std::lock_guard lock(disk.mutex);
+    disk.ending = true;
+    disk.changed.notify_all();
+  }
+  only.reset();
+  thread.join();
+  CHECK(disk.finished == 2);
+  CHECK(records().size() == 2);
+  background.finish_one();
+}
+
 TEST_CASE_METHOD(Lives, "ten thousand users are read and written again, and no more are taken") {
   life()->accepted("anna", "right");
   // Made by hand: to sign them all in would take a while.
   std::string content = opened();
-  const std::string record = content.substr(kMark, kRecord);
+  const std::string record = content.substr(kHead, kRecord);
   for (std::uint32_t i = 0; i < 10'100; ++i) {
     const crypto::Sha256Digest name = crypto::sha256({crypto::bytes_of(std::to_string(i))});
     content.append(name.begin(), name.begin() + 16).append(record, 16);

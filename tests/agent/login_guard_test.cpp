@@ -266,9 +266,28 @@ TEST_CASE_METHOD(Fixture, "a proven user has a limit as well, and a wrong passwo
 
 TEST_CASE_METHOD(Fixture, "failures from before a restart count as those of made-up names") {
   guard.set_anybody_proven(true);
-  guard.restore({.ages = {60s, 50s, 40s, 30s}, .under_way = 0}, kStart + 60s);
+  guard.restore({.failed = {kStart, kStart + 10s, kStart + 20s, kStart + 30s}}, kStart + 60s);
   CHECK(login("9", "x", kStart + 60s, Outcome::accepted)->code == codes::kLoginPaused);
   CHECK_FALSE(login("9", "x", kStart + 60s, Outcome::accepted, Standing::proven));
+}
+
+TEST_CASE_METHOD(
+    Fixture, "with another judge only wrong passwords are forgotten, and nothing is taken back") {
+  CHECK_FALSE(login("1", "a", kStart, Outcome::refused));
+  CHECK_FALSE(login("2", "b", kStart, Outcome::unknown));
+  const uci::AnswerShape page{.rank = uci::AnswerShape::Rank::failure};
+  auto attempt = guard.begin("3", print("3", "c"), kStart);
+  REQUIRE(attempt);
+  guard.finish(*attempt, Outcome::unknown, kStart, page);
+  guard.judge_changed();
+  CHECK(guard.failures(kStart) == 3);
+  // The token is another one now, and so is the PBX's answer.
+  for (const auto& [user, password] : {std::pair("1", "a"), std::pair("2", "b")})
+    CHECK_FALSE(login(user, password, kStart, Outcome::accepted));
+  guard.release_unlike({});
+  CHECK_FALSE(guard.has_unknown());
+  CHECK(guard.failures(kStart) == 3);
+  CHECK(guard.failures(kStart + 600s) == 0);
 }
 
 TEST_CASE_METHOD(Fixture, "no message shows the user or the password") {

@@ -1,10 +1,15 @@
 #include "agent/pbx_side.h"
 
+#include <fstream>
+
 #include <catch2/catch.hpp>
 
+#include "agent/boot_id.h"
 #include "agent/codes.h"
+#include "json/json.h"
 #include "log/log.h"
 #include "tests/agent/fake_pbx.h"
+#include "tests/agent/temporary_directory.h"
 #include "transport/codes.h"
 #include "uci/codes.h"
 
@@ -103,12 +108,14 @@ struct Fixture {
   Ways ways;
   int renewed = 0;
   Configuration::Uci uci;
+  TemporaryDirectory directory;
+  std::filesystem::path guard_file = directory / "failed-logins.json";
   PbxSide pbx{{scheduler,
                [this](const Configuration::Uci&) -> Result<std::unique_ptr<PbxWay>> {
                  if (ways.taken) return fail(*ways.taken);
                  return std::make_unique<FakeWay>(ways, access);
                },
-               [this] { ++renewed; }}};
+               [this] { ++renewed; }, guard_file}};
 };
 
 struct SwitchedOff : Fixture {
@@ -193,16 +200,71 @@ TEST_CASE_METHOD(Fixture, "what has failed is not forgotten when the connection 
   CHECK(access.opened.size() == 1);
 }
 
+using Change = std::function<void(Configuration::Uci&)>;
+/// Each is followed by another judge of passwords, which may be the same PBX.
+const Change kJudges[] = {
+    [](Configuration::Uci& uci) { uci.auth = "md5"; },
+    [](Configuration::Uci& uci) { uci.url.host = "localhost"; },
+    [](Configuration::Uci& uci) { uci.ca_file = "/etc/ssl/pbx.pem"; },
+};
+
 TEST_CASE_METHOD(Fixture, "what another PBX, or a wrong address, has refused is tried again") {
   TestGuest anna;
   ask(anna);
   access.refuse(0);
   CHECK(anna.told == "uci.login-refused");
-  uci.url.host = "other.example.com";
+  kJudges[GENERATE(0, 1, 2)](uci);
   pbx.renew(uci);
   scheduler.turn();
   scheduler.turn();
   sign_in(anna);
+}
+
+TEST_CASE_METHOD(Fixture, "no change of the configuration lets the PBX see more wrong passwords") {
+  std::size_t at_the_pbx = 0;
+  const auto guess = [&](int round) {
+    for (int i = 0; i < 20; ++i) {
+      TestGuest guest;
+      const Result<Accounts*> accounts = pbx.accounts();
+      REQUIRE(accounts);
+      const std::size_t next = access.opened.size();
+      guest.waiting = (*accounts)->sign_in(
+          std::to_string(round * 100 + i), crypto::Secret::from_text("wrong"), guest,
+          [&](const Result<std::unique_ptr<Seat>>& seat) { guest.told = seat.error().code.id; });
+      scheduler.turn();
+      if (access.opened.size() == next) continue;
+      ++at_the_pbx;
+      access.refuse(next);
+    }
+  };
+  guess(0);
+  CHECK(at_the_pbx == 8);
+  for (int round = 1; round <= 3; ++round) {
+    kJudges[round - 1](uci);
+    pbx.renew(uci);
+    scheduler.turn();
+    scheduler.turn();
+    REQUIRE(refusal().empty());
+    CHECK(std::filesystem::exists(guard_file));
+    guess(round);
+    CHECK(at_the_pbx == 8);
+  }
+  scheduler.advance(600s);
+  guess(4);
+  CHECK(at_the_pbx == 16);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "failed logins are kept with the boot, and with a hash of who is signing in") {
+  TestGuest anna;
+  ask(anna);
+  std::ifstream in(guard_file);
+  const auto kept = json::parse(std::string((std::istreambuf_iterator<char>(in)), {}));
+  REQUIRE(kept);
+  CHECK((*kept)["boot"] == boot_id());
+  CHECK_FALSE(boot_id().empty());
+  REQUIRE((*kept)["underWay"].size() == 1);
+  CHECK((*kept)["underWay"][0]["user"].asString().size() == 32);
 }
 
 TEST_CASE_METHOD(Fixture, "switched off, nobody can sign in, and nothing is wrong with the PBX") {
