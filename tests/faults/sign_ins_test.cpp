@@ -14,7 +14,7 @@ constexpr SignIns::Patience kPatience{Duration(1'000), Duration(5'000)};
 
 struct Case {
   Passwords passwords{"first"};
-  TroubleLog troubles{Duration(0)};
+  TroubleLog troubles{{Duration(0), Duration(0)}};
   SignIns anna{"1001", passwords, troubles, kPatience};
   SignIns ben{"1002", passwords, troubles, kPatience};
 

@@ -31,8 +31,10 @@ void TroubleLog::begin(Troubles what, TimePoint now) {
 }
 
 void TroubleLog::end(Troubles what, TimePoint now, Duration lingers) {
+  const bool path = what.meets(Trouble::agent_away | Trouble::connector_away | Trouble::line_bad);
+  const Duration recovery = path ? recovery_.of_path : recovery_.of_pbx;
   for (Span& span : spans_) {
-    if (span.what == what && !span.to) span.to = now + lingers + recovery_;
+    if (span.what == what && !span.to) span.to = now + lingers + recovery;
   }
 }
 

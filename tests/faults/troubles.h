@@ -51,8 +51,13 @@ class TroubleLog {
   using TimePoint = transport::TimePoint;
   using Duration = transport::Duration;
 
-  /// `recovery`: how long after a trouble its consequences are still excused.
-  explicit TroubleLog(Duration recovery = kRecovery) : recovery_(recovery) {}
+  /// How long after a trouble its consequences are still excused.
+  struct Recovery {
+    Duration of_pbx{3'000};  ///< the agent asks one that was unwell again after two seconds at most
+    Duration of_path{5'000};  ///< dead peers are found after four
+  };
+  TroubleLog() : TroubleLog(Recovery()) {}
+  explicit TroubleLog(Recovery recovery) : recovery_(recovery) {}
 
   /// Lasts until end() with the same troubles.
   void begin(Troubles what, TimePoint now);
@@ -64,16 +69,13 @@ class TroubleLog {
   /// How much of the time between them nothing was wrong, and nothing was felt any more.
   [[nodiscard]] Duration calm_time(TimePoint from, TimePoint to) const;
 
-  /// The agent asks an unwell PBX again after some seconds, and dead peers are found after four.
-  static constexpr Duration kRecovery{8'000};
-
  private:
   struct Span {
     Troubles what;
     TimePoint from;
     std::optional<TimePoint> to;  ///< with the recovery
   };
-  Duration recovery_;
+  Recovery recovery_;
   std::vector<Span> spans_;  ///< by their beginning
 };
 

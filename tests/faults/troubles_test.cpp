@@ -14,7 +14,7 @@ transport::TimePoint at(int milliseconds) {
 }
 
 TEST_CASE("a trouble is felt from its beginning until its recovery is over, and no longer") {
-  TroubleLog log(Duration(100));
+  TroubleLog log({Duration(100), Duration(200)});
   log.begin(Trouble::pbx_slow, at(1'000));
   log.begin(Trouble::line_bad, at(1'500));
   CHECK(log.between(at(0), at(999)) == Troubles());
@@ -23,7 +23,7 @@ TEST_CASE("a trouble is felt from its beginning until its recovery is over, and 
   log.end(Trouble::line_bad, at(2'000), Duration(500));
   CHECK(log.between(at(2'100), at(9'000)) == (Trouble::pbx_slow | Trouble::line_bad));
   CHECK(log.between(at(2'101), at(9'000)) == Trouble::line_bad);
-  CHECK(log.between(at(2'601), at(9'000)) == Troubles());
+  CHECK(log.between(at(2'701), at(9'000)) == Troubles());
 }
 
 TEST_CASE("troubles have names") {
@@ -32,7 +32,7 @@ TEST_CASE("troubles have names") {
 }
 
 TEST_CASE("calm time is what no trouble covers, however they overlap") {
-  TroubleLog log(Duration(100));
+  TroubleLog log({Duration(100), Duration(200)});
   CHECK(log.calm_time(at(0), at(700)) == Duration(700));
   log.begin(Trouble::pbx_slow, at(1'000));
   log.begin(Trouble::line_bad, at(1'200));
