@@ -20,7 +20,7 @@ Readings well() {
   return readings;
 }
 
-struct Case {
+struct Run {
   Readings readings = well();
   Evidence evidence{json::parse(kWell).value(),
                     10,
@@ -31,7 +31,7 @@ struct Case {
 };
 
 TEST_CASE("a run that did enough and kept to everything breaks nothing") {
-  CHECK(broken_promises(Case().evidence).empty());
+  CHECK(broken_promises(Run().evidence).empty());
 }
 
 TEST_CASE("a PBX that has ignored the agent, or comes near to it, is found") {
@@ -39,7 +39,7 @@ TEST_CASE("a PBX that has ignored the agent, or comes near to it, is found") {
       GENERATE(R"({"mostWrongTokens":0,"ignoredAddresses":[],"counters":{"ignored":1}})",
                R"({"mostWrongTokens":0,"ignoredAddresses":["127.0.0.1"],"counters":{"ignored":0}})",
                R"({"mostWrongTokens":10,"ignoredAddresses":[],"counters":{"ignored":0}})");
-  Case now;
+  Run now;
   now.evidence.pbx = json::parse(state).value();
   CHECK(broken_promises(now.evidence).size() == 1);
 }
@@ -50,7 +50,7 @@ TEST_CASE("what the PBX does not say is not taken for nothing") {
                R"({"mostWrongTokens":0,"ignoredAddresses":[],"counters":{"refusedAddresses":3}})",
                R"({"mostWrongTokens":0,"counters":{"ignored":0}})",
                R"({"ignoredAddresses":[],"counters":{"ignored":0}})");
-  Case now;
+  Run now;
   now.evidence.pbx = json::parse(state).value();
   CHECK(broken_promises(now.evidence).size() == 1);
 }
@@ -66,7 +66,7 @@ TEST_CASE("the stand-in says that it has ignored nobody, before it has counted a
 }
 
 TEST_CASE("a process beyond its limits, or that tells nothing, is found") {
-  Case now;
+  Run now;
   now.readings.take("loop_turn_longest_seconds 0.2\n", 0);
   CHECK(broken_promises(now.evidence).empty());
   now.evidence.limits.longest_turn = 0.1;
@@ -77,7 +77,7 @@ TEST_CASE("a process beyond its limits, or that tells nothing, is found") {
 }
 
 TEST_CASE("a run that did too little says nothing, and so fails") {
-  Case now;
+  Run now;
   SECTION("few events") {
     now.evidence.work.events = 99;
   }

@@ -29,7 +29,7 @@ constexpr double kShort = 2;
 constexpr int kHurry = 4;
 
 /// Wrong passwords of strangers count until they are forgotten, and new ones come all the time.
-constexpr SignIns::Patience kPatience{Duration(15'000), 2 * kWindow + Duration(10'000)};
+constexpr SignIns::Patience kPatienceOfUsers{Duration(15'000), 2 * kWindow + Duration(10'000)};
 
 std::size_t asking_at_once(const SoakOptions& options) {
   return std::clamp<std::size_t>(options.sessions / 4, 2, 16);
@@ -97,7 +97,7 @@ void Scenario::set_up_fleet() {
   setup.large_entries = kPastCalls;
   setup.large_params = large_params();
   setup.last_event = [this] { return events_; };
-  setup.patience = kPatience;
+  setup.patience = kPatienceOfUsers;
   setup.first_user = kFirstUser;
   setup.users = options_.users;
   setup.sessions = options_.sessions;

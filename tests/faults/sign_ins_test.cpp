@@ -12,7 +12,7 @@ using transport::Duration;
 const SignIns::TimePoint kStart{};
 constexpr SignIns::Patience kPatience{Duration(1'000), Duration(5'000)};
 
-struct Case {
+struct Users {
   Passwords passwords{"first"};
   TroubleLog troubles{{Duration(0), Duration(0)}};
   SignIns anna{"1001", passwords, troubles, kPatience};
@@ -29,7 +29,7 @@ struct Case {
 
 TEST_CASE("nobody is refused with the right password, at sign-in or later") {
   const char* code = GENERATE("uci.login-refused", "session.signed-out");
-  Case now;
+  Users now;
   now.troubles.begin(Trouble::pbx_unwell, kStart);
   CHECK(now.anna.begin(kStart) == "first");
   CHECK(now.anna.turned_away(code, kStart));
@@ -39,7 +39,7 @@ TEST_CASE("nobody is refused with the right password, at sign-in or later") {
 }
 
 TEST_CASE("who has the old password is refused by right, and the new one is taken from then on") {
-  Case now;
+  Users now;
   now.sign_in(now.anna, 0);
   now.sign_in(now.ben, 0);
   CHECK(now.passwords.change("1001").text != "first");
@@ -51,66 +51,66 @@ TEST_CASE("who has the old password is refused by right, and the new one is take
 
 TEST_CASE("a proven password is not paused while the PBX is well, and a new one may be") {
   const char* paused = "session.login-paused";
-  Case now;
+  Users now;
   now.sign_in(now.anna, 0);
-  static_cast<void>(now.anna.begin(Case::at(10)));
-  CHECK(now.anna.turned_away(paused, Case::at(20)));
-  now.troubles.begin(Trouble::pbx_unwell, Case::at(30));
-  CHECK_FALSE(now.anna.turned_away(paused, Case::at(40)));
-  now.troubles.end(Trouble::pbx_unwell, Case::at(50));
+  static_cast<void>(now.anna.begin(Users::at(10)));
+  CHECK(now.anna.turned_away(paused, Users::at(20)));
+  now.troubles.begin(Trouble::pbx_unwell, Users::at(30));
+  CHECK_FALSE(now.anna.turned_away(paused, Users::at(40)));
+  now.troubles.end(Trouble::pbx_unwell, Users::at(50));
   static_cast<void>(now.passwords.change("1001"));
-  static_cast<void>(now.anna.begin(Case::at(60)));
-  CHECK_FALSE(now.anna.turned_away(paused, Case::at(70)));
+  static_cast<void>(now.anna.begin(Users::at(60)));
+  CHECK_FALSE(now.anna.turned_away(paused, Users::at(70)));
 }
 
 TEST_CASE("a code that no fault explains is found at the first time") {
   const char* code = GENERATE("uci.pbx-error", "license.no-seat", "session.too-slow");
-  Case now;
+  Users now;
   static_cast<void>(now.anna.begin(kStart));
   CHECK(now.anna.turned_away(code, kStart));
 }
 
 TEST_CASE("nobody is kept out for longer than was promised, whatever else comes in between") {
-  Case now;
+  Users now;
   for (int at = 0; at <= 5'000; at += 500) {
-    static_cast<void>(now.anna.begin(Case::at(at)));
-    CHECK_FALSE(now.anna.turned_away("session.login-paused", Case::at(at)));
+    static_cast<void>(now.anna.begin(Users::at(at)));
+    CHECK_FALSE(now.anna.turned_away("session.login-paused", Users::at(at)));
   }
   // It was let through to the PBX meanwhile, which was unwell just then.
-  now.troubles.begin(Trouble::pbx_unwell, Case::at(5'000));
-  static_cast<void>(now.anna.begin(Case::at(5'000)));
-  CHECK_FALSE(now.anna.turned_away("uci.unreachable", Case::at(5'100)));
-  now.troubles.end(Trouble::pbx_unwell, Case::at(5'100));
-  static_cast<void>(now.anna.begin(Case::at(5'100)));
-  CHECK_FALSE(now.anna.turned_away("session.login-paused", Case::at(5'100)));
-  CHECK(now.anna.turned_away("session.login-paused", Case::at(5'101)));
+  now.troubles.begin(Trouble::pbx_unwell, Users::at(5'000));
+  static_cast<void>(now.anna.begin(Users::at(5'000)));
+  CHECK_FALSE(now.anna.turned_away("uci.unreachable", Users::at(5'100)));
+  now.troubles.end(Trouble::pbx_unwell, Users::at(5'100));
+  static_cast<void>(now.anna.begin(Users::at(5'100)));
+  CHECK_FALSE(now.anna.turned_away("session.login-paused", Users::at(5'100)));
+  CHECK(now.anna.turned_away("session.login-paused", Users::at(5'101)));
   CHECK(now.anna.longest_out() == Duration(5'001));
 }
 
 TEST_CASE("a sign-in that is accepted late has kept its user out, too") {
-  Case now;
+  Users now;
   now.sign_in(now.anna, 0);
   CHECK(now.anna.lost("uci.pbx-error", kStart, kStart));
-  static_cast<void>(now.anna.begin(Case::at(500)));
-  CHECK_FALSE(now.anna.accepted(Case::at(1'000)));
-  CHECK(now.anna.lost("uci.pbx-error", Case::at(2'000), Case::at(2'000)));
-  static_cast<void>(now.anna.begin(Case::at(2'500)));
-  CHECK(now.anna.accepted(Case::at(3'001)));
+  static_cast<void>(now.anna.begin(Users::at(500)));
+  CHECK_FALSE(now.anna.accepted(Users::at(1'000)));
+  CHECK(now.anna.lost("uci.pbx-error", Users::at(2'000), Users::at(2'000)));
+  static_cast<void>(now.anna.begin(Users::at(2'500)));
+  CHECK(now.anna.accepted(Users::at(3'001)));
 }
 
 TEST_CASE("the time of a trouble does not count, nor that of an old password") {
-  Case now;
+  Users now;
   now.sign_in(now.anna, 0);
-  now.troubles.begin(Trouble::agent_away, Case::at(100));
-  CHECK_FALSE(now.anna.lost("tunnel.session-unknown", Case::at(100), Case::at(100)));
-  static_cast<void>(now.anna.begin(Case::at(200)));
-  now.troubles.end(Trouble::agent_away, Case::at(9'000));
-  CHECK_FALSE(now.anna.accepted(Case::at(10'000)));
+  now.troubles.begin(Trouble::agent_away, Users::at(100));
+  CHECK_FALSE(now.anna.lost("tunnel.session-unknown", Users::at(100), Users::at(100)));
+  static_cast<void>(now.anna.begin(Users::at(200)));
+  now.troubles.end(Trouble::agent_away, Users::at(9'000));
+  CHECK_FALSE(now.anna.accepted(Users::at(10'000)));
 
   static_cast<void>(now.passwords.change("1001"));
-  CHECK_FALSE(now.anna.lost("uci.login-refused", Case::at(11'000), Case::at(11'000)));
-  static_cast<void>(now.anna.begin(Case::at(20'000)));
-  CHECK_FALSE(now.anna.accepted(Case::at(20'500)));
+  CHECK_FALSE(now.anna.lost("uci.login-refused", Users::at(11'000), Users::at(11'000)));
+  static_cast<void>(now.anna.begin(Users::at(20'000)));
+  CHECK_FALSE(now.anna.accepted(Users::at(20'500)));
 }
 
 }  // namespace
