@@ -72,6 +72,10 @@ std::size_t Fleet::signed_in() const {
   return static_cast<std::size_t>(std::ranges::count_if(members_, &Member::signed_in));
 }
 
+std::size_t Fleet::settled() const {
+  return static_cast<std::size_t>(std::ranges::count_if(members_, &Member::settled));
+}
+
 std::size_t Fleet::interrupted() const {
   return static_cast<std::size_t>(std::ranges::count_if(members_, &Member::interrupted));
 }

@@ -66,6 +66,8 @@ class Fleet {
     return std::to_string(setup_.first_user + static_cast<int>(member) % setup_.users);
   }
   [[nodiscard]] std::size_t signed_in() const;
+  /// Of them, those who will not be signed out because their password has changed.
+  [[nodiscard]] std::size_t settled() const;
   [[nodiscard]] std::size_t interrupted() const;
   [[nodiscard]] std::size_t calls_under_way() const;
   /// Writes down what the sessions that are still there have heard, and closes them.

@@ -27,6 +27,8 @@ class Member final : public client::ConnectionHandler {
   void ask_for_much();
 
   [[nodiscard]] bool signed_in() const { return signed_in_; }
+  /// Signed in, with a password that has not changed since.
+  [[nodiscard]] bool settled() const { return signed_in_ && sign_ins_.up_to_date(); }
   [[nodiscard]] bool interrupted() const { return interrupted_since_.has_value(); }
   [[nodiscard]] std::size_t calls() const { return under_way_.size() + large_; }
   [[nodiscard]] transport::Duration longest_out() const { return sign_ins_.longest_out(); }

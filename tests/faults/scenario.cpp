@@ -227,9 +227,9 @@ void Scenario::come_to_rest() {
   fault_timer_.reset();
   manners_timer_.reset();
   pbx_->calm_down();
-  if (!turn_until([this] { return fleet_->signed_in() == options_.sessions; }, kRest)) {
+  if (!turn_until([this] { return fleet_->settled() == options_.sessions; }, kRest)) {
     books_.broke(fmt::format("after two minutes of rest only {} of {} sessions are signed in",
-                             fleet_->signed_in(), options_.sessions));
+                             fleet_->settled(), options_.sessions));
   }
   fleet_->calm_down();
   if (!turn_until([this] { return fleet_->interrupted() == 0 && fleet_->calls_under_way() == 0; },

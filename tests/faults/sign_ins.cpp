@@ -42,8 +42,7 @@ std::optional<std::string> SignIns::lost(std::string_view code, TimePoint since,
 
 Troubles SignIns::during(TimePoint since, TimePoint now) const {
   const Troubles all = troubles_.between(since, now);
-  const bool changed = passwords_.of(user_).generation != generation_;
-  return changed ? all | Trouble::password_changed : all;
+  return up_to_date() ? all : all | Trouble::password_changed;
 }
 
 std::optional<std::string> SignIns::judged(Situation situation, std::string_view code,
@@ -57,7 +56,7 @@ std::optional<std::string> SignIns::judged(Situation situation, std::string_view
 
 /// Counts on over all failed sign-ins, whatever their codes are.
 std::optional<std::string> SignIns::kept_out(TimePoint now) {
-  if (!out_since_ || passwords_.of(user_).generation != generation_) return std::nullopt;
+  if (!out_since_ || !up_to_date()) return std::nullopt;
   const Duration out = troubles_.calm_time(*out_since_, now);
   longest_out_ = std::max(longest_out_, out);
   if (out <= (proven() ? patience_.proven : patience_.changed)) return std::nullopt;

@@ -39,6 +39,8 @@ class SignIns {
 
   /// What went on since then that this user may feel, a password changed since begin() included.
   [[nodiscard]] Troubles during(TimePoint since, TimePoint now) const;
+  /// Whether the password used last is still right.
+  [[nodiscard]] bool up_to_date() const { return passwords_.of(user_).generation == generation_; }
   /// The longest without a session while nothing was wrong.
   [[nodiscard]] Duration longest_out() const { return longest_out_; }
 

@@ -42,7 +42,10 @@ TEST_CASE("who has the old password is refused by right, and the new one is take
   Users now;
   now.sign_in(now.anna, 0);
   now.sign_in(now.ben, 0);
+  CHECK(now.anna.up_to_date());
   CHECK(now.passwords.change("1001").text != "first");
+  CHECK_FALSE(now.anna.up_to_date());
+  CHECK(now.ben.up_to_date());
   CHECK_FALSE(now.anna.lost("uci.login-refused", kStart, kStart));
   CHECK(now.ben.lost("uci.login-refused", kStart, kStart));
   CHECK(now.anna.begin(kStart) == now.passwords.of("1001").text);

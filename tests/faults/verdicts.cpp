@@ -49,7 +49,8 @@ constexpr std::array kRows{
     Row{kAnywhere, "uci.broken-reply", kPbx},
     Row{kAnywhere, "uci.pbx-error", kPbx},
     Row{kAnywhere, "uci.timeout", kPbx | Trouble::pbx_slow | Trouble::agent_away},
-    Row{kAsking, "uci.access-refused", kPbx},
+    // To one call the PBX says the same of a wrong token and of a missing right.
+    Row{kAsking, "uci.access-refused", kPbx | kChanged},
     Row{kAsking, "uci.fault", kPbx},
     Row{kAsking, "uci.not-connected", kPbx | Trouble::logins_forgotten},
 
