@@ -60,6 +60,7 @@ struct Effect {
   transport::Duration time{0};
   std::function<void()> undo = [] {};
   transport::Duration lingers{0};  ///< how long it is not over yet after it was undone
+  std::string note{};              ///< "page": for the trace
 };
 
 struct Fault {

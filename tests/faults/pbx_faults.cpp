@@ -77,7 +77,7 @@ Effect PbxFaults::restart() {
     set(fmt::format(R"({{"starting":"{}","starting-time":{}}})", kind, time));
     setup_.installation.simulator_post("/control/misbehave/clear", "{}");
   };
-  return {Duration(setup_.dice.between(500, 3'000)), start, Duration(time)};
+  return {Duration(setup_.dice.between(500, 3'000)), start, Duration(time), kind};
 }
 
 /// Calls with the old one are under way, and the user learns it at once.

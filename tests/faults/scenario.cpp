@@ -188,8 +188,8 @@ void Scenario::begin(const Fault& fault) {
   Effect effect = fault.begin();
   ++faults_[fault.name];
   if (options_.trace) {
-    std::cout << fmt::format("{:%T} {}, {} ms\n", std::chrono::system_clock::now(), fault.name,
-                             effect.time.count())
+    std::cout << fmt::format("{:%T} {}{}{}, {} ms\n", std::chrono::system_clock::now(), fault.name,
+                             effect.note.empty() ? "" : ": ", effect.note, effect.time.count())
               << std::flush;
   }
   fault_timer_ = loop_->after(effect.time, [this, what = fault.troubles, lingers = effect.lingers,
