@@ -56,6 +56,7 @@ fuzz:
 	@$(MAKE) --no-print-directory build PRESET=asan
 	@tests/fuzz/run build/asan $(SECONDS) $(FUZZ)
 
+# Needs root, for a line between agent and connector.
 # SEED=… for other faults, SESSIONS=… for more or fewer users, MAX_TURN_MS=… on a machine that has other work, too.
 MINUTES ?= 10
 SEED ?= 1

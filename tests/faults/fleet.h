@@ -1,21 +1,28 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/connection.h"
 #include "tests/faults/books.h"
 #include "tests/faults/passwords.h"
+#include "tests/faults/sign_ins.h"
 #include "tests/faults/stranger.h"
+#include "tests/faults/troubles.h"
+#include "tests/faults/verdicts.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 
 namespace sfteams::faults {
+
+class Member;
 
 /// Users who sign in, call and listen, and sign in again when they have lost their session. What
 /// they saw goes into the books.
@@ -28,13 +35,15 @@ class Fleet {
     transport::Network& network;
     Books& books;
     const Passwords& passwords;
+    const TroubleLog& troubles;
     std::shared_ptr<const client::Access> access;
     std::filesystem::path ca_file;
     std::string method{};        ///< with one text parameter
     std::string large_method{};  ///< with large_params; answers {"entries":[…]}
     Json::Value large_params{};
-    std::size_t large_entries = 0;         ///< that its answer has to have
-    transport::Duration longest_pause{0};  ///< SignIns
+    std::size_t large_entries = 0;                ///< that its answer has to have
+    std::function<std::uint64_t()> last_event{};  ///< that the PBX was given
+    SignIns::Patience patience{};
     int first_user = 1001;
     int users = 100;  ///< the sessions are spread over them
     std::size_t sessions = 200;
@@ -57,37 +66,35 @@ class Fleet {
     return std::to_string(setup_.first_user + static_cast<int>(member) % setup_.users);
   }
   [[nodiscard]] std::size_t signed_in() const;
+  /// Of them, those who will not be signed out because their password has changed.
+  [[nodiscard]] std::size_t settled() const;
   [[nodiscard]] std::size_t interrupted() const;
   [[nodiscard]] std::size_t calls_under_way() const;
   /// Writes down what the sessions that are still there have heard, and closes them.
   void end();
 
-  [[nodiscard]] std::size_t resumptions() const { return resumptions_; }
-  /// The longest that a member was without a session, the first sign-ins left out.
-  [[nodiscard]] transport::Duration longest_absence() const { return longest_absence_; }
-  /// How often a session ended by which code.
-  [[nodiscard]] const Counts& losses() const { return losses_; }
-  /// How often a call failed by which code, its session going on, or a sign-in.
-  [[nodiscard]] const Counts& failures() const { return failures_; }
-  /// What became of the requests for something large, by code.
-  [[nodiscard]] const Counts& large() const { return large_; }
-  /// What became of wrong passwords, by code.
-  [[nodiscard]] const Counts& guesses() const { return guesses_; }
+  /// What is told to people; all of it was judged as it came (verdicts.h).
+  struct Seen {
+    std::size_t resumptions = 0;
+    transport::Duration longest_absence{0};  ///< without a session, the first sign-ins left out
+    Counts losses{};                         ///< how often a session ended by which code
+    Counts failures{};  ///< how often a call failed by which code, or a sign-in
+    Counts large_failures{};
+    Counts guesses{};
+    std::size_t large_answers = 0;
+  };
+  [[nodiscard]] const Seen& seen() const { return seen_; }
+  /// The longest that anybody was kept out while nothing was wrong.
+  [[nodiscard]] transport::Duration longest_out() const;
 
  private:
-  class Member;
   friend class Member;
   [[nodiscard]] client::ConnectionOptions connection_options() const;
 
   Setup setup_;
   std::mt19937_64 random_;
   bool calm_ = false;
-  std::size_t resumptions_ = 0;
-  transport::Duration longest_absence_{0};
-  Counts losses_;
-  Counts failures_;
-  Counts large_;
-  Counts guesses_;
+  Seen seen_;
   std::size_t next_for_much_ = 0;
   std::vector<std::unique_ptr<Member>> members_;
   std::vector<std::unique_ptr<Stranger>> strangers_;

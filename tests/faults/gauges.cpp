@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -39,32 +40,50 @@ void Readings::take(std::string_view metrics, double waited) {
     // The worst, when a limit has changed.
     if (!most.seen || *value - *limit > most.value - most.limit) most = {*value, *limit, true};
   }
-  const double memory = sample(metrics, "process_resident_memory_bytes").value_or(0);
-  if (taken_++ == 0) first_memory_ = memory;
-  most_memory_ = std::max(most_memory_, memory);
-  const double turn = sample(metrics, "loop_turn_longest_seconds").value_or(0);
-  if (turn <= longest_turn_) return;
-  longest_turn_ = turn;
+  ++taken_;
+  if (const auto memory = sample(metrics, "process_resident_memory_bytes")) {
+    if (!std::exchange(memory_told_, true)) first_memory_ = *memory;
+    most_memory_ = std::max(most_memory_, *memory);
+  }
+  const auto turn = sample(metrics, "loop_turn_longest_seconds");
+  turns_told_ = turns_told_ || turn;
+  if (!turn || *turn <= longest_turn_) return;
+  longest_turn_ = *turn;
   waited_then_ = waited;
 }
 
-std::vector<std::string> Readings::broken_promises(std::optional<double> longest_turn) const {
+double Readings::memory_limit() const {
+  double limit = first_memory_ + kMemoryMargin;
+  for (const Most& most : most_)
+    limit += most.limit;
+  return limit;
+}
+
+std::vector<std::string> Readings::broken_promises(const Limits& limits) const {
   std::vector<std::string> broken;
-  if (taken_ == 0) broken.push_back(fmt::format("{}: its metrics could never be read", process_));
+  if (taken_ == 0) return {fmt::format("{}: its metrics could never be read", process_)};
+  if (!memory_told_) broken.push_back(fmt::format("{}: its memory was never told", process_));
+  if (!turns_told_) broken.push_back(fmt::format("{}: its turns were never told", process_));
+  if (limits.memory && most_memory_ > memory_limit()) {
+    broken.push_back(
+        fmt::format("{}: it had {:.0f} MiB of memory, more than {:.0f}: its first reading, all "
+                    "limits and {:.0f}",
+                    process_, most_memory_ / kMiB, memory_limit() / kMiB, kMemoryMargin / kMiB));
+  }
   for (std::size_t i = 0; i < bounds_.size(); ++i) {
     const Most& most = most_[i];
-    if (taken_ > 0 && !most.seen)
+    if (!most.seen)
       broken.push_back(fmt::format("{}: {} was never told", process_, bounds_[i].gauge));
     if (most.value > most.limit) {
       broken.push_back(fmt::format("{}: {} was {:.0f}, and the limit is {:.0f}", process_,
                                    bounds_[i].gauge, most.value, most.limit));
     }
   }
-  if (longest_turn && longest_turn_ > *longest_turn) {
+  if (limits.longest_turn && longest_turn_ > *limits.longest_turn) {
     broken.push_back(fmt::format(
         "{}: a turn of its loop took {:.1f} ms, more than {:.0f} (it waited for a processor for "
         "{:.0f} ms about then)",
-        process_, longest_turn_ * kMilliseconds, *longest_turn * kMilliseconds,
+        process_, longest_turn_ * kMilliseconds, *limits.longest_turn * kMilliseconds,
         waited_then_ * kMilliseconds));
   }
   return broken;
@@ -73,9 +92,9 @@ std::vector<std::string> Readings::broken_promises(std::optional<double> longest
 std::string Readings::line() const {
   std::string text = fmt::format(
       "{:<10}longest turn {:.1f} ms (waited for a processor about then: {:.0f} ms); "
-      "memory {:.0f} MiB at first, {:.0f} at most",
+      "memory {:.0f} MiB at first, {:.0f} at most of {:.0f}",
       std::string(process_) + ":", longest_turn_ * kMilliseconds, waited_then_ * kMilliseconds,
-      first_memory_ / kMiB, most_memory_ / kMiB);
+      first_memory_ / kMiB, most_memory_ / kMiB, memory_limit() / kMiB);
   for (std::size_t i = 0; i < bounds_.size(); ++i) {
     text += fmt::format("; {} at most {:.1f} of {:.0f} MiB", bounds_[i].gauge,
                         most_[i].value / kMiB, most_[i].limit / kMiB);

@@ -25,9 +25,17 @@ class Readings {
   Readings(const char* process, std::vector<Bound> bounds)
       : process_(process), bounds_(std::move(bounds)) {}
 
+  /// How much memory a process may have beside its first reading and all that its bounds limit:
+  /// what the allocator keeps, and connections.
+  static constexpr double kMemoryMargin = 64.0 * 1024 * 1024;
+
   /// `waited`: how long it has waited for a processor since the last reading, in seconds.
   void take(std::string_view metrics, double waited);
-  [[nodiscard]] std::vector<std::string> broken_promises(std::optional<double> longest_turn) const;
+  struct Limits {
+    std::optional<double> longest_turn{};  ///< in seconds
+    bool memory = true;                    ///< false under sanitizers, which need far more
+  };
+  [[nodiscard]] std::vector<std::string> broken_promises(const Limits& limits) const;
   [[nodiscard]] std::string line() const;  ///< for people, with a line's end
 
  private:
@@ -39,7 +47,10 @@ class Readings {
   const char* process_;
   std::vector<Bound> bounds_;
   std::vector<Most> most_ = std::vector<Most>(bounds_.size());
+  [[nodiscard]] double memory_limit() const;
   std::size_t taken_ = 0;
+  bool memory_told_ = false;
+  bool turns_told_ = false;
   double first_memory_ = 0;
   double most_memory_ = 0;
   double longest_turn_ = 0;

@@ -8,15 +8,15 @@
 namespace sfteams::faults {
 namespace {
 
-std::string told(int held, double turn) {
+std::string told(int held, double turn, double memory = 3'000'000) {
   return fmt::format(
       "# HELP starface_teams_agent_held_bytes Memory\n"
       "# TYPE starface_teams_agent_held_bytes gauge\n"
       "starface_teams_agent_held_bytes {}\n"
       "starface_teams_agent_held_limit_bytes 100\n"
       "starface_teams_agent_loop_turn_longest_seconds {}\n"
-      "process_resident_memory_bytes 3000000\n",
-      held, turn);
+      "process_resident_memory_bytes {}\n",
+      held, turn, memory);
 }
 
 Readings readings() {
@@ -35,25 +35,38 @@ TEST_CASE("what stays within its limits breaks no promise") {
   Readings kept = readings();
   kept.take(told(100, 0.049), 0);
   kept.take(told(3, 0), 0);
-  CHECK(kept.broken_promises(0.05).empty());
+  CHECK(kept.broken_promises({0.05}).empty());
 }
 
 TEST_CASE("a gauge beyond its limit, a long turn and silence are found") {
   Readings beyond = readings();
   beyond.take(told(101, 0), 0);
   beyond.take(told(0, 0), 0);
-  CHECK(beyond.broken_promises(0.05).size() == 1);
+  CHECK(beyond.broken_promises({0.05}).size() == 1);
 
   Readings slow = readings();
   slow.take(told(0, 0.051), 0.02);
   slow.take(told(0, 0.001), 0);
-  CHECK(slow.broken_promises(0.05).size() == 1);
-  CHECK(slow.broken_promises(std::nullopt).empty());
+  CHECK(slow.broken_promises({0.05}).size() == 1);
+  CHECK(slow.broken_promises({}).empty());
 
-  CHECK(readings().broken_promises(std::nullopt).size() == 1);
+  CHECK(readings().broken_promises({}).size() == 1);
   Readings other = readings();
   other.take("something_else 1\n", 0);
-  CHECK(other.broken_promises(std::nullopt).size() == 1);
+  CHECK(other.broken_promises({}).size() == 3);
+}
+
+TEST_CASE("memory beyond the first reading, all limits and a margin is found") {
+  constexpr double kFirst = 3'000'000;
+  constexpr double kMost = kFirst + 100 + Readings::kMemoryMargin;
+  Readings kept = readings();
+  kept.take(told(0, 0, kFirst), 0);
+  kept.take(told(0, 0, kMost), 0);
+  CHECK(kept.broken_promises({}).empty());
+  kept.take(told(0, 0, kMost + 1'000), 0);
+  kept.take(told(0, 0, kFirst), 0);
+  CHECK(kept.broken_promises({}).size() == 1);
+  CHECK(kept.broken_promises({.memory = false}).empty());
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "tests/faults/pbx_faults.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
 namespace sfteams::faults {
@@ -7,25 +9,33 @@ namespace {
 
 using transport::Duration;
 
+/// The switch "starting": what its web server answers before it is there itself.
+constexpr std::array kStarting{"page",     "redirect", "http-403", "http-404",
+                               "http-503", "fault",    "empty"};
+
 }  // namespace
 
 PbxFaults::PbxFaults(Setup setup)
     : setup_(setup),
-      starting_({"page", "redirect", "http-403", "http-404", "http-503", "fault", "empty"},
-                setup.dice),
+      starting_({kStarting.begin(), kStarting.end()}, setup.dice),
       postings_({"length", "chunked", "http-1.0", "mixed"}, setup.manner_dice),
       framings_({"length", "chunked", "trailers", "mixed"}, setup.manner_dice) {}
 
 std::vector<Fault> PbxFaults::all() {
-  return {
-      {"PBX starting", 4, [this] { return start(); }},
-      {"PBX restarted with other passwords", 2, [this] { return restart(); }},
+  std::vector<Fault> faults{
+      {"PBX restarted with other passwords", 2, [this] { return restart(); },
+       Trouble::pbx_unwell | Trouble::logins_forgotten},
       {"password changed", 2, [this] { return change_password(); }},
-      {"PBX slow for a while", 2, [this] { return be_slow(); }},
-      {"PBX forgets logins", 1, [this] { return forget_logins(); }},
+      {"PBX slow for a while", 2, [this] { return be_slow(); }, Trouble::pbx_slow},
+      {"PBX forgets logins", 1, [this] { return forget_logins(); }, Trouble::logins_forgotten},
       {"large answers", 3, [this] { return answer_much(); }},
       {"wrong passwords", 2, [this] { return be_guessed_at(); }},
   };
+  for (const char* kind : kStarting) {
+    faults.push_back({fmt::format("PBX starting ({})", kind), 1,
+                      [this, kind] { return start(kind); }, Trouble::pbx_unwell});
+  }
+  return faults;
 }
 
 void PbxFaults::set(const std::string& switches) const {
@@ -48,11 +58,10 @@ void PbxFaults::calm_down() {
 }
 
 /// Its web server is there before it is.
-Effect PbxFaults::start() {
-  const std::string& kind = starting_.draw();
-  const int time = setup_.dice.between(2'000, 10'000);
+Effect PbxFaults::start(const std::string& kind) {
+  const int time = setup_.dice.between(2'000, 10'000) / setup_.hurry;
   set(fmt::format(R"({{"starting":"{}","starting-time":{}}})", kind, time));
-  return {Duration(time), [this] { set(R"({"starting":"no"})"); }, kind};
+  return {Duration(time), [this] { set(R"({"starting":"no"})"); }};
 }
 
 /// Down, then starting for a while; of logins it knows nothing any more, and an administrator has
@@ -63,11 +72,12 @@ Effect PbxFaults::restart() {
   for (int i = setup_.dice.between(1, 2); i > 0; --i)
     change_password();
   const std::string& kind = starting_.draw();
-  return {Duration(setup_.dice.between(500, 3'000)), [this, kind] {
-            set(fmt::format(R"({{"starting":"{}","starting-time":{}}})", kind,
-                            setup_.dice.between(500, 5'000)));
-            setup_.installation.simulator_post("/control/misbehave/clear", "{}");
-          }};
+  const int time = setup_.dice.between(500, 5'000);
+  const auto start = [this, kind, time] {
+    set(fmt::format(R"({{"starting":"{}","starting-time":{}}})", kind, time));
+    setup_.installation.simulator_post("/control/misbehave/clear", "{}");
+  };
+  return {Duration(setup_.dice.between(500, 3'000)), start, Duration(time), kind};
 }
 
 /// Calls with the old one are under way, and the user learns it at once.

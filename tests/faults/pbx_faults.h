@@ -23,6 +23,7 @@ class PbxFaults {
     Dice& dice;
     Dice& manner_dice;
     std::size_t asking_at_once = 8;  ///< members who ask for much
+    int hurry = 1;                   ///< it starts so many times faster, for short runs
   };
 
   explicit PbxFaults(Setup setup);
@@ -34,7 +35,7 @@ class PbxFaults {
   void calm_down();
 
  private:
-  Effect start();
+  Effect start(const std::string& kind);
   Effect restart();
   Effect change_password();
   Effect be_slow();

@@ -42,13 +42,16 @@ Effect kill_agent(Installation& installation, Dice& dice) {
 }  // namespace
 
 std::vector<Fault> process_faults(Installation& installation, Gauges& gauges, Dice& dice) {
+  constexpr Troubles kAgent = Trouble::agent_away;
+  constexpr Troubles kConnector = Trouble::connector_away;
   return {
-      {"connector killed", 3, [&] { return kill_connector(installation, dice); }},
-      {"connector restarted", 2, [&] { return restart_connector(installation); }},
+      {"connector killed", 3, [&] { return kill_connector(installation, dice); }, kConnector},
+      {"connector restarted", 2, [&] { return restart_connector(installation); }, kConnector},
       {"connector frozen", 3,
-       [&] { return freeze(installation.connector(), Side::cloud, gauges, dice); }},
-      {"agent frozen", 3, [&] { return freeze(installation.agent(), Side::pbx, gauges, dice); }},
-      {"agent killed", 1, [&] { return kill_agent(installation, dice); }},
+       [&] { return freeze(installation.connector(), Side::cloud, gauges, dice); }, kConnector},
+      {"agent frozen", 3, [&] { return freeze(installation.agent(), Side::pbx, gauges, dice); },
+       kAgent},
+      {"agent killed", 1, [&] { return kill_agent(installation, dice); }, kAgent},
   };
 }
 
@@ -66,7 +69,9 @@ std::vector<Fault> line_faults(Line& line, Dice& dice) {
     line.forget_connections();
     return {Duration(dice.between(0, 5'000))};
   };
-  return {{"line cut", 3, cut}, {"line poor", 3, spoil}, {"line forgets connections", 2, forget}};
+  return {{"line cut", 3, cut, Trouble::line_bad},
+          {"line poor", 3, spoil, Trouble::line_bad},
+          {"line forgets connections", 2, forget, Trouble::line_bad}};
 }
 
 }  // namespace sfteams::faults

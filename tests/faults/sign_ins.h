@@ -1,64 +1,64 @@
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "tests/faults/passwords.h"
-#include "transport/scheduler.h"
+#include "tests/faults/troubles.h"
+#include "tests/faults/verdicts.h"
 
 namespace sfteams::faults {
 
-/// Watches how one user at one device is let in: nobody whose password is right may be told that it
-/// is wrong, and nobody has to wait for longer than the agent says because others guess.
+/// Watches how one user at one device is let in: which failures a sign-in meets, and how long a
+/// user whose password is right is without a session although nothing is wrong.
 class SignIns {
  public:
   using TimePoint = transport::TimePoint;
   using Duration = transport::Duration;
 
-  /// `passwords` outlives this; `longest_pause`: for which session.login-paused may come again and
-  /// again.
-  SignIns(std::string user, const Passwords& passwords, Duration longest_pause)
-      : user_(std::move(user)), passwords_(passwords), longest_pause_(longest_pause) {}
+  /// How much time without any trouble (TroubleLog) a user with the right password may be kept out.
+  struct Patience {
+    Duration proven{15'000};   ///< the PBX has taken this password before
+    Duration changed{15'000};  ///< it has not yet, so that guesses of strangers count against it
+  };
+
+  /// `passwords` and `troubles` outlive this.
+  SignIns(std::string user, const Passwords& passwords, const TroubleLog& troubles,
+          Patience patience);
 
   /// The password to sign in with now.
-  [[nodiscard]] std::string begin() {
-    const Passwords::Right right = passwords_.of(user_);
-    generation_ = right.generation;
-    return right.text;
-  }
-  void accepted() { paused_since_.reset(); }
+  [[nodiscard]] std::string begin(TimePoint now);
+  /// Each of these gives the promise that was broken by it.
+  [[nodiscard]] std::optional<std::string> accepted(TimePoint now);
+  [[nodiscard]] std::optional<std::string> turned_away(std::string_view code, TimePoint now);
+  /// A session that was signed in ended; `since`: when the first sign of it was seen.
+  [[nodiscard]] std::optional<std::string> lost(std::string_view code, TimePoint since,
+                                                TimePoint now);
 
-  /// A sign-in failed, or the session that it gave was ended, with this code; the promise that was
-  /// broken by it.
-  [[nodiscard]] std::optional<std::string> turned_away(std::string_view code, TimePoint now) {
-    if (passwords_.of(user_).generation != generation_) return std::nullopt;
-    if (code == "uci.login-refused" || code == "session.signed-out")
-      return fmt::format("{} was turned away with the right password: {}", user_, code);
-    if (code != "session.login-paused") {
-      paused_since_.reset();
-      return std::nullopt;
-    }
-    if (!paused_since_) paused_since_ = now;
-    if (now - *paused_since_ <= longest_pause_) return std::nullopt;
-    const auto seconds =
-        std::chrono::duration_cast<std::chrono::seconds>(now - *paused_since_).count();
-    paused_since_ = now;
-    return fmt::format("{} was kept out for {} s, because others had wrong passwords", user_,
-                       seconds);
-  }
+  /// What went on since then that this user may feel, a password changed since begin() included.
+  [[nodiscard]] Troubles during(TimePoint since, TimePoint now) const;
+  /// Whether the password used last is still right.
+  [[nodiscard]] bool up_to_date() const { return passwords_.of(user_).generation == generation_; }
+  /// The longest without a session while nothing was wrong.
+  [[nodiscard]] Duration longest_out() const { return longest_out_; }
 
  private:
+  [[nodiscard]] bool proven() const { return proven_ == generation_; }
+  [[nodiscard]] std::optional<std::string> kept_out(TimePoint now);
+  [[nodiscard]] std::optional<std::string> judged(Situation situation, std::string_view code,
+                                                  TimePoint since, TimePoint now) const;
+
   std::string user_;
   const Passwords& passwords_;
-  Duration longest_pause_;
-  unsigned generation_ = 0;  ///< of the password that was used last
-  std::optional<TimePoint> paused_since_;
+  const TroubleLog& troubles_;
+  Patience patience_;
+  unsigned generation_ = 0;         ///< of the password that was used last
+  std::optional<unsigned> proven_;  ///< of the one that was accepted last
+  std::optional<TimePoint> began_;  ///< the sign-in under way
+  std::optional<TimePoint> out_since_;
+  Duration longest_out_{0};
 };
 
 }  // namespace sfteams::faults

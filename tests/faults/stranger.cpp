@@ -15,9 +15,8 @@ constexpr transport::Duration kPatience{60'000};
 
 Result<std::unique_ptr<Stranger>> Stranger::send(transport::Network& network,
                                                  client::ConnectionOptions options,
-                                                 std::string user, Books& books,
-                                                 std::map<std::string, std::size_t>& failures) {
-  std::unique_ptr<Stranger> stranger(new Stranger(std::move(user), books, failures));
+                                                 std::string user, Books& books, Failed failed) {
+  std::unique_ptr<Stranger> stranger(new Stranger(std::move(user), books, std::move(failed)));
   auto opened = client::Connection::open(network, std::move(options), *stranger);
   if (!opened) return fail(opened.error());
   stranger->connection_ = std::move(*opened);
@@ -28,7 +27,7 @@ void Stranger::on_open() {
   connection_->login(user_, crypto::Secret::from_text("a guess"), kPatience,
                      [this](const Result<Json::Value>& result) {
                        if (result) books_.broke(fmt::format("{} got in by a guess", user_));
-                       if (!result) ++failures_[std::string(result.error().code.id)];
+                       if (!result) failed_(result.error().code.id);
                        connection_->close();
                      });
 }
@@ -38,7 +37,7 @@ void Stranger::on_notification(const std::string& /*method*/, const Json::Value&
 }
 
 void Stranger::on_closed(const std::optional<Error>& error) {
-  if (error) ++failures_[std::string(error->code.id)];
+  if (error) failed_(error->code.id);
   over_ = true;
 }
 
