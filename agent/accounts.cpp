@@ -26,6 +26,11 @@ bool is_user_name(std::string_view text) {
   });
 }
 
+Error pbx_turns_away() {
+  return {uci::codes::kPbxError, "the PBX turns users away at the moment",
+          "it is starting, or in trouble; try again in a moment"};
+}
+
 /// Nothing: it has not been asked, or its answer is none.
 std::optional<std::string> version_of(const Account& account) {
   const std::optional<uci::Value>& version = account.connection().server_version();
@@ -54,6 +59,7 @@ class Accounts::Request {
   /// Whether the password was right before, once that was looked at: once only.
   std::optional<LoginGuard::Standing> standing;
   bool to_be_checked = false;  ///< it could not be looked at yet
+  std::optional<transport::TimePoint> waits_since;
 };
 
 Accounts::Accounts(const Setup& setup)
@@ -176,13 +182,13 @@ void Accounts::tell_held_back() {
 void Accounts::start_login(const std::shared_ptr<Request>& request,
                            const LoginGuard::Fingerprint& fingerprint) {
   const auto now = setup_.scheduler.now();
-  Result<LoginGuard::Attempt> attempt = begin(*request, fingerprint);
-  const bool held_back = !attempt && attempt.error().code == codes::kLoginPaused;
-  if (held_back && may_pass_later(*request)) {
-    queued_.push_back(request);
-    desk_.sign_in_waits();
+  if (!desk_.may_scout()) {
+    if (!wait(request)) request->finish(fail(pbx_turns_away()));
     return;
   }
+  Result<LoginGuard::Attempt> attempt = begin(*request, fingerprint);
+  const bool held_back = !attempt && attempt.error().code == codes::kLoginPaused;
+  if (held_back && may_pass_later(*request) && wait(request)) return;
   if (!attempt) {
     log::warn("accounts", "user {} was not signed in: {}", request->user,
               describe(attempt.error()));
@@ -192,7 +198,9 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
   AccountOwner& owner = *this;
   auto account = std::make_unique<Account>(owner, request->user, fingerprint);
   const Result<void> opened =
-      account->open(setup_.access, request->password, desk_.gate(request->user, fingerprint));
+      account->open(setup_.access, request->password,
+                    desk_.gate(request->user, fingerprint,
+                               [this, started = account.get()] { return is_proven(*started); }));
   crypto::Secret password = std::exchange(request->password, crypto::Secret());
   if (!opened) {
     setup_.guard.finish(*attempt, LoginGuard::Outcome::not_reached, now);
@@ -205,10 +213,24 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
       [this, &started](const Result<void>& outcome) { on_login(started, outcome); });
 }
 
+bool Accounts::is_proven(const Account& account) {
+  return setup_.known != nullptr &&
+         setup_.known->is_last(account.user(), entry_of(account).password, account.fingerprint());
+}
+
+bool Accounts::wait(const std::shared_ptr<Request>& request) {
+  const auto now = setup_.scheduler.now();
+  if (!request->waits_since) request->waits_since = now;
+  if (now >= *request->waits_since + kPatience) return false;
+  queued_.push_back(request);
+  desk_.sign_in_waits();
+  return true;
+}
+
 void Accounts::on_login(Account& account, const Result<void>& outcome) {
   Entry& entry = entry_of(account);
   const LoginGuard::Outcome end = account.gate().outcome(outcome);
-  setup_.guard.finish(*entry.attempt, end, setup_.scheduler.now(), account.gate().same_as_nobody());
+  setup_.guard.finish(*entry.attempt, end, setup_.scheduler.now(), account.gate().circumstances());
   note_outcome(account, std::exchange(entry.password, crypto::Secret()), end);
   retry_queued();
   if (account.phase() == Phase::ending) return;
@@ -286,7 +308,7 @@ void Accounts::on_deserted(Account& account, bool at_once) {
 
 void Accounts::on_refused(Account& account, const Error& error) {
   log::warn("accounts", "user {} has been signed out: {}", account.user(), describe(error));
-  if (setup_.known != nullptr) {
+  if (setup_.known != nullptr && account.gate().certainly_wrong()) {
     setup_.known->taken_no_longer(account.user(), account.fingerprint());
     setup_.guard.set_anybody_proven(setup_.known->size() > 0);
   }

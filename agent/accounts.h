@@ -28,6 +28,8 @@ class Accounts final : private AccountOwner {
   using Duration = transport::Duration;
   using SignedIn = std::function<void(Result<std::unique_ptr<Seat>>)>;
   static constexpr std::size_t kMaxUserName = 128;
+  /// For other sign-ins to end, or the PBX to be well again.
+  static constexpr Duration kPatience{30'000};
 
   struct Setup {
     PbxAccess& access;
@@ -93,6 +95,10 @@ class Accounts final : private AccountOwner {
   class Request;
 
   void proceed(const std::shared_ptr<Request>& request);
+  /// Whether the password of a login under way is the one that the PBX took last.
+  [[nodiscard]] bool is_proven(const Account& account);
+  /// Waits for room, or for the PBX, for a while. False: it has waited long enough.
+  [[nodiscard]] bool wait(const std::shared_ptr<Request>& request);
   void start_login(const std::shared_ptr<Request>& request,
                    const LoginGuard::Fingerprint& fingerprint);
   /// As LoginGuard::begin(), after a look at whether the password is proven, where that helps.

@@ -212,6 +212,15 @@ void KnownUsers::make_room(Users::iterator but_for) {
   if (oldest != users_.end()) users_.erase(oldest);
 }
 
+bool KnownUsers::is_last(std::string_view user, const crypto::Secret& password,
+                         const Fingerprint& fingerprint) const {
+  const auto found = users_.find(name_of(user));
+  if (found != users_.end() && found->second.fingerprint)
+    return crypto::equal_constant_time(*found->second.fingerprint, fingerprint);
+  const Verifier verifier = verifier_of(user, password);
+  return found != users_.end() && crypto::equal_constant_time(verifier, found->second.verifier);
+}
+
 void KnownUsers::refused(std::string_view user, const crypto::Secret& password,
                          const Fingerprint& fingerprint) {
   const auto found = users_.find(name_of(user));

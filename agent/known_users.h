@@ -99,6 +99,10 @@ class KnownUsers {
   /// The PBX has taken it.
   void accepted(std::string_view user, const crypto::Secret& password,
                 const Fingerprint& fingerprint);
+  /// Whether it is the password that the PBX took last, of one that the PBX has just refused: this
+  /// is no guess. Takes as long for a name that nobody has.
+  [[nodiscard]] bool is_last(std::string_view user, const crypto::Secret& password,
+                             const Fingerprint& fingerprint) const;
   /// The PBX has refused it. Another password of the user stays known.
   void refused(std::string_view user, const crypto::Secret& password,
                const Fingerprint& fingerprint);

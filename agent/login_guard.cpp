@@ -78,19 +78,25 @@ Result<void> LoginGuard::check_budgets(std::string_view user, Standing standing,
   const Failure* oldest_unproven = nullptr;
   std::size_t all = 0;
   std::size_t of_user = 0;
+  std::size_t of_token = 0;
   std::size_t of_unproven = 0;
   const auto add = [](const Failure& failure, std::size_t& sum, const Failure*& first) {
     sum += failure.weight;
     if (first == nullptr) first = &failure;
   };
   for (const Failure& failure : failures_) {
+    if (failure.weight == 0) continue;
     add(failure, all, oldest);
-    if (failure.user == user) add(failure, of_user, oldest_of_user);
+    if (failure.user == user && failure.sign_in) add(failure, of_user, oldest_of_user);
+    if (failure.user == user && !failure.sign_in) of_token += failure.weight;
     if (failure.unproven) add(failure, of_unproven, oldest_unproven);
   }
   if (of_user > 0 && of_user >= limits_.failures_per_user) {
     return paused("of this user ", oldest_of_user->at + limits_.window - now);
   }
+  // The user's token was good and is refused now: most probably this is the new password. Its turn
+  // comes once, out of what is kept for users who are signed in.
+  if (of_token > 0 && of_user == 0 && all + 1 + calls_ <= most()) return {};
   // The same for a name that nobody has and for a wrong password of one that somebody has.
   if (standing == Standing::unproven && anybody_proven_ && of_unproven > 0 &&
       of_unproven >= unproven()) {
@@ -112,7 +118,8 @@ bool LoginGuard::would_pass_proven(std::string_view user, TimePoint now) const {
 /// Whether it may well have been no wrong password.
 bool LoginGuard::is_doubtful(const Failure& failure) const {
   if (failure.left_over) return true;
-  return failure.end == Failure::End::unknown && failure.pbx && pbx_ && *failure.pbx != *pbx_;
+  if (failure.end != Failure::End::unknown) return false;
+  return failure.proven || (failure.pbx && pbx_ && *failure.pbx != *pbx_);
 }
 
 /// One at a time, as long as the PBX is not shown too many even if it fails.
@@ -120,7 +127,7 @@ bool LoginGuard::may_pass() const {
   std::size_t all = 0;
   bool doubtful = false;
   for (const Failure& failure : failures_) {
-    if (failure.end == Failure::End::under_way) return false;
+    if (failure.end == Failure::End::under_way && failure.weight > 0) return false;
     all += failure.weight;
     doubtful = doubtful || is_doubtful(failure);
   }
@@ -130,7 +137,7 @@ bool LoginGuard::may_pass() const {
 bool LoginGuard::may_fit_later(std::string_view user, Standing standing) const {
   std::size_t of_user = 0;
   for (const Failure& failure : failures_) {
-    if (failure.user == user && has_ended(failure)) of_user += failure.weight;
+    if (failure.user == user && failure.sign_in && has_ended(failure)) of_user += failure.weight;
   }
   return !holds_back(standing) && of_user < limits_.failures_per_user && !only_time_helps();
 }
@@ -140,7 +147,7 @@ bool LoginGuard::only_time_helps() const {
   std::size_t all = 0;
   for (const Failure& failure : failures_) {
     const bool open = failure.end == Failure::End::under_way ||
-                      (failure.end == Failure::End::unknown && failure.pbx);
+                      (failure.end == Failure::End::unknown && (failure.pbx || failure.proven));
     if (open) return false;
     all += failure.weight;
   }
@@ -164,9 +171,9 @@ bool LoginGuard::has_ended(const Failure& failure) const {
 }
 
 void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now,
-                        const std::optional<uci::AnswerShape>& pbx) {
+                        const Circumstances& then) {
   if (outcome == Outcome::accepted) release(attempt.fingerprint_);
-  if (outcome == Outcome::refused) remember(attempt.fingerprint_, now);
+  if (outcome == Outcome::refused) remember(attempt.fingerprint_, now, limits_.window);
   const auto found = std::ranges::find(failures_, attempt.number_, &Failure::number);
   if (found == failures_.end()) return;
   if (outcome == Outcome::accepted || outcome == Outcome::not_reached) {
@@ -181,13 +188,16 @@ void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now,
   failures_.erase(found);
   failure.at = now;
   failure.end = outcome == Outcome::refused ? Failure::End::refused : Failure::End::unknown;
-  failure.pbx = pbx;
+  failure.pbx = then.pbx;
+  if (then.told_as_wrong && !then.proven) remember(failure.fingerprint, now, kShortMemory);
+  failure.proven = then.proven;
+  if (then.proven) failure.unproven = false;
   failures_.push_back(std::move(failure));
   changed();
 }
 
-void LoginGuard::refused_later(const Fingerprint& fingerprint, TimePoint now) {
-  remember(fingerprint, now);
+void LoginGuard::refused_later(const Fingerprint& fingerprint, TimePoint now, bool certain) {
+  remember(fingerprint, now, certain ? limits_.window : limits_.window / 3);
   for (Failure& failure : failures_) {
     if (failure.fingerprint == fingerprint && failure.end == Failure::End::unknown)
       failure.end = Failure::End::refused;
@@ -238,6 +248,14 @@ void LoginGuard::release(const Fingerprint& fingerprint) {
   changed();
 }
 
+void LoginGuard::taken(const Fingerprint& fingerprint) {
+  for (Failure& failure : failures_) {
+    if (failure.sign_in && failure.end == Failure::End::under_way &&
+        crypto::equal_constant_time(failure.fingerprint, fingerprint))
+      failure.weight = 0;
+  }
+}
+
 void LoginGuard::note_pbx(Number number, const uci::AnswerShape& shape) {
   const auto found = std::ranges::find(failures_, number, &Failure::number);
   if (found != failures_.end()) found->pbx = shape;
@@ -261,7 +279,7 @@ LoginGuard::Memory LoginGuard::memory(TimePoint now) const {
     } else if (!under_way) {
       memory.failed.insert(memory.failed.end(), failure.weight, failure.at);
     } else if (failure.sign_in) {
-      memory.under_way.push_back({tag_of(failure.user), std::nullopt});
+      if (failure.weight > 0) memory.under_way.push_back({tag_of(failure.user), std::nullopt});
     } else {
       ++memory.signed_in;  // what may follow it has not gone out
     }
@@ -286,7 +304,10 @@ void LoginGuard::restore(const Memory& memory, TimePoint now) {
   };
   for (const Memory::Open& open : memory.under_way)
     add_left_over(open);
-  for (std::size_t i = 0; i < memory.signed_in; ++i)
+  // The passwords of several users are not changed in one moment, and one user has a few requests
+  // under way.
+  const std::size_t signed_in = std::min(memory.signed_in, limits_.failures / 2 + 1);
+  for (std::size_t i = 0; i < signed_in; ++i)
     add_left_over({});
   std::ranges::stable_sort(failures_, {}, &Failure::at);
 }
@@ -347,9 +368,9 @@ void LoginGuard::drop_old(TimePoint now) {
   });
 }
 
-void LoginGuard::remember(const Fingerprint& fingerprint, TimePoint now) {
+void LoginGuard::remember(const Fingerprint& fingerprint, TimePoint now, Duration first_memory) {
   Wrong& wrong = wrong_[fingerprint];
-  wrong.memory = wrong.memory == Duration(0) ? limits_.window
+  wrong.memory = wrong.memory == Duration(0) ? first_memory
                                              : std::min(wrong.memory * 2, limits_.longest_memory);
   wrong.until = now + wrong.memory;
   wrong.forget = now + wrong.memory * 2;

@@ -92,6 +92,7 @@ class LoginGuard {
   LoginGuard(const Limits& limits, crypto::Secret process_key, crypto::Secret name_key = {});
   /// What has failed already counts on.
   void set_limits(const Limits& limits) { limits_ = limits; }
+  [[nodiscard]] const Limits& limits() const { return limits_; }
 
   /// Whether the PBX once took this password of this user (agent/known_users.h).
   enum class Standing { unproven, proven };
@@ -103,9 +104,18 @@ class LoginGuard {
   /// After begin() failed with session.login-paused: only the share of unproven passwords is in the
   /// way, so that it is worth to find out whether this one is proven.
   [[nodiscard]] bool would_pass_proven(std::string_view user, TimePoint now) const;
-  /// `pbx`: as for note_pbx().
-  void finish(const Attempt& attempt, Outcome outcome, TimePoint now,
-              const std::optional<uci::AnswerShape>& pbx = std::nullopt);
+  struct Circumstances {
+    std::optional<uci::AnswerShape> pbx{};  ///< as for note_pbx()
+    bool proven = false;  ///< the password is the one that the PBX took last: it may be the PBX
+    /// The PBX speaks of the user, who was told that the password is wrong, though it is not
+    /// certain: remembered for kShortMemory, so that a client that repeats it costs nothing.
+    bool told_as_wrong = false;
+  };
+  static constexpr Duration kShortMemory{20'000};
+  void finish(const Attempt& attempt, Outcome outcome, TimePoint now, const Circumstances& then);
+  void finish(const Attempt& attempt, Outcome outcome, TimePoint now) {
+    finish(attempt, outcome, now, Circumstances());
+  }
   /// After begin() failed with session.login-paused: true when only logins under way stand in the
   /// way, so that it is worth to ask again once one of them has ended.
   [[nodiscard]] bool may_fit_later(std::string_view user,
@@ -113,11 +123,14 @@ class LoginGuard {
   /// Failures that have ended leave no room for anybody of this standing.
   [[nodiscard]] bool holds_back(Standing standing) const;
   /// The PBX refused a token that it had taken before: the password has changed. What was counted
-  /// of it stays.
-  void refused_later(const Fingerprint& fingerprint, TimePoint now);
+  /// of it stays. When that is not certain, it is remembered for a third of the time.
+  void refused_later(const Fingerprint& fingerprint, TimePoint now, bool certain = true);
 
   /// Failures of all users within the window, those under way included.
   [[nodiscard]] std::size_t failures(TimePoint now);
+
+  /// The PBX has taken a login that finish() has not ended yet: it needs no room any more.
+  void taken(const Fingerprint& fingerprint);
 
   // For tokens that were good (agent/token_desk.h).
   /// Counts a request before it goes out, `weight` times: 2 when one more may have to follow it.
@@ -128,8 +141,8 @@ class LoginGuard {
   void forget(Number number);
   /// The token is good: nothing that carried it was a failure.
   void release(const Fingerprint& fingerprint);
-  /// The PBX gave the same answer as to this request to one without any token, just afterwards:
-  /// what it is may tell whether it was the PBX's state.
+  /// What the PBX answered without any token, just after it had refused this one: it may tell
+  /// whether that was the PBX's state.
   void note_pbx(Number number, const uci::AnswerShape& shape);
   /// The PBX is well, and answers so without any token: what ended while it answered otherwise was
   /// not the token's fault.
@@ -193,6 +206,7 @@ class LoginGuard {
     std::size_t weight = 1;
     bool sign_in = false;              ///< by begin()
     bool unproven = false;             ///< counts in that share
+    bool proven = false;               ///< see Circumstances
     bool left_over = false;            ///< by restore()
     std::optional<NameTag> left_by{};  ///< of a left-over: whose sign-in takes it back
     enum class End { under_way, refused, unknown } end = End::under_way;
@@ -217,7 +231,7 @@ class LoginGuard {
   }
   [[nodiscard]] Result<void> check_budgets(std::string_view user, Standing standing,
                                            TimePoint now) const;
-  void remember(const Fingerprint& fingerprint, TimePoint now);
+  void remember(const Fingerprint& fingerprint, TimePoint now, Duration first_memory);
   [[nodiscard]] std::optional<NameTag> tag_of(std::string_view user) const;
   void take_back_left_over(std::string_view user);
 

@@ -3,6 +3,7 @@
 
 #include "agent/codes.h"
 #include "agent/token_desk.h"
+#include "agent/token_verdict.h"
 #include "uci/codes.h"
 
 namespace sfteams::agent {
@@ -13,21 +14,23 @@ using uci::TokenSign;
 /// One request. Its number in the guard is 0 for a call.
 class TokenDesk::Gate::Ticket final : public Leave {
  public:
-  Ticket(Gate& gate, Use use, LoginGuard::Number number)
+  Ticket(Gate& gate, Use use, LoginGuard::Number number, bool scout = false)
       : gate_(gate),
         present_(gate.present_),
         use_(use),
         number_(number),
+        scout_(scout),
         sent_{++gate.desk_.last_sent_, gate.desk_.scheduler_.now()} {}
   ~Ticket() override {
     if (settled_ || present_.expired()) return;
     // Given up: nobody knows what the PBX made of it.
     if (use_ == Use::call) {
       gate_.desk_.count_call(gate_, false);
+      gate_.note_open_doubt();
     } else if (number_ != 0) {
       gate_.desk_.guard_.keep(number_, 1, gate_.desk_.scheduler_.now());
     }
-    gate_.desk_.scout_under_way_ = false;
+    if (scout_) gate_.desk_.scout_under_way_ = false;
     gate_.desk_.room_soon();
   }
   Ticket(const Ticket&) = delete;
@@ -35,6 +38,7 @@ class TokenDesk::Gate::Ticket final : public Leave {
 
   void settle(const TokenAnswer& answer) override {
     if (std::exchange(settled_, true) || present_.expired()) return;
+    if (scout_) gate_.desk_.scout_under_way_ = false;
     gate_.on_answer(use_, number_, sent_, answer);
   }
 
@@ -43,24 +47,29 @@ class TokenDesk::Gate::Ticket final : public Leave {
   std::weak_ptr<bool> present_;
   Use use_;
   LoginGuard::Number number_;
+  bool scout_;
   Sent sent_;
   bool settled_ = false;
 };
 
-TokenDesk::Gate::Gate(TokenDesk& desk, std::string user, const LoginGuard::Fingerprint& fingerprint)
-    : desk_(desk), user_(std::move(user)), fingerprint_(fingerprint) {
+TokenDesk::Gate::Gate(TokenDesk& desk, std::string user, const LoginGuard::Fingerprint& fingerprint,
+                      std::function<bool()> proven)
+    : desk_(desk), user_(std::move(user)), fingerprint_(fingerprint), proven_(std::move(proven)) {
   desk_.gates_.push_back(this);
   ++desk_.with_calls_.at(0);
 }
 
 TokenDesk::Gate::~Gate() {
   drop_reserve();
-  desk_.open_doubts_ -= open_doubts_;
+  // Nobody will ask any more whether the token was still good then.
+  keep_open_doubts();
   std::erase(desk_.gates_, this);
   if (desk_.last_good_gate_ == this) desk_.last_good_gate_ = nullptr;
+  if (desk_.break_gate_ == this) desk_.break_gate_ = nullptr;
   --desk_.with_calls_.at(calls_);
   desk_.guard_.set_calls(desk_.most_calls());
   if (was_good_) desk_.guard_.set_signed_in(--desk_.signed_in_);
+  desk_.end_suspicion_of_nobody();
   desk_.room_soon();
 }
 
@@ -89,18 +98,24 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take(Use use) {
       leave = take_keep_alive();
       break;
     case Use::call:
-      // Whoever has as many under way as possible waits for one of them, which needs no word.
-      if (calls_ >= kMostCalls) return nullptr;
+      // Told when one of them has ended, and not whenever anybody's has.
+      if (calls_ >= kMostCalls) {
+        waits_for_own_ = true;
+        return nullptr;
+      }
       if (!may_call()) break;
       desk_.count_call(*this, true);
       return std::make_unique<Ticket>(*this, use, 0);
     case Use::logout:
       // In doubt the PBX is left to forget the user by itself.
-      if (was_good_ ? !trusted() : room_for(1) == 0) return nullptr;
+      if (!was_good_ || !trusted()) return nullptr;
       return std::make_unique<Ticket>(
           *this, use, desk_.guard_.count(user_, fingerprint_, 1, desk_.scheduler_.now()));
   }
-  if (!leave) desk_.somebody_waits();
+  if (!leave) {
+    waits_ = true;
+    desk_.somebody_waits();
+  }
   return leave;
 }
 
@@ -126,15 +141,15 @@ std::size_t TokenDesk::Gate::room_for(std::size_t wanted) const {
 }
 
 bool TokenDesk::Gate::may_ask() const {
-  if (desk_.scheduler_.now() < not_before_) return false;
-  return !desk_.suspicious_ || (desk_.scout_may_go_ && !desk_.scout_under_way_);
+  return desk_.scheduler_.now() >= not_before_ && desk_.may_scout();
 }
 
-void TokenDesk::Gate::become_scout() {
-  if (!desk_.suspicious_) return;
+bool TokenDesk::Gate::become_scout() {
+  if (!desk_.suspicious_) return false;
   desk_.scout_may_go_ = false;
   desk_.scout_under_way_ = true;
   desk_.last_scout_ = desk_.scheduler_.now();
+  return true;
 }
 
 std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
@@ -145,11 +160,12 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
     if (!desk_.guard_.under_way()) keep_open_doubts();
     return nullptr;
   }
-  become_scout();
+  const bool scout = become_scout();
+
   drop_reserve();
   auto ticket = std::make_unique<Ticket>(
       *this, Use::keep_alive,
-      desk_.guard_.count(user_, fingerprint_, weight, desk_.scheduler_.now()));
+      desk_.guard_.count(user_, fingerprint_, weight, desk_.scheduler_.now()), scout);
   note_question();
   login_may_follow_ = weight > 1;
   return ticket;
@@ -157,6 +173,7 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
 
 std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_login() {
   LoginGuard::Number number = 0;
+  bool scout = false;
   // The first one was counted by LoginGuard::begin().
   if (was_good_) {
     // The scout's own login is part of its errand.
@@ -164,12 +181,15 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_login() {
       // A second look leaves some room: others go on while this user waits.
       const std::size_t wanted = strikes_ > 0 ? 2 : 1;
       if (!may_ask() || room_for(wanted) < wanted) return nullptr;
-      become_scout();
+      scout = become_scout();
     }
+
     drop_reserve();
     number = desk_.guard_.count(user_, fingerprint_, 1, desk_.scheduler_.now());
+  } else {
+    scout = become_scout();
   }
-  auto ticket = std::make_unique<Ticket>(*this, Use::login, number);
+  auto ticket = std::make_unique<Ticket>(*this, Use::login, number, scout);
   note_question();
   return ticket;
 }
@@ -181,12 +201,38 @@ void TokenDesk::Gate::note_question() {
   if (desk_.last_good_sent_ != 0) well_before_ = desk_.well_at_;
 }
 
+void TokenDesk::Gate::note_open_doubt() {
+  if (open_doubts_ == 0) doubted_at_ = desk_.scheduler_.now();
+  ++open_doubts_;
+  ++desk_.open_doubts_;
+}
+
+void TokenDesk::Gate::settle_open_doubts() {
+  desk_.open_doubts_ -= std::exchange(open_doubts_, 0);
+}
+
 void TokenDesk::Gate::keep_open_doubts() {
   if (open_doubts_ == 0) return;
   const auto now = desk_.scheduler_.now();
   LoginGuard& guard = desk_.guard_;
-  guard.keep(guard.count(user_, fingerprint_, open_doubts_, now), open_doubts_, now);
-  desk_.open_doubts_ -= std::exchange(open_doubts_, 0);
+  const LoginGuard::Number number = guard.count(user_, fingerprint_, open_doubts_, now);
+  guard.keep(number, open_doubts_, now);
+  settle_open_doubts();
+  kept_doubts_ = number;
+  if (std::exchange(break_.open, 0) > 0) break_.counted = number;
+}
+
+void TokenDesk::Gate::forgive_break() {
+  open_doubts_ -= break_.open;
+  desk_.open_doubts_ -= std::exchange(break_.open, 0);
+  desk_.guard_.forget(std::exchange(break_.counted, 0));
+}
+
+void TokenDesk::Gate::count_break() {
+  const auto now = desk_.scheduler_.now();
+  LoginGuard& guard = desk_.guard_;
+  break_.counted = guard.count(user_, fingerprint_, break_.calls, now);
+  guard.keep(break_.counted, break_.calls, now);
 }
 
 void TokenDesk::Gate::drop_reserve() {
@@ -200,17 +246,19 @@ void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, const Sent& 
   LoginGuard& guard = desk_.guard_;
   if (use == Use::call) return on_call_answer(answer, sent);
   if (use == Use::logout) {
-    const bool judged = answer.sign == TokenSign::refused || answer.sign == TokenSign::odd;
-    if (!judged) {
+    const bool harmless = answer.sign == TokenSign::good || answer.sign == TokenSign::unsent;
+    if (harmless) {
       guard.forget(number);
     } else {
       guard.keep(number, 1, now);
     }
+    // So the calls that were given up before it carried a good token.
+    if (answer.sign == TokenSign::good) settle_open_doubts();
     return desk_.room_soon();
   }
   last_answer_ = answer;
   kept_ = number;
-  desk_.scout_under_way_ = false;
+  kept_doubts_ = 0;
   const bool login_may_follow = std::exchange(login_may_follow_, false);
   if (answer.sign == TokenSign::good) {
     guard.forget(number);
@@ -242,22 +290,29 @@ void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, const Sent& sent
     }
   } else {
     doubt_ = true;
-    if (answer.sign != TokenSign::unsent) {
-      ++open_doubts_;
-      ++desk_.open_doubts_;
+    if (answer.sign == TokenSign::odd) {
+      desk_.note_break(*this, sent);
+    } else if (answer.sign != TokenSign::unsent) {
+      note_open_doubt();
     }
   }
   desk_.room_soon();
 }
 
 void TokenDesk::Gate::on_token_good(const Sent& sent) {
-  if (!std::exchange(was_good_, true)) desk_.guard_.set_signed_in(++desk_.signed_in_);
+  if (!std::exchange(was_good_, true)) {
+    // The subscriptions that follow need room, and so do others who sign in.
+    desk_.guard_.taken(fingerprint_);
+    desk_.guard_.set_signed_in(++desk_.signed_in_);
+  }
   doubt_ = false;
   epoch_ = desk_.epoch_;
   served_ = desk_.scheduler_.now();
-  desk_.open_doubts_ -= std::exchange(open_doubts_, 0);
+  settle_open_doubts();
+  desk_.end_break_of(*this);
   strikes_ = 0;
   not_before_ = {};
+  unanswered_.clear();
   desk_.guard_.release(fingerprint_);
   desk_.on_good(*this, sent);
 }
@@ -271,37 +326,88 @@ void TokenDesk::Gate::judge(const TokenAnswer& answer, std::function<void(Verdic
 
 void TokenDesk::Gate::decide_with(const TokenAnswer& answer, const Shape& nobody,
                                   const std::function<void(Verdict)>& decide) {
-  if (answer.shape == nobody) {
-    same_as_nobody_ = nobody;
+  using Kind = Judgement::Kind;
+  desk_.watch_nobody();
+  const Refusal refusal = describe_refusal(answer, nobody);
+  // A token that was good is hardly changed in the very moment in which the PBX is unwell.
+  const bool fresh_doubt =
+      kept_doubts_ == 0 || desk_.scheduler_.now() <= doubted_at_ + TokenDesk::kNoRestart;
+  const bool state = refusal.nobody == Refusal::Nobody::otherwise && strikes_ == 0 && fresh_doubt &&
+                     refusal.token != Refusal::Token::unproven;
+  if (refusal.as_nobody || state) {
+    circumstances_.pbx = nobody;
     desk_.guard_.note_pbx(kept_, nobody);
+    // The calls before it, too, when no restart fits between them.
+    if (fresh_doubt) desk_.guard_.note_pbx(kept_doubts_, nobody);
   }
-  if (!desk_.tick_) desk_.tick_after(kFirstPause);
-  const bool as_usual = desk_.is_usual(nobody);
-  const bool known = desk_.well_ || desk_.maybe_well_;
-  const bool otherwise = known ? !as_usual : nobody.rank <= Shape::Rank::failure;
-  if (otherwise) {
-    if (was_good_) desk_.suspect();
-    return decide(Verdict::later);
+  const Judgement judgement = agent::judge(refusal);
+  switch (judgement.kind) {
+    case Kind::wrong:
+      wrong_ = true;
+      [[fallthrough]];
+    case Kind::told_as_wrong:
+      circumstances_.told_as_wrong = !wrong_ && refusal.judgement;
+      if (was_good_) {
+        desk_.doubt_all();
+        desk_.guard_.refused_later(fingerprint_, desk_.scheduler_.now(), wrong_);
+      }
+      if (refusal.token == Refusal::Token::proven && !wrong_) desk_.note_refused(fingerprint_);
+      desk_.room_soon();
+      return decide(Verdict::wrong);
+    case Kind::look_again:
+      not_before_ = desk_.scheduler_.now() + judgement.pause;
+      desk_.suspect();
+      break;
+    case Kind::unwell:
+      if (was_good_) desk_.suspect();
+      break;
+    case Kind::later:
+      if (was_good_ && !answer.answered) note_unanswered();
+      break;
   }
-  const bool as_nobody = answer.shape == nobody;
-  if (!was_good_) return decide_first(answer, as_usual && as_nobody, decide);
-  if (!answer.answered) return decide(Verdict::later);
-  if (answer.turned_away && !as_nobody && well_around()) return decide_wrong(decide);
-  const Duration pause = answer.turned_away && !as_nobody ? kQuickLook : kSecondLook;
-  if (strike(answer.turned_away, pause) == Verdict::wrong) return decide_wrong(decide);
-  desk_.suspect();
   decide(Verdict::later);
 }
 
-/// Of a token that was never known to be good, at a PBX that seems to be well.
-void TokenDesk::Gate::decide_first(const TokenAnswer& answer, bool usual,
-                                   const std::function<void(Verdict)>& decide) {
-  if (!answer.turned_away) return decide(Verdict::later);
-  const bool sure = usual || answer.sign == TokenSign::refused || well_around();
-  if (sure && !desk_.suspicious_) return decide_wrong(decide);
-  // Told as a wrong password, because that is what the user can do something about, and not
-  // remembered as one.
-  decide(Verdict::wrong);
+Refusal TokenDesk::Gate::describe_refusal(const TokenAnswer& answer, const Shape& nobody) {
+  using Token = Refusal::Token;
+  Refusal refusal;
+  refusal.nobody = desk_.compare_to_usual(nobody);
+  refusal.answered = answer.answered;
+  refusal.turned_away = answer.turned_away;
+  refusal.judgement = answer.shape.rank == Shape::Rank::judgement ||
+                      (answer.sign == TokenSign::refused && answer.shape.rank == Shape::Rank::rpc);
+  refusal.as_nobody = answer.shape == nobody;
+  refusal.suspected = desk_.suspicious_;
+  refusal.well_around = well_around();
+  if (!was_good_) {
+    circumstances_.proven = proven_ && proven_();
+    refusal.token = circumstances_.proven ? Token::proven : Token::unproven;
+    if (const auto first = desk_.first_refusal_of(fingerprint_)) {
+      refusal.times = 2;
+      refusal.served_since = desk_.last_good_at_ > *first;
+    }
+    return refusal;
+  }
+  refusal.token = Token::good;
+  // Only what was looked at while the PBX seemed well is a strike.
+  const bool strike = refusal.nobody != Refusal::Nobody::otherwise && answer.answered;
+  if (strike && ++strikes_ == 1) struck_at_ = desk_.scheduler_.now();
+  refusal.times = strikes_;
+  refusal.served_since = strikes_ > 0 && others_served_ > struck_at_;
+  refusal.several = desk_.several_struck();
+  return refusal;
+}
+
+/// The PBX is well and leaves this user's requests without an answer. What it makes of the token is
+/// unknown, so each of them costs room, and others need that as well.
+void TokenDesk::Gate::note_unanswered() {
+  const auto now = desk_.scheduler_.now();
+  const LoginGuard::Limits& limits = desk_.guard_.limits();
+  std::erase_if(unanswered_, [&](TimePoint at) { return now >= at + limits.window; });
+  unanswered_.push_back(now);
+  if (unanswered_.size() >= limits.failures_per_user)
+    not_before_ = std::chrono::ceil<Duration>(unanswered_.front() - TimePoint()) + TimePoint() +
+                  limits.window;
 }
 
 /// Somebody was served before the request that is judged, and from then until now, when the PBX is
@@ -309,26 +415,6 @@ void TokenDesk::Gate::decide_first(const TokenAnswer& answer, bool usual,
 /// served after that request would prove nothing: the PBX may have come up between the two.)
 bool TokenDesk::Gate::well_around() const {
   return well_before_ && desk_.scheduler_.now() <= *well_before_ + kNoRestart;
-}
-
-uci::TokenGate::Verdict TokenDesk::Gate::strike(bool turned_away, Duration pause) {
-  const auto now = desk_.scheduler_.now();
-  if (++strikes_ == 1) struck_at_ = now;
-  const bool others_served = others_served_ > struck_at_;
-  const bool clear = others_served || (turned_away && !desk_.several_struck());
-  if (strikes_ >= (clear ? 2U : 4U)) return Verdict::wrong;
-  not_before_ = now + pause;
-  return Verdict::later;
-}
-
-void TokenDesk::Gate::decide_wrong(const std::function<void(Verdict)>& decide) {
-  wrong_ = true;
-  if (was_good_) {
-    desk_.doubt_all();
-    desk_.guard_.refused_later(fingerprint_, desk_.scheduler_.now());
-    desk_.room_soon();
-  }
-  decide(Verdict::wrong);
 }
 
 LoginGuard::Outcome TokenDesk::Gate::outcome(const Result<void>& login) const {

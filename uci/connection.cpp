@@ -194,12 +194,11 @@ void Connection::send_waiting() {
 
 /// Who has called is given its answer first, and may destroy this object then.
 void Connection::send_waiting_soon() {
-  if (!waiting_.empty() && !turn_) {
-    turn_ = scheduler_.after(transport::Duration(0), [this] {
-      turn_.reset();
-      send_waiting();
-    });
-  }
+  if (turn_ || (waiting_.empty() && !keeper_.waits_for_room())) return;
+  turn_ = scheduler_.after(transport::Duration(0), [this] {
+    turn_.reset();
+    on_room();
+  });
 }
 
 /// In their order, so that those at the front have waited longest.

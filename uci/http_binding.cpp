@@ -20,6 +20,15 @@ class HttpRequestPending final : public RpcPending {
   std::unique_ptr<transport::HttpPending> pending_;
 };
 
+/// A fault, or the page of an error.
+constexpr std::size_t kLargestError = 65'536;
+
+/// The digest in it, which looks the same however its surroundings are escaped.
+std::string_view digest_in(std::string_view token) {
+  const std::size_t colon = token.rfind(':');
+  return colon == std::string_view::npos ? token : token.substr(colon + 1);
+}
+
 void append_parameter(std::string& query, std::string_view name, std::string_view value) {
   query += query.empty() ? "?" : "&";
   query.append("de.vertico.starface.").append(name).append("=").append(percent_encode(value));
@@ -67,6 +76,7 @@ HttpBinding::HttpBinding(transport::HttpClient& http, const Pbx& pbx, const Dial
       pbx_(pbx),
       dialect_(dialect),
       sender_(login),
+      token_(token.clone()),
       announcing_url_(request_url(pbx.url, dialect, login, token, callback)) {
   if (!dialect.callback_on_every_request)
     plain_url_ = request_url(pbx.url, dialect, login, token, std::nullopt);
@@ -82,13 +92,21 @@ std::unique_ptr<RpcPending> HttpBinding::send(std::string body, bool announce,
   call.timeout = timeout;
   call.max_body = XmlLimits{}.bytes;
   call.sender = sender_;
-  auto pending = http_.send(std::move(call),
-                            [callback = std::move(callback)](Result<transport::HttpReply> reply) {
-                              if (!reply) return callback(fail(from_http(reply.error())));
-                              callback(RpcReply{reply->status, std::move(reply->content_type),
-                                                std::move(reply->body), std::move(reply->held)});
-                            });
+  auto pending = http_.send(
+      std::move(call), [this, callback = std::move(callback)](Result<transport::HttpReply> reply) {
+        if (!reply) return callback(fail(from_http(reply.error())));
+        hide_token(reply->body);
+        callback(RpcReply{reply->status, std::move(reply->content_type), std::move(reply->body),
+                          std::move(reply->held)});
+      });
   return std::make_unique<HttpRequestPending>(std::move(pending));
+}
+
+void HttpBinding::hide_token(std::string& body) const {
+  if (body.size() > kLargestError) return;
+  const std::string_view digest = digest_in(token_.text());
+  for (std::size_t at = body.find(digest); at != std::string::npos; at = body.find(digest, at))
+    body.replace(at, digest.size(), digest.size(), '*');
 }
 
 Error from_http(const Error& error) {

@@ -33,7 +33,9 @@ struct CallbackAddress {
                                          std::string_view login, const crypto::Secret& token,
                                          const std::optional<CallbackAddress>& callback);
 
-/// Requests of one account over HTTP, many at once on kept-open connections.
+/// Requests of one account over HTTP, many at once on kept-open connections. A PBX may repeat in an
+/// error what it was asked, and errors are logged: the token is made unreadable in every answer
+/// that is small enough to be one.
 class HttpBinding final : public RpcTransport {
  public:
   struct Pbx {
@@ -52,7 +54,10 @@ class HttpBinding final : public RpcTransport {
   transport::HttpClient& http_;
   const Pbx& pbx_;
   const Dialect& dialect_;
+  void hide_token(std::string& body) const;
+
   std::string sender_;
+  crypto::Secret token_;
   crypto::Secret announcing_url_;
   std::optional<crypto::Secret> plain_url_;  // when the callback is named with the login only
 };

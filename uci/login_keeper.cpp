@@ -299,7 +299,8 @@ void LoginKeeper::ask_version() {
         if (response && std::holds_alternative<Value>(*response) &&
             weight_of(std::get<Value>(*response)) <= kMaxVersionWeight)
           server_version_ = std::move(std::get<Value>(*response));
-        if (std::exchange(awaiting_version_, false)) subscribe_next();
+        if (std::exchange(awaiting_version_, false)) return subscribe_next();
+        on_room();
       });
 }
 

@@ -52,6 +52,8 @@ class LoginKeeper {
   void check();
   /// The gate may give leave now.
   void on_room();
+  /// The gate gave no leave for what comes next.
+  [[nodiscard]] bool waits_for_room() const { return blocked_ != nullptr; }
   /// Sends nothing more. on_change is not called.
   void stop();
 

@@ -46,8 +46,29 @@ std::string_view shortened(std::string_view text) {
   return text.substr(0, size);
 }
 
-/// FNV-1a. The digits of a fault are left out, because they may be times and counters.
-std::uint64_t hash_of(std::string_view kind, std::string_view text, bool digits) {
+/// Times, counters, identifiers of objects: what may be different in two faults of one kind.
+bool is_variable(std::string_view word) {
+  constexpr std::size_t kShortestHex = 6;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_hex = [](char c) { return lower(c) >= 'a' && lower(c) <= 'f'; };
+  if (std::ranges::any_of(word, [&](char c) { return is_digit(c) || c == '@'; })) return true;
+  return word.size() >= kShortestHex && std::ranges::all_of(word, is_hex);
+}
+
+std::string without_variables(std::string_view text) {
+  constexpr std::string_view kBetween = " \t\r\n,;:()[]{}<>\"'";
+  std::string left;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(kBetween), text.size());
+    if (!is_variable(text.substr(0, end))) left += text.substr(0, end);
+    if (end < text.size()) left += text[end];
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return left;
+}
+
+/// FNV-1a.
+std::uint64_t hash_of(std::string_view kind, std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325U;
   const auto add = [&hash](char c) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
@@ -55,9 +76,8 @@ std::uint64_t hash_of(std::string_view kind, std::string_view text, bool digits)
   for (const char c : kind)
     add(c);
   add('\0');
-  for (const char c : text.substr(0, kMaxFaultText)) {
-    if (digits || c < '0' || c > '9') add(c);
-  }
+  for (const char c : text)
+    add(c);
   return hash;
 }
 
@@ -131,7 +151,7 @@ Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect) {
                                                        : Rank::web;
     reading.token.sign = error.code == codes::kUnreachable ? TokenSign::unsent : TokenSign::odd;
     reading.token.shape = {
-        rank, answered ? hash_of(error.code.id, whole ? error.message : std::string(), true) : 0};
+        rank, answered ? hash_of(error.code.id, whole ? error.message : std::string()) : 0};
     reading.token.turned_away = error.code == codes::kAccessRefused;
     reading.token.answered = answered;
     return reading;
@@ -144,7 +164,7 @@ Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect) {
                          : no_right ? TokenSign::refused
                                     : TokenSign::odd;
     reading.token.shape = {no_login || no_right ? Rank::judgement : Rank::rpc,
-                           hash_of("fault", fault->text, false) ^
+                           hash_of("fault", without_variables(shortened(fault->text))) ^
                                static_cast<std::uint64_t>(static_cast<std::uint32_t>(fault->code))};
     return reading;
   }

@@ -149,7 +149,7 @@ TEST_CASE_METHOD(Fixture, "what ended while the PBX was unwell is taken back onc
   const uci::AnswerShape starting{Rank::web, 1};
   const uci::AnswerShape well{Rank::judgement, 2};
   auto first = guard.begin("1", print("1", "a"), kStart);
-  guard.finish(*first, Outcome::unknown, kStart, starting);
+  guard.finish(*first, Outcome::unknown, kStart, {starting});
   const auto second = guard.count("2", print("2", "b"), 1, kStart);
   guard.keep(second, 1, kStart);
   guard.note_pbx(second, well);
@@ -278,7 +278,7 @@ TEST_CASE_METHOD(
   const uci::AnswerShape page{.rank = uci::AnswerShape::Rank::failure};
   auto attempt = guard.begin("3", print("3", "c"), kStart);
   REQUIRE(attempt);
-  guard.finish(*attempt, Outcome::unknown, kStart, page);
+  guard.finish(*attempt, Outcome::unknown, kStart, {page});
   guard.judge_changed();
   CHECK(guard.failures(kStart) == 3);
   // The token is another one now, and so is the PBX's answer.

@@ -45,24 +45,39 @@ class ModelPbx final : public PbxAccess {
     return std::make_unique<User>(*this, name, std::string(password.text()), std::move(handlers));
   }
   void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) override {
-    auto& timer = questions_[++next_];
-    timer = scheduler_.after(latency, [this, id = next_, answer = std::move(answer)] {
-      const auto done = std::move(questions_[id]);
-      questions_.erase(id);
+    later(latency, [this, answer = std::move(answer)] {
+      ++asked_by_nobody;
+      if (nobody_gets) return answer(uci::read_with_sign(nobody_gets(), dialect_).token.shape);
       answer(
           uci::read_with_sign(answer_to("", "", uci::Call{keep_alive_, {}}), dialect_).token.shape);
     });
+  }
+  /// The most wrong tokens within so long a time.
+  [[nodiscard]] int most_wrong_within(transport::Duration window) const {
+    std::ptrdiff_t most = 0;
+    for (auto first = wrong_at_.begin(); first != wrong_at_.end(); ++first) {
+      const auto end = std::find_if(first, wrong_at_.end(),
+                                    [&](transport::TimePoint at) { return at >= *first + window; });
+      most = std::max(most, end - first);
+    }
+    return static_cast<int>(most);
   }
   /// As if the PBX had forgotten everybody.
   void forget_logins() { logged_in_.clear(); }
 
   std::map<std::string, std::string> passwords;
+  std::map<std::string, uci::Connection*> connections;  ///< the newest of each user
   Answer refuses_by = Answer::access_fault;
   Answer starts_by = Answer::page;
   State state = State::well;
   transport::Duration latency{100};
   int wrong = 0;  ///< tokens that were counted
   int served = 0;
+  int asked_by_nobody = 0;
+  /// What a request without a token gets from something in front of the PBX; empty: from the PBX.
+  std::function<Result<uci::RpcReply>()> nobody_gets;
+  /// How much longer than the latency an answer takes.
+  std::function<transport::Duration(const std::string& user, const std::string& method)> slow;
   std::function<void(const std::string&)> on_wrong;
 
  private:
@@ -70,25 +85,23 @@ class ModelPbx final : public PbxAccess {
    public:
     Transport(ModelPbx& pbx, std::string name, std::string password)
         : pbx_(pbx), name_(std::move(name)), password_(std::move(password)) {}
-    [[nodiscard]] std::unique_ptr<uci::RpcPending> send(std::string body, bool, transport::Duration,
+    [[nodiscard]] std::unique_ptr<uci::RpcPending> send(std::string body, bool,
+                                                        transport::Duration timeout,
                                                         Callback callback) override {
-      // It arrives even if nobody waits for the answer any more.
       auto pending = std::make_unique<Pending>();
-      auto& arrival = pbx_.questions_[++pbx_.next_];
-      arrival = pbx_.scheduler_.after(
-          pbx_.latency / 2,
-          [&pbx = pbx_, name = name_, password = password_, id = pbx_.next_, body = std::move(body),
-           callback = std::move(callback), waiting = std::weak_ptr(pending->waiting)] {
-            const auto done = std::move(pbx.questions_[id]);
-            auto reply = pbx.answer_to(name, password, uci::parse_call(body).value());
-            auto& answer = pbx.questions_[++pbx.next_];
-            answer = pbx.scheduler_.after(
-                pbx.latency / 2,
-                [&pbx, id = pbx.next_, reply = std::move(reply), callback, waiting] {
-                  const auto over = std::move(pbx.questions_[id]);
-                  if (!waiting.expired()) callback(reply);
-                });
-          });
+      // It arrives even if nobody waits for the answer any more.
+      pbx_.later(pbx_.latency / 2, [&pbx = pbx_, name = name_, password = password_, timeout,
+                                    body = std::move(body), callback = std::move(callback),
+                                    waiting = std::weak_ptr(pending->waiting)] {
+        const uci::Call call = uci::parse_call(body).value();
+        auto reply = pbx.answer_to(name, password, call);
+        transport::Duration back = pbx.latency / 2;
+        if (pbx.slow) back += pbx.slow(name, call.method);
+        if (back > timeout) reply = fail(uci::codes::kTimeout, "no answer in time");
+        pbx.later(std::min(back, timeout), [reply = std::move(reply), callback, waiting] {
+          if (!waiting.expired()) callback(reply);
+        });
+      });
       return pending;
     }
 
@@ -106,7 +119,9 @@ class ModelPbx final : public PbxAccess {
     User(ModelPbx& pbx, const std::string& name, const std::string& password,
          uci::Connection::Handlers handlers)
         : transport_(pbx, name, password),
-          connection_(transport_, pbx.scheduler_, pbx.dialect_, std::move(handlers)) {}
+          connection_(transport_, pbx.scheduler_, pbx.dialect_, std::move(handlers)) {
+      pbx.connections[name] = &connection_;
+    }
     [[nodiscard]] uci::Connection& connection() override { return connection_; }
 
    private:
@@ -114,6 +129,14 @@ class ModelPbx final : public PbxAccess {
     uci::Connection connection_;
   };
 
+  void later(transport::Duration time, std::function<void()> task) {
+    auto& timer = questions_[++next_];
+    timer = scheduler_.after(time, [this, id = next_, task = std::move(task)] {
+      const auto done = std::move(questions_[id]);
+      questions_.erase(id);
+      task();
+    });
+  }
   static Result<uci::RpcReply> value(const uci::Value& value) {
     return uci::RpcReply{200, "text/xml", uci::write_response(value).value()};
   }
@@ -160,6 +183,7 @@ class ModelPbx final : public PbxAccess {
     if (name.empty() || found == passwords.end() || found->second != password) {
       if (!name.empty()) {
         ++wrong;
+        wrong_at_.push_back(scheduler_.now());
         if (on_wrong) on_wrong(name + " " + call.method);
       }
       return shaped(refuses_by, "<html>Sign in</html>", about_login);
@@ -191,6 +215,7 @@ class ModelPbx final : public PbxAccess {
   }();
   std::string keep_alive_ = dialect_.keep_alive;
   std::set<std::string> logged_in_;
+  std::vector<transport::TimePoint> wrong_at_;
   std::uint64_t next_ = 0;
   std::map<std::uint64_t, std::unique_ptr<transport::Timer>> questions_;
 };

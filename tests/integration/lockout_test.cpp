@@ -52,8 +52,9 @@ TEST_CASE("a PBX that is starting signs nobody out, and everybody is well when i
   installation.simulator_post("/control/switches",
                               R"({"starting":")" + shape + R"(","starting-time":8000})");
   REQUIRE(eventually([&] { return installation.journal_count("", "", "starting") > 0; }));
+  // It waits for the PBX, and gets in or is told to come again.
   const Finished early = installation.client(user(6), {"login"});
-  CHECK(early.status != 0);
+  CHECK((early.status == 0 || early.status == 75));
   REQUIRE(eventually([&] { return installation.client(user(1), {"call", kCallIds}).status == 0; }));
   for (int i = 1; i <= 7; ++i) {
     const Finished next = installation.client(user(i), {"call", kCallIds});

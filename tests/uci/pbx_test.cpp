@@ -26,6 +26,7 @@ using sfteams::uci::query_value;
 using sfteams::uci::Struct;
 using sfteams::uci::Value;
 using sfteams::uci::write_call;
+using sfteams::uci::write_fault;
 using sfteams::uci::write_response;
 using sfteams::uci::test::kGetPhones;
 using sfteams::uci::test::kLogin;
@@ -50,6 +51,7 @@ struct World {
   std::string query;
   std::string content_type;
   bool break_off = false;
+  bool repeats_query = false;  ///< in a fault
   std::unique_ptr<transport::Server> server = listen();
   std::unique_ptr<transport::HttpClient> event_client =
       transport::HttpClient::create(*network).value();
@@ -87,6 +89,12 @@ struct World {
     response.body = write_response(Value(true)).value();
     if (parameter(query, "auth") != kToken)
       response = {.status = 302, .headers = {{"location", "/login"}}};
+    if (repeats_query) {
+      response.headers.clear();
+      response.status = 200;
+      response.body = write_fault(
+          {.code = 1, .text = "no such user: " + query + " or " + percent_decode(query, false)});
+    }
     if (break_off) return responder.break_off(std::move(response), 20);
     responder.respond(std::move(response));
   }
@@ -223,6 +231,21 @@ TEST_CASE("a redirect to the page to log in is a refused login, and the PBX is a
   world.run();
   CHECK(login.code() == codes::kLoginRefused.id);
   CHECK(world.methods == std::vector<std::string>{kLogin});
+}
+
+TEST_CASE("a PBX that repeats the token in a fault brings it into no error") {
+  World world;
+  const auto account = world.account("Pass123");
+  world.log_in(*account);
+  world.repeats_query = true;
+  Outcome<Value> call;
+  account->connection().call(kGetPhones, {}, world.into(call));
+  world.run();
+  CHECK(call.code() == codes::kFault.id);
+  const std::string told = sfteams::describe(call.result.error());
+  CHECK(told.find("no such user: ") != std::string::npos);
+  CHECK(told.find("123%3A****") != std::string::npos);
+  CHECK(told.find(kToken.substr(4, 16)) == std::string::npos);
 }
 
 TEST_CASE("a PBX that closes in the middle of a reply ends only that call") {
