@@ -54,12 +54,32 @@ struct Clocks {
   }
 };
 
+Json::Value shape_as_json(const uci::AnswerShape& shape) {
+  Json::Value pair(Json::arrayValue);
+  pair.append(static_cast<Json::UInt>(shape.rank));
+  pair.append(Json::UInt64(shape.hash));
+  return pair;
+}
+
+std::optional<uci::AnswerShape> shape_in(const Json::Value& pair) {
+  using Rank = uci::AnswerShape::Rank;
+  if (!pair.isArray() || pair.size() != 2 || !pair[0].isUInt() || !pair[1].isUInt64() ||
+      pair[0].asUInt() > static_cast<unsigned>(Rank::judgement))
+    return std::nullopt;
+  return uci::AnswerShape{static_cast<Rank>(pair[0].asUInt()), pair[1].asUInt64()};
+}
+
 std::optional<Open> open_in(const Json::Value& entry, const Clocks& clocks) {
   if (!entry.isObject()) return std::nullopt;
   Open open;
   if (const Json::Value* const since = json::member(entry, "since")) {
     if (!since->isInt64()) return std::nullopt;
     open.since = clocks.moment(since->asInt64());
+  }
+  if (const Json::Value* const pbx = json::member(entry, "pbx")) {
+    const auto shape = shape_in(*pbx);
+    if (!shape) return std::nullopt;
+    open.pbx = {static_cast<std::uint8_t>(shape->rank), shape->hash};
   }
   if (json::member(entry, "user") == nullptr) return open;
   const auto text = json::string_member(entry, "user");
@@ -96,6 +116,10 @@ std::optional<LoginGuard::Memory> memory_in(const Json::Value& document, const C
     return std::nullopt;
   LoginGuard::Memory memory;
   if (!read_under_way(*under_way, clocks, memory)) return std::nullopt;
+  if (const Json::Value* const usual = json::member(document, "usual")) {
+    memory.usual = shape_in(*usual);
+    if (!memory.usual) return std::nullopt;
+  }
   if (signed_in != nullptr) {
     if (!signed_in->isUInt() || signed_in->asUInt() > kMostFailures) return std::nullopt;
     memory.signed_in = signed_in->asUInt();
@@ -108,7 +132,7 @@ std::optional<LoginGuard::Memory> memory_in(const Json::Value& document, const C
 }
 
 bool same_lists(const LoginGuard::Memory& a, const LoginGuard::Memory& b) {
-  return a.failed == b.failed && a.under_way == b.under_way;
+  return a.failed == b.failed && a.under_way == b.under_way && a.usual == b.usual;
 }
 
 }  // namespace
@@ -170,7 +194,11 @@ void GuardBook::on_change() {
   signed_in_ = std::max(signed_in_, memory.signed_in);
   if (!is_in_file(memory)) {
     // One that has failed just now is not written as one under way, too.
-    const bool failed = !std::ranges::includes(in_file_.failed, memory.failed);
+    const bool failed =
+        !std::ranges::includes(in_file_.failed, memory.failed) ||
+        std::ranges::any_of(memory.under_way, [this](const Open& open) {
+          return open.since && !std::ranges::binary_search(in_file_.under_way, open);
+        });
     if (!failed) memory.signed_in = std::max(memory.signed_in, in_file_.signed_in);
     return write(memory);
   }
@@ -224,8 +252,13 @@ void GuardBook::write(const Memory& memory) {
     Json::Value entry(Json::objectValue);
     if (open.user) entry["user"] = crypto::to_hex(*open.user);
     if (open.since) entry["since"] = moment(*open.since);
+    if (open.pbx) {
+      entry["pbx"] =
+          shape_as_json({static_cast<uci::AnswerShape::Rank>(open.pbx->first), open.pbx->second});
+    }
     document["underWay"].append(entry);
   }
+  if (memory.usual) document["usual"] = shape_as_json(*memory.usual);
   document["signedIn"] = static_cast<Json::UInt>(memory.signed_in);
   const Result<void> saved = save_state(file_, json::write(document), files::Existing::replace);
   if (saved) {

@@ -372,8 +372,12 @@ void KnownUsers::changed() {
 
 void KnownUsers::write_later() {
   if (later_ || writing_) return;
-  later_ = setup_.scheduler.after(kLater, [this] {
+  // The first one soon, in case that the agent is killed; a crowd together.
+  const auto now = setup_.scheduler.now();
+  const auto next = written_ ? std::max(*written_ + kLater, now + kSoon) : now + kSoon;
+  later_ = setup_.scheduler.after(std::chrono::ceil<Duration>(next - now), [this] {
     later_.reset();
+    written_ = setup_.scheduler.now();
     write(setup_.background);
   });
 }

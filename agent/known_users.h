@@ -64,7 +64,8 @@ class KnownUsers {
   };
   static constexpr Duration kCheckPause{50};
   /// From a change to its being on disk: users come in crowds.
-  static constexpr Duration kLater{10'000};
+  static constexpr Duration kSoon{1'000};
+  static constexpr Duration kLater{10'000};  ///< when it was written so short a time before
 
   struct Setup {
     transport::Scheduler& scheduler;
@@ -162,6 +163,7 @@ class KnownUsers {
   transport::TimePoint day_began_{};
   bool dirty_ = false;
   bool told_ = false;
+  std::optional<transport::TimePoint> written_;  ///< last begun
   std::unique_ptr<transport::Timer> later_;
   std::unique_ptr<transport::BackgroundWork> writing_;
   std::shared_ptr<Job> job_;  ///< of writing_

@@ -258,7 +258,9 @@ void LoginGuard::taken(const Fingerprint& fingerprint) {
 
 void LoginGuard::note_pbx(Number number, const uci::AnswerShape& shape) {
   const auto found = std::ranges::find(failures_, number, &Failure::number);
-  if (found != failures_.end()) found->pbx = shape;
+  if (found == failures_.end() || found->pbx == shape) return;
+  found->pbx = shape;
+  changed();
 }
 
 void LoginGuard::release_unlike(const uci::AnswerShape& well) {
@@ -270,16 +272,22 @@ void LoginGuard::release_unlike(const uci::AnswerShape& well) {
 
 LoginGuard::Memory LoginGuard::memory(TimePoint now) const {
   Memory memory;
+  memory.usual = usual_;
   memory.signed_in = calls_;
   for (const Failure& failure : failures_) {
     const bool under_way = failure.end == Failure::End::under_way;
     if (!under_way && now >= failure.at + limits_.window) continue;
+    Memory::Open open{failure.left_by, failure.at};
+    if (failure.pbx) open.pbx = {static_cast<std::uint8_t>(failure.pbx->rank), failure.pbx->hash};
     if (failure.left_over) {
-      memory.under_way.push_back({failure.left_by, failure.at});
+      memory.under_way.push_back(open);
+    } else if (failure.end == Failure::End::unknown) {
+      open.user = tag_of(failure.user);
+      memory.under_way.insert(memory.under_way.end(), failure.weight, open);
     } else if (!under_way) {
       memory.failed.insert(memory.failed.end(), failure.weight, failure.at);
     } else if (failure.sign_in) {
-      if (failure.weight > 0) memory.under_way.push_back({tag_of(failure.user), std::nullopt});
+      if (failure.weight > 0) memory.under_way.push_back({tag_of(failure.user), {}, {}});
     } else {
       ++memory.signed_in;  // what may follow it has not gone out
     }
@@ -300,8 +308,13 @@ void LoginGuard::restore(const Memory& memory, TimePoint now) {
          .at = open.since.value_or(now),
          .left_over = true,
          .left_by = open.user,
-         .end = Failure::End::unknown});
+         .end = Failure::End::unknown,
+         .pbx = open.pbx
+                    ? std::optional(uci::AnswerShape{
+                          static_cast<uci::AnswerShape::Rank>(open.pbx->first), open.pbx->second})
+                    : std::nullopt});
   };
+  usual_ = memory.usual;
   for (const Memory::Open& open : memory.under_way)
     add_left_over(open);
   // The passwords of several users are not changed in one moment, and one user has a few requests
@@ -336,6 +349,7 @@ std::optional<LoginGuard::NameTag> LoginGuard::tag_of(std::string_view user) con
 void LoginGuard::judge_changed() {
   wrong_.clear();
   pbx_.reset();
+  usual_.reset();
   for (Failure& failure : failures_) {
     if (failure.end == Failure::End::under_way) continue;
     failure.end = Failure::End::refused;
@@ -345,9 +359,15 @@ void LoginGuard::judge_changed() {
   changed();
 }
 
+void LoginGuard::set_usual(const uci::AnswerShape& shape) {
+  if (usual_ == shape) return;
+  usual_ = shape;
+  changed();
+}
+
 bool LoginGuard::has_unknown() const {
-  return std::ranges::any_of(failures_, [](const Failure& failure) {
-    return failure.end == Failure::End::unknown && failure.pbx;
+  return std::ranges::any_of(failures_, [this](const Failure& failure) {
+    return failure.end == Failure::End::unknown && failure.pbx && failure.pbx != usual_;
   });
 }
 

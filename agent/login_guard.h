@@ -150,6 +150,10 @@ class LoginGuard {
   /// How it answers without any token now. Where something ended while it answered otherwise, and
   /// nobody knows yet which of the two is well, one sign-in at a time may pass beside it.
   void set_pbx(const uci::AnswerShape& shape) { pbx_ = shape; }
+  /// What a well PBX answers without a token, once that is certain. It outlives the process, so
+  /// that a PBX that is just starting is recognized by the first answer.
+  void set_usual(const uci::AnswerShape& shape);
+  [[nodiscard]] const std::optional<uci::AnswerShape>& usual() const { return usual_; }
   /// Whether something is counted that release_unlike() may take back.
   [[nodiscard]] bool has_unknown() const;
   /// As many failures as the PBX is ever shown within the window.
@@ -163,11 +167,14 @@ class LoginGuard {
   struct Memory {
     struct Open {
       std::optional<NameTag> user{};     ///< none: nobody takes it back
-      std::optional<TimePoint> since{};  ///< of an earlier process; none: still under way
+      std::optional<TimePoint> since{};  ///< none: still under way
+      /// What the PBX answered without a token then (note_pbx()): rank and hash.
+      std::optional<std::pair<std::uint8_t, std::uint64_t>> pbx{};
       friend auto operator<=>(const Open&, const Open&) = default;
     };
-    std::vector<TimePoint> failed{};  ///< one of weight 2 is there twice
-    std::vector<Open> under_way{};    ///< sign-ins whose end is not known
+    std::vector<TimePoint> failed{};          ///< one of weight 2 is there twice
+    std::vector<Open> under_way{};            ///< whose end is not known; so is one of weight 2
+    std::optional<uci::AnswerShape> usual{};  ///< see set_usual()
     /// Requests of signed-in users that are under way: those that were counted, and the most calls
     /// of one user.
     std::size_t signed_in = 0;
@@ -242,6 +249,7 @@ class LoginGuard {
   std::function<void()> changed_;
   bool anybody_proven_ = false;
   std::optional<uci::AnswerShape> pbx_;
+  std::optional<uci::AnswerShape> usual_;
   std::size_t signed_in_ = 0;
   std::size_t calls_ = 0;
   std::deque<Failure> failures_;  ///< oldest first

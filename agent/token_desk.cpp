@@ -9,7 +9,13 @@ namespace sfteams::agent {
 
 TokenDesk::TokenDesk(transport::Scheduler& scheduler, LoginGuard& guard, AskNobody ask,
                      std::function<void()> room)
-    : scheduler_(scheduler), guard_(guard), ask_(std::move(ask)), room_(std::move(room)) {}
+    : scheduler_(scheduler),
+      guard_(guard),
+      ask_(std::move(ask)),
+      room_(std::move(room)),
+      well_(guard.usual()) {
+  if (guard_.has_unknown()) watch_nobody();
+}
 
 TokenDesk::~TokenDesk() {
   guard_.set_calls(0);
@@ -89,6 +95,7 @@ void TokenDesk::be_certain() {
   if (same && learn_next_ > scheduler_.now() + kLearnSoon) return;
   if (!same) guard_.release_unlike(*maybe_well_);
   well_ = maybe_well_;
+  guard_.set_usual(*well_);
   learn_pause_ = same ? std::min(learn_pause_ * 2, kLearnAtLeast) : kLearnAgain;
   learn_next_ = std::max(learn_next_, scheduler_.now() + learn_pause_);
 }
@@ -120,13 +127,13 @@ void TokenDesk::tick_after(Duration pause) {
 void TokenDesk::watch_nobody() {
   if (tick_) return;
   pause_ = suspicious_ ? kFirstPause : kShortWait;
-  tick_after(pause_);
+  tick_after(kFirstPause);
 }
 
 void TokenDesk::tick() {
   tick_.reset();
   end_suspicion_of_nobody();
-  const bool unknown = !well_ && guard_.has_unknown();
+  const bool unknown = guard_.has_unknown();
   if (!suspicious_ && !unknown) return;
   const auto waited = std::chrono::floor<Duration>(scheduler_.now() - suspected_at_);
   pause_ *= 2;

@@ -375,6 +375,38 @@ TEST_CASE_METHOD(Lives, "what nobody takes back costs its window, and no more ov
   }
 }
 
+TEST_CASE_METHOD(Lives, "what may have been the PBX's state is known as such over a kill") {
+  using Shape = uci::AnswerShape;
+  const Shape starting{Shape::Rank::web, 7};
+  const Shape well{Shape::Rank::judgement, ~std::uint64_t{0}};
+  auto agent = life();
+  agent->guard.set_usual(well);
+  for (int i = 0; i < 5; ++i) {
+    const auto number = agent->ask("signed-in", 1);
+    agent->guard.keep(number, 1, scheduler.now());
+    agent->guard.note_pbx(number, starting);
+  }
+  agent = after_a_kill();
+  CHECK(agent->guard.usual() == well);
+  CHECK(agent->guard.failures(scheduler.now()) >= 5);
+  CHECK(agent->guard.has_unknown());
+  agent->guard.release_unlike(well);
+  CHECK(agent->guard.failures(scheduler.now()) <= 1);
+}
+
+TEST_CASE_METHOD(Lives,
+                 "a token whose end is not known is taken back by its own user after a kill") {
+  auto agent = life();
+  agent->guard.keep(agent->ask("anna"), 1, scheduler.now());
+  agent->guard.keep(agent->ask("ben"), 1, scheduler.now());
+  agent = after_a_kill();
+  const std::size_t before = agent->guard.failures(scheduler.now());
+  CHECK(agent->login("carl", Outcome::accepted));
+  CHECK(agent->guard.failures(scheduler.now()) == before);
+  CHECK(agent->login("anna", Outcome::accepted));
+  CHECK(agent->guard.failures(scheduler.now()) == before - 1);
+}
+
 TEST_CASE_METHOD(Lives, "left-overs of an agent that kept no names are taken back by nobody") {
   std::ofstream(file) << R"({"type":"starface-teams-agent-failed-logins","version":1,)"
                       << R"("failed":[1799999900],"underWay":3})";
