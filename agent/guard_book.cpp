@@ -159,7 +159,9 @@ void GuardBook::load() {
   if (stored && !*stored) return;
   std::optional<Memory> memory;
   if (stored) {
-    Clocks clocks{.now = unix_now_(), .up = scheduler_.now()};
+    Clocks clocks;
+    clocks.now = unix_now_();
+    clocks.up = scheduler_.now();
     clocks.read(**stored, boot_);
     memory = memory_in(**stored, clocks);
   }

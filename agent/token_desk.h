@@ -70,6 +70,7 @@ class TokenDesk {
   static constexpr Duration kNoRestart{1'000};
   static constexpr Duration kFresh{1'000};  ///< a token that was served lately carries more calls
   static constexpr std::size_t kLittleRoom = 4;
+  static constexpr std::size_t kRoomForOthers = 3;
   static constexpr Duration kLookAgain{5'000};  ///< for room, when nothing has happened
 
   /// `room` is called in a later turn when sign-ins that waited may have a chance.
@@ -204,6 +205,7 @@ class TokenDesk::Gate final : public uci::TokenGate {
   class Ticket;
   [[nodiscard]] bool may_call() const;
   [[nodiscard]] std::size_t room_for(std::size_t wanted) const;
+  [[nodiscard]] bool leaves_room() const;
   /// False: the PBX is suspected, and it is not this token's turn.
   [[nodiscard]] bool may_ask() const;
   /// Whether it is one, because the PBX is suspected.

@@ -140,6 +140,13 @@ std::size_t TokenDesk::Gate::room_for(std::size_t wanted) const {
   return 0;
 }
 
+/// A token that was refused already leaves some room when it is sent again: others go on while this
+/// user waits.
+bool TokenDesk::Gate::leaves_room() const {
+  if (strikes_ == 0 || desk_.signed_in_ < 2) return true;
+  return room_for(1 + kRoomForOthers) == 1 + kRoomForOthers;
+}
+
 bool TokenDesk::Gate::may_ask() const {
   return desk_.scheduler_.now() >= not_before_ && desk_.may_scout();
 }
@@ -153,7 +160,7 @@ bool TokenDesk::Gate::become_scout() {
 }
 
 std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
-  const std::size_t weight = may_ask() ? room_for(2) : 0;
+  const std::size_t weight = may_ask() && leaves_room() ? room_for(2) : 0;
   wants_keep_alive_ = weight == 0;
   if (weight == 0) {
     // They stay open, so that nobody else may use the room that they take.
@@ -178,9 +185,7 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_login() {
   if (was_good_) {
     // The scout's own login is part of its errand.
     if (reserve_ == 0) {
-      // A second look leaves some room: others go on while this user waits.
-      const std::size_t wanted = strikes_ > 0 ? 2 : 1;
-      if (!may_ask() || room_for(wanted) < wanted) return nullptr;
+      if (!may_ask() || !leaves_room() || room_for(1) == 0) return nullptr;
       scout = become_scout();
     }
 

@@ -1,6 +1,8 @@
 // The other half of "no sequence of wrong passwords makes the PBX lock the agent out": whose
 // password is right is not signed out, gets in soon, and gets answers.
 
+#include <random>
+
 #include <catch2/catch.hpp>
 
 #include "agent/codes.h"
@@ -353,6 +355,64 @@ TEST_CASE_METHOD(Scene, "wrong sign-ins that a stop interrupts cost no second to
   accounts.sign_out_all({codes::kShuttingDown, "", ""}, [] {});
   scheduler.advance(10s);
   CHECK(pbx.wrong == 4);
+}
+
+// Ten minutes of a bad day: restarts of the PBX, guesses and changed passwords.
+TEST_CASE("on a bad day everybody whose password is right is well within a minute") {
+  const unsigned seed = GENERATE(range(1U, 81U));
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  const auto any = [&random](int most) {
+    return std::uniform_int_distribution<int>(0, most)(random);
+  };
+  Scene scene;
+  scene.pbx.refuses_by = static_cast<Answer>(any(11));
+  scene.pbx.latency = std::chrono::milliseconds(2 + any(300));
+  CAPTURE(static_cast<int>(scene.pbx.refuses_by), scene.pbx.latency.count());
+  for (int i = 0; i < 8; ++i)
+    scene.signed_in(i);
+  const int changed = any(7);
+  for (int part = 0; part < 10; ++part) {
+    const int calls = 1 + any(59);
+    for (int k = 0; k < calls; ++k) {
+      for (int i = 0; i < 8; ++i) {
+        if (any(2) == 0) scene.call(scene.guest(i));
+      }
+      scene.scheduler.advance(std::chrono::milliseconds(any(2'000)));
+    }
+    if (part == 2) scene.pbx.passwords[Scene::name(changed)] = "new";
+    if (part == 4) scene.ask(Scene::name(20), "guess");
+    if (part == 1 || part == 5 || part == 8) {
+      scene.pbx.state = State::down;
+      scene.scheduler.advance(std::chrono::milliseconds(500 + any(3'000)));
+      do {
+        scene.pbx.starts_by = static_cast<Answer>(any(11));
+      } while (scene.pbx.starts_by == scene.pbx.refuses_by);
+      scene.pbx.state = State::starting;
+      scene.scheduler.advance(std::chrono::milliseconds(500 + any(9'000)));
+      scene.pbx.state = State::well;
+      scene.pbx.forget_logins();
+    }
+  }
+  scene.scheduler.advance(60s);
+  for (int i = 0; i < 8; ++i) {
+    Guest& guest = scene.guest(i);
+    INFO(guest.name << (i == changed ? " (changed) " : " ")
+                    << (guest.told ? describe(*guest.told) : ""));
+    if (i == changed) {
+      guest.seat.reset();
+      scene.ask_again(guest, guest.name, "new");
+      scene.scheduler.advance(Accounts::kPatience);
+    }
+    REQUIRE(guest.seat);
+    CHECK(scene.state_of(guest) == uci::Connection::State::connected);
+    guest.failed = 0;
+    scene.call(guest);
+    scene.scheduler.advance(2s);
+    CHECK(guest.answered == guest.calls);
+    CHECK(guest.failed == 0);
+  }
+  CHECK(scene.pbx.most_wrong_within(10min) < kThreshold);
 }
 
 }  // namespace

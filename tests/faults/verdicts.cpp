@@ -77,6 +77,8 @@ constexpr std::array kRows{
 
     // The way to the PBX.
     Row{kSignIn | Situation::guess, "transport.connect-failed", kPath},
+    // Killed between the connection and its answer.
+    Row{kSignIn | Situation::guess, "transport.upgrade-refused", Trouble::connector_away},
     Row{kSignIn | Situation::guess, "transport.timeout", kPath},
     Row{kSignIn | Situation::guess, "transport.tls-failed", kPath},
     Row{kSignIn | Situation::guess | Situation::loss, "client.connection-lost", kPath},
