@@ -70,7 +70,7 @@ class TokenDesk {
   static constexpr Duration kNoRestart{1'000};
   static constexpr Duration kFresh{1'000};  ///< a token that was served lately carries more calls
   static constexpr std::size_t kLittleRoom = 4;
-  static constexpr std::size_t kRoomForOthers = 3;
+  static constexpr std::size_t kRoomForOthers = 2;
   static constexpr Duration kLookAgain{5'000};  ///< for room, when nothing has happened
 
   /// `room` is called in a later turn when sign-ins that waited may have a chance.

@@ -143,7 +143,7 @@ std::size_t TokenDesk::Gate::room_for(std::size_t wanted) const {
 /// A token that was refused already leaves some room when it is sent again: others go on while this
 /// user waits.
 bool TokenDesk::Gate::leaves_room() const {
-  if (strikes_ == 0 || desk_.signed_in_ < 2) return true;
+  if (strikes_ == 0 || desk_.signed_in_ < 2 || desk_.suspicious_) return true;
   return room_for(1 + kRoomForOthers) == 1 + kRoomForOthers;
 }
 

@@ -357,62 +357,82 @@ TEST_CASE_METHOD(Scene, "wrong sign-ins that a stop interrupts cost no second to
   CHECK(pbx.wrong == 4);
 }
 
-// Ten minutes of a bad day: restarts of the PBX, guesses and changed passwords.
-TEST_CASE("on a bad day everybody whose password is right is well within a minute") {
-  const unsigned seed = GENERATE(range(1U, 81U));
-  CAPTURE(seed);
-  std::mt19937 random(seed);
-  const auto any = [&random](int most) {
-    return std::uniform_int_distribution<int>(0, most)(random);
-  };
-  Scene scene;
-  scene.pbx.refuses_by = static_cast<Answer>(any(11));
-  scene.pbx.latency = std::chrono::milliseconds(2 + any(300));
-  CAPTURE(static_cast<int>(scene.pbx.refuses_by), scene.pbx.latency.count());
-  for (int i = 0; i < 8; ++i)
-    scene.signed_in(i);
-  const int changed = any(7);
-  for (int part = 0; part < 10; ++part) {
-    const int calls = 1 + any(59);
-    for (int k = 0; k < calls; ++k) {
-      for (int i = 0; i < 8; ++i) {
-        if (any(2) == 0) scene.call(scene.guest(i));
+/// Ten minutes of a bad day: restarts of the PBX, a guess and a changed password.
+struct BadDay : Scene {
+  explicit BadDay(unsigned seed) : random(seed), changed(any(7)) {
+    pbx.refuses_by = static_cast<Answer>(any(11));
+    pbx.latency = std::chrono::milliseconds(2 + any(300));
+    for (int i = 0; i < kUsers; ++i)
+      signed_in(i);
+  }
+  int any(int most) { return std::uniform_int_distribution<int>(0, most)(random); }
+
+  void pass() {
+    for (int part = 0; part < 10; ++part) {
+      for (int k = 1 + any(59); k > 0; --k) {
+        for (int i = 0; i < kUsers; ++i) {
+          if (any(2) == 0) call(guest(i));
+        }
+        scheduler.advance(std::chrono::milliseconds(any(2'000)));
       }
-      scene.scheduler.advance(std::chrono::milliseconds(any(2'000)));
-    }
-    if (part == 2) scene.pbx.passwords[Scene::name(changed)] = "new";
-    if (part == 4) scene.ask(Scene::name(20), "guess");
-    if (part == 1 || part == 5 || part == 8) {
-      scene.pbx.state = State::down;
-      scene.scheduler.advance(std::chrono::milliseconds(500 + any(3'000)));
-      do {
-        scene.pbx.starts_by = static_cast<Answer>(any(11));
-      } while (scene.pbx.starts_by == scene.pbx.refuses_by);
-      scene.pbx.state = State::starting;
-      scene.scheduler.advance(std::chrono::milliseconds(500 + any(9'000)));
-      scene.pbx.state = State::well;
-      scene.pbx.forget_logins();
+      if (part == 2) pbx.passwords[name(changed)] = "new";
+      if (part == 4) ask(name(20), "guess");
+      if (part == 1 || part == 5 || part == 8) restart();
     }
   }
-  scene.scheduler.advance(60s);
-  for (int i = 0; i < 8; ++i) {
-    Guest& guest = scene.guest(i);
-    INFO(guest.name << (i == changed ? " (changed) " : " ")
-                    << (guest.told ? describe(*guest.told) : ""));
-    if (i == changed) {
-      guest.seat.reset();
-      scene.ask_again(guest, guest.name, "new");
-      scene.scheduler.advance(Accounts::kPatience);
-    }
-    REQUIRE(guest.seat);
-    CHECK(scene.state_of(guest) == uci::Connection::State::connected);
-    guest.failed = 0;
-    scene.call(guest);
-    scene.scheduler.advance(2s);
-    CHECK(guest.answered == guest.calls);
-    CHECK(guest.failed == 0);
+  void restart() {
+    pbx.state = State::down;
+    scheduler.advance(std::chrono::milliseconds(500 + any(3'000)));
+    // What looks like the refusal of a token is met by the second look only.
+    do {
+      pbx.starts_by = static_cast<Answer>(any(11));
+    } while (pbx.starts_by == pbx.refuses_by);
+    pbx.state = State::starting;
+    scheduler.advance(std::chrono::milliseconds(500 + any(9'000)));
+    pbx.state = State::well;
+    pbx.forget_logins();
   }
-  CHECK(scene.pbx.most_wrong_within(10min) < kThreshold);
+  /// Signed in, connected, and answered.
+  bool is_well(int i) {
+    Guest& user = guest(i);
+    if (!user.seat) {
+      ask_again(user, user.name, pbx.passwords[user.name]);
+      scheduler.advance(Accounts::kPatience);
+    }
+    if (!user.seat || state_of(user) != uci::Connection::State::connected) return false;
+    user.failed = 0;
+    call(user);
+    scheduler.advance(2s);
+    return user.answered == user.calls && user.failed == 0;
+  }
+
+  static constexpr int kUsers = 8;
+  std::mt19937 random;
+  int changed;
+};
+
+TEST_CASE(
+    "after a bad day all are well in a minute, but for one in a hundred, and all in the end") {
+  constexpr unsigned kDays = 100;
+  int late = 0;
+  for (unsigned seed = 1; seed <= kDays; ++seed) {
+    CAPTURE(seed);
+    BadDay day(seed);
+    day.pass();
+    day.scheduler.advance(60s);
+    // Nobody was signed out whose password is right.
+    for (int i = 0; i < BadDay::kUsers; ++i)
+      CHECK((day.guest(i).seat || i == day.changed));
+    for (int i = 0; i < BadDay::kUsers; ++i)
+      late += day.is_well(i) ? 0 : 1;
+    day.settle();
+    for (int i = 0; i < BadDay::kUsers; ++i) {
+      CAPTURE(i == day.changed);
+      CHECK(day.is_well(i));
+    }
+    CHECK(day.pbx.most_wrong_within(10min) < kThreshold);
+  }
+  CHECK(late <= static_cast<int>(kDays) * BadDay::kUsers / 100);
 }
 
 }  // namespace

@@ -18,12 +18,12 @@ struct Users {
   SignIns anna{"1001", passwords, troubles, kPatience};
   SignIns ben{"1002", passwords, troubles, kPatience};
 
-  [[nodiscard]] static SignIns::TimePoint at(int milliseconds) {
-    return kStart + Duration(milliseconds);
+  [[nodiscard]] static SignIns::TimePoint at(int since_start) {
+    return kStart + Duration(since_start);
   }
-  void sign_in(SignIns& user, int milliseconds) {
-    static_cast<void>(user.begin(at(milliseconds)));
-    REQUIRE_FALSE(user.accepted(at(milliseconds)));
+  void sign_in(SignIns& user, int since_start) {
+    static_cast<void>(user.begin(at(since_start)));
+    REQUIRE_FALSE(user.accepted(at(since_start)));
   }
 };
 

@@ -9,8 +9,8 @@ namespace {
 
 using Duration = transport::Duration;
 
-transport::TimePoint moment(int milliseconds) {
-  return transport::TimePoint() + Duration(milliseconds);
+transport::TimePoint moment(int since_start) {
+  return transport::TimePoint() + Duration(since_start);
 }
 
 TEST_CASE("a trouble is felt from its beginning until its recovery is over, and no longer") {
