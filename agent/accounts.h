@@ -29,7 +29,7 @@ class Accounts final : private AccountOwner {
   using SignedIn = std::function<void(Result<std::unique_ptr<Seat>>)>;
   static constexpr std::size_t kMaxUserName = 128;
   /// For other sign-ins to end, or the PBX to be well again.
-  static constexpr Duration kPatience{30'000};
+  static constexpr Duration kPatience{15'000};
 
   struct Setup {
     PbxAccess& access;

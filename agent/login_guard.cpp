@@ -319,8 +319,11 @@ void LoginGuard::restore(const Memory& memory, TimePoint now) {
     add_left_over(open);
   // The passwords of several users are not changed in one moment, and one user has a few requests
   // under way.
-  const std::size_t signed_in = std::min(memory.signed_in, limits_.failures / 2 + 1);
-  for (std::size_t i = 0; i < signed_in; ++i)
+  // So is what several kills in a row have left over.
+  const auto nobodys = static_cast<std::size_t>(std::ranges::count_if(
+      failures_, [](const Failure& failure) { return failure.left_over && !failure.left_by; }));
+  const std::size_t most_of_one = limits_.failures / 2 + 1;
+  for (std::size_t i = nobodys; i < std::min(nobodys + memory.signed_in, most_of_one); ++i)
     add_left_over({});
   std::ranges::stable_sort(failures_, {}, &Failure::at);
 }

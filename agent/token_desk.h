@@ -266,6 +266,7 @@ class TokenDesk::Gate final : public uci::TokenGate {
   bool wrong_ = false;
   // In the guard: the last request that was no call, and the calls in doubt before it.
   LoginGuard::Number kept_ = 0;
+  bool asked_in_trust_ = false;  ///< the former, with a token that nothing made doubtful
   LoginGuard::Number kept_doubts_ = 0;
   TimePoint doubted_at_{};  ///< the first of these calls
   LoginGuard::Circumstances circumstances_;

@@ -168,7 +168,7 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
     return nullptr;
   }
   const bool scout = become_scout();
-
+  asked_in_trust_ = was_good_ && !doubt_ && epoch_ == desk_.epoch_;
   drop_reserve();
   auto ticket = std::make_unique<Ticket>(
       *this, Use::keep_alive,
@@ -181,6 +181,8 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
 std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_login() {
   LoginGuard::Number number = 0;
   bool scout = false;
+  // A proven password is taken for one that was right just now.
+  asked_in_trust_ = !was_good_;
   // The first one was counted by LoginGuard::begin().
   if (was_good_) {
     // The scout's own login is part of its errand.
@@ -335,8 +337,10 @@ void TokenDesk::Gate::decide_with(const TokenAnswer& answer, const Shape& nobody
   desk_.watch_nobody();
   const Refusal refusal = describe_refusal(answer, nobody);
   // A token that was good is hardly changed in the very moment in which the PBX is unwell.
-  const bool fresh_doubt =
-      kept_doubts_ == 0 || desk_.scheduler_.now() <= doubted_at_ + TokenDesk::kNoRestart;
+  // (After an outage, that may well be.)
+  const bool fresh_doubt = kept_doubts_ == 0
+                               ? asked_in_trust_
+                               : desk_.scheduler_.now() <= doubted_at_ + TokenDesk::kNoRestart;
   const bool state = refusal.nobody == Refusal::Nobody::otherwise && strikes_ == 0 && fresh_doubt &&
                      refusal.token != Refusal::Token::unproven;
   if (refusal.as_nobody || state) {

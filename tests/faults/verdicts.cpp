@@ -52,6 +52,8 @@ constexpr std::array kRows{
     // To one call the PBX says the same of a wrong token and of a missing right.
     Row{kAsking, "uci.access-refused", kPbx | kChanged},
     Row{kAsking, "uci.fault", kPbx},
+    // So long as it is not known whether it was the PBX.
+    Row{kAsking, "uci.pbx-error", kChanged},
     Row{kAsking, "uci.not-connected", kPbx | Trouble::logins_forgotten},
 
     // Passwords. The right one is never refused, in no state of the PBX.
