@@ -368,6 +368,12 @@ void LoginGuard::set_usual(const uci::AnswerShape& shape) {
   changed();
 }
 
+bool LoginGuard::has_doubtful() const {
+  return std::ranges::any_of(failures_, [](const Failure& failure) {
+    return failure.end == Failure::End::unknown && !failure.sign_in;
+  });
+}
+
 bool LoginGuard::has_unknown() const {
   return std::ranges::any_of(failures_, [this](const Failure& failure) {
     return failure.end == Failure::End::unknown && failure.pbx && failure.pbx != usual_;

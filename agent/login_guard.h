@@ -156,6 +156,8 @@ class LoginGuard {
   [[nodiscard]] const std::optional<uci::AnswerShape>& usual() const { return usual_; }
   /// Whether something is counted that release_unlike() may take back.
   [[nodiscard]] bool has_unknown() const;
+  /// Whether something is counted of which it is not known that it was a wrong password.
+  [[nodiscard]] bool has_doubtful() const;
   /// As many failures as the PBX is ever shown within the window.
   [[nodiscard]] std::size_t most() const { return limits_.failures + 1; }
   /// Whether something is under way, so that there may be more room soon.

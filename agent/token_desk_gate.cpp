@@ -438,7 +438,14 @@ Error TokenDesk::Gate::why() const {
     return {uci::codes::kPbxError, "the PBX turns users away at the moment",
             "it is starting, or in trouble; try again in a moment"};
   }
-  if (desk_.guard_.failures(desk_.scheduler_.now()) + 1 >= desk_.guard_.most()) {
+  const auto now = desk_.scheduler_.now();
+  if (desk_.guard_.failures(now) + 1 >= desk_.guard_.most()) {
+    if (desk_.guard_.has_doubtful()) {
+      return {uci::codes::kPbxError,
+              "the PBX has left requests without a usable answer lately; no further one goes there "
+              "before it is known that this user's password still holds",
+              "try again in some minutes"};
+    }
     return {codes::kLoginPaused,
             "too many wrong passwords have reached the PBX lately; no further request goes there "
             "before it is known that this user's password still holds",

@@ -67,7 +67,10 @@ void LoginKeeper::start() {
 }
 
 void LoginKeeper::renew() {
-  if (phase_ != Phase::up && phase_ != Phase::unreachable) return;
+  if (phase_ == Phase::up || phase_ == Phase::unreachable) log_in_again();
+}
+
+void LoginKeeper::log_in_again() {
   give_up_request();
   const auto now = scheduler_.now();
   const auto earliest = last_login_ ? *last_login_ + dialect_.login_spacing : now;
@@ -273,10 +276,10 @@ void LoginKeeper::on_keep_alive(Result<RpcReply> reply) {
       return subscribe_next();
     case TokenSign::no_login:
       failures_ = 0;
-      if (phase_ != Phase::up && phase_ != Phase::unreachable)
-        return become_unreachable(std::move(answer.error));
+      if (phase_ == Phase::first_login) return become_unreachable(std::move(answer.error));
       error_ = std::move(answer.error);
-      return renew();
+      // Also when it was forgotten between the login and the subscriptions.
+      return log_in_again();
     case TokenSign::refused:
     case TokenSign::odd:
     case TokenSign::unsent:

@@ -79,6 +79,7 @@ class LoginKeeper {
   void give_up_request();
   void on_wrong(Error error);
   void on_later(Error error);
+  void log_in_again();
   void send_login();
   void on_login(Result<RpcReply> reply);
   void subscribe_next();

@@ -53,7 +53,8 @@ class TroubleLog {
 
   /// How long after a trouble its consequences are still excused.
   struct Recovery {
-    Duration of_pbx{3'000};  ///< the agent asks one that was unwell again after two seconds at most
+    /// That it has forgotten a login shows with the next keepAlive, which the soak sends every 5 s.
+    Duration of_pbx{6'000};
     Duration of_path{5'000};  ///< dead peers are found after four
   };
   TroubleLog() : TroubleLog(Recovery()) {}
