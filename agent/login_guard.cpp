@@ -223,15 +223,16 @@ LoginGuard::Number LoginGuard::count(std::string_view user, const Fingerprint& f
   return last_number_;
 }
 
-void LoginGuard::keep(Number number, std::size_t weight, TimePoint now) {
+void LoginGuard::keep(Number number, std::size_t weight, TimePoint ended) {
   const auto found = std::ranges::find(failures_, number, &Failure::number);
   if (found == failures_.end()) return;
   Failure failure = std::move(*found);
   failures_.erase(found);
   failure.weight = weight;
-  failure.at = now;
+  failure.at = ended;
   failure.end = Failure::End::unknown;
   failures_.push_back(std::move(failure));
+  std::ranges::stable_sort(failures_, {}, &Failure::at);
   changed();
 }
 

@@ -137,7 +137,7 @@ class LoginGuard {
   [[nodiscard]] Number count(std::string_view user, const Fingerprint& fingerprint,
                              std::size_t weight, TimePoint now);
   /// It has ended, and the PBX may have counted it; from now on it weighs so much.
-  void keep(Number number, std::size_t weight, TimePoint now);
+  void keep(Number number, std::size_t weight, TimePoint ended);
   void forget(Number number);
   /// The token is good: nothing that carried it was a failure.
   void release(const Fingerprint& fingerprint);

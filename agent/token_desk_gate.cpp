@@ -223,7 +223,8 @@ void TokenDesk::Gate::keep_open_doubts() {
   const auto now = desk_.scheduler_.now();
   LoginGuard& guard = desk_.guard_;
   const LoginGuard::Number number = guard.count(user_, fingerprint_, open_doubts_, now);
-  guard.keep(number, open_doubts_, now);
+  // They grow old from then on, however late they are counted.
+  guard.keep(number, open_doubts_, doubted_at_);
   settle_open_doubts();
   kept_doubts_ = number;
   if (std::exchange(break_.open, 0) > 0) break_.counted = number;
