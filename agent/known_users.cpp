@@ -79,11 +79,17 @@ std::optional<crypto::Secret> unsealed(const Json::Value& document, const crypto
 }  // namespace
 
 struct KnownUsers::Job {
+  Job(std::filesystem::path the_file, crypto::Secret the_key, crypto::Secret the_content, Save how)
+      : file(std::move(the_file)),
+        key(std::move(the_key)),
+        content(std::move(the_content)),
+        save(std::move(how)) {}
+
   std::filesystem::path file;
   crypto::Secret key;
   crypto::Secret content;
   Save save;
-  std::mutex writing{};   ///< held by whoever writes
+  std::mutex writing;     ///< held by whoever writes
   bool given_up = false;  ///< under `writing`
 
   /// Beside the loop.
