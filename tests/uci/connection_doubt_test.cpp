@@ -117,6 +117,20 @@ TEST_CASE_METHOD(Doubt, "after a refused service a keepAlive comes before the ne
     CHECK(connection->state() == State::connected);
     CHECK(connection->last_error()->code == codes::kSubscribeRefused);
   }
+  SECTION("which says that the login is forgotten again") {
+    Outcome<Value> call;
+    connection->call(kGetPhones, {}, call.callback());
+    pbx.value(kKeepAlive, false);
+    CHECK(connection->state() == State::reconnecting);
+    // The user's call waits for the next login.
+    CHECK(call.times == 0);
+    scheduler.advance(dialect.login_spacing);
+    pbx.value(kLogin, true);
+    pbx.value(kSubscribe, true);
+    pbx.value(kSubscribe, true);
+    pbx.value(kGetPhones, true);
+    CHECK(call.code().empty());
+  }
   SECTION("which says that it does not") {
     pbx.status(kKeepAlive, 403);
     CHECK(connection->state() == State::refused);
