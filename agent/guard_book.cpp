@@ -262,7 +262,10 @@ void GuardBook::write(const Memory& memory) {
   }
   if (memory.usual) document["usual"] = shape_as_json(*memory.usual);
   document["signedIn"] = static_cast<Json::UInt>(memory.signed_in);
-  const Result<void> saved = save_state(file_, json::write(document), files::Existing::replace);
+  // In the loop, before each sign-in: no disk may hold everybody up. A power failure ends the PBX's
+  // count as well, which is on the same host.
+  const Result<void> saved =
+      save_state(file_, json::write(document), files::Existing::replace, files::Outlives::process);
   if (saved) {
     in_file_ = memory;
     if (std::exchange(told_, false)) log::info("uci", "failed logins can be written down again");

@@ -34,10 +34,10 @@ Result<std::optional<Json::Value>> load_state(const std::filesystem::path& file,
 }
 
 Result<void> save_state(const std::filesystem::path& file, std::string text,
-                        files::Existing existing) {
+                        files::Existing existing, files::Outlives outlives) {
   const crypto::Secret content = crypto::Secret::from_text(text);
   crypto::wipe(text);
-  return files::write_file_atomically(file, content.bytes(), existing);
+  return files::write_file_atomically(file, content.bytes(), existing, outlives);
 }
 
 }  // namespace sfteams::agent

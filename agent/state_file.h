@@ -20,7 +20,8 @@ namespace sfteams::agent {
 
 /// Writes it whole or not at all; `text` is wiped. Fails as files::write_file_atomically().
 [[nodiscard]] Result<void> save_state(const std::filesystem::path& file, std::string text,
-                                      files::Existing existing);
+                                      files::Existing existing,
+                                      files::Outlives outlives = files::Outlives::power_failure);
 
 /// What to say when a file's content makes no sense.
 [[nodiscard]] tl::unexpected<Error> damaged_state(const std::filesystem::path& file,

@@ -84,14 +84,14 @@ class TemporaryFile {
   }
 
   /// 0, or the system's error.
-  int fill(std::span<const std::uint8_t> content) {
+  int fill(std::span<const std::uint8_t> content, Outlives outlives) {
     while (!content.empty()) {
       const ssize_t written = write(file_.get(), content.data(), content.size());
       if (written < 0 && errno == EINTR) continue;
       if (written <= 0) return written < 0 ? errno : EIO;
       content = content.subspan(static_cast<std::size_t>(written));
     }
-    if (fsync(file_.get()) != 0) return errno;
+    if (outlives == Outlives::power_failure && fsync(file_.get()) != 0) return errno;
     return file_.close_now() ? 0 : errno;
   }
 
@@ -125,7 +125,7 @@ Result<std::string> temporary_name(const Path& file) {
 }  // namespace
 
 Result<void> write_file_atomically(const Path& file, std::span<const std::uint8_t> content,
-                                   Existing existing) {
+                                   Existing existing, Outlives outlives) {
   if (!file.has_filename() || file.filename() == "." || file.filename() == "..") {
     return not_written(file, "that names a directory", "name a file in it");
   }
@@ -144,13 +144,14 @@ Result<void> write_file_atomically(const Path& file, std::span<const std::uint8_
           error != 0)
         return refused_by_system(file, error);
     }
-    if (const int error = temporary.fill(content); error != 0) {
+    if (const int error = temporary.fill(content, outlives); error != 0) {
       return refused_by_system(file, error);
     }
     const int error = temporary.rename_to(file.filename().string(), existing);
     if (error == EEXIST) return already_there(file);
     if (error != 0) return refused_by_system(file, error);
   }
+  if (outlives == Outlives::process) return {};
   // Some file systems cannot sync a directory; the file itself is safe by now.
   if (fsync(directory.get()) != 0 && errno != EINVAL && errno != ENOTSUP) {
     return refused_by_system(file, errno);
