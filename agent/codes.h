@@ -1,6 +1,6 @@
 #pragma once
 
-#include "error/error.h"
+#include "base/error/error.h"
 
 namespace sfteams::agent::codes {
 

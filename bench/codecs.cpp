@@ -6,7 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "json/rpc.h"
+#include "base/json/rpc.h"
 #include "tunnel/control.h"
 #include "tunnel/frame.h"
 #include "tunnel/limits.h"

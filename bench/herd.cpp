@@ -13,11 +13,11 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "agent/sessions.h"
-#include "agent/uplink.h"
-#include "agent/wire.h"
-#include "crypto/random.h"
-#include "error/standard_streams.h"
+#include "agent/sessions/sessions.h"
+#include "agent/uplink/uplink.h"
+#include "agent/uplink/wire.h"
+#include "base/crypto/random.h"
+#include "base/error/standard_streams.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 #include "tunnel/limits.h"

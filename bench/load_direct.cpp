@@ -5,9 +5,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/crypto/secret.h"
+#include "base/error/standard_streams.h"
 #include "bench/load.h"
-#include "crypto/secret.h"
-#include "error/standard_streams.h"
 #include "transport/http_client.h"
 #include "transport/loop.h"
 #include "transport/network.h"

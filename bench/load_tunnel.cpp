@@ -9,9 +9,9 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "base/error/standard_streams.h"
 #include "bench/load.h"
 #include "client/connection.h"
-#include "error/standard_streams.h"
 #include "keygen/key_file.h"
 #include "transport/loop.h"
 #include "transport/network.h"

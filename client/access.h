@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 
-#include "crypto/ed25519.h"
-#include "crypto/secret.h"
-#include "error/error.h"
+#include "base/crypto/ed25519.h"
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
 #include "keygen/derive.h"
 #include "keygen/key_file.h"
 #include "transport/url.h"

@@ -5,10 +5,10 @@
 #include <utility>
 #include <variant>
 
+#include "base/crypto/random.h"
+#include "base/json/json.h"
+#include "base/json/rpc.h"
 #include "client/codes.h"
-#include "crypto/random.h"
-#include "json/json.h"
-#include "json/rpc.h"
 #include "tunnel/codes.h"
 #include "tunnel/limits.h"
 

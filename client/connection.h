@@ -12,10 +12,10 @@
 
 #include <json/value.h>
 
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
 #include "client/access.h"
 #include "client/link.h"
-#include "crypto/secret.h"
-#include "error/error.h"
 #include "transport/backoff.h"
 #include "transport/network.h"
 #include "transport/websocket.h"

@@ -7,8 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include "base/error/counted.h"
 #include "client/codes.h"
-#include "error/counted.h"
 #include "tunnel/codes.h"
 #include "tunnel/control.h"
 #include "tunnel/limits.h"

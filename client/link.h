@@ -6,8 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "base/error/error.h"
 #include "client/access.h"
-#include "error/error.h"
 #include "transport/network.h"
 #include "transport/websocket.h"
 #include "tunnel/credit.h"

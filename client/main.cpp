@@ -5,16 +5,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/crypto/core_dumps.h"
+#include "base/crypto/encoding.h"
+#include "base/crypto/invisible.h"
+#include "base/error/standard_streams.h"
+#include "base/error/usage.h"
+#include "base/json/json.h"
+#include "base/log/log.h"
 #include "client/codes.h"
 #include "client/program.h"
 #include "client/tasks.h"
-#include "crypto/core_dumps.h"
-#include "crypto/encoding.h"
-#include "crypto/invisible.h"
-#include "error/standard_streams.h"
-#include "error/usage.h"
-#include "json/json.h"
-#include "log/log.h"
 
 namespace {
 

@@ -13,11 +13,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/crypto/encoding.h"
+#include "base/crypto/invisible.h"
+#include "base/error/system_error.h"
+#include "base/files/descriptor.h"
 #include "client/codes.h"
-#include "crypto/encoding.h"
-#include "crypto/invisible.h"
-#include "error/system_error.h"
-#include "files/descriptor.h"
 
 namespace sfteams::client {
 namespace {

@@ -5,11 +5,11 @@
 #include <iostream>
 #include <utility>
 
+#include "base/error/standard_streams.h"
+#include "base/json/json.h"
+#include "base/json/rpc.h"
 #include "client/codes.h"
 #include "client/password.h"
-#include "error/standard_streams.h"
-#include "json/json.h"
-#include "json/rpc.h"
 #include "keygen/key_file.h"
 
 namespace sfteams::client {

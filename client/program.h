@@ -9,9 +9,9 @@
 
 #include <json/value.h>
 
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
 #include "client/connection.h"
-#include "crypto/secret.h"
-#include "error/error.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 

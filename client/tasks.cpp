@@ -3,12 +3,12 @@
 #include <array>
 #include <iostream>
 
+#include "base/crypto/encoding.h"
+#include "base/crypto/random.h"
+#include "base/error/counted.h"
+#include "base/json/json.h"
+#include "base/json/view.h"
 #include "client/codes.h"
-#include "crypto/encoding.h"
-#include "crypto/random.h"
-#include "error/counted.h"
-#include "json/json.h"
-#include "json/view.h"
 
 namespace sfteams::client {
 namespace {

@@ -33,7 +33,7 @@ if(CMAKE_SCRIPT_MODE_FILE)
     math(EXPR index "${index} + 1")
   endforeach()
   file(WRITE ${OUT} "// Made by cmake/Embed.cmake.
-#include \"admin/assets.h\"
+#include \"agent/admin/assets.h\"
 
 #include <array>
 
@@ -61,7 +61,7 @@ endif()
 # The script's place, for when the function is called from elsewhere.
 set(SFTEAMS_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
 
-# sfteams_embed_assets(TARGET DIRECTORY FILE …): what admin/assets.h gives.
+# sfteams_embed_assets(TARGET DIRECTORY FILE …): what agent/admin/assets.h gives.
 function(sfteams_embed_assets target directory)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/assets.cpp)
   list(TRANSFORM ARGN PREPEND ${directory}/ OUTPUT_VARIABLE sources)

@@ -7,7 +7,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "settings/trimmed.h"
+#include "base/settings/trimmed.h"
 
 namespace sfteams::connector {
 namespace {

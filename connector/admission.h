@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <span>
 
-#include "crypto/ed25519.h"
-#include "error/error.h"
+#include "base/crypto/ed25519.h"
+#include "base/error/error.h"
 #include "tunnel/control.h"
 
 namespace sfteams::connector {

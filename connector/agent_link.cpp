@@ -3,9 +3,9 @@
 #include <limits>
 #include <utility>
 
+#include "base/error/counted.h"
+#include "base/log/log.h"
 #include "connector/ownership_rule.h"
-#include "error/counted.h"
-#include "log/log.h"
 #include "tunnel/codes.h"
 #include "tunnel/wire_code.h"
 

@@ -7,10 +7,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/crypto/ed25519.h"
+#include "base/error/error.h"
 #include "connector/link.h"
 #include "connector/relay_end.h"
-#include "crypto/ed25519.h"
-#include "error/error.h"
 #include "tunnel/control.h"
 
 namespace sfteams::connector {

@@ -1,6 +1,6 @@
 #include "connector/certificate.h"
 
-#include "clock/utc_time.h"
+#include "base/clock/utc_time.h"
 #include "connector/codes.h"
 
 namespace sfteams::connector {

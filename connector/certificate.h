@@ -3,7 +3,7 @@
 #include <chrono>
 #include <optional>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/server.h"
 
 namespace sfteams::connector {

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/log/log.h"
 #include "connector/agent_link.h"
-#include "log/log.h"
 #include "tunnel/codes.h"
 #include "tunnel/wire_code.h"
 

@@ -2,9 +2,9 @@
 
 #include <memory>
 
+#include "base/error/error.h"
 #include "connector/link.h"
 #include "connector/relay_end.h"
-#include "error/error.h"
 #include "tunnel/control.h"
 
 namespace sfteams::connector {

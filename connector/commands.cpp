@@ -10,13 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "clock/unix_time.h"
-#include "clock/utc_time.h"
+#include "base/clock/unix_time.h"
+#include "base/clock/utc_time.h"
+#include "base/crypto/encoding.h"
+#include "base/json/json.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
 #include "connector/operator.h"
-#include "crypto/encoding.h"
-#include "json/json.h"
 #include "keygen/system_name.h"
 #include "transport/endpoint.h"
 

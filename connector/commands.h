@@ -4,9 +4,9 @@
 #include <iosfwd>
 #include <string>
 
+#include "base/error/error.h"
 #include "connector/configuration.h"
 #include "connector/registry.h"
-#include "error/error.h"
 
 namespace sfteams::connector {
 

@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "base/error/error.h"
+#include "base/log/log.h"
+#include "base/settings/ini.h"
 #include "connector/address.h"
 #include "connector/throttle.h"
-#include "error/error.h"
-#include "log/log.h"
-#include "settings/ini.h"
+#include "monitoring/listen.h"
 #include "transport/server.h"
 #include "transport/websocket.h"
-#include "watch/listen.h"
 
 namespace sfteams::connector {
 

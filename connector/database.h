@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/scheduler.h"
 
 struct sqlite3;

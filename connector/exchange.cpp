@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "clock/utc_time.h"
+#include "base/clock/utc_time.h"
+#include "base/log/log.h"
 #include "connector/ownership_rule.h"
-#include "log/log.h"
 
 namespace sfteams::connector {
 

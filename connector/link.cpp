@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "crypto/random.h"
-#include "log/log.h"
+#include "base/crypto/random.h"
+#include "base/log/log.h"
 #include "tunnel/codes.h"
 #include "tunnel/wire_code.h"
 

@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/error/error.h"
 #include "connector/address.h"
 #include "connector/link_context.h"
 #include "connector/relay_end.h"
 #include "connector/wire.h"
-#include "error/error.h"
 #include "tunnel/control.h"
 #include "tunnel/frame.h"
 #include "tunnel/outbox.h"

@@ -5,16 +5,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/error/standard_streams.h"
+#include "base/error/usage.h"
+#include "base/log/log.h"
+#include "base/privileges/acting_as_owner.h"
 #include "connector/codes.h"
 #include "connector/commands.h"
 #include "connector/configuration.h"
 #include "connector/process.h"
 #include "connector/registry.h"
 #include "connector/service.h"
-#include "error/standard_streams.h"
-#include "error/usage.h"
-#include "log/log.h"
-#include "privileges/acting_as_owner.h"
 
 namespace sfteams::connector {
 namespace {

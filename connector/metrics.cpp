@@ -1,8 +1,8 @@
 #include "connector/metrics.h"
 
+#include "base/metrics/exposition.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
-#include "metrics/exposition.h"
 
 namespace sfteams::connector {
 namespace {

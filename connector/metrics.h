@@ -10,8 +10,8 @@
 #include "connector/exchange.h"
 #include "connector/registry.h"
 #include "connector/tallies.h"
-#include "watch/answer.h"
-#include "watch/loop_turns.h"
+#include "monitoring/answer.h"
+#include "monitoring/loop_turns.h"
 
 namespace sfteams::connector {
 

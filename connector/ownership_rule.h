@@ -2,9 +2,9 @@
 
 #include <optional>
 
+#include "base/crypto/ed25519.h"
 #include "connector/configuration.h"
 #include "connector/registry.h"
-#include "crypto/ed25519.h"
 
 namespace sfteams::connector {
 

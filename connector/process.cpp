@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "crypto/core_dumps.h"
+#include "base/crypto/core_dumps.h"
 
 namespace sfteams::connector {
 

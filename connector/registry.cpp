@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/files/descriptor.h"
 #include "connector/codes.h"
-#include "files/descriptor.h"
 
 namespace sfteams::connector {
 namespace {

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "clock/unix_time.h"
+#include "base/clock/unix_time.h"
+#include "base/crypto/ed25519.h"
+#include "base/error/error.h"
 #include "connector/database.h"
-#include "crypto/ed25519.h"
-#include "error/error.h"
 #include "transport/scheduler.h"
 #include "tunnel/control.h"
 
@@ -46,8 +46,8 @@ struct NameRecord {
 class Registry {
  public:
   /// Makes the file when it is not there, of mode 0600. A symbolic link in its place is refused.
-  /// Root acts as the directory's owner beforehand (privileges/acting_as_owner.h). Waits `patience`
-  /// for other processes, in each call.
+  /// Root acts as the directory's owner beforehand (base/privileges/acting_as_owner.h). Waits
+  /// `patience` for other processes, in each call.
   [[nodiscard]] static Result<std::unique_ptr<Registry>> open(const std::filesystem::path& file,
                                                               transport::Duration patience);
 

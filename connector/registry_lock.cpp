@@ -2,9 +2,9 @@
 
 #include <cerrno>
 
+#include "base/error/system_error.h"
 #include "connector/codes.h"
 #include "connector/database.h"
-#include "error/system_error.h"
 
 namespace sfteams::connector {
 namespace {

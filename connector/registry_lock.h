@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "error/error.h"
-#include "files/process_lock.h"
+#include "base/error/error.h"
+#include "base/files/process_lock.h"
 
 namespace sfteams::connector {
 

@@ -6,8 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "base/error/error.h"
 #include "connector/buffer_budget.h"
-#include "error/error.h"
 #include "tunnel/outbox.h"
 #include "tunnel/relay_queue.h"
 #include "tunnel/wire_code.h"

@@ -6,17 +6,17 @@
 
 #include <fmt/format.h>
 
+#include "base/crypto/hash.h"
+#include "base/error/counted.h"
+#include "base/files/atomic_file.h"
+#include "base/json/json.h"
+#include "base/log/log.h"
+#include "base/privileges/acting_as_owner.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
 #include "connector/health.h"
 #include "connector/process.h"
 #include "connector/wire.h"
-#include "crypto/hash.h"
-#include "error/counted.h"
-#include "files/atomic_file.h"
-#include "json/json.h"
-#include "log/log.h"
-#include "privileges/acting_as_owner.h"
 #include "transport/endpoint.h"
 #include "tunnel/limits.h"
 

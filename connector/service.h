@@ -5,18 +5,18 @@
 #include <optional>
 #include <string>
 
+#include "base/error/error.h"
 #include "connector/configuration.h"
 #include "connector/exchange.h"
 #include "connector/metrics.h"
 #include "connector/registry.h"
 #include "connector/registry_lock.h"
-#include "error/error.h"
+#include "monitoring/endpoint.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 #include "transport/reopening.h"
 #include "transport/server.h"
 #include "transport/supervisor.h"
-#include "watch/endpoint.h"
 
 namespace sfteams::connector {
 

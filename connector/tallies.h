@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "metrics/tally.h"
+#include "base/metrics/tally.h"
 
 namespace sfteams::connector {
 

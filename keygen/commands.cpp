@@ -4,11 +4,11 @@
 #include <string_view>
 #include <utility>
 
-#include "clock/utc_time.h"
-#include "crypto/encoding.h"
-#include "crypto/secret.h"
-#include "files/codes.h"
-#include "json/json.h"
+#include "base/clock/utc_time.h"
+#include "base/crypto/encoding.h"
+#include "base/crypto/secret.h"
+#include "base/files/codes.h"
+#include "base/json/json.h"
 #include "keygen/connector_url.h"
 #include "keygen/derive.h"
 #include "keygen/key_file.h"

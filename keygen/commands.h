@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "error/error.h"
+#include "base/error/error.h"
 
 namespace sfteams::keygen {
 

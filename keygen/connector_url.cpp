@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "crypto/invisible.h"
+#include "base/crypto/invisible.h"
 #include "keygen/codes.h"
 
 namespace sfteams::keygen {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "crypto/hash.h"
+#include "base/crypto/hash.h"
 
 namespace sfteams::keygen {
 namespace {

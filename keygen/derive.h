@@ -3,8 +3,8 @@
 #include <array>
 #include <cstdint>
 
-#include "crypto/ed25519.h"
-#include "crypto/secret.h"
+#include "base/crypto/ed25519.h"
+#include "base/crypto/secret.h"
 #include "keygen/system_key.h"
 
 namespace sfteams::keygen {

@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include "clock/utc_time.h"
-#include "files/small_file.h"
-#include "json/json.h"
+#include "base/clock/utc_time.h"
+#include "base/files/small_file.h"
+#include "base/json/json.h"
 #include "keygen/codes.h"
 #include "keygen/connector_url.h"
 #include "keygen/system_name.h"

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "crypto/secret.h"
-#include "error/error.h"
-#include "files/atomic_file.h"
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
+#include "base/files/atomic_file.h"
 #include "keygen/system_key.h"
 
 namespace sfteams::keygen {

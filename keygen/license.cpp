@@ -6,11 +6,11 @@
 #include <set>
 #include <utility>
 
-#include "clock/utc_time.h"
-#include "crypto/encoding.h"
-#include "crypto/hash.h"
-#include "crypto/random.h"
-#include "json/json.h"
+#include "base/clock/utc_time.h"
+#include "base/crypto/encoding.h"
+#include "base/crypto/hash.h"
+#include "base/crypto/random.h"
+#include "base/json/json.h"
 #include "keygen/codes.h"
 #include "keygen/paseto.h"
 #include "keygen/system_key.h"

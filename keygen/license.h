@@ -9,8 +9,8 @@
 
 #include <json/value.h>
 
-#include "crypto/ed25519.h"
-#include "error/error.h"
+#include "base/crypto/ed25519.h"
+#include "base/error/error.h"
 
 namespace sfteams::keygen {
 

@@ -7,12 +7,12 @@
 
 #include <sys/stat.h>
 
-#include "clock/utc_time.h"
-#include "crypto/ed25519.h"
-#include "files/atomic_file.h"
-#include "files/codes.h"
-#include "files/small_file.h"
-#include "json/json.h"
+#include "base/clock/utc_time.h"
+#include "base/crypto/ed25519.h"
+#include "base/files/atomic_file.h"
+#include "base/files/codes.h"
+#include "base/files/small_file.h"
+#include "base/json/json.h"
 #include "keygen/codes.h"
 #include "keygen/license.h"
 #include "keygen/paseto.h"

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "error/error.h"
+#include "base/error/error.h"
 
 namespace sfteams::keygen {
 

@@ -4,9 +4,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "crypto/core_dumps.h"
-#include "error/standard_streams.h"
-#include "error/usage.h"
+#include "base/crypto/core_dumps.h"
+#include "base/error/standard_streams.h"
+#include "base/error/usage.h"
 #include "keygen/codes.h"
 #include "keygen/commands.h"
 #include "keygen/license_commands.h"

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 
 namespace sfteams::keygen {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "crypto/ed25519.h"
-#include "error/error.h"
+#include "base/crypto/ed25519.h"
+#include "base/error/error.h"
 
 namespace sfteams::keygen {
 

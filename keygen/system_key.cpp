@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "crypto/invisible.h"
-#include "crypto/random.h"
+#include "base/crypto/invisible.h"
+#include "base/crypto/random.h"
 #include "keygen/codes.h"
 
 namespace sfteams::keygen {

@@ -5,8 +5,8 @@
 #include <span>
 #include <string_view>
 
-#include "crypto/secret.h"
-#include "error/error.h"
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
 
 namespace sfteams::keygen {
 

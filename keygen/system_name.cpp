@@ -6,7 +6,7 @@
 
 #include <arpa/inet.h>
 
-#include "crypto/invisible.h"
+#include "base/crypto/invisible.h"
 #include "keygen/codes.h"
 
 namespace sfteams::keygen {

@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "error/system_error.h"
-#include "files/descriptor.h"
+#include "base/error/system_error.h"
+#include "base/files/descriptor.h"
 #include "transport/codes.h"
 #include "transport/control_socket.h"
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/loop.h"
 
 namespace sfteams::transport {

@@ -11,7 +11,7 @@
 #include <curl/curl.h>
 #include <uv.h>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/loop.h"
 
 namespace sfteams::transport {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "files/descriptor.h"
+#include "base/files/descriptor.h"
 #include "transport/network_impl.h"
 #include "transport/proxy_connection.h"
 #include "transport/resolver.h"

@@ -7,7 +7,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
-#include "log/log.h"
+#include "base/log/log.h"
 #include "transport/answer_headers.h"
 #include "transport/codes.h"
 #include "transport/placeholder.h"

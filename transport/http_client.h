@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "crypto/secret.h"
-#include "error/error.h"
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
 #include "transport/network.h"
 #include "transport/proxy.h"
 

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 
 namespace sfteams::transport {
 namespace {

@@ -12,7 +12,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include "error/service_view.h"
+#include "base/error/service_view.h"
 #include "transport/codes.h"
 #include "transport/pem.h"
 #include "transport/tls.h"

@@ -10,7 +10,7 @@
 
 #include <curl/curl.h>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/http_client.h"
 
 namespace sfteams::transport {

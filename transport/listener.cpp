@@ -12,9 +12,9 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "error/system_error.h"
-#include "files/descriptor.h"
-#include "log/log.h"
+#include "base/error/system_error.h"
+#include "base/files/descriptor.h"
+#include "base/log/log.h"
 #include "transport/codes.h"
 #include "transport/loop_impl.h"
 #include "transport/server.h"

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/loop.h"
 
 namespace sfteams::transport {

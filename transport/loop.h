@@ -5,7 +5,7 @@
 #include <initializer_list>
 #include <memory>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/scheduler.h"
 
 namespace sfteams::transport {

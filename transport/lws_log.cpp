@@ -4,7 +4,7 @@
 
 #include <libwebsockets.h>
 
-#include "log/log.h"
+#include "base/log/log.h"
 
 namespace sfteams::transport {
 namespace {

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "files/descriptor.h"
+#include "base/files/descriptor.h"
 #include "transport/codes.h"
 #include "transport/dial_link.h"
 #include "transport/loop_impl.h"

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/background.h"
 #include "transport/loop.h"
 

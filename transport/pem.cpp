@@ -3,7 +3,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "files/small_file.h"
+#include "base/files/small_file.h"
 
 namespace sfteams::transport {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "files/descriptor.h"
+#include "base/files/descriptor.h"
 
 namespace sfteams::transport {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "crypto/secret.h"
-#include "error/error.h"
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
 #include "transport/url.h"
 
 namespace sfteams::transport {

@@ -9,7 +9,7 @@
 
 #include <uv.h>
 
-#include "files/descriptor.h"
+#include "base/files/descriptor.h"
 #include "transport/loop.h"
 #include "transport/proxy_handshake.h"
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 #include "transport/challenges.h"
 #include "transport/codes.h"
 #include "transport/endpoint.h"

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "crypto/secret.h"
-#include "error/error.h"
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
 #include "transport/proxy.h"
 #include "transport/url.h"
 

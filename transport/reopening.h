@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/scheduler.h"
 
 namespace sfteams::transport {

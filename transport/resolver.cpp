@@ -15,7 +15,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "error/system_error.h"
+#include "base/error/system_error.h"
 #include "transport/codes.h"
 #include "transport/loop_impl.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/loop.h"
 
 namespace sfteams::transport {

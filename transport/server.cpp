@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "error/counted.h"
-#include "log/log.h"
+#include "base/error/counted.h"
+#include "base/log/log.h"
 #include "transport/codes.h"
 #include "transport/server_impl.h"
 #include "transport/server_link.h"

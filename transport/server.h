@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/network.h"
 #include "transport/websocket.h"
 

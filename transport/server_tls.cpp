@@ -9,9 +9,9 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "error/service_view.h"
-#include "error/system_error.h"
-#include "files/access.h"
+#include "base/error/service_view.h"
+#include "base/error/system_error.h"
+#include "base/files/access.h"
 #include "transport/codes.h"
 #include "transport/pem.h"
 #include "transport/tls.h"

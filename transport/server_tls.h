@@ -6,7 +6,7 @@
 
 #include <openssl/ssl.h>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/server.h"
 
 namespace sfteams::transport {

@@ -2,7 +2,7 @@
 #include <array>
 #include <utility>
 
-#include "log/log.h"
+#include "base/log/log.h"
 #include "transport/server_link.h"
 #include "transport/websocket_impl.h"
 

@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 
-#include "error/system_error.h"
-#include "log/line.h"
-#include "log/log.h"
+#include "base/error/system_error.h"
+#include "base/log/line.h"
+#include "base/log/log.h"
 
 namespace sfteams::transport {
 namespace {

@@ -11,7 +11,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "files/descriptor.h"
+#include "base/files/descriptor.h"
 #include "transport/url.h"
 
 namespace sfteams::transport {

@@ -10,9 +10,9 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
-#include "error/service_view.h"
-#include "error/system_error.h"
-#include "files/access.h"
+#include "base/error/service_view.h"
+#include "base/error/system_error.h"
+#include "base/files/access.h"
 #include "transport/codes.h"
 #include "transport/dial.h"
 #include "transport/local_authority.h"

@@ -10,7 +10,7 @@
 
 #include <openssl/ssl.h>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/websocket.h"
 
 namespace sfteams::transport {

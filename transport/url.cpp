@@ -9,7 +9,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "crypto/invisible.h"
+#include "base/crypto/invisible.h"
 #include "transport/codes.h"
 #include "transport/endpoint.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "error/error.h"
+#include "base/error/error.h"
 
 namespace sfteams::transport {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/network.h"
 #include "transport/proxy.h"
 #include "transport/url.h"

@@ -3,7 +3,7 @@
 #include <cassert>
 #include <cstring>
 
-#include "crypto/random.h"
+#include "base/crypto/random.h"
 
 namespace sfteams::transport {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 
 namespace sfteams::transport {
 namespace {

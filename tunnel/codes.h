@@ -1,6 +1,6 @@
 #pragma once
 
-#include "error/error.h"
+#include "base/error/error.h"
 
 /// Stable names of every failure of this room. Each one also has a number of the wire
 /// (wire_code_for() in tunnel/wire_code.h), so that it can be told to the peer.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "crypto/hash.h"
+#include "base/crypto/hash.h"
 #include "tunnel/byte_order.h"
 #include "tunnel/byte_reader.h"
 #include "tunnel/codes.h"

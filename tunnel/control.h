@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "crypto/ed25519.h"
-#include "error/error.h"
+#include "base/crypto/ed25519.h"
+#include "base/error/error.h"
 #include "tunnel/wire_code.h"
 
 /// Payloads of the frames that control a link and its streams: encoders give the payload, decoders

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "error/counted.h"
+#include "base/error/counted.h"
 #include "tunnel/codes.h"
 
 namespace sfteams::tunnel {

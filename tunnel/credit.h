@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "tunnel/limits.h"
 
 /// Flow control of one stream and direction, counted in payload bytes of DATA frames: 65,536 at

@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "error/error.h"
+#include "base/error/error.h"
 
 namespace sfteams::tunnel {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "tunnel/record.h"
 #include "tunnel/wiped_bytes.h"
 

@@ -3,7 +3,7 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "crypto/hash.h"
+#include "base/crypto/hash.h"
 
 namespace sfteams::tunnel {
 

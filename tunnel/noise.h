@@ -6,11 +6,11 @@
 #include <optional>
 #include <span>
 
-#include "crypto/aes_gcm.h"
-#include "crypto/hash.h"
-#include "crypto/secret.h"
-#include "crypto/x25519.h"
-#include "error/error.h"
+#include "base/crypto/aes_gcm.h"
+#include "base/crypto/hash.h"
+#include "base/crypto/secret.h"
+#include "base/crypto/x25519.h"
+#include "base/error/error.h"
 
 /// Noise_NNpsk0_25519_AESGCM_SHA256, Noise Protocol Framework revision 34.
 namespace sfteams::tunnel {

@@ -5,7 +5,7 @@
 #include <string>
 #include <type_traits>
 
-#include "crypto/hash.h"
+#include "base/crypto/hash.h"
 #include "tunnel/byte_order.h"
 #include "tunnel/byte_reader.h"
 #include "tunnel/codes.h"

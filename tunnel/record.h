@@ -8,7 +8,7 @@
 #include <string_view>
 #include <variant>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "tunnel/wire_code.h"
 
 /// What stands inside a Noise transport message: records, one after the other, each

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "error/counted.h"
+#include "base/error/counted.h"
 #include "tunnel/byte_order.h"
 #include "tunnel/codes.h"
 

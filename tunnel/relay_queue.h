@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "tunnel/limits.h"
 #include "tunnel/outbox.h"
 

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "crypto/hash.h"
+#include "base/crypto/hash.h"
 #include "tunnel/codes.h"
 #include "tunnel/session_state.h"
 #include "tunnel/system_name.h"

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <variant>
 
-#include "crypto/secret.h"
-#include "crypto/x25519.h"
-#include "error/error.h"
+#include "base/crypto/secret.h"
+#include "base/crypto/x25519.h"
+#include "base/error/error.h"
 #include "tunnel/limits.h"
 #include "tunnel/noise.h"
 #include "tunnel/outbox.h"

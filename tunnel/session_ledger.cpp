@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "error/counted.h"
+#include "base/error/counted.h"
 #include "tunnel/codes.h"
 
 namespace sfteams::tunnel {

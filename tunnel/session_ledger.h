@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "tunnel/message_queue.h"
 
 namespace sfteams::tunnel {

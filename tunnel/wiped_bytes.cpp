@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "crypto/secret.h"
+#include "base/crypto/secret.h"
 
 namespace sfteams::tunnel {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "error/error.h"
+#include "base/error/error.h"
 
 namespace sfteams::tunnel {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::tunnel {

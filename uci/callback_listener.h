@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/network.h"
 #include "transport/server.h"
 #include "uci/event_callback.h"

@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/scheduler.h"
 #include "uci/dialect.h"
 #include "uci/large_reply.h"

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/scheduler.h"
 #include "uci/token.h"
 #include "uci/xmlrpc.h"

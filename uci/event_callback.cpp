@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "crypto/encoding.h"
-#include "crypto/hash.h"
-#include "crypto/random.h"
+#include "base/crypto/encoding.h"
+#include "base/crypto/hash.h"
+#include "base/crypto/random.h"
 #include "uci/codes.h"
 #include "uci/percent.h"
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "crypto/secret.h"
-#include "error/error.h"
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
 #include "uci/value.h"
 #include "uci/xmlrpc.h"
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "crypto/secret.h"
-#include "error/error.h"
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
 #include "transport/http_client.h"
 #include "transport/url.h"
 #include "uci/dialect.h"

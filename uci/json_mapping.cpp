@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "crypto/encoding.h"
-#include "json/json.h"
+#include "base/crypto/encoding.h"
+#include "base/json/json.h"
 #include "uci/codes.h"
 
 namespace sfteams::uci {

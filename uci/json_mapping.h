@@ -2,7 +2,7 @@
 
 #include <json/value.h>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "uci/value.h"
 
 namespace sfteams::uci {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/background.h"
 #include "uci/dialect.h"
 #include "uci/rpc_transport.h"

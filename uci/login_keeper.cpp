@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "crypto/random.h"
+#include "base/crypto/random.h"
 #include "uci/codes.h"
 #include "uci/method_kind.h"
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "crypto/hash.h"
+#include "base/crypto/hash.h"
 #include "transport/loop.h"
 #include "uci/codes.h"
 #include "uci/token.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "uci/dialect.h"
 #include "uci/rpc_transport.h"
 #include "uci/token_gate.h"

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "transport/scheduler.h"
 
 namespace sfteams::uci {

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "crypto/encoding.h"
-#include "crypto/hash.h"
+#include "base/crypto/encoding.h"
+#include "base/crypto/hash.h"
 #include "uci/codes.h"
 
 namespace sfteams::uci {

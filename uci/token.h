@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "crypto/secret.h"
-#include "error/error.h"
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
 
 namespace sfteams::uci {
 

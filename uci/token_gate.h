@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include "error/error.h"
+#include "base/error/error.h"
 
 namespace sfteams::uci {
 

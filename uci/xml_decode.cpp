@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 #include "uci/xml_screen.h"
 
 namespace sfteams::uci {

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 
 namespace sfteams::uci {
 namespace {

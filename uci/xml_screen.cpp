@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 #include "uci/codes.h"
 
 namespace sfteams::uci {

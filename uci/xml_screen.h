@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "uci/xmlrpc.h"
 
 namespace sfteams::uci {

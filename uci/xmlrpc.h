@@ -7,7 +7,7 @@
 #include <string_view>
 #include <variant>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "uci/value.h"
 
 namespace sfteams::uci {

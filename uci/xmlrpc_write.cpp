@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 #include "uci/codes.h"
 #include "uci/xml_screen.h"
 #include "uci/xmlrpc.h"

@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/json/json.h"
 #include "client/codes.h"
-#include "json/json.h"
 #include "tests/client/scripted_connector.h"
 #include "tunnel/codes.h"
 

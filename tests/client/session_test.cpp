@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include "base/json/json.h"
 #include "client/codes.h"
-#include "json/json.h"
 #include "tests/client/scripted_connector.h"
 #include "transport/codes.h"
 #include "tunnel/codes.h"

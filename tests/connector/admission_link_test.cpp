@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "crypto/random.h"
+#include "base/crypto/random.h"
 #include "tests/connector/peers.h"
 
 using namespace std::chrono_literals;

@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/crypto/ed25519.h"
 #include "connector/ownership_rule.h"
-#include "crypto/ed25519.h"
 
 namespace sfteams::connector {
 namespace {

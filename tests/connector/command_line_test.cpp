@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "json/json.h"
+#include "base/json/json.h"
 #include "tests/connector/invalid_fixtures.h"
 #include "tests/connector/program.h"
 #include "tests/transport/certificates.h"

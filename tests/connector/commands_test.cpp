@@ -6,10 +6,10 @@
 #include <catch2/catch.hpp>
 #include <unistd.h>
 
+#include "base/json/json.h"
 #include "connector/codes.h"
 #include "connector/health.h"
 #include "connector/operator.h"
-#include "json/json.h"
 #include "tests/integration/child_process.h"
 
 namespace sfteams::connector {

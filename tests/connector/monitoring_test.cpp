@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
 #include "tests/connector/program.h"
 
 // What the real program tells under [watch] listen, and how its log is changed while it runs.

@@ -6,8 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/crypto/hash.h"
 #include "connector/database.h"
-#include "crypto/hash.h"
 #include "tests/seed.h"
 #include "tunnel/limits.h"
 

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/crypto/ed25519.h"
 #include "connector/configuration.h"
 #include "connector/exchange.h"
 #include "connector/registry.h"
-#include "crypto/ed25519.h"
 #include "tests/fake_scheduler.h"
 #include "tests/integration/child_process.h"
 #include "tunnel/control.h"

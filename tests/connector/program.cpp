@@ -13,7 +13,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "json/json.h"
+#include "base/json/json.h"
 #include "transport/url.h"
 #include "tunnel/limits.h"
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "crypto/hash.h"
+#include "base/crypto/hash.h"
 #include "tests/connector/program.h"
 #include "tests/header_prefixes.h"
 #include "tests/transport/certificates.h"

@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
+#include "simulator/outbox.h"
 #include "tests/simulator/fakes.h"
-#include "uci/simulator/outbox.h"
 
 // What the soak makes of the PBX's words about an event: those that the stand-in itself writes.
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
 
 // The soak's own judgement: it has to find what it looks for.
 

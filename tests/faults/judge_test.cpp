@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
+#include "simulator/journal.h"
 #include "tests/fake_scheduler.h"
-#include "uci/simulator/journal.h"
 
 // The soak's last judgement, beside the books.
 

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "crypto/secret.h"
-#include "json/json.h"
+#include "base/crypto/secret.h"
+#include "base/json/json.h"
 
 namespace sfteams::faults {
 namespace {

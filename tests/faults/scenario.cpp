@@ -8,8 +8,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "base/json/json.h"
 #include "client/access.h"
-#include "json/json.h"
 #include "keygen/key_file.h"
 #include "tests/faults/process_faults.h"
 

@@ -7,8 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "error/standard_streams.h"
-#include "log/log.h"
+#include "base/error/standard_streams.h"
+#include "base/log/log.h"
 #include "tests/faults/scenario.h"
 
 namespace {

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "crypto/secret.h"
+#include "base/crypto/secret.h"
 
 namespace sfteams::faults {
 namespace {

@@ -17,8 +17,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/crypto/ed25519.h"
 #include "connector/exchange.h"
-#include "crypto/ed25519.h"
 #include "tests/fake_scheduler.h"
 #include "tunnel/control.h"
 #include "tunnel/frame.h"

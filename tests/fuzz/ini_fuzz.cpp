@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "agent/configuration.h"
+#include "agent/configuration/configuration.h"
+#include "base/settings/codes.h"
+#include "base/settings/ini.h"
 #include "connector/configuration.h"
-#include "settings/codes.h"
-#include "settings/ini.h"
 
 namespace {
 

@@ -11,10 +11,10 @@
 #include <string_view>
 #include <utility>
 
-#include "agent/accounts.h"
-#include "agent/conversation.h"
-#include "agent/login_guard.h"
-#include "json/json.h"
+#include "agent/pbx/accounts.h"
+#include "agent/pbx/login_guard.h"
+#include "agent/sessions/conversation.h"
+#include "base/json/json.h"
 #include "tests/fake_scheduler.h"
 #include "uci/connection.h"
 #include "uci/dialect.h"

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "error/error.h"
+#include "base/error/error.h"
 #include "keygen/key_file.h"
 
 namespace {

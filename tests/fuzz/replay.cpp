@@ -10,7 +10,7 @@
 #include <iterator>
 #include <vector>
 
-#include "error/standard_streams.h"
+#include "base/error/standard_streams.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 

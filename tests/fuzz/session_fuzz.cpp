@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "crypto/hash.h"
+#include "base/crypto/hash.h"
 #include "tunnel/limits.h"
 #include "tunnel/noise.h"
 #include "tunnel/session_channel.h"

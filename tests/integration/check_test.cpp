@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
 #include "tests/integration/installation.h"
 
 // starface-teams-agent check, against real processes.

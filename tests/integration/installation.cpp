@@ -5,7 +5,7 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "json/json.h"
+#include "base/json/json.h"
 #include "tests/integration/http.h"
 
 namespace sfteams::integration {

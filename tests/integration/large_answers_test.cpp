@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
 #include "tests/integration/installation.h"
 
 // Many large answers at once, and what others notice of them.

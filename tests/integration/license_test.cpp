@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "clock/utc_time.h"
+#include "base/clock/utc_time.h"
 #include "tests/integration/installation.h"
 
 namespace sfteams::integration {

@@ -1,5 +1,5 @@
-// The PBX's own count of wrong tokens, in whole installations: see tests/agent/lockout_test.cpp for
-// what can be played in the test's own time.
+// The PBX's own count of wrong tokens, in whole installations: see tests/agent/pbx/lockout_test.cpp
+// for what can be played in the test's own time.
 
 #include <csignal>
 

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
 #include "tests/integration/http.h"
 #include "tests/integration/installation.h"
 #include "tests/transport/raw_server.h"

@@ -2,8 +2,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "files/descriptor.h"
-#include "json/json.h"
+#include "base/files/descriptor.h"
+#include "base/json/json.h"
 #include "tests/integration/http.h"
 #include "tests/integration/installation.h"
 #include "transport/control_socket.h"

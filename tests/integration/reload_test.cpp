@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "files/descriptor.h"
+#include "base/files/descriptor.h"
 #include "tests/integration/installation.h"
 
 // A changed configuration of an agent that runs.

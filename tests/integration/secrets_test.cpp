@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "crypto/encoding.h"
-#include "json/json.h"
+#include "base/crypto/encoding.h"
+#include "base/json/json.h"
 #include "keygen/derive.h"
 #include "keygen/key_file.h"
 #include "tests/integration/installation.h"

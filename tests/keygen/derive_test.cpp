@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "crypto/encoding.h"
-#include "crypto/hash.h"
+#include "base/crypto/encoding.h"
+#include "base/crypto/hash.h"
 #include "tests/keygen/sample.h"
 
 namespace sfteams::keygen {

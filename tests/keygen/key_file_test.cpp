@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "files/codes.h"
+#include "base/files/codes.h"
 #include "keygen/codes.h"
 #include "tests/keygen/sample.h"
 #include "tests/seed.h"

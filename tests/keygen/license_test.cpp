@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "clock/utc_time.h"
+#include "base/clock/utc_time.h"
 #include "keygen/codes.h"
 #include "keygen/paseto.h"
 #include "keygen/system_key.h"

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 
 namespace sfteams::keygen {
 namespace {

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 #include "keygen/derive.h"
 #include "keygen/key_file.h"
 #include "tests/keygen/sample.h"

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "json/json.h"
+#include "base/json/json.h"
 #include "keygen/system_key.h"
-#include "tests/files/directory.h"
+#include "tests/base/files/directory.h"
 #include "tests/integration/child_process.h"
 
 namespace sfteams::keygen {

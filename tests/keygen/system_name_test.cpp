@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 #include "keygen/codes.h"
 #include "tests/keygen/sample.h"
 

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include "json/json.h"
-#include "settings/ini.h"
+#include "base/json/json.h"
+#include "base/settings/ini.h"
 
 namespace sfteams::simulator::test {
 namespace {

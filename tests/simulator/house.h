@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "simulator/control.h"
+#include "simulator/pbx.h"
+#include "simulator/switches.h"
 #include "tests/simulator/fakes.h"
-#include "uci/simulator/control.h"
-#include "uci/simulator/pbx.h"
-#include "uci/simulator/switches.h"
 #include "uci/token.h"
 #include "uci/value.h"
 #include "uci/xmlrpc.h"

@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
+#include "simulator/text.h"
 #include "tests/simulator/house.h"
-#include "uci/simulator/text.h"
 
 namespace sfteams::simulator::test {
 namespace {

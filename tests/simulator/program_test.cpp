@@ -8,15 +8,15 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include "json/json.h"
-#include "settings/ini.h"
+#include "base/json/json.h"
+#include "base/settings/ini.h"
+#include "simulator/listening.h"
+#include "simulator/switches.h"
 #include "tests/integration/child_process.h"
 #include "transport/http_client.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 #include "transport/server.h"
-#include "uci/simulator/listening.h"
-#include "uci/simulator/switches.h"
 #include "uci/token.h"
 #include "uci/xmlrpc.h"
 
@@ -27,7 +27,7 @@ using integration::ChildProcess;
 using integration::ScratchDirectory;
 
 const std::filesystem::path kProgram = SFTEAMS_BIN_DIR "/starface-uci-simulator";
-constexpr const char* kUsers = SFTEAMS_SOURCE_DIR "/uci/simulator/sample-users.ini";
+constexpr const char* kUsers = SFTEAMS_SOURCE_DIR "/simulator/sample-users.ini";
 
 integration::Finished run(std::vector<std::string> arguments) {
   const ScratchDirectory scratch;

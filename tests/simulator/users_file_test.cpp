@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "uci/simulator/directory.h"
-#include "uci/simulator/rules.h"
+#include "simulator/directory.h"
+#include "simulator/rules.h"
 
 namespace sfteams::simulator {
 namespace {
@@ -69,7 +69,7 @@ TEST_CASE("a complaint about the file never quotes a password") {
 }
 
 TEST_CASE("the file that comes with the program is a good one") {
-  const auto ini = settings::Ini::read(SFTEAMS_SOURCE_DIR "/uci/simulator/sample-users.ini");
+  const auto ini = settings::Ini::read(SFTEAMS_SOURCE_DIR "/simulator/sample-users.ini");
   REQUIRE(ini);
   settings::Reader reader(*ini);
   REQUIRE(Directory::read(*ini, reader));

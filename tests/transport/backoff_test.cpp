@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "crypto/random.h"
+#include "base/crypto/random.h"
 
 namespace sfteams::transport {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "log/log.h"
+#include "base/log/log.h"
 #include "tests/fake_scheduler.h"
 
 namespace sfteams::transport {

@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "files/descriptor.h"
-#include "log/log.h"
+#include "base/files/descriptor.h"
+#include "base/log/log.h"
 #include "tests/transport/raw_client.h"
 #include "tests/transport/world.h"
 #include "transport/loop_impl.h"

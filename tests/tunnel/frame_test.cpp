@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/crypto/hexadecimal.h"
+#include "tests/base/crypto/hexadecimal.h"
 #include "tests/seed.h"
 #include "tunnel/codes.h"
 #include "tunnel/limits.h"

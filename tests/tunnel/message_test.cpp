@@ -7,7 +7,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "crypto/hash.h"
+#include "base/crypto/hash.h"
 #include "tunnel/ack_schedule.h"
 #include "tunnel/codes.h"
 #include "tunnel/message_assembly.h"

@@ -7,9 +7,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "crypto/encoding.h"
-#include "json/json.h"
-#include "tests/crypto/hexadecimal.h"
+#include "base/crypto/encoding.h"
+#include "base/json/json.h"
+#include "tests/base/crypto/hexadecimal.h"
 #include "tunnel/codes.h"
 
 namespace sfteams::tunnel {

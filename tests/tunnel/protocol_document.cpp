@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "crypto/encoding.h"
+#include "base/crypto/encoding.h"
 
 namespace sfteams::tunnel {
 namespace {

@@ -11,8 +11,8 @@ namespace sfteams::tunnel {
 /// docs/protocol.md and the examples in it: fenced blocks whose opening line is
 /// "```hex name=NAME" (hexadecimal in groups, '#' begins a comment), "```json name=NAME" (one
 /// line), or "```talk name=NAME": what a client (">") and the agent ("<") say to each other, a
-/// message a line, and what happens meanwhile ("#"); tests/agent/protocol_talks_test.cpp plays
-/// these.
+/// message a line, and what happens meanwhile ("#"); tests/agent/sessions/protocol_talks_test.cpp
+/// plays these.
 class ProtocolDocument {
  public:
   ProtocolDocument();

@@ -8,9 +8,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "crypto/encoding.h"
-#include "crypto/hash.h"
-#include "json/rpc.h"
+#include "base/crypto/encoding.h"
+#include "base/crypto/hash.h"
+#include "base/json/rpc.h"
 #include "tests/tunnel/protocol_document.h"
 #include "tunnel/codes.h"
 #include "tunnel/control.h"
@@ -185,7 +185,7 @@ void check_stream_frames(Examples& examples) {
                 framed(FrameType::close, kStream, encode_close(WireCode::normal, "")));
   check_credit(examples);
   check_broken_messages(examples);
-  // What the agent does: tests/agent/protocol_streams_test.cpp.
+  // What the agent does: tests/agent/sessions/protocol_streams_test.cpp.
   CHECK(payload_of(examples.document.bytes("short-handshake"), FrameType::data).size() ==
         kHandshakePacket - 1);
   examples.same("short-handshake-close",

@@ -8,8 +8,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "crypto/hash.h"
-#include "tests/crypto/hexadecimal.h"
+#include "base/crypto/hash.h"
+#include "tests/base/crypto/hexadecimal.h"
 #include "tests/seed.h"
 #include "tunnel/codes.h"
 

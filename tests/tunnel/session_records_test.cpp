@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "crypto/hash.h"
+#include "base/crypto/hash.h"
 #include "tests/tunnel/protocol_document.h"
 #include "tests/tunnel/session_pair.h"
 #include "tunnel/codes.h"

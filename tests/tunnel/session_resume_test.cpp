@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "crypto/hash.h"
-#include "crypto/secret.h"
+#include "base/crypto/hash.h"
+#include "base/crypto/secret.h"
 #include "tests/tunnel/session_pair.h"
 
 namespace sfteams::tunnel {

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
 
 namespace sfteams::tunnel {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
 #include "uci/codes.h"
 
 namespace codes = sfteams::uci::codes;

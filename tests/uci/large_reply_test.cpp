@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
 #include "tests/fake_background.h"
 #include "tests/uci/fakes.h"
 #include "uci/codes.h"

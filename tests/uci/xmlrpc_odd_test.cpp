@@ -9,7 +9,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "json/json.h"
+#include "base/json/json.h"
 #include "tests/seed.h"
 #include "uci/codes.h"
 #include "uci/json_mapping.h"

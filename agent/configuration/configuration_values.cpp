@@ -1,0 +1,78 @@
+#include "agent/configuration/configuration_values.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace sfteams::agent {
+namespace {
+
+using settings::Reader;
+using transport::Url;
+
+/// What stands before "://" when it is a scheme that transport::parse_url() does not know, such as
+/// ftp, in lower case; otherwise empty.
+std::string unknown_scheme(const std::string& text) {
+  std::string scheme = text.substr(0, std::min(text.find("://"), text.size()));
+  if (scheme.empty() || scheme.size() == text.size()) return {};
+  for (char& c : scheme) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c < 'a' || c > 'z') return {};
+  }
+  constexpr std::array<std::string_view, 4> kKnown{"ws", "wss", "http", "https"};
+  return std::ranges::find(kKnown, scheme) == kKnown.end() ? scheme : std::string();
+}
+
+/// `wrong` in place of which a scheme of `schemes` has to stand: one that will be taken.
+void reject_scheme(Reader& reader, const char* section, const Schemes& schemes, const Url& wrong) {
+  std::string_view meant = wrong.secure() ? schemes.secure : schemes.plain;
+  const char* why = "";
+  if (meant == "ws" && !transport::is_loopback(wrong.host)) {
+    meant = schemes.secure;
+    why = " (ws:// is taken only towards this host)";
+  }
+  reader.reject(section, "url",
+                fmt::format("it has to begin with {}:// or {}://", schemes.secure, schemes.plain),
+                fmt::format("write {}:// in place of {}://{}", meant, wrong.scheme, why));
+}
+
+}  // namespace
+
+bool is_quotable(const std::string& text) {
+  const auto harmless = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_' || c == '/';
+  };
+  return text.size() <= 100 && std::ranges::all_of(text, harmless);
+}
+
+std::optional<std::filesystem::path> read_path(Reader& reader, const char* section, const char* key,
+                                               const char* usual) {
+  const std::string text = reader.text(section, key, "");
+  if (text.empty()) return std::nullopt;
+  if (!text.starts_with('/')) {
+    const std::string name = std::filesystem::path(text).filename().string();
+    const bool usable = is_quotable(name) && name.find_first_not_of('.') != std::string::npos;
+    reader.reject(
+        section, key, "it has to be a path that begins with /",
+        "write the whole path, such as /etc/starface-teams-agent/" + (usable ? name : usual));
+  }
+  return text;
+}
+
+Url read_url(Reader& reader, const char* section, const std::string& text, const Schemes& schemes) {
+  if (text.empty()) return {};  // already refused as missing
+  const Result<Url> parsed = transport::parse_url(text);
+  if (!parsed) {
+    const bool bare = text.find("://") == std::string::npos || !unknown_scheme(text).empty();
+    reader.reject(section, "url", parsed.error().message,
+                  bare ? schemes.without : parsed.error().hint);
+    return {};
+  }
+  if (parsed->scheme != schemes.plain && parsed->scheme != schemes.secure)
+    reject_scheme(reader, section, schemes, *parsed);
+  return *parsed;
+}
+
+}  // namespace sfteams::agent

@@ -1,0 +1,58 @@
+#include "agent/daemon/control_protocol.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "agent/codes.h"
+#include "base/json/json.h"
+#include "base/log/line.h"
+
+namespace sfteams::agent::control {
+
+Json::Value write_key_new(const OldKeys& old) {
+  Json::Value request(Json::objectValue);
+  request["command"] = kKeyNew;
+  if (old.fate == OldKeys::Fate::revoked) request["revoke"] = true;
+  if (old.fate == OldKeys::Fate::grace) request["grace"] = Json::Int64(old.grace.count());
+  return request;
+}
+
+OldKeys read_old_keys(const Json::Value& request) {
+  const Json::Value* revoke = json::member(request, "revoke");
+  if (revoke != nullptr && revoke->isBool() && revoke->asBool()) {
+    return {OldKeys::Fate::revoked, {}};
+  }
+  const Json::Value* grace = json::member(request, "grace");
+  if (grace == nullptr || !grace->isInt64()) return {};
+  return {OldKeys::Fate::grace, std::clamp(std::chrono::seconds(grace->asInt64()),
+                                           KeyRing::kShortestGrace, KeyRing::kLongestGrace)};
+}
+
+std::string write_answer(const Result<Json::Value>& result) {
+  Json::Value answer(Json::objectValue);
+  if (result) {
+    answer["result"] = *result;
+  } else {
+    answer["error"]["exit"] = static_cast<int>(result.error().code.exit);
+    answer["error"]["line"] = describe(result.error());
+  }
+  return json::write(answer);
+}
+
+tl::expected<Json::Value, Told> read_answer(const std::string& text) {
+  const Result<Json::Value> answer = json::parse(text);
+  if (answer) {
+    if (const Json::Value* result = json::member(*answer, "result")) return *result;
+    const Json::Value* error = json::member(*answer, "error");
+    const auto line = error == nullptr ? std::nullopt : json::string_member(*error, "line");
+    const Json::Value* exit = error == nullptr ? nullptr : json::member(*error, "exit");
+    if (line && exit != nullptr && exit->isInt()) {
+      return tl::unexpected<Told>(Told{exit->asInt(), log::one_line(*line)});
+    }
+  }
+  const Error broken{codes::kBadControl, "the running agent gave an answer that is none",
+                     "check that it has the same version as this program"};
+  return tl::unexpected<Told>(Told{static_cast<int>(broken.code.exit), describe(broken)});
+}
+
+}  // namespace sfteams::agent::control

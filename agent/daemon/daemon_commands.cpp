@@ -1,0 +1,230 @@
+// What the daemon can be asked for: agent/daemon/control_protocol.h. The rest of the class is in
+// daemon.cpp.
+
+#include <utility>
+
+#include "agent/admin/codes.h"
+#include "agent/codes.h"
+#include "agent/daemon/control_protocol.h"
+#include "agent/daemon/daemon.h"
+#include "agent/keys/users_key.h"
+#include "base/clock/utc_time.h"
+#include "base/crypto/encoding.h"
+#include "base/json/json.h"
+#include "base/json/view.h"
+#include "base/log/log.h"
+#include "keygen/key_file.h"
+
+namespace sfteams::agent {
+namespace {
+
+/// Lines that one answer about the log has at most.
+constexpr std::size_t kMostLines = 500;
+
+std::string text_of(const Json::Value& request, const char* name) {
+  return std::string(json::string_member(request, name).value_or(""));
+}
+
+Json::Value changes_json(const std::vector<std::string>& sentences) {
+  Json::Value json(Json::objectValue);
+  json["changes"] = Json::Value(Json::arrayValue);
+  for (const std::string& sentence : sentences)
+    json["changes"].append(sentence);
+  return json;
+}
+
+Json::Value line_json(const log::Tail::Line& line) {
+  Json::Value json(Json::objectValue);
+  json["number"] = static_cast<Json::Int64>(line.number);
+  json["time"] = clock::utc_text(line.time);
+  json["level"] = std::string(log::to_string(line.level));
+  json["area"] = line.area;
+  json["message"] = line.message;
+  return json;
+}
+
+Json::Value user_json(const Accounts::User& user, const Seats& seats) {
+  Json::Value json(Json::objectValue);
+  json["user"] = user.name;
+  json["since"] = clock::utc_text(std::chrono::system_clock::from_time_t(user.since));
+  json["sessions"] = static_cast<Json::Int64>(user.sessions);
+  json["connected"] = user.connected;
+  json["seat"] = seats.holds(user.name);
+  return json;
+}
+
+}  // namespace
+
+void Daemon::add_commands() {
+  desk_.add(control::kStatus,
+            ControlDesk::Command([this](const Json::Value& request, const auto& answer) {
+              if (json::is_true(request, "quick")) return answer(quick_status());
+              ask_status([answer](Json::Value status) { answer(std::move(status)); });
+            }));
+  desk_.add(control::kReload, [this](const Json::Value&) -> Result<Json::Value> {
+    const Result<std::vector<std::string>> taken = reload();
+    if (!taken) return fail(taken.error());
+    return changes_json(*taken);
+  });
+  add_key_commands();
+  add_license_commands();
+  add_settings_commands();
+  add_session_commands();
+  add_check_and_log_commands();
+}
+
+void Daemon::add_key_commands() {
+  desk_.add(control::kKeyNew, [this](const Json::Value& request) {
+    return keys_->make_new(control::read_old_keys(request));
+  });
+  desk_.add(control::kKeyRevoke, [this](const Json::Value&) { return keys_->revoke_older(); });
+  desk_.add(control::kKeyShow, [this](const Json::Value&) -> Result<Json::Value> {
+    Result<StoredKey> key = keys_->current();
+    if (!key) return fail(key.error());
+    Json::Value json(Json::objectValue);
+    json["key"] = std::string(key->key.display().text());
+    json["created"] = key->created;
+    return json;
+  });
+  desk_.add(control::kKeyFile, [this](const Json::Value&) -> Result<Json::Value> {
+    Result<StoredKey> key = keys_->current();
+    if (!key) return fail(key.error());
+    Json::Value json(Json::objectValue);
+    json["name"] = setup_.configuration.name + ".key";
+    json["content"] =
+        std::string(keygen::key_file_text(users_key(setup_.configuration, *key)).text());
+    return json;
+  });
+}
+
+void Daemon::add_license_commands() {
+  desk_.add(control::kLicenseAdd, [this](const Json::Value& request) {
+    return licensing_->add(text_of(request, "text"));
+  });
+  desk_.add(control::kLicenseRemove, [this](const Json::Value& request) {
+    return licensing_->remove(text_of(request, "id"));
+  });
+  desk_.add(control::kLicenseRevoke, [this](const Json::Value& request) {
+    return licensing_->withdraw(text_of(request, "user"));
+  });
+  desk_.add(control::kLicenseList,
+            [this](const Json::Value&) -> Result<Json::Value> { return licensing_->list(); });
+}
+
+void Daemon::add_settings_commands() {
+  desk_.add(control::kSettings, [this](const Json::Value&) -> Result<Json::Value> {
+    const Configuration& configuration = setup_.configuration;
+    Json::Value json(Json::objectValue);
+    json["name"] = configuration.name;
+    json["connector"] = configuration.connector.url.to_string();
+    json["uciEnabled"] = configuration.uci.enabled;
+    json["uciUrl"] = configuration.uci.url.to_string();
+    json["file"] = configuration.origin.string();
+    json["writable"] = is_writable(configuration.origin);
+    return json;
+  });
+  desk_.add(control::kSettingsSave, [this](const Json::Value& request) -> Result<Json::Value> {
+    const Result<std::vector<std::string>> saved = save(PageSettings::from(request));
+    if (!saved) return fail(saved.error());
+    return changes_json(*saved);
+  });
+  desk_.add(control::kUciRenew, [this](const Json::Value&) -> Result<Json::Value> {
+    if (!setup_.configuration.uci.enabled) {
+      return fail(codes::kUciDisabled, "the UCI connection is switched off in the configuration",
+                  "switch it on first");
+    }
+    log::info("admin", "the connections to the PBX are made anew");
+    pbx_->renew(setup_.configuration.uci);
+    return Json::Value(Json::objectValue);
+  });
+}
+
+Result<std::vector<std::string>> Daemon::save(const PageSettings& settings) {
+  if (stopping_) return fail(codes::kShuttingDown, "the agent is stopping", "save when it is back");
+  supervisor_->reloading();
+  Result<EditedSettings> edited =
+      edit_settings(setup_.options.configuration, setup_.configuration, settings);
+  Result<std::vector<std::string>> taken =
+      edited ? take_in(edited->configuration(),
+                       [&] {
+                         return edited->save(StateDirectory::spare_of(
+                             setup_.state.path(), edited->configuration().origin));
+                       })
+             : fail(edited.error());
+  if (taken) {
+    for (const std::string& sentence : *taken)
+      log::info("admin", "settings saved: {}", sentence);
+  } else {
+    log::warn("admin", "the settings were not saved: {}", describe(taken.error()));
+  }
+  supervisor_->ready();
+  return taken;
+}
+
+void Daemon::add_session_commands() {
+  desk_.add(control::kSessions, [this](const Json::Value&) -> Result<Json::Value> {
+    Json::Value json(Json::objectValue);
+    json["users"] = Json::Value(Json::arrayValue);
+    const Result<Accounts*> accounts = pbx_->accounts();
+    if (!accounts) return json;
+    for (const Accounts::User& user : (*accounts)->users())
+      json["users"].append(user_json(user, licensing_->seats()));
+    return json;
+  });
+  desk_.add(control::kSessionEnd, [this](const Json::Value& request) -> Result<Json::Value> {
+    const std::string user = text_of(request, "user");
+    const Error why{codes::kSignedOut, "an administrator has ended your session", "sign in again"};
+    const Result<Accounts*> accounts = pbx_->accounts();
+    if (!accounts || !(*accounts)->sign_out(user, why)) {
+      return fail(codes::kNoSuchUser, "nobody of this name is signed in",
+                  "look at the list again: the user may have signed out");
+    }
+    log::info("admin", "user {} was signed out by an administrator", user);
+    return Json::Value(Json::objectValue);
+  });
+}
+
+void Daemon::add_check_and_log_commands() {
+  desk_.add(control::kCheckStart, [this](const Json::Value&) { return check_->start(); });
+  desk_.add(control::kCheck,
+            [this](const Json::Value&) -> Result<Json::Value> { return check_->state(); });
+  desk_.add(control::kLog, [this](const Json::Value& request) -> Result<Json::Value> {
+    const Json::Value* const after = json::member(request, "after");
+    const bool known = after != nullptr && after->isUInt64();
+    Json::Value json(Json::objectValue);
+    json["level"] = std::string(log::to_string(log::level()));
+    json["lines"] = Json::Value(Json::arrayValue);
+    for (const log::Tail::Line& line : tail_.after(known ? after->asUInt64() : 0, kMostLines))
+      json["lines"].append(line_json(line));
+    return json;
+  });
+  desk_.add(control::kLogLevel,
+            [this](const Json::Value& request) { return change_log_level(request); });
+  desk_.add(control::kAdminLink, [this](const Json::Value&) -> Result<Json::Value> {
+    if (page_opening_->error()) return fail(*page_opening_->error());
+    if (!page_) {
+      return fail(admin::codes::kDisabled, "there is no administration page",
+                  "set listen = 127.0.0.1:9780 in [admin], then: starface-teams-agent reload");
+    }
+    Result<std::string> link = page_->new_link();
+    if (!link) return fail(link.error());
+    Json::Value json(Json::objectValue);
+    json["link"] = *link;
+    return json;
+  });
+}
+
+Json::Value Daemon::quick_status() const {
+  const std::optional<Error> problem = pbx_->problem();
+  Status known = status(problem ? problem : pbx_watch_->problem());
+  known.uci_asked = problem || pbx_watch_->known();
+  return to_json(known, std::chrono::system_clock::now());
+}
+
+void Daemon::ask_status(const std::function<void(Json::Value)>& answer) {
+  pbx_->ask([this, answer](const std::optional<Error>& problem) {
+    answer(to_json(status(problem), std::chrono::system_clock::now()));
+  });
+}
+
+}  // namespace sfteams::agent

@@ -1,0 +1,119 @@
+#include "agent/pbx/account.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/codes.h"
+#include "base/json/rpc.h"
+#include "uci/json_mapping.h"
+
+namespace sfteams::agent {
+
+Seat::Seat(Account& account, Guest& guest) : account_(&account), guest_(guest) {
+  account.seats_.push_back(this);
+}
+
+Seat::~Seat() {
+  if (account_ != nullptr) account_->leave(*this, false);
+}
+
+void Seat::call(std::string_view method, const uci::Array& params, Answer answer,
+                uci::Rendering large) {
+  if (account_ == nullptr) {
+    return answer(fail(codes::kSignedOut, "the user has been signed out", "sign in again"));
+  }
+  if (large.deliver) {
+    large.deliver = [present = std::weak_ptr(present_),
+                     deliver = std::move(large.deliver)](std::string text) {
+      if (!present.expired()) deliver(std::move(text));
+    };
+  }
+  account_->connection().call(
+      method, params,
+      [present = std::weak_ptr(present_), answer = std::move(answer)](Result<uci::Value> result) {
+        if (!present.expired()) answer(std::move(result));
+      },
+      std::move(large));
+}
+
+void Seat::sign_out() {
+  if (Account* account = std::exchange(account_, nullptr)) account->leave(*this, true);
+}
+
+std::vector<std::string> Seat::services() const {
+  return account_ == nullptr ? std::vector<std::string>() : account_->connection().services();
+}
+
+std::optional<uci::Value> Seat::server_version() const {
+  if (account_ == nullptr) return std::nullopt;
+  return account_->connection().server_version();
+}
+
+Account::Account(AccountOwner& owner, std::string user, const LoginGuard::Fingerprint& fingerprint)
+    : owner_(owner), user_(std::move(user)), fingerprint_(fingerprint) {}
+
+Account::~Account() {
+  for (Seat* seat : seats_)
+    seat->account_ = nullptr;
+}
+
+Result<void> Account::open(PbxAccess& access, const crypto::Secret& password,
+                           std::unique_ptr<TokenDesk::Gate> gate) {
+  gate_ = std::move(gate);
+  Result<std::unique_ptr<PbxUser>> pbx = access.user(
+      user_, password,
+      {[this](const std::string& method, const uci::Array& params) { on_event(method, params); },
+       [this](uci::Connection::State state) { on_state(state); }, [this] { on_events_lost(); },
+       gate_.get()});
+  if (!pbx) return fail(pbx.error());
+  pbx_ = std::move(*pbx);
+  return {};
+}
+
+bool Account::has(const LoginGuard::Fingerprint& fingerprint) const {
+  return crypto::equal_constant_time(fingerprint_, fingerprint);
+}
+
+void Account::sign_out_seats(const Error& error) {
+  const std::vector<Seat*> seats = std::exchange(seats_, {});
+  for (Seat* seat : seats)
+    seat->account_ = nullptr;
+  // A guest may destroy its own seat now, and nobody else's.
+  for (Seat* seat : seats)
+    seat->guest_.on_signed_out(error);
+}
+
+void Account::leave(const Seat& seat, bool at_once) {
+  std::erase(seats_, &seat);
+  if (seats_.empty()) owner_.on_deserted(*this, at_once);
+}
+
+void Account::on_event(const std::string& method, const uci::Array& params) {
+  if (seats_.empty()) return;
+  const std::string text = json::rpc::write_notification(method, uci::params_to_json(params));
+  for (Seat* seat : seats_)
+    seat->guest_.on_event(text);
+}
+
+void Account::on_state(uci::Connection::State state) {
+  using State = uci::Connection::State;
+  if (phase_ != Phase::live) return;
+  if (state == State::refused) {
+    const Error error = connection().last_error().value_or(
+        Error{codes::kSignedOut, "the PBX has ended the sign-in", "sign in again"});
+    sign_out_seats(error);
+    return owner_.on_refused(*this, error);
+  }
+  const bool connected = state == State::connected;
+  if (std::exchange(connected_, connected) == connected) return;
+  for (Seat* seat : seats_)
+    seat->guest_.on_pbx(connected);
+}
+
+void Account::on_events_lost() {
+  if (phase_ != Phase::live || !connected_) return;
+  for (Seat* seat : seats_)
+    seat->guest_.on_pbx(true);
+}
+
+}  // namespace sfteams::agent

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/pbx/login_guard.h"
+#include "agent/pbx/pbx_access.h"
+#include "agent/pbx/token_desk.h"
+#include "base/error/error.h"
+#include "uci/connection.h"
+
+namespace sfteams::agent {
+
+/// A session whose user is signed in: told what happens at the PBX. It may give up its Seat in
+/// on_signed_out() only.
+class Guest {
+ public:
+  virtual ~Guest() = default;
+  /// `notification` is a whole JSON-RPC text, made once for all sessions of the user.
+  virtual void on_event(const std::string& notification) = 0;
+  /// The PBX can no longer be reached (false), or events may have been missed (true): it can be
+  /// reached again, or an event came that could not be taken.
+  virtual void on_pbx(bool connected) = 0;
+  /// The seat is worth nothing any more: the PBX no longer takes the password.
+  virtual void on_signed_out(const Error& error) = 0;
+};
+
+class Account;
+
+/// One session's part in its user's connection to the PBX.
+class Seat {
+ public:
+  using Answer = uci::Connection::Answer;
+
+  /// Both outlive the seat, or the account signs it out.
+  Seat(Account& account, Guest& guest);
+  /// Leaves; the last one to leave takes the connection down after a while.
+  ~Seat();
+  Seat(const Seat&) = delete;
+  Seat& operator=(const Seat&) = delete;
+
+  /// `answer` comes once, perhaps before call() returns, unless the seat goes first. Fails as
+  /// uci::Connection::call() does, and with session.signed-out.
+  void call(std::string_view method, const uci::Array& params, Answer answer,
+            uci::Rendering large = {});
+  /// Leaves because the user wants it: when this was the last seat, the user is logged out at the
+  /// PBX at once.
+  void sign_out();
+
+  /// The event services that are subscribed.
+  [[nodiscard]] std::vector<std::string> services() const;
+  /// What the PBX calls its version; nullopt until it has said so.
+  [[nodiscard]] std::optional<uci::Value> server_version() const;
+
+ private:
+  friend class Account;
+  Account* account_;  ///< nullptr: signed out
+  Guest& guest_;
+  std::shared_ptr<const bool> present_ = std::make_shared<const bool>(true);
+};
+
+/// Who is told of an account's end. The account may not be destroyed inside these calls.
+class AccountOwner {
+ public:
+  virtual ~AccountOwner() = default;
+  /// The last seat has left.
+  virtual void on_deserted(Account& account, bool at_once) = 0;
+  /// The PBX no longer takes the password it once took. All seats have been signed out.
+  virtual void on_refused(Account& account, const Error& error) = 0;
+};
+
+/// One user's connection to the PBX and the seats that share it.
+class Account {
+ public:
+  enum class Phase { logging_in, live, ending };
+
+  Account(AccountOwner& owner, std::string user, const LoginGuard::Fingerprint& fingerprint);
+  ~Account();
+  Account(const Account&) = delete;
+  Account& operator=(const Account&) = delete;
+
+  /// Before anything else, once. Fails as PbxAccess::user() does.
+  [[nodiscard]] Result<void> open(PbxAccess& access, const crypto::Secret& password,
+                                  std::unique_ptr<TokenDesk::Gate> gate);
+  /// After open().
+  [[nodiscard]] TokenDesk::Gate& gate() { return *gate_; }
+
+  [[nodiscard]] const std::string& user() const { return user_; }
+  [[nodiscard]] bool has(const LoginGuard::Fingerprint& fingerprint) const;
+  [[nodiscard]] const LoginGuard::Fingerprint& fingerprint() const { return fingerprint_; }
+  [[nodiscard]] uci::Connection& connection() { return pbx_->connection(); }
+  [[nodiscard]] const uci::Connection& connection() const { return pbx_->connection(); }
+  [[nodiscard]] bool deserted() const { return seats_.empty(); }
+
+  [[nodiscard]] Phase phase() const { return phase_; }
+  void set_phase(Phase phase) { phase_ = phase; }
+  /// When the PBX took the login, in Unix seconds.
+  [[nodiscard]] std::int64_t since() const { return since_; }
+  void set_since(std::int64_t since) { since_ = since; }
+  [[nodiscard]] std::size_t sessions() const { return seats_.size(); }
+
+  /// Every seat ends with this error.
+  void sign_out_seats(const Error& error);
+
+ private:
+  friend class Seat;
+  void leave(const Seat& seat, bool at_once);
+  void on_event(const std::string& method, const uci::Array& params);
+  void on_state(uci::Connection::State state);
+  void on_events_lost();
+
+  AccountOwner& owner_;
+  std::string user_;
+  LoginGuard::Fingerprint fingerprint_;
+  Phase phase_ = Phase::logging_in;
+  std::int64_t since_ = 0;
+  bool connected_ = true;  ///< what the seats have been told
+  std::vector<Seat*> seats_;
+  std::unique_ptr<TokenDesk::Gate> gate_;
+  std::unique_ptr<PbxUser> pbx_;
+};
+
+}  // namespace sfteams::agent

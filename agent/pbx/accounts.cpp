@@ -1,0 +1,413 @@
+#include "agent/pbx/accounts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/codes.h"
+#include "base/clock/unix_time.h"
+#include "base/crypto/encoding.h"
+#include "base/json/rpc_codes.h"
+#include "base/log/log.h"
+#include "uci/codes.h"
+
+namespace sfteams::agent {
+namespace {
+
+using Phase = Account::Phase;
+
+/// Between two words to the administrator that sign-ins are held back.
+constexpr std::chrono::minutes kTellAgain{10};
+
+bool is_user_name(std::string_view text) {
+  if (text.empty() || text.size() > Accounts::kMaxUserName || !crypto::is_utf8(text)) return false;
+  return std::ranges::none_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+Error pbx_turns_away() {
+  return {uci::codes::kPbxError, "the PBX turns users away at the moment",
+          "it is starting, or in trouble; try again in a moment"};
+}
+
+/// Nothing: it has not been asked, or its answer is none.
+std::optional<std::string> version_of(const Account& account) {
+  const std::optional<uci::Value>& version = account.connection().server_version();
+  const std::string* const text = version ? version->as_string() : nullptr;
+  return text != nullptr ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+}  // namespace
+
+/// A sign-in until it has a seat or a reason.
+class Accounts::Request {
+ public:
+  Request(std::string_view name, const crypto::Secret& secret, Guest& seat_for, SignedIn callback)
+      : user(name), password(secret.clone()), guest(seat_for), done(std::move(callback)) {}
+
+  void finish(Result<std::unique_ptr<Seat>> result) {
+    if (const SignedIn callback = std::exchange(done, nullptr)) callback(std::move(result));
+  }
+  [[nodiscard]] bool given_up() const { return done == nullptr; }
+
+  const std::string user;
+  crypto::Secret password;
+  Guest& guest;
+  SignedIn done;
+  std::unique_ptr<transport::Timer> start;
+  /// Whether the password was right before, once that was looked at: once only.
+  std::optional<LoginGuard::Standing> standing;
+  bool to_be_checked = false;  ///< it could not be looked at yet
+  std::optional<transport::TimePoint> waits_since;
+};
+
+Accounts::Accounts(const Setup& setup)
+    : setup_(setup),
+      desk_(
+          setup.scheduler, setup.guard,
+          [this](std::function<void(const uci::AnswerShape&)> answer) {
+            setup_.access.ask_nobody(std::move(answer));
+          },
+          [this] { retry_queued(); }) {
+  setup_.guard.set_anybody_proven(setup_.known != nullptr && setup_.known->size() > 0);
+}
+Accounts::~Accounts() = default;
+
+std::unique_ptr<Accounts::Waiting> Accounts::sign_in(std::string_view user,
+                                                     const crypto::Secret& password, Guest& guest,
+                                                     SignedIn done) {
+  class Handle final : public Waiting {
+   public:
+    explicit Handle(std::shared_ptr<Request> request) : request_(std::move(request)) {}
+    ~Handle() override {
+      request_->start.reset();
+      request_->done = nullptr;
+      request_->password = crypto::Secret();
+    }
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+
+   private:
+    std::shared_ptr<Request> request_;
+  };
+  auto request = std::make_shared<Request>(user, password, guest, std::move(done));
+  request->start =
+      setup_.scheduler.after(Duration(0), [this, weak = std::weak_ptr<Request>(request)] {
+        if (const auto alive = weak.lock()) proceed(alive);
+      });
+  return std::make_unique<Handle>(std::move(request));
+}
+
+void Accounts::proceed(const std::shared_ptr<Request>& request) {
+  if (request->given_up()) return;
+  if (closed_) return request->finish(fail(*closed_));
+  if (!is_user_name(request->user)) {
+    return request->finish(
+        fail(json::rpc::codes::kInvalidParams,
+             "the user name has to have 1 to 128 bytes without control characters"));
+  }
+  const LoginGuard::Fingerprint fingerprint =
+      setup_.guard.fingerprint(request->user, request->password);
+  for (Entry& entry : entries_) {
+    Account& account = *entry.account;
+    if (account.user() != request->user) continue;
+    if (account.phase() == Phase::ending ||
+        (account.phase() == Phase::logging_in && account.has(fingerprint))) {
+      entry.waiting.push_back(request);
+      return;
+    }
+    if (account.phase() == Phase::live && account.has(fingerprint)) {
+      entry.waiting.push_back(request);
+      return give_seats(account);
+    }
+  }
+  start_login(request, fingerprint);
+}
+
+Result<LoginGuard::Attempt> Accounts::begin(Request& request,
+                                            const LoginGuard::Fingerprint& fingerprint) {
+  using Standing = LoginGuard::Standing;
+  LoginGuard& guard = setup_.guard;
+  const auto now = setup_.scheduler.now();
+  Result<LoginGuard::Attempt> attempt =
+      guard.begin(request.user, fingerprint, now, request.standing.value_or(Standing::unproven));
+  request.to_be_checked = false;
+  if (attempt || attempt.error().code != codes::kLoginPaused || setup_.known == nullptr ||
+      request.standing || !guard.would_pass_proven(request.user, now))
+    return attempt;
+  switch (setup_.known->check(request.user, request.password, fingerprint)) {
+    case KnownUsers::Answer::yes:
+      request.standing = Standing::proven;
+      return guard.begin(request.user, fingerprint, now, Standing::proven);
+    case KnownUsers::Answer::no:
+      request.standing = Standing::unproven;
+      // It may have been one guess too many at the last user who was known.
+      guard.set_anybody_proven(setup_.known->size() > 0);
+      return attempt;
+    case KnownUsers::Answer::later:
+      request.to_be_checked = true;
+      if (!next_check_) {
+        next_check_ = setup_.scheduler.after(setup_.known->until_next_check(), [this] {
+          next_check_.reset();
+          retry_queued();
+        });
+      }
+      return attempt;
+  }
+  return attempt;
+}
+
+bool Accounts::may_pass_later(const Request& request) const {
+  if (request.to_be_checked) return true;
+  // As long as it was not looked at it may turn out to be proven.
+  const bool may_be = setup_.known != nullptr && setup_.known->size() > 0;
+  return setup_.guard.may_fit_later(
+      request.user, request.standing.value_or(may_be ? LoginGuard::Standing::proven
+                                                     : LoginGuard::Standing::unproven));
+}
+
+/// Now and then, for the administrator; each user is logged as well.
+void Accounts::tell_held_back() {
+  const auto now = setup_.scheduler.now();
+  if (told_held_back_ && now < *told_held_back_ + kTellAgain) return;
+  told_held_back_ = now;
+  log::warn("accounts",
+            "sign-ins are held back after wrong passwords, so that the PBX does not block this "
+            "host; users who sign in with the password that was right before are not. If it goes "
+            "on, somebody who has a key file is guessing: make a new system key with: "
+            "starface-teams-agent key new --revoke");
+}
+
+void Accounts::start_login(const std::shared_ptr<Request>& request,
+                           const LoginGuard::Fingerprint& fingerprint) {
+  const auto now = setup_.scheduler.now();
+  if (!desk_.may_scout()) {
+    if (!wait(request)) request->finish(fail(pbx_turns_away()));
+    return;
+  }
+  Result<LoginGuard::Attempt> attempt = begin(*request, fingerprint);
+  const bool held_back = !attempt && attempt.error().code == codes::kLoginPaused;
+  if (held_back && may_pass_later(*request) && wait(request)) return;
+  if (!attempt) {
+    log::warn("accounts", "user {} was not signed in: {}", request->user,
+              describe(attempt.error()));
+    if (held_back && setup_.guard.holds_back(LoginGuard::Standing::unproven)) tell_held_back();
+    return request->finish(fail(attempt.error()));
+  }
+  AccountOwner& owner = *this;
+  auto account = std::make_unique<Account>(owner, request->user, fingerprint);
+  const Result<void> opened =
+      account->open(setup_.access, request->password,
+                    desk_.gate(request->user, fingerprint,
+                               [this, started = account.get()] { return is_proven(*started); }));
+  crypto::Secret password = std::exchange(request->password, crypto::Secret());
+  if (!opened) {
+    setup_.guard.finish(*attempt, LoginGuard::Outcome::not_reached, now);
+    return request->finish(fail(opened.error()));
+  }
+  Account& started = *account;
+  entries_.push_back(
+      {std::move(account), {request}, std::move(*attempt), std::move(password), nullptr});
+  started.connection().login(
+      [this, &started](const Result<void>& outcome) { on_login(started, outcome); });
+}
+
+bool Accounts::is_proven(const Account& account) {
+  return setup_.known != nullptr &&
+         setup_.known->is_last(account.user(), entry_of(account).password, account.fingerprint());
+}
+
+bool Accounts::wait(const std::shared_ptr<Request>& request) {
+  const auto now = setup_.scheduler.now();
+  if (!request->waits_since) request->waits_since = now;
+  if (now >= *request->waits_since + kPatience) return false;
+  queued_.push_back(request);
+  desk_.sign_in_waits();
+  return true;
+}
+
+void Accounts::on_login(Account& account, const Result<void>& outcome) {
+  Entry& entry = entry_of(account);
+  const LoginGuard::Outcome end = account.gate().outcome(outcome);
+  setup_.guard.finish(*entry.attempt, end, setup_.scheduler.now(), account.gate().circumstances());
+  note_outcome(account, std::exchange(entry.password, crypto::Secret()), end);
+  retry_queued();
+  if (account.phase() == Phase::ending) return;
+  if (!outcome) {
+    log::warn("accounts", "user {} was not signed in: {}", account.user(),
+              describe(outcome.error()));
+    if (outcome.error().code != uci::codes::kLoginRefused) last_error_ = outcome.error();
+    const auto waiting = std::exchange(entry.waiting, {});
+    bury(account);
+    for (const auto& request : waiting)
+      request->finish(fail(outcome.error()));
+    return;
+  }
+  log::info("accounts", "user {} is signed in at the PBX", account.user());
+  last_error_.reset();
+  account.set_phase(Phase::live);
+  account.set_since(clock::unix_now());
+  sign_out_older(account);
+  give_seats(account);
+}
+
+void Accounts::note_outcome(const Account& account, const crypto::Secret& password,
+                            LoginGuard::Outcome outcome) {
+  if (setup_.known == nullptr) return;
+  if (outcome == LoginGuard::Outcome::accepted)
+    setup_.known->accepted(account.user(), password, account.fingerprint());
+  if (outcome == LoginGuard::Outcome::refused)
+    setup_.known->refused(account.user(), password, account.fingerprint());
+  setup_.guard.set_anybody_proven(setup_.known->size() > 0);
+}
+
+void Accounts::retry_queued() {
+  if (queued_.empty() || retry_) return;
+  retry_ = setup_.scheduler.after(Duration(0), [this] {
+    retry_.reset();
+    // Those that still find no room queue again, in their order.
+    for (const auto& request : std::exchange(queued_, {}))
+      proceed(request);
+  });
+}
+
+void Accounts::give_seats(Account& account) {
+  Entry& entry = entry_of(account);
+  entry.logout.reset();
+  for (const auto& request : std::exchange(entry.waiting, {})) {
+    request->password = crypto::Secret();
+    if (!request->given_up()) request->finish(std::make_unique<Seat>(account, request->guest));
+  }
+  if (account.deserted()) on_deserted(account, false);
+}
+
+void Accounts::sign_out_older(const Account& newer) {
+  std::vector<Account*> older;
+  for (const Entry& entry : entries_) {
+    Account* account = entry.account.get();
+    if (account != &newer && account->user() == newer.user() && account->phase() == Phase::live) {
+      older.push_back(account);
+    }
+  }
+  for (Account* account : older) {
+    // Not logged out at the PBX: it no longer takes that password, and would count one more
+    // failure.
+    account->sign_out_seats({codes::kSignedOut, "the user signed in with another password since",
+                             "sign in with the new password"});
+    bury(*account);
+  }
+}
+
+void Accounts::on_deserted(Account& account, bool at_once) {
+  if (account.phase() != Phase::live) return;
+  if (at_once || setup_.logout_delay == Duration(0)) return end(account);
+  entry_of(account).logout =
+      setup_.scheduler.after(setup_.logout_delay, [this, &account] { end(account); });
+}
+
+void Accounts::on_refused(Account& account, const Error& error) {
+  log::warn("accounts", "user {} has been signed out: {}", account.user(), describe(error));
+  if (setup_.known != nullptr && account.gate().certainly_wrong()) {
+    setup_.known->taken_no_longer(account.user(), account.fingerprint());
+    setup_.guard.set_anybody_proven(setup_.known->size() > 0);
+  }
+  bury(account);
+}
+
+void Accounts::end(Account& account) {
+  if (account.phase() == Phase::ending) return;
+  if (auto version = version_of(account)) server_version_ = std::move(version);
+  account.set_phase(Phase::ending);
+  log::info("accounts", "user {} is being signed out at the PBX", account.user());
+  account.connection().logout([this, &account] { on_logged_out(account); });
+}
+
+void Accounts::on_logged_out(Account& account) {
+  const auto waiting = std::exchange(entry_of(account).waiting, {});
+  bury(account);
+  for (const auto& request : waiting)
+    proceed(request);
+}
+
+void Accounts::sign_out_all(const Error& why, std::function<void()> done) {
+  closed_ = why;
+  retry_queued();
+  all_signed_out_ = std::move(done);
+  std::vector<Account*> accounts;
+  for (const Entry& entry : entries_)
+    accounts.push_back(entry.account.get());
+  for (Account* account : accounts) {
+    for (const auto& request : std::exchange(entry_of(*account).waiting, {})) {
+      request->finish(fail(why));
+    }
+    account->sign_out_seats(why);
+    end(*account);
+  }
+  if (accounts.empty()) last_word_ = setup_.scheduler.after(Duration(0), all_signed_out_);
+}
+
+void Accounts::bury(const Account& account) {
+  const auto found = std::ranges::find_if(
+      entries_, [&account](const Entry& entry) { return entry.account.get() == &account; });
+  if (found == entries_.end()) return;
+  found->logout.reset();
+  // In a later turn: one of its callbacks is still on the stack.
+  buried_.splice(buried_.end(), entries_, found);
+  burial_ = setup_.scheduler.after(Duration(0), [this] { buried_.clear(); });
+  if (closed_ && entries_.empty()) {
+    last_word_ = setup_.scheduler.after(Duration(0), all_signed_out_);
+  }
+}
+
+Accounts::Entry& Accounts::entry_of(const Account& account) {
+  for (std::list<Entry>* list : {&entries_, &buried_}) {
+    for (Entry& entry : *list) {
+      if (entry.account.get() == &account) return entry;
+    }
+  }
+  throw std::logic_error("an account that nobody owns");
+}
+
+Accounts::Summary Accounts::summary() const {
+  Summary summary;
+  summary.error = last_error_;
+  summary.server_version = server_version_;
+  for (const Entry& entry : entries_) {
+    if (entry.account->phase() != Phase::live) continue;
+    const uci::Connection& connection = std::as_const(*entry.account).connection();
+    ++summary.users;
+    if (auto version = version_of(*entry.account)) summary.server_version = std::move(version);
+    if (connection.state() == uci::Connection::State::connected) {
+      ++summary.connected;
+    } else if (connection.last_error()) {
+      summary.error = connection.last_error();
+    }
+  }
+  return summary;
+}
+
+std::vector<Accounts::User> Accounts::users() const {
+  std::vector<User> users;
+  for (const Entry& entry : entries_) {
+    const Account& account = *entry.account;
+    if (account.phase() != Phase::live) continue;
+    users.push_back({account.user(), account.since(), account.sessions(),
+                     account.connection().state() == uci::Connection::State::connected});
+  }
+  std::ranges::sort(users, {}, &User::name);
+  return users;
+}
+
+bool Accounts::sign_out(std::string_view user, const Error& why) {
+  for (Entry& entry : entries_) {
+    Account& account = *entry.account;
+    if (account.user() != user || account.phase() != Phase::live) continue;
+    account.sign_out_seats(why);
+    end(account);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace sfteams::agent

@@ -1,0 +1,120 @@
+#include "agent/pbx/http_pbx.h"
+
+#include <utility>
+
+#include "base/log/log.h"
+#include "transport/codes.h"
+#include "transport/endpoint.h"
+#include "uci/http_binding.h"
+#include "uci/reply.h"
+
+namespace sfteams::agent {
+namespace {
+
+class HttpUser final : public PbxUser {
+ public:
+  explicit HttpUser(std::unique_ptr<uci::Account> account) : account_(std::move(account)) {}
+  [[nodiscard]] uci::Connection& connection() override { return account_->connection(); }
+
+ private:
+  std::unique_ptr<uci::Account> account_;
+};
+
+/// Whoever asks whether the PBX is there waits for nobody but another one who asks.
+constexpr std::size_t kProbeConnections = 2;
+
+uci::Version version_of(const std::string& text) {
+  // The configuration lets only these through.
+  if (text == "v20") return uci::Version::v20;
+  return text == "v22" ? uci::Version::v22 : uci::Version::v30;
+}
+
+}  // namespace
+
+uci::Dialect dialect_for(const Configuration::Uci& configuration) {
+  const uci::Version version = version_of(configuration.version);
+  uci::Dialect dialect = uci::dialect_of(version);
+  dialect.token = configuration.auth == "md5" ? uci::TokenKind::md5 : uci::TokenKind::sha512;
+  // What the version itself needs stays; "call" is the default of the configuration.
+  std::erase(dialect.services, uci::event_service(version, "call"));
+  for (const std::string& event : configuration.events) {
+    dialect.services.push_back(uci::event_service(version, event));
+  }
+  dialect.keep_alive_interval = configuration.keepalive;
+  dialect.call_timeout = configuration.timeout;
+  dialect.login_timeout = configuration.timeout;
+  dialect.keep_alive_timeout = configuration.timeout;
+  return dialect;
+}
+
+Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
+                                                 const Configuration::Uci& configuration,
+                                                 uci::EventCallback::Refused refused) {
+  uci::Pbx::Options options;
+  options.refused = std::move(refused);
+  options.url = configuration.url;
+  options.ca_file = configuration.ca_file;
+  options.dialect = dialect_for(configuration);
+  options.callback_address = configuration.callback_address;
+  options.callback_port = configuration.callback_port;
+  options.connections = configuration.connections;
+  Result<std::unique_ptr<uci::Pbx>> pbx = uci::Pbx::create(network, std::move(options));
+  if (!pbx) {
+    Error error = pbx.error();
+    if (error.code == transport::codes::kListenFailed) error.message += " ([uci] callback-listen)";
+    return fail(std::move(error));
+  }
+  Result<std::unique_ptr<transport::HttpClient>> http =
+      transport::HttpClient::create(network, kProbeConnections);
+  if (!http) return fail(http.error());
+  log::info(
+      "uci", "the PBX is at {}; its events are taken at {}", configuration.url.to_string(),
+      transport::Endpoint{configuration.callback_address, (*pbx)->callback_port()}.to_string());
+  return std::unique_ptr<HttpPbx>(
+      new HttpPbx(std::move(*pbx), std::move(*http), network.loop(), configuration));
+}
+
+HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
+                 const transport::Scheduler& clock, const Configuration::Uci& configuration)
+    : pbx_(std::move(pbx)),
+      http_(std::move(http)),
+      probe_(*http_, clock, configuration.url, configuration.ca_file),
+      url_(uci::uci_url(configuration.url)),
+      ca_file_(configuration.ca_file) {}
+
+void HttpPbx::ask_nobody(std::function<void(const uci::AnswerShape&)> answer) {
+  const uci::Dialect& dialect = pbx_->dialect();
+  const Result<std::string> body = uci::write_call(dialect.keep_alive, {}, dialect.nil);
+  if (!body) return answer({});
+  transport::HttpCall call;
+  call.url = crypto::Secret::from_text(url_.to_string());
+  call.content_type = dialect.content_type;
+  call.body = *body;
+  call.ca_file = ca_file_;
+  call.connect_timeout = PbxProbe::kPatience;
+  call.timeout = PbxProbe::kPatience;
+  questions_.emplace_back();
+  const auto place = std::prev(questions_.end());
+  *place = http_->send(std::move(call), [this, place, answer = std::move(answer)](
+                                            Result<transport::HttpReply> reply) {
+    // Kept to the end: the call may not go while its callback runs.
+    const std::unique_ptr<transport::HttpPending> done = std::move(*place);
+    questions_.erase(place);
+    Result<uci::RpcReply> read = [&]() -> Result<uci::RpcReply> {
+      if (!reply) return fail(uci::from_http(reply.error()));
+      return uci::RpcReply{reply->status, std::move(reply->content_type), std::move(reply->body)};
+    }();
+    answer(uci::read_with_sign(std::move(read), pbx_->dialect()).token.shape);
+  });
+}
+
+Result<std::unique_ptr<PbxUser>> HttpPbx::user(const std::string& name,
+                                               const crypto::Secret& password,
+                                               uci::Connection::Handlers handlers) {
+  Result<std::unique_ptr<uci::Account>> account =
+      pbx_->account(name, password, std::move(handlers));
+  if (!account) return fail(account.error());
+  return std::make_unique<HttpUser>(std::move(*account));
+}
+
+}  // namespace sfteams::agent

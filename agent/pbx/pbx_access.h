@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "agent/pbx/pbx_probe.h"
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
+#include "transport/http_client.h"
+#include "uci/connection.h"
+#include "uci/token_gate.h"
+
+namespace sfteams::agent {
+
+/// One user's connection to the PBX with everything below it.
+class PbxUser {
+ public:
+  virtual ~PbxUser() = default;
+  [[nodiscard]] virtual uci::Connection& connection() = 0;
+};
+
+/// Signs users in at the PBX: by HTTP in the program (agent/pbx/http_pbx.h), by a script in a test.
+class PbxAccess {
+ public:
+  virtual ~PbxAccess() = default;
+  /// Sends nothing yet. The password is needed for this call only. Fails with crypto.no-randomness.
+  [[nodiscard]] virtual Result<std::unique_ptr<PbxUser>> user(
+      const std::string& name, const crypto::Secret& password,
+      uci::Connection::Handlers handlers) = 0;
+  /// Asks UCI without any token, which costs nothing, and tells how the answer looks; its rank is
+  /// `nothing` when there is none. `answer` comes once, at once or in a later turn, or never when
+  /// the access goes first.
+  virtual void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) = 0;
+};
+
+/// The way to the PBX, and the question whether it is there.
+class PbxWay : public PbxAccess {
+ public:
+  /// As PbxProbe::ask() and give_up().
+  virtual void ask(bool proven, PbxProbe::Answer answer) = 0;
+  virtual void give_up(const Error& why) = 0;
+  /// What large answers hold just now.
+  [[nodiscard]] virtual transport::HttpLoad load() const { return {}; }
+};
+
+}  // namespace sfteams::agent

@@ -1,0 +1,192 @@
+#include "agent/pbx/pbx_side.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "agent/codes.h"
+#include "agent/state/boot_id.h"
+#include "base/crypto/hash.h"
+#include "base/crypto/random.h"
+#include "base/log/log.h"
+#include "uci/codes.h"
+
+namespace sfteams::agent {
+namespace {
+
+LoginGuard::Limits guard_limits(const Configuration::Uci& uci) {
+  LoginGuard::Limits limits;
+  limits.failures = uci.failed_logins;
+  limits.failures_per_user = uci.failed_logins_per_user;
+  limits.window = uci.failed_logins_window;
+  return limits;
+}
+
+/// Who says which passwords are right: another one has to take them first. It may be the same PBX
+/// under another name, so what it has counted stays (LoginGuard::judge_changed()).
+std::string judge_of(const Configuration::Uci& uci) {
+  return fmt::format("{}\n{}\n{}", uci.url.to_string(),
+                     uci.ca_file ? uci.ca_file->string() : std::string(), uci.auth);
+}
+
+Error switched_off() {
+  return {codes::kUciDisabled, "the UCI connection of this system is switched off",
+          "ask the administrator to switch it on ([uci] enabled)"};
+}
+
+Error made_anew() {
+  return {uci::codes::kUnreachable, "the agent's connection to the PBX is being made anew",
+          "try again in a moment; if it stays so, ask your administrator"};
+}
+
+Error shutting_down() {
+  return {codes::kShuttingDown, "the agent is being stopped", "try again in a minute"};
+}
+
+}  // namespace
+
+PbxSide::PbxSide(Setup setup) : setup_(std::move(setup)) {}
+
+Result<void> PbxSide::start(const Configuration::Uci& uci) {
+  uci_ = uci;
+  if (Result<void> made = make_guard(); !made) return made;
+  known_users_ = std::make_unique<KnownUsers>(KnownUsers::Setup{
+      setup_.scheduler, setup_.known_users_file, std::exchange(setup_.identity, crypto::Secret()),
+      judge_of(uci_), setup_.background});
+  opened_ = uci_;
+  try_to_open();
+  return {};
+}
+
+Result<void> PbxSide::make_guard() {
+  crypto::Secret process_key(32);
+  if (Result<void> filled = crypto::fill_random_private(process_key.bytes()); !filled) {
+    return filled;
+  }
+  guard_ = std::make_unique<LoginGuard>(
+      guard_limits(uci_), std::move(process_key),
+      crypto::hkdf_sha256({}, setup_.identity.bytes(),
+                          crypto::bytes_of("starface-teams failed logins, names"), 32));
+  if (setup_.guard_file.empty()) return {};
+  guard_book_ = std::make_unique<GuardBook>(setup_.scheduler, setup_.guard_file, *guard_,
+                                            clock::unix_now, boot_id());
+  return {};
+}
+
+Result<void> PbxSide::open() {
+  opened_ = uci_;
+  if (!uci_.enabled) {
+    out_of_order_ = switched_off();
+    return {};
+  }
+  Result<std::unique_ptr<PbxWay>> way = setup_.open(uci_);
+  if (!way) return fail(way.error());
+  way_ = std::move(*way);
+  accounts_ = std::make_unique<Accounts>(
+      Accounts::Setup{*way_, setup_.scheduler, *guard_, uci_.logout_delay, known_users_.get()});
+  out_of_order_.reset();
+  return {};
+}
+
+void PbxSide::set_limits(const Configuration::Uci& uci) {
+  // What has failed counts on.
+  guard_->set_limits(guard_limits(uci));
+  if (accounts_) accounts_->set_logout_delay(uci.logout_delay);
+  // For when it is made anew.
+  uci_.logout_delay = uci.logout_delay;
+  uci_.failed_logins = uci.failed_logins;
+  uci_.failed_logins_per_user = uci.failed_logins_per_user;
+  uci_.failed_logins_window = uci.failed_logins_window;
+}
+
+void PbxSide::renew(const Configuration::Uci& uci) {
+  uci_ = uci;
+  if (stopping_) return;
+  failed_ = false;  // what fails with other settings is told like the first failure
+  // Not told before it is so: a user who is signed out may sign in again at once.
+  out_of_order_ = uci.enabled ? made_anew() : switched_off();
+  if (renewing_) return;
+  next_try_.reset();
+  if (!accounts_) return open_anew();
+  renewing_ = true;
+  accounts_->sign_out_all(*out_of_order_, [this] {
+    next_try_ = setup_.scheduler.after(Duration(0), [this] { open_anew(); });
+  });
+}
+
+void PbxSide::note_judge() {
+  const bool same_judge =
+      opened_.url == uci_.url && opened_.ca_file == uci_.ca_file && opened_.auth == uci_.auth;
+  if (opened_.url != uci_.url) proven_ = false;
+  if (same_judge) return;
+  guard_->judge_changed();
+  known_users_->forget_all(judge_of(uci_));
+}
+
+void PbxSide::open_anew() {
+  renewing_ = false;
+  const std::unique_ptr<transport::Timer> over = std::move(next_try_);
+  static_cast<void>(proven());
+  if (way_) way_->give_up(*out_of_order_);
+  accounts_.reset();
+  way_.reset();
+  try_to_open();
+  if (!next_try_) setup_.renewed();
+}
+
+/// Not without the port for events: a client would show a call that has long ended.
+void PbxSide::try_to_open() {
+  note_judge();
+  const Result<void> opened = open();
+  if (opened) {
+    if (std::exchange(failed_, false)) log::info("uci", "the connection to the PBX is made now");
+    return;
+  }
+  const log::Level level = std::exchange(failed_, true) ? log::Level::debug : log::Level::error;
+  if (log::enabled(level)) {
+    log::write(level, "uci",
+               fmt::format("there is no connection to the PBX, it is tried again every {} seconds: "
+                           "{}",
+                           kAgain / std::chrono::seconds(1), describe(opened.error())));
+  }
+  out_of_order_ = opened.error();
+  next_try_ = setup_.scheduler.after(kAgain, [this] { open_anew(); });
+}
+
+void PbxSide::stop(std::function<void()> done) {
+  stopping_ = true;
+  next_try_.reset();
+  out_of_order_ = shutting_down();
+  if (accounts_) return accounts_->sign_out_all(*out_of_order_, std::move(done));
+  next_try_ = setup_.scheduler.after(Duration(0), std::move(done));
+}
+
+Result<Accounts*> PbxSide::accounts() const {
+  if (out_of_order_) return fail(*out_of_order_);
+  return accounts_.get();
+}
+
+transport::HttpLoad PbxSide::load() const {
+  return way_ ? way_->load() : transport::HttpLoad();
+}
+
+std::optional<Error> PbxSide::problem() const {
+  return uci_.enabled ? out_of_order_ : std::nullopt;
+}
+
+void PbxSide::ask(const PbxProbe::Answer& answer) {
+  if (!uci_.enabled || out_of_order_) return answer(problem());
+  // An answer that comes while the connections are recreated is about the PBX of before.
+  way_->ask(proven(), [this, answer](const std::optional<Error>& found) {
+    answer(out_of_order_ ? problem() : found);
+  });
+}
+
+bool PbxSide::proven() {
+  if (proven_ || !accounts_) return proven_;
+  const Accounts::Summary known = accounts_->summary();
+  proven_ = known.connected > 0 || known.server_version;
+  return proven_;
+}
+
+}  // namespace sfteams::agent

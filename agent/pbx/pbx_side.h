@@ -1,0 +1,102 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "agent/configuration/configuration.h"
+#include "agent/pbx/accounts.h"
+#include "agent/pbx/guard_book.h"
+#include "agent/pbx/known_users.h"
+#include "agent/pbx/login_guard.h"
+#include "agent/pbx/pbx_access.h"
+#include "base/error/error.h"
+#include "transport/scheduler.h"
+
+namespace sfteams::agent {
+
+/// The PBX as it is reached just now, and who is signed in there: made as [uci] of the
+/// configuration says, and made anew when that has changed or somebody wants it. Meanwhile, and
+/// while it cannot be made, whoever asks for it is told why.
+class PbxSide {
+ public:
+  using Duration = transport::Duration;
+  /// Sends nothing yet. Fails when the port for the PBX's events is taken, for instance.
+  using Open = std::function<Result<std::unique_ptr<PbxWay>>(const Configuration::Uci&)>;
+
+  /// After it could not be made, it is tried again this much later.
+  static constexpr Duration kAgain{10'000};
+
+  struct Setup {
+    transport::Scheduler& scheduler;
+    Open open;
+    /// It was made anew: what was known of the PBX is of another one.
+    std::function<void()> renewed;
+    /// Where failed logins are kept over a restart; empty: nowhere.
+    std::filesystem::path guard_file{};
+    /// Where it is kept whose password was right before; empty: in memory.
+    std::filesystem::path known_users_file{};
+    crypto::Secret identity{};  ///< for keys of what is kept in both files
+    transport::Background* background = nullptr;
+  };
+
+  explicit PbxSide(Setup setup);
+  PbxSide(const PbxSide&) = delete;
+  PbxSide& operator=(const PbxSide&) = delete;
+
+  /// Before anything else, once. Fails with crypto.no-randomness only: what cannot be opened is
+  /// tried again every kAgain, because it must not keep the agent from starting.
+  [[nodiscard]] Result<void> start(const Configuration::Uci& uci);
+
+  /// Takes in what can change while users are signed in: how many logins may fail, and how long a
+  /// connection outlives its user's last session.
+  void set_limits(const Configuration::Uci& uci);
+  /// Everybody is signed out, and told so, before it is made anew: the callback's port may have to
+  /// be free. When the URL, the CA file or the kind of token has changed, the agent forgets which
+  /// passwords were right and which were wrong. It does not forget that logins have failed: the PBX
+  /// may be the same one.
+  void renew(const Configuration::Uci& uci);
+  /// Everybody is signed out. `done` comes once, in a later turn.
+  void stop(std::function<void()> done);
+
+  /// Who is signed in; never nullptr. Fails with uci.disabled, with uci.unreachable while it is
+  /// made anew, with why it cannot be made, and with session.shutting-down. The pointer is good for
+  /// this turn.
+  [[nodiscard]] Result<Accounts*> accounts() const;
+  /// As PbxWay::load(); nothing while there is none.
+  [[nodiscard]] transport::HttpLoad load() const;
+  /// Why there is no connection to the PBX, where there should be one.
+  [[nodiscard]] std::optional<Error> problem() const;
+  /// Whether the PBX answers; `answer` comes once, at once or in a later turn. Nothing, too, where
+  /// the connection is switched off.
+  void ask(const PbxProbe::Answer& answer);
+
+ private:
+  [[nodiscard]] Result<void> make_guard();
+  [[nodiscard]] Result<void> open();
+  void note_judge();
+  void try_to_open();
+  void open_anew();
+  /// Whether a user was signed in over this URL.
+  [[nodiscard]] bool proven();
+
+  Setup setup_;
+  Configuration::Uci uci_;
+  Configuration::Uci opened_;  ///< as it was when the way was opened last
+  // Who is signed in goes before the way on which they are.
+  std::unique_ptr<LoginGuard> guard_;
+  std::unique_ptr<GuardBook> guard_book_;
+  std::unique_ptr<KnownUsers> known_users_;
+  std::unique_ptr<PbxWay> way_;
+  std::unique_ptr<Accounts> accounts_;
+  /// Why there are no accounts, or none for long.
+  std::optional<Error> out_of_order_;
+  std::unique_ptr<transport::Timer> next_try_;
+  bool proven_ = false;    ///< of opened_.url, as far as it was looked at
+  bool renewing_ = false;  ///< the old accounts are being signed out
+  bool failed_ = false;    ///< it could not be made when it was last tried, which was logged
+  bool stopping_ = false;
+};
+
+}  // namespace sfteams::agent

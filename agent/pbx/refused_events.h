@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "agent/status/counts.h"
+#include "base/error/error.h"
+#include "transport/scheduler.h"
+
+namespace sfteams::agent {
+
+/// What the callback for the PBX's events has refused: counted, and logged with its code. A PBX
+/// that goes on sending the same may not fill the log, so each code is logged once in kBetween,
+/// with how many there were since.
+class RefusedEvents {
+ public:
+  static constexpr transport::Duration kBetween{60'000};
+
+  /// `scheduler` outlives it.
+  RefusedEvents(const transport::Scheduler& scheduler, std::shared_ptr<ConversationCounts> counts);
+
+  void add(const Error& error);
+
+ private:
+  struct Kind {
+    transport::TimePoint logged{};
+    std::uint64_t since = 0;  ///< that were not logged
+  };
+
+  const transport::Scheduler& scheduler_;
+  std::shared_ptr<ConversationCounts> counts_;
+  std::map<std::string, Kind, std::less<>> kinds_;  ///< by code, of which there are a dozen
+};
+
+}  // namespace sfteams::agent

@@ -1,0 +1,382 @@
+#include "agent/sessions/conversation.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "agent/codes.h"
+#include "base/error/counted.h"
+#include "base/json/values.h"
+#include "base/log/log.h"
+#include "uci/codes.h"
+#include "uci/json_mapping.h"
+
+namespace sfteams::agent {
+namespace {
+
+namespace rpc = json::rpc;
+
+constexpr json::Limits kLimits{.bytes = 262'144, .depth = 32};
+/// Of one message; the largest calls of UCI have some hundreds.
+constexpr std::size_t kMostValues = 16'384;
+
+/// The member as a secret; its text inside the JSON value is wiped. Empty when it is no text.
+crypto::Secret take_secret(Json::Value& object, const char* name) {
+  if (!object.isObject() || !object.isMember(name)) return {};
+  Json::Value& member = object[name];
+  const auto text = json::text_of(member);
+  if (!text) return {};
+  crypto::Secret secret = crypto::Secret::from_text(*text);
+  // jsoncpp hands out its own buffer, which nobody else holds.
+  auto* bytes = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(text->data()));
+  crypto::wipe({bytes, text->size()});
+  object.removeMember(name);
+  return secret;
+}
+
+Json::Value list_of(const std::vector<std::string>& texts) {
+  Json::Value list(Json::arrayValue);
+  for (const std::string& text : texts)
+    list.append(text);
+  return list;
+}
+
+bool has_params(const rpc::Request& request) {
+  return !request.params.empty();
+}
+
+/// Whether the PBX had its part in how long the answer took.
+bool passed_by_pbx(const Result<uci::Value>& answer) {
+  if (answer) return true;
+  const std::array codes{uci::codes::kFault, uci::codes::kAccessRefused, uci::codes::kTimeout,
+                         uci::codes::kBrokenReply, uci::codes::kPbxError};
+  return std::ranges::find(codes, answer.error().code) != codes.end();
+}
+
+Error takes_none(const std::string& method) {
+  return {rpc::codes::kInvalidParams, method + " takes no parameters", {}};
+}
+
+}  // namespace
+
+Conversation::Conversation(const ConversationSetup& setup, Speaker& speaker)
+    : setup_(setup), speaker_(speaker) {}
+
+void Conversation::on_opened(std::string_view software) {
+  log::debug("session", "a client has connected: {}", software);
+  expect_login();
+}
+
+void Conversation::on_message(std::string_view text) {
+  if (const Result<void> few = json::check_values(text, kMostValues); !few) {
+    return refuse({}, few.error());
+  }
+  tl::expected<rpc::Incoming, rpc::Refusal> incoming = rpc::read(text, kLimits);
+  if (!incoming) return refuse_message(incoming.error().id, incoming.error().error);
+  if (auto* request = std::get_if<rpc::Request>(&*incoming)) return dispatch(std::move(*request));
+  if (std::holds_alternative<rpc::Notification>(*incoming)) {
+    return refuse({}, {rpc::codes::kNotification, "a call without an id is not carried out",
+                       "give every call an id"});
+  }
+  refuse({},
+         {rpc::codes::kInvalidRequest, "the agent has asked nothing, so it takes no answer", {}});
+}
+
+void Conversation::on_abandoned() {
+  login_.reset();
+  login_deadline_.reset();
+  if (!seat_) return;
+  // It had its time to come back, as a session: the PBX need not wait once more.
+  seat_->sign_out();
+  seat_.reset();
+  permit_.reset();
+  for (std::size_t calls = open_calls_.size(); calls > 0; --calls)
+    setup_.counts->calls.add(codes::kSignedOut.id);
+  open_calls_.clear();
+}
+
+void Conversation::dispatch(Request request) {
+  log::trace("session", "call {}", request.method);
+  if (is_under_way(request.id)) {
+    return refuse_message(request.id, {rpc::codes::kInvalidRequest,
+                                       "a call came under the id of one that is still under way",
+                                       "count the ids up"});
+  }
+  if (request.method == "session.login") return login(request);
+  if (request.method == "session.logout") return logout(request);
+  if (request.method == "system.info") return info(request);
+  if (request.method == "license.list") return list_seats(request);
+  if (request.method == "license.revoke") return revoke_seat(request);
+  if (is_uci_request(request.method)) return call(request);
+  refuse(request.id, {rpc::codes::kMethodNotFound,
+                      "there is no such method; UCI calls are named ucp.vNN.requests.…",
+                      {}});
+}
+
+void Conversation::login(Request& request) {
+  const crypto::Secret password = take_secret(request.params, "password");
+  const auto user = json::string_member(request.params, "user");
+  if (!user || password.empty() || request.params.size() != 1) {
+    return refuse(request.id,
+                  {rpc::codes::kInvalidParams,
+                   "session.login takes {\"user\": …, \"password\": …}, both texts, not empty",
+                   {}});
+  }
+  if (seat_ || login_) {
+    return refuse(request.id, {codes::kAlreadySignedIn, "somebody is signed in on this session",
+                               "call session.logout first"});
+  }
+  const Result<Accounts*> accounts = setup_.accounts();
+  if (!accounts) {
+    setup_.counts->logins.add(accounts.error().code.id);
+    return refuse(request.id, accounts.error());
+  }
+  const std::string name(*user);
+  login_id_ = request.id;
+  login_ = (*accounts)->sign_in(name, password, *this,
+                                [this, id = request.id, name](Result<std::unique_ptr<Seat>> seat) {
+                                  on_login(id, name, std::move(seat));
+                                });
+  speaker_.on_sign_in(SignIn::under_way, {});
+}
+
+void Conversation::on_login(const Json::Value& id, const std::string& user,
+                            Result<std::unique_ptr<Seat>> seat) {
+  const std::unique_ptr<Accounts::Waiting> done = std::move(login_);
+  const auto refuse_login = [&](const Error& error) {
+    setup_.counts->logins.add(error.code.id);
+    speaker_.on_sign_in(SignIn::none, {});
+    refuse(id, error);
+  };
+  if (!seat) return refuse_login(why_not_signed_in(seat.error()));
+  if (setup_.seats != nullptr) {
+    Result<std::unique_ptr<Seats::Permit>> permit = setup_.seats->admit(
+        user, setup_.unix_now(), [this](const Error& error) { on_withdrawn(error); });
+    if (!permit) {
+      (*seat)->sign_out();
+      log::info("license", "user {} is not let in: {}", user, permit.error().message);
+      return refuse_login(permit.error());
+    }
+    permit_ = std::move(*permit);
+  }
+  setup_.counts->logins.add("ok");
+  login_deadline_.reset();
+  seat_ = std::move(*seat);
+  user_ = user;
+  speaker_.on_sign_in(SignIn::done, user);
+  Json::Value result(Json::objectValue);
+  result["user"] = user;
+  result["services"] = list_of(seat_->services());
+  const std::optional<uci::Value> version = seat_->server_version();
+  result["serverVersion"] = version ? uci::to_json(*version) : Json::Value();
+  answer(id, result);
+}
+
+Error Conversation::why_not_signed_in(const Error& error) const {
+  const bool met_at_pbx = error.code.id.starts_with("uci.") || error.code == codes::kLoginPaused;
+  const std::optional<Error> wrong =
+      met_at_pbx && setup_.wrong_address ? setup_.wrong_address() : std::nullopt;
+  if (!wrong) return error;
+  return {wrong->code, "the agent has a wrong address of the PBX: " + wrong->message,
+          "not the password is wrong; tell your administrator: " + wrong->hint};
+}
+
+void Conversation::logout(const Request& request) {
+  if (has_params(request)) return refuse(request.id, takes_none(request.method));
+  if (!seat_) {
+    return refuse(request.id, {codes::kNotSignedIn, "nobody is signed in on this session", {}});
+  }
+  seat_->sign_out();
+  seat_.reset();
+  permit_.reset();
+  speaker_.on_sign_in(SignIn::none, {});
+  give_up_calls({codes::kSignedOut, "the user signed out before the answer came", {}});
+  expect_login();
+  answer(request.id, true);
+}
+
+void Conversation::info(const Request& request) {
+  if (has_params(request)) return refuse(request.id, takes_none(request.method));
+  Json::Value result(Json::objectValue);
+  result["system"] = setup_.system_name;
+  result["software"] = setup_.software;
+  const Result<Accounts*> accounts = setup_.accounts();
+  result["uci"]["enabled"] = accounts || accounts.error().code != codes::kUciDisabled;
+  result["uci"]["version"] = setup_.uci_version;
+  result["signedIn"] = seat_ != nullptr;
+  answer(request.id, result);
+}
+
+bool Conversation::is_administrator(const Request& request) {
+  if (!seat_) {
+    refuse(request.id, {codes::kNotSignedIn, "nobody is signed in on this session",
+                        "call session.login first"});
+    return false;
+  }
+  if (setup_.seats == nullptr || !setup_.administrators.contains(user_)) {
+    refuse(request.id, {codes::kNotAdministrator, "this user may not see or withdraw seats",
+                        "the user would have to be named in [license] administrators"});
+    return false;
+  }
+  return true;
+}
+
+void Conversation::list_seats(const Request& request) {
+  if (has_params(request)) return refuse(request.id, takes_none(request.method));
+  if (!is_administrator(request)) return;
+  setup_.seats->bring_up_to_date();
+  answer(request.id, seats_json(*setup_.seats));
+}
+
+void Conversation::revoke_seat(const Request& request) {
+  const auto user = json::string_member(request.params, "user");
+  if (!user || request.params.size() != 1) {
+    return refuse(request.id,
+                  {rpc::codes::kInvalidParams, "license.revoke takes {\"user\": …}", {}});
+  }
+  if (!is_administrator(request)) return;
+  // Answered first: it may be this session's own seat.
+  const std::string name(*user);
+  const auto holders = setup_.seats->holders();
+  const bool holds = std::ranges::find(holders, name, &Seats::Holder::user) != holders.end();
+  if (!holds) {
+    return refuse(request.id,
+                  {codes::kNoSuchHolder, "that user holds no seat", "license.list shows who does"});
+  }
+  log::info("license", "{} withdraws the seat of {}", user_, name);
+  answer(request.id, true);
+  setup_.seats->withdraw(name, seat_withdrawn());
+}
+
+void Conversation::on_withdrawn(const Error& error) {
+  if (!seat_) return;
+  seat_->sign_out();
+  on_signed_out(error);
+}
+
+void Conversation::call(const Request& request) {
+  if (!setup_.filter.allows(request.method)) {
+    return refuse_call(request.id, {codes::kMethodNotAllowed,
+                                    "the administrator of this system does not let this call pass",
+                                    "it would have to be named in [uci] allow"});
+  }
+  if (!seat_) {
+    return refuse_call(request.id, {codes::kNotSignedIn, "nobody is signed in on this session",
+                                    "call session.login first"});
+  }
+  if (open_calls_.size() >= setup_.max_calls) {
+    return refuse_call(request.id, {codes::kTooManyCalls,
+                                    "no more than " + counted(setup_.max_calls, "call") +
+                                        " of a session may be under way",
+                                    "wait for answers before calling again"});
+  }
+  const Result<uci::Array> params = uci::params_from_json(request.params);
+  if (!params) return refuse_call(request.id, params.error());
+  open_calls_.insert(json::write(request.id));
+  seat_->call(request.method, *params,
+              [this, id = request.id, called = setup_.scheduler.now()](
+                  const Result<uci::Value>& value) { on_answer(id, called, value); },
+              {[id = request.id](const uci::Value& value) {
+                 return rpc::write_result(id, uci::to_json(value));
+               },
+               [this, id = request.id, called = setup_.scheduler.now()](const std::string& text) {
+                 on_large_answer(id, called, text);
+               }});
+}
+
+void Conversation::on_answer(const Json::Value& id, transport::TimePoint called,
+                             const Result<uci::Value>& value) {
+  if (open_calls_.erase(json::write(id)) == 0) return;
+  if (passed_by_pbx(value)) count_time(called);
+  if (!value) return refuse_call(id, value.error());
+  setup_.counts->calls.add("ok");
+  answer(id, uci::to_json(*value));
+}
+
+void Conversation::on_large_answer(const Json::Value& id, transport::TimePoint called,
+                                   std::string_view text) {
+  if (open_calls_.erase(json::write(id)) == 0) return;
+  count_time(called);
+  setup_.counts->calls.add("ok");
+  say_answer(id, text);
+}
+
+void Conversation::count_time(transport::TimePoint called) {
+  const std::chrono::duration<double> took = setup_.scheduler.now() - called;
+  setup_.counts->call_seconds.observe(took.count());
+}
+
+void Conversation::refuse_call(const Json::Value& id, const Error& error) {
+  setup_.counts->calls.add(error.code.id);
+  refuse(id, error);
+}
+
+void Conversation::give_up_calls(const Error& error) {
+  for (const std::string& id : std::exchange(open_calls_, {}))
+    refuse_call(json::parse(id).value_or(Json::Value()), error);
+}
+
+void Conversation::on_event(const std::string& notification) {
+  ++setup_.counts->events;
+  if (speaker_.say(notification)) return;
+  log::warn("session", "an event was too large for a client");
+  on_pbx(true);
+}
+
+void Conversation::notify(const std::string& notification) {
+  (void)speaker_.say(notification);
+}
+
+void Conversation::on_pbx(bool connected) {
+  Json::Value params(Json::objectValue);
+  params["connected"] = connected;
+  notify(rpc::write_notification("session.pbx", params));
+}
+
+void Conversation::on_signed_out(const Error& error) {
+  seat_.reset();
+  permit_.reset();
+  speaker_.on_sign_in(SignIn::none, {});
+  give_up_calls(error);
+  Json::Value params(Json::objectValue);
+  params["code"] = std::string(error.code.id);
+  params["message"] = error.message;
+  params["hint"] = error.hint;
+  notify(rpc::write_notification("session.signedOut", params));
+  expect_login();
+}
+
+void Conversation::answer(const Json::Value& id, const Json::Value& result) {
+  say_answer(id, rpc::write_result(id, result));
+}
+
+void Conversation::say_answer(const Json::Value& id, std::string_view text) {
+  if (speaker_.say(text)) return;
+  refuse(id, {codes::kAnswerTooLarge, "the answer is larger than a message may be",
+              "ask for less at once"});
+}
+
+void Conversation::refuse(const Json::Value& id, const Error& error) {
+  (void)speaker_.say(rpc::write_error(id, error));
+}
+
+void Conversation::refuse_message(const Json::Value& id, const Error& error) {
+  refuse(is_under_way(id) ? Json::Value() : id, error);
+}
+
+bool Conversation::is_under_way(const Json::Value& id) const {
+  const std::string text = json::write(id);
+  return open_calls_.contains(text) || (login_ && json::write(login_id_) == text);
+}
+
+void Conversation::expect_login() {
+  login_deadline_ = setup_.scheduler.after(setup_.login_timeout, [this] {
+    if (login_) return expect_login();
+    speaker_.end(tunnel::WireCode::timeout, "nobody signed in");
+  });
+}
+
+}  // namespace sfteams::agent

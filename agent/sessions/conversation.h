@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "agent/licensing/seats.h"
+#include "agent/pbx/accounts.h"
+#include "agent/pbx/method_filter.h"
+#include "agent/sessions/talk.h"
+#include "agent/status/counts.h"
+#include "base/json/rpc.h"
+#include "transport/scheduler.h"
+
+namespace sfteams::agent {
+
+/// What all conversations share. It outlives them.
+struct ConversationSetup {
+  std::string system_name;
+  std::string software;     ///< "starface-teams-agent/0.1.0"
+  std::string uci_version;  ///< "v30"
+  transport::Scheduler& scheduler;
+  MethodFilter filter;
+  /// Where users sign in; fails with why nobody can just now (agent/pbx/pbx_side.h).
+  std::function<Result<Accounts*>()> accounts;
+  std::size_t max_calls = 64;  ///< of one session at once
+  transport::Duration login_timeout{60'000};
+  Seats* seats = nullptr;  ///< nullptr: whoever the PBX lets in may sign in
+  /// Who may see and withdraw seats.
+  std::set<std::string, std::less<>> administrators{};
+  std::function<UnixSeconds()> unix_now{};
+  /// Never nullptr.
+  std::shared_ptr<ConversationCounts> counts = std::make_shared<ConversationCounts>();
+  /// Why nobody can sign in at [uci] url, if it is known not to be a PBX (is_wrong_address()); may
+  /// be empty. Otherwise a login that met another web server would tell of a wrong password.
+  std::function<std::optional<Error>()> wrong_address{};
+};
+
+/// JSON-RPC 2.0 with one client: session.login, session.logout, system.info, license.list,
+/// license.revoke, and the UCI calls that the filter lets through; events of the PBX as
+/// notifications. docs/protocol.md describes it to the clients. Every call is answered exactly
+/// once, in the order in which the answers come; one that takes long delays no other.
+class Conversation final : public Talk, private Guest {
+ public:
+  Conversation(const ConversationSetup& setup, Speaker& speaker);
+
+  void on_opened(std::string_view software) override;
+  void on_message(std::string_view text) override;
+  void on_abandoned() override;
+
+ private:
+  using Request = json::rpc::Request;
+
+  void dispatch(Request request);
+  void login(Request& request);
+  void on_login(const Json::Value& id, const std::string& user, Result<std::unique_ptr<Seat>> seat);
+  void logout(const Request& request);
+  void info(const Request& request);
+  void list_seats(const Request& request);
+  void revoke_seat(const Request& request);
+  /// Whether the user may; otherwise the request is refused.
+  [[nodiscard]] bool is_administrator(const Request& request);
+  void on_withdrawn(const Error& error);
+  void call(const Request& request);
+  void on_answer(const Json::Value& id, transport::TimePoint called,
+                 const Result<uci::Value>& answer);
+  /// An answer that has become a text beside the loop.
+  void on_large_answer(const Json::Value& id, transport::TimePoint called, std::string_view text);
+  void count_time(transport::TimePoint called);
+  [[nodiscard]] Error why_not_signed_in(const Error& error) const;
+  void refuse_call(const Json::Value& id, const Error& error);
+  /// No answer will come any more.
+  void give_up_calls(const Error& error);
+
+  void on_event(const std::string& notification) override;
+  void on_pbx(bool connected) override;
+  void on_signed_out(const Error& error) override;
+
+  void notify(const std::string& notification);
+  void answer(const Json::Value& id, const Json::Value& result);
+  void say_answer(const Json::Value& id, std::string_view text);
+  void refuse(const Json::Value& id, const Error& error);
+  /// Refuses a message that may not become a call: with its id, or with null where that id belongs
+  /// to a call under way, whose answer the error would be taken for.
+  void refuse_message(const Json::Value& id, const Error& error);
+  [[nodiscard]] bool is_under_way(const Json::Value& id) const;
+  void expect_login();
+
+  const ConversationSetup& setup_;
+  Speaker& speaker_;
+  std::set<std::string> open_calls_;  ///< ids of calls that wait for the PBX, as JSON texts
+  std::unique_ptr<Accounts::Waiting> login_;
+  Json::Value login_id_;  ///< of the call that login_ answers
+  std::unique_ptr<Seat> seat_;
+  std::string user_;  ///< who sits on it
+  std::unique_ptr<Seats::Permit> permit_;
+  std::unique_ptr<transport::Timer> login_deadline_;
+};
+
+}  // namespace sfteams::agent

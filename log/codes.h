@@ -1,9 +1,0 @@
-#pragma once
-
-#include "error/error.h"
-
-namespace sfteams::log::codes {
-
-inline constexpr Code kLevelUnknown{"log.level-unknown", Exit::config};
-
-}  // namespace sfteams::log::codes

@@ -1,9 +1,0 @@
-#pragma once
-
-#include "error/error.h"
-
-namespace sfteams::privileges::codes {
-
-inline constexpr Code kRefused{"privileges.refused", Exit::os_error};
-
-}  // namespace sfteams::privileges::codes

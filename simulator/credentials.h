@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
+
+namespace sfteams::simulator {
+
+/// Where a client wants its events.
+struct Callback {
+  std::string scheme;  ///< http or https
+  std::string host;    ///< a loopback name or address, IPv6 without brackets
+  std::uint16_t port = 0;
+  std::string path;  ///< begins with '/', may have a query
+
+  /// "http://127.0.0.1:8080": the path is as secret as a password, so it is never shown.
+  [[nodiscard]] std::string origin() const;
+
+  friend bool operator==(const Callback&, const Callback&) = default;
+};
+
+/// Who asks: the query of /xml-rpc (`de.vertico.starface.*`).
+struct Credentials {
+  std::string user;  ///< empty: not said
+  crypto::Secret token;
+  std::optional<Callback> callback;
+  std::string
+      wrong_callback;  ///< why the callback that was given cannot be one; empty: nothing wrong
+};
+
+/// Takes the parameters user, auth and callback.{type,host,port,path}; `type` may be left out,
+/// others are ignored. A callback anywhere but on loopback is a wrong one: the simulator calls
+/// nobody else.
+[[nodiscard]] Credentials read_credentials(std::string_view query);
+
+/// The address for one event: the callback with `user` and the client's own token in the query.
+[[nodiscard]] crypto::Secret event_url(const Callback& callback, std::string_view user,
+                                       const crypto::Secret& token);
+
+}  // namespace sfteams::simulator

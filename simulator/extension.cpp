@@ -1,0 +1,28 @@
+#include "simulator/extension.h"
+
+namespace sfteams::simulator {
+namespace {
+
+constexpr std::size_t kMostEntries = 10'000;
+
+}  // namespace
+
+void Extension::add_call(CallListEntry entry) {
+  calls.push_front(std::move(entry));
+  if (calls.size() > kMostEntries) calls.pop_back();
+}
+
+void Extension::add_voicemail(Voicemail entry) {
+  voicemails.push_front(std::move(entry));
+  if (voicemails.size() > kMostEntries) voicemails.pop_back();
+}
+
+Extensions::Extensions(const Directory& directory) : all_(directory.users().size()) {
+  for (const User& user : directory.users()) {
+    Extension& own = all_[user.index];
+    own.primary_phone = user.phones.front();
+    own.display_number = user.display_numbers.front();
+  }
+}
+
+}  // namespace sfteams::simulator

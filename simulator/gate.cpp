@@ -1,0 +1,58 @@
+#include "simulator/gate.h"
+
+#include "simulator/text.h"
+#include "uci/token.h"
+
+namespace sfteams::simulator {
+namespace {
+
+/// The hash of a sha512 token has as many digits; what stands before ':' in anything else might be
+/// part of a password.
+constexpr std::size_t kHashDigits = 128;
+constexpr std::size_t kMostClaimed = 64;
+
+}  // namespace
+
+Gate::Gate(const Directory& directory, const Options& options)
+    : directory_(directory), options_(options) {
+  for (const User& user : directory.users()) {
+    sha512_.push_back(uci::make_token(uci::TokenKind::sha512, user.login, user.password));
+    const crypto::Secret md5 = uci::make_token(uci::TokenKind::md5, user.login, user.password);
+    md5_.emplace(crypto::sha256({md5.bytes()}), user.index);
+  }
+}
+
+const User* Gate::check(const Credentials& credentials) const {
+  const std::string_view token = credentials.token.text();
+  const std::size_t colon = token.rfind(':');
+  const User* user = nullptr;
+  if (colon != std::string_view::npos) {
+    if (options_.tokens == TokenKinds::md5) return nullptr;
+    user = directory_.by_login(token.substr(0, colon));
+    if (user == nullptr || !(sha512_[user->index] == credentials.token)) return nullptr;
+  } else {
+    if (options_.tokens == TokenKinds::sha512) return nullptr;
+    const auto found = md5_.find(crypto::sha256({credentials.token.bytes()}));
+    if (found == md5_.end()) return nullptr;
+    user = &directory_.users()[found->second];
+  }
+  const bool same = credentials.user.empty() || credentials.user == user->login;
+  return same ? user : nullptr;
+}
+
+void Gate::change_password(const User& user, const crypto::Secret& password) {
+  sha512_.at(user.index) = uci::make_token(uci::TokenKind::sha512, user.login, password);
+  std::erase_if(md5_, [&user](const auto& entry) { return entry.second == user.index; });
+  const crypto::Secret md5 = uci::make_token(uci::TokenKind::md5, user.login, password);
+  md5_.emplace(crypto::sha256({md5.bytes()}), user.index);
+}
+
+std::string claimed_user(const Credentials& credentials) {
+  if (!credentials.user.empty()) return shortened(credentials.user, kMostClaimed);
+  const std::string_view token = credentials.token.text();
+  const std::size_t colon = token.rfind(':');
+  const bool whole = colon != std::string_view::npos && token.size() - colon - 1 == kHashDigits;
+  return whole ? shortened(token.substr(0, colon), kMostClaimed) : std::string();
+}
+
+}  // namespace sfteams::simulator

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <vector>
+
+#include "base/crypto/hash.h"
+#include "base/crypto/secret.h"
+#include "simulator/credentials.h"
+#include "simulator/directory.h"
+#include "simulator/options.h"
+
+namespace sfteams::simulator {
+
+/// Finds the user whose token it is.
+class Gate {
+ public:
+  /// Makes the tokens of all users. Both outlive this.
+  Gate(const Directory& directory, const Options& options);
+
+  /// nullptr when the token is wrong, of a kind that Options::tokens does not take, or another
+  /// user's than the one that the request names. A request need not name one.
+  [[nodiscard]] const User* check(const Credentials& credentials) const;
+  void change_password(const User& user, const crypto::Secret& password);
+
+ private:
+  const Directory& directory_;
+  const Options& options_;
+  std::vector<crypto::Secret> sha512_;  ///< by User::index
+  /// MD5 tokens name no user, so they are looked for by their digest; that keeps the tree from
+  /// telling how much of a guess is right.
+  std::map<crypto::Sha256Digest, std::size_t> md5_;
+};
+
+/// The login that a refused token or parameter claims, for the journal: at most 64 bytes.
+[[nodiscard]] std::string claimed_user(const Credentials& credentials);
+
+}  // namespace sfteams::simulator

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "simulator/blacklist.h"
+#include "simulator/directory.h"
+#include "simulator/events.h"
+#include "simulator/gate.h"
+#include "simulator/journal.h"
+#include "simulator/logins.h"
+#include "simulator/odd_values.h"
+#include "simulator/options.h"
+#include "simulator/outbox.h"
+#include "simulator/reply.h"
+#include "simulator/rules.h"
+#include "simulator/services/table.h"
+#include "simulator/switchboard.h"
+#include "transport/http_client.h"
+#include "transport/scheduler.h"
+#include "uci/xmlrpc.h"
+
+namespace sfteams::simulator {
+
+/// One POST to /xml-rpc.
+struct Incoming {
+  std::string_view query;
+  std::string_view body;
+  std::string_view address;  ///< of the client
+};
+
+/// The stand-in PBX without its sockets: requests in, replies out; events leave through the
+/// HttpClient that it is given, time comes from the Scheduler.
+class Pbx {
+ public:
+  struct Environment {
+    transport::Scheduler& scheduler;
+    transport::HttpClient& http;  ///< for events
+    WallClock wall;
+    IdSource ids;
+  };
+
+  Pbx(Directory directory, Options options, Rules rules, Environment environment);
+  Pbx(const Pbx&) = delete;
+  Pbx& operator=(const Pbx&) = delete;
+
+  /// Whatever the bytes are, there is a reply.
+  [[nodiscard]] Reply handle(const Incoming& incoming);
+
+  // For whoever stands beside the PBX: tests, the control port.
+  [[nodiscard]] const Directory& directory() const { return directory_; }
+  [[nodiscard]] const Options& options() const { return options_; }
+  void change(const Options& options);
+  /// From now on only this password is right; who is logged in stays so.
+  void change_password(const User& user, const crypto::Secret& password) {
+    gate_.change_password(user, password);
+  }
+  [[nodiscard]] Rules& rules() { return rules_; }
+  [[nodiscard]] Journal& journal() { return journal_; }
+  [[nodiscard]] Blacklist& blacklist() { return blacklist_; }
+  [[nodiscard]] Logins& logins() { return logins_; }
+  [[nodiscard]] Switchboard& switchboard() { return switchboard_; }
+  [[nodiscard]] Outbox& outbox() { return outbox_; }
+  [[nodiscard]] Events& events() { return events_; }
+  [[nodiscard]] Extensions& extensions() { return extensions_; }
+  [[nodiscard]] transport::TimePoint now() const { return scheduler_.now(); }
+
+ private:
+  struct Request;
+
+  Reply take(Request& request);
+  Reply refuse(Request& request, Refusal shape, std::string_view outcome);
+  [[nodiscard]] bool is_starting() const;
+  Reply answer_starting(Request& request);
+  uci::Response run(Request& request);
+  uci::Response call_module(const Request& request) const;
+  Reply reply_with(const uci::Response& response);
+  void note(Request& request, std::string_view outcome);
+  void login_ended(const Login& login, bool timed_out);
+  [[nodiscard]] transport::Duration latency(std::string_view method) const;
+
+  Directory directory_;
+  Options options_;
+  transport::TimePoint starting_since_;
+  Rules rules_;
+  transport::Scheduler& scheduler_;
+  Journal journal_;
+  Blacklist blacklist_;
+  Gate gate_;
+  MethodTable methods_;
+  Extensions extensions_;
+  Logins logins_;
+  Outbox outbox_;
+  OddValues odd_;
+  Events events_;
+  Switchboard switchboard_;
+  Exchange exchange_;
+};
+
+}  // namespace sfteams::simulator

@@ -1,0 +1,280 @@
+#include "simulator/switches.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "simulator/codes.h"
+
+namespace sfteams::simulator {
+namespace {
+
+template <typename E>
+struct Choice {
+  std::string_view name;
+  E value;
+};
+
+constexpr std::array kTokenKinds{Choice<TokenKinds>{"sha512", TokenKinds::sha512},
+                                 Choice<TokenKinds>{"md5", TokenKinds::md5},
+                                 Choice<TokenKinds>{"both", TokenKinds::both}};
+constexpr std::array kRefusals{
+    Choice<Refusal>{"fault", Refusal::fault},        Choice<Refusal>{"http-401", Refusal::http_401},
+    Choice<Refusal>{"http-403", Refusal::http_403},  Choice<Refusal>{"redirect", Refusal::redirect},
+    Choice<Refusal>{"false", Refusal::answer_false}, Choice<Refusal>{"page", Refusal::page},
+    Choice<Refusal>{"http-500", Refusal::http_500},  Choice<Refusal>{"empty", Refusal::empty},
+    Choice<Refusal>{"http-204", Refusal::http_204},  Choice<Refusal>{"http-400", Refusal::http_400},
+    Choice<Refusal>{"http-404", Refusal::http_404},  Choice<Refusal>{"close", Refusal::close}};
+constexpr auto kNoTokenAnswers = [] {
+  std::array<Choice<Refusal>, kRefusals.size() + 1> all{};
+  std::copy(kRefusals.begin(), kRefusals.end(), all.begin());
+  all.back() = {"as-wrong-token", Refusal::as_wrong_token};
+  return all;
+}();
+constexpr std::array kFrontEnds{Choice<FrontEnd>{"none", FrontEnd::none},
+                                Choice<FrontEnd>{"https-redirect", FrontEnd::to_https},
+                                Choice<FrontEnd>{"other-redirect", FrontEnd::to_other},
+                                Choice<FrontEnd>{"login-redirect", FrontEnd::to_login},
+                                Choice<FrontEnd>{"page", FrontEnd::page},
+                                Choice<FrontEnd>{"http-404", FrontEnd::not_found},
+                                Choice<FrontEnd>{"http-403", FrontEnd::forbidden},
+                                Choice<FrontEnd>{"http-503", FrontEnd::unavailable}};
+constexpr std::array kStarting{Choice<Starting>{"no", Starting::no},
+                               Choice<Starting>{"page", Starting::page},
+                               Choice<Starting>{"redirect", Starting::redirect},
+                               Choice<Starting>{"http-403", Starting::http_403},
+                               Choice<Starting>{"http-404", Starting::http_404},
+                               Choice<Starting>{"http-503", Starting::http_503},
+                               Choice<Starting>{"fault", Starting::fault},
+                               Choice<Starting>{"empty", Starting::empty}};
+constexpr std::array kIgnoring{Choice<Ignoring>{"close", Ignoring::close},
+                               Choice<Ignoring>{"silent", Ignoring::silent}};
+constexpr std::array kLoginScopes{Choice<LoginScope>{"callback", LoginScope::callback},
+                                  Choice<LoginScope>{"account", LoginScope::account}};
+constexpr std::array kKeptAliveBy{Choice<KeptAliveBy>{"keep-alive", KeptAliveBy::keep_alive},
+                                  Choice<KeptAliveBy>{"any-request", KeptAliveBy::any_request}};
+constexpr std::array kEmptyValues{Choice<EmptyValue>{"string", EmptyValue::string},
+                                  Choice<EmptyValue>{"nil", EmptyValue::nil}};
+constexpr std::array kTimestamps{Choice<TimestampType>{"string", TimestampType::string},
+                                 Choice<TimestampType>{"date", TimestampType::date},
+                                 Choice<TimestampType>{"double", TimestampType::number}};
+constexpr std::array kVoidResults{Choice<VoidResult>{"true", VoidResult::yes},
+                                  Choice<VoidResult>{"nil", VoidResult::nil}};
+constexpr std::array kOutgoing{Choice<OutgoingState>{"proceeding", OutgoingState::proceeding},
+                               Choice<OutgoingState>{"outgoing", OutgoingState::outgoing}};
+constexpr std::array kResets{Choice<ResetEvent>{"none", ResetEvent::none},
+                             Choice<ResetEvent>{"v20", ResetEvent::v20},
+                             Choice<ResetEvent>{"all", ResetEvent::all}};
+constexpr std::array kVersions{Choice<VersionShape>{"string", VersionShape::string},
+                               Choice<VersionShape>{"struct", VersionShape::structure}};
+constexpr std::array kPostings{Choice<EventPosting>{"length", EventPosting::length},
+                               Choice<EventPosting>{"chunked", EventPosting::chunked},
+                               Choice<EventPosting>{"http-1.0", EventPosting::http_1_0},
+                               Choice<EventPosting>{"mixed", EventPosting::mixed}};
+constexpr std::array kFramings{Choice<ReplyFraming>{"length", ReplyFraming::length},
+                               Choice<ReplyFraming>{"chunked", ReplyFraming::chunked},
+                               Choice<ReplyFraming>{"trailers", ReplyFraming::trailers},
+                               Choice<ReplyFraming>{"mixed", ReplyFraming::mixed}};
+constexpr std::array kYesNo{Choice<bool>{"yes", true},  Choice<bool>{"no", false},
+                            Choice<bool>{"true", true}, Choice<bool>{"false", false},
+                            Choice<bool>{"on", true},   Choice<bool>{"off", false},
+                            Choice<bool>{"1", true},    Choice<bool>{"0", false}};
+
+template <auto Member, const auto& Choices>
+bool set_choice(Options& options, std::string_view text) {
+  for (const auto& choice : Choices) {
+    if (choice.name != text) continue;
+    options.*Member = choice.value;
+    return true;
+  }
+  return false;
+}
+
+template <auto Member, const auto& Choices>
+std::string get_choice(const Options& options) {
+  for (const auto& choice : Choices) {
+    if (choice.value == options.*Member) return std::string(choice.name);
+  }
+  return {};
+}
+
+template <auto Member, std::int64_t Least, std::int64_t Most>
+bool set_number(Options& options, std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return false;
+  if (number < Least || number > Most) return false;
+  options.*Member = std::decay_t<decltype(options.*Member)>(number);
+  return true;
+}
+
+template <auto Member>
+std::string get_number(const Options& options) {
+  return std::to_string(options.*Member);
+}
+
+template <auto Member>
+std::string get_duration(const Options& options) {
+  return std::to_string((options.*Member).count());
+}
+
+bool set_version(Options& options, std::string_view text) {
+  if (text.empty() || text.size() > 100) return false;
+  options.version = text;
+  return true;
+}
+
+std::string get_version(const Options& options) {
+  return options.version;
+}
+
+constexpr std::int64_t kDay = 86'400'000;
+
+template <auto Member, const auto& Choices>
+constexpr Switch::Access kChoice{set_choice<Member, Choices>, get_choice<Member, Choices>};
+template <auto Member, std::int64_t Least, std::int64_t Most>
+constexpr Switch::Access kNumber{set_number<Member, Least, Most>, get_number<Member>};
+template <auto Member, std::int64_t Least>
+constexpr Switch::Access kDuration{set_number<Member, Least, 10 * kDay>, get_duration<Member>};
+
+constexpr std::string_view kRefusalNames =
+    "fault | http-401 | http-403 | redirect | false | page | http-500 | empty | http-204 | "
+    "http-400 | http-404 | close";
+
+constexpr std::array kSwitches{
+    Switch{"tokens", "sha512 | md5 | both", "which tokens are taken",
+           kChoice<&Options::tokens, kTokenKinds>},
+    Switch{"refused-login", kRefusalNames, "how a wrong token is turned away",
+           kChoice<&Options::refusal, kRefusals>},
+    Switch{"missing-right", kRefusalNames, "how a login without the right `uci` is turned away",
+           kChoice<&Options::missing_right, kRefusals>},
+    Switch{"no-token", "as-wrong-token, or as refused-login",
+           "how a request without a token is turned away",
+           kChoice<&Options::no_token, kNoTokenAnswers>},
+    Switch{"no-token-counts", "yes | no", "whether the blacklist counts such a request",
+           kChoice<&Options::no_token_counts, kYesNo>},
+    Switch{"starting", "no | page | redirect | http-403 | http-404 | http-503 | fault | empty",
+           "the PBX is starting: how it answers every request",
+           kChoice<&Options::starting, kStarting>},
+    Switch{"starting-time", "milliseconds",
+           "how long it starts, from the moment when `starting` was set; 0: until it is `no`",
+           kDuration<&Options::starting_time, 0>},
+    Switch{"fault-code", "-2147483648..2147483647", "faultCode of every fault",
+           kNumber<&Options::fault_code, -2'147'483'648LL, 2'147'483'647LL>},
+    Switch{"login-scope", "callback | account", "what a login is tied to",
+           kChoice<&Options::login_scope, kLoginScopes>},
+    Switch{"keep-alive-timeout", "milliseconds", "a login ends so long after its last keepAlive",
+           kDuration<&Options::keep_alive_timeout, 1>},
+    Switch{"kept-alive-by", "keep-alive | any-request", "which requests keep a login alive",
+           kChoice<&Options::kept_alive_by, kKeptAliveBy>},
+    Switch{"logins-per-user", "1..10000", "callbacks that one user may be logged in with",
+           kNumber<&Options::logins_per_user, 1, 10'000>},
+    Switch{"blacklist-after", "0..1000000", "wrong tokens before an address is ignored; 0: never",
+           kNumber<&Options::blacklist_after, 0, 1'000'000>},
+    Switch{"blacklist-window", "milliseconds", "how long a wrong token counts; 0: for ever",
+           kDuration<&Options::blacklist_window, 0>},
+    Switch{"blacklist-time", "milliseconds", "how long an address is ignored",
+           kDuration<&Options::blacklist_time, 1>},
+    Switch{"blacklist-as", "close | silent", "an ignored address is cut off, or gets no answer",
+           kChoice<&Options::blacklist_as, kIgnoring>},
+    Switch{"success-whitelists", "yes | no", "a right token spares its address from the blacklist",
+           kChoice<&Options::success_whitelists, kYesNo>},
+    Switch{"whitelist-time", "milliseconds", "for how long it does",
+           kDuration<&Options::whitelist_time, 1>},
+    Switch{"empty-values", "string | nil", "how an unknown value is written in v22 and v30",
+           kChoice<&Options::empty_values, kEmptyValues>},
+    Switch{"timestamps", "string | date | double", "the type of a call's timestamp",
+           kChoice<&Options::timestamps, kTimestamps>},
+    Switch{"void-result", "true | nil", "what a request without a result answers",
+           kChoice<&Options::void_result, kVoidResults>},
+    Switch{"outgoing-state", "proceeding | outgoing", "the first state of an outgoing call",
+           kChoice<&Options::outgoing_state, kOutgoing>},
+    Switch{"first-state-empty", "yes | no", "the first event of a call has an empty state",
+           kChoice<&Options::first_state_empty, kYesNo>},
+    Switch{"late-names", "yes | no", "the first event of a call has no names and numbers yet",
+           kChoice<&Options::late_names, kYesNo>},
+    Switch{"reset-event", "none | v20 | all", "who is told when the PBX ends a login",
+           kChoice<&Options::reset_event, kResets>},
+    Switch{"version", "text", "what system.getServerVersion answers",
+           Switch::Access{set_version, get_version}},
+    Switch{"version-shape", "string | struct", "in which shape it does",
+           kChoice<&Options::version_shape, kVersions>},
+    Switch{"utc-offset-minutes", "-840..840", "zone of the dates that are sent and read",
+           kNumber<&Options::utc_offset_minutes, -840, 840>},
+    Switch{"odd-values", "yes | no", "odd members, characters and encodings in answers and events",
+           kChoice<&Options::odd_values, kYesNo>},
+    Switch{"module-entry", "yes | no", "whether simulator.echo, which is not UCI, can be called",
+           kChoice<&Options::module_entry, kYesNo>},
+    Switch{"dial-time", "milliseconds", "from placing a call to its first state",
+           kDuration<&Options::dial_time, 0>},
+    Switch{"ring-time", "milliseconds", "from there to RINGBACK and RINGING",
+           kDuration<&Options::ring_time, 0>},
+    Switch{"answer-time", "milliseconds", "from there to CONNECTED",
+           kDuration<&Options::answer_time, 0>},
+    Switch{"auto-answer", "yes | no", "whether phones answer by themselves",
+           kChoice<&Options::auto_answer, kYesNo>},
+    Switch{"no-answer-time", "milliseconds", "how long a phone rings",
+           kDuration<&Options::no_answer_time, 1>},
+    Switch{"talk-time", "milliseconds", "when a connected call ends by itself; 0: never",
+           kDuration<&Options::talk_time, 0>},
+    Switch{"event-attempts", "1..100", "how often an event is sent before it is given up",
+           kNumber<&Options::event_attempts, 1, 100>},
+    Switch{"event-retry-time", "milliseconds", "between two attempts",
+           kDuration<&Options::event_retry_time, 0>},
+    Switch{"event-timeout", "milliseconds", "for one attempt",
+           kDuration<&Options::event_timeout, 1>},
+    Switch{"event-queue", "1..100000", "events that wait for one callback; more are dropped",
+           kNumber<&Options::event_queue, 1, 100'000>},
+    Switch{"event-posting", "length | chunked | http-1.0 | mixed", "how events are posted",
+           kChoice<&Options::event_posting, kPostings>},
+    Switch{"reply-framing", "length | chunked | trailers | mixed", "how answers are framed",
+           kChoice<&Options::reply_framing, kFramings>},
+    Switch{"latency", "milliseconds", "before every answer", kDuration<&Options::latency, 0>},
+    Switch{"latency-jitter", "milliseconds", "a random time up to this is added",
+           kDuration<&Options::latency_jitter, 0>},
+    Switch{"front-end",
+           "none | https-redirect | other-redirect | login-redirect | page | http-404 | http-403 | "
+           "http-503",
+           "what answers every request instead of the PBX",
+           kChoice<&Options::front_end, kFrontEnds>},
+    Switch{"journal-size", "0..10000000", "entries that the journal keeps; the oldest go",
+           kNumber<&Options::journal_size, 0, 10'000'000>},
+    Switch{"drip-time", "milliseconds", "after each byte of the misbehaviour slow-drip",
+           kDuration<&Options::drip_time, 1>},
+    Switch{"past-calls", "0..4400", "made-up entries that every call list has, of 850 bytes each",
+           kNumber<&Options::past_calls, 0, 4'400>},
+    Switch{"huge-array", "1..10000000", "elements of the answer of the misbehaviour huge-array",
+           kNumber<&Options::huge_array, 1, 10'000'000>},
+};
+
+}  // namespace
+
+std::span<const Switch> switches() {
+  return kSwitches;
+}
+
+Result<void> set_switch(Options& options, std::string_view name, std::string_view text) {
+  const auto* const found = std::find_if(kSwitches.begin(), kSwitches.end(),
+                                         [&](const Switch& one) { return one.name == name; });
+  if (found == kSwitches.end()) {
+    return fail(codes::kUnknownSwitch, fmt::format("there is no switch `{}`", name),
+                "starface-uci-simulator --list-switches prints all of them");
+  }
+  if (found->access.set(options, text)) return {};
+  return fail(codes::kBadSwitch, fmt::format("`{}` is no value of the switch `{}`", text, name),
+              fmt::format("take {}", found->values));
+}
+
+Result<void> set_switch(Options& options, std::string_view assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos) {
+    return fail(codes::kBadSwitch, fmt::format("`{}` sets nothing", assignment),
+                "write NAME=VALUE");
+  }
+  return set_switch(options, assignment.substr(0, equals), assignment.substr(equals + 1));
+}
+
+}  // namespace sfteams::simulator

@@ -1,0 +1,37 @@
+#include <catch2/catch.hpp>
+
+#include "agent/diagnosis/sign_in_step.h"
+#include "agent/pbx/pbx_probe.h"
+
+// What "check --user" says of the PBX's events.
+
+namespace sfteams::diagnosis {
+namespace {
+
+const Error kElsewhere =
+    agent::pbx_is_elsewhere(transport::parse_url("http://192.0.2.7").value(), "192.0.2.7");
+
+TEST_CASE("an event that was seen settles it, wherever the PBX is") {
+  CHECK(judge_events(true, std::nullopt).verdict == Verdict::ok);
+  CHECK(judge_events(true, kElsewhere).verdict == Verdict::ok);
+}
+
+TEST_CASE("of a PBX on this host silence says nothing, and what to do to see an event") {
+  const Finding finding = judge_events(false, std::nullopt);
+  CHECK(finding.step == "events");
+  CHECK(finding.verdict == Verdict::skipped);
+  CHECK(finding.code.empty());
+  CHECK(finding.text.text().find("have it ring") != std::string::npos);
+}
+
+TEST_CASE("of a PBX on another host silence is a warning, with what is in the way") {
+  const Finding finding = judge_events(false, kElsewhere);
+  CHECK(finding.verdict == Verdict::warn);
+  CHECK(finding.code == "uci.callback-not-loopback");
+  CHECK(finding.text.text().find("192.0.2.7") != std::string::npos);
+  CHECK(finding.next.text().find("run the agent on the PBX's own host") != std::string::npos);
+  CHECK(event_patience(true) > event_patience(false));
+}
+
+}  // namespace
+}  // namespace sfteams::diagnosis

@@ -1,0 +1,49 @@
+#include "agent/pbx/refused_events.h"
+
+#include <catch2/catch.hpp>
+
+#include "base/log/log.h"
+#include "tests/fake_scheduler.h"
+
+namespace sfteams::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The lines of the log while it lives.
+struct Lines {
+  Lines() {
+    log::start(log::Level::warn, log::Format::text);
+    log::observe([this](log::Level, std::string_view, std::string_view message) {
+      lines.emplace_back(message);
+    });
+  }
+  ~Lines() { log::observe(nullptr); }
+  Lines(const Lines&) = delete;
+  Lines& operator=(const Lines&) = delete;
+  std::vector<std::string> lines;
+};
+
+TEST_CASE("refused events are counted by code, and each code is logged once a minute") {
+  sfteams::test::FakeScheduler scheduler;
+  auto counts = std::make_shared<ConversationCounts>();
+  RefusedEvents refused(scheduler, counts);
+  const Lines log;
+  const Error syntax{uci::codes::kXmlSyntax, "the XML document is broken", {}};
+  const Error token{uci::codes::kCallbackWrongToken, "an event came without its token", {}};
+  for (int i = 0; i < 100; ++i)
+    refused.add(syntax);
+  refused.add(token);
+  CHECK(counts->events_refused.of("uci.xml-syntax") == 100);
+  CHECK(counts->events_refused.of("uci.callback-wrong-token") == 1);
+  REQUIRE(log.lines.size() == 2);
+  CHECK(log.lines.at(0).find("uci.xml-syntax") != std::string::npos);
+  CHECK(log.lines.at(1).find("uci.callback-wrong-token") != std::string::npos);
+  scheduler.advance(60s);
+  refused.add(syntax);
+  REQUIRE(log.lines.size() == 3);
+  CHECK(log.lines.at(2).find("99 more") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace sfteams::agent

@@ -1,0 +1,104 @@
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <sstream>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+// docs/errors.md against the codes in the sources.
+
+namespace sfteams {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string content(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+/// "config" → "78", as base/error/error.h says it.
+std::map<std::string, std::string> exits() {
+  std::map<std::string, std::string> found;
+  const std::string text = content(fs::path(SFTEAMS_SOURCE_DIR) / "base/error/error.h");
+  const std::regex line("\n +(\\w+) = (\\d+),");
+  for (std::sregex_iterator match(text.begin(), text.end(), line), end; match != end; ++match)
+    found[(*match)[1]] = (*match)[2];
+  return found;
+}
+
+bool lists_codes(const fs::path& file) {
+  const std::string name = file.filename().string();
+  return name == "codes.h" || name == "rpc_codes.h";
+}
+
+/// Code → exit status, of every room.
+std::map<std::string, std::string> codes_in_sources() {
+  const std::map<std::string, std::string> numbers = exits();
+  std::map<std::string, std::string> found;
+  const std::regex code("Code k\\w+\\{\\s*\"([^\"]+)\"(?:,\\s*Exit::(\\w+))?\\}");
+  for (const auto& room : fs::directory_iterator(SFTEAMS_SOURCE_DIR)) {
+    if (!room.is_directory() || room.path().filename() == "build") continue;
+    for (const auto& file : fs::recursive_directory_iterator(room.path())) {
+      if (!lists_codes(file.path())) continue;
+      const std::string text = content(file.path());
+      for (std::sregex_iterator match(text.begin(), text.end(), code), end; match != end; ++match) {
+        const std::string exit = (*match)[2].matched ? (*match)[2].str() : "failure";
+        INFO((*match)[1].str());
+        CHECK(found.emplace((*match)[1], numbers.at(exit)).second);
+      }
+    }
+  }
+  return found;
+}
+
+struct Row {
+  std::string exit;
+  std::string english;
+  std::string german;
+};
+
+std::map<std::string, Row> rows() {
+  std::map<std::string, Row> found;
+  std::istringstream lines(content(fs::path(SFTEAMS_SOURCE_DIR) / "docs/errors.md"));
+  const std::regex row(R"(\| `([^`]+)` \| (\d+) \| ([^|]+) \| ([^|]+) \|)");
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("| `")) continue;
+    INFO(line);
+    std::smatch match;
+    REQUIRE(std::regex_match(line, match, row));
+    CHECK(found.emplace(match[1], Row{match[2], match[3], match[4]}).second);
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("every code stands in the reference once, with its exit status and in both languages") {
+  const std::map<std::string, std::string> codes = codes_in_sources();
+  const std::map<std::string, Row> known = rows();
+  REQUIRE(codes.size() > 200);
+  for (const auto& [code, exit] : codes) {
+    INFO(code);
+    const auto row = known.find(code);
+    REQUIRE(row != known.end());
+    CHECK(row->second.exit == exit);
+    CHECK(row->second.english.size() > 10);
+    CHECK(row->second.german.size() > 10);
+    CHECK(row->second.english != row->second.german);
+  }
+}
+
+TEST_CASE("the reference has no code that is no more") {
+  const std::map<std::string, std::string> codes = codes_in_sources();
+  for (const auto& [code, row] : rows()) {
+    INFO(code);
+    CHECK(codes.contains(code));
+  }
+}
+
+}  // namespace sfteams

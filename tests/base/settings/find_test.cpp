@@ -1,0 +1,45 @@
+#include <catch2/catch.hpp>
+
+#include "base/settings/codes.h"
+#include "base/settings/ini.h"
+
+namespace sfteams::settings {
+namespace {
+
+const std::filesystem::path kFixtures = SFTEAMS_SOURCE_DIR "/tests/base/settings/fixtures";
+
+TEST_CASE("a directory with one *.ini means that file") {
+  const auto found = find_one(kFixtures / "one");
+  REQUIRE(found);
+  CHECK(found->filename() == "agent.ini");
+}
+
+TEST_CASE("a file means itself, whatever its name") {
+  const auto found = find_one(kFixtures / "one" / "notes.txt");
+  REQUIRE(found);
+  CHECK(*found == kFixtures / "one" / "notes.txt");
+}
+
+TEST_CASE("two *.ini are refused and both are named") {
+  const auto found = find_one(kFixtures / "several");
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code == codes::kSeveral);
+  CHECK(found.error().code.exit == Exit::config);
+  const std::string& message = found.error().message;
+  CHECK(message.find((kFixtures / "several" / "a.ini").string()) != std::string::npos);
+  CHECK(message.find((kFixtures / "several" / "b.ini").string()) != std::string::npos);
+}
+
+TEST_CASE("nothing there is told with what to do") {
+  for (const char* name : {"none", "absent", "absent/agent.ini"}) {
+    const auto found = find_one(kFixtures / name);
+    REQUIRE_FALSE(found);
+    CHECK(found.error().code == codes::kNone);
+    CHECK(found.error().code.exit == Exit::config);
+    CHECK(found.error().message.find(name) != std::string::npos);
+    CHECK(found.error().hint.find("--config") != std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace sfteams::settings

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "monitoring/answer.h"
+
+namespace sfteams::watch {
+
+struct FakeSubject final : Subject {
+  [[nodiscard]] std::vector<Condition> conditions() const override { return told; }
+  [[nodiscard]] std::string metrics() const override { return "# TYPE a gauge\na 1\n"; }
+  std::vector<Condition> told;
+};
+
+}  // namespace sfteams::watch
