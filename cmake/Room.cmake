@@ -4,16 +4,47 @@ function(sfteams_alone)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
-# sfteams_room(NAME SOURCES … ROOMS … LIBRARIES … PRIVATE_LIBRARIES …)
-# One static library a room, the target room_<name>. ROOMS are the rooms it may enter
-# (docs/architecture.md); LIBRARIES are seen by whoever uses it, PRIVATE_LIBRARIES are not.
-function(sfteams_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;ROOMS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
-  list(TRANSFORM ROOM_ROOMS PREPEND room_)
-  add_library(room_${name} STATIC ${ROOM_SOURCES})
-  target_include_directories(room_${name} PUBLIC ${CMAKE_SOURCE_DIR})
-  target_link_libraries(room_${name} PUBLIC ${ROOM_ROOMS} ${ROOM_LIBRARIES}
-                        PRIVATE ${ROOM_PRIVATE_LIBRARIES})
+# The rooms, and which of them each may enter: the table of docs/architecture.md, which is the only list of them.
+# Sets SFTEAMS_ROOMS and SFTEAMS_ENTERS_<room>, without base/error, which everybody may enter.
+set(SFTEAMS_ROOM_TABLE ${CMAKE_SOURCE_DIR}/docs/architecture.md)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${SFTEAMS_ROOM_TABLE})
+file(STRINGS ${SFTEAMS_ROOM_TABLE} rows REGEX "^\\| `[a-z/]+/` \\|")
+foreach(row ${rows})
+  string(REGEX MATCH "^\\| `([a-z/]+)/` \\| ([a-z/ ]*)\\|" matched "${row}")
+  if(NOT matched)
+    message(FATAL_ERROR "docs/architecture.md: a row of the rooms that is not understood: ${row}")
+  endif()
+  set(room ${CMAKE_MATCH_1})
+  separate_arguments(enters UNIX_COMMAND "${CMAKE_MATCH_2}")
+  list(APPEND SFTEAMS_ROOMS ${room})
+  set(SFTEAMS_ENTERS_${room} ${enters})
+endforeach()
+
+# sfteams_targets(OUT ROOM …): the libraries of rooms: room_agent_pbx for agent/pbx.
+function(sfteams_targets out)
+  set(targets)
+  foreach(room ${ARGN})
+    if(NOT room IN_LIST SFTEAMS_ROOMS)
+      message(FATAL_ERROR "${room} is no room of the table in docs/architecture.md")
+    endif()
+    string(REPLACE "/" "_" target room_${room})
+    list(APPEND targets ${target})
+  endforeach()
+  set(${out} ${targets} PARENT_SCOPE)
+endfunction()
+
+# sfteams_room(SOURCES … LIBRARIES … PRIVATE_LIBRARIES …)
+# This directory is a room: one static library, linked to those of the rooms that it may enter. LIBRARIES are seen by
+# every user of it, PRIVATE_LIBRARIES are not.
+function(sfteams_room)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  file(RELATIVE_PATH room ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  sfteams_targets(target ${room})
+  sfteams_targets(entered base/error ${SFTEAMS_ENTERS_${room}})
+  list(REMOVE_ITEM entered ${target})
+  add_library(${target} STATIC ${ROOM_SOURCES})
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${target} PUBLIC ${entered} ${ROOM_LIBRARIES} PRIVATE ${ROOM_PRIVATE_LIBRARIES})
 endfunction()
 
 # Tests and command lines need not be fast: they are compiled in half the time.
@@ -25,39 +56,44 @@ function(sfteams_quickly_compiled target)
   endif()
 endfunction()
 
-# sfteams_program(NAME PART … SOURCES … ROOMS … LIBRARIES …): an installed program. PART is the package that it belongs to;
-# without one it is for developers and in none.
+# sfteams_program(NAME PART … SOURCES … LIBRARIES …): an installed program of this room. PART is the package that it belongs
+# to; without one it is for developers and in none.
 function(sfteams_program name)
-  cmake_parse_arguments(PROGRAM "" "PART" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(PROGRAM "" "PART" "SOURCES;LIBRARIES" ${ARGN})
   if(NOT PROGRAM_PART)
     set(PROGRAM_PART developer)
   endif()
-  list(TRANSFORM PROGRAM_ROOMS PREPEND room_)
+  file(RELATIVE_PATH room ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  sfteams_targets(targets ${room})
+  if(NOT TARGET ${targets})
+    # A room that is nothing but this program.
+    sfteams_targets(targets base/error ${SFTEAMS_ENTERS_${room}})
+  endif()
   add_executable(${name} ${PROGRAM_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
-  target_link_libraries(${name} PRIVATE ${PROGRAM_ROOMS} ${PROGRAM_LIBRARIES})
+  target_link_libraries(${name} PRIVATE ${targets} ${PROGRAM_LIBRARIES})
   target_compile_definitions(${name} PRIVATE SFTEAMS_VERSION="${PROJECT_VERSION}")
   sfteams_quickly_compiled(${name})
   install(TARGETS ${name} RUNTIME COMPONENT ${PROGRAM_PART})
 endfunction()
 
-# sfteams_tests(ROOM SOURCES … ROOMS … LIBRARIES …)
-# One Catch2 program a room, tests_<room>; every test case becomes a ctest labelled with the room.
-function(sfteams_tests room)
+# sfteams_tests(NAME SOURCES … ROOMS … LIBRARIES …)
+# One Catch2 program, tests_<NAME>; every test case becomes a ctest labelled with the name.
+function(sfteams_tests name)
   cmake_parse_arguments(TEST "" "" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
-  list(TRANSFORM TEST_ROOMS PREPEND room_)
-  add_executable(tests_${room} ${TEST_SOURCES})
-  target_link_libraries(tests_${room} PRIVATE tests_main ${TEST_ROOMS} ${TEST_LIBRARIES})
-  target_include_directories(tests_${room} PRIVATE ${CMAKE_SOURCE_DIR})
-  target_compile_definitions(tests_${room} PRIVATE SFTEAMS_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+  sfteams_targets(rooms ${TEST_ROOMS})
+  add_executable(tests_${name} ${TEST_SOURCES})
+  target_link_libraries(tests_${name} PRIVATE tests_main ${rooms} ${TEST_LIBRARIES})
+  target_include_directories(tests_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_definitions(tests_${name} PRIVATE SFTEAMS_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                              SFTEAMS_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
-  target_precompile_headers(tests_${room} REUSE_FROM tests_main)
-  sfteams_quickly_compiled(tests_${room})
+  target_precompile_headers(tests_${name} REUSE_FROM tests_main)
+  sfteams_quickly_compiled(tests_${name})
   # gcc 12 sees overlaps in concatenated strings that are none (gcc bug 105651).
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(tests_${room} PRIVATE -Wno-array-bounds -Wno-restrict
+    target_compile_options(tests_${name} PRIVATE -Wno-array-bounds -Wno-restrict
                            -Wno-stringop-overflow)
   endif()
-  catch_discover_tests(tests_${room} TEST_PREFIX "${room}: " 
-                       PROPERTIES LABELS ${room} TIMEOUT 60 SKIP_REGULAR_EXPRESSION "SKIPPED: ")
+  catch_discover_tests(tests_${name} TEST_PREFIX "${name}: " 
+                       PROPERTIES LABELS ${name} TIMEOUT 60 SKIP_REGULAR_EXPRESSION "SKIPPED: ")
 endfunction()

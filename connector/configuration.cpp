@@ -144,7 +144,7 @@ Result<void> check_tls(const settings::Ini& ini, const Listen& listen) {
 /// Both on one socket cannot be.
 void keep_apart(Reader& reader, const Configuration& configuration) {
   const Listen& listen = configuration.listen;
-  const std::optional<watch::Listen>& watch = configuration.watch;
+  const std::optional<monitoring::Listen>& watch = configuration.watch;
   if (!watch || watch->port == 0 || watch->port != listen.port) return;
   const bool all = listen.address == "0.0.0.0" || listen.address == "::";
   if (!all && watch->address != listen.address) return;
@@ -185,7 +185,7 @@ Configuration Configuration::take(Reader& reader, const fs::path& directory) {
   const std::string format =
       reader.choice("log", "format", "automatic", {"automatic", "text", "journal", "json"});
   configuration.log_format = log::format_of(format).value_or(log::Format::automatic);
-  configuration.watch = watch::take_listen(reader);
+  configuration.watch = monitoring::take_listen(reader);
   keep_apart(reader, configuration);
   return configuration;
 }

@@ -63,8 +63,8 @@ struct Configuration {
   transport::Duration restart_spread{10'000};  ///< told to the peers when the connector stops
   log::Level log_level = log::Level::info;
   log::Format log_format = log::Format::automatic;
-  std::optional<watch::Listen> watch;  ///< where monitoring may ask; nothing: nowhere
-  std::filesystem::path origin;        ///< the file
+  std::optional<monitoring::Listen> watch;  ///< where monitoring may ask; nothing: nowhere
+  std::filesystem::path origin;             ///< the file
 
   /// Relative paths are taken from the file's directory. Fails with the codes of settings/, or with
   /// connector.plain-not-loopback or connector.tls-incomplete.

@@ -73,12 +73,12 @@ void write_certificate(Exposition& out, const Measured& measured) {
 
 }  // namespace
 
-std::vector<watch::Condition> conditions(const Measured& measured) {
-  watch::Condition serving{"serving", !measured.stopping};
+std::vector<monitoring::Condition> conditions(const Measured& measured) {
+  monitoring::Condition serving{"serving", !measured.stopping};
   if (measured.stopping) serving.code = codes::kStopping.id;
-  const watch::Condition registry{"registry", measured.counts.registry_ok,
-                                  measured.counts.registry_code};
-  watch::Condition certificate{"certificate", true};
+  const monitoring::Condition registry{"registry", measured.counts.registry_ok,
+                                       measured.counts.registry_code};
+  monitoring::Condition certificate{"certificate", true};
   const auto problem =
       measured.certificate ? problem_of(*measured.certificate, measured.now) : std::nullopt;
   if (problem) certificate = {"certificate", false, problem->id};

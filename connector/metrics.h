@@ -27,11 +27,11 @@ struct Measured {
   /// Nothing without TLS.
   std::optional<transport::Validity> certificate;
   const metrics::Tally& certificate_reloads;
-  watch::LoopTurns* turns = nullptr;  ///< nullptr: nobody looks
+  monitoring::LoopTurns* turns = nullptr;  ///< nullptr: nobody looks
 };
 
 /// "serving", "registry" and "certificate", the conditions of /readyz.
-[[nodiscard]] std::vector<watch::Condition> conditions(const Measured& measured);
+[[nodiscard]] std::vector<monitoring::Condition> conditions(const Measured& measured);
 
 /// /metrics without the process's own; docs/monitoring.md lists them.
 [[nodiscard]] std::string metrics_text(const Measured& measured);

@@ -57,7 +57,7 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
   service->loop_ = std::move(*loop);
-  service->turns_ = std::make_unique<watch::LoopTurns>(*service->loop_);
+  service->turns_ = std::make_unique<monitoring::LoopTurns>(*service->loop_);
   service->supervisor_ = std::make_unique<transport::Supervisor>(
       *service->loop_, [raw = service.get()] { return raw->activity(); });
   Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*service->loop_);
@@ -135,8 +135,8 @@ Result<void> Service::listen() {
 
 Result<void> Service::open_monitoring() {
   if (!configuration_.watch) return {};
-  Result<std::unique_ptr<watch::Endpoint>> endpoint =
-      watch::Endpoint::open(*network_, *configuration_.watch, *this);
+  Result<std::unique_ptr<monitoring::Endpoint>> endpoint =
+      monitoring::Endpoint::open(*network_, *configuration_.watch, *this);
   if (!endpoint) return fail(endpoint.error());
   monitoring_ = std::move(*endpoint);
   return {};
@@ -155,7 +155,7 @@ Measured Service::measure() const {
           turns_.get()};
 }
 
-std::vector<watch::Condition> Service::conditions() const {
+std::vector<monitoring::Condition> Service::conditions() const {
   return connector::conditions(measure());
 }
 

@@ -21,7 +21,7 @@
 namespace sfteams::connector {
 
 /// The connector on its sockets: what accepts, what is told to monitoring, and what stops it.
-class Service final : private watch::Subject {
+class Service final : private monitoring::Subject {
  public:
   /// Locks and opens the registry, and listens; a port of [watch] that another process has is tried
   /// again later. Fails with the codes of the registry, of transport::Server, or with
@@ -53,7 +53,7 @@ class Service final : private watch::Subject {
       const transport::UpgradeRequest& request);
   [[nodiscard]] Result<void> open_monitoring();
   [[nodiscard]] Measured measure() const;
-  [[nodiscard]] std::vector<watch::Condition> conditions() const override;
+  [[nodiscard]] std::vector<monitoring::Condition> conditions() const override;
   [[nodiscard]] std::string metrics() const override;
   void on_signal(int signal);
   [[nodiscard]] std::string endpoint() const;
@@ -72,12 +72,12 @@ class Service final : private watch::Subject {
   std::unique_ptr<Registry> registry_;
   std::int64_t names_ = 0;
   std::unique_ptr<transport::Loop> loop_;
-  std::unique_ptr<watch::LoopTurns> turns_;
+  std::unique_ptr<monitoring::LoopTurns> turns_;
   std::unique_ptr<transport::Supervisor> supervisor_;
   std::unique_ptr<transport::Network> network_;
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<transport::Server> server_;
-  std::unique_ptr<watch::Endpoint> monitoring_;  ///< when [watch] listen is set
+  std::unique_ptr<monitoring::Endpoint> monitoring_;  ///< when [watch] listen is set
   std::unique_ptr<transport::Reopening> monitoring_opening_;
   metrics::Tally certificate_reloads_{"ok"};
   bool stopping_ = false;

@@ -6,7 +6,7 @@
 #include "base/metrics/exposition.h"
 #include "transport/url.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 namespace {
 
 using transport::HttpRequest;
@@ -76,4 +76,4 @@ HttpResponse answer(const HttpRequest& request, const Subject& subject, const Pr
   return response;
 }
 
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

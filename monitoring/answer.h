@@ -7,7 +7,7 @@
 #include "monitoring/process.h"
 #include "transport/server.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 
 /// One of the things that have to be so before a daemon is of use.
 struct Condition {
@@ -32,4 +32,4 @@ class Subject {
 [[nodiscard]] transport::HttpResponse answer(const transport::HttpRequest& request,
                                              const Subject& subject, const Process& process);
 
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

@@ -4,7 +4,7 @@
 
 #include "base/log/log.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 namespace {
 
 /// A few programs ask, now and then.
@@ -42,4 +42,4 @@ Result<std::unique_ptr<Endpoint>> Endpoint::open(transport::Network& network, co
   return endpoint;
 }
 
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

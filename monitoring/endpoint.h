@@ -9,7 +9,7 @@
 #include "transport/network.h"
 #include "transport/server.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 
 /// The socket behind [watch] listen: answer() over HTTP.
 class Endpoint {
@@ -32,4 +32,4 @@ class Endpoint {
   std::unique_ptr<transport::Server> server_;
 };
 
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

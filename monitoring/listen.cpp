@@ -4,7 +4,7 @@
 
 #include "transport/url.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 
 std::optional<Listen> take_listen(settings::Reader& reader) {
   const std::string text = reader.text("watch", "listen", "");
@@ -26,4 +26,4 @@ std::optional<Listen> take_listen(settings::Reader& reader) {
   return listen;
 }
 
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

@@ -5,7 +5,7 @@
 #include "base/settings/ini.h"
 #include "transport/endpoint.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 
 /// Where a daemon tells how it is: on loopback only, because it does not ask who wants to know.
 using Listen = transport::Endpoint;
@@ -14,4 +14,4 @@ using Listen = transport::Endpoint;
 /// other address than a loopback one is rejected.
 [[nodiscard]] std::optional<Listen> take_listen(settings::Reader& reader);
 
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

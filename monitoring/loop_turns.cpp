@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 
 LoopTurns::LoopTurns(transport::Loop& loop) : loop_(loop) {
   loop_.observe_turns([this](std::chrono::nanoseconds took) {
@@ -24,4 +24,4 @@ void LoopTurns::write(metrics::Exposition& out) {
       .is(std::exchange(longest_, {}).count());
 }
 
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

@@ -6,7 +6,7 @@
 #include "base/metrics/histogram.h"
 #include "transport/loop.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 
 /// How long the turns of a daemon's loop take: while one lasts, nobody else is served. Counted from
 /// here on, as long as this lives; the loop outlives it.
@@ -26,4 +26,4 @@ class LoopTurns {
   std::chrono::duration<double> longest_{0};
 };
 
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

@@ -13,7 +13,7 @@
 
 #include "base/metrics/exposition.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 namespace {
 
 namespace fs = std::filesystem;
@@ -98,4 +98,4 @@ std::string Process::metrics() const {
   return out.text();
 }
 
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 
 /// What the operating system says about this process, under the names that Prometheus' own client
 /// libraries give it (process_…).
@@ -22,4 +22,4 @@ class Process {
   std::optional<std::chrono::duration<double>> started_;  ///< since 1970
 };
 
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

@@ -9,6 +9,7 @@
 
 #include "agent/commands/control_client.h"
 #include "agent/commands/report.h"
+#include "agent/daemon/codes.h"
 #include "agent/diagnosis/check_run.h"
 #include "agent/diagnosis/report.h"
 #include "agent/diagnosis/walk.h"

@@ -1,11 +1,12 @@
 #include <iostream>
 
-#include "agent/codes.h"
 #include "agent/commands/commands.h"
 #include "agent/commands/control_client.h"
 #include "agent/commands/report.h"
 #include "agent/configuration/configuration.h"
+#include "agent/diagnosis/codes.h"
 #include "agent/keys/active_key.h"
+#include "agent/keys/codes.h"
 #include "agent/keys/key_store.h"
 #include "agent/keys/users_key.h"
 #include "agent/pbx/pbx_probe.h"
@@ -106,14 +107,14 @@ Exit check_configuration(const agent::Options& options) {
     for (const std::string& warning : settings::warnings_about_hidden_files(*ini))
       std::cerr << "warning: " << log::one_line(warning) << std::endl;
   }
-  const agent::Configuration::Uci& uci = configuration->uci;
+  const agent::PbxSettings& uci = configuration->uci;
   if (uci.enabled && transport::is_this_host(uci.url.host) == false) {
     std::cerr << "warning: "
               << log::one_line(describe(agent::pbx_is_elsewhere(uci.url, uci.url.host)))
               << std::endl;
   }
   std::cout << configuration->origin.string() << " is right: " << configuration->name << " at "
-            << agent::connector_of(*configuration) << ", PBX "
+            << agent::connector_of(configuration->connector.url) << ", PBX "
             << (configuration->uci.enabled ? "at " + configuration->uci.url.to_string()
                                            : std::string("switched off"))
             << std::endl;
@@ -197,7 +198,8 @@ Exit export_key(const agent::Options& options, const std::filesystem::path& file
   if (!configuration) return report(configuration.error());
   const Result<agent::StoredKey> key = stored_key(options);
   if (!key) return report(key.error());
-  const keygen::KeyFile content = agent::users_key(*configuration, *key);
+  const keygen::KeyFile content =
+      agent::users_key(configuration->name, configuration->connector.url, *key);
   const Result<void> written = keygen::write_key_file(
       file, content, force ? files::Existing::replace : files::Existing::refuse);
   if (!written) return report(written.error());

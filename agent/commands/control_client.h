@@ -4,10 +4,10 @@
 
 #include <json/value.h>
 
-#include "agent/codes.h"
 #include "agent/commands/report.h"
 #include "agent/configuration/options.h"
 #include "agent/daemon/control_protocol.h"
+#include "agent/state/codes.h"
 #include "agent/state/state_directory.h"
 #include "base/error/error.h"
 #include "base/privileges/acting_as_owner.h"

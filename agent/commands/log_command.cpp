@@ -3,7 +3,7 @@
 #include "agent/commands/commands.h"
 #include "agent/commands/control_client.h"
 #include "agent/commands/report.h"
-#include "agent/status/told.h"
+#include "base/json/printable.h"
 #include "base/log/log.h"
 
 namespace sfteams::commands {
@@ -21,8 +21,8 @@ Exit change_log_level(const agent::Options& options, const std::optional<std::st
   }
   const auto answer = ask_daemon(options, request);
   if (!answer) return answer.error();
-  const std::string level_now = agent::told(*answer, "level", "?");
-  const std::string configured = agent::told(*answer, "configured", "?");
+  const std::string level_now = json::printable_member(*answer, "level", "?");
+  const std::string configured = json::printable_member(*answer, "configured", "?");
   std::cout << level_now;
   if (level_now != configured)
     std::cout << ", until the next reload or restart; the configuration says " << configured;

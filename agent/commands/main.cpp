@@ -11,8 +11,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "agent/codes.h"
 #include "agent/commands/check_command.h"
+#include "agent/commands/codes.h"
 #include "agent/commands/commands.h"
 #include "agent/commands/report.h"
 #include "agent/configuration/options.h"

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/codes.h"
+#include "agent/commands/codes.h"
 #include "agent/commands/commands.h"
 #include "agent/commands/report.h"
 #include "agent/configuration/configuration.h"

@@ -63,7 +63,7 @@ std::size_t kibibytes(Reader& reader, const char* section, const char* key, std:
   return 1024 * count(reader, section, key, fallback / 1024, least, most, "KiB");
 }
 
-void read_proxy(Reader& reader, Configuration::Connector& out) {
+void read_proxy(Reader& reader, UplinkSettings& out) {
   const std::string text = reader.text("connector", "proxy", "");
   if (text == "direct") return;
   if (!text.empty()) {
@@ -85,7 +85,7 @@ void read_proxy(Reader& reader, Configuration::Connector& out) {
   out.proxy_from_environment = out.proxy.has_value();
 }
 
-void read_connector(Reader& reader, Configuration::Connector& out) {
+void read_connector(Reader& reader, UplinkSettings& out) {
   out.url = read_url(reader, "connector", reader.required("connector", "url"), kConnectorSchemes);
   if (out.url.scheme == "ws" && !transport::is_loopback(out.url.host)) {
     reader.reject("connector", "url",
@@ -118,7 +118,7 @@ std::optional<transport::Endpoint> read_loopback(Reader& reader, const char* sec
   return std::nullopt;
 }
 
-void read_callback(Reader& reader, Configuration::Uci& out) {
+void read_callback(Reader& reader, PbxSettings& out) {
   const std::string fallback =
       transport::Endpoint{out.callback_address, out.callback_port}.to_string();
   auto listen = read_loopback(reader, "uci", "callback-listen",
@@ -143,7 +143,7 @@ bool is_event_service(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_letter);
 }
 
-void read_uci(Reader& reader, Configuration::Uci& out) {
+void read_uci(Reader& reader, PbxSettings& out) {
   out.enabled = reader.yes_no("uci", "enabled", out.enabled);
   const std::string text = reader.text("uci", "url", "http://127.0.0.1");
   out.url = read_url(reader, "uci", text, kUciSchemes);
@@ -296,7 +296,7 @@ void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
     read_list_file(reader, "issuers-file", *path, take);
 }
 
-void read_license_section(Reader& reader, Configuration::License& out) {
+void read_license_section(Reader& reader, LicenseSettings& out) {
   const std::string named = reader.text("license", "named", "");
   const Configuration::File named_file = read_path(reader, "license", "named-file", "named.txt");
   // Without any word about it, whoever the PBX lets in.
@@ -366,7 +366,7 @@ std::vector<OwnPort> own_ports(const Configuration& configuration) {
   const auto add = [&](const char* section, const char* key, transport::Endpoint at) {
     if (at.port != 0) ports.push_back({section, key, std::move(at)});
   };
-  const Configuration::Uci& uci = configuration.uci;
+  const PbxSettings& uci = configuration.uci;
   if (uci.enabled) add("uci", "callback-listen", {uci.callback_address, uci.callback_port});
   add("admin", "listen", {configuration.admin.address, configuration.admin.port});
   if (configuration.watch) add("watch", "listen", *configuration.watch);
@@ -398,7 +398,7 @@ Result<Configuration> read_configuration(settings::Reader& reader) {
   read_check(reader, configuration.check);
   read_admin(reader, configuration.admin);
   read_log(reader, configuration.log);
-  configuration.watch = watch::take_listen(reader);
+  configuration.watch = monitoring::take_listen(reader);
   refuse_shared_ports(reader, configuration);
   if (const Result<void> finished = reader.finish(); !finished) return fail(finished.error());
   return configuration;

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "agent/licensing/seats.h"
+#include "agent/licensing/settings.h"
 #include "agent/pbx/method_filter.h"
+#include "agent/pbx/settings.h"
+#include "agent/uplink/settings.h"
 #include "base/crypto/ed25519.h"
 #include "base/error/error.h"
 #include "base/log/log.h"
@@ -26,39 +28,6 @@ struct Configuration {
   using Duration = transport::Duration;
   using File = std::optional<std::filesystem::path>;  ///< absolute
 
-  struct Connector {
-    transport::Url url;  ///< wss; ws only towards this host
-    File ca_file;        ///< instead of the system's certificate authorities
-    std::optional<transport::Proxy> proxy;
-    bool proxy_from_environment = false;  ///< HTTPS_PROXY names it, not the file
-    /// Of entries in NO_PROXY that exempt nothing because they are not understood.
-    std::vector<std::string> no_proxy_warnings;
-    Duration dial_timeout{10'000};
-    Duration ping_interval{15'000};
-    Duration ping_timeout{5'000};
-    Duration reconnect_max{5'000};
-    friend bool operator==(const Connector&, const Connector&) = default;
-  };
-  struct Uci {
-    bool enabled = true;
-    transport::Url url;  ///< http or https, without a path
-    File ca_file;
-    std::string auth = "sha512";  ///< sha512 or md5
-    std::string version = "v30";  ///< v30, v22 or v20
-    std::string callback_address = "127.0.0.1";
-    std::uint16_t callback_port = 0;  ///< 0: any free one
-    std::vector<std::string> allow{"ucp.v*.requests.*"};
-    std::vector<std::string> events{
-        "call"};  ///< services subscribed for each user, without "ucp.vNN.events."
-    Duration keepalive{30'000};
-    Duration timeout{30'000};
-    Duration logout_delay{10'000};  ///< a connection outlives its user's last session so long
-    std::size_t connections = 64;   ///< to the PBX at once
-    std::size_t failed_logins = 8;  ///< of all users within the window
-    std::size_t failed_logins_per_user = 3;
-    Duration failed_logins_window{600'000};
-    friend bool operator==(const Uci&, const Uci&) = default;
-  };
   struct Limits {
     std::uint32_t sessions = 2000;
     transport::Duration resume_window{60'000};
@@ -70,13 +39,6 @@ struct Configuration {
     std::size_t calls_per_session = 64;           ///< at once
     Duration login_timeout{60'000};               ///< from the opened session to the sign-in
     friend bool operator==(const Limits&, const Limits&) = default;
-  };
-  struct License {
-    Seats::Rules rules;
-    std::vector<crypto::Ed25519PublicKey> issuers;  ///< whose floating licences count
-    /// Users who may see and withdraw seats; among rules.named, too.
-    std::set<std::string, std::less<>> administrators;
-    friend bool operator==(const License&, const License&) = default;
   };
   struct Check {
     std::vector<transport::Url> hosts;  ///< https, that the diagnosis tries to reach
@@ -95,16 +57,16 @@ struct Configuration {
 
   std::filesystem::path origin;
   std::string name;  ///< canonical system name
-  Connector connector;
-  Uci uci;
+  UplinkSettings connector;
+  PbxSettings uci;
   /// Made of uci.allow; there whenever reading succeeded.
   std::optional<MethodFilter> filter;
   Limits limits;
-  License license;
+  LicenseSettings license;
   Log log;
   Check check;
   Admin admin;
-  std::optional<watch::Listen> watch;  ///< where monitoring may ask; nothing: nowhere
+  std::optional<monitoring::Listen> watch;  ///< where monitoring may ask; nothing: nowhere
 };
 
 /// A port of this host that the agent takes for one of its purposes.

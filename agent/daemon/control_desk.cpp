@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "agent/codes.h"
+#include "agent/daemon/codes.h"
 #include "base/json/json.h"
 
 namespace sfteams::agent {

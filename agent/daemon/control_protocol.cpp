@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "agent/codes.h"
+#include "agent/daemon/codes.h"
 #include "base/json/json.h"
 #include "base/log/line.h"
 

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "agent/codes.h"
 #include "agent/daemon/control_protocol.h"
 #include "agent/daemon/reload.h"
 #include "agent/pbx/http_pbx.h"
@@ -26,7 +25,7 @@ namespace {
 
 /// Whether the PBX's events could be taken where the new configuration says. The port that is used
 /// already is our own.
-Result<void> check_callback(const Configuration::Uci& before, const Configuration::Uci& after) {
+Result<void> check_callback(const PbxSettings& before, const PbxSettings& after) {
   const bool ours = before.enabled && before.callback_address == after.callback_address &&
                     before.callback_port == after.callback_port;
   if (!after.enabled || after.callback_port == 0 || ours) return {};
@@ -72,12 +71,13 @@ Result<void> Daemon::build() {
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
   loop_ = std::move(*loop);
-  turns_ = std::make_unique<watch::LoopTurns>(*loop_);
+  turns_ = std::make_unique<monitoring::LoopTurns>(*loop_);
   supervisor_ = std::make_unique<transport::Supervisor>(*loop_, [this] { return activity(); });
   Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*loop_);
   if (!network) return fail(network.error());
   network_ = std::move(*network);
-  refused_events_ = std::make_unique<RefusedEvents>(*loop_, counts_);
+  refused_events_ = std::make_unique<RefusedEvents>(
+      *loop_, std::shared_ptr<metrics::Tally>(counts_, &counts_->events_refused));
   pbx_ = std::make_unique<PbxSide>(PbxSide::Setup{
       *loop_,
       [this](const auto& uci) {
@@ -183,7 +183,7 @@ std::vector<OwnPort> Daemon::held_ports() const {
 }
 
 Uplink::Way Daemon::way() const {
-  const Configuration::Connector& connector = setup_.configuration.connector;
+  const UplinkSettings& connector = setup_.configuration.connector;
   transport::Backoff::Limits backoff;
   backoff.most = connector.reconnect_max;
   return {dial_by(*network_, dial_options(connector, software())),

@@ -111,7 +111,7 @@ class Daemon {
   void keys_changed();
   [[nodiscard]] Status status(const std::optional<Error>& uci_error) const;
   [[nodiscard]] Result<std::unique_ptr<Monitoring>> open_monitoring(
-      const std::optional<watch::Listen>& listen);
+      const std::optional<monitoring::Listen>& listen);
   [[nodiscard]] Result<Json::Value> change_log_level(const Json::Value& asked);
   /// For the service manager: "registered as pbx.example.com, 3 sessions".
   [[nodiscard]] std::string activity() const;
@@ -122,7 +122,7 @@ class Daemon {
   ControlDesk desk_;
   // In the order in which each needs those before it.
   std::unique_ptr<transport::Loop> loop_;
-  std::unique_ptr<watch::LoopTurns> turns_;
+  std::unique_ptr<monitoring::LoopTurns> turns_;
   std::unique_ptr<transport::Supervisor> supervisor_;
   std::unique_ptr<transport::Network> network_;
   std::shared_ptr<ConversationCounts> counts_ = std::make_shared<ConversationCounts>();

@@ -4,10 +4,11 @@
 #include <utility>
 
 #include "agent/admin/codes.h"
-#include "agent/codes.h"
+#include "agent/daemon/codes.h"
 #include "agent/daemon/control_protocol.h"
 #include "agent/daemon/daemon.h"
 #include "agent/keys/users_key.h"
+#include "agent/pbx/codes.h"
 #include "base/clock/utc_time.h"
 #include "base/crypto/encoding.h"
 #include "base/json/json.h"
@@ -92,7 +93,9 @@ void Daemon::add_key_commands() {
     Json::Value json(Json::objectValue);
     json["name"] = setup_.configuration.name + ".key";
     json["content"] =
-        std::string(keygen::key_file_text(users_key(setup_.configuration, *key)).text());
+        std::string(keygen::key_file_text(users_key(setup_.configuration.name,
+                                                    setup_.configuration.connector.url, *key))
+                        .text());
     return json;
   });
 }

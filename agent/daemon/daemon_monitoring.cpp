@@ -36,7 +36,7 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
 }
 
 Result<std::unique_ptr<Monitoring>> Daemon::open_monitoring(
-    const std::optional<watch::Listen>& listen) {
+    const std::optional<monitoring::Listen>& listen) {
   if (!listen) return nullptr;
   return Monitoring::open(
       *network_,

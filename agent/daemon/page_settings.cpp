@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "agent/codes.h"
+#include "agent/daemon/codes.h"
 #include "base/crypto/hash.h"
 #include "base/files/atomic_file.h"
 #include "base/files/rewriting.h"

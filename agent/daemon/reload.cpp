@@ -5,7 +5,7 @@
 namespace sfteams::agent {
 Changes changes_between(const Configuration& before, const Configuration& after) {
   Changes changes;
-  Configuration::Connector connector = before.connector;
+  UplinkSettings connector = before.connector;
   connector.dial_timeout = after.connector.dial_timeout;
   connector.ping_interval = after.connector.ping_interval;
   connector.ping_timeout = after.connector.ping_timeout;
@@ -16,7 +16,7 @@ Changes changes_between(const Configuration& before, const Configuration& after)
   changes.tunnel = before.name != after.name || connector != after.connector;
   // What can change while users are signed in (PbxSide::set_limits), and what is looked up at each
   // call.
-  Configuration::Uci uci = before.uci;
+  PbxSettings uci = before.uci;
   uci.logout_delay = after.uci.logout_delay;
   uci.failed_logins = after.uci.failed_logins;
   uci.failed_logins_per_user = after.uci.failed_logins_per_user;

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "agent/codes.h"
+#include "agent/diagnosis/codes.h"
 #include "base/clock/utc_time.h"
 
 namespace sfteams::agent {

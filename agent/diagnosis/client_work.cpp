@@ -13,7 +13,8 @@ constexpr transport::Duration kOpenPatience{10'000};
 }  // namespace
 
 Result<client::ConnectionOptions> session_options(const Context& context) {
-  auto access = client::Access::from(agent::users_key(*context.configuration, *context.key));
+  auto access = client::Access::from(agent::users_key(
+      context.configuration->name, context.configuration->connector.url, *context.key));
   if (!access) return fail(access.error());
   client::ConnectionOptions options;
   options.access = std::move(*access);

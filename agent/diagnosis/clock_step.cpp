@@ -4,7 +4,7 @@
 
 #include <sys/timex.h>
 
-#include "agent/codes.h"
+#include "agent/diagnosis/codes.h"
 #include "base/clock/utc_time.h"
 
 namespace sfteams::diagnosis {

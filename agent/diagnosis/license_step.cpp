@@ -44,7 +44,7 @@ Finding judge(std::size_t named, std::size_t seats, const Entries& entries) {
 
 Finding look_at_licenses(Context& context) {
   if (!context.configuration) return skipped(kStep, said("there is no configuration to go by"));
-  const agent::Configuration::License& license = context.configuration->license;
+  const agent::LicenseSettings& license = context.configuration->license;
   if (license.rules.everybody_named)
     return well(kStep, said("whoever the PBX lets in may sign in; no licence is needed"));
   if (!context.state) return skipped(kStep, said("the state directory cannot be looked into"));

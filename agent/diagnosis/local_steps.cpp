@@ -11,7 +11,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "agent/codes.h"
+#include "agent/keys/codes.h"
 #include "agent/keys/key_store.h"
 #include "agent/licensing/license_book.h"
 #include "agent/state/state_directory.h"

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/codes.h"
+#include "agent/diagnosis/codes.h"
 #include "agent/diagnosis/ends_once.h"
 #include "agent/pbx/pbx_probe.h"
 #include "base/json/json.h"
@@ -47,7 +47,7 @@ class UciWork final : public EndsOnce {
       : EndsOnce(context, std::move(found), std::move(done)) {}
 
   void start() {
-    const agent::Configuration::Uci& uci = context_.configuration->uci;
+    const agent::PbxSettings& uci = context_.configuration->uci;
     auto http = transport::HttpClient::create(context_.network, 1);
     if (!http) return end(failure(kUci, http.error()));
     http_ = std::move(*http);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/keys/key_store.h"
+#include "agent/pbx/codes.h"
 #include "agent/uplink/wire.h"
 #include "base/clock/unix_time.h"
 #include "base/crypto/random.h"

@@ -2,10 +2,11 @@
 
 #include <utility>
 
-#include "agent/codes.h"
 #include "agent/diagnosis/client_work.h"
+#include "agent/diagnosis/codes.h"
 #include "agent/diagnosis/ends_once.h"
 #include "agent/diagnosis/registration.h"
+#include "agent/state/codes.h"
 #include "base/json/json.h"
 #include "base/json/view.h"
 #include "client/connection.h"

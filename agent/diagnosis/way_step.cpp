@@ -62,7 +62,7 @@ class WayWork final : public EndsOnce,
   void tell_stage(const Finding& finding);
   void fail_with(const Error& error);
   void let_go() override { websocket_.reset(); }
-  [[nodiscard]] const agent::Configuration::Connector& connector() const {
+  [[nodiscard]] const agent::UplinkSettings& connector() const {
     return context_.configuration->connector;
   }
   [[nodiscard]] std::string elapsed();

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/codes.h"
+#include "agent/keys/codes.h"
 #include "base/clock/utc_time.h"
 #include "tunnel/limits.h"
 

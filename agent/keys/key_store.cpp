@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/codes.h"
+#include "agent/state/codes.h"
 #include "agent/state/state_file.h"
 #include "base/crypto/encoding.h"
 #include "base/json/json.h"

@@ -5,7 +5,7 @@
 #include <ctime>
 #include <utility>
 
-#include "agent/codes.h"
+#include "agent/keys/codes.h"
 #include "agent/keys/key_store.h"
 #include "base/crypto/encoding.h"
 #include "base/error/counted.h"

@@ -2,13 +2,13 @@
 
 namespace sfteams::agent {
 
-std::string connector_of(const Configuration& configuration) {
-  const transport::Url& url = configuration.connector.url;
+std::string connector_of(const transport::Url& url) {
   return url.scheme + "://" + url.authority();
 }
 
-keygen::KeyFile users_key(const Configuration& configuration, const StoredKey& key) {
-  return {configuration.name, key.key.clone(), connector_of(configuration), key.created};
+keygen::KeyFile users_key(const std::string& name, const transport::Url& connector,
+                          const StoredKey& key) {
+  return {name, key.key.clone(), connector_of(connector), key.created};
 }
 
 }  // namespace sfteams::agent

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/codes.h"
+#include "agent/licensing/codes.h"
 #include "agent/state/state_file.h"
 #include "base/json/json.h"
 #include "keygen/codes.h"

@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
-#include "agent/codes.h"
 #include "agent/keys/key_ring.h"
+#include "agent/licensing/codes.h"
 #include "agent/licensing/license_end.h"
-#include "agent/status/told.h"
 #include "base/clock/utc_time.h"
 #include "base/error/counted.h"
 #include "base/json/json.h"
+#include "base/json/printable.h"
 #include "base/json/view.h"
 #include "base/log/line.h"
 #include "base/log/log.h"
@@ -128,7 +128,7 @@ void Licensing::tell_problems(const std::vector<LicenseBook::Entry>& entries) {
   problems_ = std::move(problems);
 }
 
-void Licensing::use(const Configuration::License& rules, const std::string& system) {
+void Licensing::use(const LicenseSettings& rules, const std::string& system) {
   setup_.rules = rules;
   book_.trust(rules.issuers, system);
   seats_.set_rules(rules.rules);
@@ -250,15 +250,17 @@ std::uint64_t count_of(const Json::Value& object, const char* member) {
 }  // namespace
 
 std::string license_line(const Json::Value& license) {
-  std::string lines =
-      fmt::format("licence {}: {}, {} to {} (UTC), for {}; holder {}\n", told(license, "id"),
-                  counted(count_of(license, "seats"), "seat"), told(license, "from"),
-                  told(license, "until"), systems_text(license), told(license, "holder"));
+  std::string lines = fmt::format(
+      "licence {}: {}, {} to {} (UTC), for {}; holder {}\n", json::printable_member(license, "id"),
+      counted(count_of(license, "seats"), "seat"), json::printable_member(license, "from"),
+      json::printable_member(license, "until"), systems_text(license),
+      json::printable_member(license, "holder"));
   const Json::Value& problem = json::part(license, "problem");
   if (problem.isObject()) {
-    lines +=
-        fmt::format("  gives no seats: [{}] {}", told(problem, "code"), told(problem, "message"));
-    if (const std::string hint = told(problem, "hint"); !hint.empty()) lines += " — " + hint;
+    lines += fmt::format("  gives no seats: [{}] {}", json::printable_member(problem, "code"),
+                         json::printable_member(problem, "message"));
+    if (const std::string hint = json::printable_member(problem, "hint"); !hint.empty())
+      lines += " — " + hint;
     lines += '\n';
   }
   return lines;
@@ -276,7 +278,8 @@ std::string license_list_text(const Json::Value& list) {
   lines += fmt::format("seats: {} of {} taken\n", json::number_text(list, "taken"),
                        json::number_text(list, "seats"));
   for (const Json::Value& holder : json::part(list, "holders")) {
-    lines += fmt::format("  {} since {}, {}\n", told(holder, "user"), told(holder, "since"),
+    lines += fmt::format("  {} since {}, {}\n", json::printable_member(holder, "user"),
+                         json::printable_member(holder, "since"),
                          counted(count_of(holder, "sessions"), "session"));
   }
   return lines;

@@ -11,9 +11,9 @@
 
 #include <json/value.h>
 
-#include "agent/configuration/configuration.h"
 #include "agent/licensing/license_book.h"
 #include "agent/licensing/seats.h"
+#include "agent/licensing/settings.h"
 #include "agent/state/state_directory.h"
 #include "base/error/error.h"
 #include "transport/scheduler.h"
@@ -29,7 +29,7 @@ class Licensing {
     std::filesystem::path licenses_file;
     std::filesystem::path seats_file;
     std::string system;
-    Configuration::License rules;
+    LicenseSettings rules;
     /// So long seats are kept for those who had them when the agent stopped.
     transport::Duration keep{60'000};
     std::function<LicenseBook::Now()> clock = [] { return std::chrono::system_clock::now(); };
@@ -45,7 +45,7 @@ class Licensing {
 
   [[nodiscard]] Seats& seats() { return seats_; }
   /// After a change of [license] or of the system's name.
-  void use(const Configuration::License& rules, const std::string& system);
+  void use(const LicenseSettings& rules, const std::string& system);
   /// Before the sessions end because the agent stops: who holds a seat now is remembered.
   void stop();
 

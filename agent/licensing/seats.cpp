@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/codes.h"
+#include "agent/licensing/codes.h"
 #include "base/clock/utc_time.h"
 #include "base/error/counted.h"
 

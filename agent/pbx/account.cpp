@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/codes.h"
+#include "agent/pbx/codes.h"
 #include "base/json/rpc.h"
 #include "uci/json_mapping.h"
 

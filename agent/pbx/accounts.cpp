@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/codes.h"
+#include "agent/pbx/codes.h"
 #include "base/clock/unix_time.h"
 #include "base/crypto/encoding.h"
 #include "base/json/rpc_codes.h"

@@ -31,7 +31,7 @@ uci::Version version_of(const std::string& text) {
 
 }  // namespace
 
-uci::Dialect dialect_for(const Configuration::Uci& configuration) {
+uci::Dialect dialect_for(const PbxSettings& configuration) {
   const uci::Version version = version_of(configuration.version);
   uci::Dialect dialect = uci::dialect_of(version);
   dialect.token = configuration.auth == "md5" ? uci::TokenKind::md5 : uci::TokenKind::sha512;
@@ -48,7 +48,7 @@ uci::Dialect dialect_for(const Configuration::Uci& configuration) {
 }
 
 Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
-                                                 const Configuration::Uci& configuration,
+                                                 const PbxSettings& configuration,
                                                  uci::EventCallback::Refused refused) {
   uci::Pbx::Options options;
   options.refused = std::move(refused);
@@ -75,7 +75,7 @@ Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
 }
 
 HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
-                 const transport::Scheduler& clock, const Configuration::Uci& configuration)
+                 const transport::Scheduler& clock, const PbxSettings& configuration)
     : pbx_(std::move(pbx)),
       http_(std::move(http)),
       probe_(*http_, clock, configuration.url, configuration.ca_file),

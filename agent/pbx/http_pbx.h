@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "agent/configuration/configuration.h"
 #include "agent/pbx/pbx_access.h"
 #include "agent/pbx/pbx_probe.h"
+#include "agent/pbx/settings.h"
 #include "base/error/error.h"
 #include "transport/http_client.h"
 #include "uci/dialect.h"
@@ -18,16 +18,16 @@
 namespace sfteams::agent {
 
 /// What the configuration says about UCI, in the words of the uci room.
-[[nodiscard]] uci::Dialect dialect_for(const Configuration::Uci& configuration);
+[[nodiscard]] uci::Dialect dialect_for(const PbxSettings& configuration);
 
 /// The PBX over HTTP.
 class HttpPbx final : public PbxWay {
  public:
   /// Fails as uci::Pbx::create() and transport::HttpClient::create() do. `network` outlives it.
   /// `refused` hears of every event that is not taken.
-  [[nodiscard]] static Result<std::unique_ptr<HttpPbx>> create(
-      transport::Network& network, const Configuration::Uci& configuration,
-      uci::EventCallback::Refused refused);
+  [[nodiscard]] static Result<std::unique_ptr<HttpPbx>> create(transport::Network& network,
+                                                               const PbxSettings& configuration,
+                                                               uci::EventCallback::Refused refused);
 
   [[nodiscard]] Result<std::unique_ptr<PbxUser>> user(const std::string& name,
                                                       const crypto::Secret& password,
@@ -39,7 +39,7 @@ class HttpPbx final : public PbxWay {
 
  private:
   HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
-          const transport::Scheduler& clock, const Configuration::Uci& configuration);
+          const transport::Scheduler& clock, const PbxSettings& configuration);
   std::unique_ptr<uci::Pbx> pbx_;
   std::unique_ptr<transport::HttpClient>
       http_;  ///< the probe's own: users' calls keep none waiting

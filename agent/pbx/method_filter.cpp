@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/codes.h"
+#include "agent/pbx/codes.h"
 #include "base/log/line.h"
 
 namespace sfteams::agent {

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/codes.h"
+#include "agent/pbx/codes.h"
 #include "agent/state/boot_id.h"
 #include "base/crypto/hash.h"
 #include "base/crypto/random.h"
@@ -14,7 +14,7 @@
 namespace sfteams::agent {
 namespace {
 
-LoginGuard::Limits guard_limits(const Configuration::Uci& uci) {
+LoginGuard::Limits guard_limits(const PbxSettings& uci) {
   LoginGuard::Limits limits;
   limits.failures = uci.failed_logins;
   limits.failures_per_user = uci.failed_logins_per_user;
@@ -24,7 +24,7 @@ LoginGuard::Limits guard_limits(const Configuration::Uci& uci) {
 
 /// Who says which passwords are right: another one has to take them first. It may be the same PBX
 /// under another name, so what it has counted stays (LoginGuard::judge_changed()).
-std::string judge_of(const Configuration::Uci& uci) {
+std::string judge_of(const PbxSettings& uci) {
   return fmt::format("{}\n{}\n{}", uci.url.to_string(),
                      uci.ca_file ? uci.ca_file->string() : std::string(), uci.auth);
 }
@@ -47,7 +47,7 @@ Error shutting_down() {
 
 PbxSide::PbxSide(Setup setup) : setup_(std::move(setup)) {}
 
-Result<void> PbxSide::start(const Configuration::Uci& uci) {
+Result<void> PbxSide::start(const PbxSettings& uci) {
   uci_ = uci;
   if (Result<void> made = make_guard(); !made) return made;
   known_users_ = std::make_unique<KnownUsers>(KnownUsers::Setup{
@@ -88,7 +88,7 @@ Result<void> PbxSide::open() {
   return {};
 }
 
-void PbxSide::set_limits(const Configuration::Uci& uci) {
+void PbxSide::set_limits(const PbxSettings& uci) {
   // What has failed counts on.
   guard_->set_limits(guard_limits(uci));
   if (accounts_) accounts_->set_logout_delay(uci.logout_delay);
@@ -99,7 +99,7 @@ void PbxSide::set_limits(const Configuration::Uci& uci) {
   uci_.failed_logins_window = uci.failed_logins_window;
 }
 
-void PbxSide::renew(const Configuration::Uci& uci) {
+void PbxSide::renew(const PbxSettings& uci) {
   uci_ = uci;
   if (stopping_) return;
   failed_ = false;  // what fails with other settings is told like the first failure

@@ -5,12 +5,12 @@
 #include <memory>
 #include <optional>
 
-#include "agent/configuration/configuration.h"
 #include "agent/pbx/accounts.h"
 #include "agent/pbx/guard_book.h"
 #include "agent/pbx/known_users.h"
 #include "agent/pbx/login_guard.h"
 #include "agent/pbx/pbx_access.h"
+#include "agent/pbx/settings.h"
 #include "base/error/error.h"
 #include "transport/scheduler.h"
 
@@ -23,7 +23,7 @@ class PbxSide {
  public:
   using Duration = transport::Duration;
   /// Sends nothing yet. Fails when the port for the PBX's events is taken, for instance.
-  using Open = std::function<Result<std::unique_ptr<PbxWay>>(const Configuration::Uci&)>;
+  using Open = std::function<Result<std::unique_ptr<PbxWay>>(const PbxSettings&)>;
 
   /// After it could not be made, it is tried again this much later.
   static constexpr Duration kAgain{10'000};
@@ -47,16 +47,16 @@ class PbxSide {
 
   /// Before anything else, once. Fails with crypto.no-randomness only: what cannot be opened is
   /// tried again every kAgain, because it must not keep the agent from starting.
-  [[nodiscard]] Result<void> start(const Configuration::Uci& uci);
+  [[nodiscard]] Result<void> start(const PbxSettings& uci);
 
   /// Takes in what can change while users are signed in: how many logins may fail, and how long a
   /// connection outlives its user's last session.
-  void set_limits(const Configuration::Uci& uci);
+  void set_limits(const PbxSettings& uci);
   /// Everybody is signed out, and told so, before it is made anew: the callback's port may have to
   /// be free. When the URL, the CA file or the kind of token has changed, the agent forgets which
   /// passwords were right and which were wrong. It does not forget that logins have failed: the PBX
   /// may be the same one.
-  void renew(const Configuration::Uci& uci);
+  void renew(const PbxSettings& uci);
   /// Everybody is signed out. `done` comes once, in a later turn.
   void stop(std::function<void()> done);
 
@@ -82,8 +82,8 @@ class PbxSide {
   [[nodiscard]] bool proven();
 
   Setup setup_;
-  Configuration::Uci uci_;
-  Configuration::Uci opened_;  ///< as it was when the way was opened last
+  PbxSettings uci_;
+  PbxSettings opened_;  ///< as it was when the way was opened last
   // Who is signed in goes before the way on which they are.
   std::unique_ptr<LoginGuard> guard_;
   std::unique_ptr<GuardBook> guard_book_;

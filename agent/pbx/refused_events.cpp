@@ -10,11 +10,11 @@
 namespace sfteams::agent {
 
 RefusedEvents::RefusedEvents(const transport::Scheduler& scheduler,
-                             std::shared_ptr<ConversationCounts> counts)
+                             std::shared_ptr<metrics::Tally> counts)
     : scheduler_(scheduler), counts_(std::move(counts)) {}
 
 void RefusedEvents::add(const Error& error) {
-  counts_->events_refused.add(error.code.id);
+  counts_->add(error.code.id);
   const transport::TimePoint now = scheduler_.now();
   const auto [found, first] = kinds_.try_emplace(std::string(error.code.id));
   Kind& kind = found->second;

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "agent/status/counts.h"
 #include "base/error/error.h"
+#include "base/metrics/tally.h"
 #include "transport/scheduler.h"
 
 namespace sfteams::agent {
@@ -19,7 +19,7 @@ class RefusedEvents {
   static constexpr transport::Duration kBetween{60'000};
 
   /// `scheduler` outlives it.
-  RefusedEvents(const transport::Scheduler& scheduler, std::shared_ptr<ConversationCounts> counts);
+  RefusedEvents(const transport::Scheduler& scheduler, std::shared_ptr<metrics::Tally> counts);
 
   void add(const Error& error);
 
@@ -30,7 +30,7 @@ class RefusedEvents {
   };
 
   const transport::Scheduler& scheduler_;
-  std::shared_ptr<ConversationCounts> counts_;
+  std::shared_ptr<metrics::Tally> counts_;
   std::map<std::string, Kind, std::less<>> kinds_;  ///< by code, of which there are a dozen
 };
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/codes.h"
+#include "agent/pbx/codes.h"
 #include "agent/pbx/token_desk.h"
 #include "agent/pbx/token_verdict.h"
 #include "uci/codes.h"

@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "agent/codes.h"
+#include "agent/licensing/codes.h"
+#include "agent/pbx/codes.h"
+#include "agent/sessions/codes.h"
 #include "base/error/counted.h"
 #include "base/json/values.h"
 #include "base/log/log.h"

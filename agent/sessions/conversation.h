@@ -10,8 +10,8 @@
 #include "agent/licensing/seats.h"
 #include "agent/pbx/accounts.h"
 #include "agent/pbx/method_filter.h"
+#include "agent/sessions/counts.h"
 #include "agent/sessions/talk.h"
-#include "agent/status/counts.h"
 #include "base/json/rpc.h"
 #include "transport/scheduler.h"
 

@@ -9,10 +9,10 @@
 #include <memory>
 #include <vector>
 
+#include "agent/sessions/counts.h"
 #include "agent/sessions/holdings.h"
 #include "agent/sessions/session.h"
 #include "agent/sessions/talk.h"
-#include "agent/status/counts.h"
 #include "base/error/error.h"
 #include "transport/scheduler.h"
 #include "tunnel/control.h"

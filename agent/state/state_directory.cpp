@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/codes.h"
+#include "agent/state/codes.h"
 #include "base/error/system_error.h"
 #include "base/files/descriptor.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "agent/codes.h"
+#include "agent/state/codes.h"
 #include "base/crypto/secret.h"
 #include "base/files/codes.h"
 #include "base/files/small_file.h"

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "agent/keys/codes.h"
+#include "agent/pbx/codes.h"
 #include "agent/pbx/pbx_probe.h"
+#include "agent/uplink/codes.h"
 #include "base/clock/utc_time.h"
 #include "base/metrics/exposition.h"
 
@@ -151,17 +154,17 @@ void write_conversations(Exposition& out, const ConversationCounts& counts) {
 
 }  // namespace
 
-std::vector<watch::Condition> conditions(const Measured& measured) {
+std::vector<monitoring::Condition> conditions(const Measured& measured) {
   const Status& status = measured.status;
-  watch::Condition tunnel{"tunnel", registered(status)};
+  monitoring::Condition tunnel{"tunnel", registered(status)};
   if (status.uplink.last_error) tunnel.code = status.uplink.last_error->code.id;
-  watch::Condition key{"key", !status.keys.empty()};
+  monitoring::Condition key{"key", !status.keys.empty()};
   if (!key.met) {
     key.code = codes::kNoKey.id;
   } else if (keys_error(status)) {
     key = {"key", false, codes::kKeysNotTaken.id};
   }
-  watch::Condition uci{"uci", uci_up(measured)};
+  monitoring::Condition uci{"uci", uci_up(measured)};
   if (!status.uci_enabled) {
     uci.code = codes::kUciDisabled.id;
   } else if (status.uci_error) {

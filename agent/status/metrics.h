@@ -3,8 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "agent/status/counts.h"
+#include "agent/sessions/counts.h"
 #include "agent/status/status.h"
+#include "agent/uplink/counts.h"
 #include "monitoring/answer.h"
 #include "monitoring/loop_turns.h"
 #include "transport/http_client.h"
@@ -20,12 +21,12 @@ struct Measured {
   const ConversationCounts& conversations;
   std::size_t held_bytes = 0;  ///< by all sessions
   std::size_t held_limit = 0;
-  transport::HttpLoad answers{};      ///< large ones of the PBX
-  watch::LoopTurns* turns = nullptr;  ///< nullptr: nobody looks
+  transport::HttpLoad answers{};           ///< large ones of the PBX
+  monitoring::LoopTurns* turns = nullptr;  ///< nullptr: nobody looks
 };
 
 /// "tunnel", "key" and "uci", the conditions of /readyz.
-[[nodiscard]] std::vector<watch::Condition> conditions(const Measured& measured);
+[[nodiscard]] std::vector<monitoring::Condition> conditions(const Measured& measured);
 
 /// /metrics without the process's own; docs/monitoring.md lists them.
 [[nodiscard]] std::string metrics_text(const Measured& measured);

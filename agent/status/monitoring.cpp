@@ -3,16 +3,16 @@
 namespace sfteams::agent {
 
 Result<std::unique_ptr<Monitoring>> Monitoring::open(transport::Network& network, Measure measure,
-                                                     const watch::Listen& listen) {
+                                                     const monitoring::Listen& listen) {
   std::unique_ptr<Monitoring> monitoring(new Monitoring(std::move(measure)));
-  Result<std::unique_ptr<watch::Endpoint>> endpoint =
-      watch::Endpoint::open(network, listen, *monitoring);
+  Result<std::unique_ptr<monitoring::Endpoint>> endpoint =
+      monitoring::Endpoint::open(network, listen, *monitoring);
   if (!endpoint) return fail(endpoint.error());
   monitoring->endpoint_ = std::move(*endpoint);
   return monitoring;
 }
 
-std::vector<watch::Condition> Monitoring::conditions() const {
+std::vector<monitoring::Condition> Monitoring::conditions() const {
   return agent::conditions(measure_());
 }
 

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "agent/codes.h"
 #include "agent/pbx/pbx_probe.h"
-#include "agent/status/told.h"
+#include "agent/uplink/codes.h"
 #include "base/clock/utc_time.h"
 #include "base/crypto/encoding.h"
 #include "base/error/counted.h"
+#include "base/json/printable.h"
 #include "base/json/view.h"
 
 namespace sfteams::agent {
@@ -130,9 +130,10 @@ std::string error_text(const Json::Value& object, const char* member = "error",
                        const char* title = "last error") {
   const Json::Value& error = json::part(object, member);
   if (!error.isObject()) return {};
-  std::string line =
-      fmt::format("; {}: [{}] {}", title, told(error, "code"), told(error, "message"));
-  if (const std::string hint = told(error, "hint"); !hint.empty()) line += " — " + hint;
+  std::string line = fmt::format("; {}: [{}] {}", title, json::printable_member(error, "code"),
+                                 json::printable_member(error, "message"));
+  if (const std::string hint = json::printable_member(error, "hint"); !hint.empty())
+    line += " — " + hint;
   return line;
 }
 
@@ -146,9 +147,12 @@ std::string uptime_text(const Json::Value& status) {
 }
 
 std::string tunnel_text(const Json::Value& tunnel) {
-  std::string line = fmt::format("{}, {}", told(tunnel, "state"), told(tunnel, "url"));
-  if (json::part(tunnel, "proxy").isString()) line += ", by the proxy " + told(tunnel, "proxy");
-  if (json::part(tunnel, "since").isString()) line += ", since " + told(tunnel, "since");
+  std::string line = fmt::format("{}, {}", json::printable_member(tunnel, "state"),
+                                 json::printable_member(tunnel, "url"));
+  if (json::part(tunnel, "proxy").isString())
+    line += ", by the proxy " + json::printable_member(tunnel, "proxy");
+  if (json::part(tunnel, "since").isString())
+    line += ", since " + json::printable_member(tunnel, "since");
   const Json::Value& trip = json::part(tunnel, "roundTripMs");
   if (trip.isNumeric()) line += fmt::format(", round trip {:.1f} ms", trip.asDouble());
   const Json::Value& next = json::part(tunnel, "nextTryMs");
@@ -158,21 +162,24 @@ std::string tunnel_text(const Json::Value& tunnel) {
 
 std::string key_text(const Json::Value& key) {
   if (!key.isObject()) return "none yet; make one with: starface-teams-agent key new";
-  std::string line = fmt::format("{}, made {}", told(key, "id"), told(key, "created"));
+  std::string line = fmt::format("{}, made {}", json::printable_member(key, "id"),
+                                 json::printable_member(key, "created"));
   if (const Json::Value& age = json::part(key, "age"); age.isInt64() && age.asInt64() >= 2 * kDay)
     line += fmt::format(" ({} days ago)", age.asInt64() / kDay);
   for (const Json::Value& older : json::part(key, "older")) {
-    line += fmt::format("; also {} until {}", told(older, "id"), told(older, "expires"));
+    line += fmt::format("; also {} until {}", json::printable_member(older, "id"),
+                        json::printable_member(older, "expires"));
   }
   return line;
 }
 
 std::string uci_text(const Json::Value& uci) {
   if (!json::is_true(uci, "enabled")) return "switched off ([uci] enabled)";
-  std::string line = fmt::format(
-      "{}, {}", json::is_true(uci, "reachable") ? "reachable" : "not reachable", told(uci, "url"));
+  std::string line =
+      fmt::format("{}, {}", json::is_true(uci, "reachable") ? "reachable" : "not reachable",
+                  json::printable_member(uci, "url"));
   if (json::part(uci, "serverVersion").isString())
-    line += ", STARFACE " + told(uci, "serverVersion");
+    line += ", STARFACE " + json::printable_member(uci, "serverVersion");
   return line + error_text(uci) + error_text(uci, "warning", "warning");
 }
 
@@ -188,7 +195,7 @@ std::string license_text(const Json::Value& license) {
                          : counted_part(license, "named", "named user");
   line += ", " + counted_part(license, "licenses", "floating licence");
   if (json::part(license, "until").isString()) {
-    line += ", seats until " + told(license, "until") + " (UTC)" +
+    line += ", seats until " + json::printable_member(license, "until") + " (UTC)" +
             (json::is_true(license, "endsSoon") ? ", which is soon" : "");
   }
   return line + error_text(license);
@@ -236,19 +243,19 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
   json["registration"] = registration_json(status);
   json["key"] = Json::Value();
   for (const ActiveKey& key : status.keys) {
-    Json::Value told(Json::objectValue);
-    told["id"] = crypto::to_hex(key.admission.id);
-    told["created"] = key.created;
+    Json::Value shown(Json::objectValue);
+    shown["id"] = crypto::to_hex(key.admission.id);
+    shown["created"] = key.created;
     if (key.admission.expires == 0) {
       if (const auto made = clock::parse_utc(key.created)) {
         const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - *made);
-        told["age"] = static_cast<Json::Int64>(age.count());
+        shown["age"] = static_cast<Json::Int64>(age.count());
       }
-      told["older"] = Json::Value(Json::arrayValue);
-      json["key"] = std::move(told);
+      shown["older"] = Json::Value(Json::arrayValue);
+      json["key"] = std::move(shown);
     } else {
-      told["expires"] = clock::utc_text(static_cast<clock::UnixSeconds>(key.admission.expires));
-      json["key"]["older"].append(std::move(told));
+      shown["expires"] = clock::utc_text(static_cast<clock::UnixSeconds>(key.admission.expires));
+      json["key"]["older"].append(std::move(shown));
     }
   }
   json["uci"] = uci_json(status);
@@ -278,11 +285,12 @@ std::string to_text(const Json::Value& status) {
       "license:      {}\n"
       "seats:        {} of {} taken\n"
       "sessions:     {}, {} signed in, {} of them connected to the PBX\n",
-      told(status, "health"), told(status, "version"), json::number_text(status, "pid"),
-      uptime_text(status), error_text(json::part(status, "page")),
+      json::printable_member(status, "health"), json::printable_member(status, "version"),
+      json::number_text(status, "pid"), uptime_text(status), error_text(json::part(status, "page")),
       error_text(json::part(status, "monitoring")), tunnel_text(json::part(status, "tunnel")),
       json::is_true(registration, "registered") ? "registered" : "not registered",
-      told(registration, "name"), told(registration, "identity"), error_text(registration),
+      json::printable_member(registration, "name"),
+      json::printable_member(registration, "identity"), error_text(registration),
       key_text(json::part(status, "key")), uci_text(json::part(status, "uci")),
       license_text(json::part(status, "license")), json::number_text(seats, "taken"),
       json::number_text(seats, "most"), sessions_text(sessions),

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/codes.h"
+#include "agent/uplink/codes.h"
 #include "base/error/counted.h"
 #include "base/log/log.h"
 #include "tunnel/codes.h"

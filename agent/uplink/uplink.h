@@ -7,7 +7,7 @@
 #include <optional>
 #include <span>
 
-#include "agent/status/counts.h"
+#include "agent/uplink/counts.h"
 #include "agent/uplink/link.h"
 #include "agent/uplink/wire.h"
 #include "base/clock/unix_time.h"

@@ -29,8 +29,7 @@ class WebsocketWire final : public Wire {
 
 }  // namespace
 
-transport::DialOptions dial_options(const Configuration::Connector& connector,
-                                    std::string software) {
+transport::DialOptions dial_options(const UplinkSettings& connector, std::string software) {
   transport::DialOptions dial;
   dial.url = connector.url;
   dial.url.path = tunnel::kAgentPath;

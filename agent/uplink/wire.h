@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "agent/configuration/configuration.h"
+#include "agent/uplink/settings.h"
 #include "base/error/error.h"
 #include "transport/websocket.h"
 
@@ -27,7 +27,7 @@ class Wire {
 using Dial = std::function<Result<std::unique_ptr<Wire>>(transport::WebsocketHandler& handler)>;
 
 /// How the connector is dialled as an agent. `software`: name and version.
-[[nodiscard]] transport::DialOptions dial_options(const Configuration::Connector& connector,
+[[nodiscard]] transport::DialOptions dial_options(const UplinkSettings& connector,
                                                   std::string software);
 
 /// Over the network. `options` and `network` as for transport::dial().

@@ -26,8 +26,8 @@ struct Fixture {
                                         system_clock::time_point(1'800'086'400s)},
                     reloads};
 
-  [[nodiscard]] watch::Condition condition(std::string_view name) const {
-    for (const watch::Condition& told : conditions(measured)) {
+  [[nodiscard]] monitoring::Condition condition(std::string_view name) const {
+    for (const monitoring::Condition& told : conditions(measured)) {
       if (told.name == name) return told;
     }
     FAIL("no condition " << name);
@@ -40,7 +40,7 @@ struct Fixture {
 };
 
 TEST_CASE_METHOD(Fixture, "a connector that serves is ready") {
-  for (const watch::Condition& told : conditions(measured)) {
+  for (const monitoring::Condition& told : conditions(measured)) {
     CAPTURE(told.name);
     CHECK(told.met);
     CHECK(told.code.empty());
@@ -143,7 +143,7 @@ TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
 TEST_CASE_METHOD(Fixture, "long turns of the loop are told where somebody looks") {
   CHECK(metrics_text(measured).find("loop_turn") == std::string::npos);
   const auto loop = transport::Loop::create().value();
-  watch::LoopTurns turns(*loop);
+  monitoring::LoopTurns turns(*loop);
   measured.turns = &turns;
   CHECK(has("loop_turn_seconds_count 0"));
   CHECK(has("loop_turn_longest_seconds 0"));

@@ -5,7 +5,7 @@
 #include "base/json/json.h"
 #include "tests/monitoring/fake_subject.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 namespace {
 
 struct Asked {
@@ -98,4 +98,4 @@ TEST_CASE("everything else is refused, and says what there is") {
 }
 
 }  // namespace
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

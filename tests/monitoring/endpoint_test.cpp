@@ -19,7 +19,7 @@
 #include "transport/codes.h"
 #include "transport/http_client.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 namespace {
 
 TEST_CASE("the endpoint answers over HTTP on the port that it has found") {
@@ -133,4 +133,4 @@ TEST_CASE("a port that is taken is told with the key that names it") {
 }
 
 }  // namespace
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

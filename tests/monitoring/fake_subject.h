@@ -5,7 +5,7 @@
 
 #include "monitoring/answer.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 
 struct FakeSubject final : Subject {
   [[nodiscard]] std::vector<Condition> conditions() const override { return told; }
@@ -13,4 +13,4 @@ struct FakeSubject final : Subject {
   std::vector<Condition> told;
 };
 
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

@@ -5,7 +5,7 @@
 #include "base/settings/codes.h"
 #include "tests/seed.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 namespace {
 
 /// Of an INI with this line under [watch].
@@ -57,4 +57,4 @@ TEST_CASE("what is no address and port is refused with an example") {
 }
 
 }  // namespace
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 namespace {
 
 std::string told(LoopTurns& turns) {
@@ -45,4 +45,4 @@ TEST_CASE("nothing is counted any more when it has gone") {
 }
 
 }  // namespace
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

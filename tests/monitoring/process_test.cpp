@@ -12,7 +12,7 @@
 
 #include "tests/integration/child_process.h"
 
-namespace sfteams::watch {
+namespace sfteams::monitoring {
 namespace {
 
 using Seconds = std::chrono::duration<double>;
@@ -86,4 +86,4 @@ TEST_CASE("what the system does not tell is left out") {
 }
 
 }  // namespace
-}  // namespace sfteams::watch
+}  // namespace sfteams::monitoring

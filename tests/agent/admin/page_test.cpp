@@ -12,6 +12,7 @@
 #include "agent/admin/assets.h"
 #include "agent/admin/codes.h"
 #include "agent/diagnosis/walk.h"
+#include "agent/pbx/codes.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
 

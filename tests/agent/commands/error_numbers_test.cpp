@@ -2,7 +2,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
+#include "agent/licensing/codes.h"
+#include "agent/pbx/codes.h"
+#include "agent/sessions/codes.h"
 #include "base/json/codes.h"
 #include "base/json/rpc_codes.h"
 #include "transport/codes.h"

@@ -241,7 +241,7 @@ TEST_CASE("names of event services are names") {
 
 TEST_CASE("monitoring is offered where the configuration says, and nowhere without it") {
   CHECK_FALSE(good(kLeast).watch);
-  CHECK(good(kLeast + "[watch]\nlisten = [::1]:9781\n").watch == watch::Listen{"::1", 9781});
+  CHECK(good(kLeast + "[watch]\nlisten = [::1]:9781\n").watch == monitoring::Listen{"::1", 9781});
   CHECK(bad(kLeast + "[watch]\nlisten = 0.0.0.0:9781\n").message.starts_with("agent.ini:6: "));
 }
 

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
 
-#include "agent/codes.h"
+#include "agent/daemon/codes.h"
 #include "base/settings/codes.h"
 #include "tests/integration/child_process.h"
 #include "tests/temporary_directory.h"

@@ -9,7 +9,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
+#include "agent/diagnosis/codes.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 

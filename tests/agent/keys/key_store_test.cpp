@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
 
-#include "agent/codes.h"
+#include "agent/state/codes.h"
 #include "base/json/json.h"
 #include "tests/temporary_directory.h"
 

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
+#include "agent/licensing/codes.h"
+#include "agent/state/codes.h"
 #include "base/clock/utc_time.h"
 #include "keygen/codes.h"
 #include "tests/integration/child_process.h"

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
+#include "agent/licensing/codes.h"
+#include "agent/state/codes.h"
 #include "base/clock/utc_time.h"
 #include "base/log/log.h"
 #include "tests/fake_scheduler.h"
@@ -45,7 +46,7 @@ struct Fixture {
   void start() {
     licensing.reset();
     logged.clear();
-    Configuration::License rules;
+    LicenseSettings rules;
     rules.rules = {false, {"named"}};
     rules.issuers = trusted;
     Licensing::Setup setup{scheduler, scratch.path() / "licenses.json", seats_file(),

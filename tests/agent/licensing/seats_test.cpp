@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
+#include "agent/licensing/codes.h"
 
 namespace sfteams::agent {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
+#include "agent/pbx/codes.h"
 #include "base/json/rpc_codes.h"
 #include "tests/agent/pbx/fake_pbx.h"
 #include "uci/codes.h"

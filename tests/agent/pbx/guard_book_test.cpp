@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
+#include "agent/pbx/codes.h"
 #include "agent/state/boot_id.h"
 #include "base/json/json.h"
 #include "base/log/log.h"

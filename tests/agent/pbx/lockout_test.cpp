@@ -8,8 +8,8 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include "agent/codes.h"
 #include "agent/pbx/accounts.h"
+#include "agent/pbx/codes.h"
 #include "agent/pbx/guard_book.h"
 #include "agent/pbx/http_pbx.h"
 #include "agent/pbx/known_users.h"
@@ -431,7 +431,7 @@ TEST_CASE("known users pass after a restart of the agent, in the middle of an at
 }
 
 TEST_CASE("[uci] timeout holds for the login and the keepAlive as for calls") {
-  Configuration::Uci uci;
+  PbxSettings uci;
   uci.timeout = 7s;
   const uci::Dialect dialect = dialect_for(uci);
   CHECK(dialect.call_timeout == 7s);

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
+#include "agent/pbx/codes.h"
 #include "uci/codes.h"
 
 namespace sfteams::agent {

@@ -4,7 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
 #include "agent/state/boot_id.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
@@ -107,11 +106,11 @@ struct Fixture {
   FakeAccess access{scheduler};
   Ways ways;
   int renewed = 0;
-  Configuration::Uci uci;
+  PbxSettings uci;
   TemporaryDirectory directory;
   std::filesystem::path guard_file = directory / "failed-logins.json";
   PbxSide pbx{{scheduler,
-               [this](const Configuration::Uci&) -> Result<std::unique_ptr<PbxWay>> {
+               [this](const PbxSettings&) -> Result<std::unique_ptr<PbxWay>> {
                  if (ways.taken) return fail(*ways.taken);
                  return std::make_unique<FakeWay>(ways, access);
                },
@@ -200,12 +199,12 @@ TEST_CASE_METHOD(Fixture, "what has failed is not forgotten when the connection 
   CHECK(access.opened.size() == 1);
 }
 
-using Change = std::function<void(Configuration::Uci&)>;
+using Change = std::function<void(PbxSettings&)>;
 /// Each is followed by another judge of passwords, which may be the same PBX.
 const Change kJudges[] = {
-    [](Configuration::Uci& uci) { uci.auth = "md5"; },
-    [](Configuration::Uci& uci) { uci.url.host = "localhost"; },
-    [](Configuration::Uci& uci) { uci.ca_file = "/etc/ssl/pbx.pem"; },
+    [](PbxSettings& uci) { uci.auth = "md5"; },
+    [](PbxSettings& uci) { uci.url.host = "localhost"; },
+    [](PbxSettings& uci) { uci.ca_file = "/etc/ssl/pbx.pem"; },
 };
 
 TEST_CASE_METHOD(Fixture, "what another PBX, or a wrong address, has refused is tried again") {

@@ -4,6 +4,7 @@
 
 #include "base/log/log.h"
 #include "tests/fake_scheduler.h"
+#include "uci/codes.h"
 
 namespace sfteams::agent {
 namespace {
@@ -26,7 +27,7 @@ struct Lines {
 
 TEST_CASE("refused events are counted by code, and each code is logged once a minute") {
   sfteams::test::FakeScheduler scheduler;
-  auto counts = std::make_shared<ConversationCounts>();
+  auto counts = std::make_shared<metrics::Tally>();
   RefusedEvents refused(scheduler, counts);
   const Lines log;
   const Error syntax{uci::codes::kXmlSyntax, "the XML document is broken", {}};
@@ -34,8 +35,8 @@ TEST_CASE("refused events are counted by code, and each code is logged once a mi
   for (int i = 0; i < 100; ++i)
     refused.add(syntax);
   refused.add(token);
-  CHECK(counts->events_refused.of("uci.xml-syntax") == 100);
-  CHECK(counts->events_refused.of("uci.callback-wrong-token") == 1);
+  CHECK(counts->of("uci.xml-syntax") == 100);
+  CHECK(counts->of("uci.callback-wrong-token") == 1);
   REQUIRE(log.lines.size() == 2);
   CHECK(log.lines.at(0).find("uci.xml-syntax") != std::string::npos);
   CHECK(log.lines.at(1).find("uci.callback-wrong-token") != std::string::npos);

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
+#include "agent/pbx/codes.h"
 #include "agent/pbx/guard_book.h"
 #include "tests/agent/pbx/lockout_scene.h"
 #include "tests/temporary_directory.h"

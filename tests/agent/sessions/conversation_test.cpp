@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
+#include "agent/pbx/codes.h"
 #include "base/json/json.h"
 #include "tests/agent/pbx/fake_pbx.h"
 #include "tests/fake_background.h"

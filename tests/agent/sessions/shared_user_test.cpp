@@ -5,7 +5,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
 #include "agent/sessions/conversation.h"
 #include "agent/sessions/sessions.h"
 #include "tests/agent/pbx/fake_pbx.h"

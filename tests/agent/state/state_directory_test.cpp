@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/codes.h"
+#include "agent/state/codes.h"
 #include "tests/temporary_directory.h"
 
 namespace sfteams::agent {

@@ -32,8 +32,8 @@ struct Fixture {
   ConversationCounts conversations;
   Measured measured{{}, false, tunnel, sessions, conversations};
 
-  [[nodiscard]] const watch::Condition condition(std::string_view name) const {
-    for (const watch::Condition& told : conditions(measured)) {
+  [[nodiscard]] const monitoring::Condition condition(std::string_view name) const {
+    for (const monitoring::Condition& told : conditions(measured)) {
       if (told.name == name) return told;
     }
     FAIL("no condition " << name);
@@ -50,7 +50,7 @@ struct Fixture {
 };
 
 TEST_CASE_METHOD(Fixture, "an agent is ready when tunnel, key and UCI are") {
-  for (const watch::Condition& told : conditions(measured)) {
+  for (const monitoring::Condition& told : conditions(measured)) {
     CAPTURE(told.name);
     CHECK(told.met);
     CHECK(told.code.empty());
@@ -231,7 +231,7 @@ TEST_CASE_METHOD(Fixture, "neither names nor addresses are told") {
 TEST_CASE_METHOD(Fixture, "large answers and long turns of the loop are told") {
   CHECK_FALSE(has_any("loop_turn"));  // nobody looks
   const auto loop = transport::Loop::create().value();
-  watch::LoopTurns turns(*loop);
+  monitoring::LoopTurns turns(*loop);
   measured.turns = &turns;
   measured.answers = {4'000'000, 16'000'000, 3, 12};
   for (const char* line : {"large_answers_bytes 4000000", "large_answers_most_bytes 16000000",

@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
 #include "agent/daemon/control_protocol.h"
 #include "base/crypto/encoding.h"
 #include "base/json/json.h"

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/codes.h"
+#include "agent/uplink/codes.h"
 #include "tests/agent/uplink/link_rig.h"
 #include "tunnel/codes.h"
 

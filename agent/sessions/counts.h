@@ -2,22 +2,17 @@
 
 #include <cstdint>
 
-#include "agent/codes.h"
+#include "agent/licensing/codes.h"
+#include "agent/pbx/codes.h"
 #include "base/metrics/histogram.h"
 #include "base/metrics/tally.h"
 #include "uci/codes.h"
 
 namespace sfteams::agent {
 
-// What has happened since the start, counted where it happens and told by agent/status/metrics.h.
-// Kinds are "ok" or an error's code, never anything that users or the PBX could choose.
-
-struct TunnelCounts {
-  std::uint64_t registrations = 0;
-  metrics::Tally failures;  ///< tries that failed and tunnels that broke, by code
-  std::uint64_t received_bytes = 0;
-  std::uint64_t sent_bytes = 0;
-};
+// What has happened since the start, counted where it happens and written by
+// agent/status/metrics.h. Kinds are "ok" or an error's code, never anything that users or the PBX
+// could choose.
 
 struct SessionCounts {
   std::uint64_t opened = 0;

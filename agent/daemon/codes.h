@@ -1,0 +1,14 @@
+#pragma once
+
+#include "base/error/error.h"
+
+namespace sfteams::agent::codes {
+
+inline constexpr Code kBadControl{"agent.bad-control-request", Exit::protocol};
+inline constexpr Code kNoSuchUser{"session.no-such-user", Exit::no_input};
+/// The administration page wants to save, and may not.
+inline constexpr Code kNotWritable{"admin.not-writable", Exit::no_permission};
+/// It wants to save over what somebody has changed in the file meanwhile.
+inline constexpr Code kChangedByHand{"admin.changed-by-hand", Exit::temp_failure};
+
+}  // namespace sfteams::agent::codes

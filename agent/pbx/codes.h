@@ -1,0 +1,13 @@
+#pragma once
+
+#include "base/error/error.h"
+
+namespace sfteams::agent::codes {
+
+inline constexpr Code kLoginPaused{"session.login-paused", Exit::temp_failure};
+inline constexpr Code kBadPattern{"agent.bad-pattern", Exit::config};
+inline constexpr Code kSignedOut{"session.signed-out", Exit::no_permission};
+inline constexpr Code kUciDisabled{"uci.disabled", Exit::unavailable};
+inline constexpr Code kShuttingDown{"session.shutting-down", Exit::temp_failure};
+
+}  // namespace sfteams::agent::codes

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "base/error/error.h"
+
+namespace sfteams::agent::codes {
+
+/// The connector has not acknowledged the system keys that are in force here.
+inline constexpr Code kKeysNotTaken{"agent.keys-not-taken", Exit::unavailable};
+
+}  // namespace sfteams::agent::codes

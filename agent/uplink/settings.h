@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "transport/proxy.h"
+#include "transport/scheduler.h"
+#include "transport/url.h"
+
+namespace sfteams::agent {
+
+/// [connector] of the configuration: where the connector is, and how to keep the line to it.
+struct UplinkSettings {
+  transport::Url url;  ///< wss; ws only towards this host
+  std::optional<std::filesystem::path>
+      ca_file;  ///< instead of the system's certificate authorities
+  std::optional<transport::Proxy> proxy;
+  bool proxy_from_environment = false;  ///< HTTPS_PROXY names it, not the file
+  /// Of entries in NO_PROXY that exempt nothing because they are not understood.
+  std::vector<std::string> no_proxy_warnings;
+  transport::Duration dial_timeout{10'000};
+  transport::Duration ping_interval{15'000};
+  transport::Duration ping_timeout{5'000};
+  transport::Duration reconnect_max{5'000};
+  friend bool operator==(const UplinkSettings&, const UplinkSettings&) = default;
+};
+
+}  // namespace sfteams::agent
