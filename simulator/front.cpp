@@ -167,7 +167,6 @@ void Front::send(Reply reply, transport::HttpResponder responder) {
 
 void Front::send_now(Reply reply, transport::HttpResponder responder) {
   const Reply::Way way = reply.way;
-  const std::size_t half = reply.body.size() / 2;
   transport::HttpResponse response = to_http(std::move(reply), name_);
   switch (way) {
     case Reply::Way::answer:
@@ -177,16 +176,42 @@ void Front::send_now(Reply reply, transport::HttpResponder responder) {
     case Reply::Way::close:
       break;  // the responder goes, and the connection with it
     case Reply::Way::cut:
-      responder.break_off(std::move(response), half);
+      cut(std::move(response), std::move(responder));
       break;
     case Reply::Way::drip:
-      responder.drip(std::move(response), pbx_.options().drip_time);
+      drip(std::move(response), std::move(responder));
       break;
     case Reply::Way::hold:
       held_.push_back(std::move(responder));
       if (held_.size() > kMostHeld) held_.pop_front();
       break;
   }
+}
+
+void Front::cut(transport::HttpResponse response, transport::HttpResponder responder) {
+  const std::string text = std::exchange(response.body, {});
+  transport::HttpBody body = responder.begin(std::move(response), text.size());
+  body.write(std::string_view(text).substr(0, text.size() / 2));
+}
+
+void Front::drip(transport::HttpResponse response, transport::HttpResponder responder) {
+  std::string text = std::exchange(response.body, {});
+  transport::HttpBody body = responder.begin(std::move(response), text.size());
+  const std::uint64_t id = ++last_delayed_;
+  dripping_.emplace(id, Dripping{std::move(body), std::move(text), nullptr});
+  drip_on(id);
+}
+
+void Front::drip_on(std::uint64_t id) {
+  const auto found = dripping_.find(id);
+  Dripping& dripping = found->second;
+  if (dripping.body.missing() == 0) {
+    dripping_.erase(found);
+    return;
+  }
+  const std::size_t at = dripping.text.size() - dripping.body.missing();
+  dripping.body.write(std::string_view(dripping.text).substr(at, 1));
+  dripping.timer = network_.loop().after(pbx_.options().drip_time, [this, id] { drip_on(id); });
 }
 
 }  // namespace sfteams::simulator

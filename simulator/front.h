@@ -43,6 +43,13 @@ class Front {
     std::unique_ptr<transport::Timer> timer;
   };
 
+  /// An answer that goes out byte by byte.
+  struct Dripping {
+    transport::HttpBody body;
+    std::string text;
+    std::unique_ptr<transport::Timer> timer;
+  };
+
   Front(transport::Network& network, Pbx& pbx, Control& control, const std::string& version);
 
   [[nodiscard]] std::optional<Reply> in_front_of_pbx(const transport::HttpRequest& request) const;
@@ -50,6 +57,9 @@ class Front {
   void on_control(const transport::HttpRequest& request, transport::HttpResponder responder);
   void send(Reply reply, transport::HttpResponder responder);
   void send_now(Reply reply, transport::HttpResponder responder);
+  static void cut(transport::HttpResponse response, transport::HttpResponder responder);
+  void drip(transport::HttpResponse response, transport::HttpResponder responder);
+  void drip_on(std::uint64_t id);
 
   transport::Network& network_;
   Pbx& pbx_;
@@ -58,6 +68,7 @@ class Front {
   unsigned answered_ = 0;  ///< for the mixed framing
   std::uint64_t last_delayed_ = 0;
   std::map<std::uint64_t, Delayed> delayed_;
+  std::map<std::uint64_t, Dripping> dripping_;
   std::deque<transport::HttpResponder> held_;  ///< never answered
   std::unique_ptr<transport::Server> http_;
   std::unique_ptr<transport::Server> https_;

@@ -219,7 +219,7 @@ std::string to_wire(const HttpResponse& response, const RequestHead& asked, bool
   if (chunked) {
     line("transfer-encoding", "chunked");
   } else {
-    line("content-length", std::to_string(response.body.size()));
+    line("content-length", std::to_string(response.body_length.value_or(response.body.size())));
   }
   if (!keep_alive) {
     line("connection", "close");

@@ -39,9 +39,31 @@ struct HttpResponse {
   std::string content_type = "text/plain; charset=utf-8";
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};  ///< lower-case names
+  /// Of a body that comes later (HttpResponder::begin()), which sets it.
+  std::optional<std::size_t> body_length{};
   /// In chunks instead of with a length, to who speaks HTTP/1.1; `trailers` come behind it then.
   bool chunked = false;
   std::vector<std::pair<std::string, std::string>> trailers{};
+};
+
+/// The body of an answer that HttpResponder::begin() has begun: of the length promised there,
+/// written bit by bit. Destroyed before all of it was written, it closes the connection behind what
+/// was, and the peer sees a broken answer.
+class HttpBody {
+ public:
+  struct State;  ///< for this room only
+  HttpBody(std::shared_ptr<State> state, std::size_t length);
+  HttpBody(HttpBody&&) noexcept;
+  HttpBody& operator=(HttpBody&&) noexcept;
+  ~HttpBody();
+
+  /// What goes beyond the promised length is cut off. Does nothing after the peer has gone.
+  void write(std::string_view bytes);
+  [[nodiscard]] std::size_t missing() const { return missing_; }  ///< bytes not written yet
+
+ private:
+  std::shared_ptr<State> state_;
+  std::size_t missing_;
 };
 
 /// The right to answer one request, now or later. Dropped without an answer, the connection is
@@ -55,11 +77,8 @@ class HttpResponder {
   ~HttpResponder();
 
   void respond(HttpResponse response);
-  /// Closes the connection in the middle of an answer: for a simulator that misbehaves on purpose.
-  void break_off(HttpResponse partly, std::size_t body_bytes);
-  /// Answers one byte at a time, with `pause` (more than 0, less than the idle timeout) between
-  /// two, then closes: for a simulator that is slow on purpose.
-  void drip(HttpResponse response, Duration pause);
+  /// Answers with all of `head` but its body (never in chunks): `length` bytes of it are to come.
+  [[nodiscard]] HttpBody begin(HttpResponse head, std::size_t length);
 
  private:
   std::shared_ptr<State> state_;

@@ -24,6 +24,7 @@ ServerLink::ServerLink(Network::Impl& network, std::shared_ptr<ServerState> stat
 
 ServerLink::~ServerLink() {
   if (responder_ != nullptr) responder_->link = nullptr;
+  if (body_ != nullptr) body_->link = nullptr;
   if (channel_ != nullptr) channel_->on_gone();
   state_->remove_http(*this);
   state_->on_gone();
@@ -52,7 +53,6 @@ void ServerLink::drop() {
 
 void ServerLink::finish() {
   phase_ = Phase::over;
-  pause_.reset();
   stream_->resume();
   stream_->finish();
   expect_progress(std::min(kFarewell, state_->options().idle_timeout));
@@ -157,9 +157,12 @@ void ServerLink::hand_over() {
 
 void ServerLink::answer(const HttpResponse& response) {
   responder_ = nullptr;
-  if (phase_ != Phase::handling) return;
+  if (phase_ == Phase::handling) send_answer(to_wire(response, head_, head_.keep_alive));
+}
+
+void ServerLink::send_answer(std::string wire) {
   phase_ = Phase::answering;
-  outgoing_ = to_wire(response, head_, head_.keep_alive);
+  outgoing_ = std::move(wire);
   written_ = 0;
   close_after_ = !head_.keep_alive;
   expect_progress(state_->options().idle_timeout);
@@ -173,17 +176,35 @@ void ServerLink::start_answer() {
   if (phase_ == Phase::answering) write_some();
 }
 
-void ServerLink::break_off(const HttpResponse& partly, std::size_t body_bytes) {
-  answer(partly);
-  const std::size_t missing = partly.body.size() - std::min(body_bytes, partly.body.size());
-  if (head_.request.method != "HEAD") outgoing_.resize(outgoing_.size() - missing);
-  close_after_ = true;
+HttpBody ServerLink::begin(HttpResponse head, std::size_t length) {
+  responder_ = nullptr;
+  auto body = std::make_shared<HttpBody::State>();
+  if (phase_ == Phase::handling) {
+    head.body.clear();
+    head.chunked = false;
+    head.body_length = length;
+    // To HEAD nothing but the head is answered, whatever is written.
+    if (length > 0 && head_.request.method != "HEAD") {
+      body->link = this;
+      body_ = body;
+    }
+    send_answer(to_wire(head, head_, head_.keep_alive));
+  }
+  return {std::move(body), length};
 }
 
-void ServerLink::drip(const HttpResponse& response, Duration pause) {
-  answer(response);
-  drip_ = pause;
+void ServerLink::add_to_body(std::string_view bytes, bool last) {
+  if (last) body_ = nullptr;
+  outgoing_.append(bytes);
+  if (!network_.turn_end) return;
+  network_.turn_end->add([this, &network = network_] {
+    if (network.has(this)) start_answer();
+  });
+}
+
+void ServerLink::body_given_up() {
   close_after_ = true;
+  add_to_body({}, true);
 }
 
 void ServerLink::no_answer() {
@@ -205,14 +226,9 @@ void ServerLink::refuse(const HttpResponse& response) {
 void ServerLink::write_some() {
   while (written_ < outgoing_.size()) {
     if (stream_->has_unsent()) return stream_->call_when_writable();
-    const std::size_t piece = drip_.count() > 0 ? 1 : kPiece;
-    if (!stream_->write(std::string_view(outgoing_).substr(written_, piece))) return drop();
-    written_ += std::min(piece, outgoing_.size() - written_);
+    if (!stream_->write(std::string_view(outgoing_).substr(written_, kPiece))) return drop();
+    written_ += std::min(kPiece, outgoing_.size() - written_);
     expect_progress(state_->options().idle_timeout);
-    if (written_ < outgoing_.size() && drip_.count() > 0) {
-      pause_ = network_.loop.after(drip_, [this] { write_some(); });
-      return;
-    }
   }
   on_written();
 }
@@ -223,9 +239,14 @@ void ServerLink::on_writable() {
 }
 
 void ServerLink::on_written() {
-  pause_.reset();
   outgoing_.clear();
   outgoing_.shrink_to_fit();
+  written_ = 0;
+  // Whoever writes the rest of it has the turn now.
+  if (body_ != nullptr) {
+    deadline_ = TimePoint::max();
+    return;
+  }
   if (close_after_) return finish();
   // Whoever does not take its answers gets no further ones.
   if (stream_->has_unsent()) return stream_->call_when_writable();
@@ -261,18 +282,37 @@ void HttpResponder::respond(HttpResponse response) {
     link->answer(response);
 }
 
-void HttpResponder::break_off(HttpResponse partly, std::size_t body_bytes) {
-  if (state_ == nullptr) return;
-  ServerLink* link = std::exchange(state_->link, nullptr);
-  if (link != nullptr) link->break_off(partly, body_bytes);
-}
-
-void HttpResponder::drip(HttpResponse response, Duration pause) {
-  if (state_ == nullptr) return;
-  ServerLink* link = std::exchange(state_->link, nullptr);
-  if (link != nullptr) link->drip(response, pause);
-}
-
 // NOLINTEND(performance-unnecessary-value-param)
+
+HttpBody HttpResponder::begin(HttpResponse head, std::size_t length) {
+  ServerLink* link = state_ == nullptr ? nullptr : std::exchange(state_->link, nullptr);
+  if (link == nullptr) return {std::make_shared<HttpBody::State>(), length};
+  return link->begin(std::move(head), length);
+}
+
+HttpBody::HttpBody(std::shared_ptr<State> state, std::size_t length)
+    : state_(std::move(state)), missing_(length) {}
+
+HttpBody::HttpBody(HttpBody&&) noexcept = default;
+
+HttpBody& HttpBody::operator=(HttpBody&& other) noexcept {
+  std::swap(state_, other.state_);
+  std::swap(missing_, other.missing_);
+  return *this;
+}
+
+HttpBody::~HttpBody() {
+  if (state_ == nullptr) return;
+  if (ServerLink* link = std::exchange(state_->link, nullptr); link != nullptr)
+    link->body_given_up();
+}
+
+void HttpBody::write(std::string_view bytes) {
+  bytes = bytes.substr(0, missing_);
+  missing_ -= bytes.size();
+  if (state_ == nullptr || state_->link == nullptr) return;
+  ServerLink* link = missing_ == 0 ? std::exchange(state_->link, nullptr) : state_->link;
+  link->add_to_body(bytes, missing_ == 0);
+}
 
 }  // namespace sfteams::transport

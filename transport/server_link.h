@@ -45,9 +45,12 @@ class ServerLink final : public Link, private StreamUser, public WebsocketWire {
 
   // From the HttpResponder.
   void answer(const HttpResponse& response);
-  void break_off(const HttpResponse& partly, std::size_t body_bytes);
-  void drip(const HttpResponse& response, Duration pause);
   void no_answer();
+  [[nodiscard]] HttpBody begin(HttpResponse head, std::size_t length);
+
+  // From the HttpBody.
+  void add_to_body(std::string_view bytes, bool last);
+  void body_given_up();
 
  private:
   enum class Phase { head, body, handling, answering, websocket, over };
@@ -73,6 +76,7 @@ class ServerLink final : public Link, private StreamUser, public WebsocketWire {
   void begin_body();
   void hand_over();
   void refuse(const HttpResponse& response);
+  void send_answer(std::string wire);
   void start_answer();
   void write_some();
   void on_written();
@@ -100,8 +104,7 @@ class ServerLink final : public Link, private StreamUser, public WebsocketWire {
   std::shared_ptr<HttpResponder::State> responder_;
   std::string outgoing_;
   std::size_t written_ = 0;
-  std::unique_ptr<Timer> pause_;  ///< while we are slow on purpose
-  Duration drip_{0};              ///< pause after each byte; 0: none
+  std::shared_ptr<HttpBody::State> body_;  ///< more of the answer is to come
   bool close_after_ = false;
   bool kept_open_ = false;  ///< a request has been answered
   FrameReader frames_;
@@ -111,6 +114,11 @@ class ServerLink final : public Link, private StreamUser, public WebsocketWire {
 /// Shared by a HttpResponder and the connection that it answers on.
 struct HttpResponder::State {
   ServerLink* link = nullptr;  ///< nullptr: gone, or answered
+};
+
+/// Shared by a HttpBody and the connection that it goes out on.
+struct HttpBody::State {
+  ServerLink* link = nullptr;  ///< nullptr: gone, or all of it was written
 };
 
 }  // namespace sfteams::transport

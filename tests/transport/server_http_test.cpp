@@ -385,15 +385,49 @@ TEST_CASE("headers of an answer that would forge others are left out", "[transpo
 TEST_CASE("an answer that is broken off stops in its middle", "[transport][http]") {
   Served served;
   served.at_request = [&] {
-    HttpResponse response;
-    response.body = "0123456789";
-    served.responders.back().break_off(std::move(response), 4);
+    HttpBody body = served.responders.back().begin({}, 10);
+    body.write("0123");
   };
   test::RawClient client(served.server.port());
   client.send(kPost);
   served.world.until([&] { return client.ended(); });
   CHECK(client.received().find("content-length: 10\r\n") != std::string::npos);
   CHECK(client.received().ends_with("\r\n\r\n0123"));
+}
+
+TEST_CASE("an answer whose body is written bit by bit arrives whole", "[transport][http]") {
+  Served served;
+  std::optional<HttpBody> body;
+  served.at_request = [&] { body.emplace(served.responders.back().begin({}, 6)); };
+  test::RawClient client(served.server.port());
+  client.send(kPost);
+  served.world.until([&] { return client.received().ends_with("content-length: 6\r\n\r\n"); });
+  body->write("abc");
+  served.world.until([&] { return client.received().ends_with("abc"); });
+  body->write("defgh");
+  CHECK(body->missing() == 0);
+  served.world.until([&] { return client.received().ends_with("abcdef"); });
+  // And the connection is good for another request.
+  client.send(kPost);
+  served.world.until([&] { return count(client.received(), "length: 6") == 2; });
+  body.reset();
+  served.world.until([&] { return client.ended(); });
+}
+
+TEST_CASE("whoever writes the body of a client that has gone notices nothing",
+          "[transport][http]") {
+  Served served;
+  std::optional<HttpBody> body;
+  served.at_request = [&] { body.emplace(served.responders.back().begin({}, 600'000)); };
+  {
+    test::RawClient client(served.server.port());
+    client.send(kPost);
+    served.world.until([&] { return body.has_value() && !client.received().empty(); });
+  }
+  served.world.until([&] {
+    body->write(std::string(1'000, 'x'));
+    return body->missing() == 0;
+  });
 }
 
 TEST_CASE("a client that asks whether to go on is told so", "[transport][http]") {

@@ -95,7 +95,11 @@ struct World {
       response.body = write_fault(
           {.code = 1, .text = "no such user: " + query + " or " + percent_decode(query, false)});
     }
-    if (break_off) return responder.break_off(std::move(response), 20);
+    if (break_off) {
+      const std::string text = std::exchange(response.body, {});
+      responder.begin(std::move(response), text.size()).write(text.substr(0, 20));
+      return;
+    }
     responder.respond(std::move(response));
   }
 
