@@ -50,7 +50,7 @@ constexpr std::array kTable{
     Entry{{"uci.too-many-waiting", Exit::unavailable}, -32030},
     Entry{{"uci.too-many-services", Exit::failure}, -32031},
     Entry{{"uci.method-reserved", Exit::no_permission}, -32032},
-    // Why nobody can sign in: something else is at the PBX's address, or its events cannot be taken.
+    // Why nobody can sign in: something else is at the PBX's address, or events cannot be taken.
     Entry{{"uci.redirected-to-https", Exit::config}, -32036},
     Entry{{"uci.redirected-elsewhere", Exit::config}, -32036},
     Entry{{"uci.no-uci-at-url", Exit::config}, -32036},
