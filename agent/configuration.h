@@ -97,7 +97,7 @@ struct Configuration {
   std::string name;  ///< canonical system name
   Connector connector;
   Uci uci;
-  /// Made of uci.allow; there whenever reading succeeded.
+  /// Made of [uci] allow; there whenever reading succeeded.
   std::optional<MethodFilter> filter;
   Limits limits;
   License license;

@@ -80,7 +80,7 @@ class Connection {
 
   /// In idle only, otherwise it fails at once with uci.not-connected. `done` comes once, when the
   /// user is logged in and the event services have been asked for (a service that was refused shows
-  /// in services() and last_error() only), or with
+  /// in services() and last_error() only) or cannot be asked for just now, or with
   ///   uci.login-refused                 final: State::refused
   ///   uci.unreachable, uci.timeout, uci.broken-reply, uci.pbx-error, uci.xml-…
   ///                                     idle again
