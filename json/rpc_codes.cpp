@@ -26,7 +26,6 @@ constexpr std::array kTable{
     Entry{codes::kNotification, kInvalidRequest},
     Entry{codes::kMethodNotFound, kMethodNotFound},
     Entry{codes::kInvalidParams, kInvalidParams},
-    Entry{codes::kInternal, kInternalError},
     // agent/codes.h
     Entry{{"session.not-signed-in", Exit::no_permission}, -32001},
     Entry{{"session.already-signed-in", Exit::failure}, -32002},
