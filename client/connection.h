@@ -58,8 +58,8 @@ class ConnectionHandler {
 /// one process.
 class Connection final : private LinkHandler {
  public:
-  /// Starts and returns at once. Fails at once with transport.ca-unreadable or
-  /// crypto.no-randomness.
+  /// Starts and returns at once. Fails at once with crypto.no-randomness, or as transport::dial()
+  /// does.
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(transport::Network& network,
                                                                 ConnectionOptions options,
                                                                 ConnectionHandler& handler);

@@ -55,8 +55,8 @@ class Link final : private transport::WebsocketHandler, private tunnel::PacketSo
     std::unique_ptr<tunnel::SessionLedger> ledger;
   };
 
-  /// Starts and returns at once. Fails at once with transport.ca-unreadable or
-  /// crypto.no-randomness.
+  /// Starts and returns at once. Fails at once with crypto.no-randomness, or as transport::dial()
+  /// does.
   [[nodiscard]] static Result<std::unique_ptr<Link>> start(Setup setup, LinkHandler& handler);
   ~Link() override;
   Link(const Link&) = delete;

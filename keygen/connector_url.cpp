@@ -10,7 +10,7 @@ namespace sfteams::keygen {
 namespace {
 
 constexpr std::size_t kLongestUrl = 2048;
-constexpr std::size_t kLongestHost = 253;
+constexpr std::size_t kLongestHost = 127;  // of transport::parse_url(), too
 constexpr std::string_view kExampleHint = "write it like wss://connector.example.com";
 
 tl::unexpected<Error> bad(const std::string& what, std::string_view hint = kExampleHint) {
@@ -54,7 +54,7 @@ Result<void> check_authority(std::string_view authority) {
   }
   const std::string_view host = authority.substr(0, colon);
   if (host.empty()) return bad("has no host");
-  if (host.size() > kLongestHost) return bad("has a host of more than 253 characters");
+  if (host.size() > kLongestHost) return bad("has a host of more than 127 characters");
   if (!std::ranges::all_of(host, is_host_character) && !is_bracketed_address(host)) {
     return bad("has a host with a character that no host name has");
   }

@@ -28,8 +28,8 @@ struct Credentials {
   std::string user;  ///< empty: not said
   crypto::Secret token;
   std::optional<Callback> callback;
-  std::string
-      wrong_callback;  ///< why the callback that was given cannot be one; empty: nothing wrong
+  /// Why the callback that was given cannot be one; empty: nothing wrong.
+  std::string wrong_callback;
 };
 
 /// Takes the parameters user, auth and callback.{type,host,port,path}; `type` may be left out,

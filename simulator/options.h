@@ -57,7 +57,7 @@ enum class TimestampType { string, date, number };
 enum class VoidResult { yes, nil };
 /// The first state of an outgoing call.
 enum class OutgoingState { proceeding, outgoing };
-/// Whether `connection.reset` is sent when the PBX ends a login.
+/// In which dialects `connection.reset` is sent when the PBX ends a login.
 enum class ResetEvent { none, v20, all };
 /// How events are posted; mixed: one way after the other.
 enum class EventPosting { length, chunked, http_1_0, mixed };

@@ -15,10 +15,10 @@ namespace sfteams::simulator {
 struct Route {
   enum class Kind { users, outside, voicemail, refused };
   Kind kind = Kind::refused;
-  std::vector<const User*>
-      users;             ///< whose phones ring; of voicemail and refused: whose it would be
-  std::string group_id;  ///< when a group was dialled
-  std::string number;    ///< that was reached in the end
+  /// Whose phones ring; of voicemail and refused: whose it would be.
+  std::vector<const User*> users;
+  std::string group_id;             ///< when a group was dialled
+  std::string number;               ///< that was reached in the end
   const User* forwarder = nullptr;  ///< who has redirected it last
   std::string forward_type = "NONE";
   /// When nobody has answered for so long, the call goes to `later`.

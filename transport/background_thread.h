@@ -7,9 +7,9 @@
 
 namespace sfteams::transport {
 
-/// One thread, begun with the first piece of work: there is always a processor left for the loop,
-/// and libuv's own pool stays free for name look-ups. Destroyed on the loop's thread, before the
-/// loop; it waits for the work that is under way and drops the rest.
+/// One thread, started with the first piece of work: it takes one processor from the loop at most.
+/// Name look-ups have threads of their own (transport/resolver.h). Destroyed on the loop's thread,
+/// before the loop; it waits for the work that is under way and drops the rest.
 class BackgroundThread final : public Background {
  public:
   explicit BackgroundThread(Loop& loop);

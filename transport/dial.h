@@ -79,8 +79,7 @@ class Dial {
   std::unique_ptr<Timer> step_;
 };
 
-/// Whether a file of authorities can be used for `DialOptions::ca_file`. Fails with
-/// transport.ca-unreadable.
+/// Checks a file of authorities for `DialOptions::ca_file`. Fails as ClientTls::load() does.
 [[nodiscard]] Result<void> check_ca_file(const std::filesystem::path& file);
 
 }  // namespace sfteams::transport

@@ -17,8 +17,8 @@ struct RequestHead {
   int minor_version = 1;  ///< of HTTP/1.x
   bool keep_alive = false;
   bool wants_continue = false;  ///< "Expect: 100-continue"
-  std::optional<HttpResponse>
-      refusal;  ///< what to answer instead of handling it; then the connection ends
+  /// What to answer instead of handling it; then the connection ends.
+  std::optional<HttpResponse> refusal;
 
   [[nodiscard]] bool has_body() const { return chunked || body_bytes > 0; }
 };

@@ -10,8 +10,8 @@
 
 namespace sfteams::transport {
 
-/// The one event loop of a process (libuv). Everything runs on the thread that calls run(); only
-/// post() may be called from another thread.
+/// The one event loop of a process (libuv). All callbacks run on the thread that calls run(); only
+/// post() may be called from another thread (docs/architecture.md lists the others).
 class Loop final : public Scheduler {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Loop>> create();

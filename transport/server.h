@@ -128,9 +128,9 @@ struct ServerOptions {
   /// Takes bodies that come in chunks, within max_body. Not behind a reverse proxy: two programs
   /// that disagree on where a body ends can be made to disagree on whose request comes next.
   bool chunked_bodies = false;
-  Duration request_timeout{
-      10'000};                    ///< for TLS, headers and body together: slow senders are cut off
-  Duration idle_timeout{60'000};  ///< of a kept-open HTTP connection
+  /// For TLS, headers and body together: slow senders are cut off.
+  Duration request_timeout{10'000};
+  Duration idle_timeout{60'000};         ///< of a kept-open HTTP connection
   std::size_t max_connections = 20'000;  ///< further ones are closed at accept
 };
 
@@ -141,8 +141,8 @@ struct Validity {
 };
 
 /// Whether a server could show this certificate, tried in a context of its own: libwebsockets would
-/// only log the reason. Says when its chain is good. Fails with transport.certificate-unreadable or
-/// transport.certificate-mismatch.
+/// only log the reason. Says when its chain is good. Fails with transport.certificate-unreadable,
+/// transport.certificate-mismatch or, when OpenSSL cannot be set up, transport.tls-failed.
 [[nodiscard]] Result<std::optional<Validity>> check_certificate(const ServerTls& files);
 
 /// Why peers may not be able to verify this certificate although it is good: its file lacks the
@@ -155,8 +155,7 @@ struct Validity {
 /// took them.
 class Server {
  public:
-  /// Fails with transport.listen-failed (address in use, no permission),
-  /// transport.certificate-unreadable or transport.certificate-mismatch.
+  /// Fails with transport.listen-failed (address in use, no permission) or as check_certificate().
   [[nodiscard]] static Result<std::unique_ptr<Server>> listen(Network& network,
                                                               ServerOptions options);
   ~Server();

@@ -12,7 +12,7 @@
 namespace sfteams::transport {
 
 /// Gives a listening end its certificate, its key and its rules. Fails with
-/// transport.certificate-unreadable or transport.certificate-mismatch.
+/// transport.certificate-unreadable, transport.certificate-mismatch or transport.tls-failed.
 [[nodiscard]] Result<void> set_up_server(SSL_CTX* context, const ServerTls& files);
 
 /// When its chain is good; nullopt when it has none.

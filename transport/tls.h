@@ -43,7 +43,8 @@ using SslContext = std::unique_ptr<SSL_CTX, SslContextFree>;
 class ClientTls {
  public:
   /// Trusts the authorities in the PEM file, or those of the system. Fails with
-  /// transport.ca-unreadable.
+  /// transport.ca-unreadable, transport.ca-not-authority (there are only servers' own certificates
+  /// in the file) or, when OpenSSL cannot be set up, transport.tls-failed.
   [[nodiscard]] static Result<std::unique_ptr<ClientTls>> load(
       const std::optional<std::filesystem::path>& ca_file);
   /// For where no TLS connection is ever dialled.

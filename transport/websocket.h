@@ -132,8 +132,8 @@ class DialObserver {
 struct DialOptions {
   Url url;                  ///< ws or wss
   std::string subprotocol;  ///< must be chosen by the server, or the dial is refused
-  std::optional<std::filesystem::path>
-      ca_file;               ///< PEM; instead of the system's certificate authorities
+  /// PEM; instead of the system's certificate authorities.
+  std::optional<std::filesystem::path> ca_file;
   Duration timeout{10'000};  ///< for look-up, connect, TLS and upgrade together
   std::string user_agent;
   std::optional<Proxy> proxy{};      ///< nothing: straight there
@@ -143,10 +143,12 @@ struct DialOptions {
 /// Starts to connect and returns at once: the outcome comes as on_open, or as on_close with
 /// Cause::refused and one of transport.resolve-failed, transport.connect-failed,
 /// transport.proxy-denied, transport.proxy-authentication, transport.proxy-failed,
-/// transport.tls-untrusted, transport.tls-failed, transport.upgrade-refused, transport.timeout. The
-/// certificate is always verified, with the host name; there is no switch against it. Redirects are
-/// not followed. The environment is not looked at (see transport/proxy.h). Fails at once with
-/// transport.ca-unreadable or transport.bad-url.
+/// transport.tls-untrusted, transport.tls-failed, transport.upgrade-refused, transport.timeout,
+/// transport.network-failed (the system refused something). The certificate is always verified,
+/// with the host name; there is no switch against it. Redirects are not followed. The environment is
+/// not looked at (see transport/proxy.h). Fails at once with transport.bad-url,
+/// transport.network-failed, or because of `ca_file` with transport.ca-unreadable,
+/// transport.ca-not-authority or transport.tls-failed.
 [[nodiscard]] Result<std::unique_ptr<Websocket>> dial(Network& network, const DialOptions& options,
                                                       WebsocketHandler& handler);
 

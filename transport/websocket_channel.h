@@ -96,8 +96,8 @@ class WebsocketChannel final : public FrameUser {
 
   bool write_asked_ = false;  ///< either way: on_writable() will be called
   bool closing_ = false;      ///< close() was called, or the peer did wrong
-  bool close_sent_ =
-      false;  ///< our close frame is out: nothing more is sent, what comes is dropped
+  /// Our close frame is out: nothing more is sent, what comes is dropped.
+  bool close_sent_ = false;
   bool close_answered_ = false;  ///< it was the peer's, and our answer is out
   CloseInfo ending_;             ///< what on_close will say when the connection has gone
   CloseStatus close_status_ = CloseStatus::normal;

@@ -29,8 +29,7 @@ class FrameUser {
 /// Takes the frames of a client apart (RFC 6455 section 5): masked, without reserved bits, lengths
 /// in their shortest form, control frames short and whole, a close with a status that may be sent
 /// and a reason in UTF-8, or with nothing. What breaks this is found with the byte that shows it.
-/// Payloads are handed on as they come, however long a frame says that it
-/// is. Does no I/O.
+/// Payloads are handed on as they come, however long a frame says that it is. Does no I/O.
 class FrameReader {
  public:
   enum class Outcome { going_on, stopped, broken };

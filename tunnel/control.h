@@ -27,8 +27,7 @@ using KeyId = std::array<std::uint8_t, 8>;
 [[nodiscard]] Bytes encode_challenge(const Nonce& nonce);
 [[nodiscard]] Result<Nonce> decode_challenge(ByteView payload);
 
-// --- REGISTER, REGISTERED, KEYS: the agent's link
-// --------------------------------------------------
+// --- REGISTER, REGISTERED, KEYS, NUMBERED_KEYS, KEYS_TAKEN: the agent's link ---------------------
 
 /// A key by which clients are admitted.
 struct AdmissionKey {
@@ -95,8 +94,7 @@ struct NumberedKeys {
 [[nodiscard]] Bytes encode_keys_taken(std::uint32_t number);
 [[nodiscard]] Result<std::uint32_t> decode_keys_taken(ByteView payload);
 
-// --- ADMIT: the client's link; ADMITTED has no payload
-// --------------------------------------------
+// --- ADMIT: the client's link; ADMITTED has no payload -------------------------------------------
 
 struct Admission {
   std::string name;

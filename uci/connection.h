@@ -41,7 +41,8 @@ class Connection {
     logging_in,    ///< the first login is on its way
     connected,     ///< calls and events pass
     reconnecting,  ///< was connected; see last_error()
-    refused,  ///< the PBX no longer takes the token; for good, the owner should drop the connection
+    /// The PBX no longer takes the token; for good, the owner should drop the connection.
+    refused,
     closing,  ///< logout() is under way
     closed,   ///< for good
   };
@@ -77,22 +78,29 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// In idle only. `done` comes once, when the user is logged in and the event services have been
-  /// asked for (a service that was refused shows in services() and last_error() only), or with
-  /// uci.login-refused (final), uci.unreachable, uci.timeout, uci.broken-reply or uci.pbx-error
-  /// (idle again).
+  /// In idle only, otherwise it fails at once with uci.not-connected. `done` comes once, when the
+  /// user is logged in and the event services have been asked for (a service that was refused shows
+  /// in services() and last_error() only) or cannot be asked for just now, or with
+  ///   uci.login-refused                 final: State::refused
+  ///   uci.unreachable, uci.timeout, uci.broken-reply, uci.pbx-error, uci.xml-…
+  ///                                     idle again
+  ///   uci.connection-closed             logout() was called meanwhile
   void login(Done done);
 
   /// Sends any method but connection.login and .logout (uci.method-reserved). `answer` comes once,
   /// perhaps before call() returns; it fails with
   ///   uci.fault, uci.access-refused     the PBX refused this call
-  ///   uci.not-connected                 not logged in, or logged out twice while the call was
-  ///   tried uci.unreachable, uci.timeout, uci.broken-reply, uci.pbx-error, uci.xml-…
-  ///   uci.login-refused, uci.connection-closed, uci.too-many-waiting, uci.too-many-services
+  ///   uci.not-connected                 not logged in, or logged out twice while it was tried
+  ///   uci.unreachable, uci.timeout, uci.broken-reply, uci.pbx-error, uci.xml-…
+  ///                                     the PBX, or the way to it; see read_reply()
+  ///   uci.login-refused                 the PBX no longer takes the token (State::refused)
+  ///   uci.connection-closed             logout() was called
+  ///   uci.too-many-waiting              kMaxWaiting calls wait already
+  ///   uci.too-many-services             more than Subscriptions::kMost event services
   ///   uci.bad-service-name              an event service that is empty, has more than
   ///                                     Subscriptions::kMaxName bytes, or others than printable
   ///                                     ASCII without blanks
-  ///   what write_call() refuses
+  ///   what write_call() refuses, and TokenGate::why() after a wait of Dialect::call_timeout
   /// Services subscribed by subscribeEvents or setProvidedServices are subscribed again after each
   /// login; unsubscribeEvents reaches the PBX only when no other session wants the service and it
   /// is no service of the dialect, and is otherwise answered with true here.

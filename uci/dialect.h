@@ -57,8 +57,8 @@ struct Dialect {
   transport::Duration logout_timeout{5'000};
   transport::Duration logout_grace{2'000};   ///< for calls on their way, before the logout is sent
   transport::Duration login_spacing{5'000};  ///< least time between two logins of one connection
-  transport::Duration retry_first{
-      1'000};  ///< after the PBX could not be reached, doubled each time …
+  /// After the PBX could not be reached, doubled each time …
+  transport::Duration retry_first{1'000};
   transport::Duration retry_most{30'000};  ///< … up to this
 };
 

@@ -9,13 +9,16 @@ namespace sfteams::uci {
 
 /// XML-RPC values as JSON and back, without loss either way:
 ///
-///   nil                null                      boolean, string   the same
-///   int, i8            a whole number            double            a number with a point: 444.0
+///   nil                null
+///   boolean, string    the same
+///   int, i8            a whole number
+///   double             a number with a point: 444.0
 ///   dateTime.iso8601   {"$date": "2026-11-23T10:00:00"}, with Z or +HH:MM when the PBX named a
-///   zone base64             {"$base64": "…"} (RFC 4648 section 4, with padding) array an array
+///                      zone
+///   base64             {"$base64": "…"} (RFC 4648 section 4, with padding)
+///   array              an array
 ///   struct             an object; a member whose name begins with '$' gets one more '$' in front,
-///   so that
-///                      no struct of the PBX can be taken for a tag
+///                      so that no struct of the PBX can be taken for a tag
 [[nodiscard]] Json::Value to_json(const Value& value);
 
 /// Fails with uci.int-out-of-range (not within 32 bits: the PBX is not known to read more),

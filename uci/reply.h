@@ -9,12 +9,12 @@
 namespace sfteams::uci {
 
 /// What a reply means before anybody asks what it answers. Fails with
-///   uci.access-refused  HTTP 401, 403, 407, any redirect, or a web page instead of an answer (HTTP
-///   200): the shapes in
-///                       which web servers turn a stranger away
+///   uci.access-refused  HTTP 401, 403, 407, any redirect, or a web page instead of an answer
+///                       (HTTP 200): the shapes in which web servers turn a stranger away
 ///   uci.pbx-error       HTTP 5xx: the PBX answers but is not well; says nothing about the password
 ///   uci.broken-reply    any other status, or a document that is no XML-RPC
-///   uci.xml-…           a document beyond the limits
+///   uci.xml-too-large, uci.xml-too-deep, uci.xml-too-many-elements
+///                       a document beyond the limits
 /// and hands on the errors of the transport. A document that is a methodResponse counts whatever
 /// the status, except 401, 403 and 407.
 [[nodiscard]] Result<Response> read_reply(Result<RpcReply> reply);
@@ -42,17 +42,18 @@ struct Reading {
 /// carried out.
 [[nodiscard]] Reading read_call(Result<RpcReply> reply, const Dialect& dialect);
 
-/// A login that was not taken: `false`, a fault, an HTTP status or redirect, or a web page fail
-/// with uci.login-refused; everything else with its own code. Only TokenGate::judge() can say
-/// whether it was the token's fault.
+/// A login that was not taken: `false`, a fault, and all that read_reply() calls
+/// uci.access-refused, fail with uci.login-refused; no value, with uci.broken-reply; everything
+/// else with its own code. Only TokenGate::judge() can say whether it was the token's fault.
 struct LoginAnswer {
   TokenAnswer token{};
   Result<void> outcome{};
 };
 [[nodiscard]] LoginAnswer read_login(Result<RpcReply> reply, const Dialect& dialect);
 
-/// A keepAlive: `token.sign` is good (still logged in), no_login (false, or a fault that says so:
-/// log in again), or a doubt for TokenGate::judge(). `error` unless good.
+/// A keepAlive: `token.sign` is good (still logged in), no_login (another value than true, or a
+/// fault that says so or names access: log in again), or a doubt for TokenGate::judge(). `error`
+/// unless good.
 struct KeepAliveAnswer {
   TokenAnswer token{};
   Error error{};

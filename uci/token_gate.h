@@ -31,8 +31,8 @@ struct AnswerShape {
     judgement  ///< a fault that names access or the login: UCI itself has answered
   };
   Rank rank = Rank::nothing;
-  std::uint64_t hash =
-      0;  ///< of kind, status, fault code and text, without numbers and identifiers
+  /// Of kind, status, fault code and text, without numbers and identifiers.
+  std::uint64_t hash = 0;
   friend bool operator==(const AnswerShape&, const AnswerShape&) = default;
 };
 

@@ -24,8 +24,12 @@ namespace sfteams::uci {
          (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
 }
 
-/// True when the text is UTF-8 and every character of it is_xml_char().
-enum class TextFlaw { none, not_utf8, bad_character };
+/// What keeps a text out of a document.
+enum class TextFlaw {
+  none,           ///< it is UTF-8, and is_xml_char() holds for every character
+  not_utf8,       ///< some bytes are not UTF-8
+  bad_character,  ///< is_xml_char() does not hold for one
+};
 [[nodiscard]] TextFlaw text_flaw(std::string_view text);
 
 }  // namespace sfteams::uci

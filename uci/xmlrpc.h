@@ -48,8 +48,8 @@ enum class NilHabit {
 ///   name the last, of several answers the first
 ///   an entity that XML does not know is the text as which it stands there
 /// Refused is what endangers the reader, and what is no such document: uci.xml-too-large,
-/// -too-many-elements, -too-deep, -doctype (any DOCTYPE), -syntax (not well-formed), -not-rpc.
-/// Messages never quote the content.
+/// uci.xml-too-many-elements, uci.xml-too-deep, uci.xml-doctype (any DOCTYPE), uci.xml-syntax (not
+/// well-formed), uci.xml-not-rpc. Messages never quote the content.
 [[nodiscard]] Result<Call> parse_call(std::string_view xml, const XmlLimits& limits = {});
 /// As above, and fails with uci.reply-is-html for a web page. An answer without a value, as
 /// <methodResponse/> is, is Nil: neither true nor false. A <fault> is a fault, whatever it holds.

@@ -59,7 +59,7 @@ struct Configuration {
   std::string name;  ///< canonical system name
   UplinkSettings connector;
   PbxSettings uci;
-  /// Made of uci.allow; there whenever reading succeeded.
+  /// Made of [uci] allow; there whenever reading succeeded.
   std::optional<MethodFilter> filter;
   Limits limits;
   LicenseSettings license;

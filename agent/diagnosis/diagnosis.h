@@ -22,8 +22,8 @@ struct Finding {
     fail,
     skipped,  ///< something before it failed, or there was nothing to look at
   };
-  /// Stable: "config", "key", "state", "dns", "tcp", "proxy", "tls", "websocket", "registration",
-  /// "round-trip", "ports", "uci", "sign-in", "events", "version", "hosts", "clock".
+  /// Stable: "config", "key", "state", "license", "dns", "tcp", "proxy", "tls", "websocket",
+  /// "registration", "round-trip", "ports", "uci", "sign-in", "events", "version", "hosts", "clock".
   std::string step;
   Verdict verdict = Verdict::ok;
   std::string code;  ///< of the error; empty when there is none

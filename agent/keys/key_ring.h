@@ -37,8 +37,8 @@ struct StoredKey {
 struct OldKeys {
   enum class Fate { kept_out, grace, revoked };
   Fate fate = Fate::kept_out;  ///< kept_out: then there may be none
-  std::chrono::seconds grace{
-      0};  ///< for how long the one before stays good; others keep their time
+  /// For how long the one before stays good; others keep their time.
+  std::chrono::seconds grace{0};
 };
 
 /// The system keys of an installation: the one in force, and those before it that are still good

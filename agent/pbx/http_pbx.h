@@ -41,8 +41,8 @@ class HttpPbx final : public PbxWay {
   HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
           const transport::Scheduler& clock, const PbxSettings& configuration);
   std::unique_ptr<uci::Pbx> pbx_;
-  std::unique_ptr<transport::HttpClient>
-      http_;  ///< the probe's own: users' calls keep none waiting
+  /// The probe's own: users' calls keep none waiting.
+  std::unique_ptr<transport::HttpClient> http_;
   PbxProbe probe_;
   transport::Url url_;
   std::optional<std::filesystem::path> ca_file_;

@@ -39,10 +39,10 @@ namespace sfteams::agent {
 /// time, or with a new password. While nobody is proven yet, there is nobody to keep the rest for,
 /// and the first share is as large as the second. Of one user, failures_per_user.
 ///
-/// Wrong passwords are remembered as HMACs under a random key. The first time for
-/// one window; each time the PBX refuses the same one again, for twice as long, up to a day: a
-/// client that keeps an old password cannot use up the budget of all others, and a password that
-/// has become right is taken soon.
+/// Wrong passwords are remembered as HMACs under a random key. The first time for one window; each
+/// time the PBX refuses the same one again, for twice as long, up to a day: a client that keeps an
+/// old password cannot use up the budget of all others, and a password that has become right is
+/// taken soon.
 class LoginGuard {
  public:
   using Duration = transport::Duration;
@@ -53,8 +53,8 @@ class LoginGuard {
     std::size_t failures_per_user = 3;  ///< of one user within the window
     Duration window{600'000};
     Duration longest_memory{24 * 3'600'000};
-    std::size_t remembered =
-        4096;  ///< wrong passwords; beyond it the one that ends first is forgotten
+    /// Wrong passwords; beyond it the one that ends first is forgotten.
+    std::size_t remembered = 4096;
   };
 
   /// How a login ended.
@@ -94,8 +94,11 @@ class LoginGuard {
   void set_limits(const Limits& limits) { limits_ = limits; }
   [[nodiscard]] const Limits& limits() const { return limits_; }
 
-  /// Whether the PBX once took this password of this user (agent/pbx/known_users.h).
-  enum class Standing { unproven, proven };
+  /// What is known of a user's password.
+  enum class Standing {
+    unproven,  ///< it was never right here, as far as this agent knows
+    proven,    ///< it is the one that the PBX took last (agent/pbx/known_users.h)
+  };
 
   /// Fails with uci.login-refused (this password was refused before) or session.login-paused (too
   /// many failures; the hint says when to try again).

@@ -22,8 +22,8 @@ struct PbxSettings {
   std::string callback_address = "127.0.0.1";
   std::uint16_t callback_port = 0;  ///< 0: any free one
   std::vector<std::string> allow{"ucp.v*.requests.*"};
-  std::vector<std::string> events{
-      "call"};  ///< services subscribed for each user, without "ucp.vNN.events."
+  /// Services subscribed for each user, without "ucp.vNN.events.".
+  std::vector<std::string> events{"call"};
   transport::Duration keepalive{30'000};
   transport::Duration timeout{30'000};
   transport::Duration logout_delay{

@@ -16,8 +16,8 @@ struct Refusal {
 
   bool answered = true;     ///< false: not in time, or the connection broke
   bool turned_away = true;  ///< uci::TokenAnswer::turned_away
-  bool judgement =
-      false;  ///< UCI itself speaks of the user: false to a login, a fault that names access
+  /// UCI itself speaks of the user: false to a login, a fault that names access.
+  bool judgement = false;
   bool as_nobody = false;  ///< the same answer as a request without a token gets just afterwards
 
   /// What a request without a token gets just afterwards.
@@ -30,10 +30,10 @@ struct Refusal {
   Nobody nobody = Nobody::unlearned;
 
   bool suspected = false;  ///< the PBX seems to turn everybody away
-  bool well_around =
-      false;  ///< somebody was served so shortly before that it cannot have restarted since
-  bool served_since =
-      false;             ///< others were served since this token was refused for the first time
+  /// Somebody was served so shortly before that the PBX cannot have restarted since.
+  bool well_around = false;
+  /// Others were served since this token was refused for the first time.
+  bool served_since = false;
   bool several = false;  ///< other good tokens are refused, too
   unsigned times = 1;    ///< so often in a row it was refused, this time included
 };

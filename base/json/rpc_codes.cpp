@@ -26,7 +26,6 @@ constexpr std::array kTable{
     Entry{codes::kNotification, kInvalidRequest},
     Entry{codes::kMethodNotFound, kMethodNotFound},
     Entry{codes::kInvalidParams, kInvalidParams},
-    Entry{codes::kInternal, kInternalError},
     // agent/codes.h
     Entry{{"session.not-signed-in", Exit::no_permission}, -32001},
     Entry{{"session.already-signed-in", Exit::failure}, -32002},
@@ -50,7 +49,7 @@ constexpr std::array kTable{
     Entry{{"uci.too-many-waiting", Exit::unavailable}, -32030},
     Entry{{"uci.too-many-services", Exit::failure}, -32031},
     Entry{{"uci.method-reserved", Exit::no_permission}, -32032},
-    // Why nobody can sign in: something else is at the PBX's address, or its events cannot be taken.
+    // Why nobody can sign in: something else is at the PBX's address, or events cannot be taken.
     Entry{{"uci.redirected-to-https", Exit::config}, -32036},
     Entry{{"uci.redirected-elsewhere", Exit::config}, -32036},
     Entry{{"uci.no-uci-at-url", Exit::config}, -32036},

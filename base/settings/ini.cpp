@@ -18,7 +18,6 @@
 namespace sfteams::settings {
 namespace {
 
-/// Ten times what packaging/ ships, with every comment.
 /// libinih reads through a buffer of 200 bytes and silently takes the rest of a longer line for a
 /// new one.
 constexpr std::size_t kMaxLine = 198;

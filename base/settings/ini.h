@@ -35,7 +35,8 @@ struct Section {
 /// (base/crypto/invisible.h): settings.bad-value. UTF-16 and UTF-32: settings.syntax.
 class Ini {
  public:
-  static constexpr std::size_t kMostBytes = 65'536;  ///< of a file
+  /// Of a file: eight times what packaging/ ships, with every comment.
+  static constexpr std::size_t kMostBytes = 65'536;
 
   /// `origin` is what messages call the text (a path).
   [[nodiscard]] static Result<Ini> parse(std::string_view text, std::string origin);
@@ -105,7 +106,8 @@ class Reader {
 [[nodiscard]] std::vector<std::string> warnings_about_hidden_files(const Ini& ini);
 
 /// Exactly one configuration: `path` is a file, or a directory that holds exactly one *.ini.
-/// Fails with settings.none (nothing there) or settings.several (names all files found).
+/// Fails with settings.none (nothing there), settings.several (names all files found) or
+/// settings.unreadable (it cannot be looked into).
 [[nodiscard]] Result<std::filesystem::path> find_one(const std::filesystem::path& path);
 
 }  // namespace sfteams::settings

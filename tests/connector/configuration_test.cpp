@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -11,6 +13,7 @@
 
 #include "tests/connector/invalid_fixtures.h"
 #include "tests/integration/child_process.h"
+#include "tests/sample_ini.h"
 #include "tests/seed.h"
 
 using namespace std::chrono_literals;
@@ -76,6 +79,14 @@ TEST_CASE("the packaged file names every key with its default, and no other") {
     in_file.insert(entry.section + "." + entry.key);
   CHECK(in_file == in_code);
   CHECK(described(Configuration::from(packaged).value()) == described(read("")));
+}
+
+TEST_CASE("the packaged file says in which range each number has to be") {
+  std::ifstream file(kPackaged);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t numbers = sfteams::test::check_ranges(
+      text, [](const settings::Ini& ini) { return Configuration::from(ini); });
+  CHECK(numbers > 15);
 }
 
 TEST_CASE("an empty file is secure: loopback, enrolled names only") {

@@ -67,7 +67,7 @@ TEST_CASE("a proven password is not paused while the PBX is well, and a new one 
 }
 
 TEST_CASE("a code that no fault explains is found at the first time") {
-  const char* code = GENERATE("uci.pbx-error", "license.no-seat", "session.too-slow");
+  const char* code = GENERATE("uci.pbx-error", "license.no-seat", "tunnel.too-slow");
   Users now;
   static_cast<void>(now.anna.begin(kStart));
   CHECK(now.anna.turned_away(code, kStart));

@@ -41,7 +41,7 @@ constexpr Troubles kPath = Trouble::agent_away | Trouble::connector_away | Troub
 constexpr Troubles kChanged = Trouble::password_changed;
 constexpr auto kAlways = std::nullopt;
 
-// What a user may be told when. Not here: "session.too-slow", "license.…", "uci.xml-…" and all
+// What a user may be told when. Not here: "tunnel.too-slow", "license.…", "uci.xml-…" and all
 // others, which no fault of the soak excuses.
 constexpr std::array kRows{
     // The PBX is not what it should be, and the user is told so.

@@ -1,5 +1,8 @@
 #include "agent/status/status.h"
 
+#include <fstream>
+#include <set>
+
 #include <catch2/catch.hpp>
 
 #include "agent/daemon/control_protocol.h"
@@ -41,6 +44,37 @@ Status well(const ActiveKey& key) {
   status.accounts.users = 2;
   status.accounts.connected = 1;
   return status;
+}
+
+/// "tunnel.since", …: the members that docs/status.md describes.
+std::set<std::string> documented_members() {
+  std::set<std::string> members;
+  std::ifstream lines(SFTEAMS_SOURCE_DIR "/docs/status.md");
+  bool json = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("#")) json = line == "## JSON";
+    if (json && line.starts_with("| `")) members.insert(line.substr(3, line.find('`', 3) - 3));
+  }
+  return members;
+}
+
+/// Of an object, with those of objects in it; errors and lists are one.
+void add_members(const Json::Value& json, const std::string& path, std::set<std::string>& out) {
+  for (const std::string& name : json.getMemberNames()) {
+    if (json[name].isObject() && name != "error" && name != "warning") {
+      add_members(json[name], path + name + ".", out);
+    } else {
+      out.insert(path + name);
+    }
+  }
+}
+
+TEST_CASE("the reference describes each member of the JSON form, and no other") {
+  const ActiveKey key = some_key();
+  std::set<std::string> members;
+  add_members(to_json(well(key), kNow), "", members);
+  members.insert("key");  // null or an object
+  CHECK(documented_members() == members);
 }
 
 TEST_CASE("the JSON form has a stable shape") {

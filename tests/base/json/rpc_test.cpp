@@ -195,7 +195,6 @@ TEST_CASE("the numbers of the specification stand for their codes") {
   CHECK(number_of("rpc.batch-refused") == -32600);
   CHECK(number_of("rpc.method-not-found") == -32601);
   CHECK(number_of("rpc.invalid-params") == -32602);
-  CHECK(number_of("rpc.internal-error") == -32603);
   CHECK(number_of("what.ever") == -32000);
 }
 
