@@ -26,7 +26,7 @@ constexpr std::array kTable{
     Entry{codes::kNotification, kInvalidRequest},
     Entry{codes::kMethodNotFound, kMethodNotFound},
     Entry{codes::kInvalidParams, kInvalidParams},
-    // agent/codes.h
+    // agent/pbx/codes.h and agent/sessions/codes.h
     Entry{{"session.not-signed-in", Exit::no_permission}, -32001},
     Entry{{"session.already-signed-in", Exit::failure}, -32002},
     Entry{{"session.login-paused", Exit::temp_failure}, -32003},
@@ -35,7 +35,7 @@ constexpr std::array kTable{
     Entry{{"session.answer-too-large", Exit::data_error}, -32006},
     Entry{{"session.signed-out", Exit::no_permission}, -32007},
     Entry{{"session.shutting-down", Exit::temp_failure}, -32008},
-    // uci/codes.h, and uci.disabled of agent/codes.h
+    // uci/codes.h, and uci.disabled of agent/pbx/codes.h
     Entry{{"uci.disabled", Exit::unavailable}, -32020},
     Entry{{"uci.login-refused", Exit::no_permission}, -32021},
     Entry{{"uci.unreachable", Exit::unavailable}, -32022},
@@ -54,7 +54,7 @@ constexpr std::array kTable{
     Entry{{"uci.redirected-elsewhere", Exit::config}, -32036},
     Entry{{"uci.no-uci-at-url", Exit::config}, -32036},
     Entry{{"transport.listen-failed", Exit::unavailable}, -32037},
-    // Licences, of agent/codes.h
+    // Licences, of agent/licensing/codes.h
     Entry{{"license.not-named", Exit::no_permission}, -32040},
     Entry{{"license.no-seat", Exit::temp_failure}, -32041},
     Entry{{"license.seat-withdrawn", Exit::no_permission}, -32042},
