@@ -43,7 +43,7 @@ demo: build
 ROOMS ?=
 test: $(if $(ROOMS),$(BUILD)/build.ninja,build)
 	@$(if $(ROOMS),cmake --build $(BUILD) --parallel $(JOBS) --target $(ROOMS:%=tests_%))
-	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --parallel $(JOBS) \
+	@tests/summary/run-tests $(BUILD) --no-tests=error --parallel $(JOBS) \
 	  $(if $(ROOMS),--label-regex '^($(subst $() ,|,$(strip $(ROOMS))))$$' --exclude-regex 'short soak')
 
 bench: build
@@ -90,7 +90,7 @@ package: build/.packages-packaging
 	@ls -1 build/packages/*
 
 package-test: package
-	@SFTEAMS_PACKAGES=$(CURDIR)/build/packages ctest --test-dir build/release --output-on-failure --no-tests=error \
+	@SFTEAMS_PACKAGES=$(CURDIR)/build/packages tests/summary/run-tests build/release --no-tests=error \
 	  --label-regex '^packaging$$'
 
 SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.cpp' '*.h')
