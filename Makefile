@@ -17,31 +17,47 @@ JOBS   ?= $(shell nproc)
 
 all: build
 
-# The stamp makes the second run start at once; a changed list asks dpkg again.
-build/.packages: packaging/debian-packages.txt packaging/install-packages.sh
-	@packaging/install-packages.sh
+# The stamps make the second run start at once; a changed list asks dpkg again.
+PACKAGE_LISTS := packaging/debian-packages.txt packaging/debian-packages-test.txt
+
+build/.packages: $(PACKAGE_LISTS) packaging/install-packages.sh
+	@packaging/install-packages.sh $(PACKAGE_LISTS)
+	@mkdir -p build && touch $@
+
+# What the programs and the demonstration need, without the tests.
+build/.packages-programs: $(firstword $(PACKAGE_LISTS)) packaging/install-packages.sh
+	@packaging/install-packages.sh $(firstword $(PACKAGE_LISTS))
 	@mkdir -p build && touch $@
 
 # The sanitizers are clang's.
+CLANG_PACKAGES := $(if $(filter asan tsan fuzz,$(PRESET)),build/.packages-clang)
+
 build/.packages-clang: packaging/install-packages.sh
 	@packaging/install-packages.sh clang libclang-rt-14-dev
 	@mkdir -p build && touch $@
 
 packages: build/.packages
 
-$(BUILD)/build.ninja: build/.packages $(if $(filter asan tsan fuzz,$(PRESET)),build/.packages-clang)
-	@cmake --preset $(PRESET) -DCMAKE_INSTALL_PREFIX=$(PREFIX) >$(BUILD).configure.log 2>&1 \
-	  || { cat $(BUILD).configure.log; exit 1; }
+configure = cmake --preset $(PRESET) -DCMAKE_INSTALL_PREFIX=$(PREFIX) $(1) >$(BUILD).configure.log 2>&1 \
+  || { cat $(BUILD).configure.log; exit 1; }
 
-build: $(BUILD)/build.ninja
+# A stamp and not build.ninja, which is also there when the demonstration has configured without tests.
+$(BUILD)/.configured: build/.packages $(CLANG_PACKAGES)
+	@$(call configure,-DBUILD_TESTING=ON)
+	@touch $@
+
+build: $(BUILD)/.configured
 	@cmake --build $(BUILD) --parallel $(JOBS)
 
-demo: build
+# Only the programs: neither tests nor benchmarks, nor their packages. A build with tests stays one with tests.
+demo: build/.packages-programs $(CLANG_PACKAGES)
+	@[ -e $(BUILD)/build.ninja ] || $(call configure,-DBUILD_TESTING=OFF)
+	@cmake --build $(BUILD) --parallel $(JOBS) --target programs
 	@HOLD=$(HOLD) demo/run $(BUILD)/bin
 
 # ROOMS="transport client" builds and tests only these.
 ROOMS ?=
-test: $(if $(ROOMS),$(BUILD)/build.ninja,build)
+test: $(if $(ROOMS),$(BUILD)/.configured,build)
 	@$(if $(ROOMS),cmake --build $(BUILD) --parallel $(JOBS) --target $(ROOMS:%=tests_%))
 	@tests/summary/run-tests $(BUILD) --no-tests=error --parallel $(JOBS) \
 	  $(if $(ROOMS),--label-regex '^($(subst $() ,|,$(strip $(ROOMS))))$$' --exclude-regex 'short soak')

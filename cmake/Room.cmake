@@ -26,7 +26,8 @@ function(sfteams_quickly_compiled target)
 endfunction()
 
 # sfteams_program(NAME PART … SOURCES … ROOMS … LIBRARIES …): an installed program. PART is the package that it belongs to;
-# without one it is for developers and in none.
+# without one it is for developers and in none. The target `programs` builds all of them and nothing else.
+add_custom_target(programs)
 function(sfteams_program name)
   cmake_parse_arguments(PROGRAM "" "PART" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
   if(NOT PROGRAM_PART)
@@ -38,6 +39,7 @@ function(sfteams_program name)
   target_link_libraries(${name} PRIVATE ${PROGRAM_ROOMS} ${PROGRAM_LIBRARIES})
   target_compile_definitions(${name} PRIVATE SFTEAMS_VERSION="${PROJECT_VERSION}")
   sfteams_quickly_compiled(${name})
+  add_dependencies(programs ${name})
   install(TARGETS ${name} RUNTIME COMPONENT ${PROGRAM_PART})
 endfunction()
 
