@@ -12,6 +12,8 @@
 
 #include "files/descriptor.h"
 #include "log/log.h"
+#include "tests/contains.h"
+#include "tests/machine.h"
 #include "tests/transport/raw_client.h"
 #include "tests/transport/world.h"
 #include "transport/loop_impl.h"
@@ -433,7 +435,7 @@ constexpr bool sanitizer_needs_descriptors() {
 
 TEST_CASE("want of descriptors is said once, and is over when it is over", "[transport][http]") {
   if (sanitizer_needs_descriptors()) {
-    WARN("skipped: the sanitizer for undefined behaviour needs descriptors itself");
+    machine::skipped("the sanitizer for undefined behaviour needs descriptors itself");
     return;
   }
   Served served;
