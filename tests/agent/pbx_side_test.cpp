@@ -10,6 +10,7 @@
 #include "log/log.h"
 #include "tests/agent/fake_pbx.h"
 #include "tests/agent/temporary_directory.h"
+#include "tests/contains.h"
 #include "transport/codes.h"
 #include "uci/codes.h"
 
@@ -335,7 +336,7 @@ TEST_CASE_METHOD(TakenAtStart,
   pbx.renew(uci);
   REQUIRE(logged.size() == 1);
   CHECK(logged[0].starts_with("error "));
-  CHECK(logged[0].find("that one is taken, too") != std::string::npos);
+  CHECK(contains(logged[0], "that one is taken, too"));
   uci.enabled = false;
   pbx.renew(uci);
   CHECK(logged.size() == 1);

@@ -134,7 +134,7 @@ TEST_CASE("a password file may come from Windows, but not with what nobody sees"
   const auto refused = [&](const std::string& content) {
     const Result<crypto::Secret> password = read(content);
     REQUIRE_FALSE(password);
-    CHECK(describe(password.error()).find("ecret") == std::string::npos);
+    CHECK_FALSE(contains(describe(password.error()), "ecret"));
     return password.error();
   };
   using namespace std::string_literals;
