@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What the Makefile says of itself: every target that a person calls is in `make help`, and no target means the build."""
 
+import os
 import pathlib
 import re
 import subprocess
@@ -10,8 +11,10 @@ MAKEFILE = pathlib.Path(__file__).resolve().parents[2] / "Makefile"
 
 
 def make(*arguments):
+    # Not as a part of the make that may have started this test, with its variables.
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     command = ["make", "--no-print-directory", "-C", MAKEFILE.parent, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
 
 
 class Makefile(unittest.TestCase):
