@@ -1,9 +1,8 @@
 #define CATCH_CONFIG_MAIN
 #include <iostream>
 
-#include <catch2/catch.hpp>
-
 #include "tests/machine.h"
+#include "tests/printers.h"
 
 namespace {
 
@@ -22,3 +21,8 @@ class SkipReporter : public Catch::TestEventListenerBase {
 }  // namespace
 
 CATCH_REGISTER_LISTENER(SkipReporter)
+
+// value() of a Result without one throws something that only says so.
+CATCH_TRANSLATE_EXCEPTION(const tl::bad_expected_access<sfteams::Error>& thrown) {
+  return "there is an error and no value: " + sfteams::printing::error_text(thrown.error());
+}

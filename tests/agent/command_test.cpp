@@ -470,7 +470,7 @@ TEST_CASE_METHOD(Fixture,
   const std::string configuration =
       "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"
       "[uci]\nurl = http://127.0.0.1:1\n[log]\nformat = json\n";
-  const auto all_objects = [](const std::string& text) {
+  const auto all_objects = [](const std::string& text) -> bool {
     std::istringstream lines(text);
     std::string line;
     while (std::getline(lines, line)) {

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "error/error.h"
 #include "tests/contains.h"
 #include "tests/integration/child_process.h"
 
@@ -21,6 +22,11 @@ TEST_CASE("skipped in one part and failed in another", "[.fails]") {
   CHECK(skip_reasons().empty());
 }
 
+TEST_CASE("the value of a refusal is asked for", "[.throws]") {
+  const Result<int> refused = fail(Code{"area.refused"}, "it was refused", "ask again");
+  CHECK(refused.value() == 7);
+}
+
 integration::Finished run_hidden(const std::string& tag) {
   const integration::ScratchDirectory scratch;
   return integration::run(SFTEAMS_BIN_DIR "/tests_harness",
@@ -37,6 +43,12 @@ TEST_CASE("a test that failed is not called skipped, although a part of it was")
   const integration::Finished finished = run_hidden("[.fails]");
   CHECK(finished.status != 0);
   CHECK_FALSE(contains(finished.out, "SKIPPED: "));
+}
+
+TEST_CASE("a result without a value says its error where a test asks for the value") {
+  const integration::Finished finished = run_hidden("[.throws]");
+  CHECK(finished.status != 0);
+  CHECK(contains(finished.out, "[area.refused] it was refused — ask again"));
 }
 
 }  // namespace
