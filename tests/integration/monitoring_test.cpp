@@ -8,6 +8,7 @@
 #include "json/json.h"
 #include "tests/integration/http.h"
 #include "tests/integration/installation.h"
+#include "tests/integration/loopback_port.h"
 #include "tests/machine.h"
 
 // What both daemons tell monitoring while they work, and when something is broken.
