@@ -1,58 +1,71 @@
 # The short way in; everything else is CMake (see CMakePresets.json and CONTRIBUTING.md).
-#   make demo [HOLD=1]   the main job, from a throw-away CA to a call placed through the tunnel
-#   make test            every test, unit and integration [PRESET=asan or tsan, ROOMS="transport client"]
-#   make fuzz SECONDS=60 [FUZZ="xmlrpc ini"]   each parser against mutated input for that long
-#   make soak MINUTES=10 [SEED=1 SESSIONS=200]   sessions under random faults: is anything lost, or twice?
-#   make bench           the figures of docs/performance.md, on this machine
-#   make browser-test    the administration page in a real browser
-#   make install         into $(DESTDIR)$(PREFIX)
-#   make package         Debian packages and RPMs in build/packages [MAINTAINER="Name <mail>"]
-#   make package-test    installs, upgrades and removes them, in a copy of this machine that is thrown away
+# `make help` prints the text behind each target's ##; a test holds that every one has it.
 PRESET ?= release
 BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: all build packages demo test fuzz soak bench browser-test install package package-test format format-check tidy clean
+.PHONY: help all build packages demo test fuzz soak bench browser-test install package package-test format format-check tidy clean
 
-all: build
+.DEFAULT_GOAL := all
 
-# The stamp makes the second run start at once; a changed list asks dpkg again.
-build/.packages: packaging/debian-packages.txt packaging/install-packages.sh
-	@packaging/install-packages.sh
+help: ## this list
+	@awk -F ' ## ' '/^[a-z-]+:.* ## / { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+all: build ## the same as build; what make does without a target
+
+# The stamps make the second run start at once; a changed list asks dpkg again.
+PACKAGE_LISTS := packaging/debian-packages.txt packaging/debian-packages-test.txt
+
+build/.packages: $(PACKAGE_LISTS) packaging/install-packages.sh
+	@packaging/install-packages.sh $(PACKAGE_LISTS)
+	@mkdir -p build && touch $@
+
+# What the programs and the demonstration need, without the tests.
+build/.packages-programs: $(firstword $(PACKAGE_LISTS)) packaging/install-packages.sh
+	@packaging/install-packages.sh $(firstword $(PACKAGE_LISTS))
 	@mkdir -p build && touch $@
 
 # The sanitizers are clang's.
+CLANG_PACKAGES := $(if $(filter asan tsan fuzz,$(PRESET)),build/.packages-clang)
+
 build/.packages-clang: packaging/install-packages.sh
 	@packaging/install-packages.sh clang libclang-rt-14-dev
 	@mkdir -p build && touch $@
 
-packages: build/.packages
+packages: build/.packages ## install the Debian packages that building and testing need
 
-$(BUILD)/build.ninja: build/.packages $(if $(filter asan tsan fuzz,$(PRESET)),build/.packages-clang)
-	@cmake --preset $(PRESET) -DCMAKE_INSTALL_PREFIX=$(PREFIX) >$(BUILD).configure.log 2>&1 \
-	  || { cat $(BUILD).configure.log; exit 1; }
+configure = cmake --preset $(PRESET) -DCMAKE_INSTALL_PREFIX=$(PREFIX) $(1) >$(BUILD).configure.log 2>&1 \
+  || { cat $(BUILD).configure.log; exit 1; }
 
-build: $(BUILD)/build.ninja
+# A stamp and not build.ninja, which is also there when the demonstration has configured without tests.
+$(BUILD)/.configured: build/.packages $(CLANG_PACKAGES)
+	@$(call configure,-DBUILD_TESTING=ON)
+	@touch $@
+
+build: $(BUILD)/.configured ## every program, test and benchmark [PRESET=debug, asan or tsan; JOBS=2]
 	@cmake --build $(BUILD) --parallel $(JOBS)
 
-demo: build
+# Only the programs: neither tests nor benchmarks, nor their packages. A build with tests stays one with tests.
+demo: build/.packages-programs $(CLANG_PACKAGES) ## the main job, from a throw-away CA to a call placed through the tunnel [HOLD=1 keeps it running]
+	@[ -e $(BUILD)/build.ninja ] || $(call configure,-DBUILD_TESTING=OFF)
+	@cmake --build $(BUILD) --parallel $(JOBS) --target programs
 	@HOLD=$(HOLD) demo/run $(BUILD)/bin
 
 # ROOMS="transport client" builds and tests only these.
 ROOMS ?=
-test: $(if $(ROOMS),$(BUILD)/build.ninja,build)
+test: $(if $(ROOMS),$(BUILD)/.configured,build) ## every test, and a summary [PRESET=asan or tsan; ROOMS="transport client" for some of them]
 	@$(if $(ROOMS),cmake --build $(BUILD) --parallel $(JOBS) --target $(ROOMS:%=tests_%))
-	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --parallel $(JOBS) \
+	@tests/summary/run-tests $(BUILD) --no-tests=error --parallel $(JOBS) \
 	  $(if $(ROOMS),--label-regex '^($(subst $() ,|,$(strip $(ROOMS))))$$' --exclude-regex 'short soak')
 
-bench: build
+bench: build ## the figures of docs/performance.md, on this machine
 	@bench/run $(BUILD)/bin
 
 # Of the asan build, with clang.
 SECONDS ?= 60
 FUZZ ?=
-fuzz:
+fuzz: ## each parser against mutated input [SECONDS=60; FUZZ="xmlrpc ini" for some of them]
 	@$(MAKE) --no-print-directory build PRESET=asan
 	@tests/fuzz/run build/asan $(SECONDS) $(FUZZ)
 
@@ -62,7 +75,7 @@ MINUTES ?= 10
 SEED ?= 1
 SESSIONS ?= 200
 MAX_TURN_MS ?= 50
-soak: build
+soak: build ## sessions under random faults: is anything lost, or twice? [MINUTES=10; SEED=1 SESSIONS=200 MAX_TURN_MS=50]
 	@$(BUILD)/bin/soak --minutes $(MINUTES) --seed $(SEED) --sessions $(SESSIONS) --max-turn-ms $(MAX_TURN_MS)
 
 # The administration page in a real browser; SCREENSHOTS=docs/images makes the pictures of the manuals again.
@@ -71,10 +84,10 @@ build/.packages-browser: packaging/install-packages.sh
 	@mkdir -p build && touch $@
 
 SCREENSHOTS ?=
-browser-test: build/.packages-browser build
+browser-test: build/.packages-browser build ## the administration page in a real browser [SCREENSHOTS=docs/images]
 	@/usr/bin/python3 tests/browser/admin_page_test.py $(BUILD)/bin --jobs $(JOBS) $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
 
-install: build
+install: build ## install into $(DESTDIR)$(PREFIX) [PREFIX=/usr/local]
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
 
 build/.packages-packaging: packaging/install-packages.sh
@@ -83,22 +96,22 @@ build/.packages-packaging: packaging/install-packages.sh
 
 # Always of the optimised build; the directory holds nothing but what belongs together.
 MAINTAINER ?=
-package: build/.packages-packaging
+package: build/.packages-packaging ## Debian packages and RPMs in build/packages [MAINTAINER="Name <mail>"]
 	@$(MAKE) --no-print-directory build PRESET=release
 	@rm -rf build/packages
 	@MAINTAINER='$(MAINTAINER)' packaging/build-packages build/release build/packages
 	@ls -1 build/packages/*
 
-package-test: package
-	@SFTEAMS_PACKAGES=$(CURDIR)/build/packages ctest --test-dir build/release --output-on-failure --no-tests=error \
+package-test: package ## install, upgrade and remove them, in a copy of this machine that is thrown away
+	@SFTEAMS_PACKAGES=$(CURDIR)/build/packages tests/summary/run-tests build/release --no-tests=error \
 	  --label-regex '^packaging$$'
 
 SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.cpp' '*.h')
 
-format:
+format: ## format every source with clang-format
 	@clang-format -i $(SOURCES)
 
-format-check:
+format-check: ## fail where a source is not formatted
 	@clang-format --dry-run --Werror $(SOURCES)
 
 # Slow: some seconds a file. Of its own, because gcc's precompiled headers are none for clang.
@@ -107,8 +120,8 @@ build/tidy/compile_commands.json: build/.packages
 	  -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >/dev/null
 
 TIDY ?= $(shell git ls-files '*.cpp')
-tidy: build/tidy/compile_commands.json
+tidy: build/tidy/compile_commands.json ## clang-tidy [TIDY="file.cpp" for some files]
 	@printf '%s\n' $(TIDY) | xargs -P $(JOBS) -n 4 clang-tidy --quiet -p build/tidy
 
-clean:
+clean: ## remove build/
 	@rm -rf build

@@ -57,7 +57,8 @@ function(sfteams_quickly_compiled target)
 endfunction()
 
 # sfteams_program(NAME PART … SOURCES … LIBRARIES …): an installed program of this room. PART is the package that it belongs
-# to; without one it is for developers and in none.
+# to; without one it is for developers and in none. The target `programs` builds all of them and nothing else.
+add_custom_target(programs)
 function(sfteams_program name)
   cmake_parse_arguments(PROGRAM "" "PART" "SOURCES;LIBRARIES" ${ARGN})
   if(NOT PROGRAM_PART)
@@ -74,6 +75,7 @@ function(sfteams_program name)
   target_link_libraries(${name} PRIVATE ${targets} ${PROGRAM_LIBRARIES})
   target_compile_definitions(${name} PRIVATE SFTEAMS_VERSION="${PROJECT_VERSION}")
   sfteams_quickly_compiled(${name})
+  add_dependencies(programs ${name})
   install(TARGETS ${name} RUNTIME COMPONENT ${PROGRAM_PART})
 endfunction()
 

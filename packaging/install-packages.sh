@@ -1,12 +1,22 @@
 #!/bin/sh
-# Installs what is missing of the Debian packages listed in debian-packages.txt, and of those named as arguments; does nothing
-# when all are there.
+# Installs the Debian packages that are missing of those named as arguments, and of those listed in the files named as arguments;
+# without a file, of debian-packages.txt and debian-packages-test.txt. Does nothing when all are there.
 # Asks sudo only when it is not root already.
 set -eu
 
-list="$(dirname "$0")/debian-packages.txt"
+lists="" packages=""
+for argument in "$@"; do
+  case "$argument" in
+    *.txt) lists="$lists $argument" ;;
+    *) packages="$packages $argument" ;;
+  esac
+done
+here=$(dirname "$0")
+[ -n "$lists" ] || lists="$here/debian-packages.txt $here/debian-packages-test.txt"
+
 missing=""
-for package in $(grep -v '^#' "$list") "$@"; do
+# shellcheck disable=SC2086  # one word a list
+for package in $(grep -hv '^#' $lists) $packages; do
   state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
   [ "$state" = installed ] || missing="$missing $package"
 done

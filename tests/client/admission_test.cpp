@@ -2,6 +2,7 @@
 
 #include "client/codes.h"
 #include "tests/client/scripted_connector.h"
+#include "tests/contains.h"
 #include "tests/transport/certificates.h"
 #include "transport/codes.h"
 #include "tunnel/codes.h"
@@ -119,7 +120,7 @@ TEST_CASE("a refusal is told with its code, the connector's words and when to co
   connector.challenge();
   connector.refuse({WireCode::try_again_later, 17, "many come at once"});
   CHECK(connector.ending() == tunnel::codes::kTryAgainLater.id);
-  CHECK(connector.listener.failure->message.find("many come at once") != std::string::npos);
+  CHECK(contains(connector.listener.failure->message, "many come at once"));
   CHECK(connector.listener.failure->hint == "try again in 17 seconds");
 }
 
@@ -146,7 +147,7 @@ TEST_CASE("a connector that closes without a word, or goes, is told apart from a
   SECTION("with a reason") {
     connector.accepted.front()->websocket->close(transport::CloseStatus::going_away, "restart");
     CHECK(connector.ending() == codes::kConnectionLost.id);
-    CHECK(connector.listener.failure->message.find("restart") != std::string::npos);
+    CHECK(contains(connector.listener.failure->message, "restart"));
   }
   SECTION("by breaking") {
     connector.accepted.front()->websocket.reset();

@@ -13,6 +13,7 @@
 
 #include "client/codes.h"
 #include "tests/integration/child_process.h"
+#include "tests/machine.h"
 
 namespace sfteams::client {
 namespace {
@@ -109,6 +110,7 @@ class Terminal {
 };
 
 TEST_CASE("a password is read from the terminal without echo, which is there again afterwards") {
+  if (!machine::has_terminal()) return;
   Terminal terminal;
   terminal.wait_for("Password: ");
   CHECK_FALSE(terminal.echoes());
@@ -132,7 +134,7 @@ TEST_CASE("a password file may come from Windows, but not with what nobody sees"
   const auto refused = [&](const std::string& content) {
     const Result<crypto::Secret> password = read(content);
     REQUIRE_FALSE(password);
-    CHECK(describe(password.error()).find("ecret") == std::string::npos);
+    CHECK_FALSE(contains(describe(password.error()), "ecret"));
     return password.error();
   };
   using namespace std::string_literals;
@@ -147,6 +149,7 @@ TEST_CASE("a password file may come from Windows, but not with what nobody sees"
 }
 
 TEST_CASE("whoever breaks off the question for a password has an echo again") {
+  if (!machine::has_terminal()) return;
   Terminal terminal;
   terminal.wait_for("Password: ");
   REQUIRE_FALSE(terminal.echoes());
@@ -165,6 +168,7 @@ TEST_CASE("whoever breaks off the question for a password has an echo again") {
 
 TEST_CASE(
     "while the question for a password is stopped there is an echo, and then it is asked anew") {
+  if (!machine::has_terminal()) return;
   Terminal terminal;
   terminal.wait_for("Password: ");
   terminal.type("sec\x1a");

@@ -3,6 +3,7 @@
 #include "base/json/json.h"
 #include "client/codes.h"
 #include "tests/client/scripted_connector.h"
+#include "tests/contains.h"
 #include "transport/codes.h"
 #include "tunnel/codes.h"
 #include "tunnel/limits.h"
@@ -49,7 +50,7 @@ TEST_CASE("answers find their calls in any order") {
   Call second(connector);
   const std::string one = connector.request();
   const std::string two = connector.request();
-  CHECK(one.find("ucp.v30.requests.phone.getPhoneIds") != std::string::npos);
+  CHECK(contains(one, "ucp.v30.requests.phone.getPhoneIds"));
   connector.tell(answer_to(two, "2"));
   connector.tell(answer_to(one, "1"));
   connector.world().until([&] { return first.times == 1 && second.times == 1; });
@@ -225,9 +226,9 @@ TEST_CASE("the password is in the session, and nowhere in what the connector see
   connector.open();
   connector.client->login("1001", crypto::Secret::from_text("Sesam-9471"), transport::Duration(0),
                           [](const Result<Json::Value>&) {});
-  CHECK(connector.request().find("Sesam-9471") != std::string::npos);
+  CHECK(contains(connector.request(), "Sesam-9471"));
   for (const std::string& message : connector.accepted.front()->messages)
-    CHECK(message.find("Sesam") == std::string::npos);
+    CHECK_FALSE(contains(message, "Sesam"));
 }
 
 }  // namespace sfteams::client

@@ -67,7 +67,7 @@ TEST_CASE("who changes a name is written down beside the change") {
   const auto notes = desk.registry->notes(0).value();
   REQUIRE(notes.size() == 1);
   CHECK(notes[0].who == operator_name());
-  CHECK(notes[0].who.find("uid " + std::to_string(getuid())) != std::string::npos);
+  CHECK(contains(notes[0].who, "uid " + std::to_string(getuid())));
   CHECK(notes[0].at > 1'700'000'000);
 }
 

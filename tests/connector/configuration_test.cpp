@@ -189,7 +189,7 @@ TEST_CASE("every wrong file is refused with its code, its name and its line") {
     const Error& error = configuration.error();
     CHECK(error.code.id == fixture.code);
     CHECK(error.code.exit == Exit::config);
-    CHECK(error.message.find(fixture.place) != std::string::npos);
+    CHECK(contains(error.message, fixture.place));
   }
 }
 
@@ -197,7 +197,7 @@ TEST_CASE("a file that is not there is named") {
   const auto configuration = Configuration::read("/nonexistent/connector.ini");
   REQUIRE_FALSE(configuration);
   CHECK(configuration.error().code.exit == Exit::config);
-  CHECK(configuration.error().message.find("/nonexistent/connector.ini") != std::string::npos);
+  CHECK(contains(configuration.error().message, "/nonexistent/connector.ini"));
 }
 
 }  // namespace

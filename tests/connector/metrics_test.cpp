@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "connector/codes.h"
+#include "tests/contains.h"
 
 namespace sfteams::connector {
 namespace {
@@ -79,7 +80,7 @@ TEST_CASE_METHOD(Fixture, "it is not ready with a certificate that is not good y
 TEST_CASE_METHOD(Fixture, "without TLS there is no certificate to be missed") {
   measured.certificate.reset();
   CHECK(condition("certificate").met);
-  CHECK(metrics_text(measured).find("tls_certificate") == std::string::npos);
+  CHECK_FALSE(contains(metrics_text(measured), "tls_certificate"));
 }
 
 TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
@@ -141,7 +142,7 @@ TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
 }
 
 TEST_CASE_METHOD(Fixture, "long turns of the loop are told where somebody looks") {
-  CHECK(metrics_text(measured).find("loop_turn") == std::string::npos);
+  CHECK_FALSE(contains(metrics_text(measured), "loop_turn"));
   const auto loop = transport::Loop::create().value();
   monitoring::LoopTurns turns(*loop);
   measured.turns = &turns;

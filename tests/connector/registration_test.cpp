@@ -7,6 +7,7 @@
 #include "connector/database.h"
 #include "connector/registry_lock.h"
 #include "tests/connector/peers.h"
+#include "tests/contains.h"
 
 using namespace std::chrono_literals;
 
@@ -369,7 +370,7 @@ TEST_CASE("on a full disk the registry is locked all the same, by a process with
   const auto second = RegistryLock::take(file);
   REQUIRE_FALSE(second);
   CHECK(second.error().code == codes::kAlreadyRunning);
-  CHECK(second.error().message.find("process unknown") != std::string::npos);
+  CHECK(contains(second.error().message, "process unknown"));
 }
 
 TEST_CASE("forgetting a name beside the running connector makes its agent register anew") {

@@ -36,7 +36,7 @@ struct File {
   [[nodiscard]] Error failure() const {
     const auto opened = Registry::open(path, kPatience);
     REQUIRE_FALSE(opened);
-    CHECK(opened.error().message.find(path.string()) != std::string::npos);
+    CHECK(contains(opened.error().message, path.string()));
     CHECK_FALSE(opened.error().hint.empty());
     return opened.error();
   }
@@ -220,8 +220,7 @@ TEST_CASE("one process holds the lock of a registry, however its path is written
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == codes::kAlreadyRunning);
     CHECK(refused.error().code.exit == Exit::temp_failure);
-    CHECK(refused.error().message.find("process " + std::to_string(getpid()) + " ") !=
-          std::string::npos);
+    CHECK(contains(refused.error().message, "process " + std::to_string(getpid()) + " "));
   }
   CHECK(RegistryLock::take(file.scratch.path() / "another.sqlite3"));
   // Whoever opens the registry beside it is not concerned.
@@ -330,7 +329,7 @@ TEST_CASE("a registry of a newer version is refused and left as it is") {
   const std::string content = read_file(file.path);
   const Error error = file.failure();
   CHECK(error.code == codes::kRegistryNewer);
-  CHECK(error.message.find("version 3") != std::string::npos);
+  CHECK(contains(error.message, "version 3"));
   CHECK(read_file(file.path) == content);
 }
 

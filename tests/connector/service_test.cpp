@@ -4,6 +4,7 @@
 
 #include "base/crypto/hash.h"
 #include "tests/connector/program.h"
+#include "tests/contains.h"
 #include "tests/header_prefixes.h"
 #include "tests/transport/certificates.h"
 #include "tests/tunnel/protocol_document.h"
@@ -90,7 +91,7 @@ TEST_CASE("a key that does not belong to the certificate ends the start") {
                     "open", false);
   const integration::Finished finished = connector.command({});
   CHECK(finished.status == 78);
-  CHECK(finished.err.find("[transport.certificate-mismatch]") != std::string::npos);
+  CHECK(contains(finished.err, "[transport.certificate-mismatch]"));
 }
 
 TEST_CASE("only the right subprotocol on the right path becomes a websocket") {
@@ -142,7 +143,7 @@ TEST_CASE("messages that are none are answered as the protocol's document says")
                              (row.refused ? "`tunnel.protocol-error`" : "no") + " | " +
                              std::to_string(row.status) + " |\n";
     INFO(line);
-    CHECK(document.text().find(line) != std::string::npos);
+    CHECK(contains(document.text(), line));
     RawSocket client(connector.port());
     REQUIRE(client.upgrade(kClientPath, kClient).starts_with("HTTP/1.1 101"));
     const auto challenge = client.next_frame();
@@ -181,7 +182,7 @@ TEST_CASE("who says nothing, or a byte now and then, is told so and closed at th
     CHECK(refused->payload[9] == static_cast<char>(WireCode::timeout));
     CHECK(socket->close_status() == 1008);
   }
-  CHECK(headers.rest().find("HTTP/1.1 101") == std::string::npos);
+  CHECK_FALSE(contains(headers.rest(), "HTTP/1.1 101"));
   CHECK(nothing.rest().empty());
 }
 

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/faults/scene.h"
-#include "tests/faults/skipped.h"
+#include "tests/machine.h"
 
 // Connector and agent with a clock that the test sets, by libfaketime. What has to keep to the
 // real time is measured by the monotonic clock, which nobody can set.
@@ -32,10 +32,9 @@ class Clock {
   /// Null, after saying so, where it cannot be.
   static std::unique_ptr<Clock> create() {
     if (under_sanitizer()) {
-      skipped("the sanitizer has to be the first library in a process, and so has libfaketime");
-    } else if (!std::filesystem::exists(kLibrary)) {
-      skipped("libfaketime is not installed");
-    } else {
+      machine::skipped(
+          "the sanitizer has to be the first library in a process, and so has libfaketime");
+    } else if (machine::has_installed(kLibrary, "libfaketime")) {
       return std::make_unique<Clock>();
     }
     return nullptr;

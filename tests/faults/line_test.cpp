@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "tests/faults/scene.h"
-#include "tests/faults/skipped.h"
+#include "tests/machine.h"
 
 // An Installation whose agent reaches its connector over a line that has the faults of the real
 // one.
@@ -33,7 +33,7 @@ constexpr const char* kEvent = "ucp.v30.events.call.receiveCallState";
 std::unique_ptr<Line> line_here() {
   auto line = Line::create(1);
   if (line) return std::move(*line);
-  skipped("no line can be laid: " + line.error());
+  machine::skipped("no line can be laid: " + line.error());
   return nullptr;
 }
 

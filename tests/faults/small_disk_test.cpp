@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/faults/skipped.h"
 #include "tests/integration/installation.h"
+#include "tests/machine.h"
 
 // What the programs do when their disk is full, and when it is not any more.
 
@@ -23,7 +23,7 @@ constexpr std::size_t kRegistry = 256U << 10U;
 std::unique_ptr<SmallDisk> disk_at(const std::filesystem::path& directory, std::size_t bytes) {
   auto disk = SmallDisk::create(directory, bytes);
   if (disk) return std::move(*disk);
-  skipped("no disk can be made: " + disk.error());
+  machine::skipped("no disk can be made: " + disk.error());
   return nullptr;
 }
 

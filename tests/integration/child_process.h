@@ -10,6 +10,8 @@
 
 #include <sys/types.h>
 
+#include "tests/contains.h"
+
 namespace sfteams::integration {
 
 using namespace std::chrono_literals;
@@ -60,9 +62,7 @@ struct Finished {
 [[nodiscard]] Finished run(const std::filesystem::path& program,
                            const ChildProcess::Options& options);
 
-[[nodiscard]] inline bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
+using sfteams::contains;
 
 [[nodiscard]] std::string read_file(const std::filesystem::path& file);
 void write_file(const std::filesystem::path& file, const std::string& content);

@@ -4,9 +4,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/faults/skipped.h"
 #include "tests/integration/installation.h"
 #include "tests/integration/loopback_port.h"
+#include "tests/machine.h"
 
 // The agent and the client behind a real proxy.
 
@@ -71,9 +71,7 @@ class Tinyproxy {
 };
 
 bool there_is_a_proxy() {
-  if (std::filesystem::exists(kTinyproxy)) return true;
-  faults::skipped("the package tinyproxy-bin is not installed");
-  return false;
+  return machine::has_installed(kTinyproxy, "tinyproxy-bin");
 }
 
 Installation::Options behind(const std::string& proxy, bool await_tunnel = true) {

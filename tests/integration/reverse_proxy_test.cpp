@@ -5,10 +5,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/faults/skipped.h"
 #include "tests/integration/http.h"
 #include "tests/integration/installation.h"
 #include "tests/integration/loopback_port.h"
+#include "tests/machine.h"
 
 // The connector behind real proxies, with the very configurations that packaging/examples offers:
 // only ports and the places of files are changed.
@@ -130,9 +130,7 @@ class Behind {
 };
 
 bool installed(const Proxy& proxy) {
-  if (std::filesystem::exists(proxy.program)) return true;
-  faults::skipped("the package " + std::string(proxy.package) + " is not installed");
-  return false;
+  return machine::has_installed(proxy.program, proxy.package);
 }
 
 TEST_CASE("the example configurations carry agent and clients through nginx and HAProxy") {
@@ -162,10 +160,7 @@ TEST_CASE("behind nginx and HAProxy the connector knows senders by their own add
   const Proxy& proxy = GENERATE(std::cref(kNginx), std::cref(kHaproxy)).get();
   CAPTURE(proxy.package);
   if (!installed(proxy)) return;
-  if (!has_ipv6_loopback()) {
-    faults::skipped("there is no IPv6 loopback to dial from");
-    return;
-  }
+  if (!machine::has_ipv6()) return;
   Behind behind(proxy);
   const std::string log = behind.installation().connector().err();
   INFO(log);

@@ -7,6 +7,7 @@
 
 #include "base/files/codes.h"
 #include "keygen/codes.h"
+#include "tests/contains.h"
 #include "tests/keygen/sample.h"
 #include "tests/seed.h"
 
@@ -137,7 +138,7 @@ TEST_CASE("a key in the wrong place of a key file that was edited is not quoted"
   }
   Json::Value value = sample_json();
   value[key] = "key";
-  CHECK(describe(refusal_of(value)).find(begin) == std::string::npos);
+  CHECK_FALSE(contains(describe(refusal_of(value)), begin));
 }
 
 TEST_CASE("a newer version asks for an update, and what is no version is refused") {
@@ -258,8 +259,8 @@ TEST_CASE("no refusal of a file repeats the key in it") {
   broken.push_back(json::write(odd));
   for (const std::string& content : broken) {
     const std::string said = describe(refusal(content));
-    CHECK(said.find(kSampleKey) == std::string::npos);
-    CHECK(said.find(kSampleKey.substr(24)) == std::string::npos);
+    CHECK_FALSE(contains(said, kSampleKey));
+    CHECK_FALSE(contains(said, kSampleKey.substr(24)));
   }
 }
 

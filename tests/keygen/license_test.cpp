@@ -8,6 +8,7 @@
 #include "keygen/codes.h"
 #include "keygen/paseto.h"
 #include "keygen/system_key.h"
+#include "tests/contains.h"
 
 namespace sfteams::keygen {
 namespace {
@@ -186,7 +187,7 @@ TEST_CASE_METHOD(Fixture, "what is no licence key is named as what it is") {
   for (const char* text : {"{}", "4711", "-----BEGIN PRIVATE KEY-----"})
     CHECK(refusal(text) == codes::kLicenseKind);
   // A system key is a secret: nothing of it is quoted.
-  CHECK(words(system_key).find(system_key.substr(0, 5)) == std::string::npos);
+  CHECK_FALSE(contains(words(system_key), system_key.substr(0, 5)));
 }
 
 TEST_CASE_METHOD(Fixture, "a key that was cut off, changed or forged is refused") {
@@ -212,8 +213,8 @@ TEST_CASE_METHOD(Fixture, "a licence of somebody who is not trusted is refused b
   const auto refused = read_license(theirs, trusted);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == codes::kLicenseIssuer);
-  CHECK(refused.error().message.find(key_id_of(stranger.public_key())) != std::string::npos);
-  CHECK(read_license(theirs, {}).error().hint.find("[license] issuers") != std::string::npos);
+  CHECK(contains(refused.error().message, key_id_of(stranger.public_key())));
+  CHECK(contains(read_license(theirs, {}).error().hint, "[license] issuers"));
   CHECK(refusal(sign_text(issuer, "{}", "", "starface-teams-license")) == codes::kLicenseIssuer);
 }
 
@@ -243,11 +244,11 @@ TEST_CASE_METHOD(Fixture,
     REQUIRE_FALSE(refused);
     INFO(describe(refused.error()));
     CHECK(refused.error().code == codes::kLicenseContent);
-    CHECK(refused.error().hint.find("make it anew") != std::string::npos);
+    CHECK(contains(refused.error().hint, "make it anew"));
     // Unless nobody knows who has signed it: then it may be the clipboard.
     const auto unchecked = read_license_unchecked(wrong);
     CHECK(unchecked.error().code == codes::kLicenseDamaged);
-    CHECK(unchecked.error().hint.find("copy it again") != std::string::npos);
+    CHECK(contains(unchecked.error().hint, "copy it again"));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "keygen/codes.h"
+#include "tests/contains.h"
 #include "tests/keygen/sample.h"
 
 namespace sfteams::keygen {
@@ -173,7 +174,7 @@ TEST_CASE("every byte that is neither symbol nor separator is refused at its pos
     const auto key = SystemKey::parse(wrong);
     REQUIRE_FALSE(key);
     REQUIRE(key.error().code == codes::kKeyCharacter);
-    REQUIRE(key.error().message.find("character 3 of group 3") != std::string::npos);
+    REQUIRE(contains(key.error().message, "character 3 of group 3"));
   }
 }
 
@@ -186,7 +187,7 @@ TEST_CASE("no message about a wrong key holds a group of it") {
     REQUIRE_FALSE(key);
     const std::string said = describe(key.error());
     for (std::size_t group = 6; group + 5 < wrong.size(); group += 6) {
-      CHECK(said.find(wrong.substr(group, 5)) == std::string::npos);
+      CHECK_FALSE(contains(said, wrong.substr(group, 5)));
     }
   }
 }

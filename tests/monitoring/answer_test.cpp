@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/json/json.h"
+#include "tests/contains.h"
 #include "tests/monitoring/fake_subject.h"
 
 namespace sfteams::monitoring {
@@ -72,7 +73,7 @@ TEST_CASE("metrics are the process's and the daemon's, in the format that Promet
   const transport::HttpResponse response = asked.get("/metrics");
   CHECK(response.status == 200);
   CHECK(response.content_type == "text/plain; version=0.0.4; charset=utf-8");
-  CHECK(response.body.find("process_start_time_seconds ") != std::string::npos);
+  CHECK(contains(response.body, "process_start_time_seconds "));
   CHECK(response.body.ends_with("# TYPE a gauge\na 1\n"));
 }
 
@@ -89,7 +90,7 @@ TEST_CASE("everything else is refused, and says what there is") {
   const Asked asked;
   for (const char* path : {"/", "/metrics/", "/Metrics", "/status", "/healthz/../metrics"}) {
     CHECK(asked.get(path).status == 404);
-    CHECK(asked.get(path).body.find("/metrics") != std::string::npos);
+    CHECK(contains(asked.get(path).body, "/metrics"));
   }
   for (const char* path : {"/healthz", "/readyz", "/metrics"}) {
     CHECK(asked.get(path, "POST").status == 405);

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/settings/codes.h"
+#include "tests/contains.h"
 #include "tests/seed.h"
 
 namespace sfteams::monitoring {
@@ -39,8 +40,8 @@ TEST_CASE("an address that others can reach is refused with its line") {
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == settings::codes::kBadValue);
   CHECK(refused.error().code.exit == Exit::config);
-  CHECK(refused.error().message.find("a.ini:2") != std::string::npos);
-  CHECK(refused.error().message.find("loopback") != std::string::npos);
+  CHECK(contains(refused.error().message, "a.ini:2"));
+  CHECK(contains(refused.error().message, "loopback"));
 }
 
 TEST_CASE("what is no address and port is refused with an example") {
@@ -53,7 +54,7 @@ TEST_CASE("what is no address and port is refused with an example") {
   const auto refused = taken(line);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == settings::codes::kBadValue);
-  CHECK(refused.error().hint.find("127.0.0.1:9781") != std::string::npos);
+  CHECK(contains(refused.error().hint, "127.0.0.1:9781"));
 }
 
 }  // namespace

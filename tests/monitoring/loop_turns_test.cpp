@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
+
 namespace sfteams::monitoring {
 namespace {
 
@@ -12,10 +14,6 @@ std::string told(LoopTurns& turns) {
   metrics::Exposition out("x_");
   turns.write(out);
   return out.text();
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 TEST_CASE("a long turn of the loop shows in the histogram, and as the longest until it was told") {

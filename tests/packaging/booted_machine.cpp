@@ -2,12 +2,13 @@
 
 #include <csignal>
 #include <fstream>
-#include <iostream>
 #include <stdexcept>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "tests/machine.h"
 
 namespace sfteams::packaging {
 namespace {
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 using integration::eventually;
 
 void skipped(const std::string& why) {
-  std::cout << "SKIPPED: no systemd can be booted here: " << why << std::endl;
+  machine::skipped("no systemd can be booted here: " + why);
 }
 
 /// Where this machine's cgroup2 hierarchy is; empty when it has none.

@@ -12,7 +12,7 @@ namespace sfteams::packaging {
 /// A scratch machine on which a real systemd runs, in namespaces of its own (tests/packaging/boot).
 class BootedMachine {
  public:
-  /// Nothing, and a line that begins with "SKIPPED: " and says why, where that is not possible.
+  /// Null where that is not possible; the test then counts as skipped (tests/machine.h).
   [[nodiscard]] static std::unique_ptr<BootedMachine> make();
   ~BootedMachine();
   BootedMachine(const BootedMachine&) = delete;

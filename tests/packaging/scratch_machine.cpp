@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <iostream>
 #include <regex>
 #include <stdexcept>
 #include <system_error>
@@ -11,6 +10,8 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "tests/machine.h"
 
 namespace sfteams::packaging {
 namespace {
@@ -21,10 +22,6 @@ std::string reason() {
   return std::generic_category().message(errno);
 }
 
-void skipped(const std::string& why) {
-  std::cout << "SKIPPED: " << why << std::endl;
-}
-
 bool attach(const char* source, const fs::path& target, const char* type, unsigned long flags,
             const std::string& options) {
   return mount(source, target.c_str(), type, flags, options.c_str()) == 0;
@@ -33,13 +30,10 @@ bool attach(const char* source, const fs::path& target, const char* type, unsign
 }  // namespace
 
 std::unique_ptr<ScratchMachine> ScratchMachine::make() {
-  if (geteuid() != 0) {
-    skipped("packages are installed by root");
-    return nullptr;
-  }
+  if (!machine::has_root("installs packages")) return nullptr;
   std::unique_ptr<ScratchMachine> machine(new ScratchMachine);
   if (const std::optional<std::string> problem = machine->mount_all()) {
-    skipped("no scratch copy of this machine can be made: " + *problem);
+    machine::skipped("no scratch copy of this machine can be made: " + *problem);
     return nullptr;
   }
   return machine;
@@ -122,7 +116,7 @@ std::string ScratchMachine::bring(const fs::path& file, const std::string& direc
 fs::path built_package(const std::string& name, const std::string& ending) {
   const char* const directory = std::getenv("SFTEAMS_PACKAGES");
   if (directory == nullptr || *directory == '\0') {
-    skipped("no packages were built; make package-test does both");
+    machine::skipped("no packages were built; make package-test does both");
     return {};
   }
   for (const auto& entry : fs::directory_iterator(directory)) {

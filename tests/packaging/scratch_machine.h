@@ -15,8 +15,8 @@ namespace sfteams::packaging {
 /// real dpkg and rpm. systemd does not run there.
 class ScratchMachine {
  public:
-  /// Nothing, and a line that begins with "SKIPPED: " and says why, without root or where the
-  /// kernel does not lend it one.
+  /// Null without root or where the kernel does not allow it; the test then counts as skipped
+  /// (tests/machine.h).
   [[nodiscard]] static std::unique_ptr<ScratchMachine> make();
   ~ScratchMachine();
   ScratchMachine(const ScratchMachine&) = delete;
@@ -46,8 +46,8 @@ class ScratchMachine {
   int runs_ = 0;
 };
 
-/// The package of that name and ending ("deb", "rpm") in $SFTEAMS_PACKAGES. Empty, and a line that
-/// begins with "SKIPPED: ", when there are none.
+/// The package of that name and ending ("deb", "rpm") in $SFTEAMS_PACKAGES. Empty when there are
+/// none; the test then counts as skipped.
 [[nodiscard]] std::filesystem::path built_package(const std::string& name,
                                                   const std::string& ending);
 

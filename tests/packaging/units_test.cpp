@@ -1,8 +1,7 @@
-#include <iostream>
-
 #include <catch2/catch.hpp>
 
 #include "tests/integration/child_process.h"
+#include "tests/machine.h"
 
 namespace sfteams::packaging {
 namespace {
@@ -11,10 +10,7 @@ using integration::Finished;
 
 TEST_CASE("what is left to a service is little: systemd-analyze security counts less than 2.0") {
   const char* const analyze = "/usr/bin/systemd-analyze";
-  if (!std::filesystem::exists(analyze)) {
-    std::cout << "SKIPPED: systemd is not installed" << std::endl;
-    return;
-  }
+  if (!machine::has_installed(analyze, "systemd")) return;
   const std::string unit = GENERATE("starface-teams-agent", "starface-teams-connector");
   const integration::ScratchDirectory scratch;
   // In tenths.

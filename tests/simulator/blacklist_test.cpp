@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "tests/simulator/house.h"
 
 namespace sfteams::simulator::test {
@@ -79,7 +80,7 @@ TEST_CASE("a request without a token is turned away and not counted") {
   const std::string body =
       uci::write_call("ucp.v30.requests.connection.keepAlive", {}, uci::NilHabit::element).value();
   for (int i = 0; i < 5; ++i)
-    CHECK(house.post("", body).body.find("UciIllegalAccessException") != std::string::npos);
+    CHECK(contains(house.post("", body).body, "UciIllegalAccessException"));
   CHECK(Client(house, "0011").yes("connection.login"));
   CHECK(house.pbx.journal().counters()["wrongTokens"].asInt() == 0);
 }
@@ -135,7 +136,7 @@ TEST_CASE("a request without a token counts only where that is wanted") {
     const std::string call =
         uci::write_call("ucp.v30.requests.system.getServerVersion", {}).value();
     for (int i = 0; i < 2; ++i)
-      CHECK(house.post("", call).body.find("UciIllegalAccessException") != std::string::npos);
+      CHECK(contains(house.post("", call).body, "UciIllegalAccessException"));
     const Json::Value report = house.control("GET", "/control/journal");
     CHECK(report["counters"]["withoutToken"].asInt() == 2);
     CHECK(report["counters"]["wrongTokens"].asInt() == 0);

@@ -138,8 +138,8 @@ Json::Value journal(Desk& desk, const Running& simulator) {
 TEST_CASE("the program says what it is before anything else") {
   const auto help = run({"--help"});
   CHECK(help.status == 0);
-  CHECK(help.out.find("stand-in") != std::string::npos);
-  CHECK(help.out.find("NOT a STARFACE") != std::string::npos);
+  CHECK(contains(help.out, "stand-in"));
+  CHECK(contains(help.out, "NOT a STARFACE"));
   const auto version = run({"--version"});
   CHECK(version.out.find("starface-uci-simulator") == 0);
 }
@@ -150,8 +150,8 @@ TEST_CASE("the program lists every switch, and so does its documentation") {
   const std::string document = integration::read_file(SFTEAMS_SOURCE_DIR "/docs/simulator.md");
   for (const Switch& one : switches()) {
     CAPTURE(one.name);
-    CHECK(listed.out.find(std::string(one.name) + " = ") != std::string::npos);
-    CHECK(document.find("`" + std::string(one.name) + "`") != std::string::npos);
+    CHECK(contains(listed.out, std::string(one.name) + " = "));
+    CHECK(contains(document, "`" + std::string(one.name) + "`"));
   }
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("a wrong command line or file ends the program with its reason") {
   CHECK(run({"--users", "/nonexistent/users.ini"}).status == 78);
   const auto unknown = run({"--users", kUsers, "--set", "refused-login=teapot"});
   CHECK(unknown.status == 78);
-  CHECK(unknown.err.find("simulator.bad-switch") != std::string::npos);
+  CHECK(contains(unknown.err, "simulator.bad-switch"));
   CHECK(run({"--users", kUsers, "--listen", "nowhere"}).status == 78);
   CHECK(run({"--users", kUsers, "--port-file", "/nonexistent/ports.json"}).status == 73);
 }
@@ -173,7 +173,7 @@ TEST_CASE("the program listens on loopback and nowhere else") {
       CAPTURE(address, option);
       const auto refused = run({"--users", kUsers, option, address});
       CHECK(refused.status == 78);
-      CHECK(refused.err.find("simulator.not-loopback") != std::string::npos);
+      CHECK(contains(refused.err, "simulator.not-loopback"));
     }
   }
 }
@@ -184,7 +184,7 @@ TEST_CASE("the program listens on an address and a port, IPv6 in brackets, and o
     CAPTURE(address);
     const auto refused = run({"--users", kUsers, "--listen", address});
     CHECK(refused.status == 78);
-    CHECK(refused.err.find("simulator.bad-listen") != std::string::npos);
+    CHECK(contains(refused.err, "simulator.bad-listen"));
   }
   CHECK(parse_listen("localhost:8080").value() == Listen{"127.0.0.1", 8080});
   CHECK(parse_listen("[::1]:0").value() == Listen{"::1", 0});
@@ -200,7 +200,7 @@ TEST_CASE("a user signs in over HTTP and the server says that it is a stand-in")
   const auto response = uci::parse_response(reply->body);
   REQUIRE(response);
   CHECK(std::get<uci::Value>(*response) == uci::Value(true));
-  CHECK(simulator.process->err().find("not a STARFACE") != std::string::npos);
+  CHECK(contains(simulator.process->err(), "not a STARFACE"));
 
   const Json::Value entries = journal(desk, simulator)["entries"];
   REQUIRE(entries.size() == 1);
@@ -263,7 +263,7 @@ TEST_CASE("ringing fails with a reason when nobody has the number, or nobody is 
       fmt::format("http://127.0.0.1:{}", simulator.ports["control"].asInt());
   const auto nobody = run({"ring", "--control", control, "--to", "4711", "--from", "0721"});
   CHECK(nobody.status == 1);
-  CHECK(nobody.err.find("4711") != std::string::npos);
+  CHECK(contains(nobody.err, "4711"));
   const auto closed =
       run({"ring", "--control", "http://127.0.0.1:1", "--to", "0011", "--from", "0721"});
   CHECK(closed.status == 69);
@@ -377,7 +377,7 @@ TEST_CASE("UCI is served over TLS with the certificate given") {
   call.ca_file = scratch.path() / "cert.pem";
   const auto reply = desk.send(std::move(call));
   REQUIRE(reply);
-  CHECK(reply->body.find("simulator") != std::string::npos);
+  CHECK(contains(reply->body, "simulator"));
 }
 
 TEST_CASE("the program ends when it is told to") {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "tests/simulator/house.h"
 
 namespace sfteams::simulator::test {
@@ -327,7 +328,7 @@ TEST_CASE("a busy lamp key shows and calls its user") {
 
 TEST_CASE("a request that does not exist, or with wrong parameters, gets a fault") {
   Desk desk;
-  CHECK(desk.bob.fault("call.makeCoffee").find("no such request") != std::string::npos);
+  CHECK(contains(desk.bob.fault("call.makeCoffee"), "no such request"));
   CHECK_FALSE(desk.bob.fault("call.getCallState").empty());
   CHECK_FALSE(desk.bob.fault("call.getCallState", {1}).empty());
   CHECK_FALSE(desk.bob.fault("call.getCallState", {"a", "b"}).empty());

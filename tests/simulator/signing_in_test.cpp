@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "tests/contains.h"
 #include "tests/simulator/house.h"
 
 namespace sfteams::simulator::test {
@@ -84,7 +85,7 @@ TEST_CASE("a request without a login is refused, but the version needs none") {
   House house;
   Client client(house, "0011");
   CHECK(client.fault("call.getCallIds").find("UcpNotConnectedException") == 0);
-  CHECK(client.text(kVersion).find("simulator") != std::string::npos);
+  CHECK(contains(client.text(kVersion), "simulator"));
 }
 
 TEST_CASE("a login hangs on account and callback unless the switch says account") {
@@ -117,12 +118,11 @@ TEST_CASE("a callback that is not on loopback, or is none at all, is refused") {
   const std::string host = "&de.vertico.starface.callback.host=";
   const std::string port = "&de.vertico.starface.callback.port=";
   const std::string type = "&de.vertico.starface.callback.type=";
-  CHECK(login_with(host + "192.0.2.1" + port + "80").find("loopback") != std::string::npos);
-  CHECK(login_with(host + "127.0.0.1" + port + "0").find("port") != std::string::npos);
-  CHECK(login_with(host + "127.0.0.1" + port + "70000").find("port") != std::string::npos);
-  CHECK(login_with(host + "127.0.0.1").find("port") != std::string::npos);
-  CHECK(login_with(host + "127.0.0.1" + port + "80" + type + "ftp").find("type") !=
-        std::string::npos);
+  CHECK(contains(login_with(host + "192.0.2.1" + port + "80"), "loopback"));
+  CHECK(contains(login_with(host + "127.0.0.1" + port + "0"), "port"));
+  CHECK(contains(login_with(host + "127.0.0.1" + port + "70000"), "port"));
+  CHECK(contains(login_with(host + "127.0.0.1"), "port"));
+  CHECK(contains(login_with(host + "127.0.0.1" + port + "80" + type + "ftp"), "type"));
   CHECK(login_with(host + "127.0.0.1" + port + "80" + "&de.vertico.starface.callback.path=a%20b")
             .find("path") != std::string::npos);
   CHECK(login_with(host + "localhost" + port + "80").empty());

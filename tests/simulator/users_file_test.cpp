@@ -2,6 +2,7 @@
 
 #include "simulator/directory.h"
 #include "simulator/rules.h"
+#include "tests/contains.h"
 
 namespace sfteams::simulator {
 namespace {
@@ -47,25 +48,24 @@ TEST_CASE("a range of users is made of one section") {
 }
 
 TEST_CASE("a file of users that is wrong is refused with a reason") {
-  CHECK(complaint("# nobody\n").find("no user") != std::string::npos);
-  CHECK(complaint("[user-1]\nname = A\n").find("password") != std::string::npos);
-  CHECK(complaint("[user-1]\npassword = a\n[user-2]\npassword = b\nnumber = 1\n").find("twice") !=
-        std::string::npos);
-  CHECK(complaint("[user-1]\npassword = a\n[user-b]\nlogin = 1\npassword = b\n").find("twice") !=
-        std::string::npos);
-  CHECK(complaint("[user-1]\npassword = a\ncolour = red\n").find("colour") != std::string::npos);
-  CHECK(complaint("[user-1]\npassword = a\nrights = fly\n").find("right") != std::string::npos);
-  CHECK(complaint("[user-x]\npassword = a\ncount = 3\n").find("digits") != std::string::npos);
-  CHECK(complaint("[user-1]\npassword = a\ncount = 3\nnumber = 5\n").find("range") !=
-        std::string::npos);
-  CHECK(complaint("[user-1]\npassword = a\n[group-g]\nnumbers = 9\nmembers = 2\n").find("user 2") !=
-        std::string::npos);
-  CHECK(complaint("[user-1]\npassword = a\n[group-g]\nnumbers = 1\nmembers = 1\n").find("twice") !=
-        std::string::npos);
+  CHECK(contains(complaint("# nobody\n"), "no user"));
+  CHECK(contains(complaint("[user-1]\nname = A\n"), "password"));
+  CHECK(
+      contains(complaint("[user-1]\npassword = a\n[user-2]\npassword = b\nnumber = 1\n"), "twice"));
+  CHECK(
+      contains(complaint("[user-1]\npassword = a\n[user-b]\nlogin = 1\npassword = b\n"), "twice"));
+  CHECK(contains(complaint("[user-1]\npassword = a\ncolour = red\n"), "colour"));
+  CHECK(contains(complaint("[user-1]\npassword = a\nrights = fly\n"), "right"));
+  CHECK(contains(complaint("[user-x]\npassword = a\ncount = 3\n"), "digits"));
+  CHECK(contains(complaint("[user-1]\npassword = a\ncount = 3\nnumber = 5\n"), "range"));
+  CHECK(contains(complaint("[user-1]\npassword = a\n[group-g]\nnumbers = 9\nmembers = 2\n"),
+                 "user 2"));
+  CHECK(contains(complaint("[user-1]\npassword = a\n[group-g]\nnumbers = 1\nmembers = 1\n"),
+                 "twice"));
 }
 
 TEST_CASE("a complaint about the file never quotes a password") {
-  CHECK(complaint("[user-1]\npassword = Sesam\ncount = many\n").find("Sesam") == std::string::npos);
+  CHECK_FALSE(contains(complaint("[user-1]\npassword = Sesam\ncount = many\n"), "Sesam"));
 }
 
 TEST_CASE("the file that comes with the program is a good one") {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "tests/simulator/house.h"
 
 namespace sfteams::simulator::test {
@@ -153,7 +154,7 @@ TEST_CASE("a switch that is none, or a value that is none, is refused by name") 
   const auto wrong = set_switch(options, "refused-login=teapot");
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().code.id == "simulator.bad-switch");
-  CHECK(wrong.error().hint.find("http-403") != std::string::npos);
+  CHECK(contains(wrong.error().hint, "http-403"));
   for (const char* text : {"latency=-1", "latency=1s", "latency=", "latency", "version=",
                            "event-attempts=0", "blacklist-after=99999999999999999999"}) {
     CAPTURE(text);

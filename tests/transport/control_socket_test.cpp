@@ -81,7 +81,7 @@ struct ControlFixture {
   std::unique_ptr<ControlServer> listen(ControlServer::Handler handler,
                                         Duration patience = Duration(5'000)) {
     auto server = ControlServer::listen(*loop, path, std::move(handler), patience);
-    REQUIRE(server.has_value());
+    REQUIRE(server);
     return std::move(*server);
   }
 
@@ -159,7 +159,7 @@ TEST_CASE_METHOD(ControlFixture, "a second server on the same path is told that 
   REQUIRE_FALSE(second.has_value());
   CHECK(second.error().code == codes::kControlInUse);
   CHECK_THAT(second.error().message, Catch::Contains(path.string()));
-  CHECK(ask("still there").has_value());
+  CHECK(ask("still there"));
 }
 
 TEST_CASE_METHOD(ControlFixture, "the file that a killed daemon has left is replaced") {
@@ -176,7 +176,7 @@ TEST_CASE_METHOD(ControlFixture, "the file that a killed daemon has left is repl
   REQUIRE(status == 0);
   REQUIRE(fs::exists(path));
   const auto server = listen(echo);
-  CHECK(ask("hello").has_value());
+  CHECK(ask("hello"));
 }
 
 TEST_CASE_METHOD(ControlFixture, "a file that is no socket is left alone") {

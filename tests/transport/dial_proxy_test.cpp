@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "tests/transport/certificates.h"
 #include "tests/transport/connect_proxy.h"
 #include "tests/transport/raw_server.h"
@@ -150,7 +151,7 @@ TEST_CASE("a dial tells a proxy that hangs up from one that is not there", "[tra
     const std::uint16_t closed = RawServer([](RawConnection&) {}).port();
     world.dial(at(closed));
     CHECK(world.refusal().code.id == codes::kConnectFailed.id);
-    CHECK(world.refusal().message.find("the proxy 127.0.0.1") != std::string::npos);
+    CHECK(contains(world.refusal().message, "the proxy 127.0.0.1"));
   }
 }
 
@@ -159,7 +160,7 @@ TEST_CASE("a proxy that does not answer is given up in time", "[transport][proxy
   ProxyWorld world;
   world.dial(at(proxy.port()), "localhost", Duration(200));
   CHECK(world.refusal().code.id == codes::kTimeout.id);
-  CHECK(world.refusal().message.find("waiting for the proxy") != std::string::npos);
+  CHECK(contains(world.refusal().message, "waiting for the proxy"));
 }
 
 TEST_CASE("a dial that is dropped leaves nothing of its proxy behind", "[transport][proxy]") {

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/contains.h"
 #include "tests/transport/certificates.h"
 #include "tests/transport/raw_server.h"
 #include "tests/transport/upgrade.h"
@@ -178,7 +179,7 @@ TEST_CASE("a server that accepts and says nothing is given up after the timeout"
   DialWorld dial;
   dial.dial(server.port(), "127.0.0.1", Duration(200));
   CHECK(dial.refusal().code == codes::kTimeout);
-  CHECK(dial.refusal().message.find("asking for the websocket") != std::string::npos);
+  CHECK(contains(dial.refusal().message, "asking for the websocket"));
 }
 
 TEST_CASE("the second address is tried when the first refuses", "[transport][dial]") {
@@ -209,7 +210,7 @@ TEST_CASE("an address that swallows connections is given up after the timeout",
   const Swallower swallower(INADDR_LOOPBACK + 1, port);
   dial.dial(port, "127.0.0.2", Duration(300));
   CHECK(dial.refusal().code == codes::kTimeout);
-  CHECK(dial.refusal().message.find("connecting") != std::string::npos);
+  CHECK(contains(dial.refusal().message, "connecting"));
 }
 
 TEST_CASE("a redirect is not followed", "[transport][dial]") {
@@ -219,7 +220,7 @@ TEST_CASE("a redirect is not followed", "[transport][dial]") {
   DialWorld dial;
   dial.dial(server.port());
   CHECK(dial.refusal().code == codes::kUpgradeRefused);
-  CHECK(dial.refusal().message.find("302") != std::string::npos);
+  CHECK(contains(dial.refusal().message, "302"));
   dial.world.few_turns();
   CHECK(target.connections() == 0);
 }
@@ -247,7 +248,7 @@ TEST_CASE("an answer other than 101 is refused with its status", "[transport][di
     DialWorld dial;
     dial.dial(server.port());
     CHECK(dial.refusal().code == codes::kUpgradeRefused);
-    CHECK(dial.refusal().message.find(std::string(status, 3)) != std::string::npos);
+    CHECK(contains(dial.refusal().message, std::string(status, 3)));
   }
 }
 
@@ -262,7 +263,7 @@ TEST_CASE("what a proxy in front of the server lacks is told from its status",
   RawServer server(answering("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n"));
   DialWorld dial;
   dial.dial(server.port());
-  CHECK(dial.refusal().hint.find(hint) != std::string::npos);
+  CHECK(contains(dial.refusal().hint, hint));
 }
 
 TEST_CASE("a server that does not choose the subprotocol is refused", "[transport][dial]") {
@@ -349,11 +350,11 @@ TEST_CASE("the request names host and program and offers one subprotocol", "[tra
     dial.dial(server.port());
   }
   CHECK(request.starts_with("GET /ws HTTP/1.1\r\n"));
-  CHECK(request.find(host) != std::string::npos);
-  CHECK(request.find("\r\nSec-WebSocket-Protocol: test.v1\r\n") != std::string::npos);
-  CHECK(request.find("\r\nUser-Agent: tests/1\r\n") != std::string::npos);
-  CHECK(request.find("Extensions") == std::string::npos);
-  CHECK(request.find("Origin") == std::string::npos);
+  CHECK(contains(request, host));
+  CHECK(contains(request, "\r\nSec-WebSocket-Protocol: test.v1\r\n"));
+  CHECK(contains(request, "\r\nUser-Agent: tests/1\r\n"));
+  CHECK_FALSE(contains(request, "Extensions"));
+  CHECK_FALSE(contains(request, "Origin"));
 }
 
 TEST_CASE("a dial that is dropped is forgotten, however far it has got", "[transport][dial]") {

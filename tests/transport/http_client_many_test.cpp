@@ -50,7 +50,7 @@ TEST_CASE_METHOD(ManyFixture, "calls beyond the limit wait, and all of them are 
   std::vector<std::unique_ptr<HttpPending>> pending;
   for (int i = 0; i < 200; ++i) {
     pending.push_back(client->send(call_to(server), [&](const Result<HttpReply>& reply) {
-      CHECK(reply.has_value());
+      CHECK(reply);
       if (++answered == 200) loop->stop();
     }));
   }
@@ -88,7 +88,7 @@ TEST_CASE_METHOD(ManyFixture, "the time that a call waits for its turn counts") 
     loop->stop();
   }));
   loop->run();
-  REQUIRE(error.has_value());
+  REQUIRE(error);
   CHECK(error->code == codes::kTimeout);
 }
 
@@ -125,7 +125,7 @@ TEST_CASE_METHOD(ManyFixture, "a callback may cancel itself and others, and send
     first.reset();
     others.clear();
     again = client->send(call_to(server), [&](const Result<HttpReply>& reply) {
-      CHECK(reply.has_value());
+      CHECK(reply);
       loop->stop();
     });
     CHECK(*witness == 7);

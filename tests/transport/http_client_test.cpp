@@ -83,7 +83,7 @@ TEST_CASE_METHOD(Fixture, "a call sends what it was given and brings the reply b
     connection.send(http_reply(200, "text/xml; charset=UTF-8", "<ok/>"));
   });
   const auto reply = ask(call_to(server, "/xml-rpc?de.vertico.starface.auth=1:abc"));
-  REQUIRE(reply.has_value());
+  REQUIRE(reply);
   CHECK(reply->status == 200);
   CHECK(reply->content_type == "text/xml; charset=UTF-8");
   CHECK(reply->body == "<ok/>");
@@ -114,7 +114,7 @@ TEST_CASE_METHOD(Fixture,
     const std::string name = method;
     call.body = name == "PUT" || name == "POST" ? "some" : "";
     const auto reply = ask(std::move(call));
-    REQUIRE(reply.has_value());
+    REQUIRE(reply);
     CHECK(reply->body == (name == "HEAD" ? "" : "body"));
   }
   CHECK(lines == std::vector<std::string>{"GET / HTTP/1.1", "HEAD / HTTP/1.1",
@@ -126,7 +126,7 @@ TEST_CASE_METHOD(Fixture,
 TEST_CASE_METHOD(Fixture, "connections are kept open and used again") {
   const RawServer server(always(http_reply(200, "text/xml", "<ok/>")));
   for (int i = 0; i < 20; ++i)
-    CHECK(ask(call_to(server)).has_value());
+    CHECK(ask(call_to(server)));
   CHECK(server.connections() == 1);
 }
 
@@ -138,7 +138,7 @@ TEST_CASE_METHOD(Fixture, "a large body goes out and comes back whole") {
   HttpCall call = call_to(server);
   call.body.assign(3'000'000, 'x');
   const auto reply = ask(std::move(call));
-  REQUIRE(reply.has_value());
+  REQUIRE(reply);
   CHECK(reply->body.size() == 3'000'000);
 }
 
@@ -150,7 +150,7 @@ TEST_CASE_METHOD(Fixture, "a redirect is a reply and is not followed") {
         "Content-Type: text/html\r\nContent-Length: 0\r\n\r\n");
   });
   const auto reply = ask(call_to(server));
-  REQUIRE(reply.has_value());
+  REQUIRE(reply);
   CHECK(reply->status == 302);
   CHECK(server.connections() == 1);
 }
@@ -159,7 +159,7 @@ TEST_CASE_METHOD(Fixture, "whatever the status, the reply comes back with its bo
   for (const int status : {401, 403, 404, 500, 503}) {
     const RawServer server(always(http_reply(status, "text/html", "<html>login</html>")));
     const auto reply = ask(call_to(server));
-    REQUIRE(reply.has_value());
+    REQUIRE(reply);
     CHECK(reply->status == status);
     CHECK(reply->body == "<html>login</html>");
   }
@@ -214,7 +214,7 @@ TEST_CASE_METHOD(Fixture, "a reply larger than allowed ends the call, announced 
   HttpCall exact = call_to(announced);
   exact.max_body = 2000;
   const auto taken = ask(std::move(exact));
-  CHECK(taken.has_value());
+  CHECK(taken);
 }
 
 TEST_CASE_METHOD(Fixture, "a server that never answers ends as a timeout") {
@@ -299,16 +299,16 @@ TEST_CASE_METHOD(Fixture, "a request that may have been carried out is not sent 
       connection.send(http_reply(200, "text/xml", "<ok/>"));
     }
   });
-  CHECK(ask(call_to(server)).has_value());
+  CHECK(ask(call_to(server)));
   CHECK(failure_of(call_to(server)).code == codes::kBrokenReply);
   CHECK(requests == 2);
-  CHECK(ask(call_to(server)).has_value());
+  CHECK(ask(call_to(server)));
 }
 
 TEST_CASE_METHOD(Fixture, "a connection that the server has closed while idle costs no call") {
   const RawServer server(once(http_reply(200, "text/xml", "<ok/>")));
   for (int i = 0; i < 5; ++i) {
-    CHECK(ask(call_to(server)).has_value());
+    CHECK(ask(call_to(server)));
     // Until the close has come in.
     const auto pause = loop->after(Duration(20), [&] { loop->stop(); });
     loop->run();
@@ -320,7 +320,7 @@ TEST_CASE_METHOD(Fixture, "the environment's proxy is not asked") {
   ::setenv("http_proxy", "http://127.0.0.1:1/", 1);
   ::setenv("ALL_PROXY", "http://127.0.0.1:1/", 1);
   const RawServer server(always(http_reply(200, "text/xml", "<ok/>")));
-  CHECK(ask(call_to(server)).has_value());
+  CHECK(ask(call_to(server)));
   ::unsetenv("http_proxy");
   ::unsetenv("ALL_PROXY");
 }

@@ -190,7 +190,7 @@ TEST_CASE_METHOD(LargeFixture,
     HttpCall call = call_to("/chunked");
     call.max_body = 2'000'000;
     pending.push_back(client->send(std::move(call), [this](Result<HttpReply> reply) {
-      REQUIRE(reply.has_value());
+      REQUIRE(reply);
       replies.push_back(std::move(*reply));
     }));
   }
@@ -236,7 +236,7 @@ TEST_CASE_METHOD(LargeFixture, "senders take turns when calls wait") {
   std::string order;
   const auto ask_as = [&](const std::string& sender) {
     pending.push_back(client->send(call_to("/", sender), [&order, sender](const auto& reply) {
-      CHECK(reply.has_value());
+      CHECK(reply);
       order += sender;
     }));
   };
@@ -268,7 +268,7 @@ TEST_CASE("calls that end at the same moment are handed over in slices") {
     HttpCall call;
     call.url = Secret::from_text("http://127.0.0.1:" + std::to_string(server.port()) + "/");
     pending.push_back(client->send(std::move(call), [&](const Result<HttpReply>& reply) {
-      CHECK(reply.has_value());
+      CHECK(reply);
       most = std::max(most, ++in_this_turn);
       // All others have arrived before the first of them is done with.
       work(std::chrono::milliseconds(answered == 0 ? 500 : 3));

@@ -23,7 +23,7 @@ namespace {
 
 std::unique_ptr<Loop> make_loop() {
   auto loop = Loop::create();
-  REQUIRE(loop.has_value());
+  REQUIRE(loop);
   return std::move(*loop);
 }
 
@@ -209,7 +209,7 @@ TEST_CASE("signals arrive in the loop, each with its number") {
       loop->stop();
     }
   });
-  REQUIRE(started.has_value());
+  REQUIRE(started);
   ::kill(::getpid(), SIGUSR1);
   loop->run();
   CHECK(arrived == std::vector<int>{SIGUSR1, SIGUSR2});

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "transport/challenges.h"
 #include "transport/codes.h"
 #include "transport/no_proxy.h"
@@ -48,10 +49,6 @@ const Error& fault(const Result<bool>& result) {
   REQUIRE_FALSE(result);
   UNSCOPED_INFO(describe(result.error()));
   return result.error();
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "tests/header_prefixes.h"
 #include "tests/transport/raw_client.h"
 #include "tests/transport/upgrade.h"
@@ -71,7 +72,7 @@ TEST_CASE("an upgrade to h2c is refused", "[transport][hardening]") {
   const std::string answer =
       server.refused(get_with("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: "
                               "h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"));
-  CHECK(answer.find("101") == std::string::npos);
+  CHECK_FALSE(contains(answer, "101"));
   server.expect_unharmed();
 }
 
@@ -86,7 +87,7 @@ TEST_CASE("an upgrade to something unknown is refused", "[transport][hardening]"
   for (const char* what : {"foo", "TLS/1.0", "websocket2", "websocket, h2c", "h2c, websocket"}) {
     const std::string answer =
         server.refused(get_with(std::string("Connection: Upgrade\r\nUpgrade: ") + what + "\r\n"));
-    CHECK(answer.find(" 101 ") == std::string::npos);
+    CHECK_FALSE(contains(answer, " 101 "));
   }
   server.expect_unharmed();
 }
@@ -105,7 +106,7 @@ TEST_CASE("other methods are refused", "[transport][hardening]") {
     const std::string answer =
         server.refused(std::string(method) + " /here HTTP/1.1\r\nHost: x\r\n\r\n");
     CHECK(answer.starts_with("HTTP/1.1 405 "));
-    CHECK(answer.find("allow: GET, HEAD, POST\r\n") != std::string::npos);
+    CHECK(contains(answer, "allow: GET, HEAD, POST\r\n"));
   }
   CHECK_FALSE(server.refused("BREW /here HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 2"));
   CHECK_FALSE(
@@ -140,7 +141,7 @@ TEST_CASE("a websocket gets the subprotocol of its path and no other", "[transpo
     client.send(test::upgrade_request(offered));
     server.world.until([&] { return client.received().ends_with("\r\n\r\n"); });
     CHECK(client.received().starts_with("HTTP/1.1 101 "));
-    CHECK(client.received().find("Sec-WebSocket-Protocol: test.v1\r\n") != std::string::npos);
+    CHECK(contains(client.received(), "Sec-WebSocket-Protocol: test.v1\r\n"));
   }
 }
 
@@ -151,7 +152,7 @@ TEST_CASE("no extension is agreed on", "[transport][hardening]") {
       test::kProtocol, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"));
   server.world.until([&] { return client.received().ends_with("\r\n\r\n"); });
   CHECK(client.received().starts_with("HTTP/1.1 101 "));
-  CHECK(client.received().find("xtension") == std::string::npos);
+  CHECK_FALSE(contains(client.received(), "xtension"));
   client.send(test::client_frame(0xc2, "compressed"));
   server.world.until([&] { return client.ended(); });
 }
@@ -170,7 +171,7 @@ TEST_CASE("an upgrade that is not RFC 6455's is refused", "[transport][hardening
   CHECK(server.refused(without("Connection")).starts_with("HTTP/1.1 400 "));
   CHECK(server.refused(without("Host")).starts_with("HTTP/1.1 400 "));
   CHECK(server.refused(without("Sec-WebSocket-Version")).starts_with("HTTP/1.1 426 "));
-  CHECK(server.refused("POST" + good.substr(3)).find(" 101 ") == std::string::npos);
+  CHECK_FALSE(contains(server.refused("POST" + good.substr(3)), " 101 "));
   CHECK(server.refused("GET /nowhere" + good.substr(7)).starts_with("HTTP/1.1 404 "));
   CHECK(server.refused(test::upgrade_request(test::kProtocol, "Content-Length: 5\r\n") + "hello")
             .starts_with("HTTP/1.1 400 "));

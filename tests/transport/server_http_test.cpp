@@ -12,6 +12,8 @@
 
 #include "base/files/descriptor.h"
 #include "base/log/log.h"
+#include "tests/contains.h"
+#include "tests/machine.h"
 #include "tests/transport/raw_client.h"
 #include "tests/transport/world.h"
 #include "transport/loop_impl.h"
@@ -328,7 +330,7 @@ TEST_CASE("HEAD gets the length but no body", "[transport][http]") {
   test::RawClient client(served.server.port());
   client.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
   served.world.until([&] { return client.received().ends_with("\r\n\r\n"); });
-  CHECK(client.received().find("content-length: 4\r\n") != std::string::npos);
+  CHECK(contains(client.received(), "content-length: 4\r\n"));
 }
 
 TEST_CASE("the connection ends when the client wants it to", "[transport][http]") {
@@ -341,7 +343,7 @@ TEST_CASE("the connection ends when the client wants it to", "[transport][http]"
     client.send(request);
     served.world.until([&] { return client.ended(); });
     CHECK(client.received().ends_with("answer"));
-    CHECK(client.received().find("connection: close\r\n") != std::string::npos);
+    CHECK(contains(client.received(), "connection: close\r\n"));
   }
 }
 
@@ -359,11 +361,11 @@ TEST_CASE("an answer may go in chunks, with trailers, but not to HTTP/1.0", "[tr
   const std::string end = "\r\n\r\n3e8\r\n" + std::string(1000, 'b') + "\r\n1f4\r\n" +
                           std::string(500, 'b') + "\r\n0\r\nx-trailer: t\r\n\r\n";
   served.world.until([&] { return client.received().ends_with(end); });
-  CHECK(client.received().find("content-length") == std::string::npos);
+  CHECK_FALSE(contains(client.received(), "content-length"));
   test::RawClient old(served.server.port());
   old.send("GET / HTTP/1.0\r\n\r\n");
   served.world.until([&] { return old.ended(); });
-  CHECK(old.received().find("content-length: 1500\r\n") != std::string::npos);
+  CHECK(contains(old.received(), "content-length: 1500\r\n"));
   CHECK(old.received().ends_with("\r\n\r\n" + std::string(1500, 'b')));
 }
 
@@ -377,9 +379,9 @@ TEST_CASE("headers of an answer that would forge others are left out", "[transpo
   test::RawClient client(served.server.port());
   client.send(kPost);
   served.world.until([&] { return client.received().ends_with("\r\n\r\n"); });
-  CHECK(client.received().find("x-good: yes\r\n") != std::string::npos);
-  CHECK(client.received().find("forged") == std::string::npos);
-  CHECK(client.received().find("worse") == std::string::npos);
+  CHECK(contains(client.received(), "x-good: yes\r\n"));
+  CHECK_FALSE(contains(client.received(), "forged"));
+  CHECK_FALSE(contains(client.received(), "worse"));
 }
 
 TEST_CASE("an answer that is broken off stops in its middle", "[transport][http]") {
@@ -391,7 +393,7 @@ TEST_CASE("an answer that is broken off stops in its middle", "[transport][http]
   test::RawClient client(served.server.port());
   client.send(kPost);
   served.world.until([&] { return client.ended(); });
-  CHECK(client.received().find("content-length: 10\r\n") != std::string::npos);
+  CHECK(contains(client.received(), "content-length: 10\r\n"));
   CHECK(client.received().ends_with("\r\n\r\n0123"));
 }
 
@@ -467,7 +469,7 @@ constexpr bool sanitizer_needs_descriptors() {
 
 TEST_CASE("want of descriptors is said once, and is over when it is over", "[transport][http]") {
   if (sanitizer_needs_descriptors()) {
-    WARN("skipped: the sanitizer for undefined behaviour needs descriptors itself");
+    machine::skipped("the sanitizer for undefined behaviour needs descriptors itself");
     return;
   }
   Served served;

@@ -46,7 +46,7 @@ TEST_CASE("a good URL comes apart into its parts and together again") {
   for (const Good& good : table) {
     INFO(good.text);
     const auto url = parse_url(good.text);
-    REQUIRE(url.has_value());
+    REQUIRE(url);
     CHECK(url->scheme == good.scheme);
     CHECK(url->host == good.host);
     CHECK(url->port == good.port);
@@ -54,7 +54,7 @@ TEST_CASE("a good URL comes apart into its parts and together again") {
     CHECK(url->to_string() == good.written);
     CHECK(url->secure() == (good.scheme == "wss" || good.scheme == "https"));
     const auto again = parse_url(url->to_string());
-    REQUIRE(again.has_value());
+    REQUIRE(again);
     CHECK(again->to_string() == url->to_string());
   }
 }

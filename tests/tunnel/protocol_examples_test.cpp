@@ -11,6 +11,7 @@
 #include "base/crypto/encoding.h"
 #include "base/crypto/hash.h"
 #include "base/json/rpc.h"
+#include "tests/contains.h"
 #include "tests/tunnel/protocol_document.h"
 #include "tunnel/codes.h"
 #include "tunnel/control.h"
@@ -410,7 +411,7 @@ std::string with_commas(std::size_t number) {
 
 void require_in(const ProtocolDocument& document, const std::string& what) {
   INFO("docs/protocol.md lacks: " << what);
-  CHECK(document.text().find(what) != std::string::npos);
+  CHECK(contains(document.text(), what));
 }
 
 TEST_CASE("every code of the wire stands in the protocol's document with its number") {

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "tunnel/codes.h"
 #include "tunnel/wire_text.h"
 
@@ -28,15 +29,15 @@ TEST_CASE("every number of the wire has its own code, in order and without gaps"
 TEST_CASE("a number from a newer version is reported, not taken for another") {
   const Error error = told_error(static_cast<WireCode>(999), "because", "the connector");
   CHECK(error.code == codes::kUnknownCode);
-  CHECK(error.message.find("999") != std::string::npos);
-  CHECK(error.message.find("because") != std::string::npos);
+  CHECK(contains(error.message, "999"));
+  CHECK(contains(error.message, "because"));
 }
 
 TEST_CASE("what the peer says stands in the error without control characters") {
   const Error error = told_error(WireCode::try_again_later, "busy\n\x1b[31m", "the connector");
   CHECK(error.code == codes::kTryAgainLater);
   CHECK(error.code.exit == Exit::temp_failure);
-  CHECK(error.message.find("the connector says: busy??[31m") != std::string::npos);
+  CHECK(contains(error.message, "the connector says: busy??[31m"));
 }
 
 TEST_CASE("a failure found here is told to the peer as what it belongs to") {

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "tests/header_prefixes.h"
 #include "tests/transport/raw_client.h"
 #include "tests/transport/world.h"
@@ -83,7 +84,7 @@ TEST_CASE("events may come by HTTP/1.0, on a connection that stays or one that e
     pbx.send(port.line("HTTP/1.0") + "Connection: keep-alive\r\n" +
              Port::with_length(Port::event("kept")));
     port.world.until([&] { return answers(pbx.received()) == i; });
-    CHECK(pbx.received().rfind("connection: keep-alive\r\n") != std::string::npos);
+    CHECK(contains(pbx.received(), "connection: keep-alive\r\n"));
   }
   pbx.send(port.line("HTTP/1.0") + Port::with_length(Port::event("last")));
   port.world.until([&] { return pbx.ended(); });

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "tests/uci/fakes.h"
 #include "uci/codes.h"
 
@@ -81,7 +82,7 @@ TEST_CASE("each failure of a call has its own code and ends only this call") {
   SECTION("a fault") {
     rig.pbx.fault(kGetPhones, "no such phone");
     expected = codes::kFault.id;
-    CHECK(call.result.error().message.find("no such phone") != std::string::npos);
+    CHECK(sfteams::contains(call.result.error().message, "no such phone"));
   }
   SECTION("no right") {
     rig.pbx.fault(kGetPhones, "UciIllegalAccessException");

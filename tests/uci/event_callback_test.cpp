@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "uci/percent.h"
 
 using sfteams::crypto::Secret;
@@ -33,8 +34,8 @@ struct Listening {
   int lost = 0;
   EventCallback events{[this](const sfteams::Error& error) {
     refused.emplace_back(error.code.id);
-    CHECK(sfteams::describe(error).find(kToken) == std::string::npos);
-    CHECK(sfteams::describe(error).find("/events/") == std::string::npos);
+    CHECK_FALSE(sfteams::contains(sfteams::describe(error), kToken));
+    CHECK_FALSE(sfteams::contains(sfteams::describe(error), "/events/"));
   }};
   std::vector<std::string> methods;
   Array params;

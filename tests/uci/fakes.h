@@ -38,7 +38,7 @@ class FakePbx final : public RpcTransport {
                                                  Callback callback) override {
     sfteams::test::keep_seed("xmlrpc", body);
     auto call = parse_call(body);
-    REQUIRE(call.has_value());
+    REQUIRE(call);
     ++counts_[call->method];
     if (on_send) on_send(call->method);
     open_->push_back({++next_, std::move(*call), announce, timeout, std::move(callback)});

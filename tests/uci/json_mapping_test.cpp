@@ -70,7 +70,7 @@ TEST_CASE("every value comes back from JSON as it went there") {
                      Struct{{"a", Struct{{"b", Nil{}}}}}};
   const auto text = json::write(params_to_json(values));
   const auto back = params_from_json(parsed(text));
-  REQUIRE(back.has_value());
+  REQUIRE(back);
   CHECK(*back == values);
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("no struct can be taken for a tag, whatever its members are called") {
     const Json::Value there = to_json(tricky);
     CHECK(there.getMemberNames().front() == std::string("$") + name);
     const auto back = from_json(there);
-    REQUIRE(back.has_value());
+    REQUIRE(back);
     CHECK(*back == tricky);
   }
 }

@@ -15,6 +15,7 @@
 #include "agent/pbx/codes.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
+#include "tests/contains.h"
 
 namespace sfteams::admin {
 namespace {
@@ -104,9 +105,9 @@ TEST_CASE_METHOD(Fixture, "every answer forbids what the page does not need") {
   for (const HttpResponse& response :
        {send(get("/")), send(get("/nowhere")), send(request("status")), send(get("/api/status"))}) {
     const std::string policy = header(response, "content-security-policy");
-    CHECK(policy.find("default-src 'none'") != std::string::npos);
-    CHECK(policy.find("unsafe") == std::string::npos);
-    CHECK(policy.find("frame-ancestors 'none'") != std::string::npos);
+    CHECK(contains(policy, "default-src 'none'"));
+    CHECK_FALSE(contains(policy, "unsafe"));
+    CHECK(contains(policy, "frame-ancestors 'none'"));
     CHECK(header(response, "x-content-type-options") == "nosniff");
     CHECK(header(response, "referrer-policy") == "no-referrer");
     CHECK(header(response, "cache-control") == "no-store");
@@ -121,10 +122,10 @@ TEST_CASE("no file of the page takes anything from elsewhere") {
     // The name of SVG's vocabulary is no address.
     const std::string svg = "http://www.w3.org/2000/svg";
     if (const auto at = text.find(svg); at != std::string::npos) text.erase(at, svg.size());
-    CHECK(text.find("https://") == std::string::npos);
-    CHECK(text.find("http://") == std::string::npos);
-    CHECK(text.find("innerHTML") == std::string::npos);
-    CHECK(text.find("eval(") == std::string::npos);
+    CHECK_FALSE(contains(text, "https://"));
+    CHECK_FALSE(contains(text, "http://"));
+    CHECK_FALSE(contains(text, "innerHTML"));
+    CHECK_FALSE(contains(text, "eval("));
   }
 }
 
@@ -166,9 +167,9 @@ TEST_CASE_METHOD(Fixture, "the cookie is for this host's requests only, and no s
   const std::string token = page.sign_in().new_link(now).value();
   const std::string set =
       header(send(request("sign-in", R"({"token":")" + token + "\"}")), "set-cookie");
-  CHECK(set.find("; HttpOnly") != std::string::npos);
-  CHECK(set.find("; SameSite=Strict") != std::string::npos);
-  CHECK(set.find("; Path=/") != std::string::npos);
+  CHECK(contains(set, "; HttpOnly"));
+  CHECK(contains(set, "; SameSite=Strict"));
+  CHECK(contains(set, "; Path=/"));
 }
 
 TEST_CASE_METHOD(Fixture, "two agents' pages in one browser do not take each other's cookie") {
@@ -215,8 +216,8 @@ TEST_CASE_METHOD(Fixture, "who comes, goes and is refused stands in the log, wit
                            "[admin.bad-link]"));
   CHECK(lines[2] == "info admin: somebody has signed out of the administration page");
   for (const std::string& line : lines) {
-    CHECK(line.find(wrong) == std::string::npos);
-    CHECK(line.find(csrf) == std::string::npos);
+    CHECK_FALSE(contains(line, wrong));
+    CHECK_FALSE(contains(line, csrf));
   }
 }
 
@@ -368,11 +369,11 @@ std::string all_german() {
 
 TEST_CASE("in German each thing has one name") {
   const std::string german = all_german();
-  CHECK(german.find("der Cloud-Connector spricht das Tunnelprotokoll") != std::string::npos);
-  CHECK(german.find("Link zur Administrationsseite") != std::string::npos);
+  CHECK(contains(german, "der Cloud-Connector spricht das Tunnelprotokoll"));
+  CHECK(contains(german, "Link zur Administrationsseite"));
   for (const char* other : {"Verwaltungsseite", "Systemschlüssel", "Schlüssel zur Anlage"}) {
     INFO(other);
-    CHECK(german.find(other) == std::string::npos);
+    CHECK_FALSE(contains(german, other));
   }
   static const std::regex kBare(R"re((^|[^-])\bConnectors?\b)re");
   for (std::sregex_iterator match(german.begin(), german.end(), kBare), end; match != end; ++match)

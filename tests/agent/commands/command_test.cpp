@@ -8,8 +8,8 @@
 
 #include "base/json/json.h"
 #include "keygen/key_file.h"
-#include "tests/faults/skipped.h"
 #include "tests/integration/child_process.h"
+#include "tests/machine.h"
 #include "tests/temporary_directory.h"
 
 namespace sfteams::agent {
@@ -102,10 +102,7 @@ TEST_CASE_METHOD(Fixture, "a grace without a unit, or too long, is refused with 
 
 /// Gives the state directory to the user "nobody", who then has to be able to reach it.
 bool give_state_away(const TemporaryDirectory& directory, const std::string& state) {
-  if (geteuid() != 0) {
-    faults::skipped("only root may give files away");
-    return false;
-  }
+  if (!machine::has_root("may give files away")) return false;
   constexpr uid_t kNobody = 65534;
   return chmod(directory.path().c_str(), 0711) == 0 &&
          chmod((directory / "etc").c_str(), 0755) == 0 &&
@@ -164,7 +161,7 @@ TEST_CASE_METHOD(Fixture, "check by somebody who may not ask the agent says so, 
       as_another.arguments.begin(),
       {"--reuid=4711", "--regid=4711", "--clear-groups", SFTEAMS_BIN_DIR "/starface-teams-agent"});
   const Finished check = integration::run("/usr/bin/setpriv", as_another);
-  if (check.status > 2) return faults::skipped("another user may not run the program here");
+  if (check.status > 2) return machine::skipped("another user may not run the program here");
   INFO(check.out);
   CHECK(check.status == 2);
   CHECK(contains(check.out, "[transport.control-denied]"));
@@ -473,7 +470,7 @@ TEST_CASE_METHOD(Fixture,
   const std::string configuration =
       "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"
       "[uci]\nurl = http://127.0.0.1:1\n[log]\nformat = json\n";
-  const auto all_objects = [](const std::string& text) {
+  const auto all_objects = [](const std::string& text) -> bool {
     std::istringstream lines(text);
     std::string line;
     while (std::getline(lines, line)) {

@@ -83,7 +83,7 @@ TEST_CASE("the shipped file leads nowhere before the PBX and the connector are n
   REQUIRE_FALSE(configuration);
   CHECK(configuration.error().code == settings::codes::kMissing);
   CHECK(configuration.error().code.exit == Exit::config);
-  CHECK(configuration.error().message.find("\"name\" in [system]") != std::string::npos);
+  CHECK(contains(configuration.error().message, "\"name\" in [system]"));
 }
 
 TEST_CASE("every value can be set") {
@@ -118,7 +118,7 @@ TEST_CASE("an unencrypted connector is taken on this host only") {
   CHECK(good("[system]\nname = a\n[connector]\nurl = ws://[::1]:1\n").connector.url.port == 1);
   const Error error = bad("[system]\nname = a\n[connector]\nurl = ws://192.0.2.1\n");
   CHECK(error.message.starts_with("agent.ini:4: "));
-  CHECK(error.hint.find("wss://") != std::string::npos);
+  CHECK(contains(error.hint, "wss://"));
 }
 
 TEST_CASE("a connector's URL of another kind is refused") {
@@ -133,7 +133,7 @@ TEST_CASE("a connector's URL of another kind is refused") {
 
 TEST_CASE("what is missing is asked for") {
   CHECK(bad("").code == settings::codes::kMissing);
-  CHECK(bad("[system]\nname = a\n").message.find("\"url\" in [connector]") != std::string::npos);
+  CHECK(contains(bad("[system]\nname = a\n").message, "\"url\" in [connector]"));
 }
 
 TEST_CASE("a wrong value is refused with its line") {
@@ -165,8 +165,8 @@ TEST_CASE("every address to listen on is written the same way, IPv6 in brackets"
   CHECK(c.watch == transport::Endpoint{"::1", 9781});
   for (const std::string key : {"[uci]\ncallback-listen", "[admin]\nlisten", "[watch]\nlisten"}) {
     const Error error = bad(kLeast + key + " = ::1:9000\n");
-    CHECK(error.message.find("a loopback address and a port") != std::string::npos);
-    CHECK(error.hint.find("or [::1]:") != std::string::npos);
+    CHECK(contains(error.message, "a loopback address and a port"));
+    CHECK(contains(error.hint, "or [::1]:"));
   }
 }
 
@@ -188,25 +188,21 @@ TEST_CASE("what may be held for clients is set in KiB and seconds, and has bound
 }
 
 TEST_CASE("a time and a size are asked for in their unit") {
-  CHECK(bad(kLeast + "[uci]\nkeepalive = 10s\n").message.find("number of seconds") !=
-        std::string::npos);
-  CHECK(bad(kLeast + "[limits]\nresume-kept = 4 MB\n").message.find("number of KiB") !=
-        std::string::npos);
-  CHECK(bad(kLeast + "[limits]\nsessions = many\n").message.find("a whole number from") !=
-        std::string::npos);
+  CHECK(contains(bad(kLeast + "[uci]\nkeepalive = 10s\n").message, "number of seconds"));
+  CHECK(contains(bad(kLeast + "[limits]\nresume-kept = 4 MB\n").message, "number of KiB"));
+  CHECK(contains(bad(kLeast + "[limits]\nsessions = many\n").message, "a whole number from"));
 }
 
 TEST_CASE("an empty URL of the PBX is called empty") {
-  CHECK(bad(kLeast + "[uci]\nurl =\n").message.find("it is empty") != std::string::npos);
+  CHECK(contains(bad(kLeast + "[uci]\nurl =\n").message, "it is empty"));
 }
 
 TEST_CASE("two of the agent's own ports may not be one") {
   const auto message = [](const std::string& text) { return bad(kLeast + text).message; };
   const std::string both =
       message("[admin]\nlisten = 127.0.0.1:9780\n[watch]\nlisten = 127.0.0.1:9780\n");
-  CHECK(both.find("\"listen\" in [watch]") != std::string::npos);
-  CHECK(both.find("the agent itself listens there already, for [admin] listen") !=
-        std::string::npos);
+  CHECK(contains(both, "\"listen\" in [watch]"));
+  CHECK(contains(both, "the agent itself listens there already, for [admin] listen"));
   CHECK(message("[uci]\ncallback-listen = 127.0.0.1:9780\n[admin]\nlisten = 127.0.0.1:9780\n")
             .find("for [uci] callback-listen") != std::string::npos);
   const auto taken = [](const std::string& text) { return read(kLeast + text).has_value(); };
@@ -218,24 +214,23 @@ TEST_CASE("two of the agent's own ports may not be one") {
 }
 
 TEST_CASE("a host that is none is repeated only when no password can be in it") {
-  CHECK(bad(kLeast + "[check]\nhosts = a_b.example.com\n").message.find("\"a_b.example.com\"") !=
-        std::string::npos);
+  CHECK(
+      contains(bad(kLeast + "[check]\nhosts = a_b.example.com\n").message, "\"a_b.example.com\""));
   const std::string message = bad(kLeast + "[check]\nhosts = h, u:geheim@h:99\n").message;
-  CHECK(message.find("entry 2 is no host name") != std::string::npos);
-  CHECK(message.find("geheim") == std::string::npos);
+  CHECK(contains(message, "entry 2 is no host name"));
+  CHECK_FALSE(contains(message, "geheim"));
 }
 
 TEST_CASE("an event callback that others could reach is explained") {
   const Error error = bad(kLeast + "[uci]\ncallback-listen = 0.0.0.0:80\n");
-  CHECK(error.message.find("loopback") != std::string::npos);
-  CHECK(error.hint.find("127.0.0.1:0") != std::string::npos);
+  CHECK(contains(error.message, "loopback"));
+  CHECK(contains(error.hint, "127.0.0.1:0"));
 }
 
 TEST_CASE("names of event services are names") {
   for (const char* wrong : {"call;conference", "ucp.v30.events.call", "call,"}) {
     CAPTURE(wrong);
-    CHECK(bad(kLeast + "[uci]\nevents = " + wrong + "\n").message.find("event services") !=
-          std::string::npos);
+    CHECK(contains(bad(kLeast + "[uci]\nevents = " + wrong + "\n").message, "event services"));
   }
 }
 
@@ -264,8 +259,7 @@ TEST_CASE("who is named is read from the list and from the file") {
   CHECK(
       bad(kLeast + "[license]\nnamed-file = " + file + "-missing\n").message.find("agent.ini:6") !=
       std::string::npos);
-  CHECK(bad(kLeast + "[license]\nissuers = k4.public.short\n").message.find("k4.public.") !=
-        std::string::npos);
+  CHECK(contains(bad(kLeast + "[license]\nissuers = k4.public.short\n").message, "k4.public."));
 }
 
 TEST_CASE(
@@ -287,7 +281,7 @@ TEST_CASE(
   CAPTURE(wrong.value, key);
   const Error error = bad(kLeast + "[license]\n" + key + " = " + wrong.value + "\n");
   CHECK(error.message.starts_with("agent.ini:6: the value of \"" + key + "\""));
-  CHECK((error.message + error.hint).find(wrong.words) != std::string::npos);
+  CHECK(contains((error.message + error.hint), wrong.words));
 }
 
 TEST_CASE("issuers may stand in a file, where there are more than a line takes") {
@@ -301,20 +295,19 @@ TEST_CASE("issuers may stand in a file, where there are more than a line takes")
   integration::write_file(file, key + "\n" + key + "," + key + "\n");
   const Error error = bad(text);
   CHECK(error.message.starts_with("agent.ini:7: "));
-  CHECK(error.message.find(file + ":2: ") != std::string::npos);
-  CHECK(error.hint.find("license show-issuer") != std::string::npos);
+  CHECK(contains(error.message, file + ":2: "));
+  CHECK(contains(error.hint, "license show-issuer"));
 }
 
 TEST_CASE("an issuer's private key in the configuration is told to be one") {
   for (const char* value : {"k4.secret.AAAA", "/root/issuer.pem"}) {
     const Error error = bad(kLeast + "[license]\nissuers = " + value + "\n");
-    CHECK(error.message.find("the private key of an issuer") != std::string::npos);
-    CHECK((error.message + error.hint).find(value) == std::string::npos);
-    CHECK(error.hint.find("show-issuer FILE") != std::string::npos);
+    CHECK(contains(error.message, "the private key of an issuer"));
+    CHECK_FALSE(contains((error.message + error.hint), value));
+    CHECK(contains(error.hint, "show-issuer FILE"));
   }
   const std::string key = "k4.public.Hrnbu7wEfAP9cGBOAHHwmH4Wsot1ciXBHwBBXQ4gsaI";
-  CHECK(bad(kLeast + "[license]\nissuers = " + key + ",\n").message.find("comma too many") !=
-        std::string::npos);
+  CHECK(contains(bad(kLeast + "[license]\nissuers = " + key + ",\n").message, "comma too many"));
 }
 
 TEST_CASE("administrators of the seats need none, where not everybody is named anyway") {
@@ -325,8 +318,7 @@ TEST_CASE("administrators of the seats need none, where not everybody is named a
 }
 
 TEST_CASE("nobody can make everybody an administrator of the seats") {
-  CHECK(bad(kLeast + "[license]\nadministrators = *\n").message.find("* is no login") !=
-        std::string::npos);
+  CHECK(contains(bad(kLeast + "[license]\nadministrators = *\n").message, "* is no login"));
 }
 
 TEST_CASE("a file of named users may come from Windows, but has to be one of logins") {

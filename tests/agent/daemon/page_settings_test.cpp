@@ -131,7 +131,7 @@ TEST_CASE("what was changed by hand and is not in force yet is not overwritten")
       save_settings(file, name("office.example.com"), in_force("before.example.com"));
   REQUIRE_FALSE(saved);
   CHECK(saved.error().code == codes::kChangedByHand);
-  CHECK(saved.error().message.find("agent.ini:3: [system] name") != std::string::npos);
+  CHECK(contains(saved.error().message, "agent.ini:3: [system] name"));
   CHECK(read_file(file) == kBefore);
   // Somebody has set by hand just what is saved now.
   CHECK(save_settings(file, name("PBX.example.com"), in_force("before.example.com")));

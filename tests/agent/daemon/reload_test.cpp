@@ -38,7 +38,7 @@ TEST_CASE("a changed configuration touches what has changed, and nothing else") 
   renamed.replace(renamed.find("pbx.example.com"), 15, "xbp.example.com");
   const std::vector<std::string> told = changes(renamed);
   REQUIRE(told.size() == 3);
-  CHECK(told[1].find("every user needs a new key file") != std::string::npos);
+  CHECK(contains(told[1], "every user needs a new key file"));
 }
 
 TEST_CASE("a change of any key that the shipped file describes is told") {
@@ -120,11 +120,11 @@ TEST_CASE("a log level that was lent goes back with the next reload, which says 
   const Configuration same = good(kLeast);
   const auto sentences = describe(changes_between(same, same), true);
   REQUIRE(sentences.size() == 1);
-  CHECK(sentences[0].find("level of the configuration again") != std::string::npos);
+  CHECK(contains(sentences[0], "level of the configuration again"));
   const auto changed =
       describe(changes_between(same, good(kLeast + "[log]\nlevel = trace\n")), true);
   REQUIRE(changed.size() == 1);
-  CHECK(changed[0].find("another level") != std::string::npos);
+  CHECK(contains(changed[0], "another level"));
 }
 
 }  // namespace

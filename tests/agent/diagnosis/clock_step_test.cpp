@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
+
 namespace sfteams::diagnosis {
 namespace {
 
@@ -20,7 +22,7 @@ TEST_CASE("a clock is judged by how far it is from the connector's") {
   const Finding wrong = judge_clock(kNow - 301s, kNow, true);
   CHECK(wrong.verdict == Verdict::fail);
   CHECK(wrong.code == "agent.clock-wrong");
-  CHECK(wrong.text.text().find("5 min behind") != std::string::npos);
+  CHECK(contains(wrong.text.text(), "5 min behind"));
   CHECK_FALSE(wrong.next.empty());
 }
 

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "transport/loop.h"
 
 namespace sfteams::diagnosis {
@@ -86,7 +87,7 @@ TEST_CASE("who waits long for the connector is told why at once, and afterwards 
   step.await_connector();
   const auto answer = stage.loop->after(Trial::kLong + transport::Duration(100), [&] {
     REQUIRE(waiting.size() == 1);
-    CHECK(waiting[0].find("holds further ones back") != std::string::npos);
+    CHECK(contains(waiting[0], "holds further ones back"));
     step.connector_answered();
     step.end(well("first", said("it works")));
   });

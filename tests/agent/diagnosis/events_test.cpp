@@ -2,6 +2,7 @@
 
 #include "agent/diagnosis/sign_in_step.h"
 #include "agent/pbx/pbx_probe.h"
+#include "tests/contains.h"
 
 // What "check --user" says of the PBX's events.
 
@@ -21,15 +22,15 @@ TEST_CASE("of a PBX on this host silence says nothing, and what to do to see an 
   CHECK(finding.step == "events");
   CHECK(finding.verdict == Verdict::skipped);
   CHECK(finding.code.empty());
-  CHECK(finding.text.text().find("have it ring") != std::string::npos);
+  CHECK(contains(finding.text.text(), "have it ring"));
 }
 
 TEST_CASE("of a PBX on another host silence is a warning, with what is in the way") {
   const Finding finding = judge_events(false, kElsewhere);
   CHECK(finding.verdict == Verdict::warn);
   CHECK(finding.code == "uci.callback-not-loopback");
-  CHECK(finding.text.text().find("192.0.2.7") != std::string::npos);
-  CHECK(finding.next.text().find("run the agent on the PBX's own host") != std::string::npos);
+  CHECK(contains(finding.text.text(), "192.0.2.7"));
+  CHECK(contains(finding.next.text(), "run the agent on the PBX's own host"));
   CHECK(event_patience(true) > event_patience(false));
 }
 

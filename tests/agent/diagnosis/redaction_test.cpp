@@ -8,13 +8,10 @@
 
 #include "agent/configuration/configuration.h"
 #include "base/error/error.h"
+#include "tests/contains.h"
 
 namespace sfteams::diagnosis {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// What the agent says of a configuration that it does not take.
 std::string complaint(const std::string& text) {

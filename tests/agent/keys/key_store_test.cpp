@@ -7,6 +7,7 @@
 
 #include "agent/state/codes.h"
 #include "base/json/json.h"
+#include "tests/contains.h"
 #include "tests/temporary_directory.h"
 
 namespace sfteams::agent {
@@ -132,8 +133,8 @@ TEST_CASE("a damaged key file is refused and never quoted") {
     const auto loaded = load_keys(file);
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().code.exit == Exit::data_error);
-    CHECK(loaded.error().message.find(file.string()) != std::string::npos);
-    CHECK(describe(loaded.error()).find(shown.substr(6, 5)) == std::string::npos);
+    CHECK(contains(loaded.error().message, file.string()));
+    CHECK_FALSE(contains(describe(loaded.error()), shown.substr(6, 5)));
   }
 }
 
@@ -158,7 +159,7 @@ TEST_CASE("a damaged identity is refused, not replaced") {
   const auto identity = load_or_make_identity(file);
   REQUIRE_FALSE(identity);
   CHECK(identity.error().code == codes::kStateDamaged);
-  CHECK(content(file).find("\"00\"") != std::string::npos);
+  CHECK(contains(content(file), "\"00\""));
 }
 
 TEST_CASE("the identity cannot be taken for the key") {

@@ -117,7 +117,7 @@ TEST_CASE_METHOD(Fixture, "a damaged file is refused by name") {
     INFO(text);
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().code == codes::kStateDamaged);
-    CHECK(loaded.error().message.find(file.string()) != std::string::npos);
+    CHECK(contains(loaded.error().message, file.string()));
   }
 }
 

@@ -8,6 +8,7 @@
 #include "agent/state/boot_id.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
+#include "tests/contains.h"
 #include "tests/fake_scheduler.h"
 #include "tests/temporary_directory.h"
 
@@ -203,7 +204,7 @@ TEST_CASE_METHOD(Lives, "a file that cannot be written stops no login, and is wr
   scheduler.turn();
   REQUIRE(logged.lines.size() == 1);
   CHECK(logged.lines[0].starts_with("error failed logins cannot be written down"));
-  CHECK(logged.lines[0].find(file.string()) != std::string::npos);
+  CHECK(contains(logged.lines[0], file.string()));
   std::filesystem::remove(file);
   SECTION("with the next login") {
     CHECK(life.login("3", Outcome::accepted));
@@ -423,8 +424,8 @@ TEST_CASE_METHOD(Lives, "the file has no names, and hashes that only this instal
   auto first = life();
   REQUIRE(first->begin("somebody", "S3cret"));
   const std::string mine = text();
-  CHECK(mine.find("somebody") == std::string::npos);
-  CHECK(mine.find("S3cret") == std::string::npos);
+  CHECK_FALSE(contains(mine, "somebody"));
+  CHECK_FALSE(contains(mine, "S3cret"));
   const auto tag = [](const std::string& of) {
     const auto document = json::parse(of);
     REQUIRE(document);
@@ -515,7 +516,7 @@ TEST_CASE_METHOD(Lives, "the boot's id comes from the kernel, or from the servic
   CHECK(boot_id(directory.path() / "missing", "no id").empty());
   std::ifstream unit(SFTEAMS_SOURCE_DIR "/packaging/systemd/starface-teams-agent.service");
   const std::string text((std::istreambuf_iterator<char>(unit)), {});
-  CHECK(text.find("\nEnvironment=" + std::string(kBootVariable) + "=%b\n") != std::string::npos);
+  CHECK(contains(text, "\nEnvironment=" + std::string(kBootVariable) + "=%b\n"));
 }
 
 }  // namespace

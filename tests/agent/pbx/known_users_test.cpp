@@ -13,6 +13,7 @@
 #include "base/crypto/hash.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
+#include "tests/contains.h"
 #include "tests/fake_background.h"
 #include "tests/fake_scheduler.h"
 #include "tests/temporary_directory.h"
@@ -191,16 +192,16 @@ TEST_CASE_METHOD(Lives, "the file alone tells no name, no password and not how m
   first->accepted("somebody", "Same-Passw0rd");
   first->accepted("somebody-else", "Same-Passw0rd");
   first.reset();
-  CHECK(text().find("somebody") == std::string::npos);
-  CHECK(text().find("Same-Passw0rd") == std::string::npos);
+  CHECK_FALSE(contains(text(), "somebody"));
+  CHECK_FALSE(contains(text(), "Same-Passw0rd"));
   // Nor does it to whoever can open it: names are hashed, and each password has its own salt.
   const auto all = records();
   REQUIRE(all.size() == 2);
   std::set<std::string> names;
   std::set<std::string> verifiers;
   for (const std::string& record : all) {
-    CHECK(record.find("some") == std::string::npos);
-    CHECK(record.find("Same") == std::string::npos);
+    CHECK_FALSE(contains(record, "some"));
+    CHECK_FALSE(contains(record, "Same"));
     names.insert(record.substr(0, 16));
     verifiers.insert(record.substr(16, 32));
   }
@@ -256,7 +257,7 @@ TEST_CASE_METHOD(Lives, "a file that cannot be written keeps nobody from being k
   scheduler.advance(KnownUsers::kLater);
   REQUIRE(logged.lines.size() == 1);
   CHECK(logged.lines[0].starts_with("error known users cannot be written down"));
-  CHECK(logged.lines[0].find(file.string()) != std::string::npos);
+  CHECK(contains(logged.lines[0], file.string()));
   // Of whom no check is remembered: the derivation is what answers.
   CHECK(only->check("anna", "right") == Answer::yes);
   CHECK(only->check("anna", "wrong") == Answer::no);

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "agent/pbx/codes.h"
+#include "tests/contains.h"
 #include "uci/codes.h"
 
 namespace sfteams::agent {
@@ -40,7 +41,7 @@ TEST_CASE_METHOD(Fixture, "a password that the PBX refused is refused without as
   const auto again = login("123", "wrong", kStart + 599s, Outcome::refused);
   REQUIRE(again);
   CHECK(again->code == uci::codes::kLoginRefused);
-  CHECK(again->hint.find("1 s") != std::string::npos);
+  CHECK(contains(again->hint, "1 s"));
   CHECK(guard.failures(kStart + 599s) == 1);
 }
 
@@ -250,7 +251,7 @@ TEST_CASE_METHOD(Fixture, "who has to wait for the share hears for how long, and
   REQUIRE(paused);
   CHECK(paused->code == codes::kLoginPaused);
   CHECK(paused->hint.starts_with("try again in 9 min; if this goes on"));
-  CHECK(paused->hint.find("key file") != std::string::npos);
+  CHECK(contains(paused->hint, "key file"));
   CHECK_FALSE(login("9", "right", kStart + 600s, Outcome::accepted));
 }
 
@@ -297,8 +298,8 @@ TEST_CASE_METHOD(Fixture, "no message shows the user or the password") {
   for (const char* password : {"S3cret", "d"}) {
     const auto error = login("Somebody", password, kStart, Outcome::refused);
     REQUIRE(error);
-    CHECK(describe(*error).find("S3cret") == std::string::npos);
-    CHECK(describe(*error).find("Somebody") == std::string::npos);
+    CHECK_FALSE(contains(describe(*error), "S3cret"));
+    CHECK_FALSE(contains(describe(*error), "Somebody"));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "tests/fake_scheduler.h"
 #include "tests/transport/world.h"
 #include "transport/codes.h"
@@ -143,11 +144,11 @@ TEST_CASE_METHOD(Fixture, "a page, and a redirect to one, may be a PBX's login o
 TEST_CASE_METHOD(Fixture, "a redirect to https names the URL to write") {
   CHECK(ask_once(redirect("https://pbx.example.com/xml-rpc")) == "uci.redirected-to-https");
   CHECK(is_wrong_address(*told));
-  CHECK(told->hint.find("url = https://pbx.example.com in [uci]") != std::string::npos);
+  CHECK(contains(told->hint, "url = https://pbx.example.com in [uci]"));
   Fixture other;
   CHECK(other.ask_once(redirect("https://pbx.example.com:8443/xml-rpc?a=b")) ==
         "uci.redirected-to-https");
-  CHECK(other.told->hint.find("url = https://pbx.example.com:8443 in [uci]") != std::string::npos);
+  CHECK(contains(other.told->hint, "url = https://pbx.example.com:8443 in [uci]"));
   // Proven or not: no password can be right there now.
   Fixture proven;
   CHECK(proven.ask_once(redirect("https://pbx.example.com/"), true) == "uci.redirected-to-https");
@@ -155,8 +156,8 @@ TEST_CASE_METHOD(Fixture, "a redirect to https names the URL to write") {
 
 TEST_CASE_METHOD(Loopback, "a redirect to another place names it") {
   CHECK(ask_once(redirect("https://pbx.example.com/xml-rpc")) == "uci.redirected-elsewhere");
-  CHECK(told->message.find("https://pbx.example.com") != std::string::npos);
-  CHECK(told->hint.find("url = https://pbx.example.com in [uci]") != std::string::npos);
+  CHECK(contains(told->message, "https://pbx.example.com"));
+  CHECK(contains(told->hint, "url = https://pbx.example.com in [uci]"));
   CHECK(is_wrong_address(*told));
   for (const char* other : {"http://127.0.0.1:8081/", "http://127.0.0.1/login"}) {
     CAPTURE(other);
@@ -181,7 +182,7 @@ TEST_CASE_METHOD(Fixture, "a web server that knows no such path, or no POST, is 
     Fixture other;
     CHECK(other.ask_once(reply(status)) == "uci.no-uci-at-url");
     CHECK(is_wrong_address(*other.told));
-    CHECK(other.told->message.find("/xml-rpc") != std::string::npos);
+    CHECK(contains(other.told->message, "/xml-rpc"));
   }
 }
 
@@ -191,7 +192,7 @@ TEST_CASE_METHOD(Fixture,
     CAPTURE(status);
     Fixture other;
     CHECK(other.ask_once(reply(status)) == "uci.pbx-error");
-    CHECK(other.told->message.find("HTTP " + std::to_string(status)) != std::string::npos);
+    CHECK(contains(other.told->message, "HTTP " + std::to_string(status)));
     CHECK_FALSE(is_doubt(*other.told));
   }
 }
@@ -338,7 +339,7 @@ TEST_CASE("a real web server's redirect is read, and where it is") {
   CHECK(asked == "POST /xml-rpc?");
   REQUIRE(told);
   CHECK(told->code == uci::codes::kRedirectedToHttps);
-  CHECK(told->hint.find("https://localhost:8443 ") != std::string::npos);
+  CHECK(contains(told->hint, "https://localhost:8443 "));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/json/json.h"
 #include "base/log/log.h"
 #include "tests/agent/pbx/fake_pbx.h"
+#include "tests/contains.h"
 #include "tests/temporary_directory.h"
 #include "transport/codes.h"
 #include "uci/codes.h"
@@ -334,7 +335,7 @@ TEST_CASE_METHOD(TakenAtStart,
   pbx.renew(uci);
   REQUIRE(logged.size() == 1);
   CHECK(logged[0].starts_with("error "));
-  CHECK(logged[0].find("that one is taken, too") != std::string::npos);
+  CHECK(contains(logged[0], "that one is taken, too"));
   uci.enabled = false;
   pbx.renew(uci);
   CHECK(logged.size() == 1);

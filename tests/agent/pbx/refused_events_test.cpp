@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/log/log.h"
+#include "tests/contains.h"
 #include "tests/fake_scheduler.h"
 #include "uci/codes.h"
 
@@ -38,12 +39,12 @@ TEST_CASE("refused events are counted by code, and each code is logged once a mi
   CHECK(counts->of("uci.xml-syntax") == 100);
   CHECK(counts->of("uci.callback-wrong-token") == 1);
   REQUIRE(log.lines.size() == 2);
-  CHECK(log.lines.at(0).find("uci.xml-syntax") != std::string::npos);
-  CHECK(log.lines.at(1).find("uci.callback-wrong-token") != std::string::npos);
+  CHECK(contains(log.lines.at(0), "uci.xml-syntax"));
+  CHECK(contains(log.lines.at(1), "uci.callback-wrong-token"));
   scheduler.advance(60s);
   refused.add(syntax);
   REQUIRE(log.lines.size() == 3);
-  CHECK(log.lines.at(2).find("99 more") != std::string::npos);
+  CHECK(contains(log.lines.at(2), "99 more"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "agent/pbx/codes.h"
 #include "base/json/json.h"
 #include "tests/agent/pbx/fake_pbx.h"
+#include "tests/contains.h"
 #include "tests/fake_background.h"
 #include "tests/seed.h"
 #include "uci/codes.h"
@@ -117,8 +118,8 @@ TEST_CASE_METHOD(Fixture, "at a wrong address of the PBX no password is called w
     if (static_cast<std::size_t>(id) == access.opened.size())
       access.refuse(access.opened.size() - 1);
     CHECK(refusal() == "uci.redirected-to-https");
-    CHECK(last()["error"]["message"].asString().find("wrong address of the PBX: it redirects") !=
-          std::string::npos);
+    CHECK(
+        contains(last()["error"]["message"].asString(), "wrong address of the PBX: it redirects"));
     CHECK(last()["error"]["data"]["hint"].asString().ends_with("write https://"));
   }
   wrong.reset();
@@ -485,7 +486,7 @@ TEST_CASE_METHOD(Fixture, "no answer ever shows a password") {
   }
   access.refuse(0);
   CHECK(ear.heard.size() == 5);
-  CHECK(ear.texts.find("S3cret") == std::string::npos);
+  CHECK_FALSE(contains(ear.texts, "S3cret"));
 }
 
 /// One floating seat, and nobody named but the administrator.

@@ -13,6 +13,7 @@
 #include "base/json/rpc.h"
 #include "keygen/system_name.h"
 #include "tests/agent/pbx/fake_pbx.h"
+#include "tests/contains.h"
 #include "tests/tunnel/protocol_document.h"
 
 namespace sfteams::agent {
@@ -141,7 +142,7 @@ TEST_CASE("the bounds of ids, methods and user names stand in the protocol's doc
             " bytes of UTF-8 without control characters; otherwise an error "
             "`rpc.invalid-params`."}) {
     INFO(row);
-    CHECK(text.find(row) != std::string::npos);
+    CHECK(contains(text, row));
   }
 }
 
@@ -174,7 +175,7 @@ TEST_CASE("methods and user names beyond the bounds get the codes of the protoco
 TEST_CASE("the spelling of a system name in the protocol's document is brought into its form") {
   const std::string text = tunnel::ProtocolDocument().text();
   const std::string example = "`PBX.Example.COM.` becomes `pbx.example.com`";
-  CHECK(text.find(example) != std::string::npos);
+  CHECK(contains(text, example));
   CHECK(keygen::canonical_system_name("PBX.Example.COM.").value() == "pbx.example.com");
   CHECK_FALSE(keygen::is_canonical_system_name("PBX.Example.COM."));
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/state/codes.h"
+#include "tests/contains.h"
 #include "tests/temporary_directory.h"
 
 namespace sfteams::agent {
@@ -50,8 +51,8 @@ TEST_CASE("what was open to others is closed and told") {
   CHECK(mode(path) == 0700);
   CHECK(mode(path / "key.json") == 0600);
   REQUIRE(state->repairs().size() == 2);
-  CHECK(state->repairs()[1].find("key.json") != std::string::npos);
-  CHECK(state->repairs()[1].find("0644") != std::string::npos);
+  CHECK(contains(state->repairs()[1], "key.json"));
+  CHECK(contains(state->repairs()[1], "0644"));
   CHECK(StateDirectory::open(path)->repairs().empty());
 }
 
@@ -61,7 +62,7 @@ TEST_CASE("a file in place of the directory is refused") {
   const auto state = StateDirectory::open(root / "state");
   REQUIRE_FALSE(state);
   CHECK(state.error().code == codes::kStateUnusable);
-  CHECK(state.error().message.find((root / "state").string()) != std::string::npos);
+  CHECK(contains(state.error().message, (root / "state").string()));
 }
 
 TEST_CASE("a secret that is a link is refused") {
@@ -81,7 +82,7 @@ TEST_CASE("a directory of another user is refused") {
   REQUIRE(chown((root / "state").c_str(), 65534, 65534) == 0);
   const auto state = StateDirectory::open(root / "state");
   REQUIRE_FALSE(state);
-  CHECK(state.error().message.find("65534") != std::string::npos);
+  CHECK(contains(state.error().message, "65534"));
 }
 
 TEST_CASE("only one instance holds the lock, and the other learns which process does") {
@@ -95,8 +96,8 @@ TEST_CASE("only one instance holds the lock, and the other learns which process 
     REQUIRE_FALSE(second);
     CHECK(second.error().code == codes::kAlreadyRunning);
     CHECK(second.error().code.exit == Exit::temp_failure);
-    CHECK(second.error().message.find("process " + std::to_string(getpid())) != std::string::npos);
-    CHECK(second.error().message.find((root / "state").string()) != std::string::npos);
+    CHECK(contains(second.error().message, "process " + std::to_string(getpid())));
+    CHECK(contains(second.error().message, (root / "state").string()));
   }
   CHECK(InstanceLock::take(*state));
 }

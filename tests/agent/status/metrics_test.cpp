@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contains.h"
 #include "transport/codes.h"
 #include "uci/codes.h"
 
@@ -225,7 +226,7 @@ TEST_CASE_METHOD(Fixture, "the end of a grace is told, the last one when there a
 
 TEST_CASE_METHOD(Fixture, "neither names nor addresses are told") {
   measured.status.uci_error = Error{transport::codes::kTimeout, "http://secret", ""};
-  CHECK(metrics_text(measured).find("secret") == std::string::npos);
+  CHECK_FALSE(contains(metrics_text(measured), "secret"));
 }
 
 TEST_CASE_METHOD(Fixture, "large answers and long turns of the loop are told") {

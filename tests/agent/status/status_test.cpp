@@ -8,6 +8,7 @@
 #include "agent/daemon/control_protocol.h"
 #include "base/crypto/encoding.h"
 #include "base/json/json.h"
+#include "tests/contains.h"
 #include "tunnel/codes.h"
 #include "uci/codes.h"
 
@@ -136,7 +137,7 @@ TEST_CASE("keys that the connector has not taken yet are told, with their code")
   const Json::Value json = to_json(status, kNow);
   CHECK(json["registration"]["keys"] == "pending");
   CHECK(json["registration"]["error"]["code"] == "agent.keys-not-taken");
-  CHECK(to_text(json).find("last error: [agent.keys-not-taken]") != std::string::npos);
+  CHECK(contains(to_text(json), "last error: [agent.keys-not-taken]"));
   // A connector that acknowledges nothing is as good as it was before.
   status.uplink.keys = Link::KeysAtConnector::unknown;
   CHECK(health(status) == Health::well);
@@ -229,7 +230,7 @@ TEST_CASE("what should be looked after is a warning") {
   CHECK(to_json(ending, kNow)["license"]["until"] == "2027-01-31");
   ending.licensing.ends_soon = true;
   CHECK(health(ending) == Health::warning);
-  CHECK(to_text(to_json(ending, kNow)).find("seats until 2027-01-31 (UTC)") != std::string::npos);
+  CHECK(contains(to_text(to_json(ending, kNow)), "seats until 2027-01-31 (UTC)"));
   Status troubled = well(key);
   troubled.accounts.error = Error{{"uci.timeout"}, "slow", ""};
   CHECK(health(troubled) == Health::warning);
@@ -243,8 +244,8 @@ TEST_CASE("the PBX's version and the key's age stand in their lines") {
   CHECK(json["uci"]["serverVersion"] == "8.1.0.3");
   CHECK(json["key"]["age"] == 12 * 86'400);
   const std::string text = to_text(json);
-  CHECK(text.find(", STARFACE 8.1.0.3\n") != std::string::npos);
-  CHECK(text.find(" (12 days ago)\n") != std::string::npos);
+  CHECK(contains(text, ", STARFACE 8.1.0.3\n"));
+  CHECK(contains(text, " (12 days ago)\n"));
 }
 
 TEST_CASE("people get one line for each part") {
@@ -286,8 +287,8 @@ TEST_CASE("what is wrong stands in its line, with the code and the next step") {
   CHECK(text.find("agent:        critical") == 0);
   CHECK(text.find("waiting, wss://c.example.com/, next try in 1.5 s; last error: "
                   "[tunnel.name-taken] taken\\nby another — ask\n") != std::string::npos);
-  CHECK(text.find("key new") != std::string::npos);
-  CHECK(text.find("switched off") != std::string::npos);
+  CHECK(contains(text, "key new"));
+  CHECK(contains(text, "switched off"));
 }
 
 TEST_CASE("a status of another shape is shown as far as it goes") {

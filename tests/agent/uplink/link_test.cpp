@@ -4,6 +4,7 @@
 
 #include "agent/uplink/codes.h"
 #include "tests/agent/uplink/link_rig.h"
+#include "tests/contains.h"
 #include "tunnel/codes.h"
 
 namespace sfteams::agent {
@@ -64,7 +65,7 @@ TEST_CASE("a refusal is told with its code, and for how long to stay away") {
   CHECK(rig.failures[0].refused);
   CHECK(rig.failures[0].error.code == tunnel::codes::kNameTaken);
   CHECK(rig.failures[0].retry_after == 30s);
-  CHECK(rig.failures[0].error.message.find("owned by another identity") != std::string::npos);
+  CHECK(contains(rig.failures[0].error.message, "owned by another identity"));
 }
 
 TEST_CASE("what breaks the protocol ends the link once and is not answered") {

@@ -12,6 +12,7 @@
 #include "base/json/json.h"
 #include "base/log/codes.h"
 #include "base/log/line.h"
+#include "tests/contains.h"
 
 namespace sfteams::log {
 namespace {
@@ -47,7 +48,7 @@ TEST_CASE("another level is refused with the names that exist") {
     REQUIRE_FALSE(parsed);
     CHECK(parsed.error().code == codes::kLevelUnknown);
     CHECK(parsed.error().code.exit == Exit::config);
-    CHECK(parsed.error().hint.find("trace") != std::string::npos);
+    CHECK(contains(parsed.error().hint, "trace"));
   }
 }
 

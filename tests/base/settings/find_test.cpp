@@ -2,6 +2,7 @@
 
 #include "base/settings/codes.h"
 #include "base/settings/ini.h"
+#include "tests/contains.h"
 
 namespace sfteams::settings {
 namespace {
@@ -26,8 +27,8 @@ TEST_CASE("two *.ini are refused and both are named") {
   CHECK(found.error().code == codes::kSeveral);
   CHECK(found.error().code.exit == Exit::config);
   const std::string& message = found.error().message;
-  CHECK(message.find((kFixtures / "several" / "a.ini").string()) != std::string::npos);
-  CHECK(message.find((kFixtures / "several" / "b.ini").string()) != std::string::npos);
+  CHECK(contains(message, (kFixtures / "several" / "a.ini").string()));
+  CHECK(contains(message, (kFixtures / "several" / "b.ini").string()));
 }
 
 TEST_CASE("nothing there is told with what to do") {
@@ -36,8 +37,8 @@ TEST_CASE("nothing there is told with what to do") {
     REQUIRE_FALSE(found);
     CHECK(found.error().code == codes::kNone);
     CHECK(found.error().code.exit == Exit::config);
-    CHECK(found.error().message.find(name) != std::string::npos);
-    CHECK(found.error().hint.find("--config") != std::string::npos);
+    CHECK(contains(found.error().message, name));
+    CHECK(contains(found.error().hint, "--config"));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/settings/codes.h"
+#include "tests/contains.h"
 #include "tests/seed.h"
 
 namespace sfteams::settings {
@@ -196,7 +197,7 @@ TEST_CASE("what cannot be read is said to be unreadable") {
   const Result<Ini> missing = Ini::read(kFixtures / "absent.ini");
   REQUIRE_FALSE(missing);
   CHECK(missing.error().code == codes::kUnreadable);
-  CHECK(missing.error().message.find("absent.ini") != std::string::npos);
+  CHECK(contains(missing.error().message, "absent.ini"));
   const Result<Ini> directory = Ini::read(kFixtures);
   REQUIRE_FALSE(directory);
   CHECK(directory.error().code == codes::kUnreadable);
@@ -211,7 +212,7 @@ TEST_CASE("a file of more than 64 KiB is refused, one of that size is not") {
   std::filesystem::remove(file);
   REQUIRE_FALSE(ini);
   CHECK(ini.error().code == codes::kUnreadable);
-  CHECK(ini.error().message.find("larger than 64 KiB") != std::string::npos);
+  CHECK(contains(ini.error().message, "larger than 64 KiB"));
 }
 
 }  // namespace

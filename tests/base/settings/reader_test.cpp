@@ -2,6 +2,7 @@
 
 #include "base/settings/codes.h"
 #include "base/settings/ini.h"
+#include "tests/contains.h"
 #include "tests/seed.h"
 
 namespace sfteams::settings {
@@ -68,7 +69,7 @@ TEST_CASE("a wrong value is refused with file, line and what is allowed") {
   const Error error = failure_of(reader);
   CHECK(error.code == codes::kBadValue);
   CHECK(error.message.starts_with("agent.ini:2: "));
-  CHECK(error.message.find("from 1 to 10") != std::string::npos);
+  CHECK(contains(error.message, "from 1 to 10"));
 }
 
 TEST_CASE("a number with a unit is told in which unit it is to be") {
@@ -76,8 +77,8 @@ TEST_CASE("a number with a unit is told in which unit it is to be") {
   Reader reader(ini);
   CHECK(reader.number("a", "number", 7, 1, 120, "seconds") == 7);
   const Error error = failure_of(reader);
-  CHECK(error.message.find("a whole number of seconds from 1 to 120") != std::string::npos);
-  CHECK(error.hint.find("without a unit") != std::string::npos);
+  CHECK(contains(error.message, "a whole number of seconds from 1 to 120"));
+  CHECK(contains(error.hint, "without a unit"));
 }
 
 TEST_CASE("a wrong flag and a wrong choice are refused") {
@@ -87,7 +88,7 @@ TEST_CASE("a wrong flag and a wrong choice are refused") {
   CHECK(failure_of(flags).code == codes::kBadValue);
   Reader choices(ini);
   CHECK(choices.choice("b", "choice", "one", {"one", "two"}) == "one");
-  CHECK(failure_of(choices).message.find("one, two") != std::string::npos);
+  CHECK(contains(failure_of(choices).message, "one, two"));
 }
 
 TEST_CASE("a required key that is missing or empty is asked for") {
@@ -96,7 +97,7 @@ TEST_CASE("a required key that is missing or empty is asked for") {
   CHECK(missing.required("system", "name").empty());
   CHECK(missing.text("a", "empty", "").empty());
   CHECK(failure_of(missing).code == codes::kMissing);
-  CHECK(failure_of(missing).hint.find("[system]") != std::string::npos);
+  CHECK(contains(failure_of(missing).hint, "[system]"));
   Reader empty(ini);
   CHECK(empty.required("a", "empty").empty());
   CHECK(failure_of(empty).code == codes::kMissing);
