@@ -120,6 +120,16 @@ TEST_CASE_METHOD(Fixture, "a key file that is missing, foreign or damaged is ref
   CHECK_FALSE(contains(wrong.err, typed));
 }
 
+TEST_CASE_METHOD(Fixture, "a key file that leads to another host without TLS is refused") {
+  std::string plain = integration::read_file(key_file());
+  plain.replace(plain.find("wss://127.0.0.1:1"), 17, "ws://192.0.2.1:1");
+  const Finished refused = run({"--key-file", file("plain.key", plain), "--user", "1", "login"});
+  CHECK(refused.status == 65);
+  CHECK(contains(refused.err, "plain.key"));
+  CHECK(contains(refused.err, "keygen.bad-connector"));
+  CHECK(contains(refused.err, "write wss:// in place of ws://"));
+}
+
 TEST_CASE_METHOD(Fixture, "an empty or missing password ends before anything is dialled") {
   const std::string key = key_file();
   const Finished empty = run({"--key-file", key, "--user", "1", "login"}, "\n");
