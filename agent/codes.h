@@ -24,6 +24,8 @@ inline constexpr Code kPbxTooOld{"agent.pbx-too-old", Exit::unavailable};
 inline constexpr Code kClockWrong{"agent.clock-wrong", Exit::os_error};
 inline constexpr Code kNoOlderKey{"agent.no-older-key", Exit::config};
 inline constexpr Code kNotHardened{"agent.not-hardened", Exit::os_error};
+/// A warning: sessions may end before the connector notices that their clients' lines are dead.
+inline constexpr Code kReadTimeoutShort{"agent.read-timeout-short", Exit::config};
 inline constexpr Code kBadPattern{"agent.bad-pattern", Exit::config};
 /// What a command prints could not be written.
 inline constexpr Code kOutput{"agent.output", Exit::io_error};

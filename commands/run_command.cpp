@@ -99,6 +99,8 @@ Exit run_daemon(const agent::Options& options) {
             options.state_directory.string());
   for (const std::string& warning : configuration->connector.no_proxy_warnings)
     log::warn("agent", "{}", warning);
+  if (const auto warning = agent::read_timeout_warning(configuration->limits))
+    log::warn("agent", "{}", describe(*warning));
   Result<std::unique_ptr<agent::Daemon>> daemon = prepare(options, std::move(*configuration));
   if (!daemon) return report(daemon.error());
   if (const Result<void> ended = (*daemon)->run(); !ended) return report(ended.error());
