@@ -13,6 +13,8 @@ inline constexpr Code kRunningElsewhere{"agent.running-elsewhere", Exit::temp_fa
 inline constexpr Code kNotRunning{"agent.not-running", Exit::unavailable};
 inline constexpr Code kStateUnusable{"agent.state-unusable", Exit::io_error};
 
+/// A warning: others could read or enter it; it has been closed to them.
+inline constexpr Code kStateWasOpen{"agent.state-was-open", Exit::no_permission};
 inline constexpr Code kStateDamaged{"agent.state-damaged", Exit::data_error};
 inline constexpr Code kNoKey{"agent.no-key", Exit::config};
 inline constexpr Code kKeyExists{"agent.key-exists", Exit::cant_create};

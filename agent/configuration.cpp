@@ -83,8 +83,9 @@ void read_proxy(Reader& reader, Configuration::Connector& out) {
                          proxy.error().hint + "; or write proxy = direct here");
   }
   out.proxy = std::move(*proxy);
-  out.no_proxy_warnings =
-      transport::no_proxy_warnings(out.url, [](const char* name) { return std::getenv(name); });
+  for (const Error& warning :
+       transport::no_proxy_warnings(out.url, [](const char* name) { return std::getenv(name); }))
+    out.no_proxy_warnings.push_back(describe(warning));
   out.proxy_from_environment = out.proxy.has_value();
 }
 

@@ -359,11 +359,12 @@ TEST_CASE_METHOD(Fixture, "a key that was open to others is shown and exported w
   REQUIRE(chmod(file.c_str(), 0644) == 0);
   const Finished shown = command({"key", "show"});
   CHECK(shown.status == 0);
-  CHECK(contains(shown.err, "warning: " + file + " was open to other users"));
+  CHECK(
+      contains(shown.err, "warning: [agent.state-was-open] " + file + " was open to other users"));
   REQUIRE(chmod(file.c_str(), 0644) == 0);
   const Finished exported = command({"key", "export", (directory / "users.key").string()});
   CHECK(exported.status == 0);
-  CHECK(contains(exported.err, "was open to other users"));
+  CHECK(contains(exported.err, "warning: [agent.state-was-open]"));
   CHECK(command({"key", "show"}).err.empty());
 }
 

@@ -50,8 +50,9 @@ TEST_CASE("what was open to others is closed and told") {
   CHECK(mode(path) == 0700);
   CHECK(mode(path / "key.json") == 0600);
   REQUIRE(state->repairs().size() == 2);
-  CHECK(state->repairs()[1].find("key.json") != std::string::npos);
-  CHECK(state->repairs()[1].find("0644") != std::string::npos);
+  CHECK(state->repairs()[1].code == codes::kStateWasOpen);
+  CHECK(state->repairs()[1].message.find("key.json") != std::string::npos);
+  CHECK(state->repairs()[1].message.find("0644") != std::string::npos);
   CHECK(StateDirectory::open(path)->repairs().empty());
 }
 
