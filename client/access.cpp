@@ -2,12 +2,16 @@
 
 #include <utility>
 
+#include "keygen/connector_url.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::client {
 
 Result<std::shared_ptr<const Access>> Access::from(const keygen::KeyFile& key_file) {
-  Result<transport::Url> url = transport::parse_url(key_file.connector);
+  // A key file has been through this; what was put together elsewhere may not.
+  const Result<std::string> checked = keygen::checked_connector_url(key_file.connector);
+  if (!checked) return fail(checked.error());
+  Result<transport::Url> url = transport::parse_url(*checked);
   if (!url) return fail(url.error());
   // A connector may live below a path of a shared host.
   while (!url->path.empty() && url->path.back() == '/')

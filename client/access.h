@@ -16,7 +16,8 @@ namespace sfteams::client {
 /// Derived once and shared by all connections of a process.
 class Access {
  public:
-  /// Fails with transport.bad-url when the connector's URL in the key file is none.
+  /// Fails with keygen.bad-connector or transport.bad-url when the connector's URL in the key file
+  /// is none, or is ws:// towards another host.
   [[nodiscard]] static Result<std::shared_ptr<const Access>> from(const keygen::KeyFile& key_file);
 
   [[nodiscard]] const std::string& name() const { return name_; }

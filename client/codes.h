@@ -20,6 +20,8 @@ inline constexpr Code kUsage{"client.usage", Exit::usage};
 inline constexpr Code kPasswordUnreadable{"client.password-unreadable", Exit::no_input};
 inline constexpr Code kPasswordEmpty{"client.password-empty", Exit::data_error};
 inline constexpr Code kPasswordEncoding{"client.password-encoding", Exit::data_error};
+/// A warning: others can read the file that it comes from.
+inline constexpr Code kPasswordFileOpen{"client.password-file-open", Exit::no_permission};
 /// It has a character that nobody can have meant, because nobody sees it.
 inline constexpr Code kPasswordInvisible{"client.password-invisible", Exit::data_error};
 /// What was to be printed could not be written.

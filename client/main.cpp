@@ -175,9 +175,8 @@ int main(int argc, char** argv) {
               << std::endl;
     return static_cast<int>(sfteams::Exit::usage);
   }
-  if (!sfteams::crypto::forbid_core_dumps()) {
-    std::cerr << "warning: core files could not be switched off" << std::endl;
-  }
+  if (const auto forbidden = sfteams::crypto::forbid_core_dumps(); !forbidden)
+    std::cerr << "warning: " << sfteams::describe(forbidden.error()) << std::endl;
   sfteams::log::start(sfteams::log::Level::error);
   line.options.timeout = std::chrono::seconds(line.timeout);
   if (!line.password_file.empty()) line.options.password_file = line.password_file;

@@ -167,8 +167,10 @@ Result<crypto::Secret> read_password(const std::optional<std::filesystem::path>&
   }
   struct stat status {};
   if (fstat(descriptor.get(), &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
-    std::cerr << "warning: others can read " << file->string()
-              << "; chmod 600 keeps the password to you\n";
+    const Error open_to_others{codes::kPasswordFileOpen,
+                               "others can read " + file->string() + ", which holds a password",
+                               "keep it to yourself with chmod 600"};
+    std::cerr << "warning: " << describe(open_to_others) << '\n';
   }
   return first_line(descriptor.get(), file->string());
 }

@@ -73,9 +73,9 @@ Result<void> Program::connect() {
   Result<std::optional<transport::Proxy>> proxy = transport::proxy_from_environment(
       (*access)->connector(), [](const char* name) { return std::getenv(name); });
   if (!proxy) return fail(proxy.error());
-  for (const std::string& warning : transport::no_proxy_warnings(
+  for (const Error& warning : transport::no_proxy_warnings(
            (*access)->connector(), [](const char* name) { return std::getenv(name); }))
-    std::cerr << "warning: " << warning << '\n';
+    std::cerr << "warning: " << describe(warning) << '\n';
   ConnectionOptions connection;
   connection.proxy = std::move(*proxy);
   connection.access = std::move(*access);

@@ -24,6 +24,10 @@ inline constexpr Code kRegistryFailed{"connector.registry-failed", Exit::io_erro
 inline constexpr Code kNameUnknown{"connector.name-unknown", Exit::no_input};
 
 // Why it is not ready (/readyz).
+/// Warnings: the system lets the connector open fewer files than [limits] need.
+inline constexpr Code kFewDescriptors{"connector.few-descriptors", Exit::config};
+/// Without TLS of its own and without trusted proxies, limits of a sender hold for all together.
+inline constexpr Code kSendersUnknown{"connector.senders-unknown", Exit::config};
 inline constexpr Code kStopping{"connector.stopping", Exit::temp_failure};
 inline constexpr Code kCertificateExpired{"connector.certificate-expired", Exit::config};
 inline constexpr Code kCertificateNotYet{"connector.certificate-not-yet", Exit::config};

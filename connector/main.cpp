@@ -84,8 +84,8 @@ Result<void> check_as_service(const CommandLine& line, const Configuration& conf
     return fail(place.error());
   // Read a moment ago.
   if (const Result<settings::Ini> ini = settings::Ini::read(line.configuration)) {
-    for (const std::string& warning : settings::warnings_about_hidden_files(*ini))
-      std::cerr << "warning: " << warning << '\n';
+    for (const Error& warning : settings::warnings_about_hidden_files(*ini))
+      std::cerr << "warning: " << describe(warning) << '\n';
   }
   if (seen->listen.tls) {
     if (const auto warning = transport::chain_warning(*seen->listen.tls))
@@ -101,7 +101,8 @@ Result<void> execute(const CommandLine& line) {
   const bool on_registry = line.enroll->parsed() || line.list->parsed() || line.forget->parsed();
   if (!on_registry) return serve(*configuration, SFTEAMS_VERSION, line.port_file);
 
-  harden_process();
+  if (const Result<void> hardened = harden_process(); !hardened)
+    std::cerr << "warning: " << describe(hardened.error()) << '\n';
   // The directory is the service's: what it may put there must not lead root elsewhere.
   const auto owner = privileges::ActingAsOwner::of_directory_of(configuration->registry_file);
   if (!owner) return fail(owner.error());

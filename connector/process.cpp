@@ -9,9 +9,9 @@
 
 namespace sfteams::connector {
 
-void harden_process() {
-  static_cast<void>(crypto::forbid_core_dumps());
+Result<void> harden_process() {
   umask(077);
+  return crypto::forbid_core_dumps();
 }
 
 std::size_t allow_descriptors(std::size_t descriptors) {

@@ -277,10 +277,29 @@ void Service::stop() {
   exchange_->drain(kDrainPatience, [this] { loop_->stop(); });
 }
 
+namespace {
+
+Error too_few_descriptors(std::size_t allowed, std::size_t wanted) {
+  return {
+      codes::kFewDescriptors,
+      fmt::format("only {} files may be open, {} are needed for all of [limits]", allowed, wanted),
+      "raise LimitNOFILE= of the service, or lower [limits]"};
+}
+
+Error senders_unknown() {
+  return {codes::kSendersUnknown,
+          "[listen] has neither a certificate nor trusted-proxies: behind a proxy all senders look "
+          "like one",
+          "name the proxy's address in [listen] trusted-proxies"};
+}
+
+}  // namespace
+
 Result<void> serve(const Configuration& configuration, const std::string& version,
                    const std::optional<std::filesystem::path>& port_file) {
-  harden_process();
+  const Result<void> hardened = harden_process();
   log::start(configuration.log_level, configuration.log_format);
+  if (!hardened) log::warn("connector", "{}", describe(hardened.error()));
   const std::size_t wanted = most_connections(configuration.limits);
   const std::size_t allowed = allow_descriptors(wanted);
   Result<std::unique_ptr<Service>> service = Service::start(configuration, version);
@@ -289,12 +308,10 @@ Result<void> serve(const Configuration& configuration, const std::string& versio
   const std::string summary = (*service)->summary();
   log::info("connector", "starface-teams-connector {} listens on {}", version, summary);
   if (allowed < wanted) {
-    log::warn("connector", "only {} files may be open, {} are needed for all of [limits]", allowed,
-              wanted);
+    log::warn("connector", "{}", describe(too_few_descriptors(allowed, wanted)));
   }
   if (!configuration.listen.tls && configuration.listen.trusted_proxies.empty()) {
-    log::warn("connector",
-              "plain, and no trusted-proxies: behind a proxy all senders look like one");
+    log::warn("connector", "{}", describe(senders_unknown()));
   }
   if (port_file) {
     const Result<void> written =

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "base/crypto/invisible.h"
+#include "base/hosts/loopback.h"
 #include "keygen/codes.h"
 
 namespace sfteams::keygen {
@@ -42,7 +43,13 @@ Result<void> check_port(std::string_view port) {
   return {};
 }
 
-Result<void> check_authority(std::string_view authority) {
+/// `host` as it stands in the URL, an IPv6 address in its brackets.
+bool is_loopback(std::string_view host) {
+  if (is_bracketed_address(host)) host = host.substr(1, host.size() - 2);
+  return hosts::is_loopback(host);
+}
+
+Result<void> check_authority(std::string_view authority, bool encrypted) {
   if (authority.find('@') != std::string_view::npos) {
     return bad("has user information in it", "remove everything up to the @ from the host");
   }
@@ -58,18 +65,27 @@ Result<void> check_authority(std::string_view authority) {
   if (!std::ranges::all_of(host, is_host_character) && !is_bracketed_address(host)) {
     return bad("has a host with a character that no host name has");
   }
+  if (!encrypted && !is_loopback(host)) {
+    return bad(
+        "begins with ws://, which is not encrypted and is taken only towards this host "
+        "(127.0.0.1, ::1, localhost)",
+        "write wss:// in place of ws://");
+  }
   return {};
 }
 
+constexpr std::string_view kEncrypted = "wss://";
+constexpr std::string_view kPlain = "ws://";
+
 Result<std::string_view> without_scheme(std::string_view text) {
-  for (const std::string_view scheme : {"wss://", "ws://"}) {
+  for (const std::string_view scheme : {kEncrypted, kPlain}) {
     if (text.starts_with(scheme)) return text.substr(scheme.size());
   }
   for (const std::string_view scheme : {"https://", "http://"}) {
     if (text.starts_with(scheme))
       return bad("is a web address", "write wss:// in place of " + std::string(scheme));
   }
-  return bad("does not begin with wss:// or ws://");
+  return bad("does not begin with wss://");
 }
 
 }  // namespace
@@ -90,7 +106,9 @@ Result<std::string> checked_connector_url(std::string_view text) {
   if (rest->find_first_of("?#") != std::string_view::npos) {
     return bad("has a '?' or '#' in it", "remove it and what follows");
   }
-  if (const auto checked = check_authority(rest->substr(0, rest->find('/'))); !checked) {
+  if (const auto checked =
+          check_authority(rest->substr(0, rest->find('/')), text.starts_with(kEncrypted));
+      !checked) {
     return fail(checked.error());
   }
   return std::string(text);

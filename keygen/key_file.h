@@ -18,7 +18,7 @@ namespace sfteams::keygen {
 struct KeyFile {
   std::string name;  ///< canonical_system_name()
   SystemKey key;
-  std::string connector;  ///< a ws:// or wss:// URL, see checked_connector_url()
+  std::string connector;  ///< a wss:// URL, or ws:// on loopback, see checked_connector_url()
   std::string created;    ///< when the key was made, see utc_text()
 };
 

@@ -152,9 +152,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return end_early(app, error);
   }
-  if (!crypto::forbid_core_dumps()) {
-    std::cerr << "warning: core files could not be switched off" << std::endl;
-  }
+  if (const Result<void> forbidden = crypto::forbid_core_dumps(); !forbidden)
+    std::cerr << "warning: " << describe(forbidden.error()) << std::endl;
   const auto now = std::chrono::system_clock::now();
   if (make->parsed()) return end(make_new_key(options.make, now, std::cout));
   if (copy->parsed()) return end(export_key_file(options.copy, std::cout));

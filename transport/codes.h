@@ -7,6 +7,8 @@ namespace sfteams::transport::codes {
 inline constexpr Code kLoopFailed{"transport.loop-failed", Exit::os_error};
 inline constexpr Code kNetworkFailed{"transport.network-failed", Exit::os_error};
 inline constexpr Code kBadUrl{"transport.bad-url", Exit::data_error};
+/// A warning: an entry of NO_PROXY that exempts no host.
+inline constexpr Code kNoProxyEntry{"transport.no-proxy-entry", Exit::config};
 inline constexpr Code kBadProxy{"transport.bad-proxy", Exit::config};
 
 // Towards a peer.

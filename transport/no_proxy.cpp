@@ -5,6 +5,8 @@
 
 #include <arpa/inet.h>
 
+#include "transport/codes.h"
+
 namespace sfteams::transport {
 namespace {
 
@@ -62,9 +64,11 @@ NoProxy NoProxy::parse(std::string_view list) {
       result.entries_.push_back(std::move(*entry));
     } else {
       result.warnings_.push_back(
-          (is_quotable_entry(item) ? "\"" + item + "\"" : "entry " + std::to_string(number)) +
-          " in NO_PROXY is not understood and exempts no host: write a name, .domain, *.domain, an "
-          "address or a network such as 10.0.0.0/8, with commas between");
+          {codes::kNoProxyEntry,
+           (is_quotable_entry(item) ? "\"" + item + "\"" : "entry " + std::to_string(number)) +
+               " in NO_PROXY is not understood and exempts no host",
+           "write a name, .domain, *.domain, an address or a network such as 10.0.0.0/8, with "
+           "commas between"});
     }
     begin = list.find_first_not_of(kBetween, end);
   }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error/error.h"
 #include "transport/url.h"
 
 namespace sfteams::transport {
@@ -29,9 +30,9 @@ class NoProxy {
   [[nodiscard]] static NoProxy parse(std::string_view list);
 
   [[nodiscard]] bool exempts(const Url& url) const;
-  /// A sentence for each entry that is none of the above and so exempts nothing: for a warning.
+  /// transport.no-proxy-entry for each entry that is none of the above and so exempts nothing.
   /// Quotes entries only that could be names or addresses.
-  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
+  [[nodiscard]] const std::vector<Error>& warnings() const { return warnings_; }
 
  private:
   struct Network {
@@ -51,7 +52,7 @@ class NoProxy {
   [[nodiscard]] static bool fits(const Entry& entry, const Url& url);
 
   std::vector<Entry> entries_;
-  std::vector<std::string> warnings_;
+  std::vector<Error> warnings_;
 };
 
 }  // namespace sfteams::transport

@@ -138,7 +138,7 @@ Result<std::optional<Proxy>> proxy_from_environment(const Url& url,
   return std::optional<Proxy>(std::move(*proxy));
 }
 
-std::vector<std::string> no_proxy_warnings(const Url& url, const Environment& environment) {
+std::vector<Error> no_proxy_warnings(const Url& url, const Environment& environment) {
   if (!url.secure() || is_loopback(url.host)) return {};
   if (either(environment, "https_proxy", "HTTPS_PROXY").empty()) return {};
   return NoProxy::parse(either(environment, "no_proxy", "NO_PROXY")).warnings();

@@ -43,7 +43,6 @@ using Environment = std::function<const char*(const char* name)>;
 
 /// A sentence for each entry of no_proxy that is not understood; none where no proxy is set or the
 /// URL would not be reached through one.
-[[nodiscard]] std::vector<std::string> no_proxy_warnings(const Url& url,
-                                                         const Environment& environment);
+[[nodiscard]] std::vector<Error> no_proxy_warnings(const Url& url, const Environment& environment);
 
 }  // namespace sfteams::transport

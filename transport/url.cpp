@@ -229,16 +229,6 @@ Result<Url> parse_url(std::string_view text) {
   return url;
 }
 
-bool is_loopback(std::string_view host) {
-  const std::string name = lower(host);
-  if (name == "localhost") return true;
-  in_addr address{};
-  if (::inet_pton(AF_INET, name.c_str(), &address) == 1) {
-    return (ntohl(address.s_addr) >> 24U) == 127;
-  }
-  return canonical_ipv6(name) == "::1";
-}
-
 bool is_loopback_authority(std::string_view authority) {
   const auto url = parse_url("http://" + std::string(authority));
   return url && url->path == "/" && is_loopback(url->host);

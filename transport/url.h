@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/error/error.h"
+#include "base/hosts/loopback.h"
 
 namespace sfteams::transport {
 
@@ -27,8 +28,8 @@ struct Url {
 /// information, a port out of range.
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
 
-/// True for 127.0.0.0/8, ::1 and "localhost".
-[[nodiscard]] bool is_loopback(std::string_view host);
+/// The one rule of what may be reached without encryption; it also holds for key files.
+using hosts::is_loopback;
 
 /// Whether a Host header names this host by a loopback address or "localhost", with or without a
 /// port. Any other name that leads here has been made to by somebody else (DNS rebinding).

@@ -73,8 +73,8 @@ Result<agent::StoredKey> stored_key(const agent::Options& options) {
   if (!owner) return fail(owner.error());
   Result<agent::StateDirectory> state = agent::StateDirectory::open(options.state_directory);
   if (!state) return fail(state.error());
-  for (const std::string& repair : state->repairs())
-    std::cerr << "warning: " << repair << std::endl;
+  for (const Error& repair : state->repairs())
+    std::cerr << "warning: " << describe(repair) << std::endl;
   const Result<agent::KeyRing> keys = agent::load_keys(state->key_file());
   if (!keys) return fail(keys.error());
   if (keys->empty()) {
@@ -102,10 +102,12 @@ Exit check_configuration(const agent::Options& options) {
   }
   for (const std::string& warning : configuration->connector.no_proxy_warnings)
     std::cerr << "warning: " << warning << std::endl;
+  if (const auto warning = agent::read_timeout_warning(configuration->limits))
+    std::cerr << "warning: " << describe(*warning) << std::endl;
   // Read a moment ago.
   if (const Result<settings::Ini> ini = settings::Ini::read(configuration->origin)) {
-    for (const std::string& warning : settings::warnings_about_hidden_files(*ini))
-      std::cerr << "warning: " << log::one_line(warning) << std::endl;
+    for (const Error& warning : settings::warnings_about_hidden_files(*ini))
+      std::cerr << "warning: " << log::one_line(describe(warning)) << std::endl;
   }
   const agent::PbxSettings& uci = configuration->uci;
   if (uci.enabled && transport::is_this_host(uci.url.host) == false) {

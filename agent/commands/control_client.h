@@ -35,8 +35,8 @@ Exit with_state(const agent::Options& options, ByDaemon by_daemon, InState in_st
   if (!owner) return report(owner.error());
   Result<agent::StateDirectory> state = agent::StateDirectory::open(options.state_directory);
   if (!state) return report(state.error());
-  for (const std::string& repair : state->repairs())
-    std::cerr << "warning: " << repair << std::endl;
+  for (const Error& repair : state->repairs())
+    std::cerr << "warning: " << describe(repair) << std::endl;
   const Result<agent::InstanceLock> lock = agent::InstanceLock::take(*state);
   if (lock) return in_state(*state);
   if (lock.error().code != agent::codes::kAlreadyRunning) return report(lock.error());

@@ -58,8 +58,8 @@ class CommandLine {
 template <typename Does>
 auto without_core_dumps(Does does) {
   return [does](const Options& options) {
-    if (!crypto::forbid_core_dumps())
-      std::cerr << "warning: core files could not be switched off" << std::endl;
+    if (const Result<void> forbidden = crypto::forbid_core_dumps(); !forbidden)
+      std::cerr << "warning: " << describe(forbidden.error()) << std::endl;
     return does(options);
   };
 }

@@ -1,4 +1,3 @@
-#include <cerrno>
 #include <iostream>
 #include <utility>
 
@@ -26,11 +25,9 @@ namespace {
 /// Keys, passwords and tokens are in this process's memory: no core file is ever written of it, and
 /// no other process of the same user may look into it.
 Result<void> forbid_memory_dumps() {
-  if (crypto::forbid_core_dumps()) return {};
-  const int problem = errno;
-  return fail(agent::codes::kNotHardened,
-              "core files could not be switched off: " + system_message(problem),
-              "this is needed because keys and passwords are in memory");
+  const Result<void> forbidden = crypto::forbid_core_dumps();
+  if (forbidden) return {};
+  return fail(agent::codes::kNotHardened, forbidden.error().message, forbidden.error().hint);
 }
 
 agent::Diagnose diagnose_by(const agent::Options& options) {
@@ -56,8 +53,8 @@ Result<std::unique_ptr<agent::Daemon>> prepare(const agent::Options& options,
   if (const Result<void> hardened = forbid_memory_dumps(); !hardened) return fail(hardened.error());
   Result<agent::StateDirectory> state = agent::StateDirectory::open(options.state_directory);
   if (!state) return fail(state.error());
-  for (const std::string& repair : state->repairs())
-    log::warn("agent", "{}", repair);
+  for (const Error& repair : state->repairs())
+    log::warn("agent", "{}", describe(repair));
   Result<agent::InstanceLock> lock = agent::InstanceLock::take(*state);
   if (!lock) return fail(lock.error());
   Result<crypto::Ed25519Key> identity = agent::load_or_make_identity(state->identity_file());
@@ -99,6 +96,8 @@ Exit run_daemon(const agent::Options& options) {
             options.state_directory.string());
   for (const std::string& warning : configuration->connector.no_proxy_warnings)
     log::warn("agent", "{}", warning);
+  if (const auto warning = agent::read_timeout_warning(configuration->limits))
+    log::warn("agent", "{}", describe(*warning));
   Result<std::unique_ptr<agent::Daemon>> daemon = prepare(options, std::move(*configuration));
   if (!daemon) return report(daemon.error());
   if (const Result<void> ended = (*daemon)->run(); !ended) return report(ended.error());

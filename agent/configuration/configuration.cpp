@@ -5,6 +5,9 @@
 #include <functional>
 #include <set>
 
+#include <fmt/format.h>
+
+#include "agent/configuration/codes.h"
 #include "agent/configuration/configuration_values.h"
 #include "agent/pbx/accounts.h"
 #include "base/crypto/encoding.h"
@@ -80,8 +83,9 @@ void read_proxy(Reader& reader, UplinkSettings& out) {
                          proxy.error().hint + "; or write proxy = direct here");
   }
   out.proxy = std::move(*proxy);
-  out.no_proxy_warnings =
-      transport::no_proxy_warnings(out.url, [](const char* name) { return std::getenv(name); });
+  for (const Error& warning :
+       transport::no_proxy_warnings(out.url, [](const char* name) { return std::getenv(name); }))
+    out.no_proxy_warnings.push_back(describe(warning));
   out.proxy_from_environment = out.proxy.has_value();
 }
 
@@ -371,6 +375,20 @@ std::vector<OwnPort> own_ports(const Configuration& configuration) {
   add("admin", "listen", {configuration.admin.address, configuration.admin.port});
   if (configuration.watch) add("watch", "listen", *configuration.watch);
   return ports;
+}
+
+std::optional<Error> read_timeout_warning(const Configuration::Limits& limits) {
+  // Of the connector, as it is by default: [keepalive] client-interval and client-deadline.
+  constexpr std::chrono::seconds kNoticed{20 + 10};
+  if (limits.resume_window == Duration(0) || limits.read_timeout > kNoticed) return std::nullopt;
+  return Error{
+      codes::kReadTimeoutShort,
+      fmt::format("[limits] read-timeout is {} s, but the connector may take {} s to notice "
+                  "that a client's line is dead: until then its session may end, though "
+                  "the client would come back within [limits] resume-window",
+                  std::chrono::floor<std::chrono::seconds>(limits.read_timeout).count(),
+                  kNoticed.count()),
+      fmt::format("set it to more than {} s, or leave the line out", kNoticed.count())};
 }
 
 Result<Configuration> read_configuration(settings::Reader& reader) {

@@ -35,7 +35,7 @@ struct Configuration {
     std::size_t resume_kept_in_all = 67'108'864;  ///< bytes
     std::size_t held_per_user = 16'777'216;       ///< bytes
     std::size_t held_in_all = 268'435'456;        ///< bytes
-    Duration read_timeout{30'000};                ///< of a client for which something waits
+    Duration read_timeout{60'000};                ///< of a client for which something waits
     std::size_t calls_per_session = 64;           ///< at once
     Duration login_timeout{60'000};               ///< from the opened session to the sign-in
     friend bool operator==(const Limits&, const Limits&) = default;
@@ -79,6 +79,10 @@ struct OwnPort {
 };
 /// Those that are fixed: where any free one is taken, none can be in the way.
 [[nodiscard]] std::vector<OwnPort> own_ports(const Configuration& configuration);
+
+/// agent.read-timeout-short when sessions are to wait for their clients, but may end before a
+/// connector with its default pings notices that a client's line is dead.
+[[nodiscard]] std::optional<Error> read_timeout_warning(const Configuration::Limits& limits);
 
 /// Takes the configuration out of a file, leaving `origin` empty, and reads the file of named users
 /// when there is one. Fails with a code of base/settings/codes.h, naming file and line.

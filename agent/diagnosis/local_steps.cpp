@@ -75,8 +75,8 @@ Finding look_at_configuration(Context& context) {
   }
   // Read a moment ago.
   if (const Result<settings::Ini> ini = settings::Ini::read(configuration.origin)) {
-    const std::vector<std::string> hidden = settings::warnings_about_hidden_files(*ini);
-    if (!hidden.empty()) return warning(kConfig, verbatim(hidden.front()), {});
+    const std::vector<Error> hidden = settings::warnings_about_hidden_files(*ini);
+    if (!hidden.empty()) return warning(kConfig, hidden.front());
   }
   return well(kConfig, summary(configuration));
 }
@@ -189,17 +189,20 @@ Finding look_at_state(Context& context) {
   const Result<const agent::StateDirectory*> state = open_state(context);
   if (!state) return failure(kState, state.error());
   Finding finding = judge_state(context, **state);
-  const std::vector<std::string>& repairs = (*state)->repairs();
+  const std::vector<Error>& repairs = (*state)->repairs();
   if (repairs.empty()) return finding;
-  Sentence text = verbatim(fmt::format("{}", fmt::join(repairs, "; ")));
+  std::vector<std::string_view> messages;
+  for (const Error& repair : repairs)
+    messages.emplace_back(repair.message);
+  Sentence text = verbatim(fmt::format("{}", fmt::join(messages, "; ")));
   // A key that others may have read is the worse news, unless nothing works.
   if (finding.verdict == Verdict::fail) {
     finding.text += verbatim("; ") + text;
     return finding;
   }
-  return warning(kState, std::move(text),
-                 said("it is closed now; if others may have read it: starface-teams-agent key "
-                      "new --revoke"));
+  return {kState, Verdict::warn, std::string(repairs.front().code.id), std::move(text),
+          said("it is closed now; if others may have read it: starface-teams-agent key "
+               "new --revoke")};
 }
 
 }  // namespace

@@ -14,6 +14,11 @@ Finding warning(std::string step, Sentence text, Sentence next) {
   return {std::move(step), Verdict::warn, {}, std::move(text), std::move(next)};
 }
 
+Finding warning(std::string step, const Error& error) {
+  return {std::move(step), Verdict::warn, std::string(error.code.id), verbatim(error.message),
+          verbatim(error.hint)};
+}
+
 Finding failure(std::string step, const Error& error) {
   return {std::move(step), Verdict::fail, std::string(error.code.id), verbatim(error.message),
           verbatim(error.hint)};

@@ -74,6 +74,7 @@ struct Step {
 
 [[nodiscard]] Finding well(std::string step, Sentence text);
 [[nodiscard]] Finding warning(std::string step, Sentence text, Sentence next);
+[[nodiscard]] Finding warning(std::string step, const Error& error);
 [[nodiscard]] Finding failure(std::string step, const Error& error);
 /// As a daemon told it: {"code", "message", "hint"}.
 [[nodiscard]] Finding failure(std::string step, const Json::Value& error);

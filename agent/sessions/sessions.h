@@ -37,8 +37,11 @@ class Sessions final : private SessionOwner {
     std::size_t held_per_user = 16U << 20U;
     /// That all sessions hold together.
     std::size_t held_in_all = 256U << 20U;
-    /// How long a client may take nothing while something waits for it.
-    transport::Duration read_timeout{30'000};
+    /// How long a client may take nothing while something waits for it. A dead line looks like that
+    /// until the connector notices it, by default 30 s later ([keepalive] client-interval and
+    /// client-deadline); only then does `window` begin. So this has to be longer, or the session of
+    /// a client that is about to come back ends.
+    transport::Duration read_timeout{60'000};
 
     /// Sessions in which nobody has signed in or is about to. With one more, those end that have
     /// had kStrangersTime, the oldest first.

@@ -95,10 +95,12 @@ Result<void> StateDirectory::close_to_others(const fs::path& file, mode_t mode) 
                     "run this as that user or as root, or give it to the right user with chown");
   }
   if (open) {
-    repairs_.push_back(fmt::format(
-        "{} was open to other users (mode {:04o}) and has been closed to them; if others use this "
-        "host, make a new system key",
-        file.string(), status.st_mode & kPermissions));
+    repairs_.push_back(
+        {codes::kStateWasOpen,
+         fmt::format("{} was open to other users (mode {:04o}) and has been closed to them",
+                     file.string(), status.st_mode & kPermissions),
+         "if others may have read it, make a new system key: starface-teams-agent key new "
+         "--revoke"});
   }
   return {};
 }

@@ -39,15 +39,15 @@ class StateDirectory {
   }
   [[nodiscard]] std::filesystem::path lock_file() const { return path_ / "lock"; }
 
-  /// Sentences about what was open to others and no longer is, to be logged loudly.
-  [[nodiscard]] const std::vector<std::string>& repairs() const { return repairs_; }
+  /// agent.state-was-open of what was open to others and no longer is, to be logged loudly.
+  [[nodiscard]] const std::vector<Error>& repairs() const { return repairs_; }
 
  private:
   explicit StateDirectory(std::filesystem::path path) : path_(std::move(path)) {}
   [[nodiscard]] Result<void> close_to_others(const std::filesystem::path& file, mode_t mode);
 
   std::filesystem::path path_;
-  std::vector<std::string> repairs_;
+  std::vector<Error> repairs_;
 };
 
 /// Held by the one running instance as long as it lives; the kernel gives it back when the process

@@ -1,7 +1,12 @@
 #include "base/crypto/core_dumps.h"
 
+#include <cerrno>
+
 #include <sys/prctl.h>
 #include <sys/resource.h>
+
+#include "base/crypto/codes.h"
+#include "base/error/system_error.h"
 
 namespace sfteams::crypto {
 namespace {
@@ -17,11 +22,17 @@ constexpr bool kLeaksAreChecked = false;
 
 }  // namespace
 
-bool forbid_core_dumps() noexcept {
+Result<void> forbid_core_dumps() {
   const rlimit none{0, 0};
-  if (setrlimit(RLIMIT_CORE, &none) != 0) return false;
   // The limit alone does not stop a core pattern that pipes.
-  return kLeaksAreChecked || prctl(PR_SET_DUMPABLE, 0) == 0;
+  const bool forbidden =
+      setrlimit(RLIMIT_CORE, &none) == 0 && (kLeaksAreChecked || prctl(PR_SET_DUMPABLE, 0) == 0);
+  if (forbidden) return {};
+  const int problem = errno;
+  return fail(
+      codes::kCoreFiles, "core files could not be switched off: " + system_message(problem),
+      "keys and passwords in memory may get into a core file: allow the process setrlimit() "
+      "and prctl()");
 }
 
 }  // namespace sfteams::crypto

@@ -99,11 +99,10 @@ class Reader {
   std::optional<Error> failure_;
 };
 
-/// Of each value that names a file which the installed services cannot see
-/// (base/error/service_view.h): where it stands, and where the file may lie. Values are taken from
-/// the INI's directory. Nothing about an INI that lies in such a place itself, which is no
-/// service's.
-[[nodiscard]] std::vector<std::string> warnings_about_hidden_files(const Ini& ini);
+/// settings.hidden-file of each value that names a file which the installed services cannot see
+/// (base/error/service_view.h): where it stands, and where the file may lie. Values are taken from the
+/// INI's directory. Nothing about an INI that lies in such a place itself, which is no service's.
+[[nodiscard]] std::vector<Error> warnings_about_hidden_files(const Ini& ini);
 
 /// Exactly one configuration: `path` is a file, or a directory that holds exactly one *.ini.
 /// Fails with settings.none (nothing there), settings.several (names all files found) or

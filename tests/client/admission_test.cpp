@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "client/codes.h"
+#include "keygen/codes.h"
 #include "tests/client/scripted_connector.h"
 #include "tests/contains.h"
 #include "tests/transport/certificates.h"
@@ -191,6 +192,20 @@ TEST_CASE("a server that is no connector is named as one") {
       Connection::open(connector.world().network(), std::move(to_pages), connector.listener);
   REQUIRE(client);
   CHECK(connector.ending() == transport::codes::kUpgradeRefused.id);
+}
+
+TEST_CASE("no access leads to another host without TLS, whoever put it together") {
+  const auto access_to = [](const char* connector) {
+    return Access::from({.name = "pbx.example.com",
+                         .key = keygen::SystemKey::generate().value(),
+                         .connector = connector,
+                         .created = "2026-01-01T00:00:00Z"});
+  };
+  const auto refused = access_to("ws://192.0.2.1");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == keygen::codes::kBadConnector);
+  CHECK(access_to("wss://192.0.2.1"));
+  CHECK(access_to("ws://127.0.0.1:8080"));
 }
 
 TEST_CASE("a certificate that does not vouch for the connector is refused") {

@@ -1,6 +1,7 @@
 // The command line of starface-teams-client, as far as it gets without a connector.
 
 #include <catch2/catch.hpp>
+#include <sys/stat.h>
 
 #include "tests/integration/child_process.h"
 
@@ -120,6 +121,16 @@ TEST_CASE_METHOD(Fixture, "a key file that is missing, foreign or damaged is ref
   CHECK_FALSE(contains(wrong.err, typed));
 }
 
+TEST_CASE_METHOD(Fixture, "a key file that leads to another host without TLS is refused") {
+  std::string plain = integration::read_file(key_file());
+  plain.replace(plain.find("wss://127.0.0.1:1"), 17, "ws://192.0.2.1:1");
+  const Finished refused = run({"--key-file", file("plain.key", plain), "--user", "1", "login"});
+  CHECK(refused.status == 65);
+  CHECK(contains(refused.err, "plain.key"));
+  CHECK(contains(refused.err, "keygen.bad-connector"));
+  CHECK(contains(refused.err, "write wss:// in place of ws://"));
+}
+
 TEST_CASE_METHOD(Fixture, "an empty or missing password ends before anything is dialled") {
   const std::string key = key_file();
   const Finished empty = run({"--key-file", key, "--user", "1", "login"}, "\n");
@@ -129,6 +140,18 @@ TEST_CASE_METHOD(Fixture, "an empty or missing password ends before anything is 
       run({"--key-file", key, "--user", "1", "--password-file", "/nowhere/password", "login"});
   CHECK(missing.status == 66);
   CHECK(contains(missing.err, "client.password-unreadable"));
+}
+
+TEST_CASE_METHOD(Fixture, "a password file that others can read is used, with a warning") {
+  const std::string password = file("password", "secret\n");
+  const std::vector<std::string> arguments{"--key-file",      key_file(), "--user", "1",
+                                           "--password-file", password,   "login"};
+  REQUIRE(chmod(password.c_str(), 0644) == 0);
+  const Finished open = run(arguments);
+  CHECK(open.status == 69);
+  CHECK(contains(open.err, "warning: [client.password-file-open] others can read " + password));
+  REQUIRE(chmod(password.c_str(), 0600) == 0);
+  CHECK_FALSE(contains(run(arguments).err, "warning"));
 }
 
 TEST_CASE_METHOD(Fixture, "a connector that does not listen is unreachable, not a hang") {

@@ -288,6 +288,7 @@ TEST_CASE("check says that the state was open to others, and that the key may be
   CHECK(findings.status == 1);
   CHECK(findings.verdict("state") == "WARN");
   CHECK(contains(findings.text("state"), "key.json was open to other users"));
+  CHECK(findings.code("state") == "agent.state-was-open");
   CHECK(contains(findings.next("state"), "key new --revoke"));
   CHECK(check(installation).verdict("state") == "OK");
 }

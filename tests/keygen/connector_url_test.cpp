@@ -11,6 +11,7 @@ TEST_CASE("websocket addresses are taken as they are") {
   for (const char* const url :
        {"wss://connector.example.com", "wss://connector.example.com/", "ws://127.0.0.1:9000",
         "wss://c:1", "wss://c:65535/v1", "wss://[2001:db8::1]:8443/path", "ws://[::1]/",
+        "ws://localhost:8080", "ws://LocalHost/path", "ws://127.8.9.10", "ws://[0:0::1]:80",
         "wss://Connector.Example.COM"}) {
     INFO(url);
     const auto checked = checked_connector_url(url);
@@ -24,6 +25,23 @@ TEST_CASE("the scheme of a web address is named as it was written") {
         "write wss:// in place of http://");
   CHECK(checked_connector_url("https://127.0.0.1").error().hint ==
         "write wss:// in place of https://");
+}
+
+TEST_CASE("ws:// is taken towards this host only") {
+  for (const char* const host :
+       {"connector.example.com", "connector.example.com:443/path", "192.0.2.1", "10.0.0.1:8080",
+        "0.0.0.0", "127.1", "128.0.0.1", "localhost.example.com", "127.0.0.1.example.com", "[::2]",
+        "[2001:db8::1]:80", "[::ffff:192.0.2.1]", "[::11]"}) {
+    INFO(host);
+    const auto checked = checked_connector_url("ws://" + std::string(host));
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().code == codes::kBadConnector);
+    CHECK(checked.error().message ==
+          "the connector's address begins with ws://, which is not encrypted and is taken only "
+          "towards this host (127.0.0.1, ::1, localhost)");
+    CHECK(checked.error().hint == "write wss:// in place of ws://");
+    CHECK(checked_connector_url("wss://" + std::string(host)));
+  }
 }
 
 TEST_CASE("everything else is refused with its reason") {

@@ -206,6 +206,7 @@ TEST_CASE("wrong contents end with the code of what is wrong") {
   CHECK(with("name", "") == codes::kBadName);
   CHECK(with("connector", "https://connector.example.com") == codes::kBadConnector);
   CHECK(with("connector", "") == codes::kBadConnector);
+  CHECK(with("connector", "ws://connector.example.com") == codes::kBadConnector);
   CHECK(with("created", "yesterday") == codes::kKeyFileMember);
   CHECK(with("key", "") == codes::kKeyLength);
   CHECK(with("key", std::string(kSampleKey.substr(1))) == codes::kKeyLength);

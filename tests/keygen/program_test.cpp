@@ -103,6 +103,10 @@ TEST_CASE("new refuses a wrong name or connector as wrong usage and writes nothi
   const Finished connector = attempt("pbx.example.com", "c.example.com");
   CHECK(connector.status == 64);
   CHECK_THAT(connector.err, Catch::Contains("keygen.bad-connector"));
+  const Finished plain = attempt("pbx.example.com", "ws://c.example.com");
+  CHECK(plain.status == 64);
+  CHECK_THAT(plain.err, Catch::Contains("keygen.bad-connector"));
+  CHECK_THAT(plain.err, Catch::Contains("write wss:// in place of ws://"));
   CHECK(program.files().empty());
 }
 
@@ -211,6 +215,10 @@ TEST_CASE("export of a broken file or to a wrong connector writes nothing") {
   CHECK(program
             .run({"export", program.file("pbx.key"), "--out", program.file("x"), "--connector",
                   "https://c"})
+            .status == 64);
+  CHECK(program
+            .run({"export", program.file("pbx.key"), "--out", program.file("x"), "--connector",
+                  "ws://c.example.com"})
             .status == 64);
   CHECK(program.files() == Names{"broken", "pbx.key"});
 }

@@ -333,17 +333,35 @@ TEST_CASE_METHOD(Fixture, "a key is made by the running agent, which uses it at 
   CHECK(id_in_force() != first);
 }
 
+TEST_CASE_METHOD(Fixture, "a session that may end before a dead line is noticed is warned of") {
+  const auto check = [this](const std::string& limits) {
+    configure("agent.ini",
+              "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n[limits]\n" +
+                  limits);
+    const Finished finished = command({"config", "check"});
+    CHECK(finished.status == 0);
+    return finished.err;
+  };
+  CHECK(contains(check("read-timeout = 30\n"), "warning: [agent.read-timeout-short]"));
+  CHECK(contains(check("read-timeout = 5\n"), "read-timeout is 5 s"));
+  CHECK(check("read-timeout = 31\n").empty());
+  CHECK(check("").empty());
+  // Where no session is kept, none is lost.
+  CHECK(check("read-timeout = 5\nresume-window = 0\n").empty());
+}
+
 TEST_CASE_METHOD(Fixture, "a key that was open to others is shown and exported with a warning") {
   REQUIRE(command({"key", "new"}).status == 0);
   const std::string file = state() + "/key.json";
   REQUIRE(chmod(file.c_str(), 0644) == 0);
   const Finished shown = command({"key", "show"});
   CHECK(shown.status == 0);
-  CHECK(contains(shown.err, "warning: " + file + " was open to other users"));
+  CHECK(
+      contains(shown.err, "warning: [agent.state-was-open] " + file + " was open to other users"));
   REQUIRE(chmod(file.c_str(), 0644) == 0);
   const Finished exported = command({"key", "export", (directory / "users.key").string()});
   CHECK(exported.status == 0);
-  CHECK(contains(exported.err, "was open to other users"));
+  CHECK(contains(exported.err, "warning: [agent.state-was-open]"));
   CHECK(command({"key", "show"}).err.empty());
 }
 

@@ -181,6 +181,7 @@ TEST_CASE("what may be held for clients is set in KiB and seconds, and has bound
   CHECK(limits.held_per_user == 8'388'608);
   CHECK(limits.held_in_all == 16'777'216);
   CHECK(limits.read_timeout == 5s);
+  CHECK(good(kLeast).limits.read_timeout == 60s);
   for (const char* wrong : {"held-per-user = 8191", "held-in-all = 8191", "read-timeout = 4"}) {
     CAPTURE(wrong);
     CHECK(bad(kLeast + "[limits]\n" + wrong + "\n").code.exit == Exit::config);

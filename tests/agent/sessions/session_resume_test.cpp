@@ -196,7 +196,7 @@ TEST_CASE_METHOD(Fixture, "a client that was frozen while its session ended is t
   frozen.reads = false;
   speaker().say("an event");
   rig.pump();
-  rig.advance(31s);
+  rig.advance(61s);
   REQUIRE(rig.sessions.size() == 0);
   // CLOSE never got to it: its websocket was dead by then.
   TestClient client = std::move(rig.clients.at(1));
@@ -253,7 +253,7 @@ TEST_CASE_METHOD(Defaults, "forty sessions of one user that take nothing hold wh
     CHECK(rig.sessions.holdings().in_all() <= rig.sessions.limits().held_per_user);
   }
   CHECK(dropped("held-per-user") == 38);
-  rig.advance(31s);
+  rig.advance(61s);
   CHECK(dropped("read-timeout") == 2);
   CHECK(rig.sessions.holdings().in_all() == 0);
   for (const auto& [stream, client] : rig.clients) {

@@ -122,7 +122,7 @@ TEST_CASE_METHOD(Fixture, "an acknowledgement that finds no credit waits for it,
   rig.pump();
   rig.advance(1s);
   // What is left is the time in which it has to take something.
-  rig.scheduler.advance(28s);
+  rig.scheduler.advance(58s);
   CHECK_FALSE(client.stream_closed);
   CHECK_FALSE(rig.scheduler.idle());
   rig.advance(1s);
@@ -203,7 +203,7 @@ TEST_CASE_METHOD(Fixture, "a client that takes nothing while something waits for
   slow.reads = false;
   REQUIRE(slow.channel.send(std::string(100'000, 'x')));
   rig.pump();
-  rig.advance(29'999ms);
+  rig.advance(59'999ms);
   CHECK_FALSE(slow.stream_closed);
   rig.advance(1ms);
   REQUIRE(slow.stream_closed);
@@ -214,6 +214,47 @@ TEST_CASE_METHOD(Fixture, "a client that takes nothing while something waits for
   // For the other one nothing waits.
   rig.advance(3600s);
   CHECK_FALSE(idle.stream_closed);
+}
+
+// That long a dead line may look like a client that takes nothing: a connector notices it by its
+// pings, after 30 s by default.
+TEST_CASE_METHOD(Fixture, "a client that takes nothing for 50 s and then does keeps its session") {
+  TestClient& client = opened(1);
+  client.reads = false;
+  rig.talks.speakers.front()->say("an event");
+  rig.pump();
+  rig.advance(50s);
+  CHECK_FALSE(client.stream_closed);
+  client.reads = true;
+  rig.read_unread(1);
+  CHECK(client.messages.back() == "an event");
+  rig.talks.speakers.front()->say("the next one");
+  rig.pump();
+  CHECK(client.messages.back() == "the next one");
+  rig.advance(3600s);
+  CHECK_FALSE(client.stream_closed);
+  CHECK(rig.sessions.counts().dropped.of("read-timeout") == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a session whose line is found dead after 50 s waits for its client") {
+  TestClient& client = opened(1);
+  client.reads = false;
+  rig.talks.speakers.front()->say("an event");
+  rig.pump();
+  rig.advance(50s);
+  rig.send(FrameType::close, 1, tunnel::encode_close(WireCode::normal, ""));
+  rig.pump();
+  CHECK(rig.sessions.waiting() == 1);
+  // Its window begins now.
+  rig.advance(59s);
+  CHECK(rig.sessions.waiting() == 1);
+  TestClient gone = std::move(rig.clients.at(1));
+  gone.unread.clear();
+  gone.reads = true;
+  rig.clients.erase(1);
+  TestClient& back = rig.resume(2, std::move(gone));
+  CHECK(back.resumed);
+  CHECK(back.messages.back() == "an event");
 }
 
 TEST_CASE_METHOD(Fixture, "a shorter time to take something holds for clients that are there") {
@@ -239,7 +280,7 @@ TEST_CASE_METHOD(Fixture, "a message that is never acknowledged ends the session
   client.reads = false;
   rig.talks.speakers.front()->say("an event");
   rig.pump();
-  rig.advance(31s);
+  rig.advance(61s);
   REQUIRE(client.stream_closed);
   CHECK(client.stream_closed->code == WireCode::too_slow);
 }
@@ -263,11 +304,11 @@ TEST_CASE_METHOD(Fixture, "the time of a client begins with what waits for it, n
   rig.advance(1s);
   rig.talks.speakers.front()->say("an event");
   rig.pump();
-  rig.advance(29s);
+  rig.advance(59s);
   client.reads = false;
   rig.talks.speakers.front()->say("another one");
   rig.pump();
-  rig.advance(29s);
+  rig.advance(59s);
   CHECK_FALSE(client.stream_closed);
   rig.read_unread(1);
   rig.advance(1s);

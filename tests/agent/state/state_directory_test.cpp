@@ -51,8 +51,9 @@ TEST_CASE("what was open to others is closed and told") {
   CHECK(mode(path) == 0700);
   CHECK(mode(path / "key.json") == 0600);
   REQUIRE(state->repairs().size() == 2);
-  CHECK(contains(state->repairs()[1], "key.json"));
-  CHECK(contains(state->repairs()[1], "0644"));
+  CHECK(state->repairs()[1].code == codes::kStateWasOpen);
+  CHECK(contains(state->repairs()[1].message, "key.json"));
+  CHECK(contains(state->repairs()[1].message, "0644"));
   CHECK(StateDirectory::open(path)->repairs().empty());
 }
 

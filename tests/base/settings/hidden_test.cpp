@@ -1,11 +1,12 @@
 #include <catch2/catch.hpp>
 
+#include "base/settings/codes.h"
 #include "base/settings/ini.h"
 
 namespace sfteams::settings {
 namespace {
 
-std::vector<std::string> warnings(const std::string& origin, const std::string& text) {
+std::vector<Error> warnings(const std::string& origin, const std::string& text) {
   const auto ini = Ini::parse(text, origin);
   REQUIRE(ini);
   return warnings_about_hidden_files(*ini);
@@ -16,8 +17,10 @@ TEST_CASE("a file that a service does not see where it is is told of, with its l
                              "[system]\nname = pbx.example.com\n[connector]\n"
                              "url = wss://connector.example.com\nca-file = /home/otto/ca.pem\n");
   REQUIRE(told.size() == 1);
-  CHECK(told.front().starts_with("/etc/starface-teams-agent/agent.ini:5: [connector] ca-file"));
-  CHECK(told.front().ends_with("put the file into /etc/starface-teams-agent"));
+  CHECK(told.front().code == codes::kHiddenFile);
+  CHECK(told.front().message.starts_with(
+      "/etc/starface-teams-agent/agent.ini:5: [connector] ca-file"));
+  CHECK(told.front().hint == "put the file into /etc/starface-teams-agent");
 }
 
 TEST_CASE("files that are seen, and values that are none, are not told of") {

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "base/error/error.h"
+
+namespace sfteams::agent::codes {
+
+/// A warning: sessions may end before the connector notices that their clients' lines are dead.
+inline constexpr Code kReadTimeoutShort{"agent.read-timeout-short", Exit::config};
+
+}  // namespace sfteams::agent::codes
