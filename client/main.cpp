@@ -13,6 +13,7 @@
 #include "crypto/invisible.h"
 #include "error/standard_streams.h"
 #include "error/usage.h"
+#include "error/version.h"
 #include "json/json.h"
 #include "log/log.h"
 
@@ -162,7 +163,8 @@ int main(int argc, char** argv) {
   std::unique_ptr<Task> task;
   CLI::App app{"Signs in at a STARFACE PBX through its connector, to test without Teams.",
                "starface-teams-client"};
-  app.set_version_flag("--version", "starface-teams-client " SFTEAMS_VERSION);
+  app.set_version_flag("--version",
+                       "starface-teams-client " + std::string(sfteams::version_text()));
   app.footer(kFooter);
   add_options(app, line);
   add_commands(app, line, task);

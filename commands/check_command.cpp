@@ -14,6 +14,7 @@
 #include "crypto/hash.h"
 #include "diagnosis/report.h"
 #include "diagnosis/walk.h"
+#include "error/version.h"
 #include "files/atomic_file.h"
 #include "files/codes.h"
 #include "json/json.h"
@@ -68,8 +69,8 @@ class Check {
   [[nodiscard]] Result<void> write_report() const {
     const bool older = is_report(check_.report);
     const std::string text =
-        diagnosis::report({SFTEAMS_VERSION, options_.configuration, options_.state_directory,
-                           findings_, status_.value_or(Json::Value())});
+        diagnosis::report({std::string(version_text()), options_.configuration,
+                           options_.state_directory, findings_, status_.value_or(Json::Value())});
     Result<void> written =
         files::write_file_atomically(check_.report, crypto::bytes_of(text),
                                      older ? files::Existing::replace : files::Existing::refuse);

@@ -20,6 +20,7 @@
 #include "crypto/invisible.h"
 #include "error/standard_streams.h"
 #include "error/usage.h"
+#include "error/version.h"
 #include "log/log.h"
 
 namespace sfteams::commands {
@@ -231,7 +232,7 @@ void add_license_commands(CLI::App& app, CommandLine& line) {
 /// In the order of --help.
 void describe_commands(CLI::App& app, CommandLine& line) {
   app.footer(kFooter);
-  app.set_version_flag("--version", "starface-teams-agent " SFTEAMS_VERSION);
+  app.set_version_flag("--version", "starface-teams-agent " + std::string(version_text()));
   app.add_option("--config", line.options.configuration,
                  "the configuration: a file, or a directory with exactly one *.ini")
       ->capture_default_str();

@@ -15,6 +15,7 @@
 #include "crypto/core_dumps.h"
 #include "diagnosis/walk.h"
 #include "error/system_error.h"
+#include "error/version.h"
 #include "files/rewriting.h"
 #include "log/log.h"
 #include "privileges/acting_as_owner.h"
@@ -95,7 +96,7 @@ Exit run_daemon(const agent::Options& options) {
   if (!configuration) return report(configuration.error());
   log::start(configuration->log.level, configuration->log.format);
   log::info("agent", "starface-teams-agent {}, process {}, configuration {}, state in {}",
-            SFTEAMS_VERSION, getpid(), configuration->origin.string(),
+            version_text(), getpid(), configuration->origin.string(),
             options.state_directory.string());
   for (const std::string& warning : configuration->connector.no_proxy_warnings)
     log::warn("agent", "{}", warning);

@@ -13,6 +13,7 @@
 #include "connector/service.h"
 #include "error/standard_streams.h"
 #include "error/usage.h"
+#include "error/version.h"
 #include "log/log.h"
 #include "privileges/acting_as_owner.h"
 
@@ -50,7 +51,7 @@ struct CommandLine {
 
 void describe_commands(CLI::App& app, CommandLine& line) {
   app.footer(kExamples);
-  app.set_version_flag("--version", "starface-teams-connector " SFTEAMS_VERSION);
+  app.set_version_flag("--version", "starface-teams-connector " + std::string(version_text()));
   app.add_option("--config", line.configuration, "the configuration file")->capture_default_str();
   app.add_option("--port-file", line.port_file,
                  "write address and port as JSON to this file once the socket is open");

@@ -11,6 +11,7 @@
 #include "crypto/encoding.h"
 #include "crypto/random.h"
 #include "error/standard_streams.h"
+#include "error/version.h"
 #include "log/log.h"
 #include "transport/http_client.h"
 #include "transport/loop.h"
@@ -185,7 +186,7 @@ int run_ring(const CommandLine& line) {
 int run(int argc, char** argv) {
   CommandLine line;
   CLI::App app(kAbout);
-  app.set_version_flag("--version", "starface-uci-simulator " SFTEAMS_VERSION);
+  app.set_version_flag("--version", "starface-uci-simulator " + std::string(version_text()));
   app.require_subcommand(0, 1);
   add_options(app, line);
   const CLI::App* const ring_command = add_ring(app, line);
