@@ -7,13 +7,14 @@
 #   make browser-test    the administration page in a real browser
 #   make install         into $(DESTDIR)$(PREFIX)
 #   make package         Debian packages and RPMs in build/packages [MAINTAINER="Name <mail>"]
+#   make release         packages, source tarball, SBOM and checksums of this commit, in build/release-artifacts
 #   make package-test    installs, upgrades and removes them, in a copy of this machine that is thrown away
 PRESET ?= release
 BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: all build packages demo test fuzz soak bench browser-test install package package-test format format-check tidy clean
+.PHONY: all build packages demo test fuzz soak bench browser-test install package package-test release format format-check tidy clean
 
 all: build
 
@@ -92,6 +93,12 @@ package: build/.packages-packaging
 package-test: package
 	@SFTEAMS_PACKAGES=$(CURDIR)/build/packages ctest --test-dir build/release --output-on-failure --no-tests=error \
 	  --label-regex '^packaging$$'
+
+# What a tag is released as, or a snapshot of this commit: packages, source, SBOM, checksums (docs/releasing.md).
+release: build/.packages-packaging
+	@packaging/make-release check >/dev/null
+	@$(MAKE) --no-print-directory package
+	@packaging/make-release build/release build/packages build/release-artifacts
 
 SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.cpp' '*.h')
 
