@@ -8,13 +8,14 @@
 #   make install         into $(DESTDIR)$(PREFIX)
 #   make package         Debian packages and RPMs in build/packages [MAINTAINER="Name <mail>"]
 #   make release         packages, source tarball, SBOM and checksums of this commit, in build/release-artifacts
+#   make tidy-changed    clang-tidy over what differs from the merge base with origin/main [BASE=commit]
 #   make package-test    installs, upgrades and removes them, in a copy of this machine that is thrown away
 PRESET ?= release
 BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: all build packages demo test fuzz soak bench browser-test install package package-test release format format-check tidy clean
+.PHONY: all build packages demo test fuzz soak bench browser-test install package package-test release format format-check tidy tidy-changed clean
 
 all: build
 
@@ -109,13 +110,22 @@ format-check:
 	@clang-format --dry-run --Werror $(SOURCES)
 
 # Slow: some seconds a file. Of its own, because gcc's precompiled headers are none for clang.
-build/tidy/compile_commands.json: build/.packages
+build/.packages-tidy: packaging/install-packages.sh
+	@packaging/install-packages.sh clang clang-tidy
+	@mkdir -p build && touch $@
+
+build/tidy/compile_commands.json: build/.packages build/.packages-tidy
 	@cmake -S . -B build/tidy -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang \
 	  -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >/dev/null
 
 TIDY ?= $(shell git ls-files '*.cpp')
 tidy: build/tidy/compile_commands.json
 	@printf '%s\n' $(TIDY) | xargs -P $(JOBS) -n 4 clang-tidy --quiet -p build/tidy
+
+# Only what differs from the merge base with BASE (origin/main), for TIDY_SECONDS at most; it says what it leaves out.
+BASE ?=
+tidy-changed: build/tidy/compile_commands.json
+	@TIDY_JOBS=$(JOBS) .ci/tidy-changed build/tidy $(BASE)
 
 clean:
 	@rm -rf build
