@@ -58,6 +58,6 @@ function(sfteams_tests room)
     target_compile_options(tests_${room} PRIVATE -Wno-array-bounds -Wno-restrict
                            -Wno-stringop-overflow)
   endif()
-  catch_discover_tests(tests_${room} TEST_PREFIX "${room}: " 
+  catch_discover_tests(tests_${room} TEST_PREFIX "${room}: "
                        PROPERTIES LABELS ${room} TIMEOUT 60 SKIP_REGULAR_EXPRESSION "SKIPPED: ")
 endfunction()
