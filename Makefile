@@ -15,7 +15,7 @@ BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: all build packages demo test fuzz soak bench browser-test install package package-test release format format-check tidy tidy-changed clean
+.PHONY: all build packages demo test fuzz soak bench browser-test install package package-test release format format-check lint tidy tidy-changed clean
 
 all: build
 
@@ -108,6 +108,15 @@ format:
 
 format-check:
 	@clang-format --dry-run --Werror $(SOURCES)
+
+# What neither compiler nor formatter looks at: shell scripts, YAML, JSON, the CHANGELOG's form, line ends, large files.
+build/.packages-lint: packaging/install-packages.sh
+	@packaging/install-packages.sh python3-yaml shellcheck
+	@mkdir -p build && touch $@
+
+lint: build/.packages-lint
+	@git ls-files -z | xargs -0 awk 'FNR == 1 { if (/^#!.*sh$$/) print FILENAME; nextfile }' | xargs shellcheck
+	@.ci/check-files
 
 # Slow: some seconds a file. Of its own, because gcc's precompiled headers are none for clang.
 build/.packages-tidy: packaging/install-packages.sh
