@@ -5,7 +5,7 @@ BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: help all build packages demo test fuzz soak bench browser-test install package package-test format format-check tidy clean
+.PHONY: help all build packages demo test fuzz soak bench browser-test install package package-test release format format-check lint tidy tidy-changed clean
 
 .DEFAULT_GOAL := all
 
@@ -106,6 +106,12 @@ package-test: package ## install, upgrade and remove them, in a copy of this mac
 	@SFTEAMS_PACKAGES=$(CURDIR)/build/packages tests/summary/run-tests build/release --no-tests=error \
 	  --label-regex '^packaging$$'
 
+# What a tag is released as, or a snapshot of this commit: packages, source, SBOM, checksums (docs/releasing.md).
+release: build/.packages-packaging ## packages, source, SBOM and checksums of this commit, in build/release-artifacts
+	@packaging/make-release check >/dev/null
+	@$(MAKE) --no-print-directory package
+	@packaging/make-release build/release build/packages build/release-artifacts
+
 SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.cpp' '*.h')
 
 format: ## format every source with clang-format
@@ -114,14 +120,32 @@ format: ## format every source with clang-format
 format-check: ## fail where a source is not formatted
 	@clang-format --dry-run --Werror $(SOURCES)
 
+# What neither compiler nor formatter looks at: shell scripts, YAML, JSON, the CHANGELOG's form, line ends, large files.
+build/.packages-lint: packaging/install-packages.sh
+	@packaging/install-packages.sh python3-yaml shellcheck
+	@mkdir -p build && touch $@
+
+lint: build/.packages-lint ## shell scripts, YAML, JSON, CHANGELOG, line ends, large files
+	@git ls-files -z | xargs -0 awk 'FNR == 1 { if (/^#!.*sh$$/) print FILENAME; nextfile }' | xargs shellcheck
+	@.ci/check-files
+
 # Slow: some seconds a file. Of its own, because gcc's precompiled headers are none for clang.
-build/tidy/compile_commands.json: build/.packages
+build/.packages-tidy: packaging/install-packages.sh
+	@packaging/install-packages.sh clang clang-tidy
+	@mkdir -p build && touch $@
+
+build/tidy/compile_commands.json: build/.packages build/.packages-tidy
 	@cmake -S . -B build/tidy -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang \
 	  -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >/dev/null
 
 TIDY ?= $(shell git ls-files '*.cpp')
 tidy: build/tidy/compile_commands.json ## clang-tidy [TIDY="file.cpp" for some files]
 	@printf '%s\n' $(TIDY) | xargs -P $(JOBS) -n 4 clang-tidy --quiet -p build/tidy
+
+# Only what differs from the merge base with BASE (origin/main), for TIDY_SECONDS at most; it says what it leaves out.
+BASE ?=
+tidy-changed: build/tidy/compile_commands.json ## clang-tidy over what differs from the merge base with origin/main [BASE=commit]
+	@TIDY_JOBS=$(JOBS) .ci/tidy-changed build/tidy $(BASE)
 
 clean: ## remove build/
 	@rm -rf build

@@ -10,6 +10,7 @@
 #include "base/crypto/invisible.h"
 #include "base/error/standard_streams.h"
 #include "base/error/usage.h"
+#include "base/error/version.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
 #include "client/codes.h"
@@ -162,7 +163,8 @@ int main(int argc, char** argv) {
   std::unique_ptr<Task> task;
   CLI::App app{"Signs in at a STARFACE PBX through its connector, to test without Teams.",
                "starface-teams-client"};
-  app.set_version_flag("--version", "starface-teams-client " SFTEAMS_VERSION);
+  app.set_version_flag("--version",
+                       "starface-teams-client " + std::string(sfteams::version_text()));
   app.footer(kFooter);
   add_options(app, line);
   add_commands(app, line, task);

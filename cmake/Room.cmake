@@ -72,7 +72,7 @@ function(sfteams_program name)
   endif()
   add_executable(${name} ${PROGRAM_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
-  target_link_libraries(${name} PRIVATE ${targets} ${PROGRAM_LIBRARIES})
+  target_link_libraries(${name} PRIVATE ${targets} ${PROGRAM_LIBRARIES} program_version)
   target_compile_definitions(${name} PRIVATE SFTEAMS_VERSION="${PROJECT_VERSION}")
   sfteams_quickly_compiled(${name})
   add_dependencies(programs ${name})
@@ -96,6 +96,6 @@ function(sfteams_tests name)
     target_compile_options(tests_${name} PRIVATE -Wno-array-bounds -Wno-restrict
                            -Wno-stringop-overflow)
   endif()
-  catch_discover_tests(tests_${name} TEST_PREFIX "${name}: " 
+  catch_discover_tests(tests_${name} TEST_PREFIX "${name}: "
                        PROPERTIES LABELS ${name} TIMEOUT 60 SKIP_REGULAR_EXPRESSION "SKIPPED: ")
 endfunction()

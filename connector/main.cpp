@@ -7,6 +7,7 @@
 
 #include "base/error/standard_streams.h"
 #include "base/error/usage.h"
+#include "base/error/version.h"
 #include "base/log/log.h"
 #include "base/privileges/acting_as_owner.h"
 #include "connector/codes.h"
@@ -50,7 +51,7 @@ struct CommandLine {
 
 void describe_commands(CLI::App& app, CommandLine& line) {
   app.footer(kExamples);
-  app.set_version_flag("--version", "starface-teams-connector " SFTEAMS_VERSION);
+  app.set_version_flag("--version", "starface-teams-connector " + std::string(version_text()));
   app.add_option("--config", line.configuration, "the configuration file")->capture_default_str();
   app.add_option("--port-file", line.port_file,
                  "write address and port as JSON to this file once the socket is open");

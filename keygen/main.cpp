@@ -7,6 +7,7 @@
 #include "base/crypto/core_dumps.h"
 #include "base/error/standard_streams.h"
 #include "base/error/usage.h"
+#include "base/error/version.h"
 #include "keygen/codes.h"
 #include "keygen/commands.h"
 #include "keygen/license_commands.h"
@@ -140,7 +141,7 @@ int run(int argc, char** argv) {
   CLI::App app("Makes and checks the key files that let users reach a STARFACE PBX.",
                "starface-teams-keygen");
   app.footer(kExamples);
-  app.set_version_flag("--version", "starface-teams-keygen " SFTEAMS_VERSION);
+  app.set_version_flag("--version", "starface-teams-keygen " + std::string(version_text()));
   app.require_subcommand(1);
   CommandLine options;
   const CLI::App* const make = add_new(app, options.make);

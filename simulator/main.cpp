@@ -11,6 +11,7 @@
 #include "base/crypto/encoding.h"
 #include "base/crypto/random.h"
 #include "base/error/standard_streams.h"
+#include "base/error/version.h"
 #include "base/log/log.h"
 #include "simulator/codes.h"
 #include "simulator/configuration.h"
@@ -185,7 +186,7 @@ int run_ring(const CommandLine& line) {
 int run(int argc, char** argv) {
   CommandLine line;
   CLI::App app(kAbout);
-  app.set_version_flag("--version", "starface-uci-simulator " SFTEAMS_VERSION);
+  app.set_version_flag("--version", "starface-uci-simulator " + std::string(version_text()));
   app.require_subcommand(0, 1);
   add_options(app, line);
   const CLI::App* const ring_command = add_ring(app, line);

@@ -14,6 +14,7 @@
 #include "agent/diagnosis/report.h"
 #include "agent/diagnosis/walk.h"
 #include "base/crypto/hash.h"
+#include "base/error/version.h"
 #include "base/files/atomic_file.h"
 #include "base/files/codes.h"
 #include "base/json/json.h"
@@ -69,8 +70,8 @@ class Check {
   [[nodiscard]] Result<void> write_report() const {
     const bool older = is_report(check_.report);
     const std::string text =
-        diagnosis::report({SFTEAMS_VERSION, options_.configuration, options_.state_directory,
-                           findings_, status_.value_or(Json::Value())});
+        diagnosis::report({std::string(version_text()), options_.configuration,
+                           options_.state_directory, findings_, status_.value_or(Json::Value())});
     Result<void> written =
         files::write_file_atomically(check_.report, crypto::bytes_of(text),
                                      older ? files::Existing::replace : files::Existing::refuse);

@@ -20,6 +20,7 @@
 #include "base/crypto/invisible.h"
 #include "base/error/standard_streams.h"
 #include "base/error/usage.h"
+#include "base/error/version.h"
 #include "base/log/log.h"
 
 namespace sfteams::commands {
@@ -231,7 +232,7 @@ void add_license_commands(CLI::App& app, CommandLine& line) {
 /// In the order of --help.
 void describe_commands(CLI::App& app, CommandLine& line) {
   app.footer(kFooter);
-  app.set_version_flag("--version", "starface-teams-agent " SFTEAMS_VERSION);
+  app.set_version_flag("--version", "starface-teams-agent " + std::string(version_text()));
   app.add_option("--config", line.options.configuration,
                  "the configuration: a file, or a directory with exactly one *.ini")
       ->capture_default_str();

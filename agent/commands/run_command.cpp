@@ -14,6 +14,7 @@
 #include "base/clock/unix_time.h"
 #include "base/crypto/core_dumps.h"
 #include "base/error/system_error.h"
+#include "base/error/version.h"
 #include "base/files/rewriting.h"
 #include "base/log/log.h"
 #include "base/privileges/acting_as_owner.h"
@@ -92,7 +93,7 @@ Exit run_daemon(const agent::Options& options) {
   if (!configuration) return report(configuration.error());
   log::start(configuration->log.level, configuration->log.format);
   log::info("agent", "starface-teams-agent {}, process {}, configuration {}, state in {}",
-            SFTEAMS_VERSION, getpid(), configuration->origin.string(),
+            version_text(), getpid(), configuration->origin.string(),
             options.state_directory.string());
   for (const std::string& warning : configuration->connector.no_proxy_warnings)
     log::warn("agent", "{}", warning);

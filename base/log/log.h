@@ -74,15 +74,17 @@ void info(std::string_view area, fmt::format_string<Args...> format, Args&&... a
 }
 template <typename... Args>
 void warn(std::string_view area, fmt::format_string<Args...> format, Args&&... args) {
-  if (enabled(Level::warn))
+  if (enabled(Level::warn)) {
     write_limited(Level::warn, area, fmt::string_view(format).data(),
                   fmt::format(format, std::forward<Args>(args)...));
+  }
 }
 template <typename... Args>
 void error(std::string_view area, fmt::format_string<Args...> format, Args&&... args) {
-  if (enabled(Level::error))
+  if (enabled(Level::error)) {
     write_limited(Level::error, area, fmt::string_view(format).data(),
                   fmt::format(format, std::forward<Args>(args)...));
+  }
 }
 
 }  // namespace sfteams::log
