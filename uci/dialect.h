@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/crypto/random.h"
 #include "base/error/error.h"
 #include "transport/scheduler.h"
 #include "uci/token.h"
@@ -60,6 +63,9 @@ struct Dialect {
   /// After the PBX could not be reached, doubled each time …
   transport::Duration retry_first{1'000};
   transport::Duration retry_most{30'000};  ///< … up to this
+  /// Half of each such pause is left to chance: a number in [0, bound), bound > 0. Tests bring one
+  /// that repeats itself.
+  std::function<std::uint64_t(std::uint64_t bound)> chance = crypto::random_below;
 };
 
 [[nodiscard]] Dialect dialect_of(Version version);

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto/random.h"
 #include "uci/codes.h"
 #include "uci/method_kind.h"
 
@@ -32,8 +31,7 @@ transport::Duration pause_after(unsigned failures, const Dialect& dialect) {
     pause *= 2;
   pause = std::min(pause, dialect.retry_most);
   const auto half = static_cast<std::uint64_t>(pause.count() / 2);
-  return transport::Duration(pause.count() -
-                             static_cast<std::int64_t>(crypto::random_below(half + 1)));
+  return transport::Duration(pause.count() - static_cast<std::int64_t>(dialect.chance(half + 1)));
 }
 
 bool is_outage(const Error& error) {

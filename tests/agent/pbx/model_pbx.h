@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <random>
 #include <set>
 #include <string>
 #include <utility>
@@ -74,6 +75,7 @@ class ModelPbx final : public PbxAccess {
   int wrong = 0;  ///< tokens that were counted
   int served = 0;
   int asked_by_nobody = 0;
+  std::mt19937_64 chance{1};  ///< what connections leave to chance, the same in each run
   /// What a request without a token gets from something in front of the PBX; empty: from the PBX.
   std::function<Result<uci::RpcReply>()> nobody_gets;
   /// How much longer than the latency an answer takes.
@@ -208,9 +210,11 @@ class ModelPbx final : public PbxAccess {
   }
 
   FakeScheduler& scheduler_;
-  uci::Dialect dialect_ = [] {
+  uci::Dialect dialect_ = [this] {
     uci::Dialect dialect = uci::dialect_of(uci::Version::v30);
     dialect.keep_alive_interval = std::chrono::seconds(5);
+    // The same pauses in each run.
+    dialect.chance = [this](std::uint64_t bound) { return chance() % bound; };
     return dialect;
   }();
   std::string keep_alive_ = dialect_.keep_alive;

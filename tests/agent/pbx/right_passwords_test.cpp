@@ -361,6 +361,7 @@ TEST_CASE_METHOD(Scene, "wrong sign-ins that a stop interrupts cost no second to
 struct BadDay : Scene {
   explicit BadDay(unsigned seed) : random(seed), changed(any(7)) {
     pbx.refuses_by = static_cast<Answer>(any(11));
+    pbx.chance.seed(seed);
     pbx.latency = std::chrono::milliseconds(2 + any(300));
     for (int i = 0; i < kUsers; ++i)
       signed_in(i);
