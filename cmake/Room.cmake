@@ -5,10 +5,10 @@ function(sfteams_alone)
 endfunction()
 
 # The rooms, and which of them each may enter: the table of docs/architecture.md, which is the only list of them.
-# Sets SFTEAMS_ROOMS and SFTEAMS_ENTERS_<room>, without base/error, which everybody may enter.
+# Sets SFTEAMS_ROOMS, the lowest first, and SFTEAMS_ENTERS_<room>, without base/error, which everybody may enter.
 set(SFTEAMS_ROOM_TABLE ${CMAKE_SOURCE_DIR}/docs/architecture.md)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${SFTEAMS_ROOM_TABLE})
-file(STRINGS ${SFTEAMS_ROOM_TABLE} rows REGEX "^\\| `[a-z/]+/` \\|")
+file(STRINGS ${SFTEAMS_ROOM_TABLE} rows REGEX "^\\| `[^`]+/` \\|")
 foreach(row ${rows})
   string(REGEX MATCH "^\\| `([a-z/]+)/` \\| ([a-z/ ]*)\\|" matched "${row}")
   if(NOT matched)
@@ -16,7 +16,7 @@ foreach(row ${rows})
   endif()
   set(room ${CMAKE_MATCH_1})
   separate_arguments(enters UNIX_COMMAND "${CMAKE_MATCH_2}")
-  list(APPEND SFTEAMS_ROOMS ${room})
+  list(PREPEND SFTEAMS_ROOMS ${room})
   set(SFTEAMS_ENTERS_${room} ${enters})
 endforeach()
 

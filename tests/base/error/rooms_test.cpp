@@ -43,10 +43,14 @@ struct Row {
 std::vector<Row> table() {
   std::vector<Row> rows;
   std::istringstream lines(content(kRoot / "docs/architecture.md"));
+  const std::regex any("^\\| `[^`]+/` \\|.*");
   const std::regex row(R"(\| `([a-z/]+)/` \| ([a-z/ ]*)\| .*)");
   for (std::string line; std::getline(lines, line);) {
+    if (!std::regex_match(line, any)) continue;
+    INFO(line);
     std::smatch match;
-    if (std::regex_match(line, match, row)) rows.push_back({match[1], words(match[2])});
+    REQUIRE(std::regex_match(line, match, row));
+    rows.push_back({match[1], words(match[2])});
   }
   return rows;
 }
