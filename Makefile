@@ -95,24 +95,27 @@ build/.packages-packaging: packaging/install-packages.sh
 	@mkdir -p build && touch $@
 
 # Always of the optimised build; the directory holds nothing but what belongs together.
-MAINTAINER ?=
+export MAINTAINER ?=
+export VERSION ?=
 package: build/.packages-packaging ## Debian packages and RPMs in build/packages [MAINTAINER="Name <mail>"]
 	@$(MAKE) --no-print-directory build PRESET=release
 	@rm -rf build/packages
-	@MAINTAINER='$(MAINTAINER)' packaging/build-packages build/release build/packages
+	@packaging/build-packages build/release build/packages
 	@ls -1 build/packages/*
 
 package-test: package ## install, upgrade and remove them, in a copy of this machine that is thrown away
-	@SFTEAMS_PACKAGES=$(CURDIR)/build/packages tests/summary/run-tests build/release --no-tests=error \
+	@SFTEAMS_PACKAGES="$(CURDIR)/build/packages" tests/summary/run-tests build/release --no-tests=error \
 	  --label-regex '^packaging$$'
 
 # What a tag is released as, or a snapshot of this commit: packages, source, SBOM, checksums (docs/releasing.md).
 release: build/.packages-packaging ## packages, source, SBOM and checksums of this commit, in build/release-artifacts
-	@packaging/make-release check >/dev/null
-	@$(MAKE) --no-print-directory package
-	@packaging/make-release build/release build/packages build/release-artifacts
+	@version=$$(packaging/make-release check) && export VERSION="$$version" && \
+	  $(MAKE) --no-print-directory package && \
+	  packaging/make-release build/release build/packages build/release-artifacts
 
-SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.cpp' '*.h')
+# Those that are there: one may be deleted and git not know it yet.
+SOURCES = $(or $(wildcard $(shell git ls-files --cached --others --exclude-standard '*.cpp' '*.h')), \
+               $(error git names no sources here: is this a checkout that git trusts?))
 
 format: ## format every source with clang-format
 	@clang-format -i $(SOURCES)
@@ -126,7 +129,7 @@ build/.packages-lint: packaging/install-packages.sh
 	@mkdir -p build && touch $@
 
 lint: build/.packages-lint ## shell scripts, YAML, JSON, CHANGELOG, line ends, large files
-	@git ls-files -z | xargs -0 awk 'FNR == 1 { if (/^#!.*sh$$/) print FILENAME; nextfile }' | xargs shellcheck
+	@.ci/shell-scripts | xargs -0 -r shellcheck
 	@.ci/check-files
 
 # Slow: some seconds a file. Of its own, because gcc's precompiled headers are none for clang.
@@ -134,7 +137,9 @@ build/.packages-tidy: packaging/install-packages.sh
 	@packaging/install-packages.sh clang clang-tidy
 	@mkdir -p build && touch $@
 
-build/tidy/compile_commands.json: build/.packages build/.packages-tidy
+# Each time: it takes a second, and a file may have come or gone.
+FORCE:
+build/tidy/compile_commands.json: build/.packages build/.packages-tidy FORCE
 	@cmake -S . -B build/tidy -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang \
 	  -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON >/dev/null
 

@@ -97,5 +97,5 @@ function(sfteams_tests name)
                            -Wno-stringop-overflow)
   endif()
   catch_discover_tests(tests_${name} TEST_PREFIX "${name}: "
-                       PROPERTIES LABELS ${name} TIMEOUT 60 SKIP_REGULAR_EXPRESSION "SKIPPED: ")
+                       PROPERTIES LABELS ${name} TIMEOUT 60 SKIP_RETURN_CODE 77)
 endfunction()

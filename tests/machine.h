@@ -11,9 +11,12 @@
 namespace sfteams::machine {
 
 /// Counts the test as skipped for this reason: one line that names what the machine lacks. At the
-/// end of the run it is printed as "SKIPPED: …", by which ctest knows it (cmake/Room.cmake), unless
-/// an assertion failed: then the test has failed.
+/// end of the run it is printed as "SKIPPED: …" and the program ends with kSkipped, unless an
+/// assertion failed: then the test has failed.
 void skipped(std::string_view why);
+
+/// The exit status of a test program that skipped something, by which ctest knows it.
+inline constexpr int kSkipped = 77;
 
 /// The reasons so far, in the order of the calls, each once. tests/main.cpp prints them.
 [[nodiscard]] const std::vector<std::string>& skip_reasons();

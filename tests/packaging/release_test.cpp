@@ -69,15 +69,19 @@ struct Project {
     fs::create_directories(tree / "packaging/debian");
     fs::create_directories(tree / "cmake");
     fs::create_directories(scratch.path() / "packages");
-    for (const char* file :
-         {"packaging/make-release", "packaging/make-sbom", "packaging/debian-packages.txt",
-          "packaging/debian/control.in", "cmake/archived-commit", ".gitattributes"})
+    for (const char* file : {"packaging/make-release", "packaging/make-sbom", "packaging/version",
+                             "packaging/debian-packages.txt", "packaging/debian/control.in",
+                             "cmake/archived-commit", ".gitattributes"})
       fs::copy_file(fs::path(SFTEAMS_SOURCE_DIR) / file, tree / file);
     write_file(tree / "CMakeLists.txt", "project(starface-teams VERSION 1.2.3 LANGUAGES C CXX\n");
     write_file(tree / "CHANGELOG.md", changelog);
-    write_file(scratch.path() / "packages/a.deb", "a");
-    write_file(scratch.path() / "packages/b.rpm", "b");
     commit = scratch.commit(tree);
+  }
+  /// Packages of the version that it is now.
+  void pack() {
+    const std::string version = scratch.must("tree/packaging/version | tr -d '\\n'");
+    write_file(scratch.path() / "packages" / ("a_" + version + "-1_amd64.deb"), "a");
+    write_file(scratch.path() / "packages" / ("b-" + version + "-1.x86_64.rpm"), "b");
   }
 
   void tag(const std::string& name) { scratch.must("git -C " + tree.string() + " tag " + name); }
@@ -85,7 +89,9 @@ struct Project {
   /// Makes the release; gives the directory that it is in.
   [[nodiscard]] fs::path made(const std::string& into) {
     const std::string told = scratch.must(
-        "TZ=Pacific/Auckland tree/packaging/make-release " SFTEAMS_BUILD_DIR " packages " + into);
+        "TZ=Pacific/Auckland MAINTAINER='A <a@example.org>' "
+        "tree/packaging/make-release " SFTEAMS_BUILD_DIR " packages " +
+        into);
     return told.substr(0, told.find('\n'));
   }
 
@@ -194,34 +200,81 @@ TEST_CASE("no release is made of a tree that is not as its commit, or whose tag 
   const Finished silent = unreleased.check();
   CHECK(silent.status == 65);
   CHECK(contains(silent.err, "CHANGELOG.md has no section"));
+
+  Project left_over("# Changelog\n\n## [Unreleased]\n\n### Fixed\n- Two.\n\n" +
+                    std::string(kReleased).substr(13));
+  left_over.tag("v1.2.3");
+  CHECK(contains(left_over.check().err, "entries under \"Unreleased\""));
+  Project empty("# Changelog\n\n## [1.2.3] - 2026-11-30\n");
+  empty.tag("v1.2.3");
+  CHECK(contains(empty.check().err, "has no entry"));
 }
 
 TEST_CASE("a release has packages, source, SBOM and checksums, and is the same when made again") {
   Project project;
   project.tag("v1.2.3");
+  project.pack();
   const fs::path once = project.made("once");
   CHECK(once.filename() == "1.2.3");
   const std::set<std::string> files = lines_of(project.scratch.must("ls -A " + once.string()));
-  CHECK(files == std::set<std::string>{"SHA256SUMS", "a.deb", "b.rpm",
+  CHECK(files == std::set<std::string>{"SHA256SUMS", "a_1.2.3-1_amd64.deb", "b-1.2.3-1.x86_64.rpm",
                                        "starface-teams-1.2.3.spdx.json",
                                        "starface-teams-1.2.3.tar.gz"});
   const std::string checked =
       project.scratch.must("cd " + once.string() + " && sha256sum -c --strict SHA256SUMS");
   CHECK(std::ranges::count(checked, '\n') == 4);
-  CHECK(project.scratch.must("tar -xzOf " + once.string() +
-                             "/starface-teams-1.2.3.tar.gz "
-                             "starface-teams-1.2.3/cmake/archived-commit") ==
-        project.commit + "\n");
+  CHECK(project.scratch
+            .must("tar -xzOf " + once.string() +
+                  "/starface-teams-1.2.3.tar.gz "
+                  "starface-teams-1.2.3/cmake/archived-commit | head -n 1")
+            .starts_with(project.commit + " "));
   const fs::path again = project.made("again");
   project.scratch.must("diff -r " + once.string() + " " + again.string());
 
-  project.scratch.must("echo damaged >>" + once.string() + "/a.deb");
+  project.scratch.must("echo damaged >>" + once.string() + "/a_1.2.3-1_amd64.deb");
   CHECK(project.scratch.run("cd " + once.string() + " && sha256sum -c SHA256SUMS").status != 0);
+}
+
+TEST_CASE("packages of another version, or of no maintainer, are no release") {
+  Project project;
+  project.pack();
+  project.tag("v1.2.3");
+  const std::string make = "tree/packaging/make-release " SFTEAMS_BUILD_DIR " packages made";
+  const Finished snapshots = project.scratch.run("MAINTAINER='A <a@example.org>' " + make);
+  CHECK(snapshots.status == 65);
+  CHECK(contains(snapshots.err, "is not of version 1.2.3"));
+  const Finished nobodys = project.scratch.run(make);
+  CHECK(nobodys.status == 65);
+  CHECK(contains(nobodys.err, "MAINTAINER="));
+  const Finished other = project.scratch.run("VERSION=1.2.3~git1.abc " + make);
+  CHECK(other.status == 65);
+  CHECK(contains(other.err, "start again"));
+}
+
+TEST_CASE(
+    "the version of a tarball is that of its commit, and of a tree in another's repository "
+    "nobody's") {
+  Project project;
+  const std::string snapshot = project.scratch.must("tree/packaging/version");
+  const std::string unpacked =
+      "rm -rf inner outer && mkdir outer && git -C tree archive --prefix=inner/ HEAD | tar -x -C "
+      "outer && "
+      "outer/inner/packaging/version";
+  CHECK(project.scratch.must(unpacked) == snapshot);
+  // A lightweight tag, as checkouts of CI services have.
+  project.tag("v1.2.3");
+  CHECK(project.scratch.must("tree/packaging/version") == "1.2.3\n");
+  CHECK(project.scratch.must(unpacked) == "1.2.3\n");
+  project.scratch.must(
+      "git -C outer init -q && git -C outer add -A && git -C outer commit -q -m all");
+  CHECK(project.scratch.must("outer/inner/packaging/version") == "1.2.3\n");
+  project.scratch.must(
+      "git -C tree tag -d v1.2.3 && cp -r tree/packaging tree/CMakeLists.txt tree/cmake outer/");
+  CHECK(project.scratch.must("rm -rf outer/.git && outer/packaging/version") == "1.2.3~unknown\n");
 }
 
 TEST_CASE("a release without packages is refused and leaves nothing behind") {
   Project project;
-  project.scratch.must("rm packages/*");
   const Finished finished =
       project.scratch.run("tree/packaging/make-release " SFTEAMS_BUILD_DIR " packages made");
   CHECK(finished.status == 65);

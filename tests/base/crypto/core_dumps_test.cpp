@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/machine.h"
+
 namespace sfteams::crypto {
 namespace {
 
@@ -66,7 +68,7 @@ TEST_CASE("core files are switched off") {
 TEST_CASE("where core files cannot be switched off, that has a code and the system's reason") {
   const std::string told = told_by_child(true);
   if (told == "no sandbox") {
-    WARN("SKIPPED: this machine allows no seccomp filter");
+    machine::skipped("this machine allows no seccomp filter");
     return;
   }
   CHECK_THAT(told, Catch::StartsWith(
