@@ -4,7 +4,7 @@
 #include "agent/commands/control_client.h"
 #include "agent/commands/report.h"
 #include "agent/configuration/configuration.h"
-#include "agent/diagnosis/codes.h"
+#include "agent/daemon/codes.h"
 #include "agent/keys/active_key.h"
 #include "agent/keys/codes.h"
 #include "agent/keys/key_store.h"

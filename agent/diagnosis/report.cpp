@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-#include "agent/diagnosis/check_run.h"
 #include "agent/diagnosis/redaction.h"
+#include "agent/findings/check_run.h"
 #include "base/clock/utc_time.h"
 #include "base/files/small_file.h"
 #include "base/json/json.h"

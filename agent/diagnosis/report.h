@@ -8,7 +8,7 @@
 
 #include <json/value.h>
 
-#include "agent/diagnosis/diagnosis.h"
+#include "agent/findings/diagnosis.h"
 
 namespace sfteams::diagnosis {
 

@@ -1,8 +1,8 @@
-#include "agent/diagnosis/check_run.h"
+#include "agent/findings/check_run.h"
 
 #include <utility>
 
-#include "agent/diagnosis/codes.h"
+#include "agent/findings/codes.h"
 #include "base/clock/utc_time.h"
 
 namespace sfteams::agent {

@@ -8,7 +8,7 @@
 
 #include <json/value.h>
 
-#include "agent/diagnosis/sentence.h"
+#include "agent/findings/sentence.h"
 #include "base/error/error.h"
 #include "transport/network.h"
 
@@ -54,8 +54,8 @@ class Diagnosis {
 /// agent.bad-control-request.
 using AskStatus = std::function<void(std::function<void(Result<Json::Value>)>)>;
 
-/// Starts one. It is told and not built by the daemon, because it stands above it: it is a client,
-/// too.
+/// Starts one. The daemon is given this function and does not build a diagnosis itself, because
+/// agent/diagnosis/ stands above it: it is also a client of the connector.
 using Diagnose =
     std::function<std::unique_ptr<Diagnosis>(transport::Network&, AskStatus, Diagnosis::Listener)>;
 
