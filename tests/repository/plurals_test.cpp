@@ -1,5 +1,3 @@
-#include "base/error/counted.h"
-
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -9,6 +7,8 @@
 #include <vector>
 
 #include <catch2/catch.hpp>
+
+#include "base/error/counted.h"
 
 // No message may say "1 sessions": what is counted goes through counted().
 
