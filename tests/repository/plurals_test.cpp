@@ -8,8 +8,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/error/counted.h"
-
 // No message may say "1 sessions": what is counted goes through counted().
 
 namespace sfteams {
@@ -86,14 +84,6 @@ std::vector<std::string> plurals_in(const std::string& source) {
 }
 
 }  // namespace
-
-TEST_CASE("one is told from many") {
-  CHECK(counted(0, "session") == "0 sessions");
-  CHECK(counted(1, "session") == "1 session");
-  CHECK(counted(2, "session") == "2 sessions");
-  CHECK(counted(1, "entry", "entries") == "1 entry");
-  CHECK(counted(2, "entry", "entries") == "2 entries");
-}
 
 TEST_CASE("the search for plurals behind a number finds them") {
   CHECK(plurals_in("log(\"the {} system keys\");") == std::vector<std::string>{"{} system keys"});
