@@ -11,6 +11,7 @@
 #include "agent/licensing/license_end.h"
 #include "base/clock/utc_time.h"
 #include "base/error/counted.h"
+#include "base/json/error_json.h"
 #include "base/json/json.h"
 #include "base/json/printable.h"
 #include "base/json/view.h"
@@ -219,12 +220,7 @@ Licensing::Summary Licensing::summary() {
 
 Json::Value license_json(const LicenseBook::Entry& entry) {
   Json::Value json = keygen::terms_json(entry.license);
-  json["problem"] = Json::Value();
-  if (entry.problem) {
-    json["problem"]["code"] = std::string(entry.problem->code.id);
-    json["problem"]["message"] = entry.problem->message;
-    json["problem"]["hint"] = entry.problem->hint;
-  }
+  json["problem"] = json::error_json(entry.problem);
   return json;
 }
 
@@ -257,11 +253,7 @@ std::string license_line(const Json::Value& license) {
       json::printable_member(license, "holder"));
   const Json::Value& problem = json::part(license, "problem");
   if (problem.isObject()) {
-    lines += fmt::format("  gives no seats: [{}] {}", json::printable_member(problem, "code"),
-                         json::printable_member(problem, "message"));
-    if (const std::string hint = json::printable_member(problem, "hint"); !hint.empty())
-      lines += " — " + hint;
-    lines += '\n';
+    lines += fmt::format("  gives no seats: {}\n", json::describe_error_json(problem));
   }
   return lines;
 }

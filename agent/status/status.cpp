@@ -6,6 +6,7 @@
 #include "agent/uplink/codes.h"
 #include "base/clock/utc_time.h"
 #include "base/error/counted.h"
+#include "base/json/error_json.h"
 #include "base/json/printable.h"
 #include "base/json/view.h"
 #include "base/text/encoding.h"
@@ -16,15 +17,6 @@ namespace {
 using std::chrono::system_clock;
 
 constexpr long long kDay = 86'400;
-
-Json::Value error_json(const std::optional<Error>& error) {
-  if (!error) return {};
-  Json::Value json(Json::objectValue);
-  json["code"] = std::string(error->code.id);
-  json["message"] = error->message;
-  json["hint"] = error->hint;
-  return json;
-}
 
 const char* name_of(Uplink::State state) {
   switch (state) {
@@ -74,7 +66,7 @@ Json::Value registration_json(const Status& status) {
   json["registered"] = status.uplink.state == Uplink::State::registered;
   json["identity"] = text::to_hex(status.identity);
   json["keys"] = status.uplink.keys ? Json::Value(name_of(*status.uplink.keys)) : Json::Value();
-  json["error"] = error_json(keys_error(status));
+  json["error"] = json::error_json(keys_error(status));
   return json;
 }
 
@@ -92,7 +84,7 @@ Json::Value tunnel_json(const Status& status) {
   if (uplink.next_try) {
     json["nextTryMs"] = static_cast<Json::Int64>(uplink.next_try->count());
   }
-  json["error"] = error_json(uplink.last_error);
+  json["error"] = json::error_json(uplink.last_error);
   return json;
 }
 
@@ -106,8 +98,8 @@ Json::Value uci_json(const Status& status) {
   const bool doubtful = status.uci_error && is_doubt(*status.uci_error);
   const bool reachable = !status.uci_error || doubtful;
   json["reachable"] = known ? Json::Value(reachable) : Json::Value();
-  json["error"] = error_json(reachable ? status.accounts.error : status.uci_error);
-  json["warning"] = error_json(doubtful ? status.uci_error : std::nullopt);
+  json["error"] = json::error_json(reachable ? status.accounts.error : status.uci_error);
+  json["warning"] = json::error_json(doubtful ? status.uci_error : std::nullopt);
   return json;
 }
 
@@ -118,7 +110,7 @@ Json::Value license_json(const Licensing::Summary& licensing) {
   json["licenses"] = static_cast<Json::Int64>(licensing.licenses);
   json["until"] =
       licensing.last_day ? Json::Value(clock::day_text(*licensing.last_day)) : Json::Value();
-  json["error"] = error_json(licensing.problem);
+  json["error"] = json::error_json(licensing.problem);
   json["endsSoon"] = licensing.ends_soon;
   return json;
 }
@@ -130,11 +122,7 @@ std::string error_text(const Json::Value& object, const char* member = "error",
                        const char* title = "last error") {
   const Json::Value& error = json::part(object, member);
   if (!error.isObject()) return {};
-  std::string line = fmt::format("; {}: [{}] {}", title, json::printable_member(error, "code"),
-                                 json::printable_member(error, "message"));
-  if (const std::string hint = json::printable_member(error, "hint"); !hint.empty())
-    line += " — " + hint;
-  return line;
+  return fmt::format("; {}: {}", title, json::describe_error_json(error));
 }
 
 std::string uptime_text(const Json::Value& status) {
@@ -267,8 +255,8 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
   json["sessions"]["most"] = static_cast<Json::Int64>(status.max_sessions);
   json["sessions"]["users"] = static_cast<Json::Int64>(status.accounts.users);
   json["sessions"]["usersConnected"] = static_cast<Json::Int64>(status.accounts.connected);
-  json["page"]["error"] = error_json(status.page_error);
-  json["monitoring"]["error"] = error_json(status.monitoring_error);
+  json["page"]["error"] = json::error_json(status.page_error);
+  json["monitoring"]["error"] = json::error_json(status.monitoring_error);
   return json;
 }
 
