@@ -33,7 +33,7 @@ const std::map<std::string, const char*>& never_one() {
       {"agent/pbx/method_filter.cpp: {} characters", "a constant bound"},
       {"agent/daemon/page_host.cpp: {} minutes", "SignIn::kLinkLife"},
       {"agent/pbx/pbx_side.cpp: {} seconds", "the constant kAgain"},
-      {"agent/status/status.cpp: {} days", "shown from two days on"},
+      {"agent/status/status_text.cpp: {} days", "shown from two days on"},
       {"connector/service.cpp: {} files", "a process with one descriptor does not get this far"},
       {"agent/diagnosis/clock_step.cpp: {1} days", "another sentence says 1 day"},
       {"agent/diagnosis/local_steps.cpp: {0} days", "shown from two days on"},
