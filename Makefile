@@ -52,12 +52,13 @@ demo: build/.packages-programs $(CLANG_PACKAGES) ## the main job, from a throw-a
 	@cmake --build $(BUILD) --parallel $(JOBS) --target programs
 	@HOLD=$(HOLD) demo/run $(BUILD)/bin
 
-# ROOMS="transport client" builds and tests only these.
+# ROOMS="transport client" builds and tests only these: each stands for its label and those that begin with it and "_", so that
+# agent is every room of the agent and agent_pbx one.
 ROOMS ?=
 test: $(if $(ROOMS),$(BUILD)/.configured,build) ## every test, and a summary [PRESET=asan or tsan; ROOMS="transport client" for some of them]
 	@$(if $(ROOMS),cmake --build $(BUILD) --parallel $(JOBS) --target $(ROOMS:%=tests_%))
 	@tests/summary/run-tests $(BUILD) --no-tests=error --parallel $(JOBS) \
-	  $(if $(ROOMS),--label-regex '^($(subst $() ,|,$(strip $(ROOMS))))$$' --exclude-regex 'short soak')
+	  $(if $(ROOMS),--label-regex '^($(subst $() ,|,$(strip $(ROOMS))))(_|$$)' --exclude-regex 'short soak')
 
 bench: build ## the figures of docs/performance.md, on this machine
 	@bench/run $(BUILD)/bin

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json/error_json.h"
 #include "base/json/json.h"
 #include "simulator/codes.h"
 #include "simulator/control_body.h"
@@ -37,9 +38,7 @@ int status_of(const Error& error) {
 
 Control::Answer failure(int status, const Error& error) {
   Json::Value body(Json::objectValue);
-  body["error"]["code"] = std::string(error.code.id);
-  body["error"]["message"] = error.message;
-  if (!error.hint.empty()) body["error"]["hint"] = error.hint;
+  body["error"] = json::error_json(error);
   return {status, json::write(body)};
 }
 

@@ -5,6 +5,7 @@
 
 #include "agent/admin/assets.h"
 #include "agent/admin/codes.h"
+#include "base/json/error_json.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
 #include "transport/url.h"
@@ -51,9 +52,7 @@ int status_of(const Code& code) {
 
 HttpResponse error_response(const Error& error) {
   Json::Value value(Json::objectValue);
-  value["error"]["code"] = std::string(error.code.id);
-  value["error"]["message"] = error.message;
-  value["error"]["hint"] = error.hint;
+  value["error"] = json::error_json(error);
   return json_response(status_of(error.code), value);
 }
 

@@ -1,6 +1,6 @@
 #include "agent/commands/control_client.h"
 
-#include "agent/diagnosis/codes.h"
+#include "agent/daemon/codes.h"
 #include "base/json/json.h"
 #include "transport/codes.h"
 #include "transport/control_socket.h"

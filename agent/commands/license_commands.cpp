@@ -5,7 +5,7 @@
 #include "agent/commands/control_client.h"
 #include "agent/commands/report.h"
 #include "agent/configuration/configuration.h"
-#include "agent/licensing/licensing.h"
+#include "agent/licensing/license_view.h"
 #include "agent/state/state_directory.h"
 #include "base/files/small_file.h"
 #include "base/json/json.h"

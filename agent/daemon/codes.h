@@ -4,6 +4,8 @@
 
 namespace sfteams::agent::codes {
 
+/// Nothing answers at the control socket.
+inline constexpr Code kNotRunning{"agent.not-running", Exit::unavailable};
 inline constexpr Code kBadControl{"agent.bad-control-request", Exit::protocol};
 inline constexpr Code kNoSuchUser{"session.no-such-user", Exit::no_input};
 /// The administration page wants to save, and may not.

@@ -74,7 +74,7 @@ Finding judge_clock(std::chrono::system_clock::time_point ours,
   const auto off = std::chrono::round<std::chrono::seconds>(ours - *theirs);
   const Sentence text = compared(now, off);
   if (std::chrono::abs(off) > kWrong) {
-    return {kStep, Verdict::fail, std::string(agent::codes::kClockWrong.id),
+    return {kStep, Verdict::fail, std::string(codes::kClockWrong.id),
             text + said(": certificates, licences and graces are judged wrongly"), set_it()};
   }
   if (std::chrono::abs(off) > kStrange) return warning(kStep, text, set_it());

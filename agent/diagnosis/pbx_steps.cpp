@@ -127,7 +127,7 @@ Finding judge_version(const Context& context) {
   }
   if (!*new_enough) {
     return failure(
-        kVersion, Error{agent::codes::kPbxTooOld,
+        kVersion, Error{codes::kPbxTooOld,
                         fmt::format("the PBX has version {}, {} is the oldest that works", *version,
                                     kOldestPbx),
                         "update the STARFACE"});

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "agent/daemon/codes.h"
 #include "agent/diagnosis/client_work.h"
 #include "agent/diagnosis/codes.h"
 #include "agent/diagnosis/ends_once.h"
@@ -43,7 +44,7 @@ Finding judge(const Json::Value& status) {
   if (!json::is_true(registration, "registered")) {
     const Json::Value& error = json::part(tunnel, "error");
     if (error.isObject()) return with_next_try(failure(kStep, error), tunnel);
-    return failure(kStep, Error{agent::codes::kNotRegistered,
+    return failure(kStep, Error{codes::kNotRegistered,
                                 "the agent is running, but is not registered at the connector yet",
                                 "check again in some seconds"});
   }
@@ -160,7 +161,7 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
   void on_closed(const std::optional<Error>& error) override {
     if (elsewhere_ || !error) {
       return end(failure(
-          kStep, Error{agent::codes::kRunningElsewhere,
+          kStep, Error{codes::kRunningElsewhere,
                        "no agent is running here, but one of this installation is connected from "
                        "elsewhere",
                        "stop that one first: two with one identity push each other out"}));

@@ -4,17 +4,12 @@
 #include <chrono>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "agent/keys/key_ring.h"
 #include "agent/licensing/codes.h"
 #include "agent/licensing/license_end.h"
+#include "agent/licensing/license_view.h"
 #include "base/clock/utc_time.h"
 #include "base/error/counted.h"
-#include "base/json/json.h"
-#include "base/json/printable.h"
-#include "base/json/view.h"
-#include "base/log/line.h"
 #include "base/log/log.h"
 #include "keygen/codes.h"
 
@@ -46,13 +41,6 @@ std::string why_no_seats(const std::vector<LicenseBook::Entry>& entries) {
   if (begins) return "the floating licence begins on " + clock::day_text(*begins);
   if (ended) return "the floating licence ended on " + clock::day_text(*ended);
   return entries.empty() ? "" : "the floating licence does not count at present";
-}
-
-std::string systems_text(const Json::Value& license) {
-  std::string all;
-  for (const Json::Value& system : json::part(license, "systems"))
-    all += (all.empty() ? "" : ", ") + log::one_line(json::text_of(system).value_or(""));
-  return all;
 }
 
 LicenseBook load_book(const Licensing::Setup& setup) {
@@ -215,74 +203,6 @@ Licensing::Summary Licensing::summary() {
   if (!summary.everybody_named) summary.last_day = last_day_of_seats(entries);
   summary.ends_soon = summary.last_day && ends_soon(*summary.last_day, now);
   return summary;
-}
-
-Json::Value license_json(const LicenseBook::Entry& entry) {
-  Json::Value json = keygen::terms_json(entry.license);
-  json["problem"] = Json::Value();
-  if (entry.problem) {
-    json["problem"]["code"] = std::string(entry.problem->code.id);
-    json["problem"]["message"] = entry.problem->message;
-    json["problem"]["hint"] = entry.problem->hint;
-  }
-  return json;
-}
-
-Json::Value license_list_json(const LicenseBook& book, const Seats& seats, LicenseBook::Now now) {
-  Json::Value json = seats_json(seats);
-  json["named"] = Json::Value(Json::arrayValue);
-  json["everybodyNamed"] = seats.rules().everybody_named;
-  for (const std::string& user : seats.rules().named)
-    json["named"].append(user);
-  json["licenses"] = Json::Value(Json::arrayValue);
-  for (const LicenseBook::Entry& entry : book.entries(now))
-    json["licenses"].append(license_json(entry));
-  return json;
-}
-
-namespace {
-
-std::uint64_t count_of(const Json::Value& object, const char* member) {
-  const Json::Value& value = json::part(object, member);
-  return value.isUInt64() ? value.asUInt64() : 0;
-}
-
-}  // namespace
-
-std::string license_line(const Json::Value& license) {
-  std::string lines = fmt::format(
-      "licence {}: {}, {} to {} (UTC), for {}; holder {}\n", json::printable_member(license, "id"),
-      counted(count_of(license, "seats"), "seat"), json::printable_member(license, "from"),
-      json::printable_member(license, "until"), systems_text(license),
-      json::printable_member(license, "holder"));
-  const Json::Value& problem = json::part(license, "problem");
-  if (problem.isObject()) {
-    lines += fmt::format("  gives no seats: [{}] {}", json::printable_member(problem, "code"),
-                         json::printable_member(problem, "message"));
-    if (const std::string hint = json::printable_member(problem, "hint"); !hint.empty())
-      lines += " — " + hint;
-    lines += '\n';
-  }
-  return lines;
-}
-
-std::string license_list_text(const Json::Value& list) {
-  std::string lines;
-  if (json::is_true(list, "everybodyNamed")) {
-    lines += "named users: everybody whom the PBX lets in; no seat is needed\n";
-  } else {
-    lines += fmt::format("named users: {}\n", json::part(list, "named").size());
-  }
-  for (const Json::Value& license : json::part(list, "licenses"))
-    lines += license_line(license);
-  lines += fmt::format("seats: {} of {} taken\n", json::number_text(list, "taken"),
-                       json::number_text(list, "seats"));
-  for (const Json::Value& holder : json::part(list, "holders")) {
-    lines += fmt::format("  {} since {}, {}\n", json::printable_member(holder, "user"),
-                         json::printable_member(holder, "since"),
-                         counted(count_of(holder, "sessions"), "session"));
-  }
-  return lines;
 }
 
 }  // namespace sfteams::agent

@@ -11,6 +11,7 @@
 #include "agent/pbx/codes.h"
 #include "agent/sessions/codes.h"
 #include "base/error/counted.h"
+#include "base/json/error_json.h"
 #include "base/json/values.h"
 #include "base/log/log.h"
 #include "uci/codes.h"
@@ -343,11 +344,7 @@ void Conversation::on_signed_out(const Error& error) {
   permit_.reset();
   speaker_.on_sign_in(SignIn::none, {});
   give_up_calls(error);
-  Json::Value params(Json::objectValue);
-  params["code"] = std::string(error.code.id);
-  params["message"] = error.message;
-  params["hint"] = error.hint;
-  notify(rpc::write_notification("session.signedOut", params));
+  notify(rpc::write_notification("session.signedOut", json::error_json(error)));
   expect_login();
 }
 

@@ -9,7 +9,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/diagnosis/codes.h"
+#include "agent/daemon/codes.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 
