@@ -9,11 +9,13 @@
 #include <fmt/format.h>
 #include <ini.h>
 
+#include "base/crypto/ascii.h"
 #include "base/crypto/encoding.h"
 #include "base/crypto/invisible.h"
 #include "base/error/system_error.h"
 #include "base/settings/codes.h"
 #include "base/settings/rights.h"
+#include "base/settings/trimmed.h"
 
 namespace sfteams::settings {
 namespace {
@@ -22,7 +24,6 @@ namespace {
 /// new one.
 constexpr std::size_t kMaxLine = 198;
 constexpr std::size_t kMaxName = 40;
-constexpr std::string_view kBlank = " \t";
 
 std::string_view without_indent(std::string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
@@ -31,9 +32,8 @@ std::string_view without_indent(std::string_view line) {
 
 bool is_name(std::string_view text) {
   if (text.empty() || text.size() > kMaxName) return false;
-  return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return std::ranges::all_of(text,
+                             [](char c) { return crypto::is_letter_or_digit(c) || c == '-'; });
 }
 
 bool is_comment(std::string_view content) {
