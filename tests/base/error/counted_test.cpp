@@ -10,6 +10,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/error/source_text.h"
+
 // No message may say "1 sessions": what is counted goes through counted().
 
 namespace sfteams {
@@ -57,13 +59,6 @@ const std::map<std::string, const char*>& never_one() {
       {"uci/xml_mend.cpp: {} bytes", "more than a bound of many bytes"},
   };
   return listed;
-}
-
-std::string content(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
 }
 
 /// Adjacent literals as one, and no comments.
@@ -114,7 +109,7 @@ TEST_CASE("no number that can be one stands before a plural") {
     for (const auto& file : fs::recursive_directory_iterator(room.path())) {
       if (file.path().extension() != ".cpp" && file.path().extension() != ".h") continue;
       const std::string where = fs::relative(file.path(), SFTEAMS_SOURCE_DIR).string();
-      for (const std::string& plural : plurals_in(content(file.path()))) {
+      for (const std::string& plural : plurals_in(read_text(file.path()))) {
         const std::string found = where + ": " + plural;
         unused.erase(found);
         INFO(found
