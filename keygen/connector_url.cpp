@@ -4,8 +4,8 @@
 #include <cstddef>
 
 #include "base/crypto/ascii.h"
-#include "base/crypto/invisible.h"
 #include "base/hosts/loopback.h"
+#include "base/text/invisible.h"
 #include "keygen/codes.h"
 
 namespace sfteams::keygen {
@@ -91,8 +91,8 @@ Result<std::string_view> without_scheme(std::string_view text) {
 Result<std::string> checked_connector_url(std::string_view text) {
   if (text.empty()) return bad_address("is empty");
   if (text.size() > kLongestUrl) return bad_address("has more than 2048 characters");
-  if (const auto invisible = crypto::find_invisible(text))
-    return bad_address("has " + invisible->describe(), crypto::kInvisibleHint);
+  if (const auto invisible = text::find_invisible(text))
+    return bad_address("has " + invisible->describe(), text::kInvisibleHint);
   if (text.size() > 1 && (text.front() == '"' || text.front() == '\''))
     return bad_address("is in quotation marks", "remove them");
   const auto printable = [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '\\'; };

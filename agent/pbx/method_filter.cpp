@@ -6,7 +6,7 @@
 
 #include "agent/pbx/codes.h"
 #include "base/crypto/ascii.h"
-#include "base/log/line.h"
+#include "base/text/line.h"
 
 namespace sfteams::agent {
 namespace {
@@ -92,7 +92,7 @@ Result<MethodFilter> MethodFilter::create(std::vector<std::string> patterns) {
     if (const std::string problem = problem_of(pattern); !problem.empty()) {
       return fail(codes::kBadPattern,
                   fmt::format("the pattern \"{}\" is wrong: {}",
-                              log::one_line(std::string_view(pattern).substr(0, 64)), problem),
+                              text::one_line(std::string_view(pattern).substr(0, 64)), problem),
                   "write for example ucp.v*.requests.*, or ucp.v30.requests.call.*");
     }
   }

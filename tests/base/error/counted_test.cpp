@@ -10,7 +10,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/base/error/source_text.h"
+#include "tests/repository/source_text.h"
 
 // No message may say "1 sessions": what is counted goes through counted().
 

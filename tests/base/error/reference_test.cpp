@@ -8,7 +8,7 @@
 #include <catch2/catch.hpp>
 
 // docs/errors.md against the codes in the sources.
-#include "tests/base/error/source_text.h"
+#include "tests/repository/source_text.h"
 
 namespace sfteams {
 namespace {

@@ -10,7 +10,7 @@
 #include <catch2/catch.hpp>
 
 // docs/architecture.md against what the sources include and what is linked.
-#include "tests/base/error/source_text.h"
+#include "tests/repository/source_text.h"
 
 namespace sfteams {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace sfteams::settings {
+namespace sfteams::text {
 
 /// What may stand around names and values, and before a comment behind a value.
 inline constexpr std::string_view kBlank = " \t";
@@ -15,4 +15,4 @@ inline constexpr std::string_view kBlank = " \t";
   return text;
 }
 
-}  // namespace sfteams::settings
+}  // namespace sfteams::text

@@ -1,4 +1,4 @@
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "base/crypto/ascii.h"
 
-namespace sfteams::crypto {
+namespace sfteams::text {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
@@ -165,4 +165,4 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-}  // namespace sfteams::crypto
+}  // namespace sfteams::text
