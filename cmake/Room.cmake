@@ -1,9 +1,3 @@
-# sfteams_alone(FILE …): sources that a unity build (CMakePresets.json) compiles by themselves, because
-# their anonymous namespaces have names in common with those of their neighbours.
-function(sfteams_alone)
-  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-endfunction()
-
 # The rooms, and which of them each may enter: the table of docs/architecture.md, which is the only list of them.
 # Sets SFTEAMS_ROOMS, the lowest first, and SFTEAMS_ENTERS_<room>, without base/error, which everybody may enter.
 set(SFTEAMS_ROOM_TABLE ${CMAKE_SOURCE_DIR}/docs/architecture.md)

@@ -21,11 +21,6 @@ namespace {
 /// end to it.
 constexpr std::size_t kMaxControlBytes = 65'536;
 
-tl::unexpected<Error> unexpected_frame(const Frame& frame) {
-  return fail(tunnel::codes::kFrameUnexpected,
-              std::string("an agent may not send ") + tunnel::name_of(frame.type) + " now");
-}
-
 /// The registry cannot say: the agent is not turned away for good.
 tl::unexpected<Error> registry_trouble(const Error& error) {
   log::error("registry", "{}", describe(error));
@@ -43,7 +38,7 @@ AgentLink::AgentLink(LinkContext& context, LinkOwner& owner, Origin origin)
 AgentLink::~AgentLink() = default;
 
 Result<void> AgentLink::on_proof(const Frame& frame) {
-  if (frame.type != FrameType::register_name) return unexpected_frame(frame);
+  if (frame.type != FrameType::register_name) return unexpected_frame("an agent", frame);
   // Before anything is verified: that is what takes the time when all agents come at once.
   if (!context().registrations.take(context().scheduler.now())) {
     context().tallies.limits.add("registrations-per-second");
@@ -181,7 +176,7 @@ Result<void> AgentLink::on_frame(const Frame& frame) {
     case FrameType::close:
       return take_stream_frame(frame);
     default:
-      return unexpected_frame(frame);
+      return unexpected_frame("an agent", frame);
   }
 }
 

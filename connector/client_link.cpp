@@ -15,15 +15,6 @@ using tunnel::Frame;
 using tunnel::FrameType;
 using tunnel::WireCode;
 
-namespace {
-
-tl::unexpected<Error> unexpected_frame(const Frame& frame) {
-  return fail(tunnel::codes::kFrameUnexpected,
-              std::string("a client may not send ") + tunnel::name_of(frame.type) + " now");
-}
-
-}  // namespace
-
 ClientLink::ClientLink(LinkContext& context, LinkOwner& owner, Origin origin)
     : Link(context, owner, std::move(origin), context.configuration.client_keepalive,
            context.tallies.clients) {}
@@ -31,7 +22,7 @@ ClientLink::ClientLink(LinkContext& context, LinkOwner& owner, Origin origin)
 ClientLink::~ClientLink() = default;
 
 Result<void> ClientLink::on_proof(const Frame& frame) {
-  if (frame.type != FrameType::admit) return unexpected_frame(frame);
+  if (frame.type != FrameType::admit) return unexpected_frame("a client", frame);
   // Whatever it asks for, so that nothing is told by it.
   if (!context().admissions_from.take(address().sender(), context().scheduler.now())) {
     context().tallies.limits.add("admissions-per-address");
@@ -131,7 +122,7 @@ void ClientLink::turn_away() {
 
 Result<void> ClientLink::on_frame(const Frame& frame) {
   if (frame.stream != tunnel::kClientStream) {
-    if (frame.stream == 0) return unexpected_frame(frame);
+    if (frame.stream == 0) return unexpected_frame("a client", frame);
     return fail(tunnel::codes::kFrameStream, "a client has only stream 1");
   }
   Result<void> taken;
@@ -153,7 +144,7 @@ Result<void> ClientLink::on_frame(const Frame& frame) {
       return {};
     }
     default:
-      return unexpected_frame(frame);
+      return unexpected_frame("a client", frame);
   }
   if (!taken) reset(taken.error());
   return {};

@@ -151,4 +151,9 @@ void Link::later(transport::Duration delay, std::function<void()> task) {
   timer_ = context_.scheduler.after(delay, std::move(task));
 }
 
+tl::unexpected<Error> unexpected_frame(std::string_view peer, const tunnel::Frame& frame) {
+  return fail(tunnel::codes::kFrameUnexpected,
+              std::string(peer) + " may not send " + tunnel::name_of(frame.type) + " now");
+}
+
 }  // namespace sfteams::connector

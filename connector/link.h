@@ -104,6 +104,10 @@ class Link : public transport::WebsocketHandler {
   tunnel::Outbox outbox_;
 };
 
+/// tunnel.frame-unexpected: `peer` ("a client") may not send this frame now.
+[[nodiscard]] tl::unexpected<Error> unexpected_frame(std::string_view peer,
+                                                     const tunnel::Frame& frame);
+
 /// Seconds after which a peer shall come back, drawn so that not all come at once.
 [[nodiscard]] std::uint16_t spread_retry(std::uint16_t least, std::uint16_t most);
 

@@ -16,11 +16,11 @@
 namespace sfteams::keygen {
 namespace {
 
-constexpr std::string_view kType = "starface-teams-key";
-constexpr std::uint64_t kVersion = 1;
-constexpr std::array<const char*, 6> kMembers{"type", "version",   "name",
-                                              "key",  "connector", "created"};
-constexpr const char* kAskHint = "ask your administrator for a new key file";
+constexpr std::string_view kKeyFileType = "starface-teams-key";
+constexpr std::uint64_t kKeyFileVersion = 1;
+constexpr std::array<const char*, 6> kKeyFileMembers{"type", "version",   "name",
+                                                     "key",  "connector", "created"};
+constexpr const char* kAskAdministratorHint = "ask your administrator for a new key file";
 
 /// jsoncpp keeps the key in memory of its own; this wipes it there when parsing is over.
 class WipedJson {
@@ -48,21 +48,24 @@ std::string in_quotes(std::string_view member) {
   return "\"" + std::string(member) + "\"";
 }
 
-tl::unexpected<Error> wrong_member(const std::string& what, const char* hint = kAskHint) {
+tl::unexpected<Error> wrong_member(const std::string& what,
+                                   const char* hint = kAskAdministratorHint) {
   return fail(codes::kKeyFileMember, "the key file " + what, hint);
 }
 
 Result<void> check_type(const Json::Value& value) {
   if (!value.isObject()) {
-    return fail(codes::kNoKeyFile, "this JSON is no object, so it is no key file", kAskHint);
+    return fail(codes::kNoKeyFile, "this JSON is no object, so it is no key file",
+                kAskAdministratorHint);
   }
   const auto type = json::string_member(value, "type");
   if (!type) {
-    return fail(codes::kNoKeyFile, "this JSON has no \"type\", so it is no key file", kAskHint);
+    return fail(codes::kNoKeyFile, "this JSON has no \"type\", so it is no key file",
+                kAskAdministratorHint);
   }
-  if (*type != kType) {
+  if (*type != kKeyFileType) {
     return fail(codes::kNoKeyFile,
-                "this is a file of another type than \"" + std::string(kType) + "\"",
+                "this is a file of another type than \"" + std::string(kKeyFileType) + "\"",
                 "choose the key file that your administrator gave you");
   }
   return {};
@@ -75,9 +78,9 @@ Result<void> check_version(const Json::Value& value) {
   const bool whole = version->type() == Json::intValue || version->type() == Json::uintValue;
   if (!whole || !version->isUInt64() || version->asUInt64() == 0) {
     return fail(codes::kKeyFileVersion, "the key file's \"version\" is no whole number from 1 on",
-                kAskHint);
+                kAskAdministratorHint);
   }
-  if (version->asUInt64() != kVersion) {
+  if (version->asUInt64() != kKeyFileVersion) {
     return fail(codes::kKeyFileVersion,
                 "the key file has version " + std::to_string(version->asUInt64()) +
                     "; this program reads version 1",
@@ -88,13 +91,13 @@ Result<void> check_version(const Json::Value& value) {
 
 Result<void> check_members(const Json::Value& value) {
   for (const auto& name : value.getMemberNames()) {
-    if (std::ranges::find(kMembers, name) == kMembers.end()) {
+    if (std::ranges::find(kKeyFileMembers, name) == kKeyFileMembers.end()) {
       return wrong_member(
           "has a member that version 1 does not know; it knows type, version, name, key, connector "
           "and created");
     }
   }
-  for (const char* const name : kMembers) {
+  for (const char* const name : kKeyFileMembers) {
     const Json::Value* const found = json::member(value, name);
     if (found == nullptr) return wrong_member("has no " + in_quotes(name));
     if (std::string_view(name) != "version" && !found->isString()) {
@@ -122,14 +125,15 @@ Result<KeyFile> read_members(const Json::Value& value) {
 }  // namespace
 
 Result<KeyFile> parse_key_file(std::string_view text) {
-  if (text.empty()) return fail(codes::kNoKeyFile, "the file is empty", kAskHint);
+  if (text.empty()) return fail(codes::kNoKeyFile, "the file is empty", kAskAdministratorHint);
   if (text.starts_with("\xef\xbb\xbf")) {
     return fail(codes::kNoKeyFile, "the file begins with a byte order mark",
                 "save it as UTF-8 without one, or fetch the original file");
   }
   auto parsed = json::parse(text, {.bytes = kMaxKeyFileSize, .depth = 4});
   if (!parsed) {
-    return fail(codes::kNoKeyFile, "this is no key file: " + parsed.error().message, kAskHint);
+    return fail(codes::kNoKeyFile, "this is no key file: " + parsed.error().message,
+                kAskAdministratorHint);
   }
   const WipedJson value(std::move(*parsed));
   for (const auto check : {check_type, check_version, check_members}) {
@@ -156,7 +160,7 @@ crypto::Secret key_file_text(const KeyFile& key_file) {
   const crypto::Secret key = key_file.key.display();
   std::string text;
   text.reserve(kMaxKeyFileSize);  // so it is never moved, and wiping it wipes all of it
-  text.append("{\n  \"type\": \"").append(kType).append("\",\n  \"version\": 1");
+  text.append("{\n  \"type\": \"").append(kKeyFileType).append("\",\n  \"version\": 1");
   text.append(",\n  \"name\": ").append(json::write(key_file.name));
   text.append(",\n  \"key\": \"").append(key.text());
   text.append("\",\n  \"connector\": ").append(json::write(key_file.connector));

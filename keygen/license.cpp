@@ -10,6 +10,7 @@
 #include "base/crypto/hash.h"
 #include "base/crypto/random.h"
 #include "base/json/json.h"
+#include "base/text/ascii.h"
 #include "base/text/encoding.h"
 #include "keygen/codes.h"
 #include "keygen/paseto.h"
@@ -19,7 +20,7 @@
 namespace sfteams::keygen {
 namespace {
 
-constexpr std::string_view kType = "starface-teams-license";
+constexpr std::string_view kLicenseType = "starface-teams-license";
 /// So that nothing that an issuer signs for another purpose is taken for a licence.
 constexpr std::string_view kImplicit = "starface-teams-license";
 constexpr std::size_t kIdBytes = 8;
@@ -103,7 +104,7 @@ Result<License> checked_terms(License terms) {
 
 std::string message_of(const License& license) {
   Json::Value value = terms_json(license);
-  value["type"] = std::string(kType);
+  value["type"] = std::string(kLicenseType);
   value["version"] = 1;
   return json::write(value);
 }
@@ -117,7 +118,8 @@ tl::unexpected<Error> wrong_terms(const std::string& what) {
               "copying it again does not help: whoever issued it has to make it anew");
 }
 
-constexpr const char* kAskHint = "a licence key begins with v4.public.; ask who sold it to you";
+constexpr const char* kAskSellerHint =
+    "a licence key begins with v4.public.; ask who sold it to you";
 
 /// People paste what they have at hand. Of `scan`, which holds no licence key.
 Error other_kind(const Scan& scan) {
@@ -131,7 +133,7 @@ Error other_kind(const Scan& scan) {
       "keep it secret: whoever has it reaches the sign-in of its PBX";
   if (SystemKey::parse(dense)) return kind("a system key", kSecretHint);
   if (dense.starts_with("{\"type\":\"starface-teams-key\""))
-    return kind("a key file for users", kAskHint);
+    return kind("a key file for users", kAskSellerHint);
   if (holds("k4.secret.")) {
     return kind("an issuer's private key",
                 "keep it secret: whoever has it can issue licences in that name");
@@ -140,11 +142,11 @@ Error other_kind(const Scan& scan) {
     return kind("an issuer's public key", "that one belongs into [license] issuers");
   if (holds("PRIVATEKEY-----"))
     return kind("a private key", "keep it secret; a licence key begins with v4.public.");
-  if (dense.starts_with("-----BEGIN")) return kind("a certificate", kAskHint);
+  if (dense.starts_with("-----BEGIN")) return kind("a certificate", kAskSellerHint);
   for (const char* token :
        {"v1.local", "v2.local", "v3.local", "v4.local", "v1.public", "v2.public", "v3.public"}) {
     if (dense.starts_with(std::string(token) + "."))
-      return kind(std::string("a token of another kind (") + token + ")", kAskHint);
+      return kind(std::string("a token of another kind (") + token + ")", kAskSellerHint);
   }
   // A system key with words beside it, as key show prints it.
   std::vector<std::size_t> ends = scan.breaks;
@@ -155,14 +157,14 @@ Error other_kind(const Scan& scan) {
       return kind("a system key", kSecretHint);
     start = end;
   }
-  return kind("something else", kAskHint);
+  return kind("something else", kAskSellerHint);
 }
 
 Result<License> read_message(const std::string& message) {
   const Result<Json::Value> value = json::parse(message, {.bytes = kMaxLicenseText, .depth = 3});
   if (!value) return wrong_terms("it is no JSON, or has a member twice");
   const auto text = [&](const char* name) { return json::string_member(*value, name); };
-  if (text("type") != kType) {
+  if (text("type") != kLicenseType) {
     return fail(codes::kLicenseKind, "this is a signed text, but not a licence of this product",
                 "check that it is the licence key for the Teams integration");
   }
@@ -176,8 +178,8 @@ Result<License> read_message(const std::string& message) {
   const Json::Value* const systems = json::member(*value, "systems");
   const auto from = clock::parse_day(text("from").value_or(""));
   const auto until = clock::parse_day(text("until").value_or(""));
-  constexpr Json::ArrayIndex kMembers = 9;
-  if (value->size() != kMembers || seats == nullptr || !seats->isUInt() || systems == nullptr ||
+  constexpr Json::ArrayIndex kTerms = 9;
+  if (value->size() != kTerms || seats == nullptr || !seats->isUInt() || systems == nullptr ||
       !systems->isArray() || !from || !until || !text("id") || !text("holder") ||
       !clock::is_utc_text(text("issued").value_or(""))) {
     return wrong_terms("a term is missing, has a wrong form, or is none that there is");
@@ -204,9 +206,8 @@ std::string issuer_in(const SignedText& text) {
   return good ? std::string(*kid) : std::string();
 }
 
-bool is_token_character(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.';
+bool is_key_character(char c) {
+  return text::is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
 }
 
 /// The key that begins at `start`, ended where the name of its issuer is whole: words may follow
@@ -295,7 +296,7 @@ Result<std::string> find_license_key(std::string_view text) {
   std::optional<std::string_view> last;  // that looks like one
   for (std::size_t at = 0; (at = found.text.find(kPasetoHeader, at)) != std::string::npos;) {
     std::size_t end = at;
-    while (end < found.text.size() && is_token_character(found.text[end]))
+    while (end < found.text.size() && is_key_character(found.text[end]))
       ++end;
     if (auto key = whole_key_at(found, at, end)) {
       at += key->size();

@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/text/ascii.h"
 #include "base/text/invisible.h"
 #include "keygen/codes.h"
 
@@ -14,21 +15,13 @@ namespace {
 
 constexpr std::size_t kLongestName = 253;
 constexpr std::size_t kLongestLabel = 63;
-constexpr std::string_view kExampleHint = "write a host name such as pbx.example.com";
-
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+constexpr std::string_view kExampleNameHint = "write a host name such as pbx.example.com";
 
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-tl::unexpected<Error> bad_name(const std::string& what, std::string_view hint = kExampleHint) {
+tl::unexpected<Error> bad_name(const std::string& what, std::string_view hint = kExampleNameHint) {
   return fail(codes::kBadName, "the system name " + what, std::string(hint));
 }
 
@@ -58,7 +51,7 @@ tl::unexpected<Error> more_than_a_host(std::string_view text, const std::string&
   if (const auto host = canonical_system_name(host_inside(text))) {
     return bad_name(what, "remove " + remove + " and write only " + *host);
   }
-  return bad_name(what, "remove " + remove + "; " + std::string(kExampleHint));
+  return bad_name(what, "remove " + remove + "; " + std::string(kExampleNameHint));
 }
 
 // The mistakes that people make, each with its own advice; nothing when it is none of them.
@@ -75,7 +68,7 @@ Result<void> refuse_known_mistakes(std::string_view text) {
   }
   if (const auto scheme = text.find("://"); scheme != std::string_view::npos) {
     const std::string_view word = text.substr(0, scheme);
-    const bool plain = word.size() <= 8 && std::ranges::all_of(word, is_letter_or_digit);
+    const bool plain = word.size() <= 8 && std::ranges::all_of(word, text::is_letter_or_digit);
     return more_than_a_host(text, "is a URL",
                             plain ? std::string(word) + "://" : "everything before the host name");
   }
@@ -103,7 +96,7 @@ Result<void> check_label(std::string_view label, std::size_t number) {
                     " characters, and 63 is the most between two dots");
   }
   for (std::size_t i = 0; i < label.size(); ++i) {
-    if (is_letter_or_digit(label[i]) || label[i] == '-') continue;
+    if (text::is_letter_or_digit(label[i]) || label[i] == '-') continue;
     return bad_name("is wrong: character " + std::to_string(i + 1) + " of " + which +
                         "is none that a host name can have",
                     "use letters, digits, '-' and dots only");
@@ -124,7 +117,7 @@ Result<void> check_labels(std::string_view name) {
       rest.remove_prefix(dot + 1);
       continue;
     }
-    if (std::ranges::all_of(label, is_digit)) {
+    if (std::ranges::all_of(label, text::is_digit)) {
       return bad_name("ends with a number, so that it could be taken for an IP address");
     }
     return {};
@@ -142,11 +135,7 @@ Result<std::string> canonical_system_name(std::string_view text) {
     return bad_name("has " + std::to_string(text.size()) + " characters, and 253 is the most");
   }
   if (auto checked = check_labels(text); !checked) return fail(checked.error());
-  std::string name(text);
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return name;
+  return text::lower_case(text);
 }
 
 bool is_canonical_system_name(std::string_view name) {

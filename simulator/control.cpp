@@ -14,7 +14,7 @@
 namespace sfteams::simulator {
 namespace {
 
-constexpr std::size_t kMostEntries = 100'000;  // of the journal, in one answer
+constexpr std::size_t kMostJournalEntries = 100'000;  // of the journal, in one answer
 
 /// The value of a parameter in "since=5&limit=10", or the default.
 std::uint64_t number_in(std::string_view query, std::string_view name, std::uint64_t fallback) {
@@ -119,8 +119,8 @@ Result<Json::Value> Control::state(std::string_view /*query*/) {
 
 Result<Json::Value> Control::journal(std::string_view query) {
   const std::uint64_t since = number_in(query, "since", 0);
-  const std::uint64_t limit = number_in(query, "limit", kMostEntries);
-  return pbx_.journal().report(since, std::min<std::uint64_t>(limit, kMostEntries));
+  const std::uint64_t limit = number_in(query, "limit", kMostJournalEntries);
+  return pbx_.journal().report(since, std::min<std::uint64_t>(limit, kMostJournalEntries));
 }
 
 Result<Json::Value> Control::clear_journal(const Json::Value& /*body*/) {

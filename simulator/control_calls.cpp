@@ -10,10 +10,7 @@
 namespace sfteams::simulator {
 namespace {
 
-constexpr std::int64_t kMostTimes = 1'000'000;
-constexpr std::int64_t kDay = 86'400'000;
-
-Json::Value to_json(const Leg& leg) {
+Json::Value leg_json(const Leg& leg) {
   Json::Value call(Json::objectValue);
   call["callId"] = leg.id;
   call["user"] = leg.owner->login;
@@ -38,7 +35,7 @@ Result<Json::Value> Control::calls(std::string_view /*query*/) {
   all["calls"] = Json::Value(Json::arrayValue);
   for (const User& user : pbx_.directory().users()) {
     for (const Leg* leg : pbx_.switchboard().of(user))
-      all["calls"].append(to_json(*leg));
+      all["calls"].append(leg_json(*leg));
   }
   return all;
 }
@@ -100,7 +97,7 @@ Result<Json::Value> Control::misbehave(const Json::Value& body) {
   MisbehaviourRule rule;
   rule.method = reader.text("method", "*");
   const std::string kind = reader.required("kind");
-  rule.times = reader.number("times", 0, 0, kMostTimes);
+  rule.times = reader.number("times", 0, 0, MisbehaviourRule::kMostTimes);
   rule.execute = reader.yes_no("execute", true);
   if (auto finished = reader.finish(); !finished) return fail(finished.error());
   const std::optional<Misbehaviour> known = parse_misbehaviour(kind);
@@ -122,8 +119,8 @@ Result<Json::Value> Control::add_latency(const Json::Value& body) {
   BodyReader reader(body);
   LatencyRule rule;
   rule.method = reader.text("method", "*");
-  rule.time = transport::Duration(reader.number("timeMs", 0, 0, kDay));
-  rule.jitter = transport::Duration(reader.number("jitterMs", 0, 0, kDay));
+  rule.time = transport::Duration(reader.number("timeMs", 0, 0, LatencyRule::kMostTime));
+  rule.jitter = transport::Duration(reader.number("jitterMs", 0, 0, LatencyRule::kMostTime));
   if (auto finished = reader.finish(); !finished) return fail(finished.error());
   pbx_.rules().add(std::move(rule));
   return Json::Value(Json::objectValue);

@@ -11,7 +11,7 @@
 namespace sfteams::simulator {
 namespace {
 
-constexpr std::string_view kPrefix = "de.vertico.starface.";
+constexpr std::string_view kFieldPrefix = "de.vertico.starface.";
 constexpr std::size_t kMostPath = 1024;
 
 struct CallbackText {
@@ -74,8 +74,8 @@ Credentials read_credentials(std::string_view query) {
     const std::string_view pair = query.substr(0, ampersand);
     query.remove_prefix(ampersand == std::string_view::npos ? query.size() : ampersand + 1);
     const std::size_t equals = pair.find('=');
-    if (!pair.starts_with(kPrefix) || equals == std::string_view::npos) continue;
-    const std::string_view name = pair.substr(kPrefix.size(), equals - kPrefix.size());
+    if (!pair.starts_with(kFieldPrefix) || equals == std::string_view::npos) continue;
+    const std::string_view name = pair.substr(kFieldPrefix.size(), equals - kFieldPrefix.size());
     std::string value = uci::percent_decode(pair.substr(equals + 1), true);
     if (name == "user") {
       credentials.user = std::move(value);

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kUserSection = "user-";
 constexpr std::string_view kGroupSection = "group-";
 constexpr long long kMostUsers = 100'000;
-constexpr long long kDay = 86'400'000;
+constexpr long long kLongestAnswerTime = 86'400'000;  // milliseconds: a day
 
 /// "20000" and 7 make "20007": the width stays, for numbers with leading zeros.
 std::optional<std::string> later_login(const std::string& first, long long step) {
@@ -56,7 +56,7 @@ void Directory::read_users(const settings::Section& section, settings::Reader& r
   const std::vector<std::string> phones = split_list(reader.text(name, "phones", ""));
   const std::vector<std::string> shown = split_list(reader.text(name, "display-numbers", ""));
   const std::vector<std::string> rights = split_list(reader.text(name, "rights", "uci, calls"));
-  const long long answer = reader.number(name, "answer-time", -1, -1, kDay);
+  const long long answer = reader.number(name, "answer-time", -1, -1, kLongestAnswerTime);
   const long long count = reader.number(name, "count", 1, 1, kMostUsers);
 
   for (const std::string& right : rights) {

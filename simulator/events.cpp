@@ -11,7 +11,6 @@
 namespace sfteams::simulator {
 namespace {
 
-constexpr std::array kDialects{Dialect::v20, Dialect::v22, Dialect::v30};
 constexpr std::string_view kV20Connection = "ucp.v20.client.connection";
 
 std::string reset_event(Dialect dialect) {

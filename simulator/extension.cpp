@@ -3,18 +3,18 @@
 namespace sfteams::simulator {
 namespace {
 
-constexpr std::size_t kMostEntries = 10'000;
+constexpr std::size_t kMostListEntries = 10'000;
 
 }  // namespace
 
 void Extension::add_call(CallListEntry entry) {
   calls.push_front(std::move(entry));
-  if (calls.size() > kMostEntries) calls.pop_back();
+  if (calls.size() > kMostListEntries) calls.pop_back();
 }
 
 void Extension::add_voicemail(Voicemail entry) {
   voicemails.push_front(std::move(entry));
-  if (voicemails.size() > kMostEntries) voicemails.pop_back();
+  if (voicemails.size() > kMostListEntries) voicemails.pop_back();
 }
 
 Extensions::Extensions(const Directory& directory) : all_(directory.users().size()) {

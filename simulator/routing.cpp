@@ -6,7 +6,6 @@ namespace sfteams::simulator {
 namespace {
 
 /// Two users who redirect to each other must not keep us busy for ever.
-constexpr int kMostRedirects = 5;
 
 /// forwardType of v30: call forwarding unconditional, busy, no reply.
 std::string_view forward_type(RedirectType type) {

@@ -11,6 +11,9 @@
 
 namespace sfteams::simulator {
 
+/// One behind the other, of one call.
+inline constexpr int kMostRedirects = 5;
+
 /// Where a call goes.
 struct Route {
   enum class Kind { users, outside, voicemail, refused };

@@ -20,9 +20,6 @@ constexpr std::array<std::pair<std::string_view, Misbehaviour>, 8> kNames{{
     {"huge-array", Misbehaviour::huge_array},
 }};
 
-constexpr long long kMostTimes = 1'000'000;
-constexpr long long kDay = 86'400'000;
-
 }  // namespace
 
 std::string_view to_string(Misbehaviour kind) {
@@ -48,14 +45,15 @@ void Rules::read(const settings::Ini& ini, settings::Reader& reader) {
       rule.method = reader.required(name, "method");
       const std::string kind = reader.choice(name, "kind", "close", kinds);
       rule.kind = parse_misbehaviour(kind).value_or(Misbehaviour::close);
-      rule.times = reader.number(name, "times", 0, 0, kMostTimes);
+      rule.times = reader.number(name, "times", 0, 0, MisbehaviourRule::kMostTimes);
       rule.execute = reader.yes_no(name, "execute", true);
       add(std::move(rule));
     } else if (name.starts_with("latency-")) {
       LatencyRule rule;
       rule.method = reader.required(name, "method");
-      rule.time = transport::Duration(reader.number(name, "time", 0, 0, kDay));
-      rule.jitter = transport::Duration(reader.number(name, "jitter", 0, 0, kDay));
+      rule.time = transport::Duration(reader.number(name, "time", 0, 0, LatencyRule::kMostTime));
+      rule.jitter =
+          transport::Duration(reader.number(name, "jitter", 0, 0, LatencyRule::kMostTime));
       add(std::move(rule));
     }
   }

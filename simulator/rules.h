@@ -28,6 +28,8 @@ enum class Misbehaviour {
 [[nodiscard]] std::optional<Misbehaviour> parse_misbehaviour(std::string_view name);
 
 struct MisbehaviourRule {
+  static constexpr std::int64_t kMostTimes = 1'000'000;
+
   std::string method;  ///< '*' stands for any text
   Misbehaviour kind = Misbehaviour::close;
   std::int64_t times = 0;  ///< so many answers; 0: all
@@ -35,6 +37,9 @@ struct MisbehaviourRule {
 };
 
 struct LatencyRule {
+  /// Of `time` and of `jitter`: a day, in milliseconds.
+  static constexpr std::int64_t kMostTime = 86'400'000;
+
   std::string method;
   transport::Duration time{0};
   transport::Duration jitter{0};

@@ -11,9 +11,7 @@ namespace sfteams::simulator {
 namespace {
 
 constexpr std::size_t kMostCalls = 100;  // of one user at a time
-constexpr std::size_t kMostNumber = 64;
 constexpr std::size_t kMostId = 64;
-constexpr int kMostRedirects = 5;
 
 bool all_of(std::string_view text, std::string_view others) {
   return std::all_of(text.begin(), text.end(), [&](char c) {

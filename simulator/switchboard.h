@@ -19,6 +19,9 @@
 
 namespace sfteams::simulator {
 
+/// Characters of a number that is called or redirected to.
+inline constexpr std::size_t kMostNumber = 64;
+
 /// The calls of the PBX: walks them through their states in the times that Options has, and writes
 /// finished ones into the call lists. Knows nothing of UCI.
 class Switchboard {

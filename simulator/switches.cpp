@@ -131,14 +131,15 @@ std::string get_version(const Options& options) {
   return options.version;
 }
 
-constexpr std::int64_t kDay = 86'400'000;
+constexpr std::int64_t kLongestDuration = 864'000'000;  // milliseconds: ten days
 
 template <auto Member, const auto& Choices>
 constexpr Switch::Access kChoice{set_choice<Member, Choices>, get_choice<Member, Choices>};
 template <auto Member, std::int64_t Least, std::int64_t Most>
 constexpr Switch::Access kNumber{set_number<Member, Least, Most>, get_number<Member>};
 template <auto Member, std::int64_t Least>
-constexpr Switch::Access kDuration{set_number<Member, Least, 10 * kDay>, get_duration<Member>};
+constexpr Switch::Access kDuration{set_number<Member, Least, kLongestDuration>,
+                                   get_duration<Member>};
 
 constexpr std::string_view kRefusalNames =
     "fault | http-401 | http-403 | redirect | false | page | http-500 | empty | http-204 | "

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,7 @@ namespace sfteams::simulator {
 
 /// The three ages of UCI. They differ in the names of requests and events and in the call struct.
 enum class Dialect { v20, v22, v30 };
+inline constexpr std::array kDialects{Dialect::v20, Dialect::v22, Dialect::v30};
 
 [[nodiscard]] std::string_view to_string(Dialect dialect);
 

@@ -2,24 +2,13 @@
 
 #include <algorithm>
 
+#include "base/text/ascii.h"
+#include "transport/http_token.h"
+
 namespace sfteams::transport {
 namespace {
 
 constexpr std::string_view kBlank = " \t";
-
-std::string in_small_letters(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
-}
-
-/// RFC 9110 section 5.6.2.
-bool is_token_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
 
 std::string_view without_blanks(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
@@ -53,7 +42,7 @@ std::string scheme_of(std::string_view element) {
   const std::string_view rest = element.substr(length);
   if (length == 0 || without_blanks(rest).starts_with('=')) return {};
   if (!rest.empty() && kBlank.find(rest.front()) == std::string_view::npos) return {};
-  return in_small_letters(element.substr(0, length));
+  return text::lower_case(element.substr(0, length));
 }
 
 /// The lines of a head, continued ones joined (RFC 9112 section 5.2).
@@ -80,7 +69,7 @@ std::vector<std::string> offered_schemes(std::string_view head, std::string_view
   std::vector<std::string> schemes;
   for (const std::string& line : lines_of(head)) {
     const std::size_t colon = line.find(':');
-    if (colon == std::string::npos || in_small_letters(line.substr(0, colon)) != name) continue;
+    if (colon == std::string::npos || text::lower_case(line.substr(0, colon)) != name) continue;
     for (std::string_view rest = std::string_view(line).substr(colon + 1); !rest.empty();) {
       if (std::string scheme = scheme_of(take_element(rest)); !scheme.empty())
         schemes.push_back(std::move(scheme));

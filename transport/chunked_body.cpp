@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text/ascii.h"
+
 namespace sfteams::transport {
 namespace {
 
@@ -10,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxDigits = 15;
 
 bool is_hexadecimal(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  return text::hex_value(c).has_value();
 }
 
 }  // namespace

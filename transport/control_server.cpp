@@ -267,9 +267,9 @@ Result<std::unique_ptr<ControlServer>> ControlServer::listen(Loop& loop,
   }
   // Nobody can connect before listen(), so there is no moment with another mode.
   if (status == 0 && ::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) status = -errno;
-  constexpr int kBacklog = 16;
+  constexpr int kMostUnaccepted = 16;
   auto* stream = reinterpret_cast<uv_stream_t*>(&door->pipe);
-  if (status == 0) status = uv_listen(stream, kBacklog, on_knock);
+  if (status == 0) status = uv_listen(stream, kMostUnaccepted, on_knock);
   if (status != 0) return not_listening(path, uv_strerror(status));
   return server;
 }

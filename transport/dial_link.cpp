@@ -19,7 +19,7 @@ namespace sfteams::transport {
 namespace {
 
 /// A date as HTTP writes it; nothing when it is none.
-std::optional<std::chrono::system_clock::time_point> moment(const std::string& date) {
+std::optional<std::chrono::system_clock::time_point> http_date(const std::string& date) {
   const std::time_t time = date.empty() ? -1 : ::curl_getdate(date.c_str(), nullptr);
   if (time < 0) return std::nullopt;
   return std::chrono::system_clock::from_time_t(time);
@@ -150,7 +150,7 @@ Error DialLink::untrusted_after_all() const {
                "this should have been found earlier; please report it"};
 }
 
-// The last moment before anything of ours is said.
+// The last http_date before anything of ours is said.
 int DialLink::on_request(unsigned char** position, std::size_t room) {
   const DialOptions& options = dial_->options();
   if (!trusted()) return refuse(untrusted_after_all());
@@ -179,7 +179,7 @@ int DialLink::on_accepted_upgrade() {
   const std::string chosen = answer_header(wsi(), WSI_TOKEN_PROTOCOL);
   if (chosen == options.subprotocol) {
     if (options.observer != nullptr)
-      options.observer->on_upgraded(moment(answer_header(wsi(), WSI_TOKEN_HTTP_DATE)));
+      options.observer->on_upgraded(http_date(answer_header(wsi(), WSI_TOKEN_HTTP_DATE)));
     return 0;
   }
   return refuse(

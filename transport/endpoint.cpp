@@ -9,7 +9,7 @@
 namespace sfteams::transport {
 namespace {
 
-bool is_address(int family, const std::string& text) {
+bool is_address_of(int family, const std::string& text) {
   std::array<unsigned char, sizeof(in6_addr)> address{};
   return ::inet_pton(family, text.c_str(), address.data()) == 1;
 }
@@ -29,7 +29,7 @@ std::optional<Endpoint> Endpoint::parse(std::string_view text) {
   endpoint.address = host;
   // Not cut off by a zero byte, as inet_pton() would.
   if (host.find('\0') != std::string_view::npos) return std::nullopt;
-  if (!is_address(bracketed ? AF_INET6 : AF_INET, endpoint.address)) return std::nullopt;
+  if (!is_address_of(bracketed ? AF_INET6 : AF_INET, endpoint.address)) return std::nullopt;
   return endpoint;
 }
 

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/text/ascii.h"
 #include "transport/answer_budget.h"
 #include "transport/codes.h"
 #include "transport/curl_multi.h"
@@ -302,7 +303,7 @@ void State::out_of_time(const std::shared_ptr<Call>& call) {
   const Error error{codes::kTimeout,
                     call->target.origin + " did not answer within " +
                         std::to_string(call->what.timeout.count()) + " ms",
-                    "check that server's load and its log, then try again"};
+                    "require_well_formed that server's load and its log, then try again"};
   if (call->transfer != nullptr) {
     call->transfer->drop();
     release(*call);
@@ -312,13 +313,12 @@ void State::out_of_time(const std::shared_ptr<Call>& call) {
 }
 
 /// What only a programmer can have got wrong.
-void check(const HttpCall& call) {
+void require_well_formed(const HttpCall& call) {
   const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  const auto printable = [](char c) { return c >= ' ' && c < '\x7f'; };
   if (call.method.empty() || !std::all_of(call.method.begin(), call.method.end(), upper)) {
     throw std::invalid_argument("an HTTP method is one or more capital letters");
   }
-  if (!std::all_of(call.content_type.begin(), call.content_type.end(), printable)) {
+  if (!text::is_printable(call.content_type)) {
     throw std::invalid_argument("a content type is printable ASCII");
   }
 }
@@ -331,7 +331,7 @@ class CurlClient final : public HttpClient {
   CurlClient& operator=(const CurlClient&) = delete;
 
   std::unique_ptr<HttpPending> send(HttpCall what, Callback callback) override {
-    check(what);
+    require_well_formed(what);
     auto call = std::make_shared<Call>();
     call->what = std::move(what);
     call->callback = std::move(callback);

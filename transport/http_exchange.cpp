@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "base/text/ascii.h"
 #include "base/text/encoding.h"
 
 namespace sfteams::transport {
@@ -20,7 +21,8 @@ constexpr std::size_t kMaxLengthDigits = 15;
 /// Of an answer in chunks.
 constexpr std::size_t kChunk = 1000;
 
-bool is_printable(std::string_view text) {
+/// Bytes beyond ASCII may stand in a header's value (RFC 9110 section 5.5).
+bool has_no_control(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
 }
@@ -55,8 +57,8 @@ int read_length(const HttpHead& from, const ServerOptions& options, RequestHead&
   const bool post = from.method == "POST";
   const std::string* const length = from.find("content-length");
   if (length == nullptr) return post ? 411 : 0;
-  const bool digits = !length->empty() && std::all_of(length->begin(), length->end(),
-                                                      [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits =
+      !length->empty() && std::all_of(length->begin(), length->end(), text::is_digit);
   if (!digits) return 400;
   if (length->size() > kMaxLengthDigits) return 413;
   std::from_chars(length->data(), length->data() + length->size(), head.body_bytes);
@@ -209,7 +211,7 @@ HttpResponse plain_response(int status) {
 std::string to_wire(const HttpResponse& response, const RequestHead& asked, bool keep_alive) {
   std::string out;
   const auto line = [&out](std::string_view name, std::string_view value) {
-    if (!is_printable(name) || !is_printable(value)) return;
+    if (!has_no_control(name) || !has_no_control(value)) return;
     out.append(name).append(": ").append(value).append("\r\n");
   };
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response.status,

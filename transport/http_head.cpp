@@ -4,6 +4,9 @@
 #include <array>
 #include <optional>
 
+#include "base/text/ascii.h"
+#include "transport/http_token.h"
+
 namespace sfteams::transport {
 namespace {
 
@@ -16,6 +19,10 @@ constexpr std::array<std::string_view, 11> kOnce{
     "origin",        "sec-websocket-key", "sec-websocket-version", "x-real-ip", "transfer-encoding",
     "upgrade"};
 
+bool is_short_token(std::string_view text) {
+  return text.size() <= kMaxNameBytes && is_token(text);
+}
+
 bool is_space(char c) {
   return c == ' ' || c == '\t';
 }
@@ -23,17 +30,6 @@ bool is_space(char c) {
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte < 0x20 || byte == 0x7f;
-}
-
-/// RFC 9110 section 5.6.2.
-bool is_token_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool is_token(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxNameBytes &&
-         std::ranges::all_of(text, is_token_character);
 }
 
 std::string_view without_space(std::string_view text) {
@@ -44,26 +40,16 @@ std::string_view without_space(std::string_view text) {
   return text;
 }
 
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// nullopt when it is no target, or hides a control character in a %XX.
-std::optional<std::string> decoded(std::string_view text) {
+std::optional<std::string> decoded_target(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
     if (c <= ' ' || c >= '\x7f' || c == '#') return std::nullopt;
     if (c == '%') {
-      if (text.size() - i < 3) return std::nullopt;
-      const int high = digit_of(text[i + 1]);
-      const int low = digit_of(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      c = static_cast<char>(high << 4 | low);
-      if (is_control(c)) return std::nullopt;
+      const auto written = text::percent_byte(text.substr(i));
+      if (!written || is_control(static_cast<char>(*written))) return std::nullopt;
+      c = static_cast<char>(*written);
       i += 2;
     }
     out += c;
@@ -73,9 +59,8 @@ std::optional<std::string> decoded(std::string_view text) {
 
 /// "HTTP/1.1": the 1 behind the point. -1: of another version; nullopt: no version at all.
 std::optional<int> minor_of(std::string_view version) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   if (version.size() != 8 || !version.starts_with("HTTP/") || version[6] != '.' ||
-      !digit(version[5]) || !digit(version[7]))
+      !text::is_digit(version[5]) || !text::is_digit(version[7]))
     return std::nullopt;
   if (version == "HTTP/1.0") return 0;
   return version == "HTTP/1.1" ? 1 : -1;
@@ -83,15 +68,8 @@ std::optional<int> minor_of(std::string_view version) {
 
 }  // namespace
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && lower_case(a) == lower_case(b);
+  return a.size() == b.size() && text::lower_case(a) == text::lower_case(b);
 }
 
 bool lists(std::string_view list, std::string_view element, bool ignoring_case) {
@@ -173,12 +151,12 @@ void HeadReader::take_request_line() {
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::size_t mark = std::min(target.find('?'), target.size());
   const std::string_view query = target.substr(std::min(mark + 1, target.size()));
-  std::optional<std::string> path = decoded(target.substr(0, mark));
+  std::optional<std::string> path = decoded_target(target.substr(0, mark));
   head_.method = line.substr(0, first);
-  if (!is_token(head_.method)) return refuse(400);
+  if (!is_short_token(head_.method)) return refuse(400);
   // "CONNECT host:port" and "OPTIONS *" are told that the method is not spoken here.
   const bool others = head_.method == "CONNECT" || head_.method == "OPTIONS";
-  if (!path || !decoded(query) || (!path->starts_with('/') && !others)) return refuse(400);
+  if (!path || !decoded_target(query) || (!path->starts_with('/') && !others)) return refuse(400);
   head_.path = std::move(*path);
   head_.query = query;
   head_.minor_version = *minor;
@@ -189,8 +167,8 @@ void HeadReader::take_header_line() {
   const std::string_view line = line_;
   const std::size_t colon = line.find(':');
   // A line that begins with a space, and a name with a space behind it, are no tokens.
-  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return refuse(400);
-  std::string name = lower_case(line.substr(0, colon));
+  if (colon == std::string_view::npos || !is_short_token(line.substr(0, colon))) return refuse(400);
+  std::string name = text::lower_case(line.substr(0, colon));
   const std::string_view value = without_space(line.substr(colon + 1));
   const auto same = std::ranges::find(head_.headers, name, [](const auto& h) { return h.first; });
   if (same == head_.headers.end()) {

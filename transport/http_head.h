@@ -13,8 +13,7 @@ inline constexpr std::size_t kMaxHeadBytes = 8192;
 /// Header lines of one request; more is 431.
 inline constexpr std::size_t kMaxHeaderLines = 100;
 
-/// ASCII only, whatever the locale.
-[[nodiscard]] std::string lower_case(std::string_view text);
+/// Of ASCII, whatever the locale.
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 /// Whether a comma-separated list ("keep-alive, Upgrade") has the element.
 [[nodiscard]] bool lists(std::string_view list, std::string_view element, bool ignoring_case);

@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 
 #include "base/program/service_view.h"
+#include "base/text/ascii.h"
 #include "transport/codes.h"
 #include "transport/pem.h"
 #include "transport/tls.h"
@@ -42,14 +43,10 @@ void set(CURL* easy, CURLoption option, T value) {
   throw std::runtime_error("libcurl refused option " + std::to_string(int{option}));
 }
 
-bool printable(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f'; });
-}
-
-/// Far more than a PBX sends, far less than would hurt.
 constexpr const char* kAboutCaFile =
     "give a PEM file with at least one certificate (package ca-certificates)";
-constexpr std::size_t kMaxHeaderBytes = 65'536;
+/// Far more than a PBX sends, far less than would hurt.
+constexpr std::size_t kMaxReplyHeaderBytes = 65'536;
 
 long clamp_to_long(Duration duration) {
   return static_cast<long>(
@@ -79,7 +76,7 @@ Result<HttpTarget> read_target(const crypto::Secret& url) {
     return fail(codes::kBadUrl, origin + " is no http or https URL", "write http:// or https://");
   }
   const std::string_view query = end == std::string_view::npos ? "" : text.substr(end);
-  if (!printable(query) || query.find_first_of(" #") != std::string_view::npos) {
+  if (!text::is_printable(query) || query.find_first_of(" #") != std::string_view::npos) {
     return fail(codes::kBadUrl,
                 "the query for " + origin + " holds a space, a '#' or a character outside ASCII",
                 "write it as %NN");
@@ -176,7 +173,7 @@ std::size_t HttpTransfer::on_header(char* data, std::size_t size, std::size_t co
   auto* transfer = static_cast<HttpTransfer*>(self);
   const std::string_view line(data, size * count);
   transfer->header_bytes_ += line.size();
-  if (transfer->header_bytes_ > kMaxHeaderBytes) return 0;
+  if (transfer->header_bytes_ > kMaxReplyHeaderBytes) return 0;
   if (transfer->requests_ == 0 || transfer->headers_whole_) return line.size();
   if (line.starts_with("HTTP/")) {
     const std::size_t at = std::min(line.find(' '), line.size());
@@ -394,7 +391,7 @@ Error HttpTransfer::explain(CURLcode code, const HttpTarget& target) const {
   if (std::optional<Error> error = explain_proxy(code, target)) return *std::move(error);
   const std::string detail = reason_of(code);
   if (too_large_) code = CURLE_FILESIZE_EXCEEDED;
-  if (header_bytes_ > kMaxHeaderBytes) return broken_reply(where, "its headers do not end");
+  if (header_bytes_ > kMaxReplyHeaderBytes) return broken_reply(where, "its headers do not end");
   if (verify_error_ != 0) {
     return untrusted(where, ::X509_verify_cert_error_string(verify_error_));
   }

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/text/ascii.h"
 #include "transport/codes.h"
 
 namespace sfteams::transport {
@@ -21,14 +22,6 @@ bool is_quotable_entry(std::string_view item) {
   return item.size() <= kMostQuoted && std::ranges::all_of(item, [](char c) {
            return is_name_character(c) || std::string_view("*:/[]").find(c) != std::string::npos;
          });
-}
-
-std::string in_lower_case(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
 }
 
 template <typename Number>
@@ -58,7 +51,7 @@ NoProxy NoProxy::parse(std::string_view list) {
   for (std::size_t begin = list.find_first_not_of(kBetween);
        begin != std::string_view::npos && number < kMostEntries;) {
     const std::size_t end = std::min(list.find_first_of(kBetween, begin), list.size());
-    const std::string item = in_lower_case(list.substr(begin, end - begin));
+    const std::string item = text::lower_case(list.substr(begin, end - begin));
     ++number;
     if (std::optional<Entry> entry = read(item)) {
       result.entries_.push_back(std::move(*entry));

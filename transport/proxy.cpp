@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/ascii.h"
 #include "transport/codes.h"
 #include "transport/endpoint.h"
 #include "transport/no_proxy.h"
@@ -13,47 +14,40 @@ namespace {
 constexpr std::string_view kScheme = "http://";
 constexpr std::size_t kMaxCredentials = 512;
 
-tl::unexpected<Error> bad(const std::string& fault, std::string hint =
-                                                        "write http://host:port, or "
-                                                        "http://user:password@host:port") {
+tl::unexpected<Error> bad_proxy(const std::string& fault, std::string hint =
+                                                              "write http://host:port, or "
+                                                              "http://user:password@host:port") {
   return fail(codes::kBadProxy, "the proxy " + fault, std::move(hint));
 }
 
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// Undoes %NN; nullopt when a '%' stands alone.
-std::optional<crypto::Secret> decoded(std::string_view text) {
+std::optional<crypto::Secret> percent_decoded(std::string_view text) {
   crypto::Secret room(text.size());
   std::size_t length = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    int value = static_cast<unsigned char>(text[i]);
+    auto byte = static_cast<std::uint8_t>(text[i]);
     if (text[i] == '%') {
-      const int high = i + 2 < text.size() ? digit_of(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? digit_of(text[i + 2]) : -1;
-      if (high < 0 || low < 0) return std::nullopt;
-      value = high * 16 + low;
+      const auto written = text::percent_byte(text.substr(i));
+      if (!written) return std::nullopt;
+      byte = *written;
       i += 2;
     }
-    room.bytes()[length++] = static_cast<std::uint8_t>(value);
+    room.bytes()[length++] = byte;
   }
   return crypto::Secret(std::span<const std::uint8_t>(room.bytes()).first(length));
 }
 
 /// RFC 7617 section 2: no control characters, and the user has no ':'.
 Result<std::shared_ptr<const crypto::Secret>> read_credentials(std::string_view text) {
-  if (text.size() > kMaxCredentials) return bad("has more than 512 bytes of user and password");
+  if (text.size() > kMaxCredentials)
+    return bad_proxy("has more than 512 bytes of user and password");
   const std::size_t colon = text.find(':');
-  const auto user = decoded(text.substr(0, colon));
+  const auto user = percent_decoded(text.substr(0, colon));
   const auto password =
-      colon == std::string_view::npos ? crypto::Secret() : decoded(text.substr(colon + 1));
+      colon == std::string_view::npos ? crypto::Secret() : percent_decoded(text.substr(colon + 1));
   if (!user || !password) {
-    return bad("has a '%' without two hexadecimal digits in its user or password",
-               "write a '%' that belongs to the password as %25");
+    return bad_proxy("has a '%' without two hexadecimal digits in its user or password",
+                     "write a '%' that belongs to the password as %25");
   }
   crypto::Secret both(user->size() + 1 + password->size());
   auto end = std::copy(user->bytes().begin(), user->bytes().end(), both.bytes().begin());
@@ -61,9 +55,9 @@ Result<std::shared_ptr<const crypto::Secret>> read_credentials(std::string_view 
   std::copy(password->bytes().begin(), password->bytes().end(), end);
   const bool control = std::any_of(both.bytes().begin(), both.bytes().end(),
                                    [](std::uint8_t c) { return c < ' ' || c == 0x7f; });
-  if (control) return bad("has a control character in its user or password");
+  if (control) return bad_proxy("has a control character in its user or password");
   if (user->empty() || user->text().find(':') != std::string_view::npos) {
-    return bad("has no user in front of its password, or one with a ':'");
+    return bad_proxy("has no user in front of its password, or one with a ':'");
   }
   return std::make_shared<const crypto::Secret>(std::move(both));
 }
@@ -97,9 +91,10 @@ Result<Proxy> parse_proxy(std::string_view text) {
   if (text.starts_with(kScheme)) {
     text.remove_prefix(kScheme.size());
   } else if (starts_with_scheme(text)) {
-    return bad("has another scheme than http",
-               "only HTTP proxies are spoken to (CONNECT), and without TLS on the way to the proxy "
-               "itself: write http://host:port");
+    return bad_proxy(
+        "has another scheme than http",
+        "only HTTP proxies are spoken to (CONNECT), and without TLS on the way to the proxy "
+        "itself: write http://host:port");
   }
   if (text.ends_with('/')) text.remove_suffix(1);
   Proxy proxy;
@@ -113,11 +108,12 @@ Result<Proxy> parse_proxy(std::string_view text) {
   const std::size_t bracket = text.rfind(']');
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket)) {
-    return bad("has no port", "write the port, too: http://host:3128 (3128 and 8080 are usual)");
+    return bad_proxy("has no port",
+                     "write the port, too: http://host:3128 (3128 and 8080 are usual)");
   }
   const Result<Url> url = parse_url(std::string(kScheme) + std::string(text));
   if (!url || url->path != "/") {
-    return bad("is no host and port", "write http://host:port, without a path");
+    return bad_proxy("is no host and port", "write http://host:port, without a path");
   }
   proxy.host = url->host;
   proxy.port = url->port;

@@ -24,16 +24,13 @@ namespace {
 
 constexpr std::size_t kMaxAddresses = 16;
 
-/// Somebody who waits for a name. The callback goes when it has been called or is not wanted any
-/// more.
-struct Waiter {
-  Resolver::Callback callback;
-};
+/// Somebody who waits for a name; empty when it has been called or is not wanted any more.
+using Waiter = Resolver::Callback;
 
 class WaitingLookup final : public Lookup {
  public:
   explicit WaitingLookup(std::shared_ptr<Waiter> waiter) : waiter_(std::move(waiter)) {}
-  ~WaitingLookup() override { const auto dropped = std::exchange(waiter_->callback, nullptr); }
+  ~WaitingLookup() override { const auto dropped = std::exchange(*waiter_, nullptr); }
   WaitingLookup(const WaitingLookup&) = delete;
   WaitingLookup& operator=(const WaitingLookup&) = delete;
 
@@ -42,7 +39,7 @@ class WaitingLookup final : public Lookup {
 };
 
 void tell(Waiter& waiter, const Result<Resolver::Addresses>& outcome) {
-  const auto callback = std::exchange(waiter.callback, nullptr);
+  const auto callback = std::exchange(waiter, nullptr);
   if (callback) callback(outcome);
 }
 
@@ -161,7 +158,7 @@ void Resolver::State::start_next() {
     queue.pop_front();
     auto node = waiting.extract(host);
     const bool wanted = std::any_of(node.mapped().begin(), node.mapped().end(),
-                                    [](const auto& waiter) { return waiter->callback != nullptr; });
+                                    [](const auto& waiter) { return *waiter != nullptr; });
     if (wanted) start(host, std::move(node.mapped()));
   }
 }
@@ -174,7 +171,7 @@ Resolver::Resolver(Loop& loop, System system)
 Resolver::~Resolver() = default;
 
 std::unique_ptr<Lookup> Resolver::resolve(const std::string& host, Callback callback) {
-  auto waiter = std::make_shared<Waiter>(Waiter{std::move(callback)});
+  auto waiter = std::make_shared<Waiter>(std::move(callback));
   auto lookup = std::make_unique<WaitingLookup>(waiter);
   if (auto addresses = known_without_asking(host)) {
     state_->mailbox->put([waiter = std::move(waiter), found = std::move(*addresses)] {

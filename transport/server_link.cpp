@@ -12,7 +12,7 @@ namespace {
 /// Handed to the stream at once, which keeps what the kernel does not take.
 constexpr std::size_t kPiece = 65'536;
 /// For a peer to take the last answer and to close: then the connection is dropped.
-constexpr Duration kFarewell{2'000};
+constexpr Duration kLastAnswerPatience{2'000};
 
 }  // namespace
 
@@ -55,7 +55,7 @@ void ServerLink::finish() {
   phase_ = Phase::over;
   stream_->resume();
   stream_->finish();
-  expect_progress(std::min(kFarewell, state_->options().idle_timeout));
+  expect_progress(std::min(kLastAnswerPatience, state_->options().idle_timeout));
 }
 
 void ServerLink::on_end() {

@@ -47,7 +47,7 @@ std::string when(const ASN1_TIME* time) {
   return text.data();
 }
 
-std::optional<std::chrono::system_clock::time_point> moment(const ASN1_TIME* time) {
+std::optional<std::chrono::system_clock::time_point> certificate_time(const ASN1_TIME* time) {
   std::tm parts{};
   if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
   return std::chrono::system_clock::from_time_t(::timegm(&parts));
@@ -61,7 +61,7 @@ std::string tls_error_in_words(unsigned long error) {
   return reason != nullptr ? reason : "error " + std::to_string(error);
 }
 
-bool is_address(const std::string& host) {
+bool is_ip_address(const std::string& host) {
   const std::unique_ptr<ASN1_OCTET_STRING, decltype(&ASN1_OCTET_STRING_free)> parsed(
       a2i_IPADDRESS(host.c_str()), &ASN1_OCTET_STRING_free);
   ERR_clear_error();
@@ -200,7 +200,7 @@ std::string ca_key(const std::filesystem::path& file) {
 void expect_peer(SSL* ssl, const std::string& host) {
   X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
   X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  const bool address = is_address(host);
+  const bool address = is_ip_address(host);
   // An address that could not be set would leave nothing to check, so a name that nobody has stands
   // behind it.
   X509_VERIFY_PARAM_set1_host(param, address ? "invalid." : host.c_str(), 0);
@@ -217,7 +217,7 @@ bool peer_is_verified(const SSL* ssl, const std::string& host) {
   if (ssl == nullptr || host.empty() || SSL_get_verify_result(ssl) != X509_V_OK) return false;
   X509* certificate = SSL_get0_peer_certificate(ssl);
   if (certificate == nullptr) return false;
-  if (is_address(host)) return X509_check_ip_asc(certificate, host.c_str(), 0) == 1;
+  if (is_ip_address(host)) return X509_check_ip_asc(certificate, host.c_str(), 0) == 1;
   return X509_check_host(certificate, host.c_str(), host.size(),
                          X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
 }
@@ -227,7 +227,7 @@ TlsFacts tls_facts(const SSL* ssl) {
   facts.version = SSL_get_version(ssl);
   if (const X509* certificate = SSL_get0_peer_certificate(ssl); certificate != nullptr) {
     facts.issuer = name_in_words(X509_get_issuer_name(certificate));
-    facts.not_after = moment(X509_get0_notAfter(certificate));
+    facts.not_after = certificate_time(X509_get0_notAfter(certificate));
   }
   // Another authority of the same name may sign, so it is the chain that was verified which counts.
   const STACK_OF(X509)* const chain = SSL_get0_verified_chain(ssl);

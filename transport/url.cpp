@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include "base/text/ascii.h"
 #include "base/text/invisible.h"
 #include "transport/codes.h"
 #include "transport/endpoint.h"
@@ -20,24 +21,6 @@ constexpr std::size_t kMaxUrl = 2048;
 constexpr std::size_t kMaxHost = 127;  // libwebsockets cuts longer ones off
 constexpr std::size_t kMaxLabel = 63;  // RFC 1035 section 2.3.4
 constexpr std::size_t kMaxQuoted = 100;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });
-  return result;
-}
 
 /// Whether "user:password" may have been meant: an '@', however it is written, or something behind
 /// a ':' that is no port. An INI file cuts a value off at " ;", so that the '@' may be missing.
@@ -52,22 +35,21 @@ bool may_hold_password(std::string_view text) {
   const std::size_t colon = authority.find(':', from);
   if (colon == std::string_view::npos) return false;
   return !std::all_of(authority.begin() + static_cast<std::ptrdiff_t>(colon) + 1, authority.end(),
-                      is_digit);
+                      text::is_digit);
 }
 
-/// What of a bad address may stand in a message: nothing that could be a password or a token.
+/// What of a bad_url address may stand in a message: nothing that could be a password or a token.
 std::string quotable(std::string_view text) {
   const std::string_view front = text.substr(0, text.find_first_of("?#"));
-  const bool printable =
-      std::all_of(front.begin(), front.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  if (front.empty() || front.size() > kMaxQuoted || !printable || may_hold_password(text)) {
+  if (front.empty() || front.size() > kMaxQuoted || !text::is_visible(front) ||
+      may_hold_password(text)) {
     return "the URL";
   }
   return "the URL \"" + std::string(front) + "\"";
 }
 
-tl::unexpected<Error> bad(std::string_view text, const std::string& fault,
-                          std::string hint = "write scheme://host or scheme://host:port") {
+tl::unexpected<Error> bad_url(std::string_view text, const std::string& fault,
+                              std::string hint = "write scheme://host or scheme://host:port") {
   return fail(codes::kBadUrl, quotable(text) + " " + fault, std::move(hint));
 }
 
@@ -95,12 +77,13 @@ std::optional<std::string> canonical_ipv6(const std::string& host) {
 bool looks_like_number(std::string_view label) {
   if (label.starts_with("0x")) {
     label.remove_prefix(2);
-    return std::all_of(label.begin(), label.end(), is_hex);
+    return std::all_of(label.begin(), label.end(),
+                       [](char c) { return text::hex_value(c).has_value(); });
   }
-  return std::all_of(label.begin(), label.end(), is_digit);
+  return std::all_of(label.begin(), label.end(), text::is_digit);
 }
 
-/// What is wrong with a lower-case host name; empty when nothing is.
+/// What is wrong with a text::lower_case-case host name; empty when nothing is.
 std::string name_fault(std::string_view host) {
   std::string_view rest = host;
   while (true) {
@@ -109,7 +92,7 @@ std::string name_fault(std::string_view host) {
     if (label.empty()) return "has an empty label in its host name";
     if (label.size() > kMaxLabel) return "has a label of more than 63 characters in its host name";
     const bool ldh = std::all_of(label.begin(), label.end(), [](char c) {
-      return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-';
+      return text::is_digit(c) || (c >= 'a' && c <= 'z') || c == '-';
     });
     if (!ldh) return "has a character in its host name other than letters, digits, '-' and '.'";
     if (label.front() == '-' || label.back() == '-') {
@@ -126,7 +109,7 @@ std::string path_fault(std::string_view path) {
   for (std::size_t i = 0; i < path.size(); ++i) {
     const char c = path[i];
     if (c <= ' ' || c >= '\x7f') return "has a space, a control or a non-ASCII character";
-    if (c == '%' && !(i + 2 < path.size() && is_hex(path[i + 1]) && is_hex(path[i + 2]))) {
+    if (c == '%' && !text::percent_byte(path.substr(i))) {
       return "has a '%' without two hexadecimal digits";
     }
     if (std::string_view("\"<>\\^`{|}").find(c) != std::string_view::npos) {
@@ -158,16 +141,17 @@ std::optional<Authority> split(std::string_view authority) {
 }
 
 Result<std::string> read_host(std::string_view text, const Authority& authority) {
-  if (authority.host.empty()) return bad(text, "has no host");
-  if (authority.host.size() > kMaxHost) return bad(text, "has a host of more than 127 characters");
-  std::string host = lower(authority.host);
+  if (authority.host.empty()) return bad_url(text, "has no host");
+  if (authority.host.size() > kMaxHost)
+    return bad_url(text, "has a host of more than 127 characters");
+  std::string host = text::lower_case(authority.host);
   if (authority.bracketed) {
     auto canonical = canonical_ipv6(host);
-    if (!canonical) return bad(text, "has no IPv6 address between its brackets");
+    if (!canonical) return bad_url(text, "has no IPv6 address between its brackets");
     return std::move(*canonical);
   }
   if (is_ipv4(host)) return host;
-  if (const std::string fault = name_fault(host); !fault.empty()) return bad(text, fault);
+  if (const std::string fault = name_fault(host); !fault.empty()) return bad_url(text, fault);
   return host;
 }
 
@@ -192,40 +176,41 @@ std::string Url::to_string() const {
 }
 
 Result<Url> parse_url(std::string_view text) {
-  if (text.size() > kMaxUrl) return bad(text, "has more than 2048 characters");
+  if (text.size() > kMaxUrl) return bad_url(text, "has more than 2048 characters");
   if (const auto invisible = text::find_invisible(text))
-    return bad(text, "has " + invisible->describe(), std::string(text::kInvisibleHint));
+    return bad_url(text, "has " + invisible->describe(), std::string(text::kInvisibleHint));
   if (text.starts_with('"') || text.starts_with('\''))
-    return bad(text, "is in quotation marks", "remove them");
+    return bad_url(text, "is in quotation marks", "remove them");
   const std::size_t colon = text.find("://");
-  if (colon == std::string_view::npos) return bad(text, "has no scheme");
+  if (colon == std::string_view::npos) return bad_url(text, "has no scheme");
   Url url;
-  url.scheme = lower(text.substr(0, colon));
+  url.scheme = text::lower_case(text.substr(0, colon));
   const auto standard_port = default_port(url.scheme);
-  if (!standard_port) return bad(text, "has another scheme than ws, wss, http and https");
+  if (!standard_port) return bad_url(text, "has another scheme than ws, wss, http and https");
   if (text.find_first_of("?#") != std::string_view::npos) {
-    return bad(text, "has a query or a fragment where none belongs");
+    return bad_url(text, "has a query or a fragment where none belongs");
   }
 
   const std::string_view rest = text.substr(colon + 3);
   const std::size_t slash = rest.find('/');
   const std::string_view front = rest.substr(0, slash);
   if (front.find('@') != std::string_view::npos) {
-    return bad(text, "has a user name in front of its host", "leave out everything up to the '@'");
+    return bad_url(text, "has a user name in front of its host",
+                   "leave out everything up to the '@'");
   }
   const auto authority = split(front);
-  if (!authority) return bad(text, "has a malformed host or port");
+  if (!authority) return bad_url(text, "has a malformed host or port");
   auto host = read_host(text, *authority);
   if (!host) return fail(std::move(host.error()));
   url.host = std::move(*host);
   url.port = *standard_port;
   if (authority->port) {
     const auto port = read_port(*authority->port);
-    if (!port) return bad(text, "has a port that is no number from 1 to 65535");
+    if (!port) return bad_url(text, "has a port that is no number from 1 to 65535");
     url.port = *port;
   }
   url.path = slash == std::string_view::npos ? "/" : std::string(rest.substr(slash));
-  if (const std::string fault = path_fault(url.path); !fault.empty()) return bad(text, fault);
+  if (const std::string fault = path_fault(url.path); !fault.empty()) return bad_url(text, fault);
   return url;
 }
 

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <utility>
 
+#include "base/text/ascii.h"
 #include "transport/codes.h"
 #include "transport/websocket_impl.h"
 
@@ -16,12 +17,11 @@ constexpr std::size_t kMaxAuthority = 118;
 constexpr std::size_t kMaxPath = 1024;
 constexpr std::size_t kMaxUserAgent = 128;
 
-bool is_visible(std::string_view text, std::size_t limit) {
-  return text.size() <= limit &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+bool is_short_and_visible(std::string_view text, std::size_t limit) {
+  return text.size() <= limit && text::is_visible(text);
 }
 
-Result<void> check(const DialOptions& options) {
+Result<void> check_dial_options(const DialOptions& options) {
   const Url& url = options.url;
   const auto bad = [](const std::string& why) {
     return fail(codes::kBadUrl, why, "write it like wss://connector.example.com/v1/agent");
@@ -30,14 +30,14 @@ Result<void> check(const DialOptions& options) {
     return bad("a websocket is dialled with ws or wss, not with \"" + url.scheme + "\"");
   }
   if (url.host.empty()) return bad("the URL names no host");
-  if (!is_visible(url.authority(), kMaxAuthority)) {
+  if (!is_short_and_visible(url.authority(), kMaxAuthority)) {
     return bad("the host of the URL is too long or not a name");
   }
   if (url.port == 0) return bad("the URL has the port 0");
-  if (!url.path.starts_with('/') || !is_visible(url.path, kMaxPath)) {
+  if (!url.path.starts_with('/') || !is_short_and_visible(url.path, kMaxPath)) {
     return bad("the path of the URL is too long or has characters that do not belong there");
   }
-  if (!is_visible(options.subprotocol, Subprotocols::kMaxNameBytes) ||
+  if (!is_short_and_visible(options.subprotocol, Subprotocols::kMaxNameBytes) ||
       options.subprotocol.empty()) {
     return bad("a websocket needs a subprotocol of at most 63 characters");
   }
@@ -105,7 +105,7 @@ std::optional<std::chrono::microseconds> Websocket::round_trip() const {
 
 Result<std::unique_ptr<Websocket>> dial(Network& network, const DialOptions& options,
                                         WebsocketHandler& handler) {
-  if (auto good = check(options); !good) return fail(good.error());
+  if (auto good = check_dial_options(options); !good) return fail(good.error());
   Network::Impl& impl = network.impl();
   lws_vhost* vhost = impl.plain;
   if (options.url.secure()) {

@@ -13,7 +13,7 @@ namespace sfteams::transport {
 namespace {
 
 /// For the close frame to get out and for the peer to answer it.
-constexpr Duration kFarewell{2'000};
+constexpr Duration kClosePatience{2'000};
 /// What one connection may send before the others have their turn.
 constexpr std::size_t kBytesPerTurn = 262'144;
 constexpr std::size_t kMaxReason = 123;
@@ -22,7 +22,7 @@ constexpr std::size_t kBytesPerQuestion = 16'384;
 
 /// At most 123 bytes, with no character cut in two (a reason is UTF-8), and nothing that could
 /// forge a line where it is printed.
-std::string printable(std::string_view text) {
+std::string printable_reason(std::string_view text) {
   std::size_t size = std::min(text.size(), kMaxReason);
   while (size > 0 && size < text.size() && (text[size] & 0xc0) == 0x80)
     --size;
@@ -76,7 +76,7 @@ void WebsocketChannel::close(CloseStatus status, std::string_view reason) {
   if (closing_) return;
   closing_ = true;
   close_status_ = status;
-  close_reason_ = printable(reason);
+  close_reason_ = printable_reason(reason);
   ending_ =
       CloseInfo{CloseInfo::Cause::local, static_cast<std::uint16_t>(status), close_reason_, {}};
   ping_timer_.reset();
@@ -205,7 +205,8 @@ bool WebsocketChannel::on_peer_close(std::span<const std::uint8_t> payload) {
     if (payload.size() >= 2) {
       ending_.status = static_cast<std::uint16_t>(payload[0] << 8 | payload[1]);
       const auto reason = payload.subspan(2);
-      ending_.reason = printable({reinterpret_cast<const char*>(reason.data()), reason.size()});
+      ending_.reason =
+          printable_reason({reinterpret_cast<const char*>(reason.data()), reason.size()});
     }
   }
   closing_ = true;
@@ -318,7 +319,7 @@ void WebsocketChannel::finish(CloseInfo info) {
 }
 
 void WebsocketChannel::linger() {
-  farewell_ = network_.loop.after(kFarewell, [this] {
+  farewell_ = network_.loop.after(kClosePatience, [this] {
     network_.doom(link_);
     finish(ending_);
   });

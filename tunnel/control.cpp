@@ -56,12 +56,12 @@ void append_keys(Bytes& out, std::span<const AdmissionKey> keys) {
   }
 }
 
-tl::unexpected<Error> malformed(std::string_view frame) {
-  return fail(codes::kControlMalformed, "a malformed " + std::string(frame) + " came",
+tl::unexpected<Error> malformed_frame(std::string_view frame) {
+  return fail(codes::kControlMalformed, "a malformed_frame " + std::string(frame) + " came",
               "the peer's software breaks the protocol");
 }
 
-tl::unexpected<Error> other_version(std::string_view frame, std::uint8_t version) {
+tl::unexpected<Error> frame_of_other_version(std::string_view frame, std::uint8_t version) {
   return fail(codes::kVersionUnsupported,
               "a " + std::string(frame) + " came with protocol version " + std::to_string(version) +
                   ", this side speaks " + std::to_string(kProtocolVersion),
@@ -124,8 +124,9 @@ Result<Nonce> decode_challenge(ByteView payload) {
   ByteReader reader(payload);
   const std::uint8_t version = reader.u8();
   const Nonce nonce = reader.array<std::tuple_size_v<Nonce>>();
-  if (reader.intact() && version != kProtocolVersion) return other_version("CHALLENGE", version);
-  if (!reader.complete()) return malformed("CHALLENGE");
+  if (reader.intact() && version != kProtocolVersion)
+    return frame_of_other_version("CHALLENGE", version);
+  if (!reader.complete()) return malformed_frame("CHALLENGE");
   return nonce;
 }
 
@@ -146,18 +147,19 @@ Bytes make_register(const crypto::Ed25519Key& identity, const Nonce& nonce, std:
 Result<Registration> verify_register(ByteView payload, const Nonce& nonce) {
   ByteReader reader(payload);
   const std::uint8_t version = reader.u8();
-  if (reader.intact() && version != kProtocolVersion) return other_version("REGISTER", version);
+  if (reader.intact() && version != kProtocolVersion)
+    return frame_of_other_version("REGISTER", version);
   Registration out;
   out.name = reader.text(reader.u8());
   out.identity = reader.array<std::tuple_size_v<crypto::Ed25519PublicKey>>();
   const std::size_t keys_at = reader.position();
   out.keys = read_keys(reader);
   if (keys_at < payload.size() && payload[keys_at] > kMaxAdmissionKeys)
-    return malformed("REGISTER");
+    return malformed_frame("REGISTER");
   out.software = reader.text(reader.u8());
   (void)reader.bytes(kSignatureSize);
   if (!reader.complete() || has_repeated_id(out.keys) || !is_software(out.software)) {
-    return malformed("REGISTER");
+    return malformed_frame("REGISTER");
   }
   if (!is_system_name(out.name)) {
     return fail(codes::kRegistrationRefused, "the name to be registered is no host name",
@@ -182,7 +184,7 @@ Result<Registered> decode_registered(ByteView payload) {
   ByteReader reader(payload);
   const std::uint32_t both = reader.u32();
   const Registered registered{both & kMaxStreams, static_cast<std::uint8_t>(both >> 24U)};
-  if (!reader.complete() || registered.max_streams == 0) return malformed("REGISTERED");
+  if (!reader.complete() || registered.max_streams == 0) return malformed_frame("REGISTERED");
   return registered;
 }
 
@@ -193,10 +195,10 @@ Bytes encode_keys(std::span<const AdmissionKey> keys) {
 }
 
 Result<std::vector<AdmissionKey>> decode_keys(ByteView payload) {
-  if (payload.empty() || payload[0] > kMaxAdmissionKeys) return malformed("KEYS");
+  if (payload.empty() || payload[0] > kMaxAdmissionKeys) return malformed_frame("KEYS");
   ByteReader reader(payload);
   std::vector<AdmissionKey> keys = read_keys(reader);
-  if (!reader.complete() || has_repeated_id(keys)) return malformed("KEYS");
+  if (!reader.complete() || has_repeated_id(keys)) return malformed_frame("KEYS");
   return keys;
 }
 
@@ -211,9 +213,9 @@ Result<NumberedKeys> decode_numbered_keys(ByteView payload) {
   ByteReader reader(payload);
   NumberedKeys out;
   out.number = reader.u32();
-  if (!reader.intact()) return malformed("NUMBERED_KEYS");
+  if (!reader.intact()) return malformed_frame("NUMBERED_KEYS");
   Result<std::vector<AdmissionKey>> keys = decode_keys(payload.subspan(reader.position()));
-  if (!keys) return malformed("NUMBERED_KEYS");
+  if (!keys) return malformed_frame("NUMBERED_KEYS");
   out.keys = std::move(*keys);
   return out;
 }
@@ -227,7 +229,7 @@ Bytes encode_keys_taken(std::uint32_t number) {
 Result<std::uint32_t> decode_keys_taken(ByteView payload) {
   ByteReader reader(payload);
   const std::uint32_t number = reader.u32();
-  if (!reader.complete()) return malformed("KEYS_TAKEN");
+  if (!reader.complete()) return malformed_frame("KEYS_TAKEN");
   return number;
 }
 
@@ -245,12 +247,13 @@ Bytes make_admit(const crypto::Ed25519Key& admission_key, const Nonce& nonce, st
 Result<Admission> decode_admit(ByteView payload) {
   ByteReader reader(payload);
   const std::uint8_t version = reader.u8();
-  if (reader.intact() && version != kProtocolVersion) return other_version("ADMIT", version);
+  if (reader.intact() && version != kProtocolVersion)
+    return frame_of_other_version("ADMIT", version);
   Admission out;
   out.name = reader.text(reader.u8());
   out.key_id = reader.array<std::tuple_size_v<KeyId>>();
   (void)reader.bytes(kSignatureSize);
-  if (!reader.complete()) return malformed("ADMIT");
+  if (!reader.complete()) return malformed_frame("ADMIT");
   if (!is_system_name(out.name)) {
     return fail(codes::kAdmissionRefused, "the name that a client asks for is no host name",
                 "check the name in the key file");
@@ -277,7 +280,7 @@ Result<Refusal> decode_refused(ByteView payload) {
   out.code = static_cast<WireCode>(reader.u16());
   out.retry_after = reader.u16();
   const std::string_view reason = reader.rest_text();
-  if (!reader.complete() || !is_reason(reason)) return malformed("REFUSED");
+  if (!reader.complete() || !is_reason(reason)) return malformed_frame("REFUSED");
   out.reason = printable(reason);
   return out;
 }
@@ -294,7 +297,7 @@ Result<StreamClose> decode_close(ByteView payload) {
   StreamClose out;
   out.code = static_cast<WireCode>(reader.u16());
   const std::string_view reason = reader.rest_text();
-  if (!reader.complete() || !is_reason(reason)) return malformed("CLOSE");
+  if (!reader.complete() || !is_reason(reason)) return malformed_frame("CLOSE");
   out.reason = printable(reason);
   return out;
 }
@@ -306,7 +309,7 @@ Bytes encode_open(const KeyId& key_id) {
 Result<KeyId> decode_open(ByteView payload) {
   ByteReader reader(payload);
   const KeyId id = reader.array<std::tuple_size_v<KeyId>>();
-  if (!reader.complete()) return malformed("OPEN");
+  if (!reader.complete()) return malformed_frame("OPEN");
   return id;
 }
 
@@ -319,7 +322,7 @@ std::array<std::uint8_t, 4> encode_window(std::uint32_t credit) {
 Result<std::uint32_t> decode_window(ByteView payload) {
   ByteReader reader(payload);
   const std::uint32_t credit = reader.u32();
-  if (!reader.complete()) return malformed("WINDOW");
+  if (!reader.complete()) return malformed_frame("WINDOW");
   return credit;
 }
 

@@ -17,10 +17,9 @@ namespace {
 
 constexpr std::string_view kResumeLabel = label("starface-teams/1 resume");
 constexpr std::uint8_t kMoreFragments = 0x01;
-constexpr std::size_t kResumeSecret = 32;
 
-[[gnu::cold, gnu::noinline]] tl::unexpected<Error> malformed(std::string_view record) {
-  return fail(codes::kRecordMalformed, "a malformed record " + std::string(record) + " came",
+[[gnu::cold, gnu::noinline]] tl::unexpected<Error> malformed_record(std::string_view record) {
+  return fail(codes::kRecordMalformed, "a malformed_record record " + std::string(record) + " came",
               "the peer's software breaks the protocol");
 }
 
@@ -30,7 +29,7 @@ Result<std::optional<Record>> read_open(ByteReader& body) {
   // What stands behind the version of another version is not ours to read.
   if (body.intact() && out.version != kProtocolVersion) return Record(out);
   out.software = body.text(body.u8());
-  if (!body.complete() || !is_software(out.software)) return malformed("OPEN");
+  if (!body.complete() || !is_software(out.software)) return malformed_record("OPEN");
   return Record(out);
 }
 
@@ -39,7 +38,7 @@ Result<std::optional<Record>> read_opened(ByteReader& body) {
   out.session_id = body.array<std::tuple_size_v<SessionId>>();
   out.resume_secret = body.bytes(kResumeSecret);
   out.window = body.u32();
-  if (!body.complete()) return malformed("OPENED");
+  if (!body.complete()) return malformed_record("OPENED");
   return Record(out);
 }
 
@@ -50,7 +49,7 @@ Result<std::optional<Record>> read_resume(ByteReader& body) {
   out.session_id = body.array<std::tuple_size_v<SessionId>>();
   out.proof = body.array<std::tuple_size_v<Proof>>();
   out.received = body.u64();
-  if (!body.complete()) return malformed("RESUME");
+  if (!body.complete()) return malformed_record("RESUME");
   return Record(out);
 }
 
@@ -59,7 +58,7 @@ Result<std::optional<Record>> read_end(ByteReader& body, std::string_view name) 
   T out;
   out.code = static_cast<WireCode>(body.u16());
   out.reason = body.rest_text();
-  if (!body.complete() || !is_reason(out.reason)) return malformed(name);
+  if (!body.complete() || !is_reason(out.reason)) return malformed_record(name);
   return Record(out);
 }
 
@@ -70,7 +69,7 @@ Result<std::optional<Record>> read_message(ByteReader& body) {
   out.number = body.u64();
   out.fragment = body.bytes(body.left());
   if (!body.intact() || flags > kMoreFragments || out.number == 0 || out.fragment.empty()) {
-    return malformed("MESSAGE");
+    return malformed_record("MESSAGE");
   }
   return Record(out);
 }
@@ -80,7 +79,7 @@ Result<std::optional<Record>> read_number(ByteReader& body, std::uint64_t T::*fi
                                           std::string_view name) {
   T out;
   out.*field = body.u64();
-  if (!body.complete()) return malformed(name);
+  if (!body.complete()) return malformed_record(name);
   return Record(out);
 }
 
@@ -88,7 +87,7 @@ template <typename T>
 Result<std::optional<Record>> read_ping(ByteReader& body, std::string_view name) {
   T out;
   out.data = body.array<8>();
-  if (!body.complete()) return malformed(name);
+  if (!body.complete()) return malformed_record(name);
   return Record(out);
 }
 
@@ -238,10 +237,10 @@ void require_writable(const Record& record) {
 
 Result<std::optional<Record>> RecordReader::next() {
   if (plaintext_.empty()) return std::optional<Record>();
-  if (plaintext_.size() < kRecordHeader) return malformed("header");
+  if (plaintext_.size() < kRecordHeader) return malformed_record("header");
   const auto type = static_cast<RecordType>(plaintext_[0]);
   const std::size_t length = load_u16(plaintext_.subspan<1, 2>());
-  if (length > plaintext_.size() - kRecordHeader) return malformed("length");
+  if (length > plaintext_.size() - kRecordHeader) return malformed_record("length");
   ByteReader body(plaintext_.subspan(kRecordHeader, length));
   plaintext_ = plaintext_.subspan(kRecordHeader + length);
   return read_body(type, body);

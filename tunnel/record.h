@@ -31,6 +31,8 @@ enum class RecordType : std::uint8_t {
 
 using SessionId = std::array<std::uint8_t, 16>;
 using Proof = std::array<std::uint8_t, 32>;
+/// Bytes of an OpenedRecord's secret.
+inline constexpr std::size_t kResumeSecret = 32;
 
 /// The views point into the plaintext.
 struct OpenRecord {

@@ -13,8 +13,6 @@
 namespace sfteams::tunnel {
 namespace {
 
-constexpr std::size_t kResumeSecret = 32;
-
 void require_usable(const SessionChannelOptions& options) {
   const bool resumes = options.resume.has_value();
   if (resumes != (options.ledger != nullptr) ||

@@ -16,7 +16,7 @@ using Event = Result<std::optional<SessionEvent>>;
               "the peer's software breaks the protocol");
 }
 
-tl::unexpected<Error> other_version(std::uint8_t version) {
+tl::unexpected<Error> session_of_other_version(std::uint8_t version) {
   return fail(codes::kVersionUnsupported,
               "a session of protocol version " + std::to_string(version) +
                   " was asked for, this side speaks " + std::to_string(kProtocolVersion),
@@ -75,14 +75,14 @@ Event SessionChannel::State::handle(const Record& record) {
 
 Event SessionChannel::State::on(const OpenRecord& record) {
   if (role != Role::agent || phase != SessionPhase::opening) return unexpected("OPEN");
-  if (record.version != kProtocolVersion) return other_version(record.version);
+  if (record.version != kProtocolVersion) return session_of_other_version(record.version);
   phase = SessionPhase::asked;
   return SessionEvent(session_event::OpenAsked{record.software});
 }
 
 Event SessionChannel::State::on(const ResumeRecord& record) {
   if (role != Role::agent || phase != SessionPhase::opening) return unexpected("RESUME");
-  if (record.version != kProtocolVersion) return other_version(record.version);
+  if (record.version != kProtocolVersion) return session_of_other_version(record.version);
   phase = SessionPhase::resume_asked;
   return SessionEvent(session_event::ResumeAsked{record});
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text/ascii.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::tunnel {
@@ -9,12 +10,8 @@ namespace {
 
 constexpr std::size_t kMaxLabel = 63;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || is_digit(c);
+  return (c >= 'a' && c <= 'z') || text::is_digit(c);
 }
 
 bool is_label(std::string_view label) {
@@ -33,7 +30,8 @@ bool is_system_name(std::string_view name) {
     const std::string_view label = name.substr(0, dot);
     if (!is_label(label)) return false;
     // A last label of digits would make it look like an IPv4 address to some resolvers.
-    if (dot == std::string_view::npos) return !std::all_of(label.begin(), label.end(), is_digit);
+    if (dot == std::string_view::npos)
+      return !std::all_of(label.begin(), label.end(), text::is_digit);
     name.remove_prefix(dot + 1);
   }
 }

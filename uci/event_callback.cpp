@@ -24,14 +24,14 @@ namespace {
 
 constexpr std::string_view kTokenName = "de.vertico.starface.auth";
 
-std::array<std::uint8_t, 32> digest_of(std::string_view text) {
+std::array<std::uint8_t, 32> path_digest(std::string_view text) {
   return crypto::sha256({bytes_of(text)});
 }
 
 bool is_token(std::string_view raw, bool plus_is_space,
               const std::array<std::uint8_t, 32>& digest) {
   std::string text = percent_decode(raw, plus_is_space);
-  const bool equal = crypto::equal_constant_time(digest_of(text), digest);
+  const bool equal = crypto::equal_constant_time(path_digest(text), digest);
   crypto::wipe(text);
   return equal;
 }
@@ -49,7 +49,7 @@ EventCallback::Registration::Registration(EventCallback& owner, std::string path
     : owner_(owner), path_(std::move(path)) {}
 
 EventCallback::Registration::~Registration() {
-  owner_.entries_.erase(digest_of(path_));
+  owner_.entries_.erase(path_digest(path_));
 }
 
 Result<std::unique_ptr<EventCallback::Registration>> EventCallback::add(const crypto::Secret& token,
@@ -58,14 +58,14 @@ Result<std::unique_ptr<EventCallback::Registration>> EventCallback::add(const cr
   std::array<std::uint8_t, 24> random{};
   if (auto filled = crypto::fill_random_private(random); !filled) return fail(filled.error());
   std::string path = "/events/" + text::to_base64url(random);
-  entries_[digest_of(path)] = std::make_shared<Entry>(
+  entries_[path_digest(path)] = std::make_shared<Entry>(
       Entry{crypto::sha256({token.bytes()}), std::move(handler), std::move(lost)});
   return std::unique_ptr<Registration>(new Registration(*this, std::move(path)));
 }
 
 EventCallback::Reply EventCallback::handle(std::string_view path, std::string_view query,
                                            std::string_view body) {
-  const auto found = entries_.find(digest_of(path));
+  const auto found = entries_.find(path_digest(path));
   // Kept alive here: the handler may end its own registration.
   const std::shared_ptr<Entry> entry = found == entries_.end() ? nullptr : found->second;
   const Digest expected = entry ? entry->token : Digest{};
@@ -100,7 +100,7 @@ void EventCallback::refuse(std::string_view path, int status) {
     refused_({codes::kCallbackBadRequest,
               fmt::format("a request to the callback for events was refused with HTTP {}", status),
               {}});
-  const auto found = entries_.find(digest_of(path));
+  const auto found = entries_.find(path_digest(path));
   if (found == entries_.end()) return;
   const std::shared_ptr<Entry> entry = found->second;
   if (entry->lost) entry->lost();

@@ -16,7 +16,6 @@
 namespace sfteams::uci {
 namespace {
 
-constexpr int kMaxDepth = 32;
 constexpr const char* kDateTag = "$date";
 constexpr const char* kBase64Tag = "$base64";
 
@@ -98,9 +97,9 @@ Result<Value> integer_from(const Json::Value& json) {
 }
 
 Result<Value> convert(const Json::Value& json, int depth) {
-  if (depth == kMaxDepth && (json.isArray() || json.isObject()))
+  if (depth == kMaxValueDepth && (json.isArray() || json.isObject()))
     return fail(codes::kValueTooDeep,
-                fmt::format("arrays and objects are nested more than {} deep", kMaxDepth));
+                fmt::format("arrays and objects are nested more than {} deep", kMaxValueDepth));
   switch (json.type()) {
     case Json::nullValue:
       return Value(Nil{});

@@ -12,14 +12,15 @@
 namespace sfteams::uci {
 namespace {
 
-std::array<std::uint8_t, 32> digest_of(const crypto::Secret& token) {
+std::array<std::uint8_t, 32> token_digest(const crypto::Secret& token) {
   return crypto::sha256({token.bytes()});
 }
 
 }  // namespace
 
 bool Account::proves(const crypto::Secret& password) const {
-  return crypto::equal_constant_time(digest_of(make_token(kind_, login_, password)), token_digest_);
+  return crypto::equal_constant_time(token_digest(make_token(kind_, login_, password)),
+                                     token_digest_);
 }
 
 Pbx::Pbx(transport::Network& network, Options options)
@@ -51,7 +52,7 @@ Result<std::unique_ptr<Account>> Pbx::account(std::string_view login,
   auto account = std::unique_ptr<Account>(new Account());
   account->kind_ = kind;
   account->login_ = login;
-  account->token_digest_ = digest_of(token);
+  account->token_digest_ = token_digest(token);
   Account* self = account.get();
   auto registration = events_.add(
       token,

@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/text/ascii.h"
+
 namespace sfteams::uci {
 namespace {
 
 bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+  return text::is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 }  // namespace
@@ -45,9 +39,8 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && digit_of(text[i + 1]) >= 0 &&
-        digit_of(text[i + 2]) >= 0) {
-      out += static_cast<char>(digit_of(text[i + 1]) * 16 + digit_of(text[i + 2]));
+    if (const auto byte = text::percent_byte(text.substr(i))) {
+      out += static_cast<char>(*byte);
       i += 2;
     } else {
       out += plus_is_space && text[i] == '+' ? ' ' : text[i];

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/ascii.h"
 #include "uci/codes.h"
 
 namespace sfteams::uci {
@@ -19,13 +20,10 @@ constexpr std::string_view kRefusedHint =
 /// A fault's text goes into messages: enough to understand it, not enough to flood a log.
 constexpr std::size_t kMaxFaultText = 300;
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool contains(std::string_view text, std::string_view mark) {
-  return std::search(text.begin(), text.end(), mark.begin(), mark.end(),
-                     [](char a, char b) { return lower(a) == lower(b); }) != text.end();
+  return std::search(text.begin(), text.end(), mark.begin(), mark.end(), [](char a, char b) {
+           return text::lower_case(a) == text::lower_case(b);
+         }) != text.end();
 }
 
 bool contains_any(std::string_view text, const std::vector<std::string>& marks) {
@@ -49,9 +47,10 @@ std::string_view shortened(std::string_view text) {
 /// Times, counters, identifiers of objects: what may be different in two faults of one kind.
 bool is_variable(std::string_view word) {
   constexpr std::size_t kShortestHex = 6;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const auto is_hex = [](char c) { return lower(c) >= 'a' && lower(c) <= 'f'; };
-  if (std::ranges::any_of(word, [&](char c) { return is_digit(c) || c == '@'; })) return true;
+  const auto is_hex = [](char c) {
+    return text::lower_case(c) >= 'a' && text::lower_case(c) <= 'f';
+  };
+  if (std::ranges::any_of(word, [&](char c) { return text::is_digit(c) || c == '@'; })) return true;
   return word.size() >= kShortestHex && std::ranges::all_of(word, is_hex);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text/ascii.h"
+
 namespace sfteams::uci {
 
 Subscriptions::Subscriptions(const std::vector<Subscription>& permanent) {
@@ -24,8 +26,7 @@ Subscriptions::Entry* Subscriptions::find_service(std::string_view service) {
 }
 
 bool Subscriptions::is_name(std::string_view service) {
-  return !service.empty() && service.size() <= kMaxName &&
-         std::all_of(service.begin(), service.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  return !service.empty() && service.size() <= kMaxName && text::is_visible(service);
 }
 
 bool Subscriptions::has_room_for(const Subscription& wanted) const {

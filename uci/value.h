@@ -25,6 +25,9 @@ using Array = std::vector<Value>;
 /// In the order of the document; no name occurs twice in what the parser gives.
 using Struct = std::vector<Member>;
 
+/// Arrays and structs inside each other in what is sent to the PBX.
+inline constexpr int kMaxValueDepth = 32;
+
 /// One XML-RPC value (xmlrpc.com/spec.md) with the extensions nil and i8.
 class Value {
  public:

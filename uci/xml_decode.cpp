@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/text/ascii.h"
 #include "base/text/encoding.h"
 #include "uci/xml_screen.h"
+#include "uci/xml_space.h"
 
 namespace sfteams::uci {
 namespace {
@@ -154,14 +156,13 @@ std::string from_units(std::string_view text, std::size_t width, bool big_endian
 
 bool starts_as(std::string_view text, std::string_view word) {
   return text.size() >= word.size() &&
-         std::equal(word.begin(), word.end(), text.begin(), [](char wanted, char c) {
-           return wanted == (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-         });
+         std::equal(word.begin(), word.end(), text.begin(),
+                    [](char wanted, char c) { return wanted == text::lower_case(c); });
 }
 
 /// What stands in encoding="…" of the XML declaration; empty when there is none.
 std::string_view declared(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  text = without_xml_space_before(text);
   if (!text.starts_with("<?xml")) return {};
   text = text.substr(0, text.find("?>"));
   const std::size_t at = text.find("encoding");

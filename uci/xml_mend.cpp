@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/ascii.h"
 #include "uci/codes.h"
 #include "uci/xml_decode.h"
 #include "uci/xml_screen.h"
@@ -22,24 +23,18 @@ struct Reference {
   std::size_t size = 0;
 };
 
-std::optional<unsigned> digit_of(char c, bool hex) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (hex && c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (hex && c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
-}
-
 std::optional<Reference> reference_at(std::string_view text, std::size_t at) {
   text = text.substr(at);
   if (!text.starts_with("&#")) return std::nullopt;
   const bool hex = text.size() > 2 && text[2] == 'x';
   const std::size_t first = hex ? 3 : 2;
+  const unsigned base = hex ? 16 : 10;
   Reference found{.size = first};
   while (found.size < text.size()) {
-    const auto digit = digit_of(text[found.size], hex);
-    if (!digit) break;
+    const auto digit = text::hex_value(text[found.size]);
+    if (!digit || *digit >= base) break;
     ++found.size;
-    if (found.number < kBeyond) found.number = found.number * (hex ? 16 : 10) + *digit;
+    if (found.number < kBeyond) found.number = found.number * base + *digit;
   }
   if (found.size == first || found.size == text.size() || text[found.size] != ';')
     return std::nullopt;

@@ -10,20 +10,15 @@
 #include <string>
 #include <utility>
 
+#include "base/text/ascii.h"
 #include "base/text/encoding.h"
+#include "uci/xml_space.h"
 
 namespace sfteams::uci {
 namespace {
 
 /// What the text means as that type; nullopt when it means nothing.
 using Meaning = std::optional<Value> (*)(std::string_view text);
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 template <typename Number>
 bool read_number(std::string_view text, Number& out) {
@@ -37,7 +32,7 @@ bool read_number(std::string_view text, Number& out) {
 }
 
 std::optional<Value> real(std::string_view text) {
-  std::string plain(trimmed(text));
+  std::string plain(without_xml_space(text));
   // Some languages of the machine write a comma; with two marks it is not known what they mean.
   if (std::count(plain.begin(), plain.end(), ',') == 1 && plain.find('.') == std::string::npos)
     std::replace(plain.begin(), plain.end(), ',', '.');
@@ -48,30 +43,26 @@ std::optional<Value> real(std::string_view text) {
 
 std::optional<Value> whole(std::string_view text) {
   std::int64_t number = 0;
-  if (read_number(trimmed(text), number)) return Value(number);
+  if (read_number(without_xml_space(text), number)) return Value(number);
   // More digits than fit would be other digits as a double.
   return text.find_first_of(".,") == std::string_view::npos ? std::nullopt : real(text);
 }
 
 std::optional<Value> decimal(std::string_view text) {
   constexpr std::ptrdiff_t kDigitsOfDouble = 15;
-  const auto digits =
-      std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const auto digits = std::count_if(text.begin(), text.end(), text::is_digit);
   return digits > kDigitsOfDouble ? std::nullopt : real(text);
 }
 
 std::optional<Value> boolean(std::string_view text) {
-  std::string word(trimmed(text));
-  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string word = text::lower_case(without_xml_space(text));
   if (word == "1" || word == "true") return Value(true);
   if (word == "0" || word == "false") return Value(false);
   return std::nullopt;
 }
 
 std::optional<Value> date(std::string_view text) {
-  const auto moment = parse_date_time(trimmed(text));
+  const auto moment = parse_date_time(without_xml_space(text));
   return moment ? std::optional<Value>(Value(*moment)) : std::nullopt;
 }
 
@@ -123,12 +114,12 @@ Value scalar_of(std::string_view type, std::string_view text) {
   if (const Type* known = find(type)) {
     if (auto value = known->meaning(text)) return std::move(*value);
   }
-  const std::string_view kept = trimmed(text);
+  const std::string_view kept = without_xml_space(text);
   return kept.empty() ? Value() : Value(kept);
 }
 
 bool read_integer(std::string_view text, std::int64_t& out) {
-  return read_number(trimmed(text), out);
+  return read_number(without_xml_space(text), out);
 }
 
 }  // namespace sfteams::uci

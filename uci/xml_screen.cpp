@@ -6,27 +6,24 @@
 
 #include <fmt/format.h>
 
+#include "base/text/ascii.h"
 #include "base/text/encoding.h"
 #include "uci/codes.h"
+#include "uci/xml_space.h"
 
 namespace sfteams::uci {
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n";
 /// XML elements around the values (methodResponse, params, param, fault) and inside the innermost
 /// one.
 constexpr int kFrameDepth = 8;
 /// XML elements of one nesting: value, struct, member or value, array, data.
 constexpr int kElementsANesting = 3;
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool begins_with_word(std::string_view text, std::string_view word) {
   return text.size() >= word.size() &&
          std::equal(word.begin(), word.end(), text.begin(),
-                    [](char expected, char c) { return expected == lower(c); });
+                    [](char expected, char c) { return expected == text::lower_case(c); });
 }
 
 /// The first of the characters at or behind `from`, or the end. Texts between tags are short, so a
@@ -65,8 +62,7 @@ class Screen {
   Result<void> text() {
     const std::size_t next = find_any<'<'>(xml_, position_);
     const std::string_view run = xml_.substr(position_, next - position_);
-    if (depth_ == 0 && run.find_first_not_of(kSpace) != std::string_view::npos)
-      return syntax("has text outside its root");
+    if (depth_ == 0 && !is_xml_space(run)) return syntax("has text outside its root");
     position_ = next;
     return {};
   }
@@ -168,7 +164,7 @@ TextFlaw text_flaw(std::string_view text) {
 
 bool looks_like_html(std::string_view text) {
   while (true) {
-    text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+    text = without_xml_space_before(text);
     std::string_view end;
     if (text.starts_with("<?")) end = "?>";
     if (text.starts_with("<!--")) end = "-->";

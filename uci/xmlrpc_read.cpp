@@ -13,12 +13,11 @@
 #include "uci/xml_mend.h"
 #include "uci/xml_scalar.h"
 #include "uci/xml_screen.h"
+#include "uci/xml_space.h"
 #include "uci/xmlrpc.h"
 
 namespace sfteams::uci {
 namespace {
-
-constexpr std::string_view kSpace = " \t\r\n";
 
 bool is_element(const pugi::xml_node& node) {
   return node.type() == pugi::node_element;
@@ -55,10 +54,6 @@ std::string text_of(const pugi::xml_node& node) {
   std::string text;
   append_text(node, text);
   return text;
-}
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(kSpace) == std::string_view::npos;
 }
 
 bool is_known_type(const pugi::xml_node& node) {
@@ -232,7 +227,7 @@ bool read_response(Reader& reader, const pugi::xml_node& root, Response& out) {
   Array values;
   if (const pugi::xml_node params = first_of(root, "params")) {
     if (!reader.list(params, "param", values, 0)) return false;
-  } else if (root.find_child(is_element) || !is_blank(text_of(root))) {
+  } else if (root.find_child(is_element) || !is_xml_space(text_of(root))) {
     return reader.not_rpc("neither <params> nor <fault> inside <methodResponse>");
   }
   out = values.empty() ? Value() : std::move(values.front());
@@ -241,9 +236,8 @@ bool read_response(Reader& reader, const pugi::xml_node& root, Response& out) {
 
 bool read_call(Reader& reader, const pugi::xml_node& root, Call& out) {
   const std::string method = text_of(first_of(root, "methodName"));
-  const std::size_t first = method.find_first_not_of(kSpace);
-  if (first == std::string::npos) return reader.not_rpc("a call without a method name");
-  out.method = method.substr(first, method.find_last_not_of(kSpace) - first + 1);
+  if (is_xml_space(method)) return reader.not_rpc("a call without a method name");
+  out.method = without_xml_space(method);
   return reader.list(first_of(root, "params"), "param", out.params, 0);
 }
 

@@ -21,7 +21,6 @@ namespace {
 
 constexpr std::string_view kHead = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 constexpr std::size_t kMaxMethodName = 255;
-constexpr int kMaxDepth = 32;
 
 bool is_method_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -150,9 +149,9 @@ class Writer {
   }
 
   bool deep(int depth) {
-    return depth <= kMaxDepth ||
+    return depth <= kMaxValueDepth ||
            reject(codes::kValueTooDeep,
-                  fmt::format("arrays and structs are nested more than {} deep", kMaxDepth));
+                  fmt::format("arrays and structs are nested more than {} deep", kMaxValueDepth));
   }
 
   bool array(const Array& items, int depth) {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/ascii.h"
+
 namespace sfteams::agent {
 namespace {
 
@@ -17,7 +19,7 @@ std::string unknown_scheme(const std::string& text) {
   std::string scheme = text.substr(0, std::min(text.find("://"), text.size()));
   if (scheme.empty() || scheme.size() == text.size()) return {};
   for (char& c : scheme) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    c = text::lower_case(c);
     if (c < 'a' || c > 'z') return {};
   }
   constexpr std::array<std::string_view, 4> kKnown{"ws", "wss", "http", "https"};
@@ -41,8 +43,7 @@ void reject_scheme(Reader& reader, const char* section, const Schemes& schemes, 
 
 bool is_quotable(const std::string& text) {
   const auto harmless = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-' || c == '_' || c == '/';
+    return text::is_letter_or_digit(c) || c == '.' || c == '-' || c == '_' || c == '/';
   };
   return text.size() <= 100 && std::ranges::all_of(text, harmless);
 }

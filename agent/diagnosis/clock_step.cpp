@@ -10,7 +10,7 @@
 namespace sfteams::diagnosis {
 namespace {
 
-constexpr const char* kStep = "clock";
+constexpr const char* kClockStep = "clock";
 constexpr std::chrono::seconds kStrange{30};
 constexpr std::chrono::seconds kWrong{300};
 
@@ -65,24 +65,25 @@ Finding judge_clock(std::chrono::system_clock::time_point ours,
   if (!theirs) {
     if (is_synchronized == false) {
       return warning(
-          kStep, said("{0}; nothing sets this clock, and there is none to compare it with", {now}),
+          kClockStep,
+          said("{0}; nothing sets this clock, and there is none to compare it with", {now}),
           set_it());
     }
-    return well(kStep, is_synchronized ? said("{0}, set by NTP", {now}) : verbatim(now));
+    return well(kClockStep, is_synchronized ? said("{0}, set by NTP", {now}) : verbatim(now));
   }
   // Theirs was cut to whole seconds.
   const auto off = std::chrono::round<std::chrono::seconds>(ours - *theirs);
   const Sentence text = compared(now, off);
   if (std::chrono::abs(off) > kWrong) {
-    return {kStep, Verdict::fail, std::string(codes::kClockWrong.id),
+    return {kClockStep, Verdict::fail, std::string(codes::kClockWrong.id),
             text + said(": certificates, licences and graces are judged wrongly"), set_it()};
   }
-  if (std::chrono::abs(off) > kStrange) return warning(kStep, text, set_it());
-  return well(kStep, text);
+  if (std::chrono::abs(off) > kStrange) return warning(kClockStep, text, set_it());
+  return well(kClockStep, text);
 }
 
 Step check_clock() {
-  return {{kStep},
+  return {{kClockStep},
           [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
             std::optional<std::chrono::system_clock::time_point> theirs;
             if (context.connector_time) {

@@ -10,8 +10,8 @@
 namespace sfteams::diagnosis {
 namespace {
 
-constexpr const char* kStep = "hosts";
-constexpr transport::Duration kPatience{5'000};
+constexpr const char* kHostsStep = "hosts";
+constexpr transport::Duration kHostPatience{5'000};
 constexpr std::size_t kMaxBody = 1U << 20U;
 
 bool is_of_proxy(const Code& code) {
@@ -20,15 +20,15 @@ bool is_of_proxy(const Code& code) {
          code == codes::kProxyFailed;
 }
 
-Finding judge(const transport::Url& url, const Result<transport::HttpReply>& reply) {
+Finding judge_host(const transport::Url& url, const Result<transport::HttpReply>& reply) {
   // Whatever it answers, it was reached; a long answer is one, too.
   if (reply) {
-    return well(kStep,
+    return well(kHostsStep,
                 said("{0} answers (HTTP {1})", {url.authority(), std::to_string(reply->status)}));
   }
   if (reply.error().code == transport::codes::kReplyTooLarge)
-    return well(kStep, said("{0} answers", {url.authority()}));
-  Finding finding = failure(kStep, reply.error());
+    return well(kHostsStep, said("{0} answers", {url.authority()}));
+  Finding finding = failure(kHostsStep, reply.error());
   if (reply.error().code == transport::codes::kTlsUntrusted) {
     finding.text += said(" (interception?)");
     finding.next = said(
@@ -47,7 +47,7 @@ class HostsWork final : public EndsOnce {
 
   void start() {
     auto http = transport::HttpClient::create(context_.network, 1);
-    if (!http) return end(failure(kStep, http.error()));
+    if (!http) return end(failure(kHostsStep, http.error()));
     http_ = std::move(*http);
     const auto& hosts = context_.configuration->check.hosts;
     findings_.resize(hosts.size());
@@ -56,13 +56,13 @@ class HostsWork final : public EndsOnce {
       transport::HttpCall call;
       call.method = "GET";
       call.url = crypto::Secret::from_text(hosts[i].to_string());
-      call.connect_timeout = kPatience;
-      call.timeout = kPatience;
+      call.connect_timeout = kHostPatience;
+      call.timeout = kHostPatience;
       call.max_body = kMaxBody;
       call.proxy = context_.configuration->connector.proxy;
       pending_.push_back(
           http_->send(std::move(call), [this, i](const Result<transport::HttpReply>& reply) {
-            findings_[i] = judge(context_.configuration->check.hosts[i], reply);
+            findings_[i] = judge_host(context_.configuration->check.hosts[i], reply);
             if (!reply && is_of_proxy(reply.error().code) &&
                 context_.configuration->connector.proxy_from_environment)
               findings_[i].text += named_by_environment();
@@ -87,24 +87,25 @@ class HostsWork final : public EndsOnce {
 }  // namespace
 
 Step check_hosts() {
-  return {
-      {kStep}, [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
-        if (!context.configuration || context.configuration->check.hosts.empty()) {
-          found(skipped(kStep, context.configuration ? said("none are named in [check] hosts")
-                                                     : said("there is no configuration to go by")));
-          done();
-          return nullptr;
-        }
-        // Too many wrong passwords may lock an account, and the reason was told.
-        if (context.proxy_failed) {
-          found(skipped(kStep, said("the proxy does not open the way")));
-          done();
-          return nullptr;
-        }
-        auto work = std::make_unique<HostsWork>(context, found, done);
-        work->start();
-        return work;
-      }};
+  return {{kHostsStep},
+          [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+            if (!context.configuration || context.configuration->check.hosts.empty()) {
+              found(skipped(kHostsStep, context.configuration
+                                            ? said("none are named in [check] hosts")
+                                            : said("there is no configuration to go by")));
+              done();
+              return nullptr;
+            }
+            // Too many wrong passwords may lock an account, and the reason was told.
+            if (context.proxy_failed) {
+              found(skipped(kHostsStep, said("the proxy does not open the way")));
+              done();
+              return nullptr;
+            }
+            auto work = std::make_unique<HostsWork>(context, found, done);
+            work->start();
+            return work;
+          }};
 }
 
 }  // namespace sfteams::diagnosis

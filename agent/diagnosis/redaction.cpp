@@ -10,6 +10,7 @@
 #include "base/error/counted.h"
 #include "base/error/error.h"
 #include "base/settings/ini.h"
+#include "base/text/ascii.h"
 #include "base/text/trimmed.h"
 #include "keygen/paseto.h"
 #include "keygen/system_name.h"
@@ -23,12 +24,8 @@ namespace {
 /// What may be shown of a value; nothing when it has not the form of what it should be.
 using Shown = std::optional<std::string>;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return text::is_letter_or_digit(c) && !text::is_digit(c);
 }
 
 Shown word(const std::string& value, std::initializer_list<std::string_view> words) {
@@ -49,8 +46,8 @@ Shown list(const std::string& value, Good good) {
 
 Shown number(const std::string& value) {
   constexpr std::size_t kMost = 12;
-  return value.size() <= kMost && std::ranges::all_of(value, is_digit) ? Shown(value)
-                                                                       : std::nullopt;
+  return value.size() <= kMost && std::ranges::all_of(value, text::is_digit) ? Shown(value)
+                                                                             : std::nullopt;
 }
 
 Shown yes_no(const std::string& value) {
@@ -76,7 +73,7 @@ Shown proxy(const std::string& value) {
 
 Shown path(const std::string& value) {
   const bool plain = std::ranges::all_of(value, [](char c) {
-    return is_letter(c) || is_digit(c) ||
+    return text::is_letter_or_digit(c) ||
            std::string_view("/.-_").find(c) != std::string_view::npos;
   });
   return value.starts_with('/') && plain ? Shown(value) : std::nullopt;
@@ -91,7 +88,7 @@ Shown loopback(const std::string& value) {
 Shown patterns(const std::string& value) {
   return list(value, [](std::string_view item) {
     return item.starts_with("ucp.v") && std::ranges::all_of(item, [](char c) {
-             return is_letter(c) || is_digit(c) || c == '.' || c == '*';
+             return text::is_letter_or_digit(c) || c == '.' || c == '*';
            });
   });
 }

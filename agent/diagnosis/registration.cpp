@@ -15,7 +15,7 @@ namespace {
 using agent::Uplink;
 
 /// From TCP's being there to the answer, which takes one exchange.
-constexpr transport::Duration kPatience{5'000};
+constexpr transport::Duration kAnswerPatience{5'000};
 constexpr transport::Duration kLookAgain{20};
 
 Uplink::Setup uplink_setup(Context& context, const crypto::Ed25519Key& identity,
@@ -87,7 +87,7 @@ void Registration::start(std::function<void(std::optional<Error>)> outcome) {
         loop_.after(transport::Duration(0), [this, error = started.error()] { tell(error); });
     return;
   }
-  deadline_ = loop_.after(kPatience, [this] {
+  deadline_ = loop_.after(kAnswerPatience, [this] {
     tell(uplink_.status().last_error.value_or(
         Error{transport::codes::kTimeout, "the connector does not answer the registration",
               "see its log"}));

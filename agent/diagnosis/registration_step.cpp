@@ -17,9 +17,9 @@
 namespace sfteams::diagnosis {
 namespace {
 
-constexpr const char* kStep = "registration";
+constexpr const char* kRegistrationStep = "registration";
 /// For an agent that is just connecting.
-constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::seconds kConnectingPatience{5};
 constexpr transport::Duration kAskAgain{250};
 
 Sentence start_it() {
@@ -38,22 +38,23 @@ Finding with_next_try(Finding finding, const Json::Value& tunnel) {
 }
 
 /// From what the running agent says.
-Finding judge(const Json::Value& status) {
+Finding judge_status(const Json::Value& status) {
   const Json::Value& tunnel = json::part(status, "tunnel");
   const Json::Value& registration = json::part(status, "registration");
   if (!json::is_true(registration, "registered")) {
     const Json::Value& error = json::part(tunnel, "error");
-    if (error.isObject()) return with_next_try(failure(kStep, error), tunnel);
-    return failure(kStep, Error{codes::kNotRegistered,
-                                "the agent is running, but is not registered at the connector yet",
-                                "check again in some seconds"});
+    if (error.isObject()) return with_next_try(failure(kRegistrationStep, error), tunnel);
+    return failure(kRegistrationStep,
+                   Error{codes::kNotRegistered,
+                         "the agent is running, but is not registered at the connector yet",
+                         "check again in some seconds"});
   }
   // The key in force is not that of the users' clients at the connector yet.
   const Json::Value& keys = json::part(registration, "error");
-  if (keys.isObject()) return failure(kStep, keys);
+  if (keys.isObject()) return failure(kRegistrationStep, keys);
   const std::string name(json::string_member(registration, "name").value_or("?"));
   const std::string since(json::string_member(tunnel, "since").value_or("?"));
-  return well(kStep, said("the agent is registered as {0} since {1}", {name, since}));
+  return well(kRegistrationStep, said("the agent is registered as {0} since {1}", {name, since}));
 }
 
 /// Whether the running agent goes by something else than the file. A proxy counts only where the
@@ -74,14 +75,16 @@ bool has_another(const Json::Value& status, const agent::Configuration& file) {
 /// Why the agent, which is there, has not told its status.
 Finding judge_silence(const Error& error) {
   if (error.code == transport::codes::kTimeout) {
-    return failure(kStep, Error{error.code, "the agent is running, but does not answer: it hangs",
-                                "have it started anew: systemctl restart starface-teams-agent"});
+    return failure(kRegistrationStep,
+                   Error{error.code, "the agent is running, but does not answer: it hangs",
+                         "have it started anew: systemctl restart starface-teams-agent"});
   }
   if (error.code == transport::codes::kControlDenied) {
-    return failure(kStep, Error{error.code, "the agent cannot be asked: " + error.message,
-                                "run this as root: sudo starface-teams-agent check"});
+    return failure(kRegistrationStep,
+                   Error{error.code, "the agent cannot be asked: " + error.message,
+                         "run this as root: sudo starface-teams-agent check"});
   }
-  return failure(kStep, error);
+  return failure(kRegistrationStep, error);
 }
 
 class RegistrationWork final : public EndsOnce, private client::ConnectionHandler {
@@ -114,7 +117,7 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
       again_ = context_.network.loop().after(kAskAgain, [this] { ask(); });
       return;
     }
-    Finding finding = judge(*context_.status);
+    Finding finding = judge_status(*context_.status);
     context_.registered = finding.verdict == Verdict::ok;
     if (has_another(*context_.status, *context_.configuration)) {
       context_.other_configuration = true;
@@ -137,17 +140,17 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
     Result<std::unique_ptr<Registration>> taken = Registration::take(context_);
     if (!taken) {
       if (taken.error().code != agent::codes::kAlreadyRunning)
-        return end(failure(kStep, taken.error()));
-      return end(
-          failure(kStep, Error{taken.error().code, taken.error().message + ", and does not answer",
+        return end(failure(kRegistrationStep, taken.error()));
+      return end(failure(kRegistrationStep,
+                         Error{taken.error().code, taken.error().message + ", and does not answer",
                                "wait until it has started, or have it started anew: "
                                "systemctl restart starface-teams-agent"}));
     }
     registration_ = std::move(*taken);
     Result<client::ConnectionOptions> options = session_options(context_);
-    if (!options) return end(failure(kStep, options.error()));
+    if (!options) return end(failure(kRegistrationStep, options.error()));
     auto connection = client::Connection::open(context_.network, std::move(*options), *this);
-    if (!connection) return end(failure(kStep, connection.error()));
+    if (!connection) return end(failure(kRegistrationStep, connection.error()));
     connection_ = std::move(*connection);
     await_connector();
   }
@@ -160,16 +163,17 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
   void on_notification(const std::string& /*method*/, const Json::Value& /*params*/) override {}
   void on_closed(const std::optional<Error>& error) override {
     if (elsewhere_ || !error) {
-      return end(failure(
-          kStep, Error{codes::kRunningElsewhere,
-                       "no agent is running here, but one of this installation is connected from "
-                       "elsewhere",
-                       "stop that one first: two with one identity push each other out"}));
+      return end(
+          failure(kRegistrationStep,
+                  Error{codes::kRunningElsewhere,
+                        "no agent is running here, but one of this installation is connected from "
+                        "elsewhere",
+                        "stop that one first: two with one identity push each other out"}));
     }
     if (error->code == tunnel::codes::kPbxOffline ||
         error->code == tunnel::codes::kAdmissionRefused)
       return stand_in();
-    Finding finding = failure(kStep, *error);
+    Finding finding = failure(kRegistrationStep, *error);
     finding.text =
         said(
             "no agent is running here, and whether one is connected from elsewhere cannot be "
@@ -183,7 +187,7 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
     context_.registration = std::move(registration_);
     context_.registration->start([this](const std::optional<Error>& error) {
       if (error) {
-        Finding finding = failure(kStep, *error);
+        Finding finding = failure(kRegistrationStep, *error);
         finding.text = said("no agent is running, and none could register: ") + finding.text;
         return end(finding);
       }
@@ -194,14 +198,15 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
   }
 
   static Finding no_agent(Sentence text, Sentence next) {
-    return {kStep, Verdict::fail, std::string(agent::codes::kNotRunning.id), std::move(text),
-            std::move(next)};
+    return {kRegistrationStep, Verdict::fail, std::string(agent::codes::kNotRunning.id),
+            std::move(text), std::move(next)};
   }
 
   std::unique_ptr<Registration> registration_;  ///< not begun yet
   std::unique_ptr<client::Connection> connection_;
   bool elsewhere_ = false;
-  std::chrono::steady_clock::time_point patience_ = std::chrono::steady_clock::now() + kPatience;
+  std::chrono::steady_clock::time_point patience_ =
+      std::chrono::steady_clock::now() + kConnectingPatience;
   bool agent_connects_ = false;
   std::unique_ptr<transport::Timer> again_;
   std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
@@ -233,10 +238,10 @@ class EndWork final : public Work {
 }  // namespace
 
 Step check_registration() {
-  return {{kStep},
+  return {{kRegistrationStep},
           [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
             if (!context.configuration) {
-              found(skipped(kStep, said("there is no configuration to go by")));
+              found(skipped(kRegistrationStep, said("there is no configuration to go by")));
               done();
               return nullptr;
             }

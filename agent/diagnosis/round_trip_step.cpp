@@ -8,7 +8,7 @@
 namespace sfteams::diagnosis {
 namespace {
 
-constexpr const char* kStep = "round-trip";
+constexpr const char* kRoundTripStep = "round-trip";
 
 using std::chrono::steady_clock;
 
@@ -19,7 +19,7 @@ std::string milliseconds(steady_clock::duration spent) {
 class RoundTripWork final : public ClientWork {
  public:
   RoundTripWork(Context& context, Found found, Done done)
-      : ClientWork(kStep, context, std::move(found), std::move(done)) {}
+      : ClientWork(kRoundTripStep, context, std::move(found), std::move(done)) {}
 
  private:
   void on_session() override {
@@ -30,15 +30,16 @@ class RoundTripWork final : public ClientWork {
 
   void on_info(const Result<Json::Value>& info) {
     if (ended()) return;
-    if (!info) return end(failure(kStep, info.error()));
+    if (!info) return end(failure(kRoundTripStep, info.error()));
     const auto now = steady_clock::now();
     const std::string agent(json::string_member(*info, "software").value_or("?"));
     const std::string there_and_back = milliseconds(now - opened_);
     if (was_held_back())
-      return end(
-          well(kStep, said("through the connector to {0} and back: {1}", {agent, there_and_back})));
-    end(well(kStep, said("through the connector to {0} and back: {1}, {2} for the first connection",
-                         {agent, there_and_back, milliseconds(opened_ - started_)})));
+      return end(well(kRoundTripStep,
+                      said("through the connector to {0} and back: {1}", {agent, there_and_back})));
+    end(well(kRoundTripStep,
+             said("through the connector to {0} and back: {1}, {2} for the first connection",
+                  {agent, there_and_back, milliseconds(opened_ - started_)})));
   }
 
   steady_clock::time_point started_ = steady_clock::now();
@@ -48,15 +49,16 @@ class RoundTripWork final : public ClientWork {
 }  // namespace
 
 Step check_round_trip() {
-  return {{kStep},
+  return {{kRoundTripStep},
           [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
             if (const std::optional<Sentence> reason = why_no_session(context)) {
-              found(skipped(kStep, *reason));
+              found(skipped(kRoundTripStep, *reason));
               done();
               return nullptr;
             }
             if (!context.configuration || !context.key || !context.registered) {
-              found(skipped(kStep, said("it takes a system key and an agent that is registered")));
+              found(skipped(kRoundTripStep,
+                            said("it takes a system key and an agent that is registered")));
               done();
               return nullptr;
             }

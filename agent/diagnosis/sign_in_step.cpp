@@ -10,7 +10,7 @@
 namespace sfteams::diagnosis {
 namespace {
 
-constexpr const char* kStep = "sign-in";
+constexpr const char* kSignInStep = "sign-in";
 constexpr const char* kEvents = "events";
 /// The PBX may be slow, and the agent may have to wait for it.
 constexpr transport::Duration kLoginPatience{30'000};
@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 class SignInWork final : public ClientWork {
  public:
   SignInWork(Context& context, Found found, Done done)
-      : ClientWork(kStep, context, std::move(found), std::move(done)) {}
+      : ClientWork(kSignInStep, context, std::move(found), std::move(done)) {}
 
  private:
   void on_session() override {
@@ -32,7 +32,7 @@ class SignInWork final : public ClientWork {
 
   void on_answer(const Result<Json::Value>& answer) {
     if (ended()) return;
-    if (!answer) return end(failure(kStep, answer.error()));
+    if (!answer) return end(failure(kSignInStep, answer.error()));
     const std::chrono::duration<double, std::milli> spent = steady_clock::now() - asked_;
     spent_ = fmt::format("{:.0f}", spent.count());
     if (const auto version = json::string_member(*answer, "serverVersion"))
@@ -61,9 +61,10 @@ class SignInWork final : public ClientWork {
 
   void on_signed_out(const Result<Json::Value>& out) {
     if (ended()) return;
-    if (!out) return end(failure(kStep, out.error()));
+    if (!out) return end(failure(kSignInStep, out.error()));
     // The user is not named: a report is given to others.
-    tell(well(kStep, said("the user was signed in at the PBX and out again, {0} ms", {spent_})));
+    tell(well(kSignInStep,
+              said("the user was signed in at the PBX and out again, {0} ms", {spent_})));
     end(judge_events(seen_, context_.pbx_elsewhere));
   }
 
@@ -92,15 +93,15 @@ Finding judge_events(bool seen, const std::optional<Error>& elsewhere) {
 }
 
 Step check_sign_in() {
-  return {{kStep, kEvents},
+  return {{kSignInStep, kEvents},
           [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
             if (const std::optional<Sentence> reason = why_no_session(context)) {
-              found(skipped(kStep, *reason));
+              found(skipped(kSignInStep, *reason));
               done();
               return nullptr;
             }
             if (!context.key || !context.status || !context.registered) {
-              found(skipped(kStep,
+              found(skipped(kSignInStep,
                             said("it takes a system key and a running agent that is registered")));
               done();
               return nullptr;

@@ -10,7 +10,11 @@
 #include "agent/licensing/license_view.h"
 #include "base/clock/utc_time.h"
 #include "base/error/counted.h"
+#include "base/json/json.h"
+#include "base/json/printable.h"
+#include "base/json/view.h"
 #include "base/log/log.h"
+#include "base/text/line.h"
 #include "keygen/codes.h"
 
 namespace sfteams::agent {

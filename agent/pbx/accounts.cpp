@@ -32,7 +32,7 @@ Error pbx_turns_away() {
 }
 
 /// Nothing: it has not been asked, or its answer is none.
-std::optional<std::string> version_of(const Account& account) {
+std::optional<std::string> server_version_of(const Account& account) {
   const std::optional<uci::Value>& version = account.connection().server_version();
   const std::string* const text = version ? version->as_string() : nullptr;
   return text != nullptr ? std::optional<std::string>(*text) : std::nullopt;
@@ -317,7 +317,7 @@ void Accounts::on_refused(Account& account, const Error& error) {
 
 void Accounts::end(Account& account) {
   if (account.phase() == Phase::ending) return;
-  if (auto version = version_of(account)) server_version_ = std::move(version);
+  if (auto version = server_version_of(account)) server_version_ = std::move(version);
   account.set_phase(Phase::ending);
   log::info("accounts", "user {} is being signed out at the PBX", account.user());
   account.connection().logout([this, &account] { on_logged_out(account); });
@@ -377,7 +377,8 @@ Accounts::Summary Accounts::summary() const {
     if (entry.account->phase() != Phase::live) continue;
     const uci::Connection& connection = std::as_const(*entry.account).connection();
     ++summary.users;
-    if (auto version = version_of(*entry.account)) summary.server_version = std::move(version);
+    if (auto version = server_version_of(*entry.account))
+      summary.server_version = std::move(version);
     if (connection.state() == uci::Connection::State::connected) {
       ++summary.connected;
     } else if (connection.last_error()) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "agent/pbx/codes.h"
+#include "base/text/ascii.h"
 #include "base/text/line.h"
 
 namespace sfteams::agent {
@@ -14,7 +15,7 @@ constexpr std::size_t kMaxPattern = 128;
 constexpr std::size_t kMaxPart = 64;
 
 bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  return text::is_letter_or_digit(c) || c == '_';
 }
 
 bool is_part(std::string_view text) {
@@ -23,7 +24,7 @@ bool is_part(std::string_view text) {
 
 bool is_version(std::string_view text) {
   return text.size() >= 2 && text.size() <= 4 && text.front() == 'v' &&
-         std::ranges::all_of(text.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+         std::ranges::all_of(text.substr(1), text::is_digit);
 }
 
 std::vector<std::string_view> parts_of(std::string_view text) {

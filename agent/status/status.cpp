@@ -3,7 +3,10 @@
 #include "agent/pbx/pbx_probe.h"
 #include "agent/uplink/codes.h"
 #include "base/clock/utc_time.h"
+#include "base/error/counted.h"
 #include "base/json/error_json.h"
+#include "base/json/printable.h"
+#include "base/json/view.h"
 #include "base/text/encoding.h"
 
 namespace sfteams::agent {

@@ -5,14 +5,12 @@
 #include <cstdint>
 #include <system_error>
 
+#include "base/text/ascii.h"
+
 namespace sfteams::json {
 namespace {
 
 using Kind = LexicalFault::Kind;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Passes once over the text; every function leaves the position behind what it has read, or at the
 /// fault.
@@ -58,7 +56,7 @@ class Scanner {
       case '"':
         return string();
       default:
-        if (c == '-' || is_digit(c)) return number();
+        if (c == '-' || text::is_digit(c)) return number();
         return word();
     }
   }
@@ -74,8 +72,8 @@ class Scanner {
   }
 
   void digits() {
-    if (!is_digit(peek())) return fault("a number lacks a digit");
-    while (is_digit(peek()))
+    if (!text::is_digit(peek())) return fault("a number lacks a digit");
+    while (text::is_digit(peek()))
       ++at_;
   }
 
@@ -93,7 +91,7 @@ class Scanner {
     if (peek() == '-') ++at_;
     if (peek() == '0') {
       ++at_;
-      if (is_digit(peek())) return fault("a number begins with a zero");
+      if (text::is_digit(peek())) return fault("a number begins with a zero");
     } else {
       digits();
     }

@@ -13,8 +13,6 @@
 namespace sfteams::settings {
 namespace {
 
-constexpr std::string_view kBlank = " \t";
-
 /// With their line ends.
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;

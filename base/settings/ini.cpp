@@ -12,8 +12,10 @@
 #include "base/error/system_error.h"
 #include "base/settings/codes.h"
 #include "base/settings/rights.h"
+#include "base/text/ascii.h"
 #include "base/text/encoding.h"
 #include "base/text/invisible.h"
+#include "base/text/trimmed.h"
 
 namespace sfteams::settings {
 namespace {
@@ -22,7 +24,6 @@ namespace {
 /// new one.
 constexpr std::size_t kMaxLine = 198;
 constexpr std::size_t kMaxName = 40;
-constexpr std::string_view kBlank = " \t";
 
 std::string_view without_indent(std::string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
@@ -31,9 +32,7 @@ std::string_view without_indent(std::string_view line) {
 
 bool is_name(std::string_view text) {
   if (text.empty() || text.size() > kMaxName) return false;
-  return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return std::ranges::all_of(text, [](char c) { return text::is_letter_or_digit(c) || c == '-'; });
 }
 
 bool is_comment(std::string_view content) {

@@ -3,18 +3,10 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/text/ascii.h"
+
 namespace sfteams::settings {
-namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -33,10 +25,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view written, const std::vector<std::string>& names) {
   std::string found;
-  const std::string small = lower(written);
+  const std::string small = text::lower_case(written);
   std::size_t best = std::max<std::size_t>(2, written.size() / 3) + 1;
   for (const std::string& name : names) {
-    const std::size_t distance = edit_distance(small, lower(name));
+    const std::size_t distance = edit_distance(small, text::lower_case(name));
     if (distance < best) best = distance, found = name;
   }
   return found;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/text/ascii.h"
 namespace sfteams::text {
 namespace {
 
@@ -25,13 +26,6 @@ constexpr std::array<std::uint8_t, 256> reverse_of(std::string_view alphabet) {
 }
 
 constexpr auto kBase64Values = reverse_of(kBase64Alphabet);
-
-std::uint8_t hex_value(char c) {
-  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
-  return kForeign;
-}
 
 std::string encode_64(std::span<const std::uint8_t> bytes, std::string_view alphabet, bool pad) {
   std::string text;
@@ -99,10 +93,10 @@ std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text) {
   std::vector<std::uint8_t> bytes;
   bytes.reserve(text.size() / 2);
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    const std::uint8_t high = hex_value(text[i]);
-    const std::uint8_t low = hex_value(text[i + 1]);
-    if (high == kForeign || low == kForeign) return std::nullopt;
-    bytes.push_back(static_cast<std::uint8_t>(high << 4 | low));
+    const auto high = hex_value(text[i]);
+    const auto low = hex_value(text[i + 1]);
+    if (!high || !low) return std::nullopt;
+    bytes.push_back(static_cast<std::uint8_t>(*high << 4U | *low));
   }
   return bytes;
 }

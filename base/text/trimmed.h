@@ -5,9 +5,11 @@
 
 namespace sfteams::text {
 
-/// Without the spaces and tabs around it.
+/// What may stand around names and values, and before a comment behind a value.
+inline constexpr std::string_view kBlank = " \t";
+
+/// Without the blanks around it.
 [[nodiscard]] inline std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t";
   text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
   text.remove_suffix(text.size() - (text.find_last_not_of(kBlank) + 1));
   return text;

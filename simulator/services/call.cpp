@@ -12,10 +12,6 @@ const Leg* own_leg(const Asking& asking, const std::string& id) {
   return leg != nullptr && leg->owner == &asking.user ? leg : nullptr;
 }
 
-Answer get_phone_ids(const Asking& asking) {
-  return uci::Value(uci::Array(asking.user.phones.begin(), asking.user.phones.end()));
-}
-
 Answer get_call_ids(const Asking& asking) {
   uci::Array ids;
   for (const Leg* leg : asking.exchange.switchboard.of(asking.user))
@@ -68,7 +64,7 @@ Answer forward(const Asking& asking) {
   return own_leg(asking, id) != nullptr && asking.exchange.switchboard.forward(id, extension);
 }
 
-constexpr std::array kMethods{
+constexpr std::array kCallMethods{
     Method{"call", "getPhoneIds", kV20, true, get_phone_ids},
     Method{"call", "getCallIds", kAll, true, get_call_ids},
     Method{"call", "getCallState", kAll, true, get_call_state},
@@ -82,7 +78,7 @@ constexpr std::array kMethods{
 }  // namespace
 
 std::span<const Method> call_methods() {
-  return kMethods;
+  return kCallMethods;
 }
 
 }  // namespace sfteams::simulator

@@ -13,8 +13,6 @@
 namespace sfteams::simulator {
 namespace {
 
-constexpr std::string_view kNonGroup = "NON_GROUP";
-
 std::string_view direction(const CallListEntry& entry) {
   return entry.inbound ? "INBOUND" : "OUTBOUND";
 }
@@ -59,7 +57,7 @@ Less order_by(std::string_view property) {
   return nullptr;
 }
 
-uci::Value to_value(const CallListEntry& entry, const Wire& wire) {
+uci::Value call_to_value(const CallListEntry& entry, const Wire& wire) {
   return uci::Struct{
       {"id", entry.id},
       {"direction", direction(entry)},
@@ -131,30 +129,24 @@ Answer get_call_list(const Asking& asking) {
   const Wire wire = asking.wire();
   for (auto at = static_cast<std::size_t>(offset); at < found.size(); ++at) {
     if (static_cast<std::int64_t>(entries.size()) >= limit) break;
-    entries.push_back(to_value(*found[at], wire));
+    entries.push_back(call_to_value(*found[at], wire));
   }
   return uci::Value(uci::Struct{{"entries", std::move(entries)}, {"totalCount", found.size()}});
 }
 
-Answer delete_entries(const Asking& asking, const std::vector<std::string>& ids) {
+Answer delete_calls(const Asking& asking, const std::vector<std::string>& ids) {
   for (const std::string& id : ids) {
     std::erase_if(asking.own().calls, [&](const CallListEntry& entry) { return entry.id == id; });
   }
   return asking.wire().nothing();
 }
 
-Answer delete_entry(const Asking& asking) {
-  Params params(asking, 1);
-  const std::string id = params.text(0);
-  if (const auto problem = params.problem()) return *problem;
-  return delete_entries(asking, {id});
+Answer delete_one_call(const Asking& asking) {
+  return with_one_id(asking, delete_calls);
 }
 
-Answer delete_many(const Asking& asking) {
-  Params params(asking, 1);
-  const std::vector<std::string> ids = params.texts(0);
-  if (const auto problem = params.problem()) return *problem;
-  return delete_entries(asking, ids);
+Answer delete_many_calls(const Asking& asking) {
+  return with_many_ids(asking, delete_calls);
 }
 
 /// Calls back whoever was at the other end.
@@ -175,17 +167,17 @@ Answer call_back(const Asking& asking) {
   return uci::Value(placed.value_or(std::string()));
 }
 
-constexpr std::array kMethods{
+constexpr std::array kCallListMethods{
     Method{"callList", "getCallList", kV22Up, true, get_call_list},
-    Method{"callList", "deleteCallListEntry", kV22Up, true, delete_entry},
-    Method{"callList", "deleteCallListEntries", kV22Up, true, delete_many},
+    Method{"callList", "deleteCallListEntry", kV22Up, true, delete_one_call},
+    Method{"callList", "deleteCallListEntries", kV22Up, true, delete_many_calls},
     Method{"callList", "placeCallbackCallWithPhone", kV22Up, true, call_back},
 };
 
 }  // namespace
 
 std::span<const Method> call_list_methods() {
-  return kMethods;
+  return kCallListMethods;
 }
 
 }  // namespace sfteams::simulator

@@ -54,7 +54,7 @@ Answer server_version(const Asking& asking) {
   return uci::Value(options.version);
 }
 
-constexpr std::array kMethods{
+constexpr std::array kConnectionMethods{
     Method{"connection", "login", kAll, false, login},
     Method{"connection", "logout", kAll, false, logout},
     Method{"connection", "keepAlive", kV22Up, false, keep_alive},
@@ -66,7 +66,7 @@ constexpr std::array kMethods{
 }  // namespace
 
 std::span<const Method> connection_methods() {
-  return kMethods;
+  return kConnectionMethods;
 }
 
 }  // namespace sfteams::simulator

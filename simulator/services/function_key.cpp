@@ -8,12 +8,12 @@ namespace sfteams::simulator {
 namespace {
 
 constexpr std::size_t kMostKeys = 100;
-constexpr std::string_view kPrefix = "blf-";
+constexpr std::string_view kLampPrefix = "blf-";
 
 /// nullptr: no key of this user.
 const User* watched(const Asking& asking, const std::string& key) {
-  if (!key.starts_with(kPrefix)) return nullptr;
-  const User* user = asking.exchange.directory.by_login(key.substr(kPrefix.size()));
+  if (!key.starts_with(kLampPrefix)) return nullptr;
+  const User* user = asking.exchange.directory.by_login(key.substr(kLampPrefix.size()));
   return user == &asking.user ? nullptr : user;
 }
 
@@ -23,7 +23,7 @@ Answer get_function_keys(const Asking& asking) {
     if (&user == &asking.user) continue;
     if (keys.size() == kMostKeys) break;
     keys.emplace_back(uci::Struct{
-        {"id", std::string(kPrefix) + user.login},
+        {"id", std::string(kLampPrefix) + user.login},
         {"type", "BUSY_LAMP_FIELD"},
         {"name", user.name},
         {"number", user.number},
@@ -60,7 +60,7 @@ Answer press_key(const Asking& asking) {
   return asking.wire().nothing();
 }
 
-constexpr std::array kMethods{
+constexpr std::array kFunctionKeyMethods{
     Method{"functionKey", "getFunctionKeys", kV30, true, get_function_keys},
     Method{"functionKey", "getCallInfoForKey", kV30, true, get_call_info},
     Method{"functionKey", "pressKey", kV30, true, press_key},
@@ -69,7 +69,7 @@ constexpr std::array kMethods{
 }  // namespace
 
 std::span<const Method> function_key_methods() {
-  return kMethods;
+  return kFunctionKeyMethods;
 }
 
 }  // namespace sfteams::simulator

@@ -12,7 +12,7 @@ bool is_member(const Group& group, const User& user) {
   return std::find(group.members.begin(), group.members.end(), user.index) != group.members.end();
 }
 
-Answer get_settings(const Asking& asking) {
+Answer get_groups(const Asking& asking) {
   uci::Array settings;
   for (const Group& group : asking.exchange.directory.groups()) {
     if (!is_member(group, asking.user)) continue;
@@ -27,7 +27,7 @@ Answer get_settings(const Asking& asking) {
 }
 
 /// Name and numbers are read-only, so only `active` is looked at. False: no such group.
-bool apply(const uci::Value& setting, const Asking& asking) {
+bool apply_membership(const uci::Value& setting, const Asking& asking) {
   const uci::Value* id = setting.find("id");
   const uci::Value* active = setting.find("active");
   if (id == nullptr || active == nullptr) return false;
@@ -44,32 +44,32 @@ bool apply(const uci::Value& setting, const Asking& asking) {
   return false;
 }
 
-Answer set_settings(const Asking& asking, const uci::Array& settings) {
+Answer set_memberships(const Asking& asking, const uci::Array& settings) {
   for (const uci::Value& setting : settings) {
-    if (apply(setting, asking)) continue;
+    if (apply_membership(setting, asking)) continue;
     return fault(asking.exchange.options, "UciException", "the user has no such group");
   }
   return asking.wire().nothing();
 }
 
-Answer set_setting(const Asking& asking) {
-  return with_one_struct(asking, set_settings);
+Answer set_one_membership(const Asking& asking) {
+  return with_one_struct(asking, set_memberships);
 }
 
-Answer set_many(const Asking& asking) {
-  return with_many_structs(asking, set_settings);
+Answer set_many_memberships(const Asking& asking) {
+  return with_many_structs(asking, set_memberships);
 }
 
-constexpr std::array kMethods{
-    Method{"group", "getGroupSettings", kV22Up, true, get_settings},
-    Method{"group", "setGroupSetting", kV22Up, true, set_setting},
-    Method{"group", "setGroupSettings", kV22Up, true, set_many},
+constexpr std::array kGroupMethods{
+    Method{"group", "getGroupSettings", kV22Up, true, get_groups},
+    Method{"group", "setGroupSetting", kV22Up, true, set_one_membership},
+    Method{"group", "setGroupSettings", kV22Up, true, set_many_memberships},
 };
 
 }  // namespace
 
 std::span<const Method> group_methods() {
-  return kMethods;
+  return kGroupMethods;
 }
 
 }  // namespace sfteams::simulator

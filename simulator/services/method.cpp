@@ -117,4 +117,18 @@ Answer with_many_structs(const Asking& asking, SetMany set) {
   return set(asking, settings);
 }
 
+Answer with_one_id(const Asking& asking, ForEntries run) {
+  Params params(asking, 1);
+  const std::string id = params.text(0);
+  if (const auto problem = params.problem()) return *problem;
+  return run(asking, {id});
+}
+
+Answer with_many_ids(const Asking& asking, ForEntries run) {
+  Params params(asking, 1);
+  const std::vector<std::string> ids = params.texts(0);
+  if (const auto problem = params.problem()) return *problem;
+  return run(asking, ids);
+}
+
 }  // namespace sfteams::simulator

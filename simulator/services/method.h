@@ -98,10 +98,18 @@ class Params {
   std::string problem_;
 };
 
+/// In place of a group's id: what belongs to no group.
+inline constexpr std::string_view kNonGroup = "NON_GROUP";
+
 /// For settings, which come one at a time (a struct) or several at once (an array): hands both on
 /// as an array.
 using SetMany = Answer (*)(const Asking& asking, const uci::Array& settings);
 [[nodiscard]] Answer with_one_struct(const Asking& asking, SetMany set);
 [[nodiscard]] Answer with_many_structs(const Asking& asking, SetMany set);
+
+/// The same for the entries of a list, by their ids: a string, or an array of strings.
+using ForEntries = Answer (*)(const Asking& asking, const std::vector<std::string>& ids);
+[[nodiscard]] Answer with_one_id(const Asking& asking, ForEntries run);
+[[nodiscard]] Answer with_many_ids(const Asking& asking, ForEntries run);
 
 }  // namespace sfteams::simulator

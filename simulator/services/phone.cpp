@@ -8,14 +8,6 @@
 namespace sfteams::simulator {
 namespace {
 
-bool contains(const std::vector<std::string>& texts, const std::string& text) {
-  return std::find(texts.begin(), texts.end(), text) != texts.end();
-}
-
-Answer get_phone_ids(const Asking& asking) {
-  return uci::Value(uci::Array(asking.user.phones.begin(), asking.user.phones.end()));
-}
-
 /// A string, or nothing when none is chosen.
 Answer get_primary_phone_id(const Asking& asking) {
   return asking.wire().text(asking.own().primary_phone);
@@ -26,7 +18,7 @@ Answer set_primary_phone_id(const Asking& asking) {
   Params params(asking, 1);
   const std::string phone = params.text(0);
   if (const auto problem = params.problem()) return *problem;
-  if (!phone.empty() && !contains(asking.user.phones, phone)) {
+  if (!phone.empty() && std::ranges::count(asking.user.phones, phone) == 0) {
     return fault(asking.exchange.options, "UciException", "the user has no such phone");
   }
   asking.own().primary_phone = phone;
@@ -49,7 +41,7 @@ Answer set_display_number_id(const Asking& asking) {
   Params params(asking, 1);
   const std::string number = params.text(0);
   if (const auto problem = params.problem()) return *problem;
-  if (!contains(asking.user.display_numbers, number)) {
+  if (std::ranges::count(asking.user.display_numbers, number) == 0) {
     return fault(asking.exchange.options, "UciException", "the user has no such number");
   }
   asking.own().display_number = number;
@@ -68,7 +60,7 @@ Answer set_call_waiting(const Asking& asking) {
   return asking.wire().nothing();
 }
 
-constexpr std::array kMethods{
+constexpr std::array kPhoneMethods{
     Method{"phone", "getPhoneIds", kV22Up, true, get_phone_ids},
     Method{"phone", "getPrimaryPhoneId", kV22Up, true, get_primary_phone_id},
     Method{"phone", "setPrimaryPhoneId", kV22Up, true, set_primary_phone_id},
@@ -81,8 +73,12 @@ constexpr std::array kMethods{
 
 }  // namespace
 
+Answer get_phone_ids(const Asking& asking) {
+  return uci::Value(uci::Array(asking.user.phones.begin(), asking.user.phones.end()));
+}
+
 std::span<const Method> phone_methods() {
-  return kMethods;
+  return kPhoneMethods;
 }
 
 }  // namespace sfteams::simulator

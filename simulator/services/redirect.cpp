@@ -8,17 +8,15 @@
 namespace sfteams::simulator {
 namespace {
 
-constexpr std::string_view kNonGroup = "NON_GROUP";
 constexpr std::int64_t kMostTimeout = 3'600;
-constexpr std::size_t kMostNumber = 64;
 
-constexpr std::array<std::pair<std::string_view, RedirectType>, 3> kTypes{{
+constexpr std::array<std::pair<std::string_view, RedirectType>, 3> kRedirectTypes{{
     {"ALWAYS", RedirectType::always},
     {"BUSY", RedirectType::busy},
     {"TIMEOUT", RedirectType::timeout},
 }};
 
-uci::Value to_value(std::string_view type, const Redirect& redirect, const User& user) {
+uci::Value redirect_to_value(std::string_view type, const Redirect& redirect, const User& user) {
   uci::Array mailboxes;
   if (redirect.to_voicemail) mailboxes.emplace_back(user.login);
   return uci::Struct{
@@ -35,7 +33,7 @@ uci::Value to_value(std::string_view type, const Redirect& redirect, const User&
 }
 
 /// getRedirectSettings(type, group, orderProperty, orderDirection). Groups have none here.
-Answer get_settings(const Asking& asking) {
+Answer get_redirects(const Asking& asking) {
   Params params(asking, 4);
   const std::string wanted = params.text(0);
   const std::string group = params.text(1);
@@ -44,9 +42,9 @@ Answer get_settings(const Asking& asking) {
   if (const auto problem = params.problem()) return *problem;
   uci::Array settings;
   if (!group.empty() && group != kNonGroup) return uci::Value(std::move(settings));
-  for (const auto& [name, type] : kTypes) {
+  for (const auto& [name, type] : kRedirectTypes) {
     if (!wanted.empty() && wanted != name) continue;
-    settings.push_back(to_value(name, asking.own().redirect(type), asking.user));
+    settings.push_back(redirect_to_value(name, asking.own().redirect(type), asking.user));
   }
   // By type, the only property in which a user's settings differ for sure.
   if (order == "DESCENDING") std::reverse(settings.begin(), settings.end());
@@ -60,11 +58,11 @@ std::string text_of(const uci::Value& setting, std::string_view name) {
 }
 
 /// The reason why a setting cannot be; empty when it is taken.
-std::string_view apply(const uci::Value& setting, const User& user, Extension& own) {
+std::string_view apply_redirect(const uci::Value& setting, const User& user, Extension& own) {
   const std::string type = text_of(setting, "type");
-  const auto* const known = std::find_if(kTypes.begin(), kTypes.end(),
+  const auto* const known = std::find_if(kRedirectTypes.begin(), kRedirectTypes.end(),
                                          [&](const auto& one) { return one.first == type; });
-  if (known == kTypes.end()) return "the type is none of ALWAYS, BUSY and TIMEOUT";
+  if (known == kRedirectTypes.end()) return "the type is none of ALWAYS, BUSY and TIMEOUT";
   if (text_of(setting, "calledNumber") != user.number) return "the number is not the user's";
 
   Redirect redirect = own.redirect(known->second);
@@ -96,32 +94,32 @@ std::string_view apply(const uci::Value& setting, const User& user, Extension& o
   return {};
 }
 
-Answer set_settings(const Asking& asking, const uci::Array& settings) {
+Answer set_redirects(const Asking& asking, const uci::Array& settings) {
   for (const uci::Value& setting : settings) {
-    const std::string_view reason = apply(setting, asking.user, asking.own());
+    const std::string_view reason = apply_redirect(setting, asking.user, asking.own());
     if (!reason.empty()) return fault(asking.exchange.options, "UciException", reason);
   }
   return asking.wire().nothing();
 }
 
-Answer set_setting(const Asking& asking) {
-  return with_one_struct(asking, set_settings);
+Answer set_one_redirect(const Asking& asking) {
+  return with_one_struct(asking, set_redirects);
 }
 
-Answer set_many(const Asking& asking) {
-  return with_many_structs(asking, set_settings);
+Answer set_many_redirects(const Asking& asking) {
+  return with_many_structs(asking, set_redirects);
 }
 
-constexpr std::array kMethods{
-    Method{"redirect", "getRedirectSettings", kV22Up, true, get_settings},
-    Method{"redirect", "setRedirectSetting", kV22Up, true, set_setting},
-    Method{"redirect", "setRedirectSettings", kV22Up, true, set_many},
+constexpr std::array kRedirectMethods{
+    Method{"redirect", "getRedirectSettings", kV22Up, true, get_redirects},
+    Method{"redirect", "setRedirectSetting", kV22Up, true, set_one_redirect},
+    Method{"redirect", "setRedirectSettings", kV22Up, true, set_many_redirects},
 };
 
 }  // namespace
 
 std::span<const Method> redirect_methods() {
-  return kMethods;
+  return kRedirectMethods;
 }
 
 }  // namespace sfteams::simulator

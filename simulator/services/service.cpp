@@ -9,14 +9,14 @@
 namespace sfteams::simulator {
 namespace {
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
+bool has_name(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 /// A client may ask for the events of another dialect than the one that it speaks.
 bool is_provided_event(const std::string& name) {
-  return contains(provided_events(Dialect::v22), name) ||
-         contains(provided_events(Dialect::v30), name);
+  return has_name(provided_events(Dialect::v22), name) ||
+         has_name(provided_events(Dialect::v30), name);
 }
 
 uci::Array to_array(const std::vector<std::string>& names) {
@@ -59,11 +59,11 @@ Answer provides_requests(const Asking& asking) {
   const std::string name = params.text(0);
   if (const auto problem = params.problem()) return *problem;
   const MethodTable& methods = asking.exchange.methods;
-  return contains(methods.services(Dialect::v22), name) ||
-         contains(methods.services(Dialect::v30), name);
+  return has_name(methods.services(Dialect::v22), name) ||
+         has_name(methods.services(Dialect::v30), name);
 }
 
-constexpr std::array kMethods{
+constexpr std::array kServiceMethods{
     Method{"service", "subscribeEvents", kV22Up, true, subscribe},
     Method{"service", "unsubscribeEvents", kV22Up, true, unsubscribe},
     Method{"service", "getProvidedEvents", kV22Up, true, get_provided_events},
@@ -75,7 +75,7 @@ constexpr std::array kMethods{
 }  // namespace
 
 std::span<const Method> service_methods() {
-  return kMethods;
+  return kServiceMethods;
 }
 
 }  // namespace sfteams::simulator

@@ -8,8 +8,6 @@
 namespace sfteams::simulator {
 namespace {
 
-constexpr std::array kDialects{Dialect::v20, Dialect::v22, Dialect::v30};
-
 std::string service_name(Dialect dialect, std::string_view service) {
   if (dialect != Dialect::v20)
     return fmt::format("ucp.{}.requests.{}", to_string(dialect), service);

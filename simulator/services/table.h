@@ -41,6 +41,9 @@ class MethodTable {
 /// True for the request that logs in, in every dialect.
 [[nodiscard]] bool is_login(std::string_view method);
 
+/// Of the user: "call" has this request in v20, "phone" in the others.
+[[nodiscard]] Answer get_phone_ids(const Asking& asking);
+
 // One list for each service; tables live as long as the program.
 [[nodiscard]] std::span<const Method> connection_methods();
 [[nodiscard]] std::span<const Method> service_methods();

@@ -49,7 +49,7 @@ Answer set_chat_message(const Asking& asking) {
   return asking.wire().nothing();
 }
 
-constexpr std::array kMethods{
+constexpr std::array kUserStateMethods{
     Method{"userState", "getUserState", kV22Up, true, get_user_state},
     Method{"userState", "setDoNotDisturbSetting", kV22Up, true, set_do_not_disturb},
     Method{"userState", "setChatPresenceMessage", kV22Up, true, set_chat_message},
@@ -58,7 +58,7 @@ constexpr std::array kMethods{
 }  // namespace
 
 std::span<const Method> user_state_methods() {
-  return kMethods;
+  return kUserStateMethods;
 }
 
 }  // namespace sfteams::simulator

@@ -20,7 +20,7 @@ Answer get_mailboxes(const Asking& asking) {
 }
 
 /// The newest first. Parameters are not published: whatever comes is taken, and nothing left out.
-Answer get_list(const Asking& asking) {
+Answer get_voicemails(const Asking& asking) {
   const User& user = asking.user;
   const Wire wire = asking.wire();
   uci::Array entries;
@@ -40,29 +40,23 @@ Answer get_list(const Asking& asking) {
   return uci::Value(std::move(entries));
 }
 
-Answer delete_entries(const Asking& asking, const std::vector<std::string>& ids) {
+Answer delete_voicemails(const Asking& asking, const std::vector<std::string>& ids) {
   std::erase_if(asking.own().voicemails, [&](const Voicemail& mail) {
     return std::find(ids.begin(), ids.end(), mail.id) != ids.end();
   });
   return asking.wire().nothing();
 }
 
-Answer delete_entry(const Asking& asking) {
-  Params params(asking, 1);
-  const std::string id = params.text(0);
-  if (const auto problem = params.problem()) return *problem;
-  return delete_entries(asking, {id});
+Answer delete_one_voicemail(const Asking& asking) {
+  return with_one_id(asking, delete_voicemails);
 }
 
-Answer delete_many(const Asking& asking) {
-  Params params(asking, 1);
-  const std::vector<std::string> ids = params.texts(0);
-  if (const auto problem = params.problem()) return *problem;
-  return delete_entries(asking, ids);
+Answer delete_many_voicemails(const Asking& asking) {
+  return with_many_ids(asking, delete_voicemails);
 }
 
-Answer move_entries(const Asking& asking, const std::vector<std::string>& ids,
-                    const std::string& folder) {
+Answer move_voicemails(const Asking& asking, const std::vector<std::string>& ids,
+                       const std::string& folder) {
   if (folder.empty() || folder.size() > kMostFolder) {
     return fault(asking.exchange.options, "UciException", "that is no folder");
   }
@@ -72,35 +66,35 @@ Answer move_entries(const Asking& asking, const std::vector<std::string>& ids,
   return asking.wire().nothing();
 }
 
-Answer move_entry(const Asking& asking) {
+Answer move_one_voicemail(const Asking& asking) {
   Params params(asking, 2);
   const std::string id = params.text(0);
   const std::string folder = params.text(1);
   if (const auto problem = params.problem()) return *problem;
-  return move_entries(asking, {id}, folder);
+  return move_voicemails(asking, {id}, folder);
 }
 
-Answer move_many(const Asking& asking) {
+Answer move_many_voicemails(const Asking& asking) {
   Params params(asking, 2);
   const std::vector<std::string> ids = params.texts(0);
   const std::string folder = params.text(1);
   if (const auto problem = params.problem()) return *problem;
-  return move_entries(asking, ids, folder);
+  return move_voicemails(asking, ids, folder);
 }
 
-constexpr std::array kMethods{
+constexpr std::array kVoicemailMethods{
     Method{"voicemailList", "getMailboxes", kV22Up, true, get_mailboxes},
-    Method{"voicemailList", "getVoicemailList", kV22Up, true, get_list},
-    Method{"voicemailList", "deleteVoicemailListEntry", kV22Up, true, delete_entry},
-    Method{"voicemailList", "deleteVoicemailListEntries", kV22Up, true, delete_many},
-    Method{"voicemailList", "moveVoicemailListEntry", kV22Up, true, move_entry},
-    Method{"voicemailList", "moveVoicemailListEntries", kV22Up, true, move_many},
+    Method{"voicemailList", "getVoicemailList", kV22Up, true, get_voicemails},
+    Method{"voicemailList", "deleteVoicemailListEntry", kV22Up, true, delete_one_voicemail},
+    Method{"voicemailList", "deleteVoicemailListEntries", kV22Up, true, delete_many_voicemails},
+    Method{"voicemailList", "moveVoicemailListEntry", kV22Up, true, move_one_voicemail},
+    Method{"voicemailList", "moveVoicemailListEntries", kV22Up, true, move_many_voicemails},
 };
 
 }  // namespace
 
 std::span<const Method> voicemail_methods() {
-  return kMethods;
+  return kVoicemailMethods;
 }
 
 }  // namespace sfteams::simulator

@@ -16,7 +16,7 @@ constexpr const char* kKeyFile = R"({
   "connector": "wss://127.0.0.1:1", "created": "2026-11-23T10:00:00Z"
 })";
 
-struct Fixture {
+struct ProgramFixture {
   integration::ScratchDirectory scratch;
 
   [[nodiscard]] std::string file(const std::string& name, const std::string& content) const {
@@ -42,7 +42,8 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a command line that is none ends with 64 and says what is missing") {
+TEST_CASE_METHOD(ProgramFixture,
+                 "a command line that is none ends with 64 and says what is missing") {
   CHECK(run({}).status == 64);
   const Finished no_user = run({"--key-file", "users.key", "login"});
   CHECK(no_user.status == 64);
@@ -51,7 +52,7 @@ TEST_CASE_METHOD(Fixture, "a command line that is none ends with 64 and says wha
   CHECK(run({"--key-file", "x", "--user", "1", "--timeout", "0", "login"}).status == 64);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ProgramFixture,
                  "a parameter that begins like JSON and is none is a mistake of the line") {
   const std::string key = key_file();
   for (const char* wrong : {"{bad", "[1,", "\"text"}) {
@@ -64,7 +65,7 @@ TEST_CASE_METHOD(Fixture,
         69);
 }
 
-TEST_CASE_METHOD(Fixture, "what is no UTF-8 is refused at once, and dials nobody") {
+TEST_CASE_METHOD(ProgramFixture, "what is no UTF-8 is refused at once, and dials nobody") {
   const std::string key = key_file();
   // "Jürgen" as a terminal of another character set sends it.
   const std::string latin = "J\xfcrgen";
@@ -80,12 +81,14 @@ TEST_CASE_METHOD(Fixture, "what is no UTF-8 is refused at once, and dials nobody
   CHECK_FALSE(contains(password.err, latin));
 }
 
-TEST_CASE_METHOD(Fixture, "there is no way to give a password or a key on the command line") {
+TEST_CASE_METHOD(ProgramFixture,
+                 "there is no way to give a password or a key on the command line") {
   CHECK(run({"--key-file", "x", "--user", "1", "--password", "secret", "login"}).status == 64);
   CHECK(run({"--key", "SECRET", "--user", "1", "login"}).status == 64);
 }
 
-TEST_CASE_METHOD(Fixture, "a command line that is wrong is told with its code and what it lacks") {
+TEST_CASE_METHOD(ProgramFixture,
+                 "a command line that is wrong is told with its code and what it lacks") {
   const Finished user = run({"--key-file", "x", "login"});
   CHECK(user.status == 64);
   CHECK(contains(user.err, "starface-teams-client: [client.usage] "));
@@ -93,7 +96,7 @@ TEST_CASE_METHOD(Fixture, "a command line that is wrong is told with its code an
   CHECK(contains(run({"--key-file", "x", "--user", "1"}).err, "watch"));
 }
 
-TEST_CASE_METHOD(Fixture, "help and version go to stdout and end well") {
+TEST_CASE_METHOD(ProgramFixture, "help and version go to stdout and end well") {
   const Finished help = run({"--help"});
   CHECK(help.status == 0);
   CHECK(contains(help.out, "Examples:"));
@@ -102,7 +105,8 @@ TEST_CASE_METHOD(Fixture, "help and version go to stdout and end well") {
   CHECK(contains(version.out, "starface-teams-client"));
 }
 
-TEST_CASE_METHOD(Fixture, "a key file that is missing, foreign or damaged is refused by name") {
+TEST_CASE_METHOD(ProgramFixture,
+                 "a key file that is missing, foreign or damaged is refused by name") {
   const Finished missing = run({"--key-file", "/nowhere/users.key", "--user", "1", "login"});
   CHECK(missing.status == 66);
   CHECK(contains(missing.err, "/nowhere/users.key"));
@@ -121,7 +125,7 @@ TEST_CASE_METHOD(Fixture, "a key file that is missing, foreign or damaged is ref
   CHECK_FALSE(contains(wrong.err, typed));
 }
 
-TEST_CASE_METHOD(Fixture, "a key file that leads to another host without TLS is refused") {
+TEST_CASE_METHOD(ProgramFixture, "a key file that leads to another host without TLS is refused") {
   std::string plain = integration::read_file(key_file());
   plain.replace(plain.find("wss://127.0.0.1:1"), 17, "ws://192.0.2.1:1");
   const Finished refused = run({"--key-file", file("plain.key", plain), "--user", "1", "login"});
@@ -131,7 +135,7 @@ TEST_CASE_METHOD(Fixture, "a key file that leads to another host without TLS is 
   CHECK(contains(refused.err, "write wss:// in place of ws://"));
 }
 
-TEST_CASE_METHOD(Fixture, "an empty or missing password ends before anything is dialled") {
+TEST_CASE_METHOD(ProgramFixture, "an empty or missing password ends before anything is dialled") {
   const std::string key = key_file();
   const Finished empty = run({"--key-file", key, "--user", "1", "login"}, "\n");
   CHECK(empty.status == 65);
@@ -142,7 +146,7 @@ TEST_CASE_METHOD(Fixture, "an empty or missing password ends before anything is 
   CHECK(contains(missing.err, "client.password-unreadable"));
 }
 
-TEST_CASE_METHOD(Fixture, "a password file that others can read is used, with a warning") {
+TEST_CASE_METHOD(ProgramFixture, "a password file that others can read is used, with a warning") {
   const std::string password = file("password", "secret\n");
   const std::vector<std::string> arguments{"--key-file",      key_file(), "--user", "1",
                                            "--password-file", password,   "login"};
@@ -154,7 +158,7 @@ TEST_CASE_METHOD(Fixture, "a password file that others can read is used, with a 
   CHECK_FALSE(contains(run(arguments).err, "warning"));
 }
 
-TEST_CASE_METHOD(Fixture, "a connector that does not listen is unreachable, not a hang") {
+TEST_CASE_METHOD(ProgramFixture, "a connector that does not listen is unreachable, not a hang") {
   const Finished refused = run({"--key-file", key_file(), "--user", "1", "login"});
   CHECK(refused.status == 69);
   CHECK(contains(refused.err, "transport.connect-failed"));

@@ -16,8 +16,8 @@ using tunnel::WireCode;
 
 constexpr const char* kEvent = R"({"jsonrpc":"2.0","method":"ucp.v30.events.call.x","params":[]})";
 
-struct Fixture {
-  Fixture() {
+struct ResumeFixture {
+  ResumeFixture() {
     connector.window = 60;
     connector.open();
   }
@@ -52,7 +52,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ResumeFixture,
                  "an answer that was under way when the connection broke comes later, once") {
   call();
   const std::string request = connector.request();
@@ -70,7 +70,8 @@ TEST_CASE_METHOD(Fixture,
   connector.world().until([this] { return connector.listener.notifications.size() == 2; });
 }
 
-TEST_CASE_METHOD(Fixture, "a call made while the connection is broken is carried out after it") {
+TEST_CASE_METHOD(ResumeFixture,
+                 "a call made while the connection is broken is carried out after it") {
   lose();
   call();
   CHECK(answers == 0);
@@ -80,7 +81,7 @@ TEST_CASE_METHOD(Fixture, "a call made while the connection is broken is carried
   CHECK(result);
 }
 
-TEST_CASE_METHOD(Fixture, "a session is got back as often as it takes") {
+TEST_CASE_METHOD(ResumeFixture, "a session is got back as often as it takes") {
   for (int i = 1; i <= 3; ++i) {
     connector.lose();
     connector.world().until([&] { return connector.listener.interrupted == i; });
@@ -91,7 +92,7 @@ TEST_CASE_METHOD(Fixture, "a session is got back as often as it takes") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "an agent that is not back yet is waited for") {
+TEST_CASE_METHOD(ResumeFixture, "an agent that is not back yet is waited for") {
   const WireCode code = GENERATE(WireCode::pbx_offline, WireCode::try_again_later,
                                  WireCode::shutting_down, WireCode::too_many_streams);
   lose();
@@ -102,7 +103,7 @@ TEST_CASE_METHOD(Fixture, "an agent that is not back yet is waited for") {
   CHECK_FALSE(connector.listener.closed);
 }
 
-TEST_CASE_METHOD(Fixture, "what no other try would mend ends the session") {
+TEST_CASE_METHOD(ResumeFixture, "what no other try would mend ends the session") {
   const WireCode code =
       GENERATE(WireCode::admission_refused, WireCode::version_unsupported, WireCode::key_revoked);
   call();
@@ -114,7 +115,8 @@ TEST_CASE_METHOD(Fixture, "what no other try would mend ends the session") {
   CHECK_FALSE(result);
 }
 
-TEST_CASE_METHOD(Fixture, "a session that the agent does not know any more ends with its reason") {
+TEST_CASE_METHOD(ResumeFixture,
+                 "a session that the agent does not know any more ends with its reason") {
   sign_in();
   call();
   (void)connector.request();
@@ -125,7 +127,8 @@ TEST_CASE_METHOD(Fixture, "a session that the agent does not know any more ends 
   CHECK(answers == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "where nobody had signed in, another session takes the old one's place") {
+TEST_CASE_METHOD(ResumeFixture,
+                 "where nobody had signed in, another session takes the old one's place") {
   call();
   const std::string received = connector.request();
   // It brings the acknowledgement.
@@ -148,7 +151,7 @@ TEST_CASE_METHOD(Fixture, "where nobody had signed in, another session takes the
   CHECK_FALSE(connector.listener.closed);
 }
 
-TEST_CASE_METHOD(Fixture, "another session in the old one's place is asked for once") {
+TEST_CASE_METHOD(ResumeFixture, "another session in the old one's place is asked for once") {
   lose();
   connector.forget();
   connector.admit_again();
@@ -157,7 +160,7 @@ TEST_CASE_METHOD(Fixture, "another session in the old one's place is asked for o
   CHECK(connector.ending() == "tunnel.session-unknown");
 }
 
-TEST_CASE_METHOD(Fixture, "an error for nobody fails the only call that it can be for") {
+TEST_CASE_METHOD(ResumeFixture, "an error for nobody fails the only call that it can be for") {
   call();
   (void)connector.request();
   const std::string refusal = R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,)"
@@ -197,14 +200,15 @@ TEST_CASE("where the agent keeps no sessions, a broken connection is the end") {
   CHECK(connector.listener.interrupted == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "closing while the connection is broken ends at once") {
+TEST_CASE_METHOD(ResumeFixture, "closing while the connection is broken ends at once") {
   lose();
   connector.client->close();
   CHECK(connector.listener.closed);
   connector.client.reset();
 }
 
-TEST_CASE_METHOD(Fixture, "a stream that ends without a word of the agent interrupts the session") {
+TEST_CASE_METHOD(ResumeFixture,
+                 "a stream that ends without a word of the agent interrupts the session") {
   const WireCode code = GENERATE(WireCode::pbx_offline, WireCode::normal, WireCode::timeout);
   connector.frame(FrameType::close, 1, tunnel::encode_close(code, ""));
   lose();
@@ -212,7 +216,7 @@ TEST_CASE_METHOD(Fixture, "a stream that ends without a word of the agent interr
   CHECK_FALSE(connector.listener.closed);
 }
 
-TEST_CASE_METHOD(Fixture, "a stream that ends because the session did is the end") {
+TEST_CASE_METHOD(ResumeFixture, "a stream that ends because the session did is the end") {
   const WireCode code = GENERATE(WireCode::replaced, WireCode::too_slow, WireCode::key_revoked,
                                  WireCode::session_ended, WireCode::handshake_failed);
   connector.frame(FrameType::close, 1, tunnel::encode_close(code, ""));

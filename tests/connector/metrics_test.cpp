@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using std::chrono::system_clock;
 
 /// A connector where all is well.
-struct Fixture {
+struct MetricsFixture {
   Tallies tallies;
   Limits limits;
   metrics::Tally reloads{"ok"};
@@ -40,7 +40,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a connector that serves is ready") {
+TEST_CASE_METHOD(MetricsFixture, "a connector that serves is ready") {
   for (const monitoring::Condition& told : conditions(measured)) {
     CAPTURE(told.name);
     CHECK(told.met);
@@ -49,13 +49,13 @@ TEST_CASE_METHOD(Fixture, "a connector that serves is ready") {
   CHECK(conditions(measured).size() == 3);
 }
 
-TEST_CASE_METHOD(Fixture, "it is not ready while it stops") {
+TEST_CASE_METHOD(MetricsFixture, "it is not ready while it stops") {
   measured.stopping = true;
   CHECK_FALSE(condition("serving").met);
   CHECK(condition("serving").code == "connector.stopping");
 }
 
-TEST_CASE_METHOD(Fixture, "it is not ready while its registry cannot be written") {
+TEST_CASE_METHOD(MetricsFixture, "it is not ready while its registry cannot be written") {
   measured.counts.registry_ok = false;
   measured.counts.registry_code = codes::kRegistryFull.id;
   CHECK_FALSE(condition("registry").met);
@@ -63,13 +63,13 @@ TEST_CASE_METHOD(Fixture, "it is not ready while its registry cannot be written"
   CHECK(has("registry_up 0"));
 }
 
-TEST_CASE_METHOD(Fixture, "it is not ready with a certificate that has expired") {
+TEST_CASE_METHOD(MetricsFixture, "it is not ready with a certificate that has expired") {
   measured.now = measured.certificate->until;
   CHECK_FALSE(condition("certificate").met);
   CHECK(condition("certificate").code == "connector.certificate-expired");
 }
 
-TEST_CASE_METHOD(Fixture, "it is not ready with a certificate that is not good yet") {
+TEST_CASE_METHOD(MetricsFixture, "it is not ready with a certificate that is not good yet") {
   measured.certificate->from = measured.now + std::chrono::seconds(1);
   CHECK_FALSE(condition("certificate").met);
   CHECK(condition("certificate").code == "connector.certificate-not-yet");
@@ -77,13 +77,13 @@ TEST_CASE_METHOD(Fixture, "it is not ready with a certificate that is not good y
   CHECK(condition("certificate").met);
 }
 
-TEST_CASE_METHOD(Fixture, "without TLS there is no certificate to be missed") {
+TEST_CASE_METHOD(MetricsFixture, "without TLS there is no certificate to be missed") {
   measured.certificate.reset();
   CHECK(condition("certificate").met);
   CHECK_FALSE(contains(metrics_text(measured), "tls_certificate"));
 }
 
-TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
+TEST_CASE_METHOD(MetricsFixture, "every number comes out as it went in") {
   measured.counts = {1, 2, 3, 4, 5};
   measured.registry = {6, 7};
   limits.agents = 11;
@@ -141,7 +141,7 @@ TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "long turns of the loop are told where somebody looks") {
+TEST_CASE_METHOD(MetricsFixture, "long turns of the loop are told where somebody looks") {
   CHECK_FALSE(contains(metrics_text(measured), "loop_turn"));
   const auto loop = transport::Loop::create().value();
   monitoring::LoopTurns turns(*loop);

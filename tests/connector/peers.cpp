@@ -142,9 +142,9 @@ tunnel::StreamClose Peer::stream_close() {
 }
 
 void fill_registry(const std::filesystem::path& file) {
-  constexpr transport::Duration kPatience{1'000};
-  REQUIRE(Registry::open(file, kPatience));
-  Database database = std::move(Database::open(file, kPatience).value());
+  constexpr transport::Duration kLockPatience{1'000};
+  REQUIRE(Registry::open(file, kLockPatience));
+  Database database = std::move(Database::open(file, kLockPatience).value());
   REQUIRE(database.execute(
       "INSERT INTO names (name, enrolled) SELECT 'pbx' || i || '.long-name.example.com', 1 FROM"
       " (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"

@@ -20,7 +20,7 @@ using integration::read_file;
 using integration::ScratchDirectory;
 using integration::write_file;
 
-constexpr transport::Duration kPatience{50};
+constexpr transport::Duration kShortPatience{50};
 const crypto::Ed25519PublicKey kMine{1, 2, 3};
 const crypto::Ed25519PublicKey kTheirs{4, 5, 6};
 const tunnel::AdmissionKey kKey{{1, 1}, {2, 2}, 0};
@@ -31,10 +31,10 @@ struct File {
   std::filesystem::path path = scratch.path() / "registry.sqlite3";
 
   [[nodiscard]] std::unique_ptr<Registry> open() const {
-    return std::move(Registry::open(path, kPatience).value());
+    return std::move(Registry::open(path, kShortPatience).value());
   }
   [[nodiscard]] Error failure() const {
-    const auto opened = Registry::open(path, kPatience);
+    const auto opened = Registry::open(path, kShortPatience);
     REQUIRE_FALSE(opened);
     CHECK(contains(opened.error().message, path.string()));
     CHECK_FALSE(opened.error().hint.empty());
@@ -62,7 +62,7 @@ TEST_CASE("a link in the registry's place is refused, one on the way to it is fo
   CHECK_FALSE(std::filesystem::exists(elsewhere));
   std::filesystem::create_directory(elsewhere);
   std::filesystem::create_directory_symlink(elsewhere, file.scratch.path() / "way");
-  CHECK(Registry::open(file.scratch.path() / "way" / "registry.sqlite3", kPatience));
+  CHECK(Registry::open(file.scratch.path() / "way" / "registry.sqlite3", kShortPatience));
   CHECK(std::filesystem::exists(elsewhere / "registry.sqlite3"));
 }
 
@@ -185,7 +185,7 @@ TEST_CASE("names are listed in order") {
 TEST_CASE("another process that writes just now is waited for, but not for ever") {
   const File file;
   const auto registry = file.open();
-  Database other = std::move(Database::open(file.path, kPatience).value());
+  Database other = std::move(Database::open(file.path, kShortPatience).value());
   {
     const auto writing = Transaction::begin(other);
     REQUIRE(writing);
@@ -224,7 +224,7 @@ TEST_CASE("one process holds the lock of a registry, however its path is written
   }
   CHECK(RegistryLock::take(file.scratch.path() / "another.sqlite3"));
   // Whoever opens the registry beside it is not concerned.
-  CHECK(Registry::open(file.path, kPatience));
+  CHECK(Registry::open(file.path, kShortPatience));
   lock.reset();
   CHECK(RegistryLock::take(link / file.path.filename()));
 }
@@ -268,7 +268,7 @@ TEST_CASE("notes that nobody logs do not fill the registry") {
   const File file;
   const auto registry = file.open();
   {
-    Database database = std::move(Database::open(file.path, kPatience).value());
+    Database database = std::move(Database::open(file.path, kShortPatience).value());
     REQUIRE(database.execute(
         "INSERT INTO notes (at, action, name, who) SELECT i, 'enrolled', 'x', 'y' FROM"
         " (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
@@ -291,7 +291,7 @@ TEST_CASE("a registry of version 1 keeps its names") {
   const File file;
   file.open().reset();
   {
-    Database older = std::move(Database::open(file.path, kPatience).value());
+    Database older = std::move(Database::open(file.path, kShortPatience).value());
     REQUIRE(
         older.execute("DROP TABLE notes; PRAGMA user_version = 1;"
                       "INSERT INTO names (name, enrolled) VALUES ('pbx.example.com', 1)"));
@@ -311,7 +311,7 @@ TEST_CASE("a file that is no database is refused and left as it is") {
 TEST_CASE("a database of another program is refused and left as it is") {
   const File file;
   {
-    Database other = std::move(Database::open(file.path, kPatience).value());
+    Database other = std::move(Database::open(file.path, kShortPatience).value());
     REQUIRE(other.execute("CREATE TABLE addresses (name TEXT)"));
   }
   const std::string content = read_file(file.path);
@@ -323,7 +323,7 @@ TEST_CASE("a registry of a newer version is refused and left as it is") {
   const File file;
   file.open().reset();
   {
-    Database newer = std::move(Database::open(file.path, kPatience).value());
+    Database newer = std::move(Database::open(file.path, kShortPatience).value());
     REQUIRE(newer.execute("PRAGMA user_version = 3"));
   }
   const std::string content = read_file(file.path);
@@ -368,7 +368,7 @@ TEST_CASE("a directory in place of the file is refused") {
 TEST_CASE("SQLite's failures have codes: full, read-only, wrong SQL") {
   const File file;
   file.open().reset();
-  Database database = std::move(Database::open(file.path, kPatience).value());
+  Database database = std::move(Database::open(file.path, kShortPatience).value());
   SECTION("full") {
     REQUIRE(database.execute("PRAGMA max_page_count = 1"));
     const auto failed = database.execute(
@@ -394,7 +394,7 @@ TEST_CASE("SQLite's failures have codes: full, read-only, wrong SQL") {
 TEST_CASE("an unfinished transaction leaves nothing behind") {
   const File file;
   const auto registry = file.open();
-  Database database = std::move(Database::open(file.path, kPatience).value());
+  Database database = std::move(Database::open(file.path, kShortPatience).value());
   {
     auto transaction = std::move(Transaction::begin(database).value());
     REQUIRE(database.execute("INSERT INTO names (name) VALUES ('x')"));

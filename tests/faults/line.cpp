@@ -27,33 +27,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/files/descriptor.h"
+#include "tests/faults/system_failure.h"
+
 namespace sfteams::faults {
 namespace {
 
+using files::Descriptor;
 using std::chrono::steady_clock;
-
-/// A descriptor that is closed when nobody keeps it.
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  [[nodiscard]] int get() const { return descriptor_; }
-  [[nodiscard]] int release() { return std::exchange(descriptor_, -1); }
-  [[nodiscard]] explicit operator bool() const { return descriptor_ >= 0; }
-
- private:
-  int descriptor_;
-};
-
-tl::unexpected<std::string> failed(const char* what) {
-  return tl::unexpected(std::string(what) + ": " + std::strerror(errno));
-}
 
 Descriptor this_namespace() {
   return Descriptor(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
@@ -80,24 +61,24 @@ struct Place {
 /// A new namespace with a loopback and a TUN device of that address; the thread is in it
 /// afterwards.
 tl::expected<Place, std::string> make_place(const char* address) {
-  if (::unshare(CLONE_NEWNET) != 0) return failed("no new network namespace");
+  if (::unshare(CLONE_NEWNET) != 0) return system_failure("no new network namespace");
   Descriptor network = this_namespace();
-  if (!network) return failed("/proc/thread-self/ns/net");
+  if (!network) return system_failure("/proc/thread-self/ns/net");
   const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   ifreq loopback{};
   std::strcpy(loopback.ifr_name, "lo");
-  if (!bring_up(socket.get(), loopback)) return failed("the loopback cannot be brought up");
+  if (!bring_up(socket.get(), loopback)) return system_failure("the loopback cannot be brought up");
 
   Descriptor tun(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
-  if (!tun) return failed("/dev/net/tun");
+  if (!tun) return system_failure("/dev/net/tun");
   ifreq device{};
   std::strcpy(device.ifr_name, "line");
   device.ifr_flags = IFF_TUN | IFF_NO_PI;
-  if (::ioctl(tun.get(), TUNSETIFF, &device) != 0) return failed("no TUN device");
+  if (::ioctl(tun.get(), TUNSETIFF, &device) != 0) return system_failure("no TUN device");
   if (!set_address(socket.get(), device, SIOCSIFADDR, address) ||
       !set_address(socket.get(), device, SIOCSIFNETMASK, "255.255.255.0") ||
       !bring_up(socket.get(), device)) {
-    return failed("the TUN device cannot be set up");
+    return system_failure("the TUN device cannot be set up");
   }
   return Place{std::move(network), std::move(tun)};
 }
@@ -240,24 +221,23 @@ class Line::Pump {
 
 tl::expected<std::unique_ptr<Line>, std::string> Line::create(std::uint64_t seed) {
   Descriptor home = this_namespace();
-  if (!home) return failed("/proc/thread-self/ns/net");
+  if (!home) return system_failure("/proc/thread-self/ns/net");
   auto pbx = make_place(kPbxAddress);
   auto cloud = pbx ? make_place(kCloudAddress) : tl::unexpected(pbx.error());
-  if (::setns(home.get(), CLONE_NEWNET) != 0 && cloud) return failed("no way back home");
+  if (::setns(home.get(), CLONE_NEWNET) != 0 && cloud) return system_failure("no way back home");
   if (!cloud) return tl::unexpected(cloud.error());
   auto pump = std::make_unique<Pump>(std::move(pbx->tun), std::move(cloud->tun), seed);
-  return std::unique_ptr<Line>(
-      new Line(home.release(), pbx->network.release(), cloud->network.release(), std::move(pump)));
+  return std::unique_ptr<Line>(new Line(std::move(home), std::move(pbx->network),
+                                        std::move(cloud->network), std::move(pump)));
 }
 
-Line::Line(int home, int pbx, int cloud, std::unique_ptr<Pump> pump)
-    : home_(home), pbx_(pbx), cloud_(cloud), pump_(std::move(pump)) {}
+Line::Line(Descriptor home, Descriptor pbx, Descriptor cloud, std::unique_ptr<Pump> pump)
+    : home_(std::move(home)),
+      pbx_(std::move(pbx)),
+      cloud_(std::move(cloud)),
+      pump_(std::move(pump)) {}
 
-Line::~Line() {
-  pump_.reset();
-  for (const int network : {home_, pbx_, cloud_})
-    ::close(network);
-}
+Line::~Line() = default;
 
 void Line::set(const Quality& quality) {
   pump_->set(quality);
@@ -274,7 +254,7 @@ Line::Tally Line::tally() const {
 std::shared_ptr<void> Line::enter(Side side) const {
   // Where the thread comes from: visits may lie inside one another.
   auto before = std::make_shared<Descriptor>(this_namespace());
-  if (::setns(side == Side::pbx ? pbx_ : cloud_, CLONE_NEWNET) != 0)
+  if (::setns((side == Side::pbx ? pbx_ : cloud_).get(), CLONE_NEWNET) != 0)
     throw std::runtime_error(std::string("setns: ") + std::strerror(errno));
   return {before.get(), [before](void*) {
             if (::setns(before->get(), CLONE_NEWNET) != 0) std::terminate();

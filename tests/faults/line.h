@@ -8,6 +8,7 @@
 
 #include <tl/expected.hpp>
 
+#include "base/files/descriptor.h"
 #include "tests/integration/installation.h"
 
 namespace sfteams::faults {
@@ -55,11 +56,13 @@ class Line {
 
  private:
   class Pump;
-  Line(int home, int pbx, int cloud, std::unique_ptr<Pump> pump);
+  Line(files::Descriptor home, files::Descriptor pbx, files::Descriptor cloud,
+       std::unique_ptr<Pump> pump);
 
-  int home_;
-  int pbx_;
-  int cloud_;
+  // The networks, which outlive what is carried between them.
+  files::Descriptor home_;
+  files::Descriptor pbx_;
+  files::Descriptor cloud_;
   std::unique_ptr<Pump> pump_;
 };
 

@@ -10,13 +10,13 @@ namespace {
 using transport::Duration;
 
 const SignIns::TimePoint kStart{};
-constexpr SignIns::Patience kPatience{Duration(1'000), Duration(5'000)};
+constexpr SignIns::Patience kSignInPatience{Duration(1'000), Duration(5'000)};
 
 struct Users {
   Passwords passwords{"first"};
   TroubleLog troubles{{Duration(0), Duration(0)}};
-  SignIns anna{"1001", passwords, troubles, kPatience};
-  SignIns ben{"1002", passwords, troubles, kPatience};
+  SignIns anna{"1001", passwords, troubles, kSignInPatience};
+  SignIns ben{"1002", passwords, troubles, kSignInPatience};
 
   [[nodiscard]] static SignIns::TimePoint at(int since_start) {
     return kStart + Duration(since_start);

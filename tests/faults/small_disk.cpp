@@ -9,24 +9,18 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "tests/faults/system_failure.h"
+
 namespace sfteams::faults {
-namespace {
-
-tl::unexpected<std::string> failed(const char* what) {
-  return tl::unexpected(std::string(what) + ": " + std::strerror(errno));
-}
-
-}  // namespace
-
 tl::expected<std::unique_ptr<SmallDisk>, std::string> SmallDisk::create(
     const std::filesystem::path& directory, std::size_t bytes) {
-  if (::unshare(CLONE_NEWNS) != 0) return failed("no new mount namespace");
+  if (::unshare(CLONE_NEWNS) != 0) return system_failure("no new mount namespace");
   // Else the mount would be seen outside, too.
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
-    return failed("the mounts cannot be made private");
+    return system_failure("the mounts cannot be made private");
   const std::string options = "mode=0700,size=" + std::to_string(bytes);
   if (::mount("tmpfs", directory.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, options.c_str()) != 0)
-    return failed("no tmpfs");
+    return system_failure("no tmpfs");
   return std::unique_ptr<SmallDisk>(new SmallDisk(directory));
 }
 

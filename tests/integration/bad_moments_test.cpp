@@ -8,8 +8,6 @@ namespace sfteams::integration {
 namespace {
 
 // Not getServerVersion, which the agent itself asks for at every sign-in.
-constexpr const char* kCallIds = "ucp.v30.requests.call.getCallIds";
-
 /// A signed-in user who only listens; proof that others' trouble does not touch anybody else.
 std::unique_ptr<ChildProcess> bystander(Installation& installation) {
   auto watcher = installation.client_in_background(Installation::kBen, {"watch", "--for", "120"});
@@ -124,14 +122,16 @@ TEST_CASE("a PBX that misbehaves for one call does not touch the others") {
   const auto watcher = bystander(installation);
   for (const char* kind :
        {"close", "close-mid-reply", "html", "http-500", "bad-xml", "huge-array"}) {
-    installation.simulator_post(
-        "/control/misbehave",
-        std::string(R"({"method":")") + kCallIds + R"(","kind":")" + kind + R"(","times":1})");
-    const Finished spoilt = installation.client(Installation::kAnna, {"call", kCallIds});
+    installation.simulator_post("/control/misbehave", std::string(R"({"method":")") +
+                                                          Installation::kCallIds + R"(","kind":")" +
+                                                          kind + R"(","times":1})");
+    const Finished spoilt =
+        installation.client(Installation::kAnna, {"call", Installation::kCallIds});
     INFO(kind << ": " << spoilt.err);
     CHECK(spoilt.status != 0);
     CHECK(contains(spoilt.err, "[uci."));
-    const Finished next = installation.client(Installation::kAnna, {"call", kCallIds});
+    const Finished next =
+        installation.client(Installation::kAnna, {"call", Installation::kCallIds});
     INFO(next.err);
     CHECK(next.status == 0);
   }
@@ -146,7 +146,7 @@ TEST_CASE("a slow call of one user does not delay another user's") {
   const auto slow = installation.client_in_background(
       Installation::kAnna, {"call", "ucp.v30.requests.userState.getUserState"});
   REQUIRE(eventually([&] { return installation.journal_count("login", "1001", "accepted") == 1; }));
-  CHECK(installation.client(Installation::kBen, {"call", kCallIds}).status == 0);
+  CHECK(installation.client(Installation::kBen, {"call", Installation::kCallIds}).status == 0);
   CHECK(slow->running());
 }
 

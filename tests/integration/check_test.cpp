@@ -36,7 +36,7 @@ struct Findings {
   }
 };
 
-Findings parsed(const Finished& finished) {
+Findings findings_in(const Finished& finished) {
   Findings findings{finished.status, {}, {}, finished.err};
   std::size_t begin = 0;
   for (std::size_t end = finished.out.find('\n'); end != std::string::npos;
@@ -54,20 +54,12 @@ Findings parsed(const Finished& finished) {
 Findings check(Installation& installation, const std::vector<std::string>& more = {}) {
   std::vector<std::string> arguments{"check", "--json"};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  const Findings findings = parsed(installation.agent_command(arguments));
+  const Findings findings = findings_in(installation.agent_command(arguments));
   std::string all = findings.err;
   for (const auto& [step, finding] : findings.steps)
     all += finding.toStyledString();
   UNSCOPED_INFO(all);
   return findings;
-}
-
-void change_ini(Installation& installation, const std::string& from, const std::string& to) {
-  const std::filesystem::path file = installation.file("agent") / "agent.ini";
-  std::string text = read_file(file);
-  const std::size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  write_file(file, text.replace(at, from.size(), to));
 }
 
 }  // namespace
@@ -130,7 +122,7 @@ TEST_CASE("check signs a user in for a trial, learns the PBX's version, and leav
   const std::string password = installation.file("password").string();
   write_file(password, Installation::kAnna.password + "\n");
   const auto sign_in = [&](const std::string& user) {
-    return parsed(installation.agent_command(
+    return findings_in(installation.agent_command(
         {"check", "--json", "--user", user, "--password-file", password}));
   };
   const Findings findings = sign_in(Installation::kAnna.name);
@@ -170,7 +162,7 @@ TEST_CASE("check sees an event of the PBX when the user's phone rings meanwhile"
   }));
   installation.simulator_post("/control/incoming", R"({"to":"1001","from":"0721555"})");
   CHECK(diagnosis.wait() == 0);
-  const Findings findings = parsed({0, diagnosis.out(), diagnosis.err()});
+  const Findings findings = findings_in({0, diagnosis.out(), diagnosis.err()});
   CHECK(findings.verdict("sign-in") == "OK");
   CHECK(findings.verdict("events") == "OK");
 }
@@ -248,12 +240,12 @@ TEST_CASE("check with a copy of the identity leaves an agent alone that is conne
     std::filesystem::copy_file(installation.file("state") / name, copy / name);
   std::filesystem::permissions(copy, std::filesystem::perms::owner_all);
   const Findings findings =
-      parsed(run(Installation::program("starface-teams-agent"),
-                 {{"check", "--json", "--config", installation.file("agent").string(),
-                   "--state-dir", copy.string()},
-                  installation.file("copy.check"),
-                  "",
-                  {}}));
+      findings_in(run(Installation::program("starface-teams-agent"),
+                      {{"check", "--json", "--config", installation.file("agent").string(),
+                        "--state-dir", copy.string()},
+                       installation.file("copy.check"),
+                       "",
+                       {}}));
   INFO(findings.text("registration"));
   CHECK(findings.status == 2);
   CHECK(findings.code("registration") == "agent.running-elsewhere");
@@ -310,16 +302,16 @@ TEST_CASE("check says that the running agent has not read the file yet") {
   Installation installation;
   installation.start();
   const std::string name = installation.status()["registration"]["name"].asString();
-  change_ini(installation, "name = " + name, "name = other.example.com");
+  installation.change_agent_ini("name = " + name, "name = other.example.com");
   const Findings renamed = check(installation);
   CHECK(renamed.status == 1);
   CHECK(renamed.verdict("registration") == "WARN");
   CHECK(contains(renamed.text("registration"), "another configuration"));
   CHECK(contains(renamed.next("registration"), "starface-teams-agent reload"));
   CHECK(renamed.verdict("round-trip") == "SKIP");
-  change_ini(installation, "name = other.example.com", "name = " + name);
+  installation.change_agent_ini("name = other.example.com", "name = " + name);
   CHECK(check(installation).verdict("registration") == "OK");
-  change_ini(installation, "[connector]\n", "[connector]\nproxy = 127.0.0.1:1\n");
+  installation.change_agent_ini("[connector]\n", "[connector]\nproxy = 127.0.0.1:1\n");
   const Findings proxied = check(installation);
   CHECK(contains(proxied.text("registration"), "another configuration"));
 }
@@ -364,12 +356,12 @@ TEST_CASE("check names a name that is somebody else's") {
     REQUIRE(first.wait() == 0);
   }
   const Findings findings =
-      parsed(run(Installation::program("starface-teams-agent"),
-                 {{"check", "--json", "--config", installation.file("agent").string(),
-                   "--state-dir", installation.file("other").string()},
-                  installation.file("other.check"),
-                  "",
-                  {}}));
+      findings_in(run(Installation::program("starface-teams-agent"),
+                      {{"check", "--json", "--config", installation.file("agent").string(),
+                        "--state-dir", installation.file("other").string()},
+                       installation.file("other.check"),
+                       "",
+                       {}}));
   CHECK(findings.status == 2);
   CHECK(findings.code("registration") == "tunnel.name-taken");
   CHECK(findings.verdict("round-trip") == "SKIP");
@@ -378,7 +370,7 @@ TEST_CASE("check names a name that is somebody else's") {
 TEST_CASE("check tells a certificate that nobody knows from a connector that is not there") {
   Installation installation;
   installation.start();
-  change_ini(installation, "ca-file = ", "; ca-file = ");
+  installation.change_agent_ini("ca-file = ", "; ca-file = ");
   const Findings unknown = check(installation);
   CHECK(unknown.status == 2);
   CHECK(unknown.verdict("tcp") == "OK");
@@ -387,7 +379,7 @@ TEST_CASE("check tells a certificate that nobody knows from a connector that is 
   CHECK(unknown.verdict("websocket") == "SKIP");
   // The running agent still has the configuration that it was started with.
   CHECK(unknown.verdict("registration") == "OK");
-  change_ini(installation, "; ca-file = ", "ca-file = ");
+  installation.change_agent_ini("; ca-file = ", "ca-file = ");
   installation.connector().signal(SIGKILL);
   REQUIRE(installation.connector().wait());
   REQUIRE(eventually([&] { return installation.status()["tunnel"]["state"] != "connected"; }));
@@ -417,7 +409,7 @@ TEST_CASE("hosts are reached by HTTPS, and one in whose place another answers is
   Installation installation(std::move(options));
   installation.start();
   const std::string host = installation.connector_url().substr(6);
-  change_ini(installation, "[log]", "[check]\nhosts = " + host + "\n[log]");
+  installation.change_agent_ini("[log]", "[check]\nhosts = " + host + "\n[log]");
   Findings findings = check(installation);
   CHECK(findings.code("hosts") == "transport.tls-untrusted");
   CHECK(contains(findings.text("hosts"), "interception"));
@@ -425,11 +417,11 @@ TEST_CASE("hosts are reached by HTTPS, and one in whose place another answers is
   std::vector<std::string> arguments{"check", "--json"};
   for (const std::string& argument : installation.agent_arguments())
     arguments.push_back(argument);
-  findings = parsed(run(Installation::program("starface-teams-agent"),
-                        {arguments,
-                         installation.file("trusting"),
-                         "",
-                         {"SSL_CERT_FILE=" + installation.file("ca.pem").string()}}));
+  findings = findings_in(run(Installation::program("starface-teams-agent"),
+                             {arguments,
+                              installation.file("trusting"),
+                              "",
+                              {"SSL_CERT_FILE=" + installation.file("ca.pem").string()}}));
   INFO(findings.text("hosts"));
   CHECK(findings.verdict("hosts") == "OK");
 }
@@ -437,7 +429,7 @@ TEST_CASE("hosts are reached by HTTPS, and one in whose place another answers is
 TEST_CASE("a configuration that is wrong stops nothing but what needs it") {
   Installation installation;
   installation.start();
-  change_ini(installation, "[uci]", "[ucl]");
+  installation.change_agent_ini("[uci]", "[ucl]");
   const Findings findings = check(installation);
   CHECK(findings.status == 2);
   CHECK(findings.code("config") == "settings.unknown-section");

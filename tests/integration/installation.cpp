@@ -39,16 +39,6 @@ std::vector<std::string> joined(std::vector<std::string> first,
   return first;
 }
 
-/// Where a process says that its monitoring is; empty when it does not.
-std::string watch_place(const ChildProcess& process) {
-  const std::string mark = "/metrics are at ";
-  const std::string log = process.err();
-  const std::size_t at = log.rfind(mark);
-  if (at == std::string::npos) return {};
-  const std::size_t begin = at + mark.size();
-  return log.substr(begin, log.find('\n', begin) - begin);
-}
-
 /// The end of what each process has written to its stderr.
 void show_last_words(const std::filesystem::path& directory) {
   constexpr std::size_t kMost = 6000;
@@ -62,6 +52,15 @@ void show_last_words(const std::filesystem::path& directory) {
 }
 
 }  // namespace
+
+std::string watch_place(const ChildProcess& process) {
+  const std::string mark = "/metrics are at ";
+  const std::string log = process.err();
+  const std::size_t at = log.rfind(mark);
+  if (at == std::string::npos) return {};
+  const std::size_t begin = at + mark.size();
+  return log.substr(begin, log.find('\n', begin) - begin);
+}
 
 Installation::Installation(Options options) : options_(std::move(options)) {
   key_file_ = file("users.key");
@@ -171,6 +170,14 @@ void Installation::start_agent() {
   if (!started || !agent_->running())
     throw std::runtime_error("the agent does not start or register: " + agent_->err());
   watched_agent_.clear();
+}
+
+void Installation::change_agent_ini(const std::string& from, const std::string& to) const {
+  const std::filesystem::path ini = file("agent") / "agent.ini";
+  std::string text = read_file(ini);
+  const std::size_t at = text.find(from);
+  if (at == std::string::npos) throw std::runtime_error("agent.ini has no " + from);
+  write_file(ini, text.replace(at, from.size(), to));
 }
 
 void Installation::start() {

@@ -109,6 +109,11 @@ class Installation {
   [[nodiscard]] std::uint16_t connector_port() const { return connector_port_; }
   [[nodiscard]] std::vector<std::string> agent_arguments() const;
 
+  /// Replaces the first `from` in the agent's configuration; throws when there is none.
+  void change_agent_ini(const std::string& from, const std::string& to) const;
+
+  /// A method that the agent lets everybody call.
+  static constexpr const char* kCallIds = "ucp.v30.requests.call.getCallIds";
   static inline const User kAnna{"1001", "anna-secret"};
   static inline const User kBen{"1002", "ben-secret"};
 
@@ -134,5 +139,9 @@ class Installation {
   std::unique_ptr<ChildProcess> connector_;
   std::unique_ptr<ChildProcess> agent_;
 };
+
+/// Where a daemon's log says that its monitoring is ("http://127.0.0.1:40123"), the last place when
+/// it has moved; empty when it does not.
+[[nodiscard]] std::string watch_place(const ChildProcess& process);
 
 }  // namespace sfteams::integration

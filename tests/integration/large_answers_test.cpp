@@ -23,8 +23,8 @@ constexpr std::size_t kAsking = 10;
 constexpr const char* kGetCallList = "ucp.v30.requests.callList.getCallList";
 const std::string kAll = R"([null,null,"","","","","",0,)" + std::to_string(kEntries) + "]";
 
-struct Watched {
-  Watched() : installation(options()) { installation.start(); }
+struct PbxOfManyCalls {
+  PbxOfManyCalls() : installation(options()) { installation.start(); }
 
   static Installation::Options options() {
     Installation::Options options;
@@ -50,7 +50,7 @@ struct Watched {
 
 TEST_CASE(
     "large answers of one user hold up nobody else, and the memory that they take is bounded") {
-  Watched watched;
+  PbxOfManyCalls watched;
   Installation& installation = watched.installation;
   const auto call_ids = [&] {
     return installation.client(Installation::kBen, {"call", "ucp.v30.requests.call.getCallIds"});

@@ -10,8 +10,6 @@
 namespace sfteams::integration {
 namespace {
 
-constexpr const char* kCallIds = "ucp.v30.requests.call.getCallIds";
-
 Installation::Options strict(std::vector<std::string> switches = {}) {
   Installation::Options options;
   options.simulator_switches = {"blacklist-after=10", "success-whitelists=no"};
@@ -55,9 +53,11 @@ TEST_CASE("a PBX that is starting signs nobody out, and everybody is well when i
   // It waits for the PBX, and gets in or is told to come again.
   const Finished early = installation.client(user(6), {"login"});
   CHECK((early.status == 0 || early.status == 75));
-  REQUIRE(eventually([&] { return installation.client(user(1), {"call", kCallIds}).status == 0; }));
+  REQUIRE(eventually([&] {
+    return installation.client(user(1), {"call", Installation::kCallIds}).status == 0;
+  }));
   for (int i = 1; i <= 7; ++i) {
-    const Finished next = installation.client(user(i), {"call", kCallIds});
+    const Finished next = installation.client(user(i), {"call", Installation::kCallIds});
     INFO(i << ": " << next.err);
     CHECK(next.status == 0);
   }
@@ -78,13 +78,13 @@ TEST_CASE("twenty calls with a password that was changed do not lock the agent o
   installation.simulator_post("/control/password", R"({"user":"2001","password":"new"})");
   std::vector<std::unique_ptr<ChildProcess>> callers;
   for (int i = 0; i < 20; ++i)
-    callers.push_back(installation.client_in_background(user(1), {"call", kCallIds}));
+    callers.push_back(installation.client_in_background(user(1), {"call", Installation::kCallIds}));
   for (const auto& caller : callers) {
     REQUIRE(caller->wait());
     CHECK(*caller->wait() != 0);
   }
   check_not_locked_out(installation);
-  CHECK(installation.client(user(2), {"call", kCallIds}).status == 0);
+  CHECK(installation.client(user(2), {"call", Installation::kCallIds}).status == 0);
   CHECK(bystander->running());
 }
 

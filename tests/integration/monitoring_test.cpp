@@ -18,24 +18,14 @@ namespace {
 
 constexpr const char* kWatch = "[watch]\nlisten = 127.0.0.1:0\n";
 
-/// Where a daemon tells it, which its log names; the last place, when it has moved.
-std::string place_of(const ChildProcess& process) {
-  const std::string mark = "/metrics are at ";
-  const std::string log = process.err();
-  const std::size_t at = log.rfind(mark);
-  REQUIRE(at != std::string::npos);
-  const std::size_t begin = at + mark.size();
-  return log.substr(begin, log.find('\n', begin) - begin);
-}
-
 /// A whole installation whose daemons are watched.
 class Watched {
  public:
   Watched() : installation(options()) {
     installation.certify(24h);
     installation.start();
-    agent = place_of(installation.agent());
-    connector = place_of(installation.connector());
+    agent = watch_place(installation.agent());
+    connector = watch_place(installation.connector());
   }
 
   static Installation::Options options() {
@@ -333,7 +323,7 @@ TEST_CASE("a reload moves monitoring, and a port that is taken is refused and ch
   // Another port is enough where there is no IPv6 for another address.
   const std::string elsewhere = has_ipv6_loopback() ? "[::1]:" : "127.0.0.1:";
   CHECK(contains(change("listen = " + elsewhere + "0").out, "monitoring"));
-  const std::string moved = place_of(watched.installation.agent());
+  const std::string moved = watch_place(watched.installation.agent());
   CHECK(contains(moved, elsewhere));
   CHECK(http(moved + "/healthz").status == 200);
   CHECK(http(watched.agent + "/healthz").status == 0);

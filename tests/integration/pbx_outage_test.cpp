@@ -10,25 +10,6 @@
 namespace sfteams::integration {
 namespace {
 
-void change_ini(Installation& installation, const std::string& from, const std::string& to) {
-  const std::filesystem::path file = installation.file("agent") / "agent.ini";
-  std::string text = read_file(file);
-  const std::size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  write_file(file, text.replace(at, from.size(), to));
-  REQUIRE(installation.agent_command({"reload"}).status == 0);
-}
-
-/// Where the agent tells monitoring, which its log names.
-std::string place_of(Installation& installation) {
-  const std::string mark = "/metrics are at ";
-  const std::string log = installation.agent().err();
-  const std::size_t at = log.rfind(mark);
-  REQUIRE(at != std::string::npos);
-  const std::size_t begin = at + mark.size();
-  return log.substr(begin, log.find('\n', begin) - begin);
-}
-
 Installation::Options watched() {
   Installation::Options options;
   options.agent_settings = "[watch]\nlisten = 127.0.0.1:0\n";
@@ -38,7 +19,7 @@ Installation::Options watched() {
 TEST_CASE("a PBX that answers nothing but failures is called well by nobody") {
   Installation installation(watched());
   installation.start();
-  const std::string place = place_of(installation);
+  const std::string place = watch_place(installation.agent());
   CHECK(eventually([&] { return http(place + "/readyz").status == 200; }));
   const transport::RawServer failing([](transport::RawConnection& connection) {
     while (!connection.read_request().empty()) {
@@ -47,8 +28,8 @@ TEST_CASE("a PBX that answers nothing but failures is called well by nobody") {
   });
   const std::string ini = read_file(installation.file("agent") / "agent.ini");
   const std::size_t url = ini.find("url = http://127.0.0.1:");
-  change_ini(installation, ini.substr(url, ini.find('\n', url) - url),
-             "url = http://127.0.0.1:" + std::to_string(failing.port()));
+  installation.change_agent_ini(ini.substr(url, ini.find('\n', url) - url),
+                                "url = http://127.0.0.1:" + std::to_string(failing.port()));
 
   CHECK(eventually([&] { return contains(http(place + "/readyz").body, "\"uci.pbx-error\""); }));
   CHECK(http(place + "/readyz").status == 503);
@@ -65,7 +46,7 @@ TEST_CASE("a PBX that answers nothing but failures is called well by nobody") {
 }
 
 /// An installation in front of whose PBX something else answers.
-Installation::Options behind(const std::string& front_end) {
+Installation::Options behind_front_end(const std::string& front_end) {
   Installation::Options options = watched();
   options.simulator_switches = {"front-end=" + front_end};
   return options;
@@ -82,9 +63,9 @@ TEST_CASE("what is no PBX is called by its name, and a password is called wrong 
       Case{"other-redirect", "uci.redirected-elsewhere", "url = https://pbx.example.com in [uci]"},
       Case{"http-404", "uci.no-uci-at-url", "PBX's own address"});
   CAPTURE(one.front_end);
-  Installation installation(behind(one.front_end));
+  Installation installation(behind_front_end(one.front_end));
   installation.start();
-  const std::string place = place_of(installation);
+  const std::string place = watch_place(installation.agent());
   CHECK(eventually([&] { return contains(http(place + "/readyz").body, one.code); }));
   CHECK(http(place + "/readyz").status == 503);
   CHECK(contains(http(place + "/metrics").body, "\nstarface_teams_agent_uci_up 0\n"));
@@ -112,7 +93,7 @@ TEST_CASE("whether a web page is a PBX's login is in doubt until somebody signs 
   options.simulator_switches = {"no-token=" + std::string(GENERATE("page", "redirect"))};
   Installation installation(options);
   installation.start();
-  const std::string place = place_of(installation);
+  const std::string place = watch_place(installation.agent());
   CHECK(eventually([&] { return contains(http(place + "/readyz").body, "\"uci.web-page\""); }));
   CHECK(http(place + "/readyz").status == 200);
   CHECK(contains(http(place + "/metrics").body, "problem{part=\"uci\",code=\"uci.web-page\"} 1"));
@@ -146,14 +127,14 @@ TEST_CASE("a PBX that counts requests without a token does not shut the agent ou
 TEST_CASE("an agent whose UCI is switched off is not ready, and says that it is switched off") {
   Installation installation(watched());
   installation.start();
-  const std::string place = place_of(installation);
+  const std::string place = watch_place(installation.agent());
   CHECK(eventually([&] { return http(place + "/readyz").status == 200; }));
-  change_ini(installation, "[uci]\n", "[uci]\nenabled = no\n");
+  installation.change_agent_ini("[uci]\n", "[uci]\nenabled = no\n");
   const HttpAnswer answer = http(place + "/readyz");
   CHECK(answer.status == 503);
   CHECK(contains(answer.body, "\"uci.disabled\""));
   CHECK(contains(http(place + "/metrics").body, "\nstarface_teams_agent_uci_up 0\n"));
-  change_ini(installation, "enabled = no", "enabled = yes");
+  installation.change_agent_ini("enabled = no", "enabled = yes");
   CHECK(eventually([&] { return http(place + "/readyz").status == 200; }));
 }
 

@@ -74,7 +74,7 @@ bool there_is_a_proxy() {
   return machine::has_installed(kTinyproxy, "tinyproxy-bin");
 }
 
-Installation::Options behind(const std::string& proxy, bool await_tunnel = true) {
+Installation::Options behind_proxy(const std::string& proxy, bool await_tunnel = true) {
   Installation::Options options;
   options.await_tunnel = await_tunnel;
   options.agent_tunnel_settings = "proxy = " + proxy + "\ndial-timeout = 5\nreconnect-max = 1\n";
@@ -104,7 +104,7 @@ Json::Value tunnel_error(Installation& installation) {
 TEST_CASE("the tunnel runs through a proxy that wants a password") {
   if (!there_is_a_proxy()) return;
   const Tinyproxy proxy("BasicAuth anna pr0xy-secret\n");
-  Installation installation(behind("http://anna:pr0xy%2Dsecret@" + proxy.address()));
+  Installation installation(behind_proxy("http://anna:pr0xy%2Dsecret@" + proxy.address()));
   installation.start();
   const Finished login = installation.client(Installation::kAnna, {"login"});
   INFO(login.err);
@@ -128,13 +128,13 @@ TEST_CASE("a wrong password of the proxy is told apart from a missing one") {
   if (!there_is_a_proxy()) return;
   const Tinyproxy proxy("BasicAuth anna secret\n");
   {
-    Installation installation(behind("http://anna:wrong@" + proxy.address(), false));
+    Installation installation(behind_proxy("http://anna:wrong@" + proxy.address(), false));
     start_without_tunnel(installation);
     const Json::Value error = tunnel_error(installation);
     CHECK(error["code"] == "transport.proxy-authentication");
     CHECK(contains(error["message"].asString(), "does not accept"));
   }
-  Installation installation(behind("http://" + proxy.address(), false));
+  Installation installation(behind_proxy("http://" + proxy.address(), false));
   start_without_tunnel(installation);
   CHECK(contains(tunnel_error(installation)["message"].asString(), "wants a user"));
 }
@@ -142,7 +142,7 @@ TEST_CASE("a wrong password of the proxy is told apart from a missing one") {
 TEST_CASE("check offers a wrong password to the proxy once, and blames nobody else") {
   if (!there_is_a_proxy()) return;
   const Tinyproxy proxy("BasicAuth anna secret\n");
-  Installation::Options options = behind("http://anna:wrong@" + proxy.address(), false);
+  Installation::Options options = behind_proxy("http://anna:wrong@" + proxy.address(), false);
   options.agent_settings = "[check]\nhosts = a.example.com, b.example.com, c.example.com\n";
   Installation installation(std::move(options));
   start_without_tunnel(installation);
@@ -183,7 +183,7 @@ TEST_CASE("check says when it has the proxy that fails from the environment") {
 TEST_CASE("a proxy that forbids the connector's port is named") {
   if (!there_is_a_proxy()) return;
   const Tinyproxy proxy("ConnectPort 443\n");
-  Installation installation(behind(proxy.address(), false));
+  Installation installation(behind_proxy(proxy.address(), false));
   start_without_tunnel(installation);
   const Json::Value error = tunnel_error(installation);
   CHECK(error["code"] == "transport.proxy-denied");
@@ -193,7 +193,7 @@ TEST_CASE("a proxy that forbids the connector's port is named") {
 TEST_CASE("a proxy that goes away and comes back takes no session with it") {
   if (!there_is_a_proxy()) return;
   Tinyproxy proxy("");
-  Installation installation(behind(proxy.address()));
+  Installation installation(behind_proxy(proxy.address()));
   installation.start();
   const auto watcher =
       installation.client_in_background(Installation::kBen, {"watch", "--for", "60"});

@@ -31,7 +31,7 @@ License terms() {
   return license;
 }
 
-struct Fixture {
+struct LicenseFixture {
   crypto::Ed25519Key issuer = crypto::Ed25519Key::generate().value();
   std::array<crypto::Ed25519PublicKey, 1> trusted{issuer.public_key()};
   std::string key = issue_license(issuer, terms(), day("2025-12-24") + hours(10)).value();
@@ -55,7 +55,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a licence that was issued is read with its terms") {
+TEST_CASE_METHOD(LicenseFixture, "a licence that was issued is read with its terms") {
   const auto license = read_license(key, trusted);
   REQUIRE(license);
   CHECK(license->holder == "Muster & Söhne GmbH");
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(Fixture, "a licence that was issued is read with its terms") {
         license->id);
 }
 
-TEST_CASE_METHOD(Fixture, "a licence key may be wrapped and indented as mail programs do") {
+TEST_CASE_METHOD(LicenseFixture, "a licence key may be wrapped and indented as mail programs do") {
   std::string wrapped = "\r\n  ";
   for (std::size_t i = 0; i < key.size(); ++i) {
     wrapped += key[i];
@@ -80,7 +80,8 @@ TEST_CASE_METHOD(Fixture, "a licence key may be wrapped and indented as mail pro
   CHECK(read_license(wrapped + "\n", trusted));
 }
 
-TEST_CASE_METHOD(Fixture, "a licence key is found in what mail programs and editors make of it") {
+TEST_CASE_METHOD(LicenseFixture,
+                 "a licence key is found in what mail programs and editors make of it") {
   const auto wrapped = [&](const std::string& by) {
     std::string text;
     for (std::size_t i = 0; i < key.size(); i += 60)
@@ -106,7 +107,7 @@ TEST_CASE_METHOD(Fixture, "a licence key is found in what mail programs and edit
   }
 }
 
-TEST_CASE_METHOD(Fixture, "of several licence keys in one text none is taken") {
+TEST_CASE_METHOD(LicenseFixture, "of several licence keys in one text none is taken") {
   const std::string other = issue_license(issuer, terms(), day("2025-12-24")).value();
   const auto refused = find_license_key(key + "\n" + other);
   REQUIRE_FALSE(refused);
@@ -114,7 +115,8 @@ TEST_CASE_METHOD(Fixture, "of several licence keys in one text none is taken") {
   CHECK(refused.error().message == "there are several licence keys in this text");
 }
 
-TEST_CASE_METHOD(Fixture, "a text that is made to be searched for long is refused all the same") {
+TEST_CASE_METHOD(LicenseFixture,
+                 "a text that is made to be searched for long is refused all the same") {
   std::string headers;
   while (headers.size() < kMaxLicenseText)
     headers += "v4.public. ";
@@ -125,7 +127,7 @@ TEST_CASE_METHOD(Fixture, "a text that is made to be searched for long is refuse
   CHECK(refusal(spaced) != Code{});
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(LicenseFixture,
                  "a licence holds on its first and its last day, UTC, and for its systems") {
   const License license = read_license(key, trusted).value();
   const auto outcome = [&](std::string_view system, std::chrono::system_clock::time_point now) {
@@ -144,7 +146,7 @@ TEST_CASE_METHOD(Fixture,
         "this licence is for pbx.example.com, spare.example.com, not for other.example.com");
 }
 
-TEST_CASE_METHOD(Fixture, "a licence may end on any day of four digits") {
+TEST_CASE_METHOD(LicenseFixture, "a licence may end on any day of four digits") {
   for (const char* until : {"2262-04-12", "2620-01-01", "9999-12-31"}) {
     INFO(until);
     License endless = terms();
@@ -157,7 +159,7 @@ TEST_CASE_METHOD(Fixture, "a licence may end on any day of four digits") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "what is no licence key is named as what it is") {
+TEST_CASE_METHOD(LicenseFixture, "what is no licence key is named as what it is") {
   CHECK(refusal("") == codes::kNoLicense);
   CHECK(refusal(" \r\n") == codes::kNoLicense);
   const auto words = [&](const std::string& text) {
@@ -190,7 +192,7 @@ TEST_CASE_METHOD(Fixture, "what is no licence key is named as what it is") {
   CHECK_FALSE(contains(words(system_key), system_key.substr(0, 5)));
 }
 
-TEST_CASE_METHOD(Fixture, "a key that was cut off, changed or forged is refused") {
+TEST_CASE_METHOD(LicenseFixture, "a key that was cut off, changed or forged is refused") {
   for (std::size_t length = 10; length < key.size(); ++length) {
     INFO(length);
     CHECK(refusal(key.substr(0, length)) != Code{});
@@ -207,7 +209,7 @@ TEST_CASE_METHOD(Fixture, "a key that was cut off, changed or forged is refused"
   CHECK(refusal("v4.public." + std::string(kMaxLicenseText, 'A')) == codes::kLicenseDamaged);
 }
 
-TEST_CASE_METHOD(Fixture, "a licence of somebody who is not trusted is refused by name") {
+TEST_CASE_METHOD(LicenseFixture, "a licence of somebody who is not trusted is refused by name") {
   const auto stranger = crypto::Ed25519Key::generate().value();
   const auto theirs = issue_license(stranger, terms(), day("2025-12-24")).value();
   const auto refused = read_license(theirs, trusted);
@@ -218,7 +220,7 @@ TEST_CASE_METHOD(Fixture, "a licence of somebody who is not trusted is refused b
   CHECK(refusal(sign_text(issuer, "{}", "", "starface-teams-license")) == codes::kLicenseIssuer);
 }
 
-TEST_CASE_METHOD(Fixture, "what an issuer signs for another purpose is no licence") {
+TEST_CASE_METHOD(LicenseFixture, "what an issuer signs for another purpose is no licence") {
   const SignedText parts = take_apart(key).value();
   CHECK(refusal(sign_text(issuer, parts.message, parts.footer, "")) == codes::kLicenseTampered);
   CHECK(refusal(issued(R"({"type":"something-else","version":1})")) == codes::kLicenseKind);
@@ -229,7 +231,7 @@ TEST_CASE_METHOD(Fixture, "what an issuer signs for another purpose is no licenc
   CHECK(refusal(issued("no json")) == codes::kLicenseContent);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(LicenseFixture,
                  "terms that are signed and wrong are for the issuer, not for the clipboard") {
   const std::string good = take_apart(key).value().message;
   const auto with = [&](const std::string& from, const std::string& to) {
@@ -252,7 +254,7 @@ TEST_CASE_METHOD(Fixture,
   }
 }
 
-TEST_CASE_METHOD(Fixture, "terms that make no sense are not issued") {
+TEST_CASE_METHOD(LicenseFixture, "terms that make no sense are not issued") {
   const auto refused = [&](const auto& change) {
     License wrong = terms();
     change(wrong);

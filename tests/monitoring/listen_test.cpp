@@ -12,7 +12,7 @@ namespace {
 /// Of an INI with this line under [watch].
 Result<std::optional<Listen>> taken(const std::string& line) {
   const std::string text = "[watch]\n" + line + "\n";
-  test::keep_seed("ini", text);
+  sfteams::test::keep_seed("ini", text);
   const settings::Ini ini = settings::Ini::parse(text, "a.ini").value();
   settings::Reader reader(ini);
   std::optional<Listen> listen = take_listen(reader);

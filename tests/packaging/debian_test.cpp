@@ -12,16 +12,15 @@ namespace fs = std::filesystem;
 using integration::contains;
 using integration::Finished;
 
-constexpr const char* kAgentIni = "/etc/starface-teams-agent/agent.ini";
 constexpr const char* kAgentState = "/var/lib/starface-teams-agent";
 
 /// There is no terminal, as in unattended upgrades: a question would end dpkg. The machine's index
 /// of manuals is not what is tested.
-constexpr const char* kDpkg = "</dev/null DEBIAN_FRONTEND=noninteractive dpkg --no-triggers ";
+constexpr const char* kQuietDpkg = "</dev/null DEBIAN_FRONTEND=noninteractive dpkg --no-triggers ";
 constexpr const char* kAgentSample = "/usr/share/starface-teams-agent/agent.ini";
 
 std::string install(ScratchMachine& machine, const std::string& package) {
-  return machine.must(std::string(kDpkg) + "--install " + package);
+  return machine.must(std::string(kQuietDpkg) + "--install " + package);
 }
 
 /// The same package as the next version, whose sample configuration says more.
@@ -146,7 +145,7 @@ TEST_CASE("a removed agent keeps what it had for its return, and a purged one le
   const std::string ini = machine.content(kAgentIni);
   const std::string secrets = agent->secrets();
 
-  machine.must(std::string(kDpkg) + "--remove starface-teams-agent");
+  machine.must(std::string(kQuietDpkg) + "--remove starface-teams-agent");
   CHECK_FALSE(machine.has("/usr/bin/starface-teams-agent"));
   CHECK(machine.content(kAgentIni) == ini);
   CHECK(agent->secrets() == secrets);
@@ -155,7 +154,7 @@ TEST_CASE("a removed agent keeps what it had for its return, and a purged one le
   CHECK(machine.owner_and_mode(kAgentIni) == "0660 root starface-teams");
   CHECK(agent->secrets() == secrets);
 
-  const std::string told = machine.must(std::string(kDpkg) + "--purge starface-teams-agent");
+  const std::string told = machine.must(std::string(kQuietDpkg) + "--purge starface-teams-agent");
   CHECK_FALSE(contains(told, "rm -r"));
   CHECK_FALSE(machine.has("/etc/starface-teams-agent"));
   CHECK_FALSE(machine.has(kAgentState));
@@ -184,13 +183,13 @@ TEST_CASE("the Debian package of the connector lives and goes like that of the a
   const std::string sample = "/usr/share/starface-teams-connector/connector.ini";
   install(*machine, next_version(*machine, package, sample).string());
   CHECK(contains(machine->content(ini), "# Ours."));
-  machine->must(std::string(kDpkg) + "--remove starface-teams-connector");
+  machine->must(std::string(kQuietDpkg) + "--remove starface-teams-connector");
   install(*machine, package);
   CHECK(contains(machine->content(ini), "# Ours."));
   CHECK(contains(machine->must("starface-teams-connector list"), "pbx.example.com"));
   // As the deploy hook of certbot makes it.
   machine->write("/etc/starface-teams-connector/privkey.pem", "secret");
-  CHECK(contains(machine->must(std::string(kDpkg) + "--purge starface-teams-connector"),
+  CHECK(contains(machine->must(std::string(kQuietDpkg) + "--purge starface-teams-connector"),
                  "To delete it: rm -r /etc/starface-teams-connector\n"));
   CHECK_FALSE(machine->has("/var/lib/starface-teams-connector"));
 }
@@ -215,7 +214,7 @@ TEST_CASE(
   install(machine, agent->package);
   CHECK(machine.content(kAgentIni) == ini);
   CHECK(machine.must("ls /etc/starface-teams-agent") == "agent.ini\n");
-  machine.must(std::string(kDpkg) + "--purge starface-teams-agent");
+  machine.must(std::string(kQuietDpkg) + "--purge starface-teams-agent");
   CHECK_FALSE(machine.has("/etc/starface-teams-agent"));
 }
 
@@ -261,7 +260,7 @@ TEST_CASE(
   machine.write("/etc/starface-teams-agent/ca.pem", "ours");
   const std::string drop_in = "/etc/systemd/system/starface-teams-agent.service.d";
   machine.must("mkdir -p " + drop_in + " && echo '[Service]' >" + drop_in + "/override.conf");
-  const std::string told = machine.must(std::string(kDpkg) + "--purge starface-teams-agent");
+  const std::string told = machine.must(std::string(kQuietDpkg) + "--purge starface-teams-agent");
   CHECK(contains(told, "To delete it: rm -r /etc/starface-teams-agent\n"));
   CHECK(contains(told, "To delete it: rm -r " + drop_in + "\n"));
   CHECK(machine.content("/etc/starface-teams-agent/ca.pem") == "ours");

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/integration/child_process.h"
+#include "tests/packaging/told_by_help.h"
 
 // A manual page and --help tell of the same commands and options.
 
@@ -18,19 +19,6 @@ struct Program {
   std::string name;
   std::string section;
 };
-
-std::string help(const std::string& program, const std::string& command) {
-  const integration::ScratchDirectory scratch;
-  std::vector<std::string> arguments;
-  std::istringstream words(command);
-  for (std::string word; words >> word;)
-    arguments.push_back(word);
-  arguments.emplace_back("--help");
-  const auto finished = integration::run(std::filesystem::path(SFTEAMS_BIN_DIR) / program,
-                                         {arguments, scratch.path() / "help", "", {}});
-  REQUIRE(finished.status == 0);
-  return finished.out;
-}
 
 /// What begins the entries under "Options:", "Subcommands:" and so on of a text by --help.
 Words entries(const std::string& help, const std::string& heading) {
@@ -59,7 +47,7 @@ Words options_in(const std::string& text) {
 }
 
 void listen(const std::string& program, const std::string& command, Spoken& spoken) {
-  const std::string text = help(program, command);
+  const std::string text = help_text(program, command);
   Words options;
   for (const std::string& option : entries(text, "Options:"))
     options.merge(options_in(option));
@@ -141,7 +129,7 @@ TEST_CASE("every exit status of --help stands in the manual page") {
   CAPTURE(program.name);
   const std::string text = page(program);
   const std::string statuses = text.substr(text.find(".SH EXIT STATUS"));
-  const std::string told = help(program.name, "");
+  const std::string told = help_text(program.name, "");
   const std::string summary = told.substr(told.find("Exit status:"));
   const std::regex number("\\b[0-9]+\\b");
   int count = 0;

@@ -11,7 +11,6 @@ namespace {
 namespace fs = std::filesystem;
 using integration::contains;
 
-constexpr const char* kIni = "/etc/starface-teams-agent/agent.ini";
 constexpr const char* kState = "/var/lib/starface-teams-agent";
 constexpr const char* kRpm = "rpm --force-debian --nodeps ";
 
@@ -44,26 +43,26 @@ TEST_CASE(
   CHECK(contains(told, "1. enter the PBX's name"));
   CHECK(contains(machine->must("getent passwd starface-teams"), ":/sbin/nologin"));
   CHECK(machine->owner_and_mode("/etc/starface-teams-agent") == "0750 root starface-teams");
-  CHECK(machine->owner_and_mode(kIni) == "0660 root starface-teams");
+  CHECK(machine->owner_and_mode(kAgentIni) == "0660 root starface-teams");
   CHECK(machine->owner_and_mode(kState) == "0700 starface-teams starface-teams");
   CHECK(machine->has("/usr/lib/systemd/system/starface-teams-agent.service"));
   CHECK(machine->has("/usr/share/doc/starface-teams-agent/examples/prometheus-alerts.yml"));
 
-  const std::string ini = configured(machine->content(kIni));
-  machine->write(kIni, ini);
+  const std::string ini = configured(machine->content(kAgentIni));
+  machine->write(kAgentIni, ini);
   machine->must("starface-teams-agent key new");
   const std::string key = machine->content(std::string(kState) + "/key.json");
   REQUIRE_FALSE(key.empty());
   CHECK_FALSE(contains(machine->must(kRpm + ("-U " + next_version(*machine))), "1. enter"));
-  CHECK(machine->content(kIni) == ini);
-  CHECK(contains(machine->content(std::string(kIni) + ".rpmnew"), "New in 99.0."));
+  CHECK(machine->content(kAgentIni) == ini);
+  CHECK(contains(machine->content(std::string(kAgentIni) + ".rpmnew"), "New in 99.0."));
   CHECK(machine->content(std::string(kState) + "/key.json") == key);
   machine->must("runuser -u starface-teams -- starface-teams-agent config check");
 
   CHECK(contains(machine->must(std::string(kRpm) + "-e starface-teams-agent"),
                  "To delete it: rm -r /var/lib/starface-teams-agent\n"));
   CHECK_FALSE(machine->has("/usr/bin/starface-teams-agent"));
-  CHECK(machine->content(std::string(kIni) + ".rpmsave") == ini);
+  CHECK(machine->content(std::string(kAgentIni) + ".rpmsave") == ini);
   CHECK(machine->content(std::string(kState) + "/key.json") == key);
 }
 

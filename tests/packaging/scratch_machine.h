@@ -10,6 +10,8 @@
 
 namespace sfteams::packaging {
 
+inline constexpr const char* kAgentIni = "/etc/starface-teams-agent/agent.ini";
+
 /// A copy of this machine whose changes nobody else sees and which are gone with it: an overlay
 /// over its root, in a mount namespace of this process. Real packages are installed in it by the
 /// real dpkg and rpm. systemd does not run there.

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/packaging/booted_machine.h"
+#include "tests/packaging/scratch_machine.h"
 
 // The installed services under a real systemd, with everything that the units take away from them.
 
@@ -11,7 +12,6 @@ namespace fs = std::filesystem;
 using integration::contains;
 using integration::eventually;
 
-constexpr const char* kIni = "/etc/starface-teams-agent/agent.ini";
 constexpr const char* kDpkg = "DEBIAN_FRONTEND=noninteractive dpkg --no-triggers ";
 
 /// A machine with these packages; nothing when the test is to be skipped.
@@ -29,7 +29,7 @@ std::unique_ptr<BootedMachine> machine_with(const std::vector<std::string>& pack
 }
 
 void configure(BootedMachine& machine) {
-  machine.disk().write(kIni, configured(machine.disk().content(kIni)));
+  machine.disk().write(kAgentIni, configured(machine.disk().content(kAgentIni)));
 }
 
 TEST_CASE("a service that is not configured fails once, says why, and is not started again") {
@@ -71,7 +71,7 @@ TEST_CASE(
       "chmod 0644 /home/otto/ca.pem && "
       "sed -i '/^.connector/,/^.uci/ { s|^ca-file =.*|ca-file = /home/otto/ca.pem|; "
       "s|ws://|wss://| }' " +
-      std::string(kIni));
+      std::string(kAgentIni));
   const auto checked = machine->run("starface-teams-agent config check");
   CHECK(checked.status == 0);
   CHECK(contains(checked.err, "put the file into /etc/starface-teams-agent"));
@@ -96,7 +96,7 @@ TEST_CASE(
   machine->must("systemctl enable --now starface-teams-connector");
   machine->must("starface-teams-connector enroll pbx.example.com");
   configure(*machine);
-  machine->must(std::string("sed -i 's|^url = ws://.*|url = ws://127.0.0.1:443|' ") + kIni);
+  machine->must(std::string("sed -i 's|^url = ws://.*|url = ws://127.0.0.1:443|' ") + kAgentIni);
   machine->must("systemctl enable --now starface-teams-agent");
   CHECK(eventually([&] {
     return contains(machine->show("starface-teams-agent", "StatusText"),
@@ -122,7 +122,7 @@ TEST_CASE(
   CHECK(machine->must("find /var/lib/starface-teams-agent ! -user starface-teams").empty());
   // systemd has made the directories its own affair, and left them as the package made them.
   CHECK(machine->disk().owner_and_mode("/etc/starface-teams-agent") == "0750 root starface-teams");
-  CHECK(machine->disk().owner_and_mode(kIni) == "0660 root starface-teams");
+  CHECK(machine->disk().owner_and_mode(kAgentIni) == "0660 root starface-teams");
   CHECK(machine->disk().owner_and_mode("/var/lib/starface-teams-agent") ==
         "0700 starface-teams starface-teams");
 }
@@ -134,7 +134,7 @@ TEST_CASE("a reload says whether the configuration was taken, and the service go
   machine->must("systemctl start starface-teams-agent");
   const std::string process = machine->show("starface-teams-agent", "MainPID");
   machine->must("systemctl reload starface-teams-agent");
-  machine->must(std::string("echo nonsense >>") + kIni);
+  machine->must(std::string("echo nonsense >>") + kAgentIni);
   CHECK(machine->run("systemctl reload starface-teams-agent").status != 0);
   CHECK(machine->show("starface-teams-agent", "ActiveState") == "active");
   CHECK(machine->show("starface-teams-agent", "MainPID") == process);
@@ -164,7 +164,7 @@ TEST_CASE("the administration page saves into the configuration as it is install
   if (!machine) return;
   configure(*machine);
   machine->must(std::string("sed -i '/^.admin/,/^.log/ s/^listen =.*/listen = 127.0.0.1:9780/' ") +
-                kIni);
+                kAgentIni);
   machine->must("systemctl start starface-teams-agent");
   // What the page's script does, with another one's means.
   const std::string saved = machine->must(R"(
@@ -178,14 +178,13 @@ TEST_CASE("the administration page saves into the configuration as it is install
     post settings-save '{"name": "office.example.com"}')");
   CAPTURE(saved);
   CHECK(contains(saved, "\"changes\""));
-  const std::string ini = machine->disk().content(kIni);
+  const std::string ini = machine->disk().content(kAgentIni);
   CHECK(contains(ini, "\nname = office.example.com\n"));
   CHECK(contains(ini, "# Every key is listed here with its default"));
   // Root edits it further, the service reads it further, and nobody else does.
-  CHECK(machine->disk().owner_and_mode(kIni) == "0660 root starface-teams");
-  CHECK(
-      machine->run("runuser -u starface-teams -- ln -sf /etc/shadow " + std::string(kIni)).status !=
-      0);
+  CHECK(machine->disk().owner_and_mode(kAgentIni) == "0660 root starface-teams");
+  CHECK(machine->run("runuser -u starface-teams -- ln -sf /etc/shadow " + std::string(kAgentIni))
+            .status != 0);
   machine->must("systemctl reload starface-teams-agent");
 }
 

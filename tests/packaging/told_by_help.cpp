@@ -21,16 +21,6 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
-std::string help(const std::string& program, const std::string& command) {
-  const integration::ScratchDirectory scratch;
-  std::vector<std::string> arguments = words_of(command);
-  arguments.emplace_back("--help");
-  const auto finished = integration::run(std::filesystem::path(SFTEAMS_BIN_DIR) / program,
-                                         {arguments, scratch.path() / "help", "", {}});
-  if (finished.status != 0) throw std::runtime_error(program + " " + command + ": no help");
-  return finished.out;
-}
-
 /// One line below a heading: "  --grace TIME Excludes: --revoke   what it is for".
 void take(const std::string& heading, const std::string& line, ToldByHelp& told) {
   const std::size_t description = line.find("  ", 2);
@@ -61,12 +51,22 @@ ToldByHelp read(const std::string& text) {
 
 }  // namespace
 
+std::string help_text(const std::string& program, const std::string& command) {
+  const integration::ScratchDirectory scratch;
+  std::vector<std::string> arguments = words_of(command);
+  arguments.emplace_back("--help");
+  const auto finished = integration::run(std::filesystem::path(SFTEAMS_BIN_DIR) / program,
+                                         {arguments, scratch.path() / "help", "", {}});
+  if (finished.status != 0) throw std::runtime_error(program + " " + command + ": no help");
+  return finished.out;
+}
+
 const ToldByHelp& told_by_help(const std::string& program, const std::string& command) {
   static std::map<std::string, ToldByHelp> known;
   const std::string key = program + " " + command;
   const auto found = known.find(key);
   if (found != known.end()) return found->second;
-  return known.emplace(key, read(help(program, command))).first->second;
+  return known.emplace(key, read(help_text(program, command))).first->second;
 }
 
 bool is_program(const std::string& word) {

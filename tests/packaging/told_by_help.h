@@ -16,6 +16,9 @@ struct ToldByHelp {
   std::size_t most = 0;                 ///< that may be given
 };
 
+/// What `PROGRAM COMMAND --help` writes; throws when it fails.
+[[nodiscard]] std::string help_text(const std::string& program, const std::string& command);
+
 /// Asks the real program, once for each command; throws when it does not answer. `command` is what
 /// stands behind the program: "", "key", "key new".
 [[nodiscard]] const ToldByHelp& told_by_help(const std::string& program,

@@ -22,8 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using Names = std::set<std::string, std::less<>>;
 
-const fs::path kRoot = SFTEAMS_SOURCE_DIR;
-
 /// What looks like a code and is none.
 const std::map<std::string, std::string, std::less<>> kOthers{
     {"session.login", "a method of the agent"},     {"session.logout", "a method of the agent"},

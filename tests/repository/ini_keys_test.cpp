@@ -18,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRoot = SFTEAMS_SOURCE_DIR;
-
 /// "[limits] sessions", of a sample or of a block of INI in a document.
 class IniLines {
  public:

@@ -20,8 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using Names = std::set<std::string, std::less<>>;
 
-const fs::path kRoot = SFTEAMS_SOURCE_DIR;
-
 /// Paths of the project's files, from its root on, and the files' names alone.
 class Files {
  public:

@@ -8,23 +8,17 @@
 #include <catch2/catch.hpp>
 
 // docs/errors.md against the codes in the sources.
+#include "tests/repository/source_text.h"
 
 namespace sfteams {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string content(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
 /// "config" → "78", as base/error/error.h says it.
 std::map<std::string, std::string> exits() {
   std::map<std::string, std::string> found;
-  const std::string text = content(fs::path(SFTEAMS_SOURCE_DIR) / "base/error/error.h");
+  const std::string text = read_text(fs::path(SFTEAMS_SOURCE_DIR) / "base/error/error.h");
   const std::regex line("\n +(\\w+) = (\\d+),");
   for (std::sregex_iterator match(text.begin(), text.end(), line), end; match != end; ++match)
     found[(*match)[1]] = (*match)[2];
@@ -45,7 +39,7 @@ std::map<std::string, std::string> codes_in_sources() {
     if (!room.is_directory() || room.path().filename() == "build") continue;
     for (const auto& file : fs::recursive_directory_iterator(room.path())) {
       if (!lists_codes(file.path())) continue;
-      const std::string text = content(file.path());
+      const std::string text = read_text(file.path());
       for (std::sregex_iterator match(text.begin(), text.end(), code), end; match != end; ++match) {
         const std::string exit = (*match)[2].matched ? (*match)[2].str() : "failure";
         INFO((*match)[1].str());
@@ -56,22 +50,22 @@ std::map<std::string, std::string> codes_in_sources() {
   return found;
 }
 
-struct Row {
+struct CodeRow {
   std::string exit;
   std::string english;
   std::string german;
 };
 
-std::map<std::string, Row> rows() {
-  std::map<std::string, Row> found;
-  std::istringstream lines(content(fs::path(SFTEAMS_SOURCE_DIR) / "docs/errors.md"));
+std::map<std::string, CodeRow> rows() {
+  std::map<std::string, CodeRow> found;
+  std::istringstream lines(read_text(fs::path(SFTEAMS_SOURCE_DIR) / "docs/errors.md"));
   const std::regex row(R"(\| `([^`]+)` \| (\d+) \| ([^|]+) \| ([^|]+) \|)");
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with("| `")) continue;
     INFO(line);
     std::smatch match;
     REQUIRE(std::regex_match(line, match, row));
-    CHECK(found.emplace(match[1], Row{match[2], match[3], match[4]}).second);
+    CHECK(found.emplace(match[1], CodeRow{match[2], match[3], match[4]}).second);
   }
   return found;
 }
@@ -80,7 +74,7 @@ std::map<std::string, Row> rows() {
 
 TEST_CASE("every code stands in the reference once, with its exit status and in both languages") {
   const std::map<std::string, std::string> codes = codes_in_sources();
-  const std::map<std::string, Row> known = rows();
+  const std::map<std::string, CodeRow> known = rows();
   REQUIRE(codes.size() > 200);
   for (const auto& [code, exit] : codes) {
     INFO(code);

@@ -10,21 +10,13 @@
 #include <catch2/catch.hpp>
 
 // docs/architecture.md against what the sources include and what is linked.
+#include "tests/repository/source_text.h"
 
 namespace sfteams {
 namespace {
 
 namespace fs = std::filesystem;
 using Rooms = std::set<std::string>;
-
-const fs::path kRoot = SFTEAMS_SOURCE_DIR;
-
-std::string content(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
 
 Rooms words(const std::string& text) {
   std::istringstream stream(text);
@@ -34,15 +26,15 @@ Rooms words(const std::string& text) {
   return found;
 }
 
-struct Row {
+struct RoomRow {
   std::string room;  ///< "agent/pbx"
   Rooms may_enter;   ///< without base/error, which everybody may
 };
 
 /// From the uppermost room to the lowest.
-std::vector<Row> table() {
-  std::vector<Row> rows;
-  std::istringstream lines(content(kRoot / "docs/architecture.md"));
+std::vector<RoomRow> table() {
+  std::vector<RoomRow> rows;
+  std::istringstream lines(read_text(kRoot / "docs/architecture.md"));
   const std::regex any("^\\| `[^`]+/` \\|.*");
   const std::regex row(R"(\| `([a-z/]+)/` \| ([a-z/ ]*)\| .*)");
   for (std::string line; std::getline(lines, line);) {
@@ -56,10 +48,10 @@ std::vector<Row> table() {
 }
 
 /// The innermost room that a path stands in; empty for "tests/…" and what else is in none.
-std::string room_of(const fs::path& relative, const std::vector<Row>& rows) {
+std::string room_of(const fs::path& relative, const std::vector<RoomRow>& rows) {
   const std::string path = relative.generic_string();
   std::string found;
-  for (const Row& row : rows)
+  for (const RoomRow& row : rows)
     if (path.starts_with(row.room + "/") && row.room.size() > found.size()) found = row.room;
   return found;
 }
@@ -68,13 +60,13 @@ bool is_source(const fs::path& file) {
   return file.extension() == ".cpp" || file.extension() == ".h";
 }
 
-Rooms entered_by_sources(const std::string& room, const std::vector<Row>& rows) {
+Rooms entered_by_sources(const std::string& room, const std::vector<RoomRow>& rows) {
   Rooms found;
   static const std::regex kInclude("#include \"([a-z_]+/[a-z0-9_/]+\\.h)\"");
   for (const auto& file : fs::recursive_directory_iterator(kRoot / room)) {
     if (!is_source(file.path())) continue;
     if (room_of(fs::relative(file.path(), kRoot), rows) != room) continue;
-    const std::string text = content(file.path());
+    const std::string text = read_text(file.path());
     for (std::sregex_iterator match(text.begin(), text.end(), kInclude), end; match != end; ++match)
       found.insert(room_of((*match)[1].str(), rows));
   }
@@ -85,9 +77,9 @@ Rooms entered_by_sources(const std::string& room, const std::vector<Row>& rows) 
 
 // What is linked is this table, too: cmake/Room.cmake reads it.
 TEST_CASE("every room enters just the rooms that the architecture lets it enter") {
-  const std::vector<Row> rows = table();
+  const std::vector<RoomRow> rows = table();
   REQUIRE(rows.size() > 25);
-  for (const Row& row : rows) {
+  for (const RoomRow& row : rows) {
     INFO(row.room);
     CHECK(entered_by_sources(row.room, rows) == row.may_enter);
   }
@@ -95,7 +87,7 @@ TEST_CASE("every room enters just the rooms that the architecture lets it enter"
 
 TEST_CASE("every room stands in the architecture above those that it may enter") {
   Rooms below;
-  const std::vector<Row> rows = table();
+  const std::vector<RoomRow> rows = table();
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
     INFO(row->room);
     CHECK(std::ranges::includes(below, row->may_enter));
@@ -104,7 +96,7 @@ TEST_CASE("every room stands in the architecture above those that it may enter")
 }
 
 TEST_CASE("every source of the product stands in a room") {
-  const std::vector<Row> rows = table();
+  const std::vector<RoomRow> rows = table();
   const Rooms others{"bench", "build", "tests"};
   std::size_t sources = 0;
   for (const auto& directory : fs::directory_iterator(kRoot)) {

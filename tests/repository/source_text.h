@@ -10,6 +10,8 @@
 
 namespace sfteams {
 
+inline const std::filesystem::path kRoot = SFTEAMS_SOURCE_DIR;
+
 /// A C++ source, taken apart.
 struct SourceText {
   std::vector<std::string> comments;  ///< lines that follow each other are one, without their marks

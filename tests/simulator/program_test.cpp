@@ -27,7 +27,7 @@ using integration::ChildProcess;
 using integration::ScratchDirectory;
 
 const std::filesystem::path kProgram = SFTEAMS_BIN_DIR "/starface-uci-simulator";
-constexpr const char* kUsers = SFTEAMS_SOURCE_DIR "/simulator/sample-users.ini";
+constexpr const char* kSampleUsers = SFTEAMS_SOURCE_DIR "/simulator/sample-users.ini";
 
 integration::Finished run(std::vector<std::string> arguments) {
   const ScratchDirectory scratch;
@@ -35,9 +35,9 @@ integration::Finished run(std::vector<std::string> arguments) {
 }
 
 /// This process's own loop and client; there may be only one network in a process.
-class Desk {
+class OwnNetwork {
  public:
-  Desk()
+  OwnNetwork()
       : loop(std::move(*transport::Loop::create())),
         network(std::move(*transport::Network::create(*loop))),
         http(std::move(*transport::HttpClient::create(*network))) {}
@@ -81,7 +81,8 @@ class Desk {
 class Running {
  public:
   explicit Running(std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments{"--users", kUsers, "--port-file", port_file().string()};
+    std::vector<std::string> arguments{"--users", kSampleUsers, "--port-file",
+                                       port_file().string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     process = std::make_unique<ChildProcess>(
         kProgram, ChildProcess::Options{arguments, scratch.path() / "program", "", {}});
@@ -126,7 +127,7 @@ std::string method_call(const std::string& method, const uci::Array& params = {}
   return *uci::write_call("ucp.v30.requests." + method, params);
 }
 
-Json::Value journal(Desk& desk, const Running& simulator) {
+Json::Value journal(OwnNetwork& desk, const Running& simulator) {
   transport::HttpCall call = post(simulator.control("journal"), "");
   call.method = "GET";
   const auto reply = desk.send(std::move(call));
@@ -158,20 +159,20 @@ TEST_CASE("the program lists every switch, and so does its documentation") {
 TEST_CASE("a wrong command line or file ends the program with its reason") {
   CHECK(run({}).status == 64);
   CHECK(run({"--colour", "red"}).status == 64);
-  CHECK(run({"--users", kUsers, "--listen-tls", "127.0.0.1:0"}).status == 64);
+  CHECK(run({"--users", kSampleUsers, "--listen-tls", "127.0.0.1:0"}).status == 64);
   CHECK(run({"--users", "/nonexistent/users.ini"}).status == 78);
-  const auto unknown = run({"--users", kUsers, "--set", "refused-login=teapot"});
+  const auto unknown = run({"--users", kSampleUsers, "--set", "refused-login=teapot"});
   CHECK(unknown.status == 78);
   CHECK(contains(unknown.err, "simulator.bad-switch"));
-  CHECK(run({"--users", kUsers, "--listen", "nowhere"}).status == 78);
-  CHECK(run({"--users", kUsers, "--port-file", "/nonexistent/ports.json"}).status == 73);
+  CHECK(run({"--users", kSampleUsers, "--listen", "nowhere"}).status == 78);
+  CHECK(run({"--users", kSampleUsers, "--port-file", "/nonexistent/ports.json"}).status == 73);
 }
 
 TEST_CASE("the program listens on loopback and nowhere else") {
   for (const char* address : {"0.0.0.0:0", "[::]:0", "192.0.2.1:0"}) {
     for (const char* option : {"--listen", "--control"}) {
       CAPTURE(address, option);
-      const auto refused = run({"--users", kUsers, option, address});
+      const auto refused = run({"--users", kSampleUsers, option, address});
       CHECK(refused.status == 78);
       CHECK(contains(refused.err, "simulator.not-loopback"));
     }
@@ -182,7 +183,7 @@ TEST_CASE("the program listens on an address and a port, IPv6 in brackets, and o
   for (const char* address :
        {"::1:0", "127.0.0.1", "pbx.example.com:80", "localhost", "localhost:x"}) {
     CAPTURE(address);
-    const auto refused = run({"--users", kUsers, "--listen", address});
+    const auto refused = run({"--users", kSampleUsers, "--listen", address});
     CHECK(refused.status == 78);
     CHECK(contains(refused.err, "simulator.bad-listen"));
   }
@@ -191,7 +192,7 @@ TEST_CASE("the program listens on an address and a port, IPv6 in brackets, and o
 }
 
 TEST_CASE("a user signs in over HTTP and the server says that it is a stand-in") {
-  Desk desk;
+  OwnNetwork desk;
   const Running simulator;
   const auto reply =
       desk.send(post(simulator.uci(auth("0011", "Geheim.0011")), method_call("connection.login")));
@@ -209,7 +210,7 @@ TEST_CASE("a user signs in over HTTP and the server says that it is a stand-in")
 }
 
 TEST_CASE("a call rung from the command line arrives at the callback, in order") {
-  Desk desk;
+  OwnNetwork desk;
   const std::string way = GENERATE("length", "chunked", "http-1.0", "mixed");
   const std::string framing = way == "http-1.0" ? "trailers" : way;
   const Running simulator({"--set", "answer-time=20", "--set", "talk-time=20", "--set",
@@ -270,7 +271,7 @@ TEST_CASE("ringing fails with a reason when nobody has the number, or nobody is 
 }
 
 TEST_CASE("a blacklisted address is cut off without an answer") {
-  Desk desk;
+  OwnNetwork desk;
   const Running simulator({"--set", "blacklist-after=2", "--set", "success-whitelists=no"});
   const std::string wrong = simulator.uci(auth("0011", "Falsch"));
   for (int i = 0; i < 2; ++i)
@@ -280,7 +281,7 @@ TEST_CASE("a blacklisted address is cut off without an answer") {
 }
 
 TEST_CASE("spoilt answers look spoilt on the wire") {
-  Desk desk;
+  OwnNetwork desk;
   const Running simulator({"--set", "drip-time=1"});
   const std::string url = simulator.uci(auth("0011", "Geheim.0011"));
   const auto spoilt = [&](const std::string& kind) {
@@ -302,7 +303,7 @@ TEST_CASE("spoilt answers look spoilt on the wire") {
 }
 
 TEST_CASE("latency delays the answer and nothing else") {
-  Desk desk;
+  OwnNetwork desk;
   const Running simulator({"--set", "latency=150"});
   const auto before = desk.loop->now();
   REQUIRE(desk.send(
@@ -311,7 +312,7 @@ TEST_CASE("latency delays the answer and nothing else") {
 }
 
 TEST_CASE("other paths and methods get a web page, as at a PBX") {
-  Desk desk;
+  OwnNetwork desk;
   const Running simulator;
   const auto ask = [&](const std::string& method, const std::string& path) {
     transport::HttpCall call =
@@ -328,7 +329,7 @@ TEST_CASE("other paths and methods get a web page, as at a PBX") {
 }
 
 TEST_CASE("something else may answer in front of the PBX") {
-  Desk desk;
+  OwnNetwork desk;
   struct Case {
     const char* front_end;
     int status;
@@ -355,7 +356,7 @@ TEST_CASE("something else may answer in front of the PBX") {
 }
 
 TEST_CASE("UCI is served over TLS with the certificate given") {
-  Desk desk;
+  OwnNetwork desk;
   const ScratchDirectory scratch;
   const auto made = integration::run(
       "/usr/bin/openssl",

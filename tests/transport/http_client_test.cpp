@@ -20,7 +20,7 @@ using namespace sfteams::transport;
 
 namespace {
 
-struct Fixture {
+struct HttpClientFixture {
   std::unique_ptr<Loop> loop = std::move(*Loop::create());
   std::unique_ptr<Network> network = std::move(*Network::create(*loop));
   std::unique_ptr<HttpClient> client = std::move(*HttpClient::create(*network, 4));
@@ -76,7 +76,7 @@ RawServer::Script once(const std::string& reply) {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "a call sends what it was given and brings the reply back") {
+TEST_CASE_METHOD(HttpClientFixture, "a call sends what it was given and brings the reply back") {
   std::string seen;
   const RawServer server([&](RawConnection& connection) {
     seen = connection.read_request();
@@ -94,7 +94,7 @@ TEST_CASE_METHOD(Fixture, "a call sends what it was given and brings the reply b
   CHECK_THAT(seen, !Catch::Contains("Expect") && !Catch::Contains("Accept-Encoding"));
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(HttpClientFixture,
                  "the methods are sent as they are named, one call leaving nothing to the next") {
   std::vector<std::string> lines;
   const RawServer server([&](RawConnection& connection) {
@@ -123,14 +123,14 @@ TEST_CASE_METHOD(Fixture,
   CHECK(server.connections() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "connections are kept open and used again") {
+TEST_CASE_METHOD(HttpClientFixture, "connections are kept open and used again") {
   const RawServer server(always(http_reply(200, "text/xml", "<ok/>")));
   for (int i = 0; i < 20; ++i)
     CHECK(ask(call_to(server)));
   CHECK(server.connections() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a large body goes out and comes back whole") {
+TEST_CASE_METHOD(HttpClientFixture, "a large body goes out and comes back whole") {
   const RawServer server([](RawConnection& connection) {
     const std::string request = connection.read_request();
     connection.send(http_reply(200, "text/xml", request.substr(request.find("\r\n\r\n") + 4)));
@@ -142,7 +142,7 @@ TEST_CASE_METHOD(Fixture, "a large body goes out and comes back whole") {
   CHECK(reply->body.size() == 3'000'000);
 }
 
-TEST_CASE_METHOD(Fixture, "a redirect is a reply and is not followed") {
+TEST_CASE_METHOD(HttpClientFixture, "a redirect is a reply and is not followed") {
   const RawServer server([](RawConnection& connection) {
     const std::string request = connection.read_request();
     connection.send(
@@ -155,7 +155,7 @@ TEST_CASE_METHOD(Fixture, "a redirect is a reply and is not followed") {
   CHECK(server.connections() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "whatever the status, the reply comes back with its body") {
+TEST_CASE_METHOD(HttpClientFixture, "whatever the status, the reply comes back with its body") {
   for (const int status : {401, 403, 404, 500, 503}) {
     const RawServer server(always(http_reply(status, "text/html", "<html>login</html>")));
     const auto reply = ask(call_to(server));
@@ -165,7 +165,7 @@ TEST_CASE_METHOD(Fixture, "whatever the status, the reply comes back with its bo
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a reply that is cut off is a broken one") {
+TEST_CASE_METHOD(HttpClientFixture, "a reply that is cut off is a broken one") {
   CHECK(failure_with(once("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<half")).code ==
         codes::kBrokenReply);
   CHECK(failure_with(once("HTTP/1.1 200 OK\r\nContent-")).code == codes::kBrokenReply);
@@ -174,7 +174,7 @@ TEST_CASE_METHOD(Fixture, "a reply that is cut off is a broken one") {
   CHECK(failure_with(once("")).code == codes::kBrokenReply);
 }
 
-TEST_CASE_METHOD(Fixture, "what is no HTTP is a broken reply") {
+TEST_CASE_METHOD(HttpClientFixture, "what is no HTTP is a broken reply") {
   CHECK(failure_with(once("SSH-2.0-OpenSSH_9.2\r\n")).code == codes::kBrokenReply);
   CHECK(failure_with(once("<html>no header</html>\r\n\r\n")).code == codes::kBrokenReply);
   CHECK(failure_with(once(std::string(5000, '\0'))).code == codes::kBrokenReply);
@@ -184,7 +184,7 @@ TEST_CASE_METHOD(Fixture, "what is no HTTP is a broken reply") {
         codes::kBrokenReply);
 }
 
-TEST_CASE_METHOD(Fixture, "headers without end do not fill the memory") {
+TEST_CASE_METHOD(HttpClientFixture, "headers without end do not fill the memory") {
   const Error error = failure_with([](RawConnection& connection) {
     const std::string request = connection.read_request();
     connection.send("HTTP/1.1 200 OK\r\n");
@@ -195,7 +195,7 @@ TEST_CASE_METHOD(Fixture, "headers without end do not fill the memory") {
   CHECK(error.code == codes::kBrokenReply);
 }
 
-TEST_CASE_METHOD(Fixture, "a reply larger than allowed ends the call, announced or not") {
+TEST_CASE_METHOD(HttpClientFixture, "a reply larger than allowed ends the call, announced or not") {
   const std::string body(2000, 'x');
   const RawServer announced(always(http_reply(200, "text/xml", body)));
   HttpCall call = call_to(announced);
@@ -217,7 +217,7 @@ TEST_CASE_METHOD(Fixture, "a reply larger than allowed ends the call, announced 
   CHECK(taken);
 }
 
-TEST_CASE_METHOD(Fixture, "a server that never answers ends as a timeout") {
+TEST_CASE_METHOD(HttpClientFixture, "a server that never answers ends as a timeout") {
   const RawServer server([](RawConnection& connection) { connection.wait_for_close(); });
   HttpCall call = call_to(server);
   call.timeout = Duration(50);
@@ -226,7 +226,8 @@ TEST_CASE_METHOD(Fixture, "a server that never answers ends as a timeout") {
   CHECK_THAT(error.message, Catch::Contains("127.0.0.1"));
 }
 
-TEST_CASE_METHOD(Fixture, "a server that sends a byte now and then still ends as a timeout") {
+TEST_CASE_METHOD(HttpClientFixture,
+                 "a server that sends a byte now and then still ends as a timeout") {
   const RawServer server([](RawConnection& connection) {
     const std::string request = connection.read_request();
     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
@@ -239,7 +240,7 @@ TEST_CASE_METHOD(Fixture, "a server that sends a byte now and then still ends as
   CHECK(error.code == codes::kTimeout);
 }
 
-TEST_CASE_METHOD(Fixture, "nobody listening ends as a failed connect that says so") {
+TEST_CASE_METHOD(HttpClientFixture, "nobody listening ends as a failed connect that says so") {
   std::uint16_t port = 0;
   {
     const RawServer server([](RawConnection&) {});
@@ -252,14 +253,14 @@ TEST_CASE_METHOD(Fixture, "nobody listening ends as a failed connect that says s
   CHECK_THAT(error.message, Catch::Contains("Connection refused"));
 }
 
-TEST_CASE_METHOD(Fixture, "a name that does not exist ends as a failed look-up") {
+TEST_CASE_METHOD(HttpClientFixture, "a name that does not exist ends as a failed look-up") {
   HttpCall call;
   call.url = Secret::from_text("http://pbx.invalid/xml-rpc");
   const Error error = failure_of(std::move(call));
   CHECK(error.code == codes::kResolveFailed);
 }
 
-TEST_CASE_METHOD(Fixture, "a bad URL is refused in a later turn") {
+TEST_CASE_METHOD(HttpClientFixture, "a bad URL is refused in a later turn") {
   for (const char* url :
        {"", "ftp://127.0.0.1/", "ws://127.0.0.1/", "file:///etc/passwd", "http://user@127.0.0.1/",
         "http://127.0.0.1/?a b", "http://127.0.0.1/?a\n", "http://127.0.0.1/?a#b",
@@ -272,7 +273,7 @@ TEST_CASE_METHOD(Fixture, "a bad URL is refused in a later turn") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "no failure quotes the query") {
+TEST_CASE_METHOD(HttpClientFixture, "no failure quotes the query") {
   const RawServer closes([](RawConnection&) {});
   const RawServer silent([](RawConnection& connection) { connection.wait_for_close(); });
   std::vector<HttpCall> calls;
@@ -291,7 +292,8 @@ TEST_CASE_METHOD(Fixture, "no failure quotes the query") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a request that may have been carried out is not sent a second time") {
+TEST_CASE_METHOD(HttpClientFixture,
+                 "a request that may have been carried out is not sent a second time") {
   std::atomic<int> requests = 0;
   const RawServer server([&](RawConnection& connection) {
     while (!connection.read_request().empty()) {
@@ -305,7 +307,8 @@ TEST_CASE_METHOD(Fixture, "a request that may have been carried out is not sent 
   CHECK(ask(call_to(server)));
 }
 
-TEST_CASE_METHOD(Fixture, "a connection that the server has closed while idle costs no call") {
+TEST_CASE_METHOD(HttpClientFixture,
+                 "a connection that the server has closed while idle costs no call") {
   const RawServer server(once(http_reply(200, "text/xml", "<ok/>")));
   for (int i = 0; i < 5; ++i) {
     CHECK(ask(call_to(server)));
@@ -316,7 +319,7 @@ TEST_CASE_METHOD(Fixture, "a connection that the server has closed while idle co
   CHECK(server.connections() == 5);
 }
 
-TEST_CASE_METHOD(Fixture, "the environment's proxy is not asked") {
+TEST_CASE_METHOD(HttpClientFixture, "the environment's proxy is not asked") {
   ::setenv("http_proxy", "http://127.0.0.1:1/", 1);
   ::setenv("ALL_PROXY", "http://127.0.0.1:1/", 1);
   const RawServer server(always(http_reply(200, "text/xml", "<ok/>")));
@@ -325,7 +328,7 @@ TEST_CASE_METHOD(Fixture, "the environment's proxy is not asked") {
   ::unsetenv("ALL_PROXY");
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(HttpClientFixture,
                  "a method or content type that would break the request is a programmer's error") {
   HttpCall call;
   call.url = Secret::from_text("http://127.0.0.1/");
@@ -359,8 +362,8 @@ TEST_CASE("a reply may come in every form that HTTP allows") {
     RawServer server([&](RawConnection& connection) {
       if (!connection.read_request().empty()) connection.send(reply);
     });
-    Fixture fixture;
-    const Result<HttpReply> got = fixture.ask(Fixture::call_to(server));
+    HttpClientFixture fixture;
+    const Result<HttpReply> got = fixture.ask(HttpClientFixture::call_to(server));
     if (!got) UNSCOPED_INFO(describe(got.error()));
     REQUIRE(got);
     CHECK(got->status == 200);
@@ -378,14 +381,15 @@ TEST_CASE("a reply that ends before it is whole is broken, whatever came before 
     RawServer server([&](RawConnection& connection) {
       if (!connection.read_request().empty()) connection.send(reply);
     });
-    Fixture fixture;
-    const Result<HttpReply> got = fixture.ask(Fixture::call_to(server));
+    HttpClientFixture fixture;
+    const Result<HttpReply> got = fixture.ask(HttpClientFixture::call_to(server));
     REQUIRE_FALSE(got);
     CHECK(got.error().code == codes::kBrokenReply);
   }
 }
 
-TEST_CASE_METHOD(Fixture, "what a proxy does not open is told of the proxy, not of the server") {
+TEST_CASE_METHOD(HttpClientFixture,
+                 "what a proxy does not open is told of the proxy, not of the server") {
   const RawServer server(always(http_reply(200, "text/xml", "<ok/>")));
   const auto failure_by = [&](const std::string& proxy) {
     HttpCall call = call_to(server);
@@ -419,7 +423,8 @@ TEST_CASE_METHOD(Fixture, "what a proxy does not open is told of the proxy, not 
   CHECK_THAT(error.message, Catch::Contains("the proxy 127.0.0.1:1"));
 }
 
-TEST_CASE_METHOD(Fixture, "what fails behind a proxy that opens the way is told of the server") {
+TEST_CASE_METHOD(HttpClientFixture,
+                 "what fails behind a proxy that opens the way is told of the server") {
   const RawServer server(once(""));
   const test::ConnectProxy proxy;
   HttpCall call = call_to(server);

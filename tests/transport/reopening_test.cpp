@@ -7,28 +7,16 @@
 
 #include "base/log/log.h"
 #include "tests/fake_scheduler.h"
+#include "tests/log_lines.h"
 
 namespace sfteams::transport {
 namespace {
 
 using namespace std::chrono_literals;
 
-struct Fixture {
-  Fixture() {
-    log::start(log::Level::info);
-    log::observe([this](log::Level level, std::string_view, std::string_view message) {
-      logged.push_back(std::string(log::to_string(level)) + " " + std::string(message));
-    });
-  }
-  ~Fixture() {
-    log::observe(nullptr);
-    log::set_level(log::Level::error);
-  }
-  Fixture(const Fixture&) = delete;
-  Fixture& operator=(const Fixture&) = delete;
-
-  test::FakeScheduler scheduler;
-  std::vector<std::string> logged;
+struct ReopeningFixture {
+  sfteams::test::FakeScheduler scheduler;
+  sfteams::test::LogLines log;
   bool taken = true;
   int tried = 0;
   Reopening part{scheduler, "watch", "monitoring", [this]() -> Result<void> {
@@ -38,7 +26,8 @@ struct Fixture {
                  }};
 };
 
-TEST_CASE_METHOD(Fixture, "what cannot be opened is tried again until it can, and logged once") {
+TEST_CASE_METHOD(ReopeningFixture,
+                 "what cannot be opened is tried again until it can, and logged once") {
   part.open();
   REQUIRE(part.error());
   CHECK(part.error()->code.id == "test.taken");
@@ -46,26 +35,26 @@ TEST_CASE_METHOD(Fixture, "what cannot be opened is tried again until it can, an
   CHECK(tried == 1);
   scheduler.advance(21s);
   CHECK(tried == 4);
-  REQUIRE(logged.size() == 1);
-  CHECK(logged[0] ==
+  REQUIRE(log.lines.size() == 1);
+  CHECK(log.lines[0] ==
         "error monitoring cannot be opened, and is tried again every 10 seconds: [test.taken] in "
         "use — free it");
   taken = false;
   scheduler.advance(10s);
   CHECK_FALSE(part.error());
-  CHECK(logged.back() == "info monitoring is open now");
+  CHECK(log.lines.back() == "info monitoring is open now");
   scheduler.advance(60s);
   CHECK(tried == 5);
 }
 
-TEST_CASE_METHOD(Fixture, "what opens at once is not talked about") {
+TEST_CASE_METHOD(ReopeningFixture, "what opens at once is not talked about") {
   taken = false;
   part.open();
   CHECK_FALSE(part.error());
-  CHECK(logged.empty());
+  CHECK(log.lines.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "what is not wanted any more is not tried again") {
+TEST_CASE_METHOD(ReopeningFixture, "what is not wanted any more is not tried again") {
   part.open();
   part.settle();
   CHECK_FALSE(part.error());

@@ -65,7 +65,7 @@ class Service {
   std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
 };
 
-struct Fixture {
+struct ResolverFixture {
   std::unique_ptr<Loop> loop = std::move(*Loop::create());
   Service service;
   Resolver resolver{*loop, service.system()};
@@ -132,7 +132,7 @@ TEST_CASE("a name that the system does not know ends as a coded error that names
   CHECK_FALSE(error.hint.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "all who ask for one name at once share one look-up") {
+TEST_CASE_METHOD(ResolverFixture, "all who ask for one name at once share one look-up") {
   const auto arrived = expect(100);
   std::vector<std::unique_ptr<Lookup>> lookups;
   for (int i = 0; i < 100; ++i) {
@@ -143,7 +143,8 @@ TEST_CASE_METHOD(Fixture, "all who ask for one name at once share one look-up") 
   CHECK(service.asked().size() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a look-up that has been destroyed does not call back, the others do") {
+TEST_CASE_METHOD(ResolverFixture,
+                 "a look-up that has been destroyed does not call back, the others do") {
   int called = 0;
   auto first = resolver.resolve("one.example", [&](const auto&) { ++called; });
   const auto second = resolver.resolve("one.example", [&](const auto&) { loop->stop(); });
@@ -153,7 +154,7 @@ TEST_CASE_METHOD(Fixture, "a look-up that has been destroyed does not call back,
   CHECK(called == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a callback may destroy its own look-up and those of others") {
+TEST_CASE_METHOD(ResolverFixture, "a callback may destroy its own look-up and those of others") {
   std::unique_ptr<Lookup> first;
   std::unique_ptr<Lookup> second;
   bool second_called = false;
@@ -170,7 +171,7 @@ TEST_CASE_METHOD(Fixture, "a callback may destroy its own look-up and those of o
   CHECK_FALSE(second_called);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ResolverFixture,
                  "names beyond the limit wait for their turn, and those nobody wants are skipped") {
   const auto arrived = expect(static_cast<int>(Resolver::kMaxRunning) + 1);
   std::vector<std::unique_ptr<Lookup>> lookups;

@@ -11,8 +11,8 @@
 namespace sfteams::transport {
 namespace {
 
-struct Pair {
-  Pair() {
+struct ClosingPair {
+  ClosingPair() {
     server.listen(world);
     test::dial(world, test::dial_options("ws", "127.0.0.1", server.port()), client);
   }
@@ -29,7 +29,7 @@ struct Pair {
 }  // namespace
 
 TEST_CASE("a closing client is answered, and both are told who closed", "[transport][close]") {
-  Pair pair;
+  ClosingPair pair;
   pair.open();
   pair.client.websocket->close(CloseStatus::going_away, "moving on");
   pair.world.until([&] { return pair.client.closed && pair.peer().closed; });
@@ -40,7 +40,7 @@ TEST_CASE("a closing client is answered, and both are told who closed", "[transp
 }
 
 TEST_CASE("a closing server is answered, and both are told who closed", "[transport][close]") {
-  Pair pair;
+  ClosingPair pair;
   pair.open();
   pair.peer().websocket->close(CloseStatus::policy_violation, "no");
   pair.world.until([&] { return pair.client.closed && pair.peer().closed; });
@@ -51,7 +51,7 @@ TEST_CASE("a closing server is answered, and both are told who closed", "[transp
 }
 
 TEST_CASE("what was to be sent before the close still arrives", "[transport][close]") {
-  Pair pair;
+  ClosingPair pair;
   pair.open();
   for (int i = 0; i < 200; ++i)
     pair.client.to_send.emplace_back(kMaxMessage, 'x');
@@ -63,7 +63,7 @@ TEST_CASE("what was to be sent before the close still arrives", "[transport][clo
 }
 
 TEST_CASE("a reason that is too long is cut and made printable", "[transport][close]") {
-  Pair pair;
+  ClosingPair pair;
   pair.open();
   pair.client.websocket->close(CloseStatus::normal, "line\r\nbreak " + std::string(200, 'x'));
   pair.world.until([&] { return pair.peer().closed.has_value(); });
@@ -72,7 +72,7 @@ TEST_CASE("a reason that is too long is cut and made printable", "[transport][cl
 }
 
 TEST_CASE("a reason is not cut within a character", "[transport][close]") {
-  Pair pair;
+  ClosingPair pair;
   pair.open();
   pair.client.websocket->close(CloseStatus::normal, std::string(122, 'x') + "\xc3\xa4");
   pair.world.until([&] { return pair.peer().closed.has_value(); });
@@ -140,7 +140,7 @@ TEST_CASE("nothing is delivered any more after close()", "[transport][close]") {
 TEST_CASE("a websocket may be destroyed in each call of its handler", "[transport][close]") {
   const bool dialled = GENERATE(true, false);
   const int where = GENERATE(range(0, 4));
-  Pair pair;
+  ClosingPair pair;
   std::unique_ptr<Websocket> gone;
   bool destroyed = false;
   test::Recorder* victim = dialled ? &pair.client : nullptr;
@@ -174,14 +174,14 @@ TEST_CASE("a websocket may be destroyed in each call of its handler", "[transpor
 
 TEST_CASE("a websocket that is dropped when it is accepted ends the connection",
           "[transport][close]") {
-  Pair pair;
+  ClosingPair pair;
   pair.server.at_accept = [](test::Recorder& accepted) { accepted.websocket.reset(); };
   pair.world.until([&] { return pair.client.closed.has_value(); });
   CHECK(pair.client.closed->cause != CloseInfo::Cause::local);
 }
 
 TEST_CASE("a websocket may be destroyed between two turns", "[transport][close]") {
-  Pair pair;
+  ClosingPair pair;
   pair.open();
   pair.client.websocket.reset();
   pair.world.until([&] { return pair.peer().closed.has_value(); });
@@ -191,7 +191,7 @@ TEST_CASE("a websocket may be destroyed between two turns", "[transport][close]"
 
 TEST_CASE("a websocket may be closed in each call of its handler", "[transport][close]") {
   const int where = GENERATE(range(0, 3));
-  Pair pair;
+  ClosingPair pair;
   const auto close = [&] { pair.client.websocket->close(CloseStatus::normal, "bye"); };
   if (where == 0) pair.client.at_open = close;
   if (where == 1) pair.client.at_message = close;
@@ -205,7 +205,7 @@ TEST_CASE("a websocket may be closed in each call of its handler", "[transport][
 }
 
 TEST_CASE("accepted websockets live on when their server goes", "[transport][close]") {
-  Pair pair;
+  ClosingPair pair;
   pair.open();
   pair.server.server.reset();
   pair.client.send("still here");

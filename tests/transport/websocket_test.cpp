@@ -14,8 +14,8 @@ namespace sfteams::transport {
 namespace {
 
 /// Both ends of a websocket.
-struct Pair {
-  Pair() {
+struct OpenPair {
+  OpenPair() {
     server.listen(world);
     test::dial(world, test::dial_options("ws", "127.0.0.1", server.port()), client);
     world.until([this] { return client.opened && server.accepted.size() == 1; });
@@ -62,7 +62,7 @@ struct RawPair {
 }  // namespace
 
 TEST_CASE("messages go both ways, whole and in order", "[transport][websocket]") {
-  Pair pair;
+  OpenPair pair;
   std::vector<std::string> sent;
   for (const std::size_t size :
        {std::size_t{1}, std::size_t{125}, std::size_t{126}, std::size_t{4096}, std::size_t{4097},
@@ -213,7 +213,7 @@ TEST_CASE("what breaks RFC 6455 ends the connection", "[transport][websocket]") 
 }
 
 TEST_CASE("the other websockets go on when one breaks the rules", "[transport][websocket]") {
-  Pair pair;
+  OpenPair pair;
   test::RawClient raw(pair.server.port());
   raw.send(test::upgrade_request(test::kProtocol));
   pair.world.until([&] { return pair.server.accepted.size() == 2; });
@@ -224,7 +224,7 @@ TEST_CASE("the other websockets go on when one breaks the rules", "[transport][w
 }
 
 TEST_CASE("a peer that never reads holds nobody up", "[transport][websocket]") {
-  Pair pair;
+  OpenPair pair;
   test::RawClient stuck(pair.server.port(), 4096);
   stuck.send(test::upgrade_request(test::kProtocol));
   pair.world.until([&] { return pair.server.accepted.size() == 2; });
@@ -243,7 +243,7 @@ TEST_CASE("a peer that never reads holds nobody up", "[transport][websocket]") {
 }
 
 TEST_CASE("a ping measures the round trip", "[transport][websocket]") {
-  Pair pair;
+  OpenPair pair;
   CHECK_FALSE(pair.client.websocket->round_trip());
   pair.client.websocket->start_keepalive({Duration(10), Duration(10'000)});
   pair.peer().websocket->start_keepalive({Duration(10), Duration(10'000)});

@@ -27,7 +27,7 @@ Bytes frame(FrameType type, std::uint32_t stream, std::size_t size) {
 
 // The code of the failure that reading the whole message ends with; empty when it is read to its
 // end.
-std::string failure_of(std::span<const std::uint8_t> message) {
+std::string frame_failure(std::span<const std::uint8_t> message) {
   sfteams::test::keep_seed("frame", message);
   FrameReader reader(message);
   for (;;) {
@@ -72,7 +72,7 @@ TEST_CASE("frames that were written are read back in order without a copy") {
 }
 
 TEST_CASE("an empty websocket message is refused") {
-  CHECK(failure_of({}) == "tunnel.message-empty");
+  CHECK(frame_failure({}) == "tunnel.message-empty");
 }
 
 TEST_CASE("a websocket message of more than 16,376 bytes is refused before its first frame") {
@@ -94,7 +94,7 @@ TEST_CASE("a message that is cut anywhere is refused, unless at a frame's border
   message.insert(message.end(), second.begin(), second.end());
   for (std::size_t size = 1; size < message.size(); ++size) {
     INFO(size);
-    const std::string failure = failure_of(std::span(message).first(size));
+    const std::string failure = frame_failure(std::span(message).first(size));
     CHECK(failure == (size == border ? "" : "tunnel.frame-truncated"));
   }
 }
@@ -117,11 +117,11 @@ TEST_CASE("a length that does not fit the frame's type is refused") {
           {FrameType::close, 1, 2, 122},
       }));
   INFO(name_of(type));
-  CHECK(failure_of(frame(type, stream, shortest)).empty());
-  CHECK(failure_of(frame(type, stream, longest)).empty());
-  CHECK(failure_of(frame(type, stream, longest + 1)) == "tunnel.frame-bad-length");
+  CHECK(frame_failure(frame(type, stream, shortest)).empty());
+  CHECK(frame_failure(frame(type, stream, longest)).empty());
+  CHECK(frame_failure(frame(type, stream, longest + 1)) == "tunnel.frame-bad-length");
   if (shortest > 0) {
-    CHECK(failure_of(frame(type, stream, shortest - 1)) == "tunnel.frame-bad-length");
+    CHECK(frame_failure(frame(type, stream, shortest - 1)) == "tunnel.frame-bad-length");
   }
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("an unknown type is refused") {
     Bytes message = frame(FrameType::data, 1, 4);
     message[0] = static_cast<std::uint8_t>(type);
     INFO(type);
-    CHECK(failure_of(message) == "tunnel.frame-unknown-type");
+    CHECK(frame_failure(message) == "tunnel.frame-unknown-type");
     CHECK(std::string(name_of(static_cast<FrameType>(type))) == "unknown");
   }
 }
@@ -141,16 +141,16 @@ TEST_CASE("a frame with a reserved flag is refused") {
   const auto flags = GENERATE(values<std::uint8_t>({0x01, 0x80, 0xFF}));
   Bytes message = frame(FrameType::data, 1, 4);
   message[1] = flags;
-  CHECK(failure_of(message) == "tunnel.frame-reserved-flags");
+  CHECK(frame_failure(message) == "tunnel.frame-reserved-flags");
 }
 
 TEST_CASE("a control frame on a stream, or a stream's frame on stream 0, is refused") {
-  CHECK(failure_of(frame(FrameType::admitted, 1, 0)) == "tunnel.frame-wrong-stream");
-  CHECK(failure_of(frame(FrameType::refused, 9, 4)) == "tunnel.frame-wrong-stream");
-  CHECK(failure_of(frame(FrameType::numbered_keys, 9, 5)) == "tunnel.frame-wrong-stream");
-  CHECK(failure_of(frame(FrameType::keys_taken, 9, 4)) == "tunnel.frame-wrong-stream");
-  CHECK(failure_of(frame(FrameType::data, 0, 4)) == "tunnel.frame-wrong-stream");
-  CHECK(failure_of(frame(FrameType::close, 0, 2)) == "tunnel.frame-wrong-stream");
+  CHECK(frame_failure(frame(FrameType::admitted, 1, 0)) == "tunnel.frame-wrong-stream");
+  CHECK(frame_failure(frame(FrameType::refused, 9, 4)) == "tunnel.frame-wrong-stream");
+  CHECK(frame_failure(frame(FrameType::numbered_keys, 9, 5)) == "tunnel.frame-wrong-stream");
+  CHECK(frame_failure(frame(FrameType::keys_taken, 9, 4)) == "tunnel.frame-wrong-stream");
+  CHECK(frame_failure(frame(FrameType::data, 0, 4)) == "tunnel.frame-wrong-stream");
+  CHECK(frame_failure(frame(FrameType::close, 0, 2)) == "tunnel.frame-wrong-stream");
 }
 
 TEST_CASE("a writer takes what fits and says so when something does not") {

@@ -27,7 +27,7 @@ MessageRecord fragment(std::uint64_t number, std::string_view text, bool more = 
   return {more, number, crypto::bytes_of(text)};
 }
 
-std::string failure_of(const Result<Outcome>& result) {
+std::string message_failure(const Result<Outcome>& result) {
   return result ? "" : std::string(result.error().code.id);
 }
 
@@ -194,7 +194,7 @@ TEST_CASE("a message that came before is a duplicate and changes nothing") {
 TEST_CASE("a number that was left out is a failure") {
   const std::uint64_t number = GENERATE(2ULL, 3ULL, ~0ULL);
   MessageAssembly assembly(100);
-  CHECK(failure_of(assembly.take(fragment(number, "a"))) == "tunnel.number-gap");
+  CHECK(message_failure(assembly.take(fragment(number, "a"))) == "tunnel.number-gap");
 }
 
 TEST_CASE("a fragment of another message in between is a failure") {
@@ -202,17 +202,17 @@ TEST_CASE("a fragment of another message in between is a failure") {
   MessageAssembly assembly(100);
   REQUIRE(assembly.take(fragment(1, "a")) == Outcome::whole);
   REQUIRE(assembly.take(fragment(2, "b", true)) == Outcome::part);
-  CHECK(failure_of(assembly.take(fragment(number, "c"))) == "tunnel.fragment-order");
+  CHECK(message_failure(assembly.take(fragment(number, "c"))) == "tunnel.fragment-order");
 }
 
 TEST_CASE("a message beyond the limit is a failure, in one fragment or in many") {
   MessageAssembly assembly(10);
   CHECK(assembly.take(fragment(1, "0123456789")) == Outcome::whole);
-  CHECK(failure_of(assembly.take(fragment(2, "0123456789x"))) == "tunnel.too-large");
+  CHECK(message_failure(assembly.take(fragment(2, "0123456789x"))) == "tunnel.too-large");
   MessageAssembly other(10);
   CHECK(other.take(fragment(1, "01234", true)) == Outcome::part);
   CHECK(other.take(fragment(1, "56789", true)) == Outcome::part);
-  CHECK(failure_of(other.take(fragment(1, "x"))) == "tunnel.too-large");
+  CHECK(message_failure(other.take(fragment(1, "x"))) == "tunnel.too-large");
 }
 
 // --- AckSchedule ---------------------------------------------------------------------------------

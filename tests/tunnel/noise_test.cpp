@@ -17,7 +17,6 @@ namespace {
 
 using crypto::hex;
 using Bytes = std::vector<std::uint8_t>;
-using Role = NoiseHandshake::Role;
 
 const Bytes kPsk(32, 0x5A);
 const Bytes kPrologue{'p', 'b', 'x'};
@@ -35,7 +34,8 @@ Bytes field(const Json::Value& value, const char* name) {
   return hex(value[name].asString());
 }
 
-NoiseHandshake start(Role role, const Bytes& psk = kPsk, const Bytes& prologue = kPrologue) {
+NoiseHandshake start(NoiseHandshake::Role role, const Bytes& psk = kPsk,
+                     const Bytes& prologue = kPrologue) {
   auto handshake = NoiseHandshake::start(role, psk, prologue);
   REQUIRE(handshake);
   return std::move(*handshake);
@@ -47,8 +47,8 @@ struct Pair {
 };
 
 Pair connected() {
-  NoiseHandshake client = start(Role::initiator);
-  NoiseHandshake agent = start(Role::responder);
+  NoiseHandshake client = start(NoiseHandshake::Role::initiator);
+  NoiseHandshake agent = start(NoiseHandshake::Role::responder);
   Bytes first(48);
   Bytes second(48);
   REQUIRE(client.write_message({}, first) == 48U);
@@ -67,12 +67,14 @@ Bytes sealed(NoiseCipher& cipher, const Bytes& plaintext) {
 TEST_CASE("the handshake and the messages after it are those of the published vector") {
   const Json::Value vector = published_vector();
   REQUIRE(vector["protocol_name"].asString() == "Noise_NNpsk0_25519_AESGCM_SHA256");
-  auto client = NoiseHandshake::start(
-      Role::initiator, hex(vector["init_psks"][0].asString()), field(vector, "init_prologue"),
-      *crypto::X25519Key::from_private(field(vector, "init_ephemeral")));
-  auto agent = NoiseHandshake::start(
-      Role::responder, hex(vector["resp_psks"][0].asString()), field(vector, "resp_prologue"),
-      *crypto::X25519Key::from_private(field(vector, "resp_ephemeral")));
+  auto client =
+      NoiseHandshake::start(NoiseHandshake::Role::initiator, hex(vector["init_psks"][0].asString()),
+                            field(vector, "init_prologue"),
+                            *crypto::X25519Key::from_private(field(vector, "init_ephemeral")));
+  auto agent =
+      NoiseHandshake::start(NoiseHandshake::Role::responder, hex(vector["resp_psks"][0].asString()),
+                            field(vector, "resp_prologue"),
+                            *crypto::X25519Key::from_private(field(vector, "resp_ephemeral")));
   REQUIRE(client);
   REQUIRE(agent);
 
@@ -109,8 +111,8 @@ TEST_CASE("the handshake and the messages after it are those of the published ve
 }
 
 TEST_CASE("two handshakes with the same key share no byte of their messages' keys") {
-  NoiseHandshake one = start(Role::initiator);
-  NoiseHandshake two = start(Role::initiator);
+  NoiseHandshake one = start(NoiseHandshake::Role::initiator);
+  NoiseHandshake two = start(NoiseHandshake::Role::initiator);
   Bytes first(48);
   Bytes second(48);
   REQUIRE(one.write_message({}, first));
@@ -123,8 +125,8 @@ TEST_CASE("a peer with another pre-shared key or another name is refused") {
   other_psk[31] ^= 1;
   const auto [psk, prologue] = GENERATE_COPY(
       table<Bytes, Bytes>({{other_psk, kPrologue}, {kPsk, Bytes{'p', 'b', 'y'}}, {kPsk, Bytes{}}}));
-  NoiseHandshake client = start(Role::initiator, psk, prologue);
-  NoiseHandshake agent = start(Role::responder);
+  NoiseHandshake client = start(NoiseHandshake::Role::initiator, psk, prologue);
+  NoiseHandshake agent = start(NoiseHandshake::Role::responder);
   Bytes message(48);
   REQUIRE(client.write_message({}, message));
   const auto read = agent.read_message(message, {});
@@ -137,8 +139,8 @@ TEST_CASE("a peer with another pre-shared key or another name is refused") {
 
 TEST_CASE("a handshake message with any one bit changed is refused") {
   const auto byte = GENERATE(range(0, 48));
-  NoiseHandshake client = start(Role::initiator);
-  NoiseHandshake agent = start(Role::responder);
+  NoiseHandshake client = start(NoiseHandshake::Role::initiator);
+  NoiseHandshake agent = start(NoiseHandshake::Role::responder);
   Bytes first(48);
   REQUIRE(client.write_message({}, first));
   SECTION("the first one") {
@@ -158,7 +160,7 @@ TEST_CASE("a handshake message with any one bit changed is refused") {
 }
 
 TEST_CASE("an ephemeral key of small order is refused") {
-  NoiseHandshake client = start(Role::initiator);
+  NoiseHandshake client = start(NoiseHandshake::Role::initiator);
   Bytes first(48);
   REQUIRE(client.write_message({}, first));
   // The point 0 (RFC 7748 section 6.1): everything multiplied by it is zero.
@@ -169,7 +171,7 @@ TEST_CASE("an ephemeral key of small order is refused") {
 
 TEST_CASE("a handshake message of another length than agreed is refused") {
   const std::size_t size = GENERATE(0U, 1U, 32U, 47U, 49U, 4080U);
-  NoiseHandshake agent = start(Role::responder);
+  NoiseHandshake agent = start(NoiseHandshake::Role::responder);
   const auto read = agent.read_message(Bytes(size, 1), {});
   REQUIRE_FALSE(read);
   CHECK(read.error().code == codes::kNoiseLength);
@@ -177,10 +179,12 @@ TEST_CASE("a handshake message of another length than agreed is refused") {
 
 TEST_CASE("handshake calls out of turn are mistakes of the programmer") {
   Bytes message(48);
-  CHECK_THROWS_AS((void)start(Role::responder).write_message({}, message), std::logic_error);
-  CHECK_THROWS_AS((void)start(Role::initiator).read_message(message, {}), std::logic_error);
-  CHECK_THROWS_AS((void)start(Role::initiator).split(), std::logic_error);
-  CHECK_THROWS_AS((void)NoiseHandshake::start(Role::initiator, Bytes(31), {}),
+  CHECK_THROWS_AS((void)start(NoiseHandshake::Role::responder).write_message({}, message),
+                  std::logic_error);
+  CHECK_THROWS_AS((void)start(NoiseHandshake::Role::initiator).read_message(message, {}),
+                  std::logic_error);
+  CHECK_THROWS_AS((void)start(NoiseHandshake::Role::initiator).split(), std::logic_error);
+  CHECK_THROWS_AS((void)NoiseHandshake::start(NoiseHandshake::Role::initiator, Bytes(31), {}),
                   std::invalid_argument);
 }
 

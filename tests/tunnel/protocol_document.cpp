@@ -12,7 +12,7 @@ namespace sfteams::tunnel {
 namespace {
 
 constexpr std::string_view kFence = "```";
-constexpr std::string_view kName = " name=";
+constexpr std::string_view kNameMark = " name=";
 constexpr std::string_view kTalk = "talk ";
 
 std::string without_comment_and_space(const std::string& line) {
@@ -37,11 +37,11 @@ ProtocolDocument::ProtocolDocument() {
       if (open.starts_with(kTalk)) blocks_[open] += line + "\n";
       continue;
     }
-    const std::size_t name = line.find(kName);
+    const std::size_t name = line.find(kNameMark);
     open.clear();
     if (name == std::string::npos) continue;
     const std::string kind = line.substr(kFence.size(), name - kFence.size());
-    open = kind + " " + line.substr(name + kName.size());
+    open = kind + " " + line.substr(name + kNameMark.size());
     INFO("two examples are named " << open);
     REQUIRE_FALSE(blocks_.contains(open));
     blocks_[open];

@@ -27,7 +27,7 @@ namespace {
 using crypto::bytes_of;
 using Role = SessionChannel::Role;
 
-constexpr std::string_view kName = "pbx.example.com";
+constexpr std::string_view kSystemName = "pbx.example.com";
 constexpr std::string_view kKey = "7M6ETZWF057J6W0ZMDSGPPR4N5JJX9K1QQFTSVDY";
 constexpr std::uint32_t kStream = 7;
 
@@ -107,12 +107,12 @@ void check_agent_link(Examples& examples) {
 
   examples.same("agent-challenge", framed(FrameType::challenge, 0, encode_challenge(nonce)));
   const Bytes payload =
-      make_register(*identity, nonce, kName, std::vector{key}, "starface-teams-agent/0.1.0");
+      make_register(*identity, nonce, kSystemName, std::vector{key}, "starface-teams-agent/0.1.0");
   examples.same("register", framed(FrameType::register_name, 0, payload));
   const auto taken =
       verify_register(payload_of(doc.bytes("register"), FrameType::register_name), nonce);
   REQUIRE(taken);
-  CHECK(taken->name == kName);
+  CHECK(taken->name == kSystemName);
   CHECK(taken->identity == examples.array<32>("identity-public"));
   CHECK(taken->keys == std::vector{key});
   examples.same("registered",
@@ -136,11 +136,11 @@ void check_client_link(Examples& examples) {
   const auto nonce = examples.array<32>("client-nonce");
   examples.same("client-challenge", framed(FrameType::challenge, 0, encode_challenge(nonce)));
   examples.same("admit", framed(FrameType::admit, 0,
-                                make_admit(*key, nonce, kName, examples.array<8>("key-id"))));
+                                make_admit(*key, nonce, kSystemName, examples.array<8>("key-id"))));
   const Bytes payload = payload_of(doc.bytes("admit"), FrameType::admit);
   const auto admission = decode_admit(payload);
   REQUIRE(admission);
-  CHECK(admission->name == kName);
+  CHECK(admission->name == kSystemName);
   CHECK(verify_admit(payload, nonce, examples.array<32>("admission-public")));
   examples.same("admitted", framed(FrameType::admitted, 0, {}));
   examples.same("refused",
@@ -219,7 +219,7 @@ void check_noise_by_hand(Examples& examples) {
   const auto name = bytes_of("Noise_NNpsk0_25519_AESGCM_SHA256");
   std::copy(name.begin(), name.end(), hand.hash.begin());
   hand.chaining_key = crypto::Secret(name);
-  examples.same("prologue", bytes_of(session_prologue(kName)));
+  examples.same("prologue", bytes_of(session_prologue(kSystemName)));
   hand.mix_hash(doc.bytes("prologue"));
   examples.same("hash-after-prologue", hand.hash);
   const auto psk = crypto::hkdf_sha256(hand.chaining_key.bytes(), doc.bytes("psk"), {}, 96);
@@ -285,7 +285,7 @@ class PlayedSession {
     ProtocolDocument& doc = examples_.document;
     SessionChannelOptions options;
     options.role = role;
-    options.name = kName;
+    options.name = kSystemName;
     options.pre_shared_key = crypto::Secret(doc.bytes("psk"));
     options.software = "example/1";
     auto ephemeral = crypto::X25519Key::from_private(

@@ -38,7 +38,7 @@ T read_one(const Bytes& plaintext) {
   return std::get<T>(**record);
 }
 
-std::string failure_of(const Bytes& plaintext) {
+std::string record_failure(const Bytes& plaintext) {
   RecordReader reader(plaintext);
   for (;;) {
     const auto record = reader.next();
@@ -106,7 +106,7 @@ TEST_CASE("every record is read back as it was written") {
 }
 
 TEST_CASE("an empty plaintext holds no record and is legal") {
-  CHECK(failure_of({}).empty());
+  CHECK(record_failure({}).empty());
 }
 
 TEST_CASE("a record that is cut anywhere is malformed") {
@@ -119,7 +119,7 @@ TEST_CASE("a record that is cut anywhere is malformed") {
       written(PongRecord{}), written(CloseRecord{WireCode::internal, "reason"}));
   for (std::size_t size = 1; size < record.size(); ++size) {
     INFO(size);
-    CHECK(failure_of(Bytes(record.begin(), record.begin() + static_cast<long>(size))) ==
+    CHECK(record_failure(Bytes(record.begin(), record.begin() + static_cast<long>(size))) ==
           "tunnel.record-malformed");
   }
 }
@@ -141,33 +141,33 @@ TEST_CASE("a record with a length of its own that is too short or too long is ma
                "000000000000000001",  // MESSAGE without a fragment
                "1100070102030405060708", "120009010203040506070809", "130000");
   INFO(record);
-  CHECK(failure_of(hex(record)) == "tunnel.record-malformed");
+  CHECK(record_failure(hex(record)) == "tunnel.record-malformed");
 }
 
 TEST_CASE("a message with reserved flags or number 0 is malformed") {
-  CHECK(failure_of(hex("10000a"
-                       "02"
-                       "0000000000000001"
-                       "aa")) == "tunnel.record-malformed");
-  CHECK(failure_of(hex("10000a"
-                       "81"
-                       "0000000000000001"
-                       "aa")) == "tunnel.record-malformed");
-  CHECK(failure_of(hex("10000a"
-                       "00"
-                       "0000000000000000"
-                       "aa")) == "tunnel.record-malformed");
+  CHECK(record_failure(hex("10000a"
+                           "02"
+                           "0000000000000001"
+                           "aa")) == "tunnel.record-malformed");
+  CHECK(record_failure(hex("10000a"
+                           "81"
+                           "0000000000000001"
+                           "aa")) == "tunnel.record-malformed");
+  CHECK(record_failure(hex("10000a"
+                           "00"
+                           "0000000000000000"
+                           "aa")) == "tunnel.record-malformed");
 }
 
 TEST_CASE("texts that are no UTF-8, no ASCII or too long are malformed") {
-  CHECK(failure_of(hex("050003"
-                       "0001ff")) == "tunnel.record-malformed");
-  CHECK(failure_of(hex("010003"
-                       "0101"
-                       "0a")) == "tunnel.record-malformed");
+  CHECK(record_failure(hex("050003"
+                           "0001ff")) == "tunnel.record-malformed");
+  CHECK(record_failure(hex("010003"
+                           "0101"
+                           "0a")) == "tunnel.record-malformed");
   Bytes close = hex("14007b0001");
   close.insert(close.end(), 121, 'x');
-  CHECK(failure_of(close) == "tunnel.record-malformed");
+  CHECK(record_failure(close) == "tunnel.record-malformed");
 }
 
 TEST_CASE("an unknown record is refused, also behind known ones") {
@@ -177,7 +177,7 @@ TEST_CASE("an unknown record is refused, also behind known ones") {
     Bytes plaintext = written(AckRecord{1});
     plaintext.insert(plaintext.end(), {static_cast<std::uint8_t>(type), 0, 0});
     INFO(type);
-    CHECK(failure_of(plaintext) == "tunnel.record-unknown-type");
+    CHECK(record_failure(plaintext) == "tunnel.record-unknown-type");
   }
 }
 

@@ -294,7 +294,7 @@ TEST_CASE("resuming with half of what it needs is a mistake of the programmer") 
   CHECK_THROWS_AS(SessionChannel::create(std::move(options)), std::invalid_argument);
 }
 
-std::string random_message(std::mt19937& random, std::size_t number) {
+std::string numbered_message(std::mt19937& random, std::size_t number) {
   const std::size_t size = random() % 10 == 0 ? 1 + random() % 20'000 : 1 + random() % 200;
   return std::to_string(number) + std::string(size, 'm');
 }
@@ -309,11 +309,11 @@ TEST_CASE("whatever breaks when, every message comes once and in order") {
   for (int round = 0; round < 500; ++round) {
     switch (random() % 8) {
       case 0:
-        to_agent.push_back(random_message(random, to_agent.size()));
+        to_agent.push_back(numbered_message(random, to_agent.size()));
         REQUIRE(session.client().channel.send(to_agent.back()));
         break;
       case 1:
-        to_client.push_back(random_message(random, to_client.size()));
+        to_client.push_back(numbered_message(random, to_client.size()));
         session.say_to_client(to_client.back());
         break;
       case 2:

@@ -26,7 +26,7 @@ Json::Value parsed(std::string_view text) {
   return json::parse(text).value();
 }
 
-std::string code_of(std::string_view text) {
+std::string code_from_json(std::string_view text) {
   const auto value = from_json(parsed(text));
   return value ? "none" : std::string(value.error().code.id);
 }
@@ -86,22 +86,22 @@ TEST_CASE("no struct can be taken for a tag, whatever its members are called") {
 }
 
 TEST_CASE("tags with something wrong are refused") {
-  CHECK(code_of(R"({"$date":"today"})") == codes::kBadDate.id);
-  CHECK(code_of(R"({"$date":20261123})") == codes::kBadDate.id);
-  CHECK(code_of(R"({"$base64":"a"})") == codes::kBadBase64.id);
-  CHECK(code_of(R"({"$base64":"aGk=\n"})") == codes::kBadBase64.id);
-  CHECK(code_of(R"({"$base64":null})") == codes::kBadBase64.id);
-  CHECK(code_of(R"({"$date":"2026-11-23T10:00:00","x":1})") == codes::kBadTag.id);
-  CHECK(code_of(R"({"$time":"10:00:00"})") == codes::kBadTag.id);
-  CHECK(code_of(R"([{"a":{"$":1}}])") == codes::kBadTag.id);
+  CHECK(code_from_json(R"({"$date":"today"})") == codes::kBadDate.id);
+  CHECK(code_from_json(R"({"$date":20261123})") == codes::kBadDate.id);
+  CHECK(code_from_json(R"({"$base64":"a"})") == codes::kBadBase64.id);
+  CHECK(code_from_json(R"({"$base64":"aGk=\n"})") == codes::kBadBase64.id);
+  CHECK(code_from_json(R"({"$base64":null})") == codes::kBadBase64.id);
+  CHECK(code_from_json(R"({"$date":"2026-11-23T10:00:00","x":1})") == codes::kBadTag.id);
+  CHECK(code_from_json(R"({"$time":"10:00:00"})") == codes::kBadTag.id);
+  CHECK(code_from_json(R"([{"a":{"$":1}}])") == codes::kBadTag.id);
 }
 
 TEST_CASE("whole numbers beyond 32 bits are refused rather than changed") {
-  CHECK(code_of("2147483647") == "none");
-  CHECK(code_of("2147483648") == codes::kIntOutOfRange.id);
-  CHECK(code_of("-2147483649") == codes::kIntOutOfRange.id);
-  CHECK(code_of("18446744073709551615") == codes::kIntOutOfRange.id);
-  CHECK(code_of("[1,{\"a\":4294967296}]") == codes::kIntOutOfRange.id);
+  CHECK(code_from_json("2147483647") == "none");
+  CHECK(code_from_json("2147483648") == codes::kIntOutOfRange.id);
+  CHECK(code_from_json("-2147483649") == codes::kIntOutOfRange.id);
+  CHECK(code_from_json("18446744073709551615") == codes::kIntOutOfRange.id);
+  CHECK(code_from_json("[1,{\"a\":4294967296}]") == codes::kIntOutOfRange.id);
   CHECK(from_json(parsed("2147483648.0")).value() == Value(2147483648.0));
   // An exponent makes a double, as a point does (docs/protocol.md).
   CHECK(from_json(parsed("1E2")).value() == Value(100.0));

@@ -36,7 +36,7 @@ using sfteams::uci::test::Outcome;
 
 namespace {
 
-const std::string kToken =
+const std::string kExampleToken =
     "123:81d8af78c98b153485f7d48e3437eb735ba37f0f013c5e06ba74536776c5945694e7cde71e2effbed7b5a1d1a4"
     "566fadcd847ef4098c234052fdfd288e8b6ced";
 
@@ -88,7 +88,7 @@ struct World {
     transport::HttpResponse response;
     response.content_type = "text/xml";
     response.body = write_response(Value(true)).value();
-    if (parameter(query, "auth") != kToken)
+    if (parameter(query, "auth") != kExampleToken)
       response = {.status = 302, .headers = {{"location", "/login"}}};
     if (repeats_query) {
       response.headers.clear();
@@ -170,7 +170,7 @@ TEST_CASE("an account logs in, calls and logs out over HTTP") {
   World world;
   const auto account = world.account("Pass123");
   world.log_in(*account);
-  CHECK(parameter(world.query, "auth") == kToken);
+  CHECK(parameter(world.query, "auth") == kExampleToken);
   CHECK(parameter(world.query, "user") == "123");
   CHECK(parameter(world.query, "callback.type") == "http");
   CHECK(parameter(world.query, "callback.host") == "127.0.0.1");
@@ -195,7 +195,7 @@ TEST_CASE("an event that the callback refuses is told with its code, and as lost
     world.losses = 0;
     world.refused.clear();
     world.events_lost_stop = true;
-    world.post_event(percent_encode(kToken), std::move(body));
+    world.post_event(percent_encode(kExampleToken), std::move(body));
     while (world.losses == 0)
       world.run();
     REQUIRE(world.refused.size() == 1);
@@ -211,7 +211,7 @@ TEST_CASE("an event posted to the callback arrives at the account") {
   World world;
   const auto account = world.account("Pass123");
   world.log_in(*account);
-  world.post_event(kToken);
+  world.post_event(kExampleToken);
   world.run();
   CHECK(world.events == std::vector<std::string>{"ucp.v30.events.call.receiveCallState"});
   world.run();
@@ -250,7 +250,7 @@ TEST_CASE("a PBX that repeats the token in a fault brings it into no error") {
   const std::string told = sfteams::describe(call.result.error());
   CHECK(sfteams::contains(told, "no such user: "));
   CHECK(sfteams::contains(told, "123%3A****"));
-  CHECK_FALSE(sfteams::contains(told, kToken.substr(4, 16)));
+  CHECK_FALSE(sfteams::contains(told, kExampleToken.substr(4, 16)));
 }
 
 TEST_CASE("a PBX that closes in the middle of a reply ends only that call") {

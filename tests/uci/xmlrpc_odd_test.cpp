@@ -12,6 +12,7 @@
 #include "base/json/json.h"
 #include "tests/contains.h"
 #include "tests/seed.h"
+#include "tests/uci/value_of_document.h"
 #include "uci/codes.h"
 #include "uci/json_mapping.h"
 #include "uci/xml_mend.h"
@@ -27,19 +28,12 @@ using sfteams::uci::parse_call;
 using sfteams::uci::parse_response;
 using sfteams::uci::Struct;
 using sfteams::uci::Value;
+using sfteams::uci::value_of_document;
 
 namespace {
 
 std::string response_of(const std::string& value) {
   return "<methodResponse><params><param>" + value + "</param></params></methodResponse>";
-}
-
-Value value_of_document(const std::string& document) {
-  sfteams::test::keep_seed("xmlrpc", document);
-  auto response = parse_response(document);
-  if (!response) FAIL(sfteams::describe(response.error()));
-  REQUIRE(std::holds_alternative<Value>(*response));
-  return std::get<Value>(*response);
 }
 
 /// What stands inside <value>.

@@ -5,6 +5,7 @@
 
 #include "tests/contains.h"
 #include "tests/seed.h"
+#include "tests/uci/value_of_document.h"
 #include "uci/codes.h"
 #include "uci/xmlrpc.h"
 
@@ -19,21 +20,17 @@ using sfteams::uci::parse_response;
 using sfteams::uci::Response;
 using sfteams::uci::Struct;
 using sfteams::uci::Value;
+using sfteams::uci::value_of_document;
 
 namespace {
 
-std::string response_of(const std::string& value) {
+std::string declared_response(const std::string& value) {
   return "<?xml version=\"1.0\"?><methodResponse><params><param>" + value +
          "</param></params></methodResponse>";
 }
 
-/// The value that the document carries; fails the test when it is refused.
-Value read(const std::string& value) {
-  sfteams::test::keep_seed("xmlrpc", response_of(value));
-  auto response = parse_response(response_of(value));
-  if (!response) FAIL(sfteams::describe(response.error()));
-  REQUIRE(std::holds_alternative<Value>(*response));
-  return std::get<Value>(*response);
+Value read_value(const std::string& value) {
+  return value_of_document(declared_response(value));
 }
 
 std::string code_of_document(const std::string& document) {
@@ -42,67 +39,67 @@ std::string code_of_document(const std::string& document) {
   return response ? "none"s : std::string(response.error().code.id);
 }
 
-std::string code_of(const std::string& value) {
-  return code_of_document(response_of(value));
+std::string code_of_value(const std::string& value) {
+  return code_of_document(declared_response(value));
 }
 
 }  // namespace
 
-TEST_CASE("every type of XML-RPC is read") {
-  CHECK(read("<value><string>Hallo</string></value>") == Value("Hallo"));
-  CHECK(read("<value><boolean>1</boolean></value>") == Value(true));
-  CHECK(read("<value><boolean>0</boolean></value>") == Value(false));
-  CHECK(read("<value><int>-17</int></value>") == Value(-17));
-  CHECK(read("<value><i4>+2147483647</i4></value>") == Value(2147483647));
-  CHECK(read("<value><double>444.0</double></value>") == Value(444.0));
-  CHECK(read("<value><double>-1.5e3</double></value>") == Value(-1500.0));
-  CHECK(read("<value><dateTime.iso8601>19980717T14:08:55</dateTime.iso8601></value>") ==
+TEST_CASE("every type of XML-RPC is read_value") {
+  CHECK(read_value("<value><string>Hallo</string></value>") == Value("Hallo"));
+  CHECK(read_value("<value><boolean>1</boolean></value>") == Value(true));
+  CHECK(read_value("<value><boolean>0</boolean></value>") == Value(false));
+  CHECK(read_value("<value><int>-17</int></value>") == Value(-17));
+  CHECK(read_value("<value><i4>+2147483647</i4></value>") == Value(2147483647));
+  CHECK(read_value("<value><double>444.0</double></value>") == Value(444.0));
+  CHECK(read_value("<value><double>-1.5e3</double></value>") == Value(-1500.0));
+  CHECK(read_value("<value><dateTime.iso8601>19980717T14:08:55</dateTime.iso8601></value>") ==
         Value(sfteams::uci::DateTime{1998, 7, 17, 14, 8, 55, {}}));
-  CHECK(read("<value><base64>eW91\n Y2Fu\n</base64></value>") ==
+  CHECK(read_value("<value><base64>eW91\n Y2Fu\n</base64></value>") ==
         Value(Bytes{'y', 'o', 'u', 'c', 'a', 'n'}));
 }
 
-TEST_CASE("the extensions are read with and without a namespace prefix") {
-  CHECK(read("<value><nil/></value>") == Value(Nil{}));
-  CHECK(read("<value><nil></nil></value>") == Value(Nil{}));
-  CHECK(read("<value><ex:nil xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/extensions\"/>"
-             "</value>") == Value(Nil{}));
-  CHECK(read("<value><i8>9007199254740993</i8></value>") == Value(INT64_C(9007199254740993)));
-  CHECK(read("<value><ex:i8>-9223372036854775808</ex:i8></value>") == Value(INT64_MIN));
+TEST_CASE("the extensions are read_value with and without a namespace prefix") {
+  CHECK(read_value("<value><nil/></value>") == Value(Nil{}));
+  CHECK(read_value("<value><nil></nil></value>") == Value(Nil{}));
+  CHECK(read_value("<value><ex:nil xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/extensions\"/>"
+                   "</value>") == Value(Nil{}));
+  CHECK(read_value("<value><i8>9007199254740993</i8></value>") == Value(INT64_C(9007199254740993)));
+  CHECK(read_value("<value><ex:i8>-9223372036854775808</ex:i8></value>") == Value(INT64_MIN));
 }
 
 TEST_CASE("a value without a type is a string, also when it is empty or blank") {
-  CHECK(read("<value>plain</value>") == Value("plain"));
-  CHECK(read("<value></value>") == Value(""));
-  CHECK(read("<value/>") == Value(""));
-  CHECK(read("<value>  </value>") == Value("  "));
-  CHECK(read("<value><string/></value>") == Value(""));
+  CHECK(read_value("<value>plain</value>") == Value("plain"));
+  CHECK(read_value("<value></value>") == Value(""));
+  CHECK(read_value("<value/>") == Value(""));
+  CHECK(read_value("<value>  </value>") == Value("  "));
+  CHECK(read_value("<value><string/></value>") == Value(""));
 }
 
 TEST_CASE("white space around a typed value is ignored and inside a string is kept") {
-  CHECK(read("<value>\n  <int> 5 </int>\n</value>") == Value(5));
-  CHECK(read("<value><string>  two  words </string></value>") == Value("  two  words "));
-  CHECK(read("<value><string>   </string></value>") == Value("   "));
-  CHECK(read("<value><string>a\r\nb</string></value>") == Value("a\nb"));
+  CHECK(read_value("<value>\n  <int> 5 </int>\n</value>") == Value(5));
+  CHECK(read_value("<value><string>  two  words </string></value>") == Value("  two  words "));
+  CHECK(read_value("<value><string>   </string></value>") == Value("   "));
+  CHECK(read_value("<value><string>a\r\nb</string></value>") == Value("a\nb"));
 }
 
-TEST_CASE("comments, CDATA and references are read as XML has them") {
-  CHECK(read("<value><string>a<!-- x < & --> b</string></value>") == Value("a b"));
-  CHECK(read("<value><string><![CDATA[<b> & ]]>x</string></value>") == Value("<b> & x"));
-  CHECK(read("<value><string> <![CDATA[x]]> </string></value>") == Value(" x "));
-  CHECK(read("<value><string>&lt;&gt;&amp;&quot;&apos;</string></value>") == Value("<>&\"'"));
-  CHECK(read("<value><string>&#252;&#xFC;&#x1F600;</string></value>") == Value("üü😀"));
-  CHECK(read("<value><string>&amp;lt;</string></value>") == Value("&lt;"));
-  CHECK(read("<value><string>Müller 😀</string></value>") == Value("Müller 😀"));
+TEST_CASE("comments, CDATA and references are read_value as XML has them") {
+  CHECK(read_value("<value><string>a<!-- x < & --> b</string></value>") == Value("a b"));
+  CHECK(read_value("<value><string><![CDATA[<b> & ]]>x</string></value>") == Value("<b> & x"));
+  CHECK(read_value("<value><string> <![CDATA[x]]> </string></value>") == Value(" x "));
+  CHECK(read_value("<value><string>&lt;&gt;&amp;&quot;&apos;</string></value>") == Value("<>&\"'"));
+  CHECK(read_value("<value><string>&#252;&#xFC;&#x1F600;</string></value>") == Value("üü😀"));
+  CHECK(read_value("<value><string>&amp;lt;</string></value>") == Value("&lt;"));
+  CHECK(read_value("<value><string>Müller 😀</string></value>") == Value("Müller 😀"));
 }
 
-TEST_CASE("arrays and structs are read in their order") {
-  CHECK(read("<value><array><data><value><int>1</int></value><value>b</value></data></array>"
-             "</value>") == Value(Array{1, "b"}));
-  CHECK(read("<value><array><data/></array></value>") == Value(Array{}));
-  CHECK(read("<value><array/></value>") == Value(Array{}));
-  CHECK(read("<value><struct/></value>") == Value(Struct{}));
-  const Value call = read(
+TEST_CASE("arrays and structs are read_value in their order") {
+  CHECK(read_value("<value><array><data><value><int>1</int></value><value>b</value></data></array>"
+                   "</value>") == Value(Array{1, "b"}));
+  CHECK(read_value("<value><array><data/></array></value>") == Value(Array{}));
+  CHECK(read_value("<value><array/></value>") == Value(Array{}));
+  CHECK(read_value("<value><struct/></value>") == Value(Struct{}));
+  const Value call = read_value(
       "<value><struct>\n <member>\n  <name>id</name>\n  <value><string>7</string></value>\n"
       " </member>\n <member><value><boolean>1</boolean></value><name>active</name></member>\n"
       "</struct></value>");
@@ -112,7 +109,7 @@ TEST_CASE("arrays and structs are read in their order") {
   CHECK(call.find("state") == nullptr);
 }
 
-TEST_CASE("a method call is read with its name and parameters") {
+TEST_CASE("a method call is read_value with its name and parameters") {
   const auto call = parse_call(
       "\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- from the PBX -->\n"
       "<methodCall xmlns:ex=\"urn:x\">\n<methodName> ucp.v30.events.call.receiveCallState "
@@ -127,7 +124,7 @@ TEST_CASE("a method call is read with its name and parameters") {
   CHECK(bare->params.empty());
 }
 
-TEST_CASE("a fault is read with its code and text") {
+TEST_CASE("a fault is read_value with its code and text") {
   const auto response = parse_response(
       "<methodResponse><fault><value><struct><member><name>faultCode</name><value><int>4</int>"
       "</value></member><member><name>faultString</name><value><string>Too many "
@@ -155,7 +152,7 @@ TEST_CASE("an array of a million elements is refused before it is built") {
   for (int i = 0; i < 1'000'000; ++i)
     many += "<value/>";
   many += "</data></array></value>";
-  CHECK(code_of(many) == codes::kXmlTooManyElements.id);
+  CHECK(code_of_value(many) == codes::kXmlTooManyElements.id);
 }
 
 TEST_CASE("a document with more bytes than allowed is refused unread") {
@@ -173,7 +170,7 @@ TEST_CASE("attributes, comments and CDATA sections count like elements") {
     std::string element = "<value";
     for (int i = 0; i < 50; ++i)
       element += part;
-    const auto response = parse_response(response_of(element + "/>"), small);
+    const auto response = parse_response(declared_response(element + "/>"), small);
     REQUIRE_FALSE(response.has_value());
     CHECK(response.error().code == codes::kXmlTooManyElements);
   }
@@ -181,13 +178,13 @@ TEST_CASE("attributes, comments and CDATA sections count like elements") {
     std::string text;
     for (int i = 0; i < 50; ++i)
       text += part;
-    const auto response = parse_response(response_of("<value>" + text + "</value>"), small);
+    const auto response = parse_response(declared_response("<value>" + text + "</value>"), small);
     REQUIRE_FALSE(response.has_value());
     CHECK(response.error().code == codes::kXmlTooManyElements);
   }
 }
 
-TEST_CASE("values nested to the limit are read and deeper ones are refused") {
+TEST_CASE("values nested to the limit are read_value and deeper ones are refused") {
   const auto nested = [](int depth) {
     std::string text;
     for (int i = 0; i < depth; ++i)
@@ -197,9 +194,9 @@ TEST_CASE("values nested to the limit are read and deeper ones are refused") {
       text += "</data></array></value>";
     return text;
   };
-  CHECK(code_of(nested(32)) == "none");
-  CHECK(code_of(nested(33)) == codes::kXmlTooDeep.id);
-  CHECK(code_of(nested(50'000)) == codes::kXmlTooDeep.id);
+  CHECK(code_of_value(nested(32)) == "none");
+  CHECK(code_of_value(nested(33)) == codes::kXmlTooDeep.id);
+  CHECK(code_of_value(nested(50'000)) == codes::kXmlTooDeep.id);
 }
 
 TEST_CASE("a document type is refused, and with it every entity bomb and outside file") {
@@ -209,7 +206,7 @@ TEST_CASE("a document type is refused, and with it every entity bomb and outside
             "</param></params></methodResponse>") == codes::kXmlDoctype.id);
   CHECK(code_of_document("<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><methodResponse/>") ==
         codes::kXmlDoctype.id);
-  CHECK(code_of("<!ENTITY x 'y'><value/>") == codes::kXmlDoctype.id);
+  CHECK(code_of_value("<!ENTITY x 'y'><value/>") == codes::kXmlDoctype.id);
 }
 
 TEST_CASE("a web page is told apart from a broken document") {
@@ -252,7 +249,7 @@ TEST_CASE("calls without a name are refused") {
 }
 
 TEST_CASE("every beginning of a document is refused without harm") {
-  const std::string whole = response_of(
+  const std::string whole = declared_response(
       "<value><struct><member><name>a&amp;</name><value><array><data><value><ex:i8 "
       "x=\"y\">1</ex:i8></value><![CDATA[ ]]></data></array></value></member></struct></value>");
   for (std::size_t size = 0; size < whole.size(); ++size)

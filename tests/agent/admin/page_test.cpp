@@ -23,7 +23,7 @@ namespace {
 using transport::HttpRequest;
 using transport::HttpResponse;
 
-struct Fixture {
+struct PageFixture {
   std::vector<Json::Value> carried_out;
   std::optional<Error> refusal;
   SignIn::TimePoint now{std::chrono::hours(1'000)};
@@ -85,7 +85,7 @@ HttpRequest get(const std::string& path, const std::string& host = "127.0.0.1:97
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "the files of the page are there for everybody, and hold nothing") {
+TEST_CASE_METHOD(PageFixture, "the files of the page are there for everybody, and hold nothing") {
   for (const Asset& asset : assets()) {
     INFO(asset.path);
     const HttpResponse response = send(get(std::string(asset.path)));
@@ -101,7 +101,7 @@ TEST_CASE_METHOD(Fixture, "the files of the page are there for everybody, and ho
   CHECK(send(post).status == 405);
 }
 
-TEST_CASE_METHOD(Fixture, "every answer forbids what the page does not need") {
+TEST_CASE_METHOD(PageFixture, "every answer forbids what the page does not need") {
   for (const HttpResponse& response :
        {send(get("/")), send(get("/nowhere")), send(request("status")), send(get("/api/status"))}) {
     const std::string policy = header(response, "content-security-policy");
@@ -129,7 +129,7 @@ TEST_CASE("no file of the page takes anything from elsewhere") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "under a name that is not this host's nothing is answered") {
+TEST_CASE_METHOD(PageFixture, "under a name that is not this host's nothing is answered") {
   for (const char* host : {"evil.example.com", "127.0.0.1.evil.example.com:9780", "192.0.2.1:9780",
                            "", "127.0.0.1:9780/x", "user@127.0.0.1"}) {
     INFO(host);
@@ -142,7 +142,7 @@ TEST_CASE_METHOD(Fixture, "under a name that is not this host's nothing is answe
     CHECK(send(get("/", host)).status == 200);
 }
 
-TEST_CASE_METHOD(Fixture, "a session carries out what the page may ask for") {
+TEST_CASE_METHOD(PageFixture, "a session carries out what the page may ask for") {
   sign_in();
   const HttpResponse response = send(request("key-new", R"({"revoke":true,"command":"stop"})"));
   CHECK(response.status == 200);
@@ -155,7 +155,7 @@ TEST_CASE_METHOD(Fixture, "a session carries out what the page may ask for") {
   CHECK(carried_out.size() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "what the agent refuses is told with its code") {
+TEST_CASE_METHOD(PageFixture, "what the agent refuses is told with its code") {
   sign_in();
   refusal = Error{{"agent.no-key"}, "there is none", "make one"};
   const HttpResponse response = send(request("status"));
@@ -163,7 +163,8 @@ TEST_CASE_METHOD(Fixture, "what the agent refuses is told with its code") {
   CHECK(json::parse(response.body).value()["error"]["hint"] == "make one");
 }
 
-TEST_CASE_METHOD(Fixture, "the cookie is for this host's requests only, and no script sees it") {
+TEST_CASE_METHOD(PageFixture,
+                 "the cookie is for this host's requests only, and no script sees it") {
   const std::string token = page.sign_in().new_link(now).value();
   const std::string set =
       header(send(request("sign-in", R"({"token":")" + token + "\"}")), "set-cookie");
@@ -172,7 +173,7 @@ TEST_CASE_METHOD(Fixture, "the cookie is for this host's requests only, and no s
   CHECK(contains(set, "; Path=/"));
 }
 
-TEST_CASE_METHOD(Fixture, "two agents' pages in one browser do not take each other's cookie") {
+TEST_CASE_METHOD(PageFixture, "two agents' pages in one browser do not take each other's cookie") {
   sign_in();
   CHECK(cookie.starts_with("starface-teams-admin-0a1b="));
   Page other{{[](const Json::Value&, const Page::Answer& answer) { answer(Json::Value()); },
@@ -188,7 +189,8 @@ TEST_CASE_METHOD(Fixture, "two agents' pages in one browser do not take each oth
   CHECK(send(request("status")).status == 200);
 }
 
-TEST_CASE_METHOD(Fixture, "a page that asks by itself does not keep a session that nobody uses") {
+TEST_CASE_METHOD(PageFixture,
+                 "a page that asks by itself does not keep a session that nobody uses") {
   sign_in();
   now += SignIn::kIdle / 2;
   HttpRequest by_itself = request("status");
@@ -198,7 +200,8 @@ TEST_CASE_METHOD(Fixture, "a page that asks by itself does not keep a session th
   CHECK(code(send(request("status"))) == codes::kSignedOut.id);
 }
 
-TEST_CASE_METHOD(Fixture, "who comes, goes and is refused stands in the log, without the tokens") {
+TEST_CASE_METHOD(PageFixture,
+                 "who comes, goes and is refused stands in the log, without the tokens") {
   log::start(log::Level::info);
   std::vector<std::string> lines;
   log::observe([&](log::Level level, std::string_view area, std::string_view message) {
@@ -221,7 +224,7 @@ TEST_CASE_METHOD(Fixture, "who comes, goes and is refused stands in the log, wit
   }
 }
 
-TEST_CASE_METHOD(Fixture, "another page's request is refused whatever it brings") {
+TEST_CASE_METHOD(PageFixture, "another page's request is refused whatever it brings") {
   sign_in();
   for (const char* origin : {"", "null", "http://evil.example.com", "https://127.0.0.1:9780",
                              "http://127.0.0.1:9781", "http://localhost:9780"}) {
@@ -242,7 +245,7 @@ TEST_CASE_METHOD(Fixture, "another page's request is refused whatever it brings"
   CHECK(carried_out.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "without a session, or with half of one, nothing is carried out") {
+TEST_CASE_METHOD(PageFixture, "without a session, or with half of one, nothing is carried out") {
   CHECK(send(request("status")).status == 401);
   sign_in();
   for (const char* name : {"cookie", "x-csrf-token"}) {
@@ -260,13 +263,13 @@ TEST_CASE_METHOD(Fixture, "without a session, or with half of one, nothing is ca
   CHECK(carried_out.size() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a session that is over is told so") {
+TEST_CASE_METHOD(PageFixture, "a session that is over is told so") {
   sign_in();
   now += SignIn::kIdle;
   CHECK(code(send(request("status"))) == codes::kSignedOut.id);
 }
 
-TEST_CASE_METHOD(Fixture, "a body that is no object is refused") {
+TEST_CASE_METHOD(PageFixture, "a body that is no object is refused") {
   sign_in();
   for (const char* body : {"", "[]", "null", "{", "\xff", R"({"a":1,"a":2})"})
     CHECK(code(send(request("status", body))) == codes::kBadRequest.id);

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Fixture {
+struct SignInFixture {
   SignIn sign_in;
   SignIn::TimePoint now{1'000h};
 
@@ -22,7 +22,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "a link signs in once") {
+TEST_CASE_METHOD(SignInFixture, "a link signs in once") {
   const std::string token = link();
   CHECK(token.size() == 43);  // 256 bits
   const auto session = sign_in.redeem(token, now);
@@ -33,7 +33,7 @@ TEST_CASE_METHOD(Fixture, "a link signs in once") {
   CHECK(again.error().code == codes::kBadLink);
 }
 
-TEST_CASE_METHOD(Fixture, "a link is good for five minutes") {
+TEST_CASE_METHOD(SignInFixture, "a link is good for five minutes") {
   const std::string token = link();
   now += 5min - 1ms;
   const std::string late = link();
@@ -42,14 +42,14 @@ TEST_CASE_METHOD(Fixture, "a link is good for five minutes") {
   CHECK(sign_in.redeem(late, now));
 }
 
-TEST_CASE_METHOD(Fixture, "what was never a link does not sign in") {
+TEST_CASE_METHOD(SignInFixture, "what was never a link does not sign in") {
   const std::string token = link();
   for (const std::string& wrong : {std::string(), std::string("x"), token + "x", token.substr(1)})
     CHECK_FALSE(sign_in.redeem(wrong, now));
   CHECK(sign_in.redeem(token, now));
 }
 
-TEST_CASE_METHOD(Fixture, "cookie and token are worth something together only") {
+TEST_CASE_METHOD(SignInFixture, "cookie and token are worth something together only") {
   const SignIn::Session one = session();
   const SignIn::Session other = session();
   CHECK(one.cookie != other.cookie);
@@ -61,7 +61,8 @@ TEST_CASE_METHOD(Fixture, "cookie and token are worth something together only") 
   CHECK(admits(one));
 }
 
-TEST_CASE_METHOD(Fixture, "a session ends half an hour after its last use, and after eight hours") {
+TEST_CASE_METHOD(SignInFixture,
+                 "a session ends half an hour after its last use, and after eight hours") {
   const SignIn::Session idle = session();
   now += SignIn::kIdle;
   CHECK_FALSE(admits(idle));
@@ -75,7 +76,7 @@ TEST_CASE_METHOD(Fixture, "a session ends half an hour after its last use, and a
   CHECK_FALSE(admits(busy));
 }
 
-TEST_CASE_METHOD(Fixture, "what an open page asks by itself does not keep its session") {
+TEST_CASE_METHOD(SignInFixture, "what an open page asks by itself does not keep its session") {
   const SignIn::Session left_open = session();
   now += SignIn::kIdle - 1ms;
   CHECK(sign_in.admits(left_open.cookie, left_open.csrf, now, SignIn::By::script));
@@ -83,7 +84,7 @@ TEST_CASE_METHOD(Fixture, "what an open page asks by itself does not keep its se
   CHECK_FALSE(admits(left_open));
 }
 
-TEST_CASE_METHOD(Fixture, "signing out ends one session and no other") {
+TEST_CASE_METHOD(SignInFixture, "signing out ends one session and no other") {
   const SignIn::Session one = session();
   const SignIn::Session other = session();
   sign_in.sign_out(one.cookie);
@@ -91,7 +92,7 @@ TEST_CASE_METHOD(Fixture, "signing out ends one session and no other") {
   CHECK(admits(other));
 }
 
-TEST_CASE_METHOD(Fixture, "of too many sessions the one that was used least recently ends") {
+TEST_CASE_METHOD(SignInFixture, "of too many sessions the one that was used least recently ends") {
   std::vector<SignIn::Session> sessions;
   for (std::size_t i = 0; i < SignIn::kMostSessions; ++i) {
     sessions.push_back(session());
@@ -104,7 +105,7 @@ TEST_CASE_METHOD(Fixture, "of too many sessions the one that was used least rece
   CHECK(admits(sessions.back()));
 }
 
-TEST_CASE_METHOD(Fixture, "of too many links the oldest is good no more") {
+TEST_CASE_METHOD(SignInFixture, "of too many links the oldest is good no more") {
   const std::string first = link();
   const std::string second = link();
   for (std::size_t i = 1; i < SignIn::kMostLinks; ++i)

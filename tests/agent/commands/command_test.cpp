@@ -22,11 +22,11 @@ using integration::Finished;
 
 /// The real program with a configuration and a state of its own; the connector it names is not
 /// there.
-struct Fixture {
+struct CommandFixture {
   TemporaryDirectory directory;
   int runs = 0;
 
-  Fixture() {
+  CommandFixture() {
     std::filesystem::create_directory(directory / "etc");
     configure("agent.ini",
               "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"
@@ -62,7 +62,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a command line that is wrong ends with 64") {
+TEST_CASE_METHOD(CommandFixture, "a command line that is wrong ends with 64") {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
                                                     {"fly"},
                                                     {"run", "now"},
@@ -82,7 +82,8 @@ TEST_CASE_METHOD(Fixture, "a command line that is wrong ends with 64") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a grace without a unit, or too long, is refused with how to write it") {
+TEST_CASE_METHOD(CommandFixture,
+                 "a grace without a unit, or too long, is refused with how to write it") {
   for (const std::string grace : {"24", "h", "24x", "0h", "31d", "59s", "-1h", "1.5h",
                                   "99999999999999999999d", "9223372036854775807d"}) {
     const Finished finished = command({"key", "new", "--grace", grace});
@@ -109,7 +110,8 @@ bool give_state_away(const TemporaryDirectory& directory, const std::string& sta
          chown(state.c_str(), kNobody, kNobody) == 0;
 }
 
-TEST_CASE_METHOD(Fixture, "a PBX on another host is right, with a warning that no event comes") {
+TEST_CASE_METHOD(CommandFixture,
+                 "a PBX on another host is right, with a warning that no event comes") {
   const auto check = [this](const std::string& pbx) {
     configure("agent.ini",
               "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"
@@ -128,7 +130,7 @@ TEST_CASE_METHOD(Fixture, "a PBX on another host is right, with a warning that n
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a configuration that only root can read is not called right") {
+TEST_CASE_METHOD(CommandFixture, "a configuration that only root can read is not called right") {
   std::filesystem::create_directory(state());
   if (!give_state_away(directory, state())) return;
   CHECK(command({"config", "check"}).status == 0);
@@ -141,7 +143,7 @@ TEST_CASE_METHOD(Fixture, "a configuration that only root can read is not called
   CHECK_FALSE(contains(finished.err, "run this as root"));
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(CommandFixture,
                  "a state file of root's in the agent's directory is told with its chown") {
   REQUIRE(command({"key", "new"}).status == 0);
   if (!give_state_away(directory, state())) return;
@@ -152,7 +154,8 @@ TEST_CASE_METHOD(Fixture,
   CHECK(command({"key", "show"}).status == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "check by somebody who may not ask the agent says so, and no more") {
+TEST_CASE_METHOD(CommandFixture,
+                 "check by somebody who may not ask the agent says so, and no more") {
   std::filesystem::create_directory(state());
   if (!give_state_away(directory, state())) return;
   const auto agent = started();
@@ -169,7 +172,7 @@ TEST_CASE_METHOD(Fixture, "check by somebody who may not ask the agent says so, 
   CHECK_FALSE(contains(check.out, "no agent is running"));
 }
 
-TEST_CASE_METHOD(Fixture, "help and version are no failures") {
+TEST_CASE_METHOD(CommandFixture, "help and version are no failures") {
   const Finished help = command({"--help"});
   CHECK(help.status == 0);
   CHECK(contains(help.out, "key"));
@@ -179,7 +182,8 @@ TEST_CASE_METHOD(Fixture, "help and version are no failures") {
   CHECK(contains(version.out, "starface-teams-agent 0."));
 }
 
-TEST_CASE_METHOD(Fixture, "without a configuration the agent ends with 78 and says what to do") {
+TEST_CASE_METHOD(CommandFixture,
+                 "without a configuration the agent ends with 78 and says what to do") {
   std::filesystem::remove(directory / "etc" / "agent.ini");
   const Finished finished = command({"run"});
   CHECK(finished.status == 78);
@@ -188,7 +192,8 @@ TEST_CASE_METHOD(Fixture, "without a configuration the agent ends with 78 and sa
   CHECK(contains(finished.err, "--config"));
 }
 
-TEST_CASE_METHOD(Fixture, "a start that fails on its configuration is an error in the journal") {
+TEST_CASE_METHOD(CommandFixture,
+                 "a start that fails on its configuration is an error in the journal") {
   configure("agent.ini", "nonsense\n");
   ChildProcess::Options in_journal = options({"run"});
   const std::filesystem::path err = in_journal.output.string() + ".err";
@@ -204,7 +209,7 @@ TEST_CASE_METHOD(Fixture, "a start that fails on its configuration is an error i
   CHECK(command({"run"}).err.starts_with("starface-teams-agent: ["));
 }
 
-TEST_CASE_METHOD(Fixture, "a second configuration ends with 78 and names both files") {
+TEST_CASE_METHOD(CommandFixture, "a second configuration ends with 78 and names both files") {
   configure("copy.ini", "");
   const Finished finished = command({"run"});
   CHECK(finished.status == 78);
@@ -213,7 +218,8 @@ TEST_CASE_METHOD(Fixture, "a second configuration ends with 78 and names both fi
   CHECK(contains(finished.err, (directory / "etc" / "copy.ini").string()));
 }
 
-TEST_CASE_METHOD(Fixture, "each mistake in the configuration ends with 78, its code and its line") {
+TEST_CASE_METHOD(CommandFixture,
+                 "each mistake in the configuration ends with 78, its code and its line") {
   const auto [text, code, line] = GENERATE(table<const char*, const char*, int>({
       {"[system]\nname = a\n[system]\n", "settings.repeated-section", 3},
       {"[system]\nname = a\nname = b\n", "settings.repeated-key", 3},
@@ -232,7 +238,7 @@ TEST_CASE_METHOD(Fixture, "each mistake in the configuration ends with 78, its c
   CHECK(contains(finished.err, "agent.ini:" + std::to_string(line) + ": "));
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(CommandFixture,
                  "a file of certificates that cannot be read ends the start with its name") {
   configure("agent.ini",
             "[system]\nname = pbx.example.com\n[connector]\nurl = wss://127.0.0.1:1\n"
@@ -242,7 +248,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(contains(finished.err, "/nowhere/ca.pem"));
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(CommandFixture,
                  "a state directory that is named from a directory which is gone is told") {
   std::filesystem::create_directory(directory / "gone");
   const std::filesystem::path before = std::filesystem::current_path();
@@ -256,7 +262,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(contains(finished.err, "[agent.state-unusable]"));
 }
 
-TEST_CASE_METHOD(Fixture, "a second agent ends with 75 and names the first one's process") {
+TEST_CASE_METHOD(CommandFixture, "a second agent ends with 75 and names the first one's process") {
   const auto first = started();
   const Finished second = command({"run"});
   CHECK(second.status == 75);
@@ -266,7 +272,7 @@ TEST_CASE_METHOD(Fixture, "a second agent ends with 75 and names the first one's
   CHECK(first->running());
 }
 
-TEST_CASE_METHOD(Fixture, "the agent stops with 0 on SIGTERM and on SIGINT") {
+TEST_CASE_METHOD(CommandFixture, "the agent stops with 0 on SIGTERM and on SIGINT") {
   const int signal = GENERATE(SIGTERM, SIGINT);
   const auto agent = started();
   agent->signal(signal);
@@ -275,14 +281,14 @@ TEST_CASE_METHOD(Fixture, "the agent stops with 0 on SIGTERM and on SIGINT") {
   CHECK(command({"status"}).status == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "status is 2 when no agent runs") {
+TEST_CASE_METHOD(CommandFixture, "status is 2 when no agent runs") {
   const Finished finished = command({"status"});
   CHECK(finished.status == 2);
   CHECK(contains(finished.err, "[agent.not-running]"));
   CHECK(finished.out.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "status is 2 and says why while the connector is not there") {
+TEST_CASE_METHOD(CommandFixture, "status is 2 and says why while the connector is not there") {
   const auto agent = started();
   const Finished people = command({"status"});
   CHECK(people.status == 2);
@@ -299,7 +305,7 @@ TEST_CASE_METHOD(Fixture, "status is 2 and says why while the connector is not t
   CHECK((*json)["key"].isNull());
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(CommandFixture,
                  "a key is made without an agent, once, and replaced only when that is said") {
   const Finished made = command({"key", "new"});
   CHECK(made.status == 0);
@@ -317,7 +323,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK((status.st_mode & 07777) == 0600);
 }
 
-TEST_CASE_METHOD(Fixture, "a key is made by the running agent, which uses it at once") {
+TEST_CASE_METHOD(CommandFixture, "a key is made by the running agent, which uses it at once") {
   const auto agent = started();
   REQUIRE(command({"key", "new"}).status == 0);
   const auto id_in_force = [&] {
@@ -333,7 +339,8 @@ TEST_CASE_METHOD(Fixture, "a key is made by the running agent, which uses it at 
   CHECK(id_in_force() != first);
 }
 
-TEST_CASE_METHOD(Fixture, "a session that may end before a dead line is noticed is warned of") {
+TEST_CASE_METHOD(CommandFixture,
+                 "a session that may end before a dead line is noticed is warned of") {
   const auto check = [this](const std::string& limits) {
     configure("agent.ini",
               "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n[limits]\n" +
@@ -350,7 +357,8 @@ TEST_CASE_METHOD(Fixture, "a session that may end before a dead line is noticed 
   CHECK(check("read-timeout = 5\nresume-window = 0\n").empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a key that was open to others is shown and exported with a warning") {
+TEST_CASE_METHOD(CommandFixture,
+                 "a key that was open to others is shown and exported with a warning") {
   REQUIRE(command({"key", "new"}).status == 0);
   const std::string file = state() + "/key.json";
   REQUIRE(chmod(file.c_str(), 0644) == 0);
@@ -365,7 +373,8 @@ TEST_CASE_METHOD(Fixture, "a key that was open to others is shown and exported w
   CHECK(command({"key", "show"}).err.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a key with a grace is kept by the running agent, and by the next one") {
+TEST_CASE_METHOD(CommandFixture,
+                 "a key with a grace is kept by the running agent, and by the next one") {
   auto agent = started();
   REQUIRE(command({"key", "new"}).status == 0);
   const auto key_in_status = [&] {
@@ -401,7 +410,7 @@ TEST_CASE_METHOD(Fixture, "a key with a grace is kept by the running agent, and 
   CHECK(contains(again.err, "[agent.no-older-key]"));
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(CommandFixture,
                  "the key file for users holds name, key and connector, and is not overwritten") {
   const std::string file = (directory / "users.key").string();
   const Finished without = command({"key", "export", file});
@@ -424,7 +433,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(command({"key", "export", file, "--force"}).status == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "damaged state ends the start and names the file") {
+TEST_CASE_METHOD(CommandFixture, "damaged state ends the start and names the file") {
   REQUIRE(command({"key", "new"}).status == 0);
   std::ofstream(state() + "/key.json") << "{}";
   const Finished finished = command({"run"});
@@ -432,7 +441,8 @@ TEST_CASE_METHOD(Fixture, "damaged state ends the start and names the file") {
   CHECK(contains(finished.err, state() + "/key.json"));
 }
 
-TEST_CASE_METHOD(Fixture, "SIGHUP takes the log level anew and keeps it when the file is wrong") {
+TEST_CASE_METHOD(CommandFixture,
+                 "SIGHUP takes the log level anew and keeps it when the file is wrong") {
   const auto agent = started();
   configure("agent.ini",
             "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"
@@ -445,7 +455,7 @@ TEST_CASE_METHOD(Fixture, "SIGHUP takes the log level anew and keeps it when the
   CHECK(agent->running());
 }
 
-TEST_CASE_METHOD(Fixture, "the key stands in no log and no message of the agent") {
+TEST_CASE_METHOD(CommandFixture, "the key stands in no log and no message of the agent") {
   const auto agent = started();
   REQUIRE(command({"key", "new"}).status == 0);
   const std::string key = shown_key().substr(9, 47);
@@ -455,7 +465,8 @@ TEST_CASE_METHOD(Fixture, "the key stands in no log and no message of the agent"
 }
 
 TEST_CASE_METHOD(
-    Fixture, "the log's level is changed while the agent runs, until it reads its configuration") {
+    CommandFixture,
+    "the log's level is changed while the agent runs, until it reads its configuration") {
   const auto agent = started();
   CHECK(command({"log", "level"}).out == "info\n");
   CHECK(command({"log", "level", "debug"}).out ==
@@ -468,7 +479,7 @@ TEST_CASE_METHOD(
   CHECK(contains(command({"reload"}).out, "nothing has changed"));
 }
 
-TEST_CASE_METHOD(Fixture, "another log level is refused with those that exist") {
+TEST_CASE_METHOD(CommandFixture, "another log level is refused with those that exist") {
   const auto agent = started();
   const Finished refused = command({"log", "level", "verbose"});
   CHECK(refused.status == 64);
@@ -479,11 +490,11 @@ TEST_CASE_METHOD(Fixture, "another log level is refused with those that exist") 
   CHECK(command({"log", "level"}).out == "info\n");
 }
 
-TEST_CASE_METHOD(Fixture, "without a running agent there is no log level") {
+TEST_CASE_METHOD(CommandFixture, "without a running agent there is no log level") {
   CHECK(command({"log", "level"}).status == 69);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(CommandFixture,
                  "with format = json every line is an object, that of a failed start too") {
   const std::string configuration =
       "[system]\nname = pbx.example.com\n[connector]\nurl = ws://127.0.0.1:1\n"

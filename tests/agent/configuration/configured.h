@@ -15,7 +15,7 @@ inline const std::string kLeast =
     "[system]\nname = pbx.example.com\n[connector]\nurl = wss://c.example.com\n";
 
 inline Result<Configuration> read(const std::string& text) {
-  test::keep_seed("ini", text);
+  sfteams::test::keep_seed("ini", text);
   const Result<settings::Ini> ini = settings::Ini::parse(text, "agent.ini");
   if (!ini) return fail(ini.error());
   settings::Reader reader(*ini);

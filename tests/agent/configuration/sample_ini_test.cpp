@@ -41,7 +41,7 @@ TEST_CASE("what the shipped file says is what holds without it, in every section
 }
 
 TEST_CASE("the shipped file says in which range each number has to be") {
-  const std::size_t numbers = test::check_ranges(sample(), [](const settings::Ini& ini) {
+  const std::size_t numbers = sfteams::test::check_ranges(sample(), [](const settings::Ini& ini) {
     settings::Reader reader(ini);
     return read_configuration(reader);
   });

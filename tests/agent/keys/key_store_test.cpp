@@ -8,6 +8,7 @@
 #include "agent/state/codes.h"
 #include "base/json/json.h"
 #include "tests/contains.h"
+#include "tests/file_mode.h"
 #include "tests/temporary_directory.h"
 
 namespace sfteams::agent {
@@ -34,12 +35,6 @@ std::string content(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-mode_t mode(const std::filesystem::path& file) {
-  struct stat status {};
-  REQUIRE(stat(file.c_str(), &status) == 0);
-  return status.st_mode & 07777;
-}
-
 TEST_CASE("a key is kept with the time when it was made") {
   const TemporaryDirectory directory;
   const auto file = directory / "key.json";
@@ -50,7 +45,7 @@ TEST_CASE("a key is kept with the time when it was made") {
   KeyRing ring;
   REQUIRE(ring.add(key->clone(), {}, 0));
   REQUIRE(save_keys(file, ring));
-  CHECK(mode(file) == 0600);
+  CHECK(sfteams::test::mode_of(file) == 0600);
   const auto loaded = load_keys(file);
   REQUIRE(loaded);
   REQUIRE(loaded->keys().size() == 1);
@@ -143,7 +138,7 @@ TEST_CASE("an installation makes its identity once and keeps it") {
   const auto file = directory / "identity.json";
   const auto first = load_or_make_identity(file);
   REQUIRE(first);
-  CHECK(mode(file) == 0600);
+  CHECK(sfteams::test::mode_of(file) == 0600);
   const auto second = load_or_make_identity(file);
   REQUIRE(second);
   CHECK(first->public_key() == second->public_key());

@@ -18,7 +18,7 @@ LicenseBook::Now at(const char* day) {
   return clock::parse_day(day).value();
 }
 
-struct Fixture {
+struct LicenseBookFixture {
   integration::ScratchDirectory scratch;
   std::filesystem::path file = scratch.path() / "licenses.json";
   crypto::Ed25519Key issuer = crypto::Ed25519Key::generate().value();
@@ -39,7 +39,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "licences that are entered are there again after a restart") {
+TEST_CASE_METHOD(LicenseBookFixture, "licences that are entered are there again after a restart") {
   LicenseBook first = book();
   CHECK(first.seats(at("2026-05-01")) == 0);
   REQUIRE(first.add(license(5), at("2026-05-01")));
@@ -49,7 +49,7 @@ TEST_CASE_METHOD(Fixture, "licences that are entered are there again after a res
   CHECK(book().entries(at("2026-05-01")).size() == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "licences give seats only on their days") {
+TEST_CASE_METHOD(LicenseBookFixture, "licences give seats only on their days") {
   LicenseBook licenses = book();
   REQUIRE(licenses.add(license(5, "2026-01-01", "2026-06-30"), at("2026-05-01")));
   // One that begins later may be entered before.
@@ -63,7 +63,8 @@ TEST_CASE_METHOD(Fixture, "licences give seats only on their days") {
   CHECK_FALSE(entries[1].problem);
 }
 
-TEST_CASE_METHOD(Fixture, "what may not be entered is refused, and what was there stays") {
+TEST_CASE_METHOD(LicenseBookFixture,
+                 "what may not be entered is refused, and what was there stays") {
   LicenseBook licenses = book();
   const std::string good = license(5);
   REQUIRE(licenses.add(good, at("2026-05-01")));
@@ -86,7 +87,7 @@ TEST_CASE_METHOD(Fixture, "what may not be entered is refused, and what was ther
   CHECK(refusal(license(1)) == codes::kTooManyLicenses);
 }
 
-TEST_CASE_METHOD(Fixture, "a licence can be taken out by its number") {
+TEST_CASE_METHOD(LicenseBookFixture, "a licence can be taken out by its number") {
   LicenseBook licenses = book();
   const std::string id = licenses.add(license(5), at("2026-05-01"))->id;
   CHECK(licenses.remove("0000000000000000").error().code == codes::kNoSuchLicense);
@@ -95,7 +96,7 @@ TEST_CASE_METHOD(Fixture, "a licence can be taken out by its number") {
   CHECK(book().entries(at("2026-05-01")).empty());
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(LicenseBookFixture,
                  "a licence whose issuer is trusted no longer is shown and gives no seats") {
   LicenseBook licenses = book();
   REQUIRE(licenses.add(license(5), at("2026-05-01")));
@@ -106,7 +107,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(licenses.seats(at("2026-05-01")) == 5);
 }
 
-TEST_CASE_METHOD(Fixture, "a damaged file is refused by name") {
+TEST_CASE_METHOD(LicenseBookFixture, "a damaged file is refused by name") {
   for (const char* text :
        {"", "{}", R"({"type":"starface-teams-agent-licenses","version":2,"licenses":[]})",
         R"({"type":"starface-teams-agent-licenses","version":1})",
@@ -121,7 +122,7 @@ TEST_CASE_METHOD(Fixture, "a damaged file is refused by name") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "who held seats is read as it was written") {
+TEST_CASE_METHOD(LicenseBookFixture, "who held seats is read as it was written") {
   const auto seats = scratch.path() / "seats.json";
   CHECK(load_holders(seats)->empty());
   REQUIRE(save_holders(seats, {{"1001", 1'700'000'000, 2}, {"umlaut-ä", 5, 1}}));

@@ -8,6 +8,7 @@
 #include "base/log/log.h"
 #include "tests/fake_scheduler.h"
 #include "tests/integration/child_process.h"
+#include "tests/log_lines.h"
 
 namespace sfteams::agent {
 namespace {
@@ -17,27 +18,14 @@ using integration::read_file;
 using transport::Duration;
 
 /// Licensing with a clock that the test sets, and what it logs.
-struct Fixture {
+struct LicensingFixture {
   integration::ScratchDirectory scratch;
-  test::FakeScheduler scheduler;
+  sfteams::test::FakeScheduler scheduler;
   crypto::Ed25519Key issuer = crypto::Ed25519Key::generate().value();
   std::vector<crypto::Ed25519PublicKey> trusted{issuer.public_key()};
   LicenseBook::Now now = day("2026-05-01");
-  std::vector<std::string> logged;
+  sfteams::test::LogLines log;
   std::unique_ptr<Licensing> licensing;
-
-  Fixture() {
-    log::start(log::Level::info);
-    log::observe([this](log::Level, std::string_view, std::string_view message) {
-      logged.emplace_back(message);
-    });
-  }
-  ~Fixture() {
-    log::observe(nullptr);
-    log::set_level(log::Level::error);
-  }
-  Fixture(const Fixture&) = delete;
-  Fixture& operator=(const Fixture&) = delete;
 
   static std::chrono::sys_days day(const char* text) { return clock::parse_day(text).value(); }
   [[nodiscard]] std::filesystem::path seats_file() const { return scratch.path() / "seats.json"; }
@@ -45,7 +33,7 @@ struct Fixture {
   /// As after a start of the agent.
   void start() {
     licensing.reset();
-    logged.clear();
+    log.messages.clear();
     LicenseSettings rules;
     rules.rules = {false, {"named"}};
     rules.issuers = trusted;
@@ -69,13 +57,13 @@ struct Fixture {
     return licensing->seats().admit(user, 100, [](const Error&) {});
   }
   [[nodiscard]] std::size_t lines_with(const std::string& id, const std::string& words) const {
-    return static_cast<std::size_t>(std::ranges::count_if(logged, [&](const std::string& line) {
-      return contains(line, id) && contains(line, words);
-    }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        log.messages,
+        [&](const std::string& line) { return contains(line, id) && contains(line, words); }));
   }
 };
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(LicensingFixture,
                  "a licence that gives no seats is logged by its number, once, also at start") {
   start();
   const std::string id = enter(2, "2026-01-01", "2026-06-30");
@@ -93,7 +81,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(lines_with(id, "gives no seats: [license.expired]") == 1);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(LicensingFixture,
                  "whoever comes after the end of the only licence is told that it has ended") {
   start();
   enter(2, "2026-01-01", "2026-06-30");
@@ -112,7 +100,8 @@ TEST_CASE_METHOD(Fixture,
   CHECK(contains(admit("b").error().message, "the floating licence begins on 2026-09-01"));
 }
 
-TEST_CASE_METHOD(Fixture, "licences that cannot be read keep out only those who need one") {
+TEST_CASE_METHOD(LicensingFixture,
+                 "licences that cannot be read keep out only those who need one") {
   start();
   const std::string id = enter(2, "2026-01-01", "2026-06-30");
   const std::filesystem::path file = scratch.path() / "licenses.json";
@@ -139,7 +128,8 @@ TEST_CASE_METHOD(Fixture, "licences that cannot be read keep out only those who 
   CHECK(admit("other"));
 }
 
-TEST_CASE_METHOD(Fixture, "what is shown and who is let in change with the day, together") {
+TEST_CASE_METHOD(LicensingFixture,
+                 "what is shown and who is let in change with the day, together") {
   start();
   enter(2, "2026-01-01", "2026-06-30");
   CHECK(licensing->list()["seats"] == 2);
@@ -156,7 +146,8 @@ TEST_CASE_METHOD(Fixture, "what is shown and who is let in change with the day, 
   CHECK(admit("a"));
 }
 
-TEST_CASE_METHOD(Fixture, "who holds seats is written down as soon as the disk takes it again") {
+TEST_CASE_METHOD(LicensingFixture,
+                 "who holds seats is written down as soon as the disk takes it again") {
   start();
   enter(2, "2026-01-01", "2026-06-30");
   // A directory in its place cannot be replaced.
@@ -172,7 +163,7 @@ TEST_CASE_METHOD(Fixture, "who holds seats is written down as soon as the disk t
   CHECK(lines_with("cannot be written down", "") == 1);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(LicensingFixture,
                  "a seat is kept over a restart, even when its licence was removed meanwhile") {
   start();
   const std::string id = enter(1, "2026-01-01", "2026-06-30");
@@ -191,7 +182,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK_FALSE(admit("a"));
 }
 
-TEST_CASE_METHOD(Fixture, "a withdrawal says how many sessions it has ended") {
+TEST_CASE_METHOD(LicensingFixture, "a withdrawal says how many sessions it has ended") {
   start();
   enter(2, "2026-01-01", "2026-06-30");
   auto permit = admit("a");

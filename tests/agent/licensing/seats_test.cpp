@@ -7,12 +7,12 @@
 namespace sfteams::agent {
 namespace {
 
-struct Fixture {
+struct SeatsFixture {
   Seats seats{{false, {"named"}}, [this] { ++changes; }};
   int changes = 0;
   std::vector<std::string> withdrawn;
 
-  Fixture() { seats.set_capacity(2); }
+  SeatsFixture() { seats.set_capacity(2); }
   Result<std::unique_ptr<Seats::Permit>> admit(const std::string& user, UnixSeconds now = 100) {
     return seats.admit(user, now, [this, user](const Error& error) {
       withdrawn.push_back(user + " " + std::string(error.code.id));
@@ -27,7 +27,7 @@ struct Fixture {
 };
 using Users = std::vector<std::string>;
 
-TEST_CASE_METHOD(Fixture, "named users need no seat") {
+TEST_CASE_METHOD(SeatsFixture, "named users need no seat") {
   seats.set_capacity(0);
   CHECK(admit("named"));
   CHECK(seats.taken() == 0);
@@ -36,7 +36,7 @@ TEST_CASE_METHOD(Fixture, "named users need no seat") {
   CHECK(admit("other"));
 }
 
-TEST_CASE_METHOD(Fixture, "a seat is a user's, whatever the number of sessions") {
+TEST_CASE_METHOD(SeatsFixture, "a seat is a user's, whatever the number of sessions") {
   auto first = admit("a");
   auto second = admit("a", 200);
   REQUIRE(first);
@@ -53,7 +53,8 @@ TEST_CASE_METHOD(Fixture, "a seat is a user's, whatever the number of sessions")
   CHECK_FALSE(seats.holds("a"));
 }
 
-TEST_CASE_METHOD(Fixture, "when all seats are taken the next user is refused until one is free") {
+TEST_CASE_METHOD(SeatsFixture,
+                 "when all seats are taken the next user is refused until one is free") {
   auto a = admit("a");
   auto b = admit("b");
   const auto refused = admit("c");
@@ -66,7 +67,7 @@ TEST_CASE_METHOD(Fixture, "when all seats are taken the next user is refused unt
   CHECK(admit("c"));
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(SeatsFixture,
                  "a seat that is withdrawn is free at once, and all its sessions are told") {
   auto first = admit("a");
   auto second = admit("a");
@@ -100,7 +101,7 @@ TEST_CASE("whoever is told may let go of the permit, and ask for a seat again, a
   CHECK(seats.holders()[0].since == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "fewer seats take nobody's away, but let nobody in") {
+TEST_CASE_METHOD(SeatsFixture, "fewer seats take nobody's away, but let nobody in") {
   auto a = admit("a");
   auto b = admit("b");
   seats.set_capacity(1);
@@ -112,7 +113,7 @@ TEST_CASE_METHOD(Fixture, "fewer seats take nobody's away, but let nobody in") {
   CHECK(admit("c"));
 }
 
-TEST_CASE_METHOD(Fixture, "seats of before a restart are kept for their holders for a time") {
+TEST_CASE_METHOD(SeatsFixture, "seats of before a restart are kept for their holders for a time") {
   seats.keep({{"a", 7, 0}, {"b", 8, 0}, {"named", 9, 0}});
   CHECK(users() == Users{"a", "b"});
   CHECK(admit("c").error().code == codes::kNoSeat);
@@ -124,7 +125,7 @@ TEST_CASE_METHOD(Fixture, "seats of before a restart are kept for their holders 
   CHECK(admit("c"));
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(SeatsFixture,
                  "whoever is named while holding a seat goes on without, and the seat is free") {
   seats.keep({{"kept", 7, 0}});
   auto live = admit("live");
@@ -144,7 +145,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(users().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "every change is told, so that it can be written down") {
+TEST_CASE_METHOD(SeatsFixture, "every change is told, so that it can be written down") {
   auto a = admit("a");
   CHECK(changes == 1);
   auto again = admit("a");
@@ -156,7 +157,7 @@ TEST_CASE_METHOD(Fixture, "every change is told, so that it can be written down"
   CHECK(changes == before);
 }
 
-TEST_CASE_METHOD(Fixture, "holders are told as JSON") {
+TEST_CASE_METHOD(SeatsFixture, "holders are told as JSON") {
   auto a = admit("a");
   const Json::Value json = seats_json(seats);
   CHECK(json["seats"] == 2);

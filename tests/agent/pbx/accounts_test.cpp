@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A session that wants to sign in.
-struct TestGuest final : Guest {
+struct WatchingGuest final : Guest {
   void on_event(const std::string& notification) override { events.push_back(notification); }
   void on_pbx(bool connected) override { pbx.push_back(connected); }
   void on_signed_out(const Error& error) override {
@@ -34,13 +34,13 @@ struct TestGuest final : Guest {
   std::vector<bool> pbx;
 };
 
-struct Fixture {
+struct AccountsFixture {
   FakeScheduler scheduler;
   FakeAccess access{scheduler};
   LoginGuard guard{{}, crypto::Secret(32)};
   Accounts accounts{{access, scheduler, guard, 10s}};
 
-  void ask(TestGuest& guest, const std::string& user, const std::string& password) {
+  void ask(WatchingGuest& guest, const std::string& user, const std::string& password) {
     guest.refused.reset();
     guest.waiting = accounts.sign_in(user, crypto::Secret::from_text(password), guest,
                                      [&guest](Result<std::unique_ptr<Seat>> seat) {
@@ -52,7 +52,7 @@ struct Fixture {
                                      });
     scheduler.turn();
   }
-  void sign_in(TestGuest& guest, const std::string& user, const std::string& password) {
+  void sign_in(WatchingGuest& guest, const std::string& user, const std::string& password) {
     const std::size_t before = access.opened.size();
     ask(guest, user, password);
     if (access.opened.size() > before) access.accept(before);
@@ -61,8 +61,8 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a first session of a user is signed in by the PBX") {
-  TestGuest anna;
+TEST_CASE_METHOD(AccountsFixture, "a first session of a user is signed in by the PBX") {
+  WatchingGuest anna;
   ask(anna, "1001", "right");
   CHECK(anna.state() == "waiting");
   REQUIRE(access.opened.size() == 1);
@@ -75,9 +75,9 @@ TEST_CASE_METHOD(Fixture, "a first session of a user is signed in by the PBX") {
   CHECK(accounts.summary().connected == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a second session with the same password costs the PBX nothing") {
-  TestGuest desktop;
-  TestGuest browser;
+TEST_CASE_METHOD(AccountsFixture, "a second session with the same password costs the PBX nothing") {
+  WatchingGuest desktop;
+  WatchingGuest browser;
   sign_in(desktop, "1001", "right");
   ask(browser, "1001", "right");
   CHECK(browser.state().empty());
@@ -85,9 +85,10 @@ TEST_CASE_METHOD(Fixture, "a second session with the same password costs the PBX
   CHECK(accounts.summary().users == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "more users than the budget of failures may come at once; all get in") {
+TEST_CASE_METHOD(AccountsFixture,
+                 "more users than the budget of failures may come at once; all get in") {
   constexpr std::size_t kUsers = 30;
-  std::vector<TestGuest> guests(kUsers);
+  std::vector<WatchingGuest> guests(kUsers);
   for (std::size_t i = 0; i < kUsers; ++i)
     ask(guests[i], std::to_string(1001 + i), "right");
   // No more are under way than may fail.
@@ -97,13 +98,14 @@ TEST_CASE_METHOD(Fixture, "more users than the budget of failures may come at on
     access.accept(i);
     scheduler.turn();
   }
-  for (const TestGuest& guest : guests)
+  for (const WatchingGuest& guest : guests)
     CHECK(guest.state().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "those who wait behind logins that fail are told to come back later") {
+TEST_CASE_METHOD(AccountsFixture,
+                 "those who wait behind logins that fail are told to come back later") {
   constexpr std::size_t kUsers = 10;
-  std::vector<TestGuest> guests(kUsers);
+  std::vector<WatchingGuest> guests(kUsers);
   for (std::size_t i = 0; i < kUsers; ++i)
     ask(guests[i], std::to_string(1001 + i), "guess");
   const std::size_t most = LoginGuard::Limits{}.failures;
@@ -115,9 +117,9 @@ TEST_CASE_METHOD(Fixture, "those who wait behind logins that fail are told to co
   CHECK(guests[most].state() == "session.login-paused");
 }
 
-TEST_CASE_METHOD(Fixture, "two sessions that come at once share one login") {
-  TestGuest desktop;
-  TestGuest browser;
+TEST_CASE_METHOD(AccountsFixture, "two sessions that come at once share one login") {
+  WatchingGuest desktop;
+  WatchingGuest browser;
   ask(desktop, "1001", "right");
   ask(browser, "1001", "right");
   CHECK(access.opened.size() == 1);
@@ -126,9 +128,10 @@ TEST_CASE_METHOD(Fixture, "two sessions that come at once share one login") {
   CHECK(browser.state().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a second session with another password is judged by the PBX, once") {
-  TestGuest desktop;
-  TestGuest intruder;
+TEST_CASE_METHOD(AccountsFixture,
+                 "a second session with another password is judged by the PBX, once") {
+  WatchingGuest desktop;
+  WatchingGuest intruder;
   sign_in(desktop, "1001", "right");
   ask(intruder, "1001", "guess");
   REQUIRE(access.opened.size() == 2);
@@ -142,9 +145,10 @@ TEST_CASE_METHOD(Fixture, "a second session with another password is judged by t
 }
 
 TEST_CASE_METHOD(
-    Fixture, "a password that was changed at the PBX signs the sessions under the old one out") {
-  TestGuest old;
-  TestGuest fresh;
+    AccountsFixture,
+    "a password that was changed at the PBX signs the sessions under the old one out") {
+  WatchingGuest old;
+  WatchingGuest fresh;
   sign_in(old, "1001", "old");
   ask(fresh, "1001", "new");
   access.accept(1);
@@ -154,16 +158,16 @@ TEST_CASE_METHOD(
   // The PBX no longer takes the old password: logging out with it would count as a failure.
   CHECK(access.pbx(0).count(kLogout) == 0);
   scheduler.turn();
-  TestGuest third;
+  WatchingGuest third;
   ask(third, "1001", "new");
   CHECK(third.state().empty());
   CHECK(accounts.summary().users == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "events go to every session of the user and to nobody else's") {
-  TestGuest desktop;
-  TestGuest browser;
-  TestGuest ben;
+TEST_CASE_METHOD(AccountsFixture, "events go to every session of the user and to nobody else's") {
+  WatchingGuest desktop;
+  WatchingGuest browser;
+  WatchingGuest ben;
   sign_in(desktop, "1001", "right");
   sign_in(browser, "1001", "right");
   sign_in(ben, "1002", "right");
@@ -176,9 +180,10 @@ TEST_CASE_METHOD(Fixture, "events go to every session of the user and to nobody 
   CHECK(ben.events.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "the user is logged out a while after the last session has gone") {
-  TestGuest desktop;
-  TestGuest browser;
+TEST_CASE_METHOD(AccountsFixture,
+                 "the user is logged out a while after the last session has gone") {
+  WatchingGuest desktop;
+  WatchingGuest browser;
   sign_in(desktop, "1001", "right");
   sign_in(browser, "1001", "right");
   desktop.seat.reset();
@@ -194,8 +199,8 @@ TEST_CASE_METHOD(Fixture, "the user is logged out a while after the last session
   CHECK(accounts.summary().users == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a session that comes back in time finds the connection") {
-  TestGuest client;
+TEST_CASE_METHOD(AccountsFixture, "a session that comes back in time finds the connection") {
+  WatchingGuest client;
   sign_in(client, "1001", "right");
   client.seat.reset();
   scheduler.advance(9s);
@@ -206,9 +211,9 @@ TEST_CASE_METHOD(Fixture, "a session that comes back in time finds the connectio
   CHECK(access.opened.size() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a user who signs out as the last one is logged out at once") {
-  TestGuest desktop;
-  TestGuest browser;
+TEST_CASE_METHOD(AccountsFixture, "a user who signs out as the last one is logged out at once") {
+  WatchingGuest desktop;
+  WatchingGuest browser;
   sign_in(desktop, "1001", "right");
   sign_in(browser, "1001", "right");
   desktop.seat->sign_out();
@@ -220,8 +225,8 @@ TEST_CASE_METHOD(Fixture, "a user who signs out as the last one is logged out at
   browser.seat.reset();
 }
 
-TEST_CASE_METHOD(Fixture, "who signs in during the logout is logged in again after it") {
-  TestGuest client;
+TEST_CASE_METHOD(AccountsFixture, "who signs in during the logout is logged in again after it") {
+  WatchingGuest client;
   sign_in(client, "1001", "right");
   client.seat->sign_out();
   client.seat.reset();
@@ -234,8 +239,8 @@ TEST_CASE_METHOD(Fixture, "who signs in during the logout is logged in again aft
   CHECK(client.state().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a session that goes during the login leaves no user behind") {
-  TestGuest client;
+TEST_CASE_METHOD(AccountsFixture, "a session that goes during the login leaves no user behind") {
+  WatchingGuest client;
   ask(client, "1001", "right");
   client.waiting.reset();
   access.accept(0);
@@ -244,8 +249,8 @@ TEST_CASE_METHOD(Fixture, "a session that goes during the login leaves no user b
   CHECK(access.pbx(0).count(kLogout) == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a session that goes before the login begins reaches nobody") {
-  TestGuest client;
+TEST_CASE_METHOD(AccountsFixture, "a session that goes before the login begins reaches nobody") {
+  WatchingGuest client;
   client.waiting = accounts.sign_in("1001", crypto::Secret::from_text("x"), client,
                                     [](Result<std::unique_ptr<Seat>>) { FAIL("called"); });
   client.waiting.reset();
@@ -253,11 +258,11 @@ TEST_CASE_METHOD(Fixture, "a session that goes before the login begins reaches n
   CHECK(access.opened.empty());
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(AccountsFixture,
                  "no sequence of guesses sends more than eight wrong passwords to the PBX") {
   int refused_by_pbx = 0;
   for (int guess = 0; guess < 100; ++guess) {
-    TestGuest client;
+    WatchingGuest client;
     const std::size_t before = access.opened.size();
     ask(client, std::to_string(guess % 20), "guess" + std::to_string(guess));
     if (access.opened.size() > before) {
@@ -270,8 +275,9 @@ TEST_CASE_METHOD(Fixture,
   CHECK(refused_by_pbx == 8);
 }
 
-TEST_CASE_METHOD(Fixture, "a PBX that cannot be reached is told as such and may be tried again") {
-  TestGuest client;
+TEST_CASE_METHOD(AccountsFixture,
+                 "a PBX that cannot be reached is told as such and may be tried again") {
+  WatchingGuest client;
   for (int i = 0; i < 20; ++i) {
     ask(client, "1001", "right");
     REQUIRE(access.opened.size() == static_cast<std::size_t>(i + 1));
@@ -284,9 +290,9 @@ TEST_CASE_METHOD(Fixture, "a PBX that cannot be reached is told as such and may 
   CHECK_FALSE(accounts.summary().error);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(AccountsFixture,
                  "a password that the PBX takes no longer signs out, and is not tried again") {
-  TestGuest client;
+  WatchingGuest client;
   sign_in(client, "1001", "old");
   scheduler.advance(30s);
   access.pbx(0).value(uci::test::kKeepAlive, false);
@@ -305,8 +311,9 @@ TEST_CASE_METHOD(Fixture,
   CHECK(accounts.summary().users == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "sessions hear when the PBX cannot be reached and when it can again") {
-  TestGuest client;
+TEST_CASE_METHOD(AccountsFixture,
+                 "sessions hear when the PBX cannot be reached and when it can again") {
+  WatchingGuest client;
   sign_in(client, "1001", "right");
   scheduler.advance(30s);
   access.pbx(0).fails(uci::test::kKeepAlive, uci::codes::kUnreachable);
@@ -320,8 +327,9 @@ TEST_CASE_METHOD(Fixture, "sessions hear when the PBX cannot be reached and when
   CHECK(client.pbx == std::vector<bool>{false, true});
 }
 
-TEST_CASE_METHOD(Fixture, "calls of a seat are answered, and not any more once it has gone") {
-  TestGuest client;
+TEST_CASE_METHOD(AccountsFixture,
+                 "calls of a seat are answered, and not any more once it has gone") {
+  WatchingGuest client;
   sign_in(client, "1001", "right");
   uci::test::Outcome<uci::Value> first;
   uci::test::Outcome<uci::Value> second;
@@ -335,8 +343,8 @@ TEST_CASE_METHOD(Fixture, "calls of a seat are answered, and not any more once i
   CHECK(second.times == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a user name that is none never reaches the PBX") {
-  TestGuest client;
+TEST_CASE_METHOD(AccountsFixture, "a user name that is none never reaches the PBX") {
+  WatchingGuest client;
   const std::string name = GENERATE(as<std::string>{}, "", "a\nb", std::string("a\0b", 3), "\xff",
                                     std::string(129, 'x'));
   ask(client, name, "x");
@@ -346,11 +354,11 @@ TEST_CASE_METHOD(Fixture, "a user name that is none never reaches the PBX") {
 
 const Error kWhy{uci::codes::kUnreachable, "made anew", ""};
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(AccountsFixture,
                  "everybody is told before the end, and logged out whose login was taken") {
-  TestGuest anna;
-  TestGuest ben;
-  TestGuest carl;
+  WatchingGuest anna;
+  WatchingGuest ben;
+  WatchingGuest carl;
   sign_in(anna, "1001", "right");
   ask(ben, "1002", "right");
   int done = 0;
@@ -370,7 +378,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(access.opened.size() == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "with nobody signed in the end comes at once") {
+TEST_CASE_METHOD(AccountsFixture, "with nobody signed in the end comes at once") {
   int done = 0;
   accounts.sign_out_all(kWhy, [&done] { ++done; });
   scheduler.turn();
@@ -381,7 +389,7 @@ TEST_CASE("seats may outlive the accounts") {
   FakeScheduler scheduler;
   FakeAccess access(scheduler);
   LoginGuard guard({}, crypto::Secret(32));
-  TestGuest client;
+  WatchingGuest client;
   {
     Accounts accounts({access, scheduler, guard, 10s});
     client.waiting = accounts.sign_in(

@@ -10,6 +10,7 @@
 #include "base/log/log.h"
 #include "tests/contains.h"
 #include "tests/fake_scheduler.h"
+#include "tests/log_lines.h"
 #include "tests/temporary_directory.h"
 
 namespace sfteams::agent {
@@ -25,10 +26,10 @@ crypto::Secret key_of(std::uint8_t first) {
 }
 
 /// One life of the agent.
-struct Life {
-  Life(test::FakeScheduler& the_scheduler, const std::filesystem::path& file,
-       clock::UnixSeconds& unix_now, const std::string& boot, std::uint8_t process = 1,
-       std::uint8_t installation = 1)
+struct GuardBookLife {
+  GuardBookLife(sfteams::test::FakeScheduler& the_scheduler, const std::filesystem::path& file,
+                clock::UnixSeconds& unix_now, const std::string& boot, std::uint8_t process = 1,
+                std::uint8_t installation = 1)
       : scheduler(the_scheduler),
         guard({}, key_of(process), key_of(installation)),
         book(
@@ -50,33 +51,15 @@ struct Life {
     return attempt.has_value();
   }
 
-  test::FakeScheduler& scheduler;
+  sfteams::test::FakeScheduler& scheduler;
   LoginGuard guard;
   GuardBook book;
 };
 
-/// What is logged meanwhile.
-struct Logged {
-  Logged() {
-    log::start(log::Level::info);
-    log::observe([this](log::Level level, std::string_view, std::string_view message) {
-      lines.push_back(std::string(log::to_string(level)) + " " + std::string(message));
-    });
-  }
-  ~Logged() {
-    log::observe(nullptr);
-    log::set_level(log::Level::error);
-  }
-  Logged(const Logged&) = delete;
-  Logged& operator=(const Logged&) = delete;
-
-  std::vector<std::string> lines;
-};
-
-struct Lives {
+struct GuardBookLives {
   TemporaryDirectory directory;
   std::filesystem::path file = directory.path() / "failed-logins.json";
-  test::FakeScheduler scheduler;
+  sfteams::test::FakeScheduler scheduler;
   clock::UnixSeconds now = 1'800'000'000;
   std::string boot = "one";
   std::uint8_t processes = 1;
@@ -86,11 +69,11 @@ struct Lives {
     std::ifstream in(file);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  std::unique_ptr<Life> life() {
-    return std::make_unique<Life>(scheduler, file, now, boot, ++processes, installation);
+  std::unique_ptr<GuardBookLife> life() {
+    return std::make_unique<GuardBookLife>(scheduler, file, now, boot, ++processes, installation);
   }
   /// As the file is when the agent is killed now. What the killed one still does is in no file.
-  std::unique_ptr<Life> after_a_kill() {
+  std::unique_ptr<GuardBookLife> after_a_kill() {
     const std::filesystem::path killed =
         std::exchange(file, directory.path() / ("killed-" + std::to_string(++kills) + ".json"));
     if (std::filesystem::exists(killed)) std::filesystem::copy_file(killed, file);
@@ -104,14 +87,14 @@ struct Lives {
   int kills = 0;
 };
 
-TEST_CASE_METHOD(Lives, "wrong passwords before and after a restart add up here, too") {
+TEST_CASE_METHOD(GuardBookLives, "wrong passwords before and after a restart add up here, too") {
   {
-    Life life(scheduler, file, now, boot);
+    GuardBookLife life(scheduler, file, now, boot);
     for (int i = 0; i < 5; ++i)
       CHECK(life.login(std::to_string(i), Outcome::refused));
   }
   wait(60s);
-  Life life(scheduler, file, now, boot);
+  GuardBookLife life(scheduler, file, now, boot);
   CHECK(life.guard.failures(scheduler.now()) == 5);
   for (int i = 5; i < 8; ++i)
     CHECK(life.login(std::to_string(i), Outcome::refused));
@@ -121,8 +104,8 @@ TEST_CASE_METHOD(Lives, "wrong passwords before and after a restart add up here,
   CHECK(life.guard.failures(scheduler.now()) == 3);
 }
 
-TEST_CASE_METHOD(Lives, "a login is in the file before it goes out") {
-  Life life(scheduler, file, now, boot);
+TEST_CASE_METHOD(GuardBookLives, "a login is in the file before it goes out") {
+  GuardBookLife life(scheduler, file, now, boot);
   for (int i = 0; i < 8; ++i)
     REQUIRE(life.begin(std::to_string(i)));
   const auto next = after_a_kill();
@@ -144,15 +127,16 @@ TEST_CASE_METHOD(Lives, "a login is in the file before it goes out") {
   }
 }
 
-TEST_CASE_METHOD(Lives, "logins that succeed leave nothing in the file") {
-  Life life(scheduler, file, now, boot);
+TEST_CASE_METHOD(GuardBookLives, "logins that succeed leave nothing in the file") {
+  GuardBookLife life(scheduler, file, now, boot);
   for (int i = 0; i < 20; ++i)
     CHECK(life.login(std::to_string(i), Outcome::accepted));
   scheduler.advance(GuardBook::kLater);
   CHECK(after_a_kill()->guard.failures(scheduler.now()) == 0);
 }
 
-TEST_CASE_METHOD(Lives, "an agent that is killed just after each login counts none of them") {
+TEST_CASE_METHOD(GuardBookLives,
+                 "an agent that is killed just after each login counts none of them") {
   auto life = this->life();
   for (int i = 0; i < 20; ++i) {
     CAPTURE(i);
@@ -163,8 +147,9 @@ TEST_CASE_METHOD(Lives, "an agent that is killed just after each login counts no
   }
 }
 
-TEST_CASE_METHOD(Lives, "who cannot pass before time has gone by is told so instead of waiting") {
-  Life life(scheduler, file, now, boot);
+TEST_CASE_METHOD(GuardBookLives,
+                 "who cannot pass before time has gone by is told so instead of waiting") {
+  GuardBookLife life(scheduler, file, now, boot);
   for (int i = 0; i < 8; ++i)
     REQUIRE(life.begin(std::to_string(i)));
   const auto next = after_a_kill();
@@ -176,29 +161,31 @@ TEST_CASE_METHOD(Lives, "who cannot pass before time has gone by is told so inst
   CHECK_FALSE(next->guard.may_fit_later("2"));
 }
 
-TEST_CASE_METHOD(Lives, "a broken file costs half of the budget, and nothing else") {
+TEST_CASE_METHOD(GuardBookLives, "a broken file costs half of the budget, and nothing else") {
   const std::string text = GENERATE(
       as<std::string>{}, "", "{", "[]", R"({"type":"another","version":1})",
       R"({"type":"starface-teams-agent-failed-logins","version":1,"failed":7,"underWay":0})",
       R"({"type":"starface-teams-agent-failed-logins","version":1,"failed":["x"],"underWay":0})",
       R"({"type":"starface-teams-agent-failed-logins","version":1,"failed":[],"underWay":-1})");
   std::ofstream(file) << text;
-  Life life(scheduler, file, now, boot);
+  GuardBookLife life(scheduler, file, now, boot);
   CHECK(life.guard.failures(scheduler.now()) == 4);
   CHECK(life.login("1", Outcome::accepted));
 }
 
-TEST_CASE_METHOD(Lives, "a file that cannot be read costs half of the budget, and nothing else") {
+TEST_CASE_METHOD(GuardBookLives,
+                 "a file that cannot be read costs half of the budget, and nothing else") {
   std::filesystem::create_directory(file);
-  Life life(scheduler, file, now, boot);
+  GuardBookLife life(scheduler, file, now, boot);
   CHECK(life.guard.failures(scheduler.now()) == 4);
   CHECK(life.login("1", Outcome::accepted));
 }
 
-TEST_CASE_METHOD(Lives, "a file that cannot be written stops no login, and is written again") {
-  Life life(scheduler, file, now, boot);
+TEST_CASE_METHOD(GuardBookLives,
+                 "a file that cannot be written stops no login, and is written again") {
+  GuardBookLife life(scheduler, file, now, boot);
   std::filesystem::create_directory(file);
-  Logged logged;
+  const sfteams::test::LogLines logged;
   CHECK(life.login("1", Outcome::accepted));
   CHECK(life.login("2", Outcome::refused));
   scheduler.turn();
@@ -219,7 +206,7 @@ TEST_CASE_METHOD(Lives, "a file that cannot be written stops no login, and is wr
   CHECK(after_a_kill()->guard.failures(scheduler.now()) == 1);
 }
 
-TEST_CASE_METHOD(Lives, "what could not be written is written at the end") {
+TEST_CASE_METHOD(GuardBookLives, "what could not be written is written at the end") {
   auto first = life();
   std::filesystem::create_directory(file);
   CHECK(first->login("2", Outcome::refused));
@@ -228,20 +215,21 @@ TEST_CASE_METHOD(Lives, "what could not be written is written at the end") {
   CHECK(life()->guard.failures(scheduler.now()) == 1);
 }
 
-TEST_CASE_METHOD(Lives, "a clock that was set does not prolong what was counted") {
+TEST_CASE_METHOD(GuardBookLives, "a clock that was set does not prolong what was counted") {
   boot = GENERATE(as<std::string>{}, "one", "");
   {
-    Life life(scheduler, file, now, boot);
+    GuardBookLife life(scheduler, file, now, boot);
     CHECK(life.login("1", Outcome::refused));
   }
   now -= 86'400;
-  Life life(scheduler, file, now, boot);
+  GuardBookLife life(scheduler, file, now, boot);
   CHECK(life.guard.failures(scheduler.now()) == 1);
   scheduler.advance(600s);
   CHECK(life.guard.failures(scheduler.now()) == 0);
 }
 
-TEST_CASE_METHOD(Lives, "a clock that was wrong when logins failed makes none of them older") {
+TEST_CASE_METHOD(GuardBookLives,
+                 "a clock that was wrong when logins failed makes none of them older") {
   const clock::UnixSeconds right = now;
   now = right + GENERATE(-7'200, 7'200);
   auto first = life();
@@ -268,9 +256,10 @@ TEST_CASE_METHOD(Lives, "a clock that was wrong when logins failed makes none of
   }
 }
 
-TEST_CASE_METHOD(Lives, "after another boot of the host the wall clock says how old failures are") {
+TEST_CASE_METHOD(GuardBookLives,
+                 "after another boot of the host the wall clock says how old failures are") {
   {
-    Life life(scheduler, file, now, boot);
+    GuardBookLife life(scheduler, file, now, boot);
     CHECK(life.login("1", Outcome::refused));
     wait(100s);
     CHECK(life.login("2", Outcome::refused));
@@ -294,7 +283,8 @@ TEST_CASE_METHOD(Lives, "after another boot of the host the wall clock says how 
   }
 }
 
-TEST_CASE_METHOD(Lives, "moments that no clock can show are as old, or as young, as can be") {
+TEST_CASE_METHOD(GuardBookLives,
+                 "moments that no clock can show are as old, or as young, as can be") {
   const auto with = [this](const std::string& members) {
     std::ofstream(file) << R"({"type":"starface-teams-agent-failed-logins","version":1,)" << members
                         << "}";
@@ -309,7 +299,8 @@ TEST_CASE_METHOD(Lives, "moments that no clock can show are as old, or as young,
         2);
 }
 
-TEST_CASE_METHOD(Lives, "failures take the place of others in the file that have grown old there") {
+TEST_CASE_METHOD(GuardBookLives,
+                 "failures take the place of others in the file that have grown old there") {
   auto first = life();
   CHECK(first->login("1", Outcome::refused));
   CHECK(first->login("2", Outcome::refused));
@@ -326,7 +317,7 @@ TEST_CASE_METHOD(Lives, "failures take the place of others in the file that have
   }
 }
 
-TEST_CASE_METHOD(Lives, "a left-over is taken back by its own user only") {
+TEST_CASE_METHOD(GuardBookLives, "a left-over is taken back by its own user only") {
   // Strangers' wrong sign-ins are under way whenever the agent is killed.
   std::size_t wrong = 0;
   auto agent = life();
@@ -343,7 +334,7 @@ TEST_CASE_METHOD(Lives, "a left-over is taken back by its own user only") {
   CHECK(wrong <= agent->guard.most());
 }
 
-TEST_CASE_METHOD(Lives,
+TEST_CASE_METHOD(GuardBookLives,
                  "a right sign-in takes back one left-over: of two, one was another password") {
   auto first = life();
   REQUIRE(first->begin("anna", "right"));
@@ -358,7 +349,8 @@ TEST_CASE_METHOD(Lives,
   }
 }
 
-TEST_CASE_METHOD(Lives, "what nobody takes back costs its window, and no more over restarts") {
+TEST_CASE_METHOD(GuardBookLives,
+                 "what nobody takes back costs its window, and no more over restarts") {
   auto agent = life();
   REQUIRE(agent->begin("gone"));
   for (int i = 0; i < 5; ++i) {
@@ -376,7 +368,8 @@ TEST_CASE_METHOD(Lives, "what nobody takes back costs its window, and no more ov
   }
 }
 
-TEST_CASE_METHOD(Lives, "what may have been the PBX's state is known as such over a kill") {
+TEST_CASE_METHOD(GuardBookLives,
+                 "what may have been the PBX's state is known as such over a kill") {
   using Shape = uci::AnswerShape;
   const Shape starting{Shape::Rank::web, 7};
   const Shape well{Shape::Rank::judgement, ~std::uint64_t{0}};
@@ -395,7 +388,7 @@ TEST_CASE_METHOD(Lives, "what may have been the PBX's state is known as such ove
   CHECK(agent->guard.failures(scheduler.now()) <= 1);
 }
 
-TEST_CASE_METHOD(Lives,
+TEST_CASE_METHOD(GuardBookLives,
                  "a token whose end is not known is taken back by its own user after a kill") {
   auto agent = life();
   agent->guard.keep(agent->ask("anna"), 1, scheduler.now());
@@ -408,7 +401,8 @@ TEST_CASE_METHOD(Lives,
   CHECK(agent->guard.failures(scheduler.now()) == before - 1);
 }
 
-TEST_CASE_METHOD(Lives, "left-overs of an agent that kept no names are taken back by nobody") {
+TEST_CASE_METHOD(GuardBookLives,
+                 "left-overs of an agent that kept no names are taken back by nobody") {
   std::ofstream(file) << R"({"type":"starface-teams-agent-failed-logins","version":1,)"
                       << R"("failed":[1799999900],"underWay":3})";
   auto agent = life();
@@ -420,7 +414,8 @@ TEST_CASE_METHOD(Lives, "left-overs of an agent that kept no names are taken bac
   CHECK(agent->guard.failures(scheduler.now()) == 0);
 }
 
-TEST_CASE_METHOD(Lives, "the file has no names, and hashes that only this installation can make") {
+TEST_CASE_METHOD(GuardBookLives,
+                 "the file has no names, and hashes that only this installation can make") {
   auto first = life();
   REQUIRE(first->begin("somebody", "S3cret"));
   const std::string mine = text();
@@ -445,7 +440,7 @@ TEST_CASE_METHOD(Lives, "the file has no names, and hashes that only this instal
   CHECK(tag(text()) != tag(mine));
 }
 
-TEST_CASE_METHOD(Lives, "requests of signed-in users are in the file before they go out") {
+TEST_CASE_METHOD(GuardBookLives, "requests of signed-in users are in the file before they go out") {
   auto first = life();
   SECTION("keepAlives, of which a login may follow each, and a logout") {
     for (int i = 0; i < 5; ++i)
@@ -472,7 +467,8 @@ TEST_CASE_METHOD(Lives, "requests of signed-in users are in the file before they
   }
 }
 
-TEST_CASE_METHOD(Lives, "requests that have ended well cost nothing after a clean restart") {
+TEST_CASE_METHOD(GuardBookLives,
+                 "requests that have ended well cost nothing after a clean restart") {
   auto first = life();
   for (int i = 0; i < 5; ++i)
     first->guard.forget(first->ask("1"));
@@ -480,7 +476,7 @@ TEST_CASE_METHOD(Lives, "requests that have ended well cost nothing after a clea
   CHECK(life()->guard.failures(scheduler.now()) == 0);
 }
 
-TEST_CASE_METHOD(Lives,
+TEST_CASE_METHOD(GuardBookLives,
                  "requests of signed-in users cost few writes, however many users there are") {
   auto first = life();
   std::size_t writes = 0;
@@ -506,7 +502,7 @@ TEST_CASE_METHOD(Lives,
   CHECK(after_a_kill()->guard.failures(scheduler.now()) == 0);
 }
 
-TEST_CASE_METHOD(Lives, "the boot's id comes from the kernel, or from the service unit") {
+TEST_CASE_METHOD(GuardBookLives, "the boot's id comes from the kernel, or from the service unit") {
   const std::string id = "0123456789abcdef0123456789abcdef";
   std::ofstream(file) << "01234567-89ab-cdef-0123-456789abcdef\n";
   CHECK(boot_id(file, nullptr) == id);

@@ -16,19 +16,19 @@
 #include "tests/contains.h"
 #include "tests/fake_background.h"
 #include "tests/fake_scheduler.h"
+#include "tests/log_lines.h"
 #include "tests/temporary_directory.h"
 
 namespace sfteams::agent {
 namespace {
 
 using namespace std::chrono_literals;
-using Answer = KnownUsers::Answer;
 
-constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kSecondsADay = 86'400;
 
 /// One life of the agent.
-struct Life {
-  explicit Life(KnownUsers::Setup setup, std::uint8_t process = 1)
+struct KnownUsersLife {
+  explicit KnownUsersLife(KnownUsers::Setup setup, std::uint8_t process = 1)
       : scheduler(setup.scheduler), guard({}, process_key(process)), known(std::move(setup)) {}
 
   static crypto::Secret process_key(std::uint8_t process) {
@@ -36,7 +36,7 @@ struct Life {
     key.bytes()[0] = process;
     return key;
   }
-  Answer check(const std::string& user, const std::string& password) {
+  KnownUsers::Answer check(const std::string& user, const std::string& password) {
     return known.check(user, crypto::Secret::from_text(password), print(user, password));
   }
   void accepted(const std::string& user, const std::string& password) {
@@ -54,30 +54,12 @@ struct Life {
   KnownUsers known;
 };
 
-/// What is logged meanwhile.
-struct Logged {
-  Logged() {
-    log::start(log::Level::info);
-    log::observe([this](log::Level level, std::string_view, std::string_view message) {
-      lines.push_back(std::string(log::to_string(level)) + " " + std::string(message));
-    });
-  }
-  ~Logged() {
-    log::observe(nullptr);
-    log::set_level(log::Level::error);
-  }
-  Logged(const Logged&) = delete;
-  Logged& operator=(const Logged&) = delete;
-
-  std::vector<std::string> lines;
-};
-
-struct Lives {
+struct KnownUsersLives {
   TemporaryDirectory directory;
   std::filesystem::path file = directory.path() / "known-users.json";
   sfteams::test::FakeScheduler scheduler;
   sfteams::test::FakeBackground background;
-  clock::UnixSeconds now = 20'000 * kDay;
+  clock::UnixSeconds now = 20'000 * kSecondsADay;
   crypto::Secret identity = crypto::Secret::from_text("an identity of thirty-two bytes.");
   std::string judge = "http://127.0.0.1";
   KnownUsers::Limits limits;
@@ -89,9 +71,11 @@ struct Lives {
   /// Real time goes by.
   void wait(std::int64_t days) {
     scheduler.advance(24h * days);
-    now += days * kDay;
+    now += days * kSecondsADay;
   }
-  std::unique_ptr<Life> life() { return std::make_unique<Life>(setup(), ++processes); }
+  std::unique_ptr<KnownUsersLife> life() {
+    return std::make_unique<KnownUsersLife>(setup(), ++processes);
+  }
 
   [[nodiscard]] std::string text() const {
     std::ifstream in(file);
@@ -138,33 +122,35 @@ struct Lives {
   static constexpr std::size_t kRecord = 53;
 };
 
-TEST_CASE_METHOD(Lives, "a password is known once the PBX has taken it, over a restart, too") {
+TEST_CASE_METHOD(KnownUsersLives,
+                 "a password is known once the PBX has taken it, over a restart, too") {
   auto first = life();
-  CHECK(first->check("anna", "right") == Answer::no);
+  CHECK(first->check("anna", "right") == KnownUsers::Answer::no);
   first->accepted("anna", "right");
-  CHECK(first->check("anna", "right") == Answer::yes);
-  CHECK(first->check("anna", "wrong") == Answer::no);
-  CHECK(first->check("ben", "right") == Answer::no);
+  CHECK(first->check("anna", "right") == KnownUsers::Answer::yes);
+  CHECK(first->check("anna", "wrong") == KnownUsers::Answer::no);
+  CHECK(first->check("ben", "right") == KnownUsers::Answer::no);
   first.reset();
   const auto second = life();
-  CHECK(second->check("anna", "right") == Answer::yes);
-  CHECK(second->check("anna", "wrong") == Answer::no);
-  CHECK(second->check("ben", "right") == Answer::no);
+  CHECK(second->check("anna", "right") == KnownUsers::Answer::yes);
+  CHECK(second->check("anna", "wrong") == KnownUsers::Answer::no);
+  CHECK(second->check("ben", "right") == KnownUsers::Answer::no);
 }
 
-TEST_CASE_METHOD(Lives, "the last right password is known, no earlier one") {
+TEST_CASE_METHOD(KnownUsersLives, "the last right password is known, no earlier one") {
   auto first = life();
   first->accepted("anna", "old");
   first->accepted("anna", "new");
-  CHECK(first->check("anna", "old") == Answer::no);
+  CHECK(first->check("anna", "old") == KnownUsers::Answer::no);
   CHECK(first->known.size() == 1);
   first.reset();
   const auto second = life();
-  CHECK(second->check("anna", "old") == Answer::no);
-  CHECK(second->check("anna", "new") == Answer::yes);
+  CHECK(second->check("anna", "old") == KnownUsers::Answer::no);
+  CHECK(second->check("anna", "new") == KnownUsers::Answer::yes);
 }
 
-TEST_CASE_METHOD(Lives, "a password that the PBX refuses is forgotten, another one is not") {
+TEST_CASE_METHOD(KnownUsersLives,
+                 "a password that the PBX refuses is forgotten, another one is not") {
   auto life_now = life();
   life_now->accepted("anna", "right");
   const bool restarted = GENERATE(false, true);
@@ -174,20 +160,21 @@ TEST_CASE_METHOD(Lives, "a password that the PBX refuses is forgotten, another o
   }
   life_now->refused("anna", "guess");
   life_now->refused("ben", "right");
-  CHECK(life_now->check("anna", "right") == Answer::yes);
+  CHECK(life_now->check("anna", "right") == KnownUsers::Answer::yes);
   SECTION("at a sign-in") {
     life_now->refused("anna", "right");
   }
   SECTION("while the user is signed in") {
     life_now->known.taken_no_longer("anna", life_now->print("anna", "guess"));
-    CHECK(life_now->check("anna", "right") == Answer::yes);
+    CHECK(life_now->check("anna", "right") == KnownUsers::Answer::yes);
     life_now->known.taken_no_longer("anna", life_now->print("anna", "right"));
   }
-  CHECK(life_now->check("anna", "right") == Answer::no);
+  CHECK(life_now->check("anna", "right") == KnownUsers::Answer::no);
   CHECK(life_now->known.size() == 0);
 }
 
-TEST_CASE_METHOD(Lives, "the file alone tells no name, no password and not how many share one") {
+TEST_CASE_METHOD(KnownUsersLives,
+                 "the file alone tells no name, no password and not how many share one") {
   auto first = life();
   first->accepted("somebody", "Same-Passw0rd");
   first->accepted("somebody-else", "Same-Passw0rd");
@@ -211,13 +198,13 @@ TEST_CASE_METHOD(Lives, "the file alone tells no name, no password and not how m
         (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
   // Sealed anew each time: nobody sees whether anything has changed.
   const std::string before = text();
-  now += kDay;
+  now += kSecondsADay;
   life()->accepted("somebody", "Same-Passw0rd");
   CHECK(text() != before);
   CHECK(text().size() == before.size());
 }
 
-TEST_CASE_METHOD(Lives, "a file of another identity, or a broken one, is replaced") {
+TEST_CASE_METHOD(KnownUsersLives, "a file of another identity, or a broken one, is replaced") {
   life()->accepted("anna", "right");
   std::string broken = text();
   SECTION("another identity") {
@@ -243,14 +230,14 @@ TEST_CASE_METHOD(Lives, "a file of another identity, or a broken one, is replace
   }
   std::ofstream(file) << broken;
   auto second = life();
-  CHECK(second->check("anna", "right") == Answer::no);
+  CHECK(second->check("anna", "right") == KnownUsers::Answer::no);
   second->accepted("ben", "right");
   second.reset();
-  CHECK(life()->check("ben", "right") == Answer::yes);
+  CHECK(life()->check("ben", "right") == KnownUsers::Answer::yes);
 }
 
-TEST_CASE_METHOD(Lives, "a file that cannot be written keeps nobody from being known") {
-  Logged logged;
+TEST_CASE_METHOD(KnownUsersLives, "a file that cannot be written keeps nobody from being known") {
+  const sfteams::test::LogLines logged;
   auto only = life();
   std::filesystem::create_directory(file);
   only->accepted("anna", "right");
@@ -259,8 +246,8 @@ TEST_CASE_METHOD(Lives, "a file that cannot be written keeps nobody from being k
   CHECK(logged.lines[0].starts_with("error known users cannot be written down"));
   CHECK(contains(logged.lines[0], file.string()));
   // Of whom no check is remembered: the derivation is what answers.
-  CHECK(only->check("anna", "right") == Answer::yes);
-  CHECK(only->check("anna", "wrong") == Answer::no);
+  CHECK(only->check("anna", "right") == KnownUsers::Answer::yes);
+  CHECK(only->check("anna", "wrong") == KnownUsers::Answer::no);
   only->accepted("ben", "right");
   scheduler.advance(KnownUsers::kLater);
   CHECK(logged.lines.size() == 1);
@@ -283,17 +270,19 @@ TEST_CASE_METHOD(Lives, "a file that cannot be written keeps nobody from being k
   }
 }
 
-TEST_CASE_METHOD(Lives, "a file that cannot be read is logged, and keeps nobody from being known") {
+TEST_CASE_METHOD(KnownUsersLives,
+                 "a file that cannot be read is logged, and keeps nobody from being known") {
   std::filesystem::create_directory(file);
-  Logged logged;
+  const sfteams::test::LogLines logged;
   const auto only = life();
   REQUIRE(logged.lines.size() == 1);
   CHECK(logged.lines[0].starts_with("warn " + file.string() + " cannot be read"));
   only->accepted("anna", "right");
-  CHECK(only->check("anna", "right") == Answer::yes);
+  CHECK(only->check("anna", "right") == KnownUsers::Answer::yes);
 }
 
-TEST_CASE_METHOD(Lives, "a check costs one derivation, whether or not anybody has the name") {
+TEST_CASE_METHOD(KnownUsersLives,
+                 "a check costs one derivation, whether or not anybody has the name") {
   int derived = 0;
   KnownUsers::Setup counted = setup();
   counted.derive = [&](auto password, auto salt) {
@@ -301,7 +290,7 @@ TEST_CASE_METHOD(Lives, "a check costs one derivation, whether or not anybody ha
     return KnownUsers::scrypt_key(password, salt);
   };
   life()->accepted("anna", "right");
-  Life only(std::move(counted), ++processes);
+  KnownUsersLife only(std::move(counted), ++processes);
   const auto cost = [&](const std::string& user, const std::string& password) {
     derived = 0;
     static_cast<void>(only.check(user, password));
@@ -315,70 +304,72 @@ TEST_CASE_METHOD(Lives, "a check costs one derivation, whether or not anybody ha
   CHECK(cost("anna", "right") == 0);
 }
 
-TEST_CASE_METHOD(Lives, "another judge knows nobody") {
+TEST_CASE_METHOD(KnownUsersLives, "another judge knows nobody") {
   life()->accepted("anna", "right");
   SECTION("since a restart") {
     judge = "http://pbx.example.com";
-    CHECK(life()->check("anna", "right") == Answer::no);
+    CHECK(life()->check("anna", "right") == KnownUsers::Answer::no);
   }
   SECTION("in between") {
     auto second = life();
     second->known.forget_all("http://pbx.example.com");
-    CHECK(second->check("anna", "right") == Answer::no);
+    CHECK(second->check("anna", "right") == KnownUsers::Answer::no);
     second.reset();
-    CHECK(life()->check("anna", "right") == Answer::no);
+    CHECK(life()->check("anna", "right") == KnownUsers::Answer::no);
   }
   // Not even when the first one is back.
   judge = "http://127.0.0.1";
-  CHECK(life()->check("anna", "right") == Answer::no);
+  CHECK(life()->check("anna", "right") == KnownUsers::Answer::no);
 }
 
-TEST_CASE_METHOD(Lives, "after ten different wrong passwords the right one is no longer known") {
+TEST_CASE_METHOD(KnownUsersLives,
+                 "after ten different wrong passwords the right one is no longer known") {
   auto life_now = life();
   life_now->accepted("anna", "right");
   const auto guess = [&](int i) {
     scheduler.advance(1s);
-    CHECK(life_now->check("anna", "guess" + std::to_string(i)) == Answer::no);
+    CHECK(life_now->check("anna", "guess" + std::to_string(i)) == KnownUsers::Answer::no);
   };
   // A device with an old password is not guessing.
   for (int i = 0; i < 30; ++i)
     guess(0);
   for (int i = 1; i < 9; ++i)
     guess(i);
-  CHECK(life_now->check("anna", "right") == Answer::yes);
+  CHECK(life_now->check("anna", "right") == KnownUsers::Answer::yes);
   SECTION("and a restart does not help the guesser") {
     life_now.reset();
     life_now = life();
     guess(9);
-    CHECK(life_now->check("anna", "right") == Answer::no);
+    CHECK(life_now->check("anna", "right") == KnownUsers::Answer::no);
   }
   SECTION("unless the PBX took it in between") {
     life_now->accepted("anna", "right");
     for (int i = 10; i < 19; ++i)
       guess(i);
-    CHECK(life_now->check("anna", "right") == Answer::yes);
+    CHECK(life_now->check("anna", "right") == KnownUsers::Answer::yes);
   }
 }
 
-TEST_CASE_METHOD(Lives, "checks are bounded, and those of a right password cost none") {
+TEST_CASE_METHOD(KnownUsersLives, "checks are bounded, and those of a right password cost none") {
   const auto only = life();
   only->accepted("anna", "right");
   for (std::size_t i = 0; i < limits.checks_at_once; ++i)
-    CHECK(only->check("nobody" + std::to_string(i), "x") == Answer::no);
-  CHECK(only->check("nobody", "x") == Answer::later);
-  CHECK(only->check("anna", "wrong") == Answer::later);
-  CHECK(only->check("anna", "right") == Answer::yes);
+    CHECK(only->check("nobody" + std::to_string(i), "x") == KnownUsers::Answer::no);
+  CHECK(only->check("nobody", "x") == KnownUsers::Answer::later);
+  CHECK(only->check("anna", "wrong") == KnownUsers::Answer::later);
+  CHECK(only->check("anna", "right") == KnownUsers::Answer::yes);
   CHECK(only->known.until_next_check() == KnownUsers::kCheckPause);
   scheduler.advance(only->known.until_next_check());
-  CHECK(only->check("nobody", "x") == Answer::no);
-  CHECK(only->check("nobody", "x") == Answer::later);
+  CHECK(only->check("nobody", "x") == KnownUsers::Answer::no);
+  CHECK(only->check("nobody", "x") == KnownUsers::Answer::later);
   scheduler.advance(1h);
   for (std::size_t i = 0; i < limits.checks_at_once; ++i)
-    CHECK(only->check("nobody" + std::to_string(i), "x") == Answer::no);
-  CHECK(only->check("nobody", "x") == Answer::later);
+    CHECK(only->check("nobody" + std::to_string(i), "x") == KnownUsers::Answer::no);
+  CHECK(only->check("nobody", "x") == KnownUsers::Answer::later);
 }
 
-TEST_CASE_METHOD(Lives, "no more users than the bound; who came longest ago is forgotten") {
+TEST_CASE_METHOD(KnownUsersLives,
+                 "no more users than the bound; who came longest ago is forgotten") {
   limits.most = 3;
   auto first = life();
   for (const char* user : {"1", "2", "3"}) {
@@ -388,15 +379,15 @@ TEST_CASE_METHOD(Lives, "no more users than the bound; who came longest ago is f
   first->accepted("1", "right");
   first->accepted("4", "right");
   CHECK(first->known.size() == 3);
-  CHECK(first->check("2", "right") == Answer::no);
+  CHECK(first->check("2", "right") == KnownUsers::Answer::no);
   first.reset();
   const auto second = life();
   CHECK(second->known.size() == 3);
   for (const char* user : {"1", "3", "4"})
-    CHECK(second->check(user, "right") == Answer::yes);
+    CHECK(second->check(user, "right") == KnownUsers::Answer::yes);
 }
 
-TEST_CASE_METHOD(Lives, "whoever was not here for ninety days is forgotten") {
+TEST_CASE_METHOD(KnownUsersLives, "whoever was not here for ninety days is forgotten") {
   auto first = life();
   first->accepted("1", "right");
   wait(45);
@@ -405,26 +396,27 @@ TEST_CASE_METHOD(Lives, "whoever was not here for ninety days is forgotten") {
   SECTION("by a running agent") {
     first->accepted("3", "right");
     scheduler.advance(KnownUsers::kLater);
-    CHECK(first->check("1", "right") == Answer::no);
-    CHECK(first->check("2", "right") == Answer::yes);
+    CHECK(first->check("1", "right") == KnownUsers::Answer::no);
+    CHECK(first->check("2", "right") == KnownUsers::Answer::yes);
   }
   SECTION("at a start") {
     first.reset();
     const auto second = life();
-    CHECK(second->check("1", "right") == Answer::no);
-    CHECK(second->check("2", "right") == Answer::yes);
+    CHECK(second->check("1", "right") == KnownUsers::Answer::no);
+    CHECK(second->check("2", "right") == KnownUsers::Answer::yes);
   }
   SECTION("a clock that was set back makes nobody older") {
     first.reset();
-    now -= 1'000 * kDay;
+    now -= 1'000 * kSecondsADay;
     const auto second = life();
-    now += 89 * kDay;
-    CHECK(second->check("2", "right") == Answer::yes);
+    now += 89 * kSecondsADay;
+    CHECK(second->check("2", "right") == KnownUsers::Answer::yes);
   }
 }
 
 TEST_CASE_METHOD(
-    Lives, "whoever was not here for ninety days is forgotten by an agent that starts daily") {
+    KnownUsersLives,
+    "whoever was not here for ninety days is forgotten by an agent that starts daily") {
   life()->accepted("1", "right");
   for (int day = 0; day < 89; ++day) {
     wait(1);
@@ -434,16 +426,17 @@ TEST_CASE_METHOD(
   // Several starts on one day are one day.
   for (int i = 0; i < 5; ++i)
     life()->accepted("2", "right");
-  CHECK(life()->check("1", "right") == Answer::yes);
+  CHECK(life()->check("1", "right") == KnownUsers::Answer::yes);
   for (int day = 0; day < 2; ++day) {
     wait(1);
     life()->accepted("2", "right");
   }
-  CHECK(life()->check("1", "right") == Answer::no);
-  CHECK(life()->check("2", "right") == Answer::yes);
+  CHECK(life()->check("1", "right") == KnownUsers::Answer::no);
+  CHECK(life()->check("2", "right") == KnownUsers::Answer::yes);
 }
 
-TEST_CASE_METHOD(Lives, "a day of the calendar that ends between two starts is counted once") {
+TEST_CASE_METHOD(KnownUsersLives,
+                 "a day of the calendar that ends between two starts is counted once") {
   // Started at three each night, and written at one: after midnight, before the restart.
   life()->accepted("1", "right");
   now += 3 * 3'600;
@@ -460,26 +453,26 @@ TEST_CASE_METHOD(Lives, "a day of the calendar that ends between two starts is c
   CHECK(life()->known.size() == 2);
 }
 
-TEST_CASE_METHOD(Lives, "a clock that is a hundred days ahead makes nobody forgotten") {
+TEST_CASE_METHOD(KnownUsersLives, "a clock that is a hundred days ahead makes nobody forgotten") {
   auto agent = life();
   for (int i = 0; i < 10; ++i)
     agent->accepted(std::to_string(i), "right");
   SECTION("while the agent runs") {
     scheduler.advance(KnownUsers::kLater);
-    now += 100 * kDay;
+    now += 100 * kSecondsADay;
     agent->accepted("0", "right");
     scheduler.advance(KnownUsers::kLater);
     CHECK(agent->known.size() == 10);
   }
   SECTION("when it starts") {
     agent.reset();
-    now += 100 * kDay;
+    now += 100 * kSecondsADay;
     agent = life();
     CHECK(agent->known.size() == 10);
     agent->accepted("0", "right");
   }
   agent.reset();
-  now -= 100 * kDay;
+  now -= 100 * kSecondsADay;
   CHECK(life()->known.size() == 10);
   // Nor does it keep anybody longer afterwards.
   agent = life();
@@ -492,14 +485,14 @@ TEST_CASE_METHOD(Lives, "a clock that is a hundred days ahead makes nobody forgo
 }
 
 TEST_CASE_METHOD(
-    Lives,
+    KnownUsersLives,
     "with a clock that was set back, the user who was just accepted is not the one who goes") {
   limits.most = 20;
   auto agent = life();
   for (int i = 0; i < 20; ++i)
     agent->accepted(std::to_string(i), "right");
   const bool restarted = GENERATE(false, true);
-  now -= GENERATE(0, 3, 3'000) * kDay;
+  now -= GENERATE(0, 3, 3'000) * kSecondsADay;
   if (restarted) {
     agent.reset();
     agent = life();
@@ -508,24 +501,24 @@ TEST_CASE_METHOD(
     const std::string user = std::to_string(i);
     agent->accepted(user, "right");
     CHECK(agent->known.size() == 20);
-    CHECK(agent->check(user, "right") == Answer::yes);
+    CHECK(agent->check(user, "right") == KnownUsers::Answer::yes);
   }
 }
 
-TEST_CASE_METHOD(Lives, "a file of an agent that kept no days of its own is read") {
+TEST_CASE_METHOD(KnownUsersLives, "a file of an agent that kept no days of its own is read") {
   auto first = life();
   first->accepted("anna", "right");
   first.reset();
   std::string content = opened();
   write_sealed(content.erase(kMark, kHead - kMark));
-  CHECK(life()->check("anna", "right") == Answer::yes);
+  CHECK(life()->check("anna", "right") == KnownUsers::Answer::yes);
   // And written with them.
   CHECK(opened().size() == kHead + kRecord);
 }
 
-TEST_CASE_METHOD(Lives,
+TEST_CASE_METHOD(KnownUsersLives,
                  "it is written beside the loop, once for many, and once a day for the same") {
-  auto first = std::make_unique<Life>(setup(&background), ++processes);
+  auto first = std::make_unique<KnownUsersLife>(setup(&background), ++processes);
   for (int i = 0; i < 50; ++i)
     first->accepted(std::to_string(i), "right");
   CHECK(background.waiting() == 0);
@@ -584,13 +577,14 @@ struct SlowDisk {
   bool ending = false;
 };
 
-TEST_CASE_METHOD(Lives, "what is being written at the end does not come after the last state") {
+TEST_CASE_METHOD(KnownUsersLives,
+                 "what is being written at the end does not come after the last state") {
   SlowDisk disk;
   KnownUsers::Setup slow = setup(&background);
   slow.save = [&](const std::filesystem::path& path, std::string what) {
     return disk.save(path, std::move(what));
   };
-  auto only = std::make_unique<Life>(std::move(slow), ++processes);
+  auto only = std::make_unique<KnownUsersLife>(std::move(slow), ++processes);
   only->accepted("anna", "right");
   scheduler.advance(KnownUsers::kLater);
   REQUIRE(background.waiting() == 1);
@@ -612,7 +606,8 @@ TEST_CASE_METHOD(Lives, "what is being written at the end does not come after th
   background.finish_one();
 }
 
-TEST_CASE_METHOD(Lives, "ten thousand users are read and written again, and no more are taken") {
+TEST_CASE_METHOD(KnownUsersLives,
+                 "ten thousand users are read and written again, and no more are taken") {
   life()->accepted("anna", "right");
   // Made by hand: to sign them all in would take a while.
   std::string content = opened();

@@ -21,8 +21,7 @@ namespace sfteams::agent {
 namespace {
 
 using namespace std::chrono_literals;
-using test::FakeScheduler;
-using test::Guest;
+using sfteams::test::FakeScheduler;
 using test::kCall;
 using test::kThreshold;
 using test::ModelPbx;
@@ -43,7 +42,7 @@ TEST_CASE_METHOD(Scene, "ten names and more do not reach the PBX's count, howeve
   CHECK(pbx.wrong > 0);
   CHECK(pbx.wrong < kThreshold);
   SECTION("after somebody has signed in") {}
-  for (const Guest& guest : guests)
+  for (const test::Guest& guest : guests)
     CHECK(guest.told);
 }
 
@@ -59,8 +58,8 @@ TEST_CASE_METHOD(Scene, "one user alone does not reach it, however often and how
 TEST_CASE_METHOD(Scene, "a changed password with twenty calls under way costs a few wrong tokens") {
   pbx.refuses_by = any_refusal();
   CAPTURE(static_cast<int>(pbx.refuses_by));
-  Guest& bystander = signed_in(0);
-  Guest& changed = signed_in(1);
+  test::Guest& bystander = signed_in(0);
+  test::Guest& changed = signed_in(1);
   const bool full = GENERATE(false, true);
   if (full) guess_all();
   CAPTURE(full, pbx.wrong);
@@ -90,7 +89,7 @@ TEST_CASE_METHOD(Scene, "a changed password with twenty calls under way costs a 
 TEST_CASE_METHOD(Scene, "a lone user whose password is changed is signed out in the end") {
   pbx.refuses_by = any_refusal();
   CAPTURE(static_cast<int>(pbx.refuses_by));
-  Guest& changed = signed_in(1);
+  test::Guest& changed = signed_in(1);
   pbx.passwords[changed.name] = "new";
   for (int i = 0; i < 40; ++i) {
     call(changed);
@@ -115,8 +114,8 @@ TEST_CASE_METHOD(Scene, "a PBX that is starting signs nobody out, and everybody 
   pbx.state = State::starting;
   scheduler.advance(6s);
   // Somebody comes meanwhile.
-  Guest& early = ask(name(10), "right");
-  for (Guest& guest : guests)
+  test::Guest& early = ask(name(10), "right");
+  for (test::Guest& guest : guests)
     call(guest);
   scheduler.advance(2s);
   pbx.state = State::well;
@@ -126,7 +125,7 @@ TEST_CASE_METHOD(Scene, "a PBX that is starting signs nobody out, and everybody 
   CHECK(accounts.summary().connected == (early.seat ? 11 : 10));
   for (int i = 0; i < 10; ++i)
     CHECK(std::next(guests.begin(), i)->seat);
-  Guest& fresh = ask(name(11), "right");
+  test::Guest& fresh = ask(name(11), "right");
   if (!early.seat) ask_again(early, early.name, "right");
   scheduler.advance(5s);
   CHECK(fresh.seat);
@@ -143,11 +142,11 @@ TEST_CASE_METHOD(Scene, "who comes first while the PBX is starting gets in when 
   scheduler.advance(8s);
   pbx.state = State::well;
   scheduler.advance(10s);
-  for (Guest& guest : guests) {
+  for (test::Guest& guest : guests) {
     if (!guest.seat) ask_again(guest, guest.name, "right");
   }
   scheduler.advance(10s);
-  for (const Guest& guest : guests)
+  for (const test::Guest& guest : guests)
     CHECK(guest.seat);
 }
 
@@ -164,7 +163,7 @@ TEST_CASE_METHOD(Scene,
   pbx.forget_logins();
   pbx.state = State::well;
   for (int i = 0; i < 20; ++i) {
-    for (Guest& guest : guests)
+    for (test::Guest& guest : guests)
       call(guest);
     scheduler.advance(1s);
   }
@@ -181,10 +180,10 @@ TEST_CASE_METHOD(Scene, "after a restart of the PBX everybody is back at once") 
   pbx.forget_logins();
   scheduler.advance(15s);
   CHECK(accounts.summary().connected == 20);
-  for (Guest& guest : guests)
+  for (test::Guest& guest : guests)
     call(guest);
   scheduler.advance(2s);
-  for (const Guest& guest : guests) {
+  for (const test::Guest& guest : guests) {
     CHECK(guest.answered == 1);
     CHECK(guest.failed == 0);
   }
@@ -197,7 +196,7 @@ struct Attack : Scene {
     for (int i = 0; i < users; ++i)
       ask(name(i), "right");
     scheduler.advance(5s);
-    for (Guest& guest : guests) {
+    for (test::Guest& guest : guests) {
       REQUIRE(guest.seat);
       guest.seat.reset();
     }
@@ -213,7 +212,7 @@ struct Attack : Scene {
     guests.clear();
   }
   [[nodiscard]] bool comes_and_goes(const std::string& user, const std::string& password) {
-    Guest& guest = ask(user, password);
+    test::Guest& guest = ask(user, password);
     scheduler.advance(3s);
     const bool in = guest.seat != nullptr;
     if (!in) {
@@ -268,7 +267,7 @@ TEST_CASE_METHOD(Attack, "a crowd of known users gets in beside a crowd of made-
   }
   // Names that are not known are looked at as well, twenty a second.
   scheduler.advance(30s);
-  for (const Guest& guest : guests)
+  for (const test::Guest& guest : guests)
     CHECK((guest.seat != nullptr) == (guest.password == "right"));
   CHECK(pbx.wrong <= 4);
 }
@@ -282,8 +281,8 @@ TEST_CASE_METHOD(Attack, "a known name and a wrong password are answered as any 
   };
   const int before = pbx.wrong;
   CHECK(answer_to(name(1)).substr(0, 60) == answer_to("nobody").substr(0, 60));
-  Guest& known_name = ask(name(2), "guess");
-  Guest& no_name = ask("nobody-else", "guess");
+  test::Guest& known_name = ask(name(2), "guess");
+  test::Guest& no_name = ask("nobody-else", "guess");
   scheduler.advance(1s);
   REQUIRE(known_name.told);
   REQUIRE(no_name.told);
@@ -374,7 +373,7 @@ TEST_CASE("known users, made-up names and changed passwords in any order reach n
 TEST_CASE_METHOD(Attack, "a password that is changed while its user is signed in is forgotten") {
   prove(5);
   const bool others = GENERATE(false, true);
-  Guest& guest = signed_in(1);
+  test::Guest& guest = signed_in(1);
   if (others) signed_in(2);
   CHECK(known.size() == 5);
   pbx.passwords[name(1)] = "new";
@@ -403,7 +402,7 @@ TEST_CASE("known users pass after a restart of the agent, in the middle of an at
       return key;
     }
     bool comes(FakeScheduler& scheduler, const std::string& name, const std::string& password) {
-      Guest guest;
+      test::Guest guest;
       guest.waiting = accounts.sign_in(name, crypto::Secret::from_text(password), guest,
                                        [&guest](Result<std::unique_ptr<Seat>> seat) {
                                          if (seat) guest.seat = std::move(*seat);
@@ -462,7 +461,7 @@ TEST_CASE("whatever happens in whatever order, the PBX's count is not reached") 
   const auto note = [&](const std::string& what) {
     trace += fmt::format("\n{} {}", scene.scheduler.now().time_since_epoch() / 1ms, what);
   };
-  for (Guest& guest : scene.guests) {
+  for (test::Guest& guest : scene.guests) {
     guest.on_out = [&](const std::string& name, const std::string& why) {
       note("OUT " + name + (changed.contains(name) ? " (changed) " : " ") + why);
     };
@@ -506,7 +505,7 @@ TEST_CASE("whatever happens in whatever order, the PBX's count is not reached") 
         scene.pbx.forget_logins();
         break;
       default:
-        for (Guest& guest : scene.guests) {
+        for (test::Guest& guest : scene.guests) {
           for (int i = any(3); i > 0; --i)
             scene.call(guest);
         }
@@ -517,7 +516,7 @@ TEST_CASE("whatever happens in whatever order, the PBX's count is not reached") 
     REQUIRE(scene.pbx.wrong < kThreshold);
   }
   for (int i = 0; i < 8; ++i) {
-    const Guest& guest = *std::next(scene.guests.begin(), i);
+    const test::Guest& guest = *std::next(scene.guests.begin(), i);
     // Whose password is right has not been signed out.
     INFO(trace);
     if (!changed.contains(guest.name) && !guest.seat && guest.told)

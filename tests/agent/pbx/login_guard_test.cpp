@@ -18,7 +18,7 @@ using transport::TimePoint;
 
 constexpr TimePoint kStart{};
 
-struct Fixture {
+struct LoginGuardFixture {
   LoginGuard guard{{}, crypto::Secret(32)};
 
   [[nodiscard]] LoginGuard::Fingerprint print(const std::string& user,
@@ -36,7 +36,8 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a password that the PBX refused is refused without asking it again") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "a password that the PBX refused is refused without asking it again") {
   CHECK_FALSE(login("123", "wrong", kStart, Outcome::refused));
   const auto again = login("123", "wrong", kStart + 599s, Outcome::refused);
   REQUIRE(again);
@@ -45,18 +46,20 @@ TEST_CASE_METHOD(Fixture, "a password that the PBX refused is refused without as
   CHECK(guard.failures(kStart + 599s) == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "another password, and the same one of another user, go to the PBX") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "another password, and the same one of another user, go to the PBX") {
   CHECK_FALSE(login("123", "wrong", kStart, Outcome::refused));
   CHECK_FALSE(login("123", "right", kStart, Outcome::accepted));
   CHECK_FALSE(login("124", "wrong", kStart, Outcome::accepted));
 }
 
-TEST_CASE_METHOD(Fixture, "user and password cannot be shifted into each other") {
+TEST_CASE_METHOD(LoginGuardFixture, "user and password cannot be shifted into each other") {
   CHECK_FALSE(login("12", "3wrong", kStart, Outcome::refused));
   CHECK_FALSE(login("123", "wrong", kStart, Outcome::accepted));
 }
 
-TEST_CASE_METHOD(Fixture, "the same wrong password is remembered twice as long each time") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "the same wrong password is remembered twice as long each time") {
   CHECK_FALSE(login("123", "wrong", kStart, Outcome::refused));
   CHECK_FALSE(login("123", "wrong", kStart + 600s, Outcome::refused));
   CHECK(login("123", "wrong", kStart + 1799s, Outcome::refused));
@@ -65,7 +68,7 @@ TEST_CASE_METHOD(Fixture, "the same wrong password is remembered twice as long e
   CHECK_FALSE(login("123", "wrong", kStart + 4200s, Outcome::refused));
 }
 
-TEST_CASE_METHOD(Fixture, "a password that has become right is forgotten as wrong") {
+TEST_CASE_METHOD(LoginGuardFixture, "a password that has become right is forgotten as wrong") {
   CHECK_FALSE(login("123", "new", kStart, Outcome::refused));
   CHECK_FALSE(login("123", "new", kStart + 600s, Outcome::accepted));
   CHECK_FALSE(login("123", "new", kStart + 601s, Outcome::refused));
@@ -73,7 +76,7 @@ TEST_CASE_METHOD(Fixture, "a password that has become right is forgotten as wron
   CHECK_FALSE(login("123", "new", kStart + 1201s, Outcome::refused));
 }
 
-TEST_CASE_METHOD(Fixture, "after three failures a user has to wait, others need not") {
+TEST_CASE_METHOD(LoginGuardFixture, "after three failures a user has to wait, others need not") {
   for (const char* password : {"a", "b", "c"}) {
     CHECK_FALSE(login("123", password, kStart, Outcome::refused));
   }
@@ -85,7 +88,7 @@ TEST_CASE_METHOD(Fixture, "after three failures a user has to wait, others need 
   CHECK_FALSE(login("123", "right", kStart + 600s, Outcome::accepted));
 }
 
-TEST_CASE_METHOD(Fixture, "after eight failures of anybody, everybody has to wait") {
+TEST_CASE_METHOD(LoginGuardFixture, "after eight failures of anybody, everybody has to wait") {
   for (int user = 0; user < 8; ++user) {
     CHECK_FALSE(login(std::to_string(user), "wrong", kStart + std::chrono::seconds(user),
                       Outcome::refused));
@@ -97,7 +100,7 @@ TEST_CASE_METHOD(Fixture, "after eight failures of anybody, everybody has to wai
   CHECK_FALSE(login("99", "right", kStart + 600s, Outcome::accepted));
 }
 
-TEST_CASE_METHOD(Fixture, "logins under way count as failures until their end is known") {
+TEST_CASE_METHOD(LoginGuardFixture, "logins under way count as failures until their end is known") {
   std::vector<LoginGuard::Attempt> under_way;
   for (int user = 0; user < 8; ++user) {
     auto attempt = guard.begin(std::to_string(user), print(std::to_string(user), "x"), kStart);
@@ -109,7 +112,7 @@ TEST_CASE_METHOD(Fixture, "logins under way count as failures until their end is
   CHECK(guard.begin("9", print("9", "x"), kStart));
 }
 
-TEST_CASE_METHOD(Fixture, "a login under way does not grow old") {
+TEST_CASE_METHOD(LoginGuardFixture, "a login under way does not grow old") {
   auto attempt = guard.begin("1", print("1", "x"), kStart);
   REQUIRE(attempt);
   CHECK(guard.failures(kStart + 3600s) == 1);
@@ -118,13 +121,14 @@ TEST_CASE_METHOD(Fixture, "a login under way does not grow old") {
   CHECK(guard.failures(kStart + 4200s) == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a PBX that was not reached costs nothing") {
+TEST_CASE_METHOD(LoginGuardFixture, "a PBX that was not reached costs nothing") {
   for (int i = 0; i < 20; ++i)
     CHECK_FALSE(login("123", "x", kStart, Outcome::not_reached));
   CHECK(guard.failures(kStart) == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a login whose end is unknown counts for its user and for all") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "a login whose end is unknown counts for its user and for all") {
   for (int i = 0; i < 3; ++i)
     CHECK_FALSE(login("123", std::to_string(i), kStart, Outcome::unknown));
   CHECK(login("123", "x", kStart, Outcome::accepted)->code == codes::kLoginPaused);
@@ -136,7 +140,8 @@ TEST_CASE_METHOD(Fixture, "a login whose end is unknown counts for its user and 
   CHECK_FALSE(login("123", "x", kStart + 600s, Outcome::accepted));
 }
 
-TEST_CASE_METHOD(Fixture, "a token that turns out to be good takes back what was unknown of it") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "a token that turns out to be good takes back what was unknown of it") {
   CHECK_FALSE(login("123", "right", kStart, Outcome::unknown));
   CHECK_FALSE(login("123", "wrong", kStart, Outcome::refused));
   CHECK_FALSE(login("124", "other", kStart, Outcome::unknown));
@@ -145,7 +150,8 @@ TEST_CASE_METHOD(Fixture, "a token that turns out to be good takes back what was
   CHECK(guard.failures(kStart) == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "what ended while the PBX was unwell is taken back once it is well") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "what ended while the PBX was unwell is taken back once it is well") {
   using Rank = uci::AnswerShape::Rank;
   const uci::AnswerShape starting{Rank::web, 1};
   const uci::AnswerShape well{Rank::judgement, 2};
@@ -160,7 +166,8 @@ TEST_CASE_METHOD(Fixture, "what ended while the PBX was unwell is taken back onc
   CHECK(guard.failures(kStart) == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "while somebody is signed in a third is kept for changed passwords") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "while somebody is signed in a third is kept for changed passwords") {
   guard.set_signed_in(1);
   for (int user = 0; user < 5; ++user)
     CHECK_FALSE(login(std::to_string(user), "wrong", kStart, Outcome::refused));
@@ -169,7 +176,8 @@ TEST_CASE_METHOD(Fixture, "while somebody is signed in a third is kept for chang
   CHECK_FALSE(login("7", "wrong", kStart, Outcome::refused));
 }
 
-TEST_CASE_METHOD(Fixture, "calls of a user who may have another password by now leave room") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "calls of a user who may have another password by now leave room") {
   for (int user = 0; user < 5; ++user)
     CHECK_FALSE(login(std::to_string(user), "wrong", kStart, Outcome::refused));
   guard.set_calls(4);
@@ -179,7 +187,8 @@ TEST_CASE_METHOD(Fixture, "calls of a user who may have another password by now 
   CHECK_FALSE(login("7", "wrong", kStart, Outcome::refused));
 }
 
-TEST_CASE_METHOD(Fixture, "a password that the PBX takes no longer is known to be wrong at once") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "a password that the PBX takes no longer is known to be wrong at once") {
   guard.keep(guard.count("123", print("123", "old"), 1, kStart), 1, kStart);
   guard.refused_later(print("123", "old"), kStart);
   CHECK(login("123", "old", kStart, Outcome::accepted)->code == uci::codes::kLoginRefused);
@@ -235,14 +244,15 @@ TEST_CASE("passwords that were never right have a share, proven ones the rest of
   }
 }
 
-TEST_CASE_METHOD(Fixture, "while nobody is proven there is nobody to keep anything for") {
+TEST_CASE_METHOD(LoginGuardFixture, "while nobody is proven there is nobody to keep anything for") {
   for (int user = 0; user < 8; ++user)
     CHECK_FALSE(login(std::to_string(user), "wrong", kStart, Outcome::refused));
   CHECK(login("9", "right", kStart, Outcome::accepted)->code == codes::kLoginPaused);
   CHECK_FALSE(guard.would_pass_proven("9", kStart));
 }
 
-TEST_CASE_METHOD(Fixture, "who has to wait for the share hears for how long, and what it may be") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "who has to wait for the share hears for how long, and what it may be") {
   guard.set_anybody_proven(true);
   for (int user = 0; user < 4; ++user)
     CHECK_FALSE(login(std::to_string(user), "wrong", kStart + std::chrono::seconds(10 * user),
@@ -255,7 +265,8 @@ TEST_CASE_METHOD(Fixture, "who has to wait for the share hears for how long, and
   CHECK_FALSE(login("9", "right", kStart + 600s, Outcome::accepted));
 }
 
-TEST_CASE_METHOD(Fixture, "a proven user has a limit as well, and a wrong password stays known") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "a proven user has a limit as well, and a wrong password stays known") {
   guard.set_anybody_proven(true);
   for (const char* password : {"a", "b", "c"})
     CHECK_FALSE(login("123", password, kStart, Outcome::refused, Standing::proven));
@@ -265,7 +276,8 @@ TEST_CASE_METHOD(Fixture, "a proven user has a limit as well, and a wrong passwo
         codes::kLoginPaused);
 }
 
-TEST_CASE_METHOD(Fixture, "failures from before a restart count as those of made-up names") {
+TEST_CASE_METHOD(LoginGuardFixture,
+                 "failures from before a restart count as those of made-up names") {
   guard.set_anybody_proven(true);
   guard.restore({.failed = {kStart, kStart + 10s, kStart + 20s, kStart + 30s}}, kStart + 60s);
   CHECK(login("9", "x", kStart + 60s, Outcome::accepted)->code == codes::kLoginPaused);
@@ -273,7 +285,8 @@ TEST_CASE_METHOD(Fixture, "failures from before a restart count as those of made
 }
 
 TEST_CASE_METHOD(
-    Fixture, "with another judge only wrong passwords are forgotten, and nothing is taken back") {
+    LoginGuardFixture,
+    "with another judge only wrong passwords are forgotten, and nothing is taken back") {
   CHECK_FALSE(login("1", "a", kStart, Outcome::refused));
   CHECK_FALSE(login("2", "b", kStart, Outcome::unknown));
   const uci::AnswerShape page{.rank = uci::AnswerShape::Rank::failure};
@@ -291,7 +304,7 @@ TEST_CASE_METHOD(
   CHECK(guard.failures(kStart + 600s) == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "no message shows the user or the password") {
+TEST_CASE_METHOD(LoginGuardFixture, "no message shows the user or the password") {
   for (const char* password : {"S3cret", "b", "c"}) {
     CHECK_FALSE(login("Somebody", password, kStart, Outcome::refused));
   }

@@ -64,8 +64,8 @@ HttpReply redirect(std::string to) {
   return reply(302, "text/html", "", std::move(to));
 }
 
-struct Fixture {
-  explicit Fixture(const std::string& url = "http://pbx.example.com") : url_(url) {}
+struct PbxProbeFixture {
+  explicit PbxProbeFixture(const std::string& url = "http://pbx.example.com") : url_(url) {}
 
   /// The code that the probe answers with; "" when all is well.
   std::string ask(bool proven = false) {
@@ -84,18 +84,19 @@ struct Fixture {
 
   std::string url_;
   FakeHttp http;
-  test::FakeScheduler scheduler;
+  sfteams::test::FakeScheduler scheduler;
   std::optional<bool> own = true;
   std::optional<Error> told;
   PbxProbe probe{{http, scheduler, transport::parse_url(url_).value(), std::nullopt,
                   [this](std::string_view) { return own; }}};
 };
 
-struct Loopback : Fixture {
-  Loopback() : Fixture("http://127.0.0.1:8080") {}
+struct Loopback : PbxProbeFixture {
+  Loopback() : PbxProbeFixture("http://127.0.0.1:8080") {}
 };
 
-TEST_CASE_METHOD(Fixture, "UCI is asked by its own path, and nobody is named who could fail") {
+TEST_CASE_METHOD(PbxProbeFixture,
+                 "UCI is asked by its own path, and nobody is named who could fail") {
   CHECK(ask_once(fault()).empty());
   CHECK(http.sent == std::vector<std::string>{"POST http://pbx.example.com/xml-rpc"});
   const auto call = uci::parse_call(http.bodies.front());
@@ -104,53 +105,54 @@ TEST_CASE_METHOD(Fixture, "UCI is asked by its own path, and nobody is named who
   CHECK(call->params.empty());
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(PbxProbeFixture,
                  "every shape in which a PBX may refuse a request without a token passes") {
   CHECK(ask_once(fault()).empty());
   SECTION("false") {
-    Fixture other;
+    PbxProbeFixture other;
     CHECK(other.ask_once(reply(200, "text/xml", uci::write_response(uci::Value(false)).value()))
               .empty());
   }
   SECTION("an HTTP status") {
     for (const int status : {401, 403}) {
-      Fixture other;
+      PbxProbeFixture other;
       CHECK(other.ask_once(reply(status)).empty());
     }
   }
   SECTION("a fault with an HTTP status") {
-    Fixture other;
+    PbxProbeFixture other;
     HttpReply failed = fault();
     failed.status = 500;
     CHECK(other.ask_once(failed).empty());
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a page, and a redirect to one, may be a PBX's login or anything else") {
+TEST_CASE_METHOD(PbxProbeFixture,
+                 "a page, and a redirect to one, may be a PBX's login or anything else") {
   const HttpReply login = redirect("http://pbx.example.com/login?next=%2Fxml-rpc");
   for (const HttpReply& answer : {reply(200), login, reply(400), reply(204, "", "")}) {
     CAPTURE(answer.status);
-    Fixture other;
+    PbxProbeFixture other;
     CHECK(other.ask_once(answer) == "uci.web-page");
     CHECK(is_doubt(*other.told));
     CHECK_FALSE(is_wrong_address(*other.told));
     CHECK_FALSE(other.told->hint.empty());
     // Once a user has been signed in over this URL it is the PBX's way of saying so.
-    Fixture proven;
+    PbxProbeFixture proven;
     CHECK(proven.ask_once(answer, true).empty());
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a redirect to https names the URL to write") {
+TEST_CASE_METHOD(PbxProbeFixture, "a redirect to https names the URL to write") {
   CHECK(ask_once(redirect("https://pbx.example.com/xml-rpc")) == "uci.redirected-to-https");
   CHECK(is_wrong_address(*told));
   CHECK(contains(told->hint, "url = https://pbx.example.com in [uci]"));
-  Fixture other;
+  PbxProbeFixture other;
   CHECK(other.ask_once(redirect("https://pbx.example.com:8443/xml-rpc?a=b")) ==
         "uci.redirected-to-https");
   CHECK(contains(other.told->hint, "url = https://pbx.example.com:8443 in [uci]"));
   // Proven or not: no password can be right there now.
-  Fixture proven;
+  PbxProbeFixture proven;
   CHECK(proven.ask_once(redirect("https://pbx.example.com/"), true) == "uci.redirected-to-https");
 }
 
@@ -168,58 +170,59 @@ TEST_CASE_METHOD(Loopback, "a redirect to another place names it") {
   CHECK(by_name.ask_once(redirect("https://localhost/xml-rpc")) == "uci.redirected-to-https");
 }
 
-TEST_CASE_METHOD(Fixture, "a redirect that leads nowhere is no statement") {
+TEST_CASE_METHOD(PbxProbeFixture, "a redirect that leads nowhere is no statement") {
   for (const char* target : {"", "ftp://pbx.example.com/", "https://"}) {
     CAPTURE(target);
-    Fixture other;
+    PbxProbeFixture other;
     CHECK(other.ask_once(redirect(target)) == "uci.web-page");
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a web server that knows no such path, or no POST, is no PBX") {
+TEST_CASE_METHOD(PbxProbeFixture, "a web server that knows no such path, or no POST, is no PBX") {
   for (const int status : {404, 405, 410}) {
     CAPTURE(status);
-    Fixture other;
+    PbxProbeFixture other;
     CHECK(other.ask_once(reply(status)) == "uci.no-uci-at-url");
     CHECK(is_wrong_address(*other.told));
     CHECK(contains(other.told->message, "/xml-rpc"));
   }
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(PbxProbeFixture,
                  "a web server that only fails is told of as the failures that users meet") {
   for (const int status : {500, 503}) {
     CAPTURE(status);
-    Fixture other;
+    PbxProbeFixture other;
     CHECK(other.ask_once(reply(status)) == "uci.pbx-error");
     CHECK(contains(other.told->message, "HTTP " + std::to_string(status)));
     CHECK_FALSE(is_doubt(*other.told));
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a PBX on another host works for calls, but its events go nowhere") {
+TEST_CASE_METHOD(PbxProbeFixture,
+                 "a PBX on another host works for calls, but its events go nowhere") {
   own = false;
   CHECK(ask_once(fault()) == "uci.callback-not-loopback");
   CHECK(is_doubt(*told));
   CHECK(is_elsewhere(*told));
   // A page is the graver doubt, unless it is none.
-  Fixture page;
+  PbxProbeFixture page;
   page.own = false;
   CHECK(page.ask_once(reply(200)) == "uci.web-page");
-  Fixture proven;
+  PbxProbeFixture proven;
   proven.own = false;
   CHECK(proven.ask_once(reply(200), true) == "uci.callback-not-loopback");
   // Where the system does not tell, nothing is said.
-  Fixture unknown;
+  PbxProbeFixture unknown;
   unknown.own = std::nullopt;
   CHECK(unknown.ask_once(fault()).empty());
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(PbxProbeFixture,
                  "a PBX that may count such requests is asked for its front page instead") {
   for (const HttpReply& answer : {fault(), reply(401), reply(200)}) {
     CAPTURE(answer.status);
-    Fixture other;
+    PbxProbeFixture other;
     const std::string first = other.ask_once(answer);
     other.http.sent.clear();
     for (int i = 0; i < 29; ++i) {
@@ -234,7 +237,7 @@ TEST_CASE_METHOD(Fixture,
   }
 }
 
-TEST_CASE_METHOD(Fixture, "what certainly is no PBX is asked each time") {
+TEST_CASE_METHOD(PbxProbeFixture, "what certainly is no PBX is asked each time") {
   for (int i = 0; i < 3; ++i) {
     CHECK(ask_once(reply(404)) == "uci.no-uci-at-url");
     scheduler.advance(10s);
@@ -243,7 +246,7 @@ TEST_CASE_METHOD(Fixture, "what certainly is no PBX is asked each time") {
   CHECK(std::ranges::count(http.sent, "POST http://pbx.example.com/xml-rpc") == 4);
 }
 
-TEST_CASE_METHOD(Fixture, "a PBX that fails meanwhile, or is not there, is asked again") {
+TEST_CASE_METHOD(PbxProbeFixture, "a PBX that fails meanwhile, or is not there, is asked again") {
   REQUIRE(ask_once(fault()).empty());
   CHECK(ask_once(reply(503)) == "uci.pbx-error");
   CHECK(ask_once(fault()).empty());
@@ -253,14 +256,15 @@ TEST_CASE_METHOD(Fixture, "a PBX that fails meanwhile, or is not there, is asked
   CHECK(http.sent.back() == "POST http://pbx.example.com/xml-rpc");
 }
 
-TEST_CASE_METHOD(Fixture, "a front page that leads elsewhere has UCI asked again at once") {
+TEST_CASE_METHOD(PbxProbeFixture, "a front page that leads elsewhere has UCI asked again at once") {
   REQUIRE(ask_once(fault()).empty());
   REQUIRE(ask_once(reply(200)).empty());
   http.replies.emplace_back(redirect("https://pbx.example.com/"));
   CHECK(ask_once(redirect("https://pbx.example.com/xml-rpc")) == "uci.redirected-to-https");
 }
 
-TEST_CASE_METHOD(Fixture, "a front page whose redirect names a new session each time is the same") {
+TEST_CASE_METHOD(PbxProbeFixture,
+                 "a front page whose redirect names a new session each time is the same") {
   REQUIRE(ask_once(fault()).empty());
   for (int i = 0; i < 29; ++i) {
     scheduler.advance(10s);
@@ -270,7 +274,8 @@ TEST_CASE_METHOD(Fixture, "a front page whose redirect names a new session each 
   CHECK(std::ranges::count(http.sent, "POST http://pbx.example.com/xml-rpc") == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a front page that changes all the time has UCI asked twice in a while") {
+TEST_CASE_METHOD(PbxProbeFixture,
+                 "a front page that changes all the time has UCI asked twice in a while") {
   REQUIRE(ask_once(fault()).empty());
   for (int i = 0; i < 29; ++i) {
     scheduler.advance(10s);
@@ -281,7 +286,8 @@ TEST_CASE_METHOD(Fixture, "a front page that changes all the time has UCI asked 
   CHECK(std::ranges::count(http.sent, "POST http://pbx.example.com/xml-rpc") == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "HTTP 500 and a redirect to another host may be a PBX's refusal, too") {
+TEST_CASE_METHOD(PbxProbeFixture,
+                 "HTTP 500 and a redirect to another host may be a PBX's refusal, too") {
   const auto [answer, code] = GENERATE(
       std::pair{reply(500), std::string("uci.pbx-error")},
       std::pair{redirect("https://sso.example.com/"), std::string("uci.redirected-elsewhere")});
@@ -293,7 +299,8 @@ TEST_CASE_METHOD(Fixture, "HTTP 500 and a redirect to another host may be a PBX'
   CHECK(std::ranges::count(http.sent, "POST http://pbx.example.com/xml-rpc") == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "HTTP 500 from UCI alone is no failure where users have signed in") {
+TEST_CASE_METHOD(PbxProbeFixture,
+                 "HTTP 500 from UCI alone is no failure where users have signed in") {
   CHECK(ask_once(reply(500), true).empty());
   scheduler.advance(10s);
   CHECK(ask_once(reply(200), true).empty());
@@ -302,7 +309,7 @@ TEST_CASE_METHOD(Fixture, "HTTP 500 from UCI alone is no failure where users hav
   CHECK(ask_once(reply(503), true) == "uci.pbx-error");
 }
 
-TEST_CASE_METHOD(Fixture, "who still waits when the probe goes is told why, and once") {
+TEST_CASE_METHOD(PbxProbeFixture, "who still waits when the probe goes is told why, and once") {
   http.replies.emplace_back(fault());
   int answers = 0;
   probe.ask(false, [&](const std::optional<Error>& problem) {

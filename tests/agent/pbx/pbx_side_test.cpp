@@ -60,7 +60,7 @@ class FakeWay final : public PbxWay {
   FakeAccess& access_;
 };
 
-struct TestGuest final : Guest {
+struct PatientGuest final : Guest {
   void on_event(const std::string&) override {}
   void on_pbx(bool) override {}
   void on_signed_out(const Error& error) override {
@@ -72,14 +72,14 @@ struct TestGuest final : Guest {
   std::string told;  ///< the code of the last bad news
 };
 
-struct Fixture {
-  explicit Fixture(bool enabled = true, std::optional<Error> taken = {}) {
+struct PbxSideFixture {
+  explicit PbxSideFixture(bool enabled = true, std::optional<Error> taken = {}) {
     uci.enabled = enabled;
     ways.taken = std::move(taken);
     REQUIRE(pbx.start(uci));
   }
 
-  void ask(TestGuest& guest) {
+  void ask(PatientGuest& guest) {
     const Result<Accounts*> accounts = pbx.accounts();
     REQUIRE(accounts);
     guest.waiting = (*accounts)->sign_in("1001", crypto::Secret::from_text("S3cret"), guest,
@@ -92,7 +92,7 @@ struct Fixture {
                                          });
     scheduler.turn();
   }
-  void sign_in(TestGuest& guest) {
+  void sign_in(PatientGuest& guest) {
     ask(guest);
     access.accept(access.opened.size() - 1);
     REQUIRE(guest.seat);
@@ -118,14 +118,14 @@ struct Fixture {
                [this] { ++renewed; }, guard_file}};
 };
 
-struct SwitchedOff : Fixture {
-  SwitchedOff() : Fixture(false) {}
+struct SwitchedOff : PbxSideFixture {
+  SwitchedOff() : PbxSideFixture(false) {}
 };
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(PbxSideFixture,
                  "whoever is signed in when the connection is made anew is told, and may "
                  "sign in again") {
-  TestGuest anna;
+  PatientGuest anna;
   sign_in(anna);
   pbx.renew(uci);
   CHECK(anna.told == "uci.unreachable");
@@ -141,15 +141,16 @@ TEST_CASE_METHOD(Fixture,
   sign_in(anna);
 }
 
-TEST_CASE_METHOD(Fixture, "who is just signing in when the connection is made anew is told why") {
-  TestGuest anna;
+TEST_CASE_METHOD(PbxSideFixture,
+                 "who is just signing in when the connection is made anew is told why") {
+  PatientGuest anna;
   ask(anna);
   pbx.renew(uci);
   CHECK(anna.told == "uci.unreachable");
 }
 
-TEST_CASE_METHOD(Fixture, "what the PBX of before answers is not told of the one after it") {
-  TestGuest guest;
+TEST_CASE_METHOD(PbxSideFixture, "what the PBX of before answers is not told of the one after it") {
+  PatientGuest guest;
   sign_in(guest);
   std::optional<std::optional<Error>> answer;
   pbx.ask([&answer](const std::optional<Error>& problem) { answer = problem; });
@@ -162,14 +163,14 @@ TEST_CASE_METHOD(Fixture, "what the PBX of before answers is not told of the one
   CHECK((*answer)->code == uci::codes::kUnreachable);
 }
 
-TEST_CASE_METHOD(Fixture, "what changes while users are signed in leaves them signed in") {
-  TestGuest anna;
+TEST_CASE_METHOD(PbxSideFixture, "what changes while users are signed in leaves them signed in") {
+  PatientGuest anna;
   sign_in(anna);
   uci.logout_delay = 0s;
   uci.failed_logins_per_user = 1;
   pbx.set_limits(uci);
   CHECK(anna.seat);
-  TestGuest ben;
+  PatientGuest ben;
   const std::size_t next = access.opened.size();
   const Result<Accounts*> accounts = pbx.accounts();
   REQUIRE(accounts);
@@ -188,8 +189,9 @@ TEST_CASE_METHOD(Fixture, "what changes while users are signed in leaves them si
   CHECK(access.pbx(0).count(kLogout) == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "what has failed is not forgotten when the connection is made anew") {
-  TestGuest anna;
+TEST_CASE_METHOD(PbxSideFixture,
+                 "what has failed is not forgotten when the connection is made anew") {
+  PatientGuest anna;
   ask(anna);
   access.refuse(0);
   CHECK(anna.told == "uci.login-refused");
@@ -208,8 +210,9 @@ const Change kJudges[] = {
     [](PbxSettings& uci) { uci.ca_file = "/etc/ssl/pbx.pem"; },
 };
 
-TEST_CASE_METHOD(Fixture, "what another PBX, or a wrong address, has refused is tried again") {
-  TestGuest anna;
+TEST_CASE_METHOD(PbxSideFixture,
+                 "what another PBX, or a wrong address, has refused is tried again") {
+  PatientGuest anna;
   ask(anna);
   access.refuse(0);
   CHECK(anna.told == "uci.login-refused");
@@ -220,11 +223,12 @@ TEST_CASE_METHOD(Fixture, "what another PBX, or a wrong address, has refused is 
   sign_in(anna);
 }
 
-TEST_CASE_METHOD(Fixture, "no change of the configuration lets the PBX see more wrong passwords") {
+TEST_CASE_METHOD(PbxSideFixture,
+                 "no change of the configuration lets the PBX see more wrong passwords") {
   std::size_t at_the_pbx = 0;
   const auto guess = [&](int round) {
     for (int i = 0; i < 20; ++i) {
-      TestGuest guest;
+      PatientGuest guest;
       const Result<Accounts*> accounts = pbx.accounts();
       REQUIRE(accounts);
       const std::size_t next = access.opened.size();
@@ -254,9 +258,9 @@ TEST_CASE_METHOD(Fixture, "no change of the configuration lets the PBX see more 
   CHECK(at_the_pbx == 16);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(PbxSideFixture,
                  "failed logins are kept with the boot, and with a hash of who is signing in") {
-  TestGuest anna;
+  PatientGuest anna;
   ask(anna);
   std::ifstream in(guard_file);
   const auto kept = json::parse(std::string((std::istreambuf_iterator<char>(in)), {}));
@@ -267,7 +271,8 @@ TEST_CASE_METHOD(Fixture,
   CHECK((*kept)["underWay"][0]["user"].asString().size() == 32);
 }
 
-TEST_CASE_METHOD(Fixture, "switched off, nobody can sign in, and nothing is wrong with the PBX") {
+TEST_CASE_METHOD(PbxSideFixture,
+                 "switched off, nobody can sign in, and nothing is wrong with the PBX") {
   uci.enabled = false;
   pbx.renew(uci);
   scheduler.turn();
@@ -284,11 +289,11 @@ TEST_CASE_METHOD(SwitchedOff, "switched on, users can sign in") {
   uci.enabled = true;
   pbx.renew(uci);
   scheduler.turn();
-  TestGuest anna;
+  PatientGuest anna;
   sign_in(anna);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(PbxSideFixture,
                  "a connection that cannot be made is tried again, and says why meanwhile") {
   ways.taken = Error{transport::codes::kListenFailed, "the port is taken", ""};
   pbx.renew(uci);
@@ -304,8 +309,9 @@ TEST_CASE_METHOD(Fixture,
   CHECK(ways.open == 1);
 }
 
-struct TakenAtStart : Fixture {
-  TakenAtStart() : Fixture(true, Error{transport::codes::kListenFailed, "the port is taken", ""}) {}
+struct TakenAtStart : PbxSideFixture {
+  TakenAtStart()
+      : PbxSideFixture(true, Error{transport::codes::kListenFailed, "the port is taken", ""}) {}
 };
 
 TEST_CASE_METHOD(TakenAtStart, "a port that is taken at the start keeps nobody out for good") {
@@ -318,7 +324,7 @@ TEST_CASE_METHOD(TakenAtStart, "a port that is taken at the start keeps nobody o
   CHECK(refusal().empty());
   CHECK_FALSE(pbx.problem());
   CHECK(renewed == 1);
-  TestGuest anna;
+  PatientGuest anna;
   sign_in(anna);
 }
 
@@ -352,14 +358,14 @@ TEST_CASE_METHOD(TakenAtStart, "the end comes though it never could be made") {
   CHECK(ways.opened == 0);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(PbxSideFixture,
                  "a PBX at which a user has signed in is known to be one, until it moves") {
   const auto proven = [&] {
     pbx.ask([](const std::optional<Error>&) {});
     return ways.proven;
   };
   CHECK_FALSE(proven());
-  TestGuest anna;
+  PatientGuest anna;
   sign_in(anna);
   CHECK(proven());
   // The connection is made anew, to the same one.
@@ -375,7 +381,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK_FALSE(proven());
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(PbxSideFixture,
                  "who asks whether the PBX answers while it is made anew is answered once") {
   int answers = 0;
   pbx.ask([&](const std::optional<Error>& error) {
@@ -388,8 +394,9 @@ TEST_CASE_METHOD(Fixture,
   CHECK(answers == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "several changes at once make it anew once, as the last one says") {
-  TestGuest anna;
+TEST_CASE_METHOD(PbxSideFixture,
+                 "several changes at once make it anew once, as the last one says") {
+  PatientGuest anna;
   sign_in(anna);
   pbx.renew(uci);
   uci.enabled = false;
@@ -401,8 +408,9 @@ TEST_CASE_METHOD(Fixture, "several changes at once make it anew once, as the las
   CHECK(refusal() == "uci.disabled");
 }
 
-TEST_CASE_METHOD(Fixture, "the end comes though the connection is just made anew, and only once") {
-  TestGuest anna;
+TEST_CASE_METHOD(PbxSideFixture,
+                 "the end comes though the connection is just made anew, and only once") {
+  PatientGuest anna;
   sign_in(anna);
   int done = 0;
   pbx.renew(uci);
@@ -416,8 +424,8 @@ TEST_CASE_METHOD(Fixture, "the end comes though the connection is just made anew
   CHECK(ways.opened == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "the end comes, too, when the old connections have just ended") {
-  TestGuest anna;
+TEST_CASE_METHOD(PbxSideFixture, "the end comes, too, when the old connections have just ended") {
+  PatientGuest anna;
   sign_in(anna);
   int done = 0;
   pbx.renew(uci);
@@ -430,7 +438,8 @@ TEST_CASE_METHOD(Fixture, "the end comes, too, when the old connections have jus
   CHECK(ways.opened == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "limits that change while it cannot be made hold when it is made") {
+TEST_CASE_METHOD(PbxSideFixture,
+                 "limits that change while it cannot be made hold when it is made") {
   ways.taken = Error{transport::codes::kListenFailed, "the port is taken", ""};
   pbx.renew(uci);
   scheduler.turn();
@@ -439,7 +448,7 @@ TEST_CASE_METHOD(Fixture, "limits that change while it cannot be made hold when 
   pbx.set_limits(uci);
   ways.taken.reset();
   scheduler.advance(PbxSide::kAgain);
-  TestGuest anna;
+  PatientGuest anna;
   sign_in(anna);
   anna.seat.reset();
   CHECK(access.pbx(0).count(kLogout) == 1);

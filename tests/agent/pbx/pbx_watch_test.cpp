@@ -14,8 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Fixture {
-  test::FakeScheduler scheduler;
+struct PbxWatchFixture {
+  sfteams::test::FakeScheduler scheduler;
   std::vector<PbxProbe::Answer> questions;
   std::unique_ptr<PbxWatch> watch = std::make_unique<PbxWatch>(
       scheduler, [this](PbxProbe::Answer answer) { questions.push_back(std::move(answer)); });
@@ -23,7 +23,7 @@ struct Fixture {
   static inline const Error kNoAnswer{transport::codes::kConnectFailed, "refused", ""};
 };
 
-TEST_CASE_METHOD(Fixture, "the PBX is asked at once, and then every ten seconds") {
+TEST_CASE_METHOD(PbxWatchFixture, "the PBX is asked at once, and then every ten seconds") {
   CHECK(questions.size() == 1);
   CHECK_FALSE(watch->known());
   questions[0](std::nullopt);
@@ -42,13 +42,15 @@ TEST_CASE_METHOD(Fixture, "the PBX is asked at once, and then every ten seconds"
   CHECK_FALSE(watch->problem());
 }
 
-TEST_CASE_METHOD(Fixture, "a question that nobody answers does not keep it from asking again") {
+TEST_CASE_METHOD(PbxWatchFixture,
+                 "a question that nobody answers does not keep it from asking again") {
   scheduler.advance(35s);
   CHECK(questions.size() == 4);
   CHECK_FALSE(watch->known());
 }
 
-TEST_CASE_METHOD(Fixture, "what was known of another PBX is forgotten, and its answers come late") {
+TEST_CASE_METHOD(PbxWatchFixture,
+                 "what was known of another PBX is forgotten, and its answers come late") {
   questions[0](kNoAnswer);
   scheduler.advance(10s);
   watch->start_anew();
@@ -61,7 +63,8 @@ TEST_CASE_METHOD(Fixture, "what was known of another PBX is forgotten, and its a
   CHECK(watch->known());
 }
 
-TEST_CASE_METHOD(Fixture, "another problem than before is logged, the same one is not again") {
+TEST_CASE_METHOD(PbxWatchFixture,
+                 "another problem than before is logged, the same one is not again") {
   log::start(log::Level::info);
   std::vector<std::string> logged;
   log::observe([&](log::Level, std::string_view, std::string_view message) {
@@ -87,7 +90,7 @@ TEST_CASE_METHOD(Fixture, "another problem than before is logged, the same one i
                                            "the PBX answers again"});
 }
 
-TEST_CASE_METHOD(Fixture, "an answer after the end finds nobody") {
+TEST_CASE_METHOD(PbxWatchFixture, "an answer after the end finds nobody") {
   watch.reset();
   questions[0](kNoAnswer);
   scheduler.advance(60s);

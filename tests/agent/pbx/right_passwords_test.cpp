@@ -16,23 +16,22 @@ namespace sfteams::agent {
 namespace {
 
 using namespace std::chrono_literals;
-using test::Guest;
 using test::kCall;
 using test::kThreshold;
 using test::ModelPbx;
 using Answer = ModelPbx::Answer;
 using State = ModelPbx::State;
 
-struct Scene : test::Scene {
-  Guest& guest(int i) { return *std::next(guests.begin(), i); }
+struct OwnPasswordScene : test::Scene {
+  test::Guest& guest(int i) { return *std::next(guests.begin(), i); }
   [[nodiscard]] int seats() const {
-    return static_cast<int>(
-        std::ranges::count_if(guests, [](const Guest& guest) { return guest.seat != nullptr; }));
+    return static_cast<int>(std::ranges::count_if(
+        guests, [](const test::Guest& guest) { return guest.seat != nullptr; }));
   }
-  [[nodiscard]] uci::Connection::State state_of(const Guest& guest) {
+  [[nodiscard]] uci::Connection::State state_of(const test::Guest& guest) {
     return pbx.connections.at(guest.name)->state();
   }
-  void sign_out(Guest& guest) {
+  void sign_out(test::Guest& guest) {
     if (guest.seat) guest.seat->sign_out();
     guest.seat.reset();
   }
@@ -50,7 +49,8 @@ struct Scene : test::Scene {
   }
 };
 
-TEST_CASE_METHOD(Scene, "a user who leaves before the doubt is settled has cost what was wrong") {
+TEST_CASE_METHOD(OwnPasswordScene,
+                 "a user who leaves before the doubt is settled has cost what was wrong") {
   pbx.refuses_by = GENERATE(Answer::odd_fault, Answer::access_fault, Answer::failed, Answer::no,
                             Answer::redirect);
   for (int i = 0; i < 4; ++i)
@@ -69,11 +69,12 @@ TEST_CASE_METHOD(Scene, "a user who leaves before the doubt is settled has cost 
   CHECK(pbx.wrong < kThreshold);
 }
 
-TEST_CASE_METHOD(Scene, "a user who changes the own password again and again reaches no count") {
+TEST_CASE_METHOD(OwnPasswordScene,
+                 "a user who changes the own password again and again reaches no count") {
   pbx.refuses_by = Answer::odd_fault;
   std::string password = "right";
   for (int round = 0; round < 6; ++round) {
-    Guest& guest = ask(name(0), password);
+    test::Guest& guest = ask(name(0), password);
     scheduler.advance(2s);
     if (!guest.seat) break;
     call(guest);
@@ -90,8 +91,8 @@ TEST_CASE_METHOD(Scene, "a user who changes the own password again and again rea
   CHECK(pbx.wrong < kThreshold);
 }
 
-TEST_CASE_METHOD(Scene, "a login that is lost while calls are under way is renewed") {
-  Guest& guest = signed_in(0);
+TEST_CASE_METHOD(OwnPasswordScene, "a login that is lost while calls are under way is renewed") {
+  test::Guest& guest = signed_in(0);
   scheduler.advance(20s);
   slow_calls(9s);
   // As many calls as may be under way at once, of a token that was served just before.
@@ -116,13 +117,13 @@ TEST_CASE_METHOD(Scene, "a login that is lost while calls are under way is renew
   CHECK_FALSE(pbx.connections[guest.name]->services().empty());
 }
 
-TEST_CASE_METHOD(Scene, "after a password was changed the new one is taken at once") {
+TEST_CASE_METHOD(OwnPasswordScene, "after a password was changed the new one is taken at once") {
   pbx.refuses_by = GENERATE(Answer::access_fault, Answer::odd_fault, Answer::no, Answer::redirect,
                             Answer::failed, Answer::page);
   const int calls = GENERATE(0, 1, 4);
   CAPTURE(static_cast<int>(pbx.refuses_by), calls);
-  Guest& other = signed_in(0);
-  Guest& changed = signed_in(1);
+  test::Guest& other = signed_in(0);
+  test::Guest& changed = signed_in(1);
   for (int k = 0; k < 20; ++k) {
     call(other);
     scheduler.advance(300ms);
@@ -136,31 +137,33 @@ TEST_CASE_METHOD(Scene, "after a password was changed the new one is taken at on
     scheduler.advance(1s);
   }
   CHECK(changed.told);
-  Guest& again = ask(changed.name, "new");
+  test::Guest& again = ask(changed.name, "new");
   scheduler.advance(10s);
   CHECK(again.seat);
   CHECK(other.failed == 0);
   CHECK(pbx.wrong < kThreshold);
 }
 
-TEST_CASE_METHOD(Scene, "the new password is taken while the old one is still signed in") {
+TEST_CASE_METHOD(OwnPasswordScene,
+                 "the new password is taken while the old one is still signed in") {
   pbx.refuses_by = GENERATE(Answer::access_fault, Answer::odd_fault, Answer::no, Answer::failed);
-  Guest& old = signed_in(1);
+  test::Guest& old = signed_in(1);
   call(old);
   scheduler.advance(300ms);
   pbx.passwords[old.name] = "new";
   for (int k = 0; k < 4; ++k)
     call(old);
   scheduler.advance(3s);
-  Guest& again = ask(old.name, "new");
+  test::Guest& again = ask(old.name, "new");
   scheduler.advance(10s);
   CHECK(again.seat);
   CHECK(pbx.wrong < kThreshold);
 }
 
-TEST_CASE_METHOD(Scene, "of a changed password only one try goes beyond what sign-ins have") {
-  Guest& other = signed_in(0);
-  Guest& changed = signed_in(1);
+TEST_CASE_METHOD(OwnPasswordScene,
+                 "of a changed password only one try goes beyond what sign-ins have") {
+  test::Guest& other = signed_in(0);
+  test::Guest& changed = signed_in(1);
   pbx.passwords[changed.name] = "new";
   for (int k = 0; k < 4; ++k)
     call(changed);
@@ -178,7 +181,8 @@ TEST_CASE_METHOD(Scene, "of a changed password only one try goes beyond what sig
   CHECK(other.failed == 0);
 }
 
-TEST_CASE_METHOD(Scene, "agent and PBX start together, and everybody gets in when both are there") {
+TEST_CASE_METHOD(OwnPasswordScene,
+                 "agent and PBX start together, and everybody gets in when both are there") {
   pbx.starts_by = GENERATE(Answer::no, Answer::access_fault);
   pbx.refuses_by = Answer::redirect;
   pbx.state = State::starting;
@@ -187,14 +191,15 @@ TEST_CASE_METHOD(Scene, "agent and PBX start together, and everybody gets in whe
   scheduler.advance(8s);
   pbx.state = State::well;
   scheduler.advance(20s);
-  for (Guest& guest : guests) {
+  for (test::Guest& guest : guests) {
     if (!guest.seat) ask_again(guest, guest.name, "right");
   }
   scheduler.advance(30s);
   CHECK(seats() == 12);
 }
 
-TEST_CASE_METHOD(Scene, "known users who come while the PBX starts get in when it is well") {
+TEST_CASE_METHOD(OwnPasswordScene,
+                 "known users who come while the PBX starts get in when it is well") {
   const bool filter = GENERATE(false, true);
   CAPTURE(filter);
   pbx.refuses_by = filter ? Answer::forbidden : Answer::no;
@@ -202,18 +207,18 @@ TEST_CASE_METHOD(Scene, "known users who come while the PBX starts get in when i
   if (filter) put_filter();
   for (int i = 0; i < 10; ++i)
     signed_in(i);
-  for (Guest& guest : guests)
+  for (test::Guest& guest : guests)
     sign_out(guest);
   scheduler.advance(60s);
   REQUIRE(known.size() == 10);
   pbx.state = State::starting;
-  for (Guest& guest : guests) {
+  for (test::Guest& guest : guests) {
     ask_again(guest, guest.name, "right");
     scheduler.advance(1s);
   }
   pbx.state = State::well;
   scheduler.advance(30s);
-  for (Guest& guest : guests) {
+  for (test::Guest& guest : guests) {
     if (!guest.seat) ask_again(guest, guest.name, "right");
     scheduler.advance(2s);
   }
@@ -221,7 +226,8 @@ TEST_CASE_METHOD(Scene, "known users who come while the PBX starts get in when i
   CHECK(known.size() == 10);
 }
 
-TEST_CASE_METHOD(Scene, "trouble behind a filter that answers nobody as ever signs nobody out") {
+TEST_CASE_METHOD(OwnPasswordScene,
+                 "trouble behind a filter that answers nobody as ever signs nobody out") {
   const int users = GENERATE(1, 2, 5);
   const int minutes = GENERATE(1, 3, 6);
   CAPTURE(users, minutes);
@@ -240,11 +246,12 @@ TEST_CASE_METHOD(Scene, "trouble behind a filter that answers nobody as ever sig
   CHECK(accounts.summary().connected == static_cast<std::size_t>(users));
 }
 
-TEST_CASE_METHOD(Scene, "one user whose requests the PBX leaves without an answer harms nobody") {
+TEST_CASE_METHOD(OwnPasswordScene,
+                 "one user whose requests the PBX leaves without an answer harms nobody") {
   for (int i = 0; i < 4; ++i)
     signed_in(i);
   scheduler.advance(60s);
-  Guest& hung = guest(0);
+  test::Guest& hung = guest(0);
   const bool changed = GENERATE(false, true);
   CAPTURE(changed);
   if (changed) pbx.passwords[hung.name] = "new";
@@ -253,7 +260,7 @@ TEST_CASE_METHOD(Scene, "one user whose requests the PBX leaves without an answe
   };
   for (int round = 0; round < 30; ++round) {
     scheduler.advance(1min);
-    for (Guest& guest : guests)
+    for (test::Guest& guest : guests)
       call(guest);
     scheduler.advance(20s);
   }
@@ -261,13 +268,14 @@ TEST_CASE_METHOD(Scene, "one user whose requests the PBX leaves without an answe
     CHECK(guest(i).failed == 0);
     CHECK(guest(i).answered == guest(i).calls);
   }
-  Guest& fresh = ask(name(10), "right");
+  test::Guest& fresh = ask(name(10), "right");
   scheduler.advance(20s);
   CHECK(fresh.seat);
   CHECK(pbx.most_wrong_within(10min) < kThreshold);
 }
 
-TEST_CASE_METHOD(Scene, "a refusal that names another object each time is the same refusal") {
+TEST_CASE_METHOD(OwnPasswordScene,
+                 "a refusal that names another object each time is the same refusal") {
   int number = 0;
   pbx.nobody_gets = [&number] {
     constexpr std::array kObjects{"ab1f", "c3de", "9fe", "bad", "fe0d", "dca"};
@@ -282,7 +290,7 @@ TEST_CASE_METHOD(Scene, "a refusal that names another object each time is the sa
   scheduler.advance(60s);
   pbx.passwords[name(0)] = "new";
   for (int k = 0; k < 240; ++k) {
-    for (Guest& guest : guests)
+    for (test::Guest& guest : guests)
       call(guest);
     scheduler.advance(500ms);
   }
@@ -292,7 +300,8 @@ TEST_CASE_METHOD(Scene, "a refusal that names another object each time is the sa
     CHECK(guest(i).failed == 0);
 }
 
-TEST_CASE_METHOD(Scene, "questions without a token are rare, also when one password was wrong") {
+TEST_CASE_METHOD(OwnPasswordScene,
+                 "questions without a token are rare, also when one password was wrong") {
   pbx.refuses_by = GENERATE(Answer::redirect, Answer::forbidden, Answer::failed, Answer::odd_fault,
                             Answer::access_fault);
   ask(name(0), "guess");
@@ -300,9 +309,9 @@ TEST_CASE_METHOD(Scene, "questions without a token are rare, also when one passw
   CHECK(pbx.asked_by_nobody <= 8);
 }
 
-TEST_CASE_METHOD(Scene, "they end when the only user leaves whom the PBX turned away") {
+TEST_CASE_METHOD(OwnPasswordScene, "they end when the only user leaves whom the PBX turned away") {
   pbx.refuses_by = Answer::redirect;
-  Guest& guest = signed_in(0);
+  test::Guest& guest = signed_in(0);
   scheduler.advance(60s);
   pbx.passwords[guest.name] = "new";
   scheduler.advance(7s);
@@ -311,19 +320,20 @@ TEST_CASE_METHOD(Scene, "they end when the only user leaves whom the PBX turned 
   sign_out(guest);
   scheduler.advance(12h);
   CHECK(pbx.asked_by_nobody <= before + 3);
-  Guest& other = ask(name(5), "right");
+  test::Guest& other = ask(name(5), "right");
   scheduler.advance(2s);
   CHECK(other.seat);
 }
 
-TEST_CASE_METHOD(Scene, "a PBX that crashes with many calls under way is back for all of them") {
+TEST_CASE_METHOD(OwnPasswordScene,
+                 "a PBX that crashes with many calls under way is back for all of them") {
   // The connections break, and what answers until it is back does so in another way.
   const Answer then = GENERATE(Answer::closed, Answer::forbidden, Answer::failed, Answer::page);
   const auto outage = GENERATE(300ms, 2s, 8s);
   CAPTURE(static_cast<int>(then), outage.count());
   for (int i = 0; i < 20; ++i)
     signed_in(i);
-  for (Guest& guest : guests) {
+  for (test::Guest& guest : guests) {
     for (int k = 0; k < 3; ++k)
       call(guest);
   }
@@ -338,16 +348,16 @@ TEST_CASE_METHOD(Scene, "a PBX that crashes with many calls under way is back fo
   scheduler.advance(60s);
   CHECK(seats() == 20);
   CHECK(accounts.summary().connected == 20);
-  for (Guest& guest : guests) {
+  for (test::Guest& guest : guests) {
     guest.failed = 0;
     call(guest);
   }
   scheduler.advance(10s);
-  for (const Guest& guest : guests)
+  for (const test::Guest& guest : guests)
     CHECK(guest.failed == 0);
 }
 
-TEST_CASE_METHOD(Scene, "wrong sign-ins that a stop interrupts cost no second token") {
+TEST_CASE_METHOD(OwnPasswordScene, "wrong sign-ins that a stop interrupts cost no second token") {
   pbx.latency = 2s;
   for (int i = 20; i < 24; ++i)
     ask(name(i), "guess");
@@ -358,7 +368,7 @@ TEST_CASE_METHOD(Scene, "wrong sign-ins that a stop interrupts cost no second to
 }
 
 /// Ten minutes of a bad day: restarts of the PBX, a guess and a changed password.
-struct BadDay : Scene {
+struct BadDay : OwnPasswordScene {
   explicit BadDay(unsigned seed) : random(seed), changed(any(7)) {
     pbx.refuses_by = static_cast<Answer>(any(11));
     pbx.chance.seed(seed);
@@ -395,7 +405,7 @@ struct BadDay : Scene {
   }
   /// Signed in, connected, and answered.
   bool is_well(int i) {
-    Guest& user = guest(i);
+    test::Guest& user = guest(i);
     if (!user.seat) {
       ask_again(user, user.name, pbx.passwords[user.name]);
       scheduler.advance(Accounts::kPatience);

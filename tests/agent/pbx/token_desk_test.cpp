@@ -19,14 +19,14 @@ using uci::TokenSign;
 constexpr auto kUnderWay = 8s;   ///< of a call, from when it is sent to its answer
 constexpr auto kUncounted = 7s;  ///< from that answer until the doubt is counted
 
-struct Fixture {
+struct TokenDeskFixture {
   FakeScheduler scheduler;
   LoginGuard guard{{}, crypto::Secret(32)};
   TokenDesk desk{scheduler, guard, [](const auto&) {}, [] {}};
   std::unique_ptr<TokenDesk::Gate> gate =
       desk.gate("1001", guard.fingerprint("1001", crypto::Secret::from_text("right")));
 
-  Fixture() { settle(Use::login, TokenSign::good); }
+  TokenDeskFixture() { settle(Use::login, TokenSign::good); }
   [[nodiscard]] std::unique_ptr<Leave> send(Use use) {
     auto leave = gate->take(use);
     REQUIRE(leave);
@@ -49,7 +49,8 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a doubtful call counts for one window from when it was answered") {
+TEST_CASE_METHOD(TokenDeskFixture,
+                 "a doubtful call counts for one window from when it was answered") {
   // Neither from when it was sent, before the PBX can have counted it, nor from when it is known
   // that it has to be counted.
   const auto window = guard.limits().window;
@@ -77,7 +78,7 @@ TEST_CASE_METHOD(Fixture, "a doubtful call counts for one window from when it wa
   }
 }
 
-TEST_CASE_METHOD(Fixture, "calls in doubt count together from the first doubtful answer") {
+TEST_CASE_METHOD(TokenDeskFixture, "calls in doubt count together from the first doubtful answer") {
   const auto window = guard.limits().window;
   const auto first = send(Use::call);
   const auto second = send(Use::call);
@@ -97,7 +98,7 @@ TEST_CASE_METHOD(Fixture, "calls in doubt count together from the first doubtful
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a call that is given up counts from then") {
+TEST_CASE_METHOD(TokenDeskFixture, "a call that is given up counts from then") {
   const auto window = guard.limits().window;
   {
     const auto call = send(Use::call);

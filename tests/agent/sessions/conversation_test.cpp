@@ -42,8 +42,8 @@ struct Ear final : Speaker {
   std::string signed_in;
 };
 
-struct Fixture {
-  explicit Fixture(bool uci_enabled = true)
+struct ConversationFixture {
+  explicit ConversationFixture(bool uci_enabled = true)
       : setup{"pbx.example.com",
               "starface-teams-agent/test",
               "v30",
@@ -85,11 +85,11 @@ struct Fixture {
   [[nodiscard]] std::string refusal() const { return last()["error"]["data"]["code"].asString(); }
 };
 
-struct WithoutUci : Fixture {
-  WithoutUci() : Fixture(false) {}
+struct WithoutUci : ConversationFixture {
+  WithoutUci() : ConversationFixture(false) {}
 };
 
-TEST_CASE_METHOD(Fixture, "a user signs in, and learns what was subscribed") {
+TEST_CASE_METHOD(ConversationFixture, "a user signs in, and learns what was subscribed") {
   call(7, "session.login", R"({"user":"1001","password":"S3cret"})");
   CHECK(ear.heard.empty());
   access.accept(0);
@@ -98,7 +98,8 @@ TEST_CASE_METHOD(Fixture, "a user signs in, and learns what was subscribed") {
 }
 
 TEST_CASE_METHOD(
-    Fixture, "a refused login is told with its code, and may be repeated with another password") {
+    ConversationFixture,
+    "a refused login is told with its code, and may be repeated with another password") {
   call(1, "session.login", R"({"user":"1001","password":"wrong"})");
   access.refuse(0);
   CHECK(refusal() == "uci.login-refused");
@@ -108,7 +109,7 @@ TEST_CASE_METHOD(
   CHECK(last()["result"]["user"] == "1001");
 }
 
-TEST_CASE_METHOD(Fixture, "at a wrong address of the PBX no password is called wrong") {
+TEST_CASE_METHOD(ConversationFixture, "at a wrong address of the PBX no password is called wrong") {
   std::optional<Error> wrong =
       Error{uci::codes::kRedirectedToHttps, "it redirects", "write https://"};
   setup.wrong_address = [&wrong] { return wrong; };
@@ -127,7 +128,8 @@ TEST_CASE_METHOD(Fixture, "at a wrong address of the PBX no password is called w
   CHECK(refusal() == "uci.login-refused");
 }
 
-TEST_CASE_METHOD(Fixture, "a login with other parameters is refused without asking the PBX") {
+TEST_CASE_METHOD(ConversationFixture,
+                 "a login with other parameters is refused without asking the PBX") {
   const char* params =
       GENERATE("[]", "{}", R"(["1001","x"])", R"({"user":"1001"})", R"({"password":"x"})",
                R"({"user":1001,"password":"x"})", R"({"user":"1001","password":5})",
@@ -139,7 +141,7 @@ TEST_CASE_METHOD(Fixture, "a login with other parameters is refused without aski
   CHECK(access.opened.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "one session has one user at a time") {
+TEST_CASE_METHOD(ConversationFixture, "one session has one user at a time") {
   call(1, "session.login", R"({"user":"1001","password":"S3cret"})");
   call(2, "session.login", R"({"user":"1002","password":"S3cret"})");
   CHECK(refusal() == "session.already-signed-in");
@@ -155,7 +157,7 @@ TEST_CASE_METHOD(WithoutUci, "with UCI switched off nobody can sign in, and it i
   CHECK(last()["result"]["uci"]["enabled"] == false);
 }
 
-TEST_CASE_METHOD(Fixture, "system.info needs no user") {
+TEST_CASE_METHOD(ConversationFixture, "system.info needs no user") {
   call(1, "system.info");
   CHECK(json::write(last()["result"]) ==
         R"({"signedIn":false,"software":"starface-teams-agent/test","system":"pbx.example.com",)"
@@ -164,7 +166,7 @@ TEST_CASE_METHOD(Fixture, "system.info needs no user") {
   CHECK(refusal() == "rpc.invalid-params");
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ConversationFixture,
                  "calls pass to the PBX with their parameters, and the answer comes back") {
   sign_in();
   call(2, kPlaceCall, R"(["1002","",{"$date":"2026-11-23T10:00:00"},null,1,true])");
@@ -178,7 +180,8 @@ TEST_CASE_METHOD(Fixture,
   CHECK(last()["result"] == "uuid-1");
 }
 
-TEST_CASE_METHOD(Fixture, "a slow call holds up no other one, and answers keep their ids") {
+TEST_CASE_METHOD(ConversationFixture,
+                 "a slow call holds up no other one, and answers keep their ids") {
   sign_in();
   call(2, kPlaceCall, R"(["1002","",""])");
   say(R"({"jsonrpc":"2.0","id":"two","method":")" + kGetPhones + R"("})");
@@ -188,7 +191,7 @@ TEST_CASE_METHOD(Fixture, "a slow call holds up no other one, and answers keep t
   CHECK(last()["id"] == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "what the PBX refuses comes back with its code") {
+TEST_CASE_METHOD(ConversationFixture, "what the PBX refuses comes back with its code") {
   sign_in();
   call(2, kGetPhones);
   access.pbx(0).fault(kGetPhones, "UciIllegalAccessException");
@@ -205,13 +208,13 @@ TEST_CASE_METHOD(Fixture, "what the PBX refuses comes back with its code") {
   CHECK(last().isMember("error"));
 }
 
-TEST_CASE_METHOD(Fixture, "nothing passes to the PBX before the sign-in") {
+TEST_CASE_METHOD(ConversationFixture, "nothing passes to the PBX before the sign-in") {
   call(1, kGetPhones);
   CHECK(refusal() == "session.not-signed-in");
   CHECK(access.opened.empty());
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ConversationFixture,
                  "methods that are none, are not allowed or are the agent's own never pass") {
   sign_in();
   const auto [method, code] = GENERATE(table<std::string, std::string>({
@@ -230,7 +233,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(access.pbx(0).count(method) == before);
 }
 
-TEST_CASE_METHOD(Fixture, "parameters that XML-RPC cannot carry are refused") {
+TEST_CASE_METHOD(ConversationFixture, "parameters that XML-RPC cannot carry are refused") {
   sign_in();
   const auto [params, code] = GENERATE(table<const char*, const char*>({
       {R"({"a":1})", "uci.bad-params"},
@@ -247,7 +250,8 @@ TEST_CASE_METHOD(Fixture, "parameters that XML-RPC cannot carry are refused") {
   CHECK(access.pbx(0).count(kGetPhones) == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "calls beyond the limit are refused, and free again after an answer") {
+TEST_CASE_METHOD(ConversationFixture,
+                 "calls beyond the limit are refused, and free again after an answer") {
   sign_in();
   for (int id = 2; id < 6; ++id)
     call(id, kGetPhones);
@@ -259,7 +263,8 @@ TEST_CASE_METHOD(Fixture, "calls beyond the limit are refused, and free again af
   CHECK(access.pbx(0).count(kGetPhones) == 5);
 }
 
-TEST_CASE_METHOD(Fixture, "an id that is still in use is refused, by an answer to nobody") {
+TEST_CASE_METHOD(ConversationFixture,
+                 "an id that is still in use is refused, by an answer to nobody") {
   sign_in();
   call(2, kGetPhones);
   call(2, kGetPhones);
@@ -272,7 +277,7 @@ TEST_CASE_METHOD(Fixture, "an id that is still in use is refused, by an answer t
   CHECK(access.pbx(0).count(kGetPhones) == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "no error answers under the id of a call that is under way") {
+TEST_CASE_METHOD(ConversationFixture, "no error answers under the id of a call that is under way") {
   sign_in(7);
   call(2, kGetPhones);
   const std::string text =
@@ -293,7 +298,7 @@ TEST_CASE_METHOD(Fixture, "no error answers under the id of a call that is under
   CHECK(last()["result"] == "x");
 }
 
-TEST_CASE_METHOD(Fixture, "the id of a sign-in under way is in use, too") {
+TEST_CASE_METHOD(ConversationFixture, "the id of a sign-in under way is in use, too") {
   call(1, "session.login", R"({"user":"1001","password":"S3cret"})");
   call(1, "system.info");
   CHECK(refusal() == "rpc.invalid-request");
@@ -305,7 +310,7 @@ TEST_CASE_METHOD(Fixture, "the id of a sign-in under way is in use, too") {
   CHECK(last()["result"]["signedIn"] == true);
 }
 
-TEST_CASE_METHOD(Fixture, "the session hears how far its user's sign-in is") {
+TEST_CASE_METHOD(ConversationFixture, "the session hears how far its user's sign-in is") {
   CHECK(ear.sign_in == SignIn::none);
   call(1, "session.login", R"({"user":"1001","password":"wrong"})");
   CHECK(ear.sign_in == SignIn::under_way);
@@ -320,7 +325,8 @@ TEST_CASE_METHOD(Fixture, "the session hears how far its user's sign-in is") {
   CHECK(ear.signed_in.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "what is no call is refused with a code, and the session goes on") {
+TEST_CASE_METHOD(ConversationFixture,
+                 "what is no call is refused with a code, and the session goes on") {
   const auto [text, code] = GENERATE(table<std::string, std::string>({
       {"", "json.syntax"},
       {"hello", "json.syntax"},
@@ -348,7 +354,7 @@ TEST_CASE_METHOD(Fixture, "what is no call is refused with a code, and the sessi
   CHECK_FALSE(ear.ended);
 }
 
-TEST_CASE_METHOD(Fixture, "events come as notifications while the user is signed in") {
+TEST_CASE_METHOD(ConversationFixture, "events come as notifications while the user is signed in") {
   sign_in();
   access.opened[0].connection->deliver("ucp.v30.events.call.receiveCallState",
                                        {uci::Value(uci::Struct{{"id", "1"}})});
@@ -361,7 +367,7 @@ TEST_CASE_METHOD(Fixture, "events come as notifications while the user is signed
   CHECK(ear.heard.size() == before);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ConversationFixture,
                  "a user signs out: open calls are answered first, then another may sign in") {
   sign_in();
   call(2, kGetPhones);
@@ -378,7 +384,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(last()["result"]["user"] == "1002");
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ConversationFixture,
                  "a session that goes takes its calls with it, and the user after a while") {
   sign_in();
   call(2, kGetPhones);
@@ -389,7 +395,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(ear.heard.size() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a session that goes during the sign-in is not answered") {
+TEST_CASE_METHOD(ConversationFixture, "a session that goes during the sign-in is not answered") {
   call(1, "session.login", R"({"user":"1001","password":"S3cret"})");
   conversation.reset();
   access.accept(0);
@@ -397,7 +403,8 @@ TEST_CASE_METHOD(Fixture, "a session that goes during the sign-in is not answere
 }
 
 TEST_CASE_METHOD(
-    Fixture, "the client hears that the PBX has ended the sign-in, and that it cannot be reached") {
+    ConversationFixture,
+    "the client hears that the PBX has ended the sign-in, and that it cannot be reached") {
   sign_in();
   scheduler.advance(30s);
   access.pbx(0).fails(uci::test::kKeepAlive, uci::codes::kUnreachable);
@@ -416,7 +423,7 @@ TEST_CASE_METHOD(
   CHECK(refusal() == "session.not-signed-in");
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ConversationFixture,
                  "the client hears that an event was lost, so that it reads its calls again") {
   sign_in();
   access.opened.at(0).connection->lose_event();
@@ -431,7 +438,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(last()["params"]["connected"] == true);
 }
 
-TEST_CASE_METHOD(Fixture, "a whole number beyond 64 bits never reaches the PBX") {
+TEST_CASE_METHOD(ConversationFixture, "a whole number beyond 64 bits never reaches the PBX") {
   sign_in();
   call(2, kPlaceCall, R"([4930123456789012345678,null,null])");
   CHECK(refusal() == "json.number-too-large");
@@ -442,14 +449,14 @@ TEST_CASE_METHOD(Fixture, "a whole number beyond 64 bits never reaches the PBX")
   CHECK(access.pbx(0).count(kPlaceCall) == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "who does not sign in within a minute is disconnected") {
+TEST_CASE_METHOD(ConversationFixture, "who does not sign in within a minute is disconnected") {
   scheduler.advance(59'999ms);
   CHECK_FALSE(ear.ended);
   scheduler.advance(1ms);
   CHECK(ear.ended == tunnel::WireCode::timeout);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ConversationFixture,
                  "who is signed in is not disconnected, but is a minute after signing out") {
   sign_in();
   scheduler.advance(30s);
@@ -463,7 +470,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(ear.ended == tunnel::WireCode::timeout);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ConversationFixture,
                  "an answer that is larger than a message is an error for that call alone") {
   sign_in();
   ear.most = 1000;
@@ -473,7 +480,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(refusal() == "session.answer-too-large");
 }
 
-TEST_CASE_METHOD(Fixture, "no answer ever shows a password") {
+TEST_CASE_METHOD(ConversationFixture, "no answer ever shows a password") {
   for (
       const char* text :
       {R"({"jsonrpc":"2.0","id":1,"method":"session.login","params":{"user":"u","password":"S3cret","x":1}})",
@@ -490,7 +497,7 @@ TEST_CASE_METHOD(Fixture, "no answer ever shows a password") {
 }
 
 /// One floating seat, and nobody named but the administrator.
-struct Licensed : Fixture {
+struct Licensed : ConversationFixture {
   Licensed() {
     seats.set_capacity(1);
     setup.seats = &seats;
@@ -588,7 +595,7 @@ TEST_CASE_METHOD(Licensed, "nobody else sees or withdraws seats") {
   CHECK(seats.taken() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "sign-ins are counted by their result") {
+TEST_CASE_METHOD(ConversationFixture, "sign-ins are counted by their result") {
   call(1, "session.login", R"({"user":"1001","password":"wrong"})");
   access.refuse(0);
   sign_in(2);
@@ -603,7 +610,8 @@ TEST_CASE_METHOD(Licensed, "a sign-in without a seat is counted as such") {
   CHECK(setup.counts->logins.of("license.no-seat") == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "calls are counted by their result, and how long the PBX takes") {
+TEST_CASE_METHOD(ConversationFixture,
+                 "calls are counted by their result, and how long the PBX takes") {
   call(1, "ucp.v30.requests.call.getCallIds");
   sign_in(2);
   call(3, kGetPhones);
@@ -621,7 +629,8 @@ TEST_CASE_METHOD(Fixture, "calls are counted by their result, and how long the P
   CHECK(counts.call_seconds.sum() == Approx(0.3));
 }
 
-TEST_CASE_METHOD(Fixture, "calls of a client that does not come back are counted as given up") {
+TEST_CASE_METHOD(ConversationFixture,
+                 "calls of a client that does not come back are counted as given up") {
   sign_in();
   call(2, kGetPhones);
   conversation->on_abandoned();
@@ -629,7 +638,8 @@ TEST_CASE_METHOD(Fixture, "calls of a client that does not come back are counted
   CHECK(setup.counts->call_seconds.count() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "events of the PBX are counted, other notifications are not") {
+TEST_CASE_METHOD(ConversationFixture,
+                 "events of the PBX are counted, other notifications are not") {
   sign_in();
   access.opened.at(0).connection->deliver("ucp.v30.events.call.receiveCallState", {});
   CHECK(last()["method"] == "ucp.v30.events.call.receiveCallState");
@@ -637,7 +647,7 @@ TEST_CASE_METHOD(Fixture, "events of the PBX are counted, other notifications ar
 }
 
 /// The PBX's answers are read beside the loop when they are large.
-struct WithBackground : Fixture {
+struct WithBackground : ConversationFixture {
   WithBackground() {
     access.background = &background;
     sign_in();

@@ -15,8 +15,8 @@ using tunnel::FrameType;
 /// The agent's stream in the document.
 constexpr std::uint32_t kStream = 7;
 
-struct Fixture {
-  Fixture() { rig.come_up(); }
+struct ProtocolStreamsFixture {
+  ProtocolStreamsFixture() { rig.come_up(); }
 
   /// The frame with which the agent has closed the stream.
   Bytes close_frame() {
@@ -34,14 +34,16 @@ struct Fixture {
   tunnel::ProtocolDocument document;
 };
 
-TEST_CASE_METHOD(Fixture, "the document's short first packet gets the document's CLOSE") {
+TEST_CASE_METHOD(ProtocolStreamsFixture,
+                 "the document's short first packet gets the document's CLOSE") {
   rig.open(kStream).mute = true;
   rig.send_raw(document.bytes("short-handshake"));
   rig.pump();
   CHECK(close_frame() == document.bytes("short-handshake-close"));
 }
 
-TEST_CASE_METHOD(Fixture, "the agent closes the stream behind a client's CLOSE record by itself") {
+TEST_CASE_METHOD(ProtocolStreamsFixture,
+                 "the agent closes the stream behind a client's CLOSE record by itself") {
   TestClient& client = rig.open(kStream);
   rig.pump();
   REQUIRE_FALSE(client.stream_closed);
@@ -52,7 +54,8 @@ TEST_CASE_METHOD(Fixture, "the agent closes the stream behind a client's CLOSE r
   CHECK(rig.sessions.size() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "RESUME of a session without a sign-in gets the document's refusal") {
+TEST_CASE_METHOD(ProtocolStreamsFixture,
+                 "RESUME of a session without a sign-in gets the document's refusal") {
   rig.talks.user = "";
   rig.open(kStream);
   rig.pump();

@@ -20,8 +20,8 @@ Sessions::Limits small_limits() {
   return limits;
 }
 
-struct Fixture {
-  Fixture() { rig.come_up(); }
+struct SessionResumeFixture {
+  SessionResumeFixture() { rig.come_up(); }
 
   TestClient& opened(std::uint32_t stream) {
     TestClient& client = rig.open(stream);
@@ -56,11 +56,12 @@ struct Fixture {
 };
 
 /// Whose limits are those of the program.
-struct Defaults : Fixture {
+struct Defaults : SessionResumeFixture {
   Defaults() { rig.sessions.set_limits({}); }
 };
 
-TEST_CASE_METHOD(Fixture, "a client that comes back hears what was said while it was away") {
+TEST_CASE_METHOD(SessionResumeFixture,
+                 "a client that comes back hears what was said while it was away") {
   CHECK(opened(1).window == 60);
   TestClient client = lose(1);
   CHECK(rig.sessions.waiting() == 1);
@@ -77,7 +78,7 @@ TEST_CASE_METHOD(Fixture, "a client that comes back hears what was said while it
   CHECK(rig.talks.alive == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a session outlives the link to the connector") {
+TEST_CASE_METHOD(SessionResumeFixture, "a session outlives the link to the connector") {
   opened(1);
   TestClient client = std::move(rig.clients.at(1));
   rig.connect();
@@ -88,7 +89,7 @@ TEST_CASE_METHOD(Fixture, "a session outlives the link to the connector") {
   CHECK(back.messages == Texts{"hello test/1", "while nobody was there"});
 }
 
-TEST_CASE_METHOD(Fixture, "what was heard before the break is not carried out again") {
+TEST_CASE_METHOD(SessionResumeFixture, "what was heard before the break is not carried out again") {
   TestClient& client = opened(1);
   REQUIRE(client.channel.send("once"));
   // The agent hears it; its answer and its acknowledgement are lost.
@@ -100,7 +101,7 @@ TEST_CASE_METHOD(Fixture, "what was heard before the break is not carried out ag
   CHECK(back.channel.unacknowledged() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a session can be lost and given back any number of times") {
+TEST_CASE_METHOD(SessionResumeFixture, "a session can be lost and given back any number of times") {
   opened(1);
   Texts expected{"hello test/1"};
   for (std::uint32_t stream = 1; stream < 20; ++stream) {
@@ -111,7 +112,7 @@ TEST_CASE_METHOD(Fixture, "a session can be lost and given back any number of ti
   }
 }
 
-TEST_CASE_METHOD(Fixture, "who does not know the session's secret does not get it") {
+TEST_CASE_METHOD(SessionResumeFixture, "who does not know the session's secret does not get it") {
   opened(1);
   TestClient client = lose(1);
   TestClient thief = [&] {
@@ -128,7 +129,7 @@ TEST_CASE_METHOD(Fixture, "who does not know the session's secret does not get i
   CHECK(rig.resume(4, std::move(client)).resumed);
 }
 
-TEST_CASE_METHOD(Fixture, "a session that never was is refused in the same words") {
+TEST_CASE_METHOD(SessionResumeFixture, "a session that never was is refused in the same words") {
   opened(1);
   TestClient client = lose(1);
   client.session_id[0] ^= 1U;
@@ -137,7 +138,7 @@ TEST_CASE_METHOD(Fixture, "a session that never was is refused in the same words
   CHECK(refused.closed->code == WireCode::session_unknown);
 }
 
-TEST_CASE_METHOD(Fixture, "a client that does not come back in time is given up") {
+TEST_CASE_METHOD(SessionResumeFixture, "a client that does not come back in time is given up") {
   opened(1);
   TestClient client = lose(1);
   rig.advance(59'999ms);
@@ -149,7 +150,7 @@ TEST_CASE_METHOD(Fixture, "a client that does not come back in time is given up"
   CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::session_unknown);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(SessionResumeFixture,
                  "a client that comes back on another stream takes over from the old one") {
   TestClient& client = opened(1);
   // The connector has not noticed yet that the client's network is gone.
@@ -173,7 +174,8 @@ TEST_CASE_METHOD(Fixture,
   CHECK(rig.link->streams() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "what was queued when the line broke has to keep to the bound, too") {
+TEST_CASE_METHOD(SessionResumeFixture,
+                 "what was queued when the line broke has to keep to the bound, too") {
   (void)stuffed(1, 99'000);
   TestClient first = lose(1);
   CHECK(rig.sessions.waiting() == 1);
@@ -191,7 +193,8 @@ TEST_CASE_METHOD(Fixture, "what was queued when the line broke has to keep to th
   CHECK(rig.resume(4, std::move(first)).resumed);
 }
 
-TEST_CASE_METHOD(Fixture, "a client that was frozen while its session ended is told why") {
+TEST_CASE_METHOD(SessionResumeFixture,
+                 "a client that was frozen while its session ended is told why") {
   TestClient& frozen = opened(1);
   frozen.reads = false;
   speaker().say("an event");
@@ -205,7 +208,7 @@ TEST_CASE_METHOD(Fixture, "a client that was frozen while its session ended is t
   CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::too_slow);
 }
 
-TEST_CASE_METHOD(Fixture, "only the client of a session hears why it has ended") {
+TEST_CASE_METHOD(SessionResumeFixture, "only the client of a session hears why it has ended") {
   (void)stuffed(1, 101'000);
   TestClient client = lose(1);
   TestClient thief = [&] {
@@ -235,7 +238,8 @@ TEST_CASE_METHOD(Defaults,
   CHECK(rig.sessions.waiting() == 17);
 }
 
-TEST_CASE_METHOD(Fixture, "sessions that went with one link are judged together, in a later turn") {
+TEST_CASE_METHOD(SessionResumeFixture,
+                 "sessions that went with one link are judged together, in a later turn") {
   for (std::uint32_t stream = 1; stream <= 3; ++stream)
     (void)stuffed(stream, 90'000);
   rig.link->disconnected();
@@ -295,7 +299,8 @@ TEST_CASE_METHOD(Defaults, "a client that reads stays when one that does not can
   CHECK_FALSE(rig.clients.at(3).stream_closed);
 }
 
-TEST_CASE_METHOD(Fixture, "a session in which nobody has signed in goes with its stream") {
+TEST_CASE_METHOD(SessionResumeFixture,
+                 "a session in which nobody has signed in goes with its stream") {
   rig.talks.user = "";
   opened(1);
   TestClient client = lose(1);
@@ -304,7 +309,7 @@ TEST_CASE_METHOD(Fixture, "a session in which nobody has signed in goes with its
   CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::session_unknown);
 }
 
-TEST_CASE_METHOD(Fixture, "a session whose user is being signed in is kept") {
+TEST_CASE_METHOD(SessionResumeFixture, "a session whose user is being signed in is kept") {
   rig.talks.user = "";
   opened(1);
   speaker().on_sign_in(SignIn::under_way, {});
@@ -375,7 +380,8 @@ TEST_CASE_METHOD(Defaults, "when all sessions are taken, one without a sign-in m
   CHECK(rig.clients.at(22).closed->refused);
 }
 
-TEST_CASE_METHOD(Fixture, "no more is kept for a client than the bound; then its session ends") {
+TEST_CASE_METHOD(SessionResumeFixture,
+                 "no more is kept for a client than the bound; then its session ends") {
   opened(1);
   TestClient client = lose(1);
   CHECK(speaker().say(std::string(99'000, 'x')));
@@ -388,7 +394,8 @@ TEST_CASE_METHOD(Fixture, "no more is kept for a client than the bound; then its
   CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::too_slow);
 }
 
-TEST_CASE_METHOD(Fixture, "no more is kept for all clients together than their bound") {
+TEST_CASE_METHOD(SessionResumeFixture,
+                 "no more is kept for all clients together than their bound") {
   opened(1);
   opened(2);
   TestClient first = lose(1);
@@ -402,7 +409,8 @@ TEST_CASE_METHOD(Fixture, "no more is kept for all clients together than their b
   CHECK(rig.resume(4, std::move(second)).messages.size() == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "whoever is back, or given up, makes room for what others have to keep") {
+TEST_CASE_METHOD(SessionResumeFixture,
+                 "whoever is back, or given up, makes room for what others have to keep") {
   opened(1);
   opened(2);
   TestClient first = lose(1);
@@ -430,7 +438,7 @@ TEST_CASE("where the window is zero, a session goes with its stream") {
   CHECK(rig.talks.alive == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a session of a key that was revoked meanwhile is gone") {
+TEST_CASE_METHOD(SessionResumeFixture, "a session of a key that was revoked meanwhile is gone") {
   opened(1);
   TestClient client = lose(1);
   rig.sessions.keep_only({new_key().admission.id});
@@ -439,7 +447,7 @@ TEST_CASE_METHOD(Fixture, "a session of a key that was revoked meanwhile is gone
   CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::session_unknown);
 }
 
-TEST_CASE_METHOD(Fixture, "when the agent stops, sessions without a client end too") {
+TEST_CASE_METHOD(SessionResumeFixture, "when the agent stops, sessions without a client end too") {
   opened(1);
   (void)lose(1);
   rig.sessions.drain();
@@ -448,7 +456,7 @@ TEST_CASE_METHOD(Fixture, "when the agent stops, sessions without a client end t
   CHECK_FALSE(rig.sessions.open({}));
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(SessionResumeFixture,
                  "a session that closes itself while its client is away is not given back") {
   opened(1);
   TestClient client = lose(1);
@@ -459,7 +467,8 @@ TEST_CASE_METHOD(Fixture,
   CHECK(rig.resume(2, std::move(client)).closed->code == WireCode::session_unknown);
 }
 
-TEST_CASE_METHOD(Fixture, "sessions that were opened, resumed, given up and refused are counted") {
+TEST_CASE_METHOD(SessionResumeFixture,
+                 "sessions that were opened, resumed, given up and refused are counted") {
   static_cast<void>(opened(1));
   rig.resume(2, lose(1));
   static_cast<void>(lose(2));

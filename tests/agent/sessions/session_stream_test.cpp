@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 using tunnel::FrameType;
 using tunnel::WireCode;
 
-struct Fixture {
-  Fixture() { rig.come_up(); }
+struct SessionStreamFixture {
+  SessionStreamFixture() { rig.come_up(); }
   LinkRig rig;
 
   TestClient& opened(std::uint32_t stream) {
@@ -26,7 +26,8 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "a client with the system key talks, and hears what is said") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a client with the system key talks, and hears what is said") {
   TestClient& client = opened(1);
   REQUIRE(client.channel.send("one"));
   REQUIRE(client.channel.send("two"));
@@ -35,7 +36,7 @@ TEST_CASE_METHOD(Fixture, "a client with the system key talks, and hears what is
   CHECK_FALSE(client.stream_closed);
 }
 
-TEST_CASE_METHOD(Fixture, "a client with another key is refused by the handshake") {
+TEST_CASE_METHOD(SessionStreamFixture, "a client with another key is refused by the handshake") {
   const ActiveKey other = new_key();
   TestClient& client = rig.open(1, other, rig.key().admission.id);
   rig.pump();
@@ -46,7 +47,7 @@ TEST_CASE_METHOD(Fixture, "a client with another key is refused by the handshake
   CHECK(rig.link->streams() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "garbage instead of a handshake ends that stream alone") {
+TEST_CASE_METHOD(SessionStreamFixture, "garbage instead of a handshake ends that stream alone") {
   TestClient& good = opened(1);
   rig.open(2);
   rig.send(FrameType::data, 2, std::vector<std::uint8_t>(48, 0xff));
@@ -57,7 +58,8 @@ TEST_CASE_METHOD(Fixture, "garbage instead of a handshake ends that stream alone
   CHECK(good.messages.back() == "echo still here");
 }
 
-TEST_CASE_METHOD(Fixture, "a client that connects and says nothing is cut off after ten seconds") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a client that connects and says nothing is cut off after ten seconds") {
   TestClient& silent = rig.open(1);
   silent.mute = true;
   rig.advance(9'999ms);
@@ -68,13 +70,14 @@ TEST_CASE_METHOD(Fixture, "a client that connects and says nothing is cut off af
   CHECK(rig.link->streams() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "an opened session has no deadline of its own") {
+TEST_CASE_METHOD(SessionStreamFixture, "an opened session has no deadline of its own") {
   TestClient& client = opened(1);
   rig.advance(3600s);
   CHECK_FALSE(client.stream_closed);
 }
 
-TEST_CASE_METHOD(Fixture, "a changed packet ends the stream, and nothing of it is heard") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a changed packet ends the stream, and nothing of it is heard") {
   TestClient& client = opened(1);
   REQUIRE(client.channel.send("secret"));
   std::vector<std::uint8_t> packet(4'080);
@@ -87,7 +90,7 @@ TEST_CASE_METHOD(Fixture, "a changed packet ends the stream, and nothing of it i
   CHECK(client.messages.size() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "more credit than was spent ends the stream") {
+TEST_CASE_METHOD(SessionStreamFixture, "more credit than was spent ends the stream") {
   TestClient& client = opened(1);
   rig.send(FrameType::window, 1, tunnel::encode_window(tunnel::kMaxCredit));
   rig.pump();
@@ -95,7 +98,7 @@ TEST_CASE_METHOD(Fixture, "more credit than was spent ends the stream") {
   CHECK(client.stream_closed->code == WireCode::flow_control);
 }
 
-TEST_CASE_METHOD(Fixture, "credit comes back, so that a client can send without end") {
+TEST_CASE_METHOD(SessionStreamFixture, "credit comes back, so that a client can send without end") {
   TestClient& client = opened(1);
   for (int i = 0; i < 100; ++i) {
     REQUIRE(client.channel.send(std::string(10'000, 'x')));
@@ -104,7 +107,7 @@ TEST_CASE_METHOD(Fixture, "credit comes back, so that a client can send without 
   CHECK(client.messages.size() == 101);
 }
 
-TEST_CASE_METHOD(Fixture, "an acknowledgement leaves by itself after a moment") {
+TEST_CASE_METHOD(SessionStreamFixture, "an acknowledgement leaves by itself after a moment") {
   TestClient& client = opened(1);
   REQUIRE(client.channel.send("one"));
   rig.pump();
@@ -112,7 +115,8 @@ TEST_CASE_METHOD(Fixture, "an acknowledgement leaves by itself after a moment") 
   CHECK(client.channel.unacknowledged() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "an acknowledgement that finds no credit waits for it, not for a timer") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "an acknowledgement that finds no credit waits for it, not for a timer") {
   TestClient& client = opened(1);
   client.reads = false;
   REQUIRE(client.channel.send(std::string(100'000, 'x')));
@@ -130,7 +134,8 @@ TEST_CASE_METHOD(Fixture, "an acknowledgement that finds no credit waits for it,
   CHECK(rig.scheduler.idle());
 }
 
-TEST_CASE_METHOD(Fixture, "a client that closes is gone at once, and so is what talked to it") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a client that closes is gone at once, and so is what talked to it") {
   TestClient& client = opened(1);
   CHECK(rig.talks.alive == 1);
   client.channel.close(WireCode::normal, "bye");
@@ -145,7 +150,8 @@ TEST_CASE_METHOD(Fixture, "a client that closes is gone at once, and so is what 
   CHECK(rig.link->streams() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a stream that the connector closes is gone at once, its session waits") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a stream that the connector closes is gone at once, its session waits") {
   opened(1);
   rig.send(FrameType::close, 1, tunnel::encode_close(WireCode::normal, ""));
   rig.pump();
@@ -154,7 +160,7 @@ TEST_CASE_METHOD(Fixture, "a stream that the connector closes is gone at once, i
   CHECK(rig.sessions.waiting() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "what was said before the end still arrives") {
+TEST_CASE_METHOD(SessionStreamFixture, "what was said before the end still arrives") {
   TestClient& client = opened(1);
   REQUIRE(client.channel.send("one"));
   REQUIRE(client.channel.send("end"));
@@ -169,7 +175,8 @@ TEST_CASE_METHOD(Fixture, "what was said before the end still arrives") {
   CHECK(rig.talks.alive == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a client that does not take the rest is given up after five seconds") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a client that does not take the rest is given up after five seconds") {
   TestClient& client = opened(1);
   client.reads = false;
   REQUIRE(client.channel.send(std::string(100'000, 'x')));
@@ -182,7 +189,7 @@ TEST_CASE_METHOD(Fixture, "a client that does not take the rest is given up afte
   CHECK(rig.link->streams() == 0);
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(SessionStreamFixture,
                  "a client that never reads gets no more than its credit, then is too slow") {
   TestClient& slow = opened(1);
   TestClient& other = opened(2);
@@ -197,7 +204,8 @@ TEST_CASE_METHOD(Fixture,
   CHECK(other.messages.back() == "echo hello?");
 }
 
-TEST_CASE_METHOD(Fixture, "a client that takes nothing while something waits for it is ended") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a client that takes nothing while something waits for it is ended") {
   TestClient& slow = opened(1);
   TestClient& idle = opened(2);
   slow.reads = false;
@@ -218,7 +226,8 @@ TEST_CASE_METHOD(Fixture, "a client that takes nothing while something waits for
 
 // That long a dead line may look like a client that takes nothing: a connector notices it by its
 // pings, after 30 s by default.
-TEST_CASE_METHOD(Fixture, "a client that takes nothing for 50 s and then does keeps its session") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a client that takes nothing for 50 s and then does keeps its session") {
   TestClient& client = opened(1);
   client.reads = false;
   rig.talks.speakers.front()->say("an event");
@@ -236,7 +245,8 @@ TEST_CASE_METHOD(Fixture, "a client that takes nothing for 50 s and then does ke
   CHECK(rig.sessions.counts().dropped.of("read-timeout") == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a session whose line is found dead after 50 s waits for its client") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a session whose line is found dead after 50 s waits for its client") {
   TestClient& client = opened(1);
   client.reads = false;
   rig.talks.speakers.front()->say("an event");
@@ -257,7 +267,8 @@ TEST_CASE_METHOD(Fixture, "a session whose line is found dead after 50 s waits f
   CHECK(back.messages.back() == "an event");
 }
 
-TEST_CASE_METHOD(Fixture, "a shorter time to take something holds for clients that are there") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a shorter time to take something holds for clients that are there") {
   Sessions::Limits limits;
   limits.read_timeout = 3600s;
   rig.sessions.set_limits(limits);
@@ -275,7 +286,8 @@ TEST_CASE_METHOD(Fixture, "a shorter time to take something holds for clients th
   CHECK(slow.stream_closed->code == WireCode::too_slow);
 }
 
-TEST_CASE_METHOD(Fixture, "a message that is never acknowledged ends the session, too") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a message that is never acknowledged ends the session, too") {
   TestClient& client = opened(1);
   client.reads = false;
   rig.talks.speakers.front()->say("an event");
@@ -285,7 +297,8 @@ TEST_CASE_METHOD(Fixture, "a message that is never acknowledged ends the session
   CHECK(client.stream_closed->code == WireCode::too_slow);
 }
 
-TEST_CASE_METHOD(Fixture, "nothing is kept for the end of a session whose client takes nothing") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "nothing is kept for the end of a session whose client takes nothing") {
   TestClient& client = opened(1);
   client.reads = false;
   rig.talks.speakers.front()->say(std::string(100'000, 'x'));
@@ -299,7 +312,8 @@ TEST_CASE_METHOD(Fixture, "nothing is kept for the end of a session whose client
   CHECK(rig.link->streams() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "the time of a client begins with what waits for it, not before") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "the time of a client begins with what waits for it, not before") {
   TestClient& client = opened(1);
   rig.advance(1s);
   rig.talks.speakers.front()->say("an event");
@@ -317,7 +331,7 @@ TEST_CASE_METHOD(Fixture, "the time of a client begins with what waits for it, n
   CHECK(client.messages.back() == "another one");
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(SessionStreamFixture,
                  "a large answer goes to a client that reads slowly, however long it takes") {
   TestClient& client = opened(1);
   client.reads = false;
@@ -337,7 +351,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(rig.sessions.holdings().in_all() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a full uplink is not the client's fault") {
+TEST_CASE_METHOD(SessionStreamFixture, "a full uplink is not the client's fault") {
   TestClient& client = opened(1);
   rig.talks.speakers.front()->say("an event");
   // The websocket fetches nothing for a minute.
@@ -348,7 +362,7 @@ TEST_CASE_METHOD(Fixture, "a full uplink is not the client's fault") {
   CHECK(client.messages.back() == "an event");
 }
 
-TEST_CASE_METHOD(Fixture, "what has come of a message in part is counted") {
+TEST_CASE_METHOD(SessionStreamFixture, "what has come of a message in part is counted") {
   TestClient& client = opened(1);
   rig.advance(1s);
   REQUIRE(rig.sessions.holdings().in_all() == 0);
@@ -360,7 +374,8 @@ TEST_CASE_METHOD(Fixture, "what has come of a message in part is counted") {
   CHECK(rig.sessions.holdings().in_all() >= 4'000);
 }
 
-TEST_CASE_METHOD(Fixture, "a message that is too large for a client does not end the session") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a message that is too large for a client does not end the session") {
   TestClient& client = opened(1);
   REQUIRE(client.channel.send("much"));
   rig.pump();
@@ -368,7 +383,8 @@ TEST_CASE_METHOD(Fixture, "a message that is too large for a client does not end
   CHECK_FALSE(client.stream_closed);
 }
 
-TEST_CASE_METHOD(Fixture, "a client with much to receive does not hold up another one") {
+TEST_CASE_METHOD(SessionStreamFixture,
+                 "a client with much to receive does not hold up another one") {
   TestClient& bulk = opened(1);
   TestClient& small = opened(2);
   REQUIRE(bulk.channel.send(std::string(60'000, 'x')));

@@ -32,8 +32,8 @@ struct Stream final : SessionCarrier {
   std::vector<std::string> heard;
 };
 
-struct Fixture {
-  Fixture() {
+struct SharedUserFixture {
+  SharedUserFixture() {
     setup.unix_now = [] { return clock::UnixSeconds(0); };
     setup.seats = &seats;
     seats.set_capacity(1);
@@ -77,7 +77,7 @@ struct Fixture {
                     }};
 };
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(SharedUserFixture,
                  "who is there hears every event once, though others who are away miss too much") {
   std::array<Stream, 4> streams;
   std::vector<Session*> all;
@@ -101,7 +101,8 @@ TEST_CASE_METHOD(Fixture,
   CHECK(streams[3].heard.size() == events + 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a user whose last client misses too much is signed out at once") {
+TEST_CASE_METHOD(SharedUserFixture,
+                 "a user whose last client misses too much is signed out at once") {
   Stream stream;
   lose(signed_in(stream));
   for (std::size_t i = 0; i < 40; ++i)
@@ -112,7 +113,8 @@ TEST_CASE_METHOD(Fixture, "a user whose last client misses too much is signed ou
   CHECK(sessions.size() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a client that comes back too late for what was kept is told so") {
+TEST_CASE_METHOD(SharedUserFixture,
+                 "a client that comes back too late for what was kept is told so") {
   Stream stream;
   Session& session = signed_in(stream);
   lose(session);

@@ -8,22 +8,17 @@
 
 #include "agent/state/codes.h"
 #include "tests/contains.h"
+#include "tests/file_mode.h"
 #include "tests/temporary_directory.h"
 
 namespace sfteams::agent {
 namespace {
 
-mode_t mode(const std::filesystem::path& file) {
-  struct stat status {};
-  REQUIRE(stat(file.c_str(), &status) == 0);
-  return status.st_mode & 07777;
-}
-
 TEST_CASE("a missing state directory is made, for its owner alone") {
   const TemporaryDirectory root;
   const auto state = StateDirectory::open(root / "var" / "state");
   REQUIRE(state);
-  CHECK(mode(root / "var" / "state") == 0700);
+  CHECK(sfteams::test::mode_of(root / "var" / "state") == 0700);
   CHECK(state->repairs().empty());
 }
 
@@ -48,8 +43,8 @@ TEST_CASE("what was open to others is closed and told") {
   chmod(path.c_str(), 0755);
   const auto state = StateDirectory::open(path);
   REQUIRE(state);
-  CHECK(mode(path) == 0700);
-  CHECK(mode(path / "key.json") == 0600);
+  CHECK(sfteams::test::mode_of(path) == 0700);
+  CHECK(sfteams::test::mode_of(path / "key.json") == 0600);
   REQUIRE(state->repairs().size() == 2);
   CHECK(state->repairs()[1].code == codes::kStateWasOpen);
   CHECK(contains(state->repairs()[1].message, "key.json"));

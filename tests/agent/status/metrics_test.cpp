@@ -12,8 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 /// An agent whose parts all work.
-struct Fixture {
-  Fixture() {
+struct MetricsFixture {
+  MetricsFixture() {
     StoredKey stored = make_key(std::chrono::system_clock::time_point(1'800'000'000s)).value();
     keys.push_back(ActiveKey::of(stored));
     measured.status.version = "1.2.3";
@@ -50,7 +50,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "an agent is ready when tunnel, key and UCI are") {
+TEST_CASE_METHOD(MetricsFixture, "an agent is ready when tunnel, key and UCI are") {
   for (const monitoring::Condition& told : conditions(measured)) {
     CAPTURE(told.name);
     CHECK(told.met);
@@ -59,7 +59,7 @@ TEST_CASE_METHOD(Fixture, "an agent is ready when tunnel, key and UCI are") {
   CHECK(conditions(measured).size() == 3);
 }
 
-TEST_CASE_METHOD(Fixture, "it is not ready while the connector has not taken the keys") {
+TEST_CASE_METHOD(MetricsFixture, "it is not ready while the connector has not taken the keys") {
   measured.status.uplink.keys = Link::KeysAtConnector::pending;
   CHECK_FALSE(condition("key").met);
   CHECK(condition("key").code == "agent.keys-not-taken");
@@ -73,7 +73,7 @@ TEST_CASE_METHOD(Fixture, "it is not ready while the connector has not taken the
   CHECK_FALSE(has_any("keys_taken"));
 }
 
-TEST_CASE_METHOD(Fixture, "without a tunnel it is not ready, and says by which failure") {
+TEST_CASE_METHOD(MetricsFixture, "without a tunnel it is not ready, and says by which failure") {
   measured.status.uplink.state = Uplink::State::waiting;
   measured.status.uplink.last_error = Error{transport::codes::kTlsUntrusted, "host x", ""};
   CHECK_FALSE(condition("tunnel").met);
@@ -81,7 +81,7 @@ TEST_CASE_METHOD(Fixture, "without a tunnel it is not ready, and says by which f
   CHECK(has("tunnel_up 0"));
 }
 
-TEST_CASE_METHOD(Fixture, "without a key it is not ready") {
+TEST_CASE_METHOD(MetricsFixture, "without a key it is not ready") {
   measured.status.keys = {};
   CHECK_FALSE(condition("key").met);
   CHECK(condition("key").code == "agent.no-key");
@@ -89,7 +89,8 @@ TEST_CASE_METHOD(Fixture, "without a key it is not ready") {
   CHECK_FALSE(has_any("key_created_timestamp_seconds"));
 }
 
-TEST_CASE_METHOD(Fixture, "with a PBX that does not answer, or has not yet, it is not ready") {
+TEST_CASE_METHOD(MetricsFixture,
+                 "with a PBX that does not answer, or has not yet, it is not ready") {
   measured.uci_asked = false;
   CHECK_FALSE(condition("uci").met);
   CHECK(has("uci_up 0"));
@@ -100,7 +101,8 @@ TEST_CASE_METHOD(Fixture, "with a PBX that does not answer, or has not yet, it i
   CHECK(has("uci_up 0"));
 }
 
-TEST_CASE_METHOD(Fixture, "what is only doubtful about the PBX leaves it ready, and is told") {
+TEST_CASE_METHOD(MetricsFixture,
+                 "what is only doubtful about the PBX leaves it ready, and is told") {
   for (const Code& code : {uci::codes::kWebPage, uci::codes::kCallbackNotLoopback}) {
     measured.status.uci_error = Error{code, "http://secret", ""};
     CHECK(condition("uci").met);
@@ -114,7 +116,8 @@ TEST_CASE_METHOD(Fixture, "what is only doubtful about the PBX leaves it ready, 
   CHECK(has("problem{part=\"uci\",code=\"uci.no-uci-at-url\"} 1"));
 }
 
-TEST_CASE_METHOD(Fixture, "each part that has a problem is told with its code, and no other") {
+TEST_CASE_METHOD(MetricsFixture,
+                 "each part that has a problem is told with its code, and no other") {
   CHECK_FALSE(has_any("problem"));
   measured.status.accounts.error = Error{uci::codes::kTimeout, "", ""};
   measured.status.page_error = Error{transport::codes::kListenFailed, "", ""};
@@ -125,7 +128,7 @@ TEST_CASE_METHOD(Fixture, "each part that has a problem is told with its code, a
   CHECK_FALSE(has_any("problem{part=\"uci\""));
 }
 
-TEST_CASE_METHOD(Fixture, "with UCI switched off it is not ready, and says so") {
+TEST_CASE_METHOD(MetricsFixture, "with UCI switched off it is not ready, and says so") {
   measured.status.uci_enabled = false;
   measured.uci_asked = false;
   CHECK_FALSE(condition("uci").met);
@@ -134,7 +137,7 @@ TEST_CASE_METHOD(Fixture, "with UCI switched off it is not ready, and says so") 
   CHECK(has("uci_up 0"));
 }
 
-TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
+TEST_CASE_METHOD(MetricsFixture, "every number comes out as it went in") {
   tunnel.registrations = 3;
   tunnel.failures.add("transport.timeout");
   tunnel.received_bytes = 10;
@@ -196,23 +199,24 @@ TEST_CASE_METHOD(Fixture, "every number comes out as it went in") {
   CHECK_FALSE(has_any("license_end_timestamp_seconds"));
 }
 
-TEST_CASE_METHOD(Fixture, "the end of the licences is that of their last day") {
+TEST_CASE_METHOD(MetricsFixture, "the end of the licences is that of their last day") {
   measured.status.licensing.last_day = std::chrono::sys_days(std::chrono::year(2027) / 1 / 14);
   CHECK(has("license_end_timestamp_seconds 1799971200"));
 }
 
-TEST_CASE_METHOD(Fixture, "users who may not be let in are counted from the first one on") {
+TEST_CASE_METHOD(MetricsFixture, "users who may not be let in are counted from the first one on") {
   CHECK(has("logins_total{result=\"license.no-seat\"} 0"));
   CHECK(has("logins_total{result=\"license.not-named\"} 0"));
 }
 
-TEST_CASE_METHOD(Fixture, "the first registration is no reconnect") {
+TEST_CASE_METHOD(MetricsFixture, "the first registration is no reconnect") {
   CHECK(has("tunnel_reconnects_total 0"));
   tunnel.registrations = 1;
   CHECK(has("tunnel_reconnects_total 0"));
 }
 
-TEST_CASE_METHOD(Fixture, "the end of a grace is told, the last one when there are several") {
+TEST_CASE_METHOD(MetricsFixture,
+                 "the end of a grace is told, the last one when there are several") {
   for (const std::uint64_t end : {1'900'000'000U, 1'950'000'000U, 1'920'000'000U}) {
     StoredKey stored = make_key(std::chrono::system_clock::time_point(1'700'000'000s)).value();
     stored.expires = static_cast<std::int64_t>(end);
@@ -224,12 +228,12 @@ TEST_CASE_METHOD(Fixture, "the end of a grace is told, the last one when there a
   CHECK(has("key_grace_end_timestamp_seconds 1950000000"));
 }
 
-TEST_CASE_METHOD(Fixture, "neither names nor addresses are told") {
+TEST_CASE_METHOD(MetricsFixture, "neither names nor addresses are told") {
   measured.status.uci_error = Error{transport::codes::kTimeout, "http://secret", ""};
   CHECK_FALSE(contains(metrics_text(measured), "secret"));
 }
 
-TEST_CASE_METHOD(Fixture, "large answers and long turns of the loop are told") {
+TEST_CASE_METHOD(MetricsFixture, "large answers and long turns of the loop are told") {
   CHECK_FALSE(has_any("loop_turn"));  // nobody looks
   const auto loop = transport::Loop::create().value();
   monitoring::LoopTurns turns(*loop);

@@ -18,10 +18,10 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::system_clock;
 
-constexpr system_clock::time_point kNow{std::chrono::seconds(1'800'000'000)};
+constexpr system_clock::time_point kStatusNow{std::chrono::seconds(1'800'000'000)};
 
-ActiveKey some_key() {
-  return ActiveKey::of(make_key(kNow).value());
+ActiveKey active_key() {
+  return ActiveKey::of(make_key(kStatusNow).value());
 }
 
 Status well(const ActiveKey& key) {
@@ -71,16 +71,16 @@ void add_members(const Json::Value& json, const std::string& path, std::set<std:
 }
 
 TEST_CASE("the reference describes each member of the JSON form, and no other") {
-  const ActiveKey key = some_key();
+  const ActiveKey key = active_key();
   std::set<std::string> members;
-  add_members(to_json(well(key), kNow), "", members);
+  add_members(to_json(well(key), kStatusNow), "", members);
   members.insert("key");  // null or an object
   CHECK(documented_members() == members);
 }
 
 TEST_CASE("the JSON form has a stable shape") {
-  const ActiveKey key = some_key();
-  const Json::Value json = to_json(well(key), kNow);
+  const ActiveKey key = active_key();
+  const Json::Value json = to_json(well(key), kStatusNow);
   CHECK(json["format"] == 1);
   CHECK(json["version"] == "0.1.0");
   CHECK(json["pid"] == 4711);
@@ -113,45 +113,45 @@ TEST_CASE("the JSON form has a stable shape") {
 }
 
 TEST_CASE("whether a PBX that was not asked answers is not known") {
-  const ActiveKey key = some_key();
+  const ActiveKey key = active_key();
   Status quick = well(key);
   quick.uci_asked = false;
-  const Json::Value json = to_json(quick, kNow);
+  const Json::Value json = to_json(quick, kStatusNow);
   CHECK(json["uci"]["enabled"] == true);
   CHECK(json["uci"]["reachable"].isNull());
 }
 
 TEST_CASE("moments do not move from one question to the next") {
-  const ActiveKey key = some_key();
-  const Json::Value first = to_json(well(key), kNow);
-  const Json::Value second = to_json(well(key), kNow + 1'999ms);
+  const ActiveKey key = active_key();
+  const Json::Value first = to_json(well(key), kStatusNow);
+  const Json::Value second = to_json(well(key), kStatusNow + 1'999ms);
   CHECK(first["tunnel"]["since"] == second["tunnel"]["since"]);
   CHECK(first["key"]["created"] == second["key"]["created"]);
 }
 
 TEST_CASE("keys that the connector has not taken yet are told, with their code") {
-  const ActiveKey key = some_key();
+  const ActiveKey key = active_key();
   Status status = well(key);
   status.uplink.keys = Link::KeysAtConnector::pending;
   CHECK(health(status) == Health::critical);
-  const Json::Value json = to_json(status, kNow);
+  const Json::Value json = to_json(status, kStatusNow);
   CHECK(json["registration"]["keys"] == "pending");
   CHECK(json["registration"]["error"]["code"] == "agent.keys-not-taken");
   CHECK(contains(to_text(json), "last error: [agent.keys-not-taken]"));
   // A connector that acknowledges nothing is as good as it was before.
   status.uplink.keys = Link::KeysAtConnector::unknown;
   CHECK(health(status) == Health::well);
-  CHECK(to_json(status, kNow)["registration"]["keys"] == "unknown");
+  CHECK(to_json(status, kStatusNow)["registration"]["keys"] == "unknown");
   status.uplink.keys.reset();
-  CHECK(to_json(status, kNow)["registration"]["keys"].isNull());
+  CHECK(to_json(status, kStatusNow)["registration"]["keys"].isNull());
 }
 
 TEST_CASE("a page that cannot be opened is a warning that says why") {
-  const ActiveKey key = some_key();
+  const ActiveKey key = active_key();
   Status status = well(key);
   status.page_error = Error{{"transport.listen-failed"}, "in use ([admin] listen)", "take another"};
   CHECK(health(status) == Health::warning);
-  const Json::Value json = to_json(status, kNow);
+  const Json::Value json = to_json(status, kStatusNow);
   CHECK(json["page"]["error"]["code"] == "transport.listen-failed");
   const std::string text = to_text(json);
   CHECK(text.substr(0, text.find('\n'))
@@ -159,12 +159,12 @@ TEST_CASE("a page that cannot be opened is a warning that says why") {
 }
 
 TEST_CASE("monitoring that cannot be opened is a warning that says why") {
-  const ActiveKey key = some_key();
+  const ActiveKey key = active_key();
   Status status = well(key);
   status.monitoring_error =
       Error{{"transport.listen-failed"}, "in use ([watch] listen)", "free it"};
   CHECK(health(status) == Health::warning);
-  const Json::Value json = to_json(status, kNow);
+  const Json::Value json = to_json(status, kStatusNow);
   CHECK(json["monitoring"]["error"]["code"] == "transport.listen-failed");
   const std::string text = to_text(json);
   CHECK(text.substr(0, text.find('\n'))
@@ -172,12 +172,12 @@ TEST_CASE("monitoring that cannot be opened is a warning that says why") {
 }
 
 TEST_CASE("what is only doubtful about the PBX is a warning beside what users meet") {
-  const ActiveKey key = some_key();
+  const ActiveKey key = active_key();
   Status status = well(key);
   status.uci_error = Error{uci::codes::kWebPage, "a page", "look"};
   status.accounts.error = Error{uci::codes::kTimeout, "slow", ""};
   CHECK(health(status) == Health::warning);
-  const Json::Value json = to_json(status, kNow);
+  const Json::Value json = to_json(status, kStatusNow);
   CHECK(json["uci"]["reachable"] == true);
   CHECK(json["uci"]["error"]["code"] == "uci.timeout");
   CHECK(json["uci"]["warning"]["code"] == "uci.web-page");
@@ -185,12 +185,12 @@ TEST_CASE("what is only doubtful about the PBX is a warning beside what users me
                            "look\n") != std::string::npos);
   status.uci_error = Error{uci::codes::kRedirectedToHttps, "moved", ""};
   CHECK(health(status) == Health::critical);
-  CHECK(to_json(status, kNow)["uci"]["error"]["code"] == "uci.redirected-to-https");
-  CHECK(to_json(status, kNow)["uci"]["warning"].isNull());
+  CHECK(to_json(status, kStatusNow)["uci"]["error"]["code"] == "uci.redirected-to-https");
+  CHECK(to_json(status, kStatusNow)["uci"]["warning"].isNull());
 }
 
 TEST_CASE("without tunnel, key or PBX nobody can work") {
-  const ActiveKey key = some_key();
+  const ActiveKey key = active_key();
   CHECK(health(well(key)) == Health::well);
   Status lost = well(key);
   lost.uplink.state = Uplink::State::waiting;
@@ -198,23 +198,23 @@ TEST_CASE("without tunnel, key or PBX nobody can work") {
   Status keyless = well(key);
   keyless.keys = {};
   CHECK(health(keyless) == Health::critical);
-  CHECK(to_json(keyless, kNow)["key"].isNull());
-  CHECK(to_json(keyless, kNow)["health"] == "critical");
-  CHECK(to_json(keyless, kNow)["healthy"] == false);
+  CHECK(to_json(keyless, kStatusNow)["key"].isNull());
+  CHECK(to_json(keyless, kStatusNow)["health"] == "critical");
+  CHECK(to_json(keyless, kStatusNow)["healthy"] == false);
   Status silent = well(key);
   silent.uci_error = Error{{"transport.connect-failed"}, "refused", ""};
   CHECK(health(silent) == Health::critical);
-  CHECK(to_json(silent, kNow)["uci"]["reachable"] == false);
-  CHECK(to_json(silent, kNow)["uci"]["error"]["code"] == "transport.connect-failed");
+  CHECK(to_json(silent, kStatusNow)["uci"]["reachable"] == false);
+  CHECK(to_json(silent, kStatusNow)["uci"]["error"]["code"] == "transport.connect-failed");
 }
 
 TEST_CASE("what should be looked after is a warning") {
-  const ActiveKey key = some_key();
+  const ActiveKey key = active_key();
   Status off = well(key);
   off.uci_enabled = false;
   CHECK(health(off) == Health::warning);
-  CHECK(to_json(off, kNow)["uci"]["reachable"].isNull());
-  CHECK(to_json(off, kNow)["healthy"] == false);
+  CHECK(to_json(off, kStatusNow)["uci"]["reachable"].isNull());
+  CHECK(to_json(off, kStatusNow)["healthy"] == false);
   Status full = well(key);
   full.licensing.seats = 2;
   full.licensing.taken = 1;
@@ -227,20 +227,20 @@ TEST_CASE("what should be looked after is a warning") {
   Status ending = well(key);
   ending.licensing.last_day = std::chrono::sys_days(std::chrono::year(2027) / 1 / 31);
   CHECK(health(ending) == Health::well);
-  CHECK(to_json(ending, kNow)["license"]["until"] == "2027-01-31");
+  CHECK(to_json(ending, kStatusNow)["license"]["until"] == "2027-01-31");
   ending.licensing.ends_soon = true;
   CHECK(health(ending) == Health::warning);
-  CHECK(contains(to_text(to_json(ending, kNow)), "seats until 2027-01-31 (UTC)"));
+  CHECK(contains(to_text(to_json(ending, kStatusNow)), "seats until 2027-01-31 (UTC)"));
   Status troubled = well(key);
   troubled.accounts.error = Error{{"uci.timeout"}, "slow", ""};
   CHECK(health(troubled) == Health::warning);
 }
 
 TEST_CASE("the PBX's version and the key's age stand in their lines") {
-  const ActiveKey key = some_key();
+  const ActiveKey key = active_key();
   Status status = well(key);
   status.accounts.server_version = "8.1.0.3";
-  const Json::Value json = to_json(status, kNow + std::chrono::hours(24 * 12));
+  const Json::Value json = to_json(status, kStatusNow + std::chrono::hours(24 * 12));
   CHECK(json["uci"]["serverVersion"] == "8.1.0.3");
   CHECK(json["key"]["age"] == 12 * 86'400);
   const std::string text = to_text(json);
@@ -249,8 +249,8 @@ TEST_CASE("the PBX's version and the key's age stand in their lines") {
 }
 
 TEST_CASE("people get one line for each part") {
-  const ActiveKey key = some_key();
-  const std::string text = to_text(to_json(well(key), kNow));
+  const ActiveKey key = active_key();
+  const std::string text = to_text(to_json(well(key), kStatusNow));
   CHECK(std::count(text.begin(), text.end(), '\n') == 8);
   CHECK(text.find("agent:        well, version 0.1.0, process 4711, running for 2 h 1 min\n") == 0);
   CHECK(text.find("tunnel:       connected, wss://c.example.com/, since 2027-01-15T07:59:00Z, "
@@ -262,12 +262,12 @@ TEST_CASE("people get one line for each part") {
 
 TEST_CASE("a key that is still good for a time is told with the end of that time") {
   ActiveKeys keys;
-  keys.push_back(some_key());
-  keys.push_back(some_key());
+  keys.push_back(active_key());
+  keys.push_back(active_key());
   keys[1].admission.expires = 1'800'003'600;
   Status status = well(keys[0]);
   status.keys = keys;
-  const Json::Value json = to_json(status, kNow);
+  const Json::Value json = to_json(status, kStatusNow);
   CHECK(json["key"]["id"] == text::to_hex(keys[0].admission.id));
   REQUIRE(json["key"]["older"].size() == 1);
   const std::string older = text::to_hex(keys[1].admission.id);
@@ -283,7 +283,7 @@ TEST_CASE("what is wrong stands in its line, with the code and the next step") {
   status.uplink.state = Uplink::State::waiting;
   status.uplink.next_try = 1500ms;
   status.uplink.last_error = Error{tunnel::codes::kNameTaken, "taken\nby another", "ask"};
-  const std::string text = to_text(to_json(status, kNow));
+  const std::string text = to_text(to_json(status, kStatusNow));
   CHECK(text.find("agent:        critical") == 0);
   CHECK(text.find("waiting, wss://c.example.com/, next try in 1.5 s; last error: "
                   "[tunnel.name-taken] taken\\nby another — ask\n") != std::string::npos);

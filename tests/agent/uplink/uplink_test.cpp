@@ -38,7 +38,7 @@ class FakeWire final : public Wire {
   std::shared_ptr<Dialled> state_;
 };
 
-struct Fixture {
+struct UplinkFixture {
   FakeScheduler scheduler;
   crypto::Ed25519Key identity = crypto::Ed25519Key::generate().value();
   std::vector<std::shared_ptr<Dialled>> dials;
@@ -93,7 +93,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE_METHOD(Fixture, "the uplink dials, registers, and pings") {
+TEST_CASE_METHOD(UplinkFixture, "the uplink dials, registers, and pings") {
   REQUIRE(uplink.start());
   CHECK(uplink.status().state == Uplink::State::connecting);
   come_up();
@@ -109,14 +109,14 @@ TEST_CASE_METHOD(Fixture, "the uplink dials, registers, and pings") {
   CHECK_FALSE(status.next_try);
 }
 
-TEST_CASE_METHOD(Fixture, "a configuration that cannot be dialled fails at the start") {
+TEST_CASE_METHOD(UplinkFixture, "a configuration that cannot be dialled fails at the start") {
   no_dial = Error{transport::codes::kCaUnreadable, "no such file", ""};
   const Result<void> started = uplink.start();
   REQUIRE_FALSE(started);
   CHECK(started.error().code == transport::codes::kCaUnreadable);
 }
 
-TEST_CASE_METHOD(Fixture, "a lost tunnel is dialled again, quickly at first and for ever") {
+TEST_CASE_METHOD(UplinkFixture, "a lost tunnel is dialled again, quickly at first and for ever") {
   REQUIRE(uplink.start());
   come_up();
   scheduler.advance(60s);
@@ -135,7 +135,8 @@ TEST_CASE_METHOD(Fixture, "a lost tunnel is dialled again, quickly at first and 
   }
 }
 
-TEST_CASE_METHOD(Fixture, "why the tunnel was lost stands in the status until it is up again") {
+TEST_CASE_METHOD(UplinkFixture,
+                 "why the tunnel was lost stands in the status until it is up again") {
   REQUIRE(uplink.start());
   come_up();
   lose(CloseInfo::Cause::dead);
@@ -152,7 +153,7 @@ TEST_CASE_METHOD(Fixture, "why the tunnel was lost stands in the status until it
   CHECK_FALSE(uplink.status().last_error);
 }
 
-TEST_CASE_METHOD(Fixture, "the connector can ask for patience") {
+TEST_CASE_METHOD(UplinkFixture, "the connector can ask for patience") {
   REQUIRE(uplink.start());
   wire().handler->on_open();
   refuse(tunnel::WireCode::try_again_later, 20);
@@ -160,7 +161,7 @@ TEST_CASE_METHOD(Fixture, "the connector can ask for patience") {
   CHECK(uplink.status().last_error->code == tunnel::codes::kTryAgainLater);
 }
 
-TEST_CASE_METHOD(Fixture, "what only people can change is tried again once a minute") {
+TEST_CASE_METHOD(UplinkFixture, "what only people can change is tried again once a minute") {
   const auto code = GENERATE(tunnel::WireCode::name_taken, tunnel::WireCode::name_not_enrolled,
                              tunnel::WireCode::registration_refused,
                              tunnel::WireCode::version_unsupported, tunnel::WireCode::replaced);
@@ -173,7 +174,7 @@ TEST_CASE_METHOD(Fixture, "what only people can change is tried again once a min
   CHECK(dials.size() == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "a proxy that refuses the password is asked once a minute") {
+TEST_CASE_METHOD(UplinkFixture, "a proxy that refuses the password is asked once a minute") {
   REQUIRE(uplink.start());
   CloseInfo refused;
   refused.cause = CloseInfo::Cause::refused;
@@ -182,7 +183,8 @@ TEST_CASE_METHOD(Fixture, "a proxy that refuses the password is asked once a min
   CHECK(uplink.status().next_try == 60'250ms);
 }
 
-TEST_CASE_METHOD(Fixture, "a connector that breaks the protocol is closed and dialled again") {
+TEST_CASE_METHOD(UplinkFixture,
+                 "a connector that breaks the protocol is closed and dialled again") {
   REQUIRE(uplink.start());
   come_up();
   wire().handler->on_message(std::vector<std::uint8_t>{1, 2, 3});
@@ -194,7 +196,8 @@ TEST_CASE_METHOD(Fixture, "a connector that breaks the protocol is closed and di
 }
 
 TEST_CASE_METHOD(
-    Fixture, "a dial that cannot begin later is tried again, as a certificate file may come back") {
+    UplinkFixture,
+    "a dial that cannot begin later is tried again, as a certificate file may come back") {
   REQUIRE(uplink.start());
   no_dial = Error{transport::codes::kCaUnreadable, "no such file", ""};
   lose(CloseInfo::Cause::refused);
@@ -205,7 +208,7 @@ TEST_CASE_METHOD(
   CHECK(dials.size() >= 2);
 }
 
-TEST_CASE_METHOD(Fixture, "a new key is told at once, and used for the next registration") {
+TEST_CASE_METHOD(UplinkFixture, "a new key is told at once, and used for the next registration") {
   REQUIRE(uplink.start());
   come_up();
   keys = one_key();
@@ -232,7 +235,7 @@ TEST_CASE_METHOD(Fixture, "a new key is told at once, and used for the next regi
   CHECK(tunnel::verify_register((*registration)->payload, {})->keys == std::vector{key.admission});
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(UplinkFixture,
                  "an answer that comes in the very turn in which the tunnel breaks is kept") {
   keys = one_key();
   const ActiveKey& key = keys.front();
@@ -265,7 +268,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(sessions.waiting() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "since when it is registered is a moment that is kept") {
+TEST_CASE_METHOD(UplinkFixture, "since when it is registered is a moment that is kept") {
   REQUIRE(uplink.start());
   CHECK_FALSE(uplink.status().registered_since);
   come_up();
@@ -283,7 +286,7 @@ TEST_CASE_METHOD(Fixture, "since when it is registered is a moment that is kept"
   CHECK(uplink.status().registered_since == 1'800'000'500);
 }
 
-TEST_CASE_METHOD(Fixture, "keys that the connector does not take are registered again") {
+TEST_CASE_METHOD(UplinkFixture, "keys that the connector does not take are registered again") {
   REQUIRE(uplink.start());
   come_up();
   keys = one_key();
@@ -301,7 +304,8 @@ TEST_CASE_METHOD(Fixture, "keys that the connector does not take are registered 
   CHECK(uplink.status().keys == Link::KeysAtConnector::taken);
 }
 
-TEST_CASE_METHOD(Fixture, "a key made at any moment of a registration gets to the connector") {
+TEST_CASE_METHOD(UplinkFixture,
+                 "a key made at any moment of a registration gets to the connector") {
   const int moment = GENERATE(range(0, 5));
   CAPTURE(moment);
   const auto change_at = [&](int now) {
@@ -339,7 +343,7 @@ TEST_CASE_METHOD(Fixture, "a key made at any moment of a registration gets to th
   CHECK(known == std::vector{keys.front().admission});
 }
 
-struct Redirected : Fixture {
+struct Redirected : UplinkFixture {
   int other_dials = 0;
   Uplink::Way other() {
     return {[this](transport::WebsocketHandler& handler) {
@@ -421,7 +425,7 @@ TEST_CASE_METHOD(Redirected, "other times leave the tunnel, and hold for the nex
   CHECK(other_dials == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "stopping closes the tunnel and dials no more") {
+TEST_CASE_METHOD(UplinkFixture, "stopping closes the tunnel and dials no more") {
   REQUIRE(uplink.start());
   come_up();
   int stopped = 0;
@@ -437,7 +441,7 @@ TEST_CASE_METHOD(Fixture, "stopping closes the tunnel and dials no more") {
   CHECK(uplink.status().state == Uplink::State::stopped);
 }
 
-TEST_CASE_METHOD(Fixture, "stopping while dialling or waiting ends at once") {
+TEST_CASE_METHOD(UplinkFixture, "stopping while dialling or waiting ends at once") {
   int stopped = 0;
   REQUIRE(uplink.start());
   if (GENERATE(false, true)) lose(CloseInfo::Cause::refused);
@@ -448,7 +452,7 @@ TEST_CASE_METHOD(Fixture, "stopping while dialling or waiting ends at once") {
   CHECK(wire().handler == nullptr);
 }
 
-TEST_CASE_METHOD(Fixture, "registrations, failures and bytes are counted") {
+TEST_CASE_METHOD(UplinkFixture, "registrations, failures and bytes are counted") {
   REQUIRE(uplink.start());
   lose(CloseInfo::Cause::dead);
   scheduler.advance(5s);

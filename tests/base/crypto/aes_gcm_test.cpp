@@ -15,7 +15,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-struct Vector {
+struct AesGcmVector {
   std::string key;
   std::string nonce;
   std::string associated;
@@ -29,7 +29,7 @@ const std::string kKey = "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f
 
 // McGrew and Viega, "The Galois/Counter Mode of Operation (GCM)", appendix B: test cases 13 to 16,
 // those with a 256-bit key and a 96-bit nonce.
-const Vector kVectors[] = {
+const AesGcmVector kAesGcmVectors[] = {
     {kZeroKey, kZeroNonce, "", "", "530f8afbc74536b9a963b4f1c4cb738b"},
     {kZeroKey, kZeroNonce, "", "00000000000000000000000000000000",
      "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919"},
@@ -55,7 +55,7 @@ Bytes seal(AesGcm& cipher, const AesGcm::Nonce& nonce, const Bytes& associated,
 }
 
 TEST_CASE("AES-256-GCM seals as McGrew and Viega published") {
-  for (const auto& vector : kVectors) {
+  for (const auto& vector : kAesGcmVectors) {
     AesGcm cipher(hex(vector.key));
     CHECK(text::to_hex(seal(cipher, hex_array<12>(vector.nonce), hex(vector.associated),
                             hex(vector.plaintext))) == vector.sealed);
@@ -63,7 +63,7 @@ TEST_CASE("AES-256-GCM seals as McGrew and Viega published") {
 }
 
 TEST_CASE("AES-256-GCM opens what McGrew and Viega published") {
-  for (const auto& vector : kVectors) {
+  for (const auto& vector : kAesGcmVectors) {
     AesGcm cipher(hex(vector.key));
     Bytes plaintext(vector.plaintext.size() / 2);
     CHECK(cipher.open(hex_array<12>(vector.nonce), hex(vector.associated), hex(vector.sealed),
@@ -89,24 +89,24 @@ TEST_CASE("one object seals and opens many messages in any order") {
 }
 
 TEST_CASE("a message works in place") {
-  AesGcm cipher(hex(kVectors[3].key));
-  const auto nonce = hex_array<12>(kVectors[3].nonce);
-  const Bytes associated = hex(kVectors[3].associated);
-  Bytes buffer = hex(kVectors[3].plaintext);
+  AesGcm cipher(hex(kAesGcmVectors[3].key));
+  const auto nonce = hex_array<12>(kAesGcmVectors[3].nonce);
+  const Bytes associated = hex(kAesGcmVectors[3].associated);
+  Bytes buffer = hex(kAesGcmVectors[3].plaintext);
   const std::size_t size = buffer.size();
   buffer.resize(size + AesGcm::kTagSize);
   cipher.seal(nonce, associated, std::span(buffer).first(size), buffer);
-  CHECK(text::to_hex(buffer) == kVectors[3].sealed);
+  CHECK(text::to_hex(buffer) == kAesGcmVectors[3].sealed);
   REQUIRE(cipher.open(nonce, associated, buffer, std::span(buffer).first(size)));
   buffer.resize(size);
-  CHECK(text::to_hex(buffer) == kVectors[3].plaintext);
+  CHECK(text::to_hex(buffer) == kAesGcmVectors[3].plaintext);
 }
 
 TEST_CASE("a sealed message with any bit changed is refused and nothing of it is left") {
-  AesGcm cipher(hex(kVectors[3].key));
-  const auto nonce = hex_array<12>(kVectors[3].nonce);
-  const Bytes associated = hex(kVectors[3].associated);
-  const Bytes sealed = hex(kVectors[3].sealed);
+  AesGcm cipher(hex(kAesGcmVectors[3].key));
+  const auto nonce = hex_array<12>(kAesGcmVectors[3].nonce);
+  const Bytes associated = hex(kAesGcmVectors[3].associated);
+  const Bytes sealed = hex(kAesGcmVectors[3].sealed);
   for (std::size_t bit = 0; bit < sealed.size() * 8; ++bit) {
     Bytes changed = sealed;
     changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ (1U << (bit % 8)));
@@ -121,10 +121,10 @@ TEST_CASE("a sealed message with any bit changed is refused and nothing of it is
 }
 
 TEST_CASE("another nonce, other associated data and another key are refused") {
-  AesGcm cipher(hex(kVectors[3].key));
-  const auto nonce = hex_array<12>(kVectors[3].nonce);
-  const Bytes associated = hex(kVectors[3].associated);
-  const Bytes sealed = hex(kVectors[3].sealed);
+  AesGcm cipher(hex(kAesGcmVectors[3].key));
+  const auto nonce = hex_array<12>(kAesGcmVectors[3].nonce);
+  const Bytes associated = hex(kAesGcmVectors[3].associated);
+  const Bytes sealed = hex(kAesGcmVectors[3].sealed);
   Bytes out(sealed.size() - AesGcm::kTagSize);
   auto other_nonce = nonce;
   other_nonce[0] ^= 1;
@@ -154,10 +154,10 @@ TEST_CASE("a key of another size or too little room is a programmer's error") {
 }
 
 TEST_CASE("a cipher that was moved keeps its key") {
-  AesGcm first(hex(kVectors[1].key));
+  AesGcm first(hex(kAesGcmVectors[1].key));
   AesGcm second = std::move(first);
-  CHECK(text::to_hex(seal(second, hex_array<12>(kVectors[1].nonce), {},
-                          hex(kVectors[1].plaintext))) == kVectors[1].sealed);
+  CHECK(text::to_hex(seal(second, hex_array<12>(kAesGcmVectors[1].nonce), {},
+                          hex(kAesGcmVectors[1].plaintext))) == kAesGcmVectors[1].sealed);
 }
 
 }  // namespace

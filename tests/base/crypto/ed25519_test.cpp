@@ -12,7 +12,7 @@
 namespace sfteams::crypto {
 namespace {
 
-struct Vector {
+struct Ed25519Vector {
   std::string seed;
   std::string public_key;
   std::string message;
@@ -20,7 +20,7 @@ struct Vector {
 };
 
 // RFC 8032, section 7.1: TEST 1, TEST 2, TEST 3 and TEST SHA(abc).
-const Vector kVectors[] = {
+const Ed25519Vector kEd25519Vectors[] = {
     {"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
      "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9"
@@ -41,14 +41,14 @@ const Vector kVectors[] = {
      "e0303dca179c138ac17ad9bef1177331a704"},
 };
 
-Ed25519Key key_of(const Vector& vector) {
+Ed25519Key key_of(const Ed25519Vector& vector) {
   auto key = Ed25519Key::from_seed(hex(vector.seed));
   REQUIRE(key);
   return std::move(*key);
 }
 
 TEST_CASE("Ed25519 gives the public keys and signatures of RFC 8032") {
-  for (const auto& vector : kVectors) {
+  for (const auto& vector : kEd25519Vectors) {
     const Ed25519Key key = key_of(vector);
     CHECK(text::to_hex(key.public_key()) == vector.public_key);
     CHECK(text::to_hex(key.sign(hex(vector.message))) == vector.signature);
@@ -57,7 +57,7 @@ TEST_CASE("Ed25519 gives the public keys and signatures of RFC 8032") {
 }
 
 TEST_CASE("Ed25519 accepts the signatures of RFC 8032 and none that differs in a bit") {
-  for (const auto& vector : kVectors) {
+  for (const auto& vector : kEd25519Vectors) {
     const auto public_key = hex_array<32>(vector.public_key);
     const auto message = hex(vector.message);
     const auto signature = hex(vector.signature);
@@ -71,16 +71,16 @@ TEST_CASE("Ed25519 accepts the signatures of RFC 8032 and none that differs in a
 }
 
 TEST_CASE("an Ed25519 signature does not fit another message or another key") {
-  const auto public_key = hex_array<32>(kVectors[1].public_key);
-  const auto signature = hex(kVectors[1].signature);
+  const auto public_key = hex_array<32>(kEd25519Vectors[1].public_key);
+  const auto signature = hex(kEd25519Vectors[1].signature);
   CHECK_FALSE(verify_ed25519(public_key, hex("73"), signature));
   CHECK_FALSE(verify_ed25519(public_key, {}, signature));
-  CHECK_FALSE(verify_ed25519(hex_array<32>(kVectors[0].public_key), hex("72"), signature));
+  CHECK_FALSE(verify_ed25519(hex_array<32>(kEd25519Vectors[0].public_key), hex("72"), signature));
 }
 
 TEST_CASE("an Ed25519 signature of another length is refused") {
-  const auto public_key = hex_array<32>(kVectors[1].public_key);
-  const auto signature = hex(kVectors[1].signature);
+  const auto public_key = hex_array<32>(kEd25519Vectors[1].public_key);
+  const auto signature = hex(kEd25519Vectors[1].signature);
   auto longer = signature;
   longer.push_back(0);
   CHECK_FALSE(verify_ed25519(public_key, hex("72"), {}));
@@ -91,13 +91,13 @@ TEST_CASE("an Ed25519 signature of another length is refused") {
 TEST_CASE("a public key that is no point on the curve verifies nothing") {
   Ed25519PublicKey no_point{};
   no_point[0] = 2;  // y = 2 has no x on the curve
-  CHECK_FALSE(verify_ed25519(no_point, hex("72"), hex(kVectors[1].signature)));
+  CHECK_FALSE(verify_ed25519(no_point, hex("72"), hex(kEd25519Vectors[1].signature)));
 }
 
 TEST_CASE("a refused signature leaves nothing in OpenSSL's error queue") {
   Ed25519PublicKey no_point{};
   no_point[0] = 2;
-  REQUIRE_FALSE(verify_ed25519(no_point, {}, hex(kVectors[1].signature)));
+  REQUIRE_FALSE(verify_ed25519(no_point, {}, hex(kEd25519Vectors[1].signature)));
   CHECK(ERR_peek_error() == 0);
 }
 

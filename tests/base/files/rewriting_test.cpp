@@ -20,8 +20,8 @@ using integration::write_file;
 
 const std::string kBefore(9'000, 'a');
 
-struct Fixture {
-  Fixture() {
+struct RewritingFixture {
+  RewritingFixture() {
     fs::create_directory(directory / "etc");
     fs::create_directory(directory / "state");
     write_file(file, kBefore);
@@ -39,7 +39,8 @@ struct Fixture {
   const fs::path spare = directory / "state" / "agent.ini.saving";
 };
 
-TEST_CASE_METHOD(Fixture, "a file is written where it is, be the new text longer or shorter") {
+TEST_CASE_METHOD(RewritingFixture,
+                 "a file is written where it is, be the new text longer or shorter") {
   const std::string text(GENERATE(std::size_t(1), std::size_t(20'000)), 'b');
   const ino_t before = inode();
   REQUIRE(::chmod(file.c_str(), 0660) == 0);
@@ -51,7 +52,7 @@ TEST_CASE_METHOD(Fixture, "a file is written where it is, be the new text longer
   CHECK_FALSE(end_rewriting(file, spare).value());
 }
 
-TEST_CASE_METHOD(Fixture, "what cannot be kept spare is not written") {
+TEST_CASE_METHOD(RewritingFixture, "what cannot be kept spare is not written") {
   const Result<void> written =
       rewrite(file, std::string(20'000, 'b'), directory / "nowhere" / "spare");
   REQUIRE_FALSE(written);
@@ -59,7 +60,7 @@ TEST_CASE_METHOD(Fixture, "what cannot be kept spare is not written") {
   CHECK(read_file(file) == kBefore);
 }
 
-TEST_CASE_METHOD(Fixture, "where there is no room for all of it, the old text stays") {
+TEST_CASE_METHOD(RewritingFixture, "where there is no room for all of it, the old text stays") {
   // Signals and limits are this process's: put back before anything is judged.
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   rlimit before{};
@@ -74,14 +75,14 @@ TEST_CASE_METHOD(Fixture, "where there is no room for all of it, the old text st
   CHECK_FALSE(has_spare());
 }
 
-TEST_CASE_METHOD(Fixture, "a link in the file's place is not followed") {
+TEST_CASE_METHOD(RewritingFixture, "a link in the file's place is not followed") {
   fs::rename(file, directory / "elsewhere");
   fs::create_symlink("../elsewhere", file);
   CHECK_FALSE(rewrite(file, "b", spare));
   CHECK(read_file(directory / "elsewhere") == kBefore);
 }
 
-struct CutOff : Fixture {
+struct CutOff : RewritingFixture {
   /// As a crash leaves it.
   void leave(const std::string& now, const std::string& text) {
     write_file(spare, std::to_string(kBefore.size()) + "\n" + kBefore + text);
@@ -112,7 +113,7 @@ TEST_CASE_METHOD(CutOff, "what somebody has written since is not overwritten at 
   CHECK_FALSE(has_spare());
 }
 
-TEST_CASE_METHOD(Fixture, "a spare that is none changes nothing") {
+TEST_CASE_METHOD(RewritingFixture, "a spare that is none changes nothing") {
   write_file(spare, GENERATE(as<std::string>{}, "", "12", "x\n", "99999\nshort"));
   CHECK_FALSE(end_rewriting(file, spare).value());
   CHECK(read_file(file) == kBefore);

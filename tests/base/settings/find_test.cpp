@@ -2,12 +2,11 @@
 
 #include "base/settings/codes.h"
 #include "base/settings/ini.h"
+#include "tests/base/settings/fixtures.h"
 #include "tests/contains.h"
 
 namespace sfteams::settings {
 namespace {
-
-const std::filesystem::path kFixtures = SFTEAMS_SOURCE_DIR "/tests/base/settings/fixtures";
 
 TEST_CASE("a directory with one *.ini means that file") {
   const auto found = find_one(kFixtures / "one");

@@ -5,17 +5,16 @@
 #include <catch2/catch.hpp>
 
 #include "base/settings/codes.h"
+#include "tests/base/settings/fixtures.h"
 #include "tests/contains.h"
 #include "tests/seed.h"
 
 namespace sfteams::settings {
 namespace {
 
-const std::filesystem::path kFixtures = SFTEAMS_SOURCE_DIR "/tests/base/settings/fixtures";
-
 Ini valid(const char* name) {
   std::ifstream file(kFixtures / "valid" / name);
-  test::keep_seed("ini", std::string(std::istreambuf_iterator<char>(file), {}));
+  sfteams::test::keep_seed("ini", std::string(std::istreambuf_iterator<char>(file), {}));
   Result<Ini> ini = Ini::read(kFixtures / "valid" / name);
   if (!ini) FAIL(describe(ini.error()));
   return std::move(*ini);

@@ -9,7 +9,7 @@ namespace sfteams::settings {
 namespace {
 
 Ini ini_of(std::string_view text) {
-  test::keep_seed("ini", text);
+  sfteams::test::keep_seed("ini", text);
   Result<Ini> ini = Ini::parse(text, "agent.ini");
   REQUIRE(ini);
   return std::move(*ini);
