@@ -65,7 +65,8 @@ Finding judge_clock(std::chrono::system_clock::time_point ours,
   if (!theirs) {
     if (is_synchronized == false) {
       return warning(
-          kStep, said("{0}; nothing sets this clock, and there is none to compare it with", {now}),
+          kStep, agent::codes::kClockNotSet,
+          said("{0}; nothing sets this clock, and there is none to compare it with", {now}),
           set_it());
     }
     return well(kStep, is_synchronized ? said("{0}, set by NTP", {now}) : verbatim(now));
@@ -77,7 +78,8 @@ Finding judge_clock(std::chrono::system_clock::time_point ours,
     return {kStep, Verdict::fail, std::string(agent::codes::kClockWrong.id),
             text + said(": certificates, licences and graces are judged wrongly"), set_it()};
   }
-  if (std::chrono::abs(off) > kStrange) return warning(kStep, text, set_it());
+  if (std::chrono::abs(off) > kStrange)
+    return warning(kStep, agent::codes::kClockOff, text, set_it());
   return well(kStep, text);
 }
 
