@@ -11,8 +11,8 @@
 #include <systemd/sd-daemon.h>
 
 #include "base/error/system_error.h"
-#include "base/log/line.h"
 #include "base/log/log.h"
+#include "base/text/line.h"
 #include "transport/codes.h"
 
 namespace sfteams::transport {
@@ -46,7 +46,7 @@ Supervisor::Supervisor(Scheduler& scheduler, std::function<std::string()> descri
 void Supervisor::ready() {
   if (!supervised()) return;
   serving_ = true;
-  told_ = log::one_line(describe_());
+  told_ = text::one_line(describe_());
   tell("READY=1\nSTATUS=" + told_);
   if (!status_timer_) look_again();
   if (!ping_timer_ && ping_interval_ > Duration(0)) ping();
@@ -54,7 +54,7 @@ void Supervisor::ready() {
 
 void Supervisor::changed() {
   if (!serving_) return;
-  std::string status = log::one_line(describe_());
+  std::string status = text::one_line(describe_());
   if (status == told_) return;
   told_ = std::move(status);
   tell("STATUS=" + told_);
@@ -76,7 +76,7 @@ void Supervisor::tell(const std::string& state) {
   log::warn("service",
             Error{codes::kNotifyFailed,
                   fmt::format("the service manager at $NOTIFY_SOCKET does not take {}: {}",
-                              log::one_line(state), system_message(-sent)),
+                              text::one_line(state), system_message(-sent)),
                   "restart the service; outside of systemd unset NOTIFY_SOCKET"});
 }
 

@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/base/error/source_text.h"
+#include "tests/repository/source_text.h"
 
 // Every failure that is logged as a warning or an error, and every finding of `check` that is not
 // OK, has a stable code: docs/errors.md explains it, and people and scripts look for it.
