@@ -23,7 +23,7 @@ constexpr std::size_t kMaxControlBytes = 65'536;
 
 /// The registry cannot say: the agent is not turned away for good.
 tl::unexpected<Error> registry_trouble(const Error& error) {
-  log::error("registry", "{}", describe(error));
+  log::error("registry", error);
   return fail(tunnel::codes::kTryAgainLater, "the connector cannot use its registry of names");
 }
 
@@ -62,7 +62,7 @@ void AgentLink::judge(tunnel::ByteView payload) {
   }
   if (const Result<void> claimed = claim(*registration); !claimed) {
     log::warn("registration", "{} asks for {} and is refused: {}", address().to_string(),
-              registration->name, claimed.error().message);
+              registration->name, describe(claimed.error()));
     turn_away(claimed.error());
     return;
   }
@@ -126,7 +126,11 @@ void AgentLink::be_registered(tunnel::Registration registration) {
   log::info("registration", "{} is online from {} with {}", name(), address().to_string(),
             registration_.software);
   if (old == nullptr) return;
-  log::warn("registration", "{}: this connection takes over from the one before", name());
+  log::warn(
+      "registration",
+      Error{tunnel::codes::kReplaced, name() + ": this connection takes over from the one before",
+            "expected after a break of the line; if it repeats, two agents run with copies of "
+            "one state directory: have one of them stopped"});
   old->refuse(WireCode::replaced, "a newer connection of this installation took over");
 }
 

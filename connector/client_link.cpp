@@ -6,6 +6,7 @@
 
 #include "base/log/log.h"
 #include "connector/agent_link.h"
+#include "connector/codes.h"
 #include "tunnel/codes.h"
 #include "tunnel/wire_code.h"
 
@@ -58,7 +59,7 @@ void ClientLink::judge(tunnel::ByteView payload) {
   } else if (auto remembered = context().registry.keys(admission->name); remembered) {
     keys = std::move(*remembered);
   } else {
-    log::error("registry", "{}", describe(remembered.error()));
+    log::error("registry", remembered.error());
     refuse(WireCode::try_again_later, "the connector cannot use its registry of names",
            spread_retry(5, 30));
     return;
@@ -73,7 +74,10 @@ void ClientLink::judge(tunnel::ByteView payload) {
 void ClientLink::join(const tunnel::Admission& admission) {
   if (!context().admissions_to.take(admission.name, context().scheduler.now())) {
     context().tallies.limits.add("admissions-per-name");
-    log::warn("admission", "too many clients come to {} at once", admission.name);
+    log::warn(
+        "admission",
+        Error{codes::kTooManyOfName, "too many clients come to " + admission.name + " at once",
+              "they are told to come later; if it lasts, raise [limits] admissions-per-name"});
     refuse(WireCode::try_again_later, "too many clients of this PBX come at once",
            spread_retry(2, 20));
     return;
@@ -87,7 +91,10 @@ void ClientLink::join(const tunnel::Admission& admission) {
   joined_ = context().joined.enter(address());
   if (!joined_) {
     context().tallies.limits.add("clients-per-address");
-    log::warn("admission", "too many clients of {} are connected", address().to_string());
+    log::warn("admission",
+              Error{codes::kTooManyOfAddress,
+                    "too many clients of " + address().to_string() + " are connected",
+                    "if they are users behind one address, raise [limits] clients-per-address"});
     // Soon: after a break their old links count until they are found dead, and their sessions wait
     // for a minute only.
     refuse(WireCode::try_again_later, "too many clients of this address are connected",
@@ -112,7 +119,10 @@ void ClientLink::turn_away() {
   const Throttle::Noted noted =
       context().failed_clients.failed(address(), context().scheduler.now());
   if (noted.topmost) {
-    log::warn("admission", "{} keeps coming with wrong names or keys", address().to_string());
+    log::warn("admission",
+              Error{tunnel::codes::kAdmissionRefused,
+                    address().to_string() + " keeps coming with wrong names or keys",
+                    "its users need the key file in force; if nobody knows the address, block it"});
   } else {
     log::debug("admission", "a client from {} is refused", address().to_string());
   }

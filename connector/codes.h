@@ -28,6 +28,9 @@ inline constexpr Code kNameUnknown{"connector.name-unknown", Exit::no_input};
 inline constexpr Code kFewDescriptors{"connector.few-descriptors", Exit::config};
 /// Without TLS of its own and without trusted proxies, limits of a sender hold for all together.
 inline constexpr Code kSendersUnknown{"connector.senders-unknown", Exit::config};
+/// A name, or an address, has reached its limit of clients; further ones are told to come later.
+inline constexpr Code kTooManyOfName{"connector.too-many-of-name", Exit::temp_failure};
+inline constexpr Code kTooManyOfAddress{"connector.too-many-of-address", Exit::temp_failure};
 inline constexpr Code kStopping{"connector.stopping", Exit::temp_failure};
 inline constexpr Code kCertificateExpired{"connector.certificate-expired", Exit::config};
 inline constexpr Code kCertificateNotYet{"connector.certificate-not-yet", Exit::config};

@@ -60,7 +60,7 @@ void Link::on_open() {
     return;
   }
   if (const Result<void> random = crypto::fill_random(nonce_); !random) {
-    log::error("link", "{}", describe(random.error()));
+    log::error("link", random.error());
     refuse(WireCode::internal, "no random numbers", spread_retry(5, 30));
     return;
   }

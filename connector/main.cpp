@@ -123,7 +123,7 @@ int end(Result<void> result) {
   if (result) return static_cast<int>(Exit::ok);
   // The daemon has its log by then, whose form somebody has chosen.
   if (log::enabled(log::Level::error)) {
-    log::error("connector", "{}", describe(result.error()));
+    log::error("connector", result.error());
   } else {
     std::cerr << log::error_mark() << "starface-teams-connector: " << describe(result.error())
               << '\n';

@@ -179,7 +179,7 @@ std::optional<transport::HttpResponse> Service::refuse_unknown_sender(
           ", which is among trusted-proxies, does not say for whom it comes and is refused",
       "have the proxy set X-Forwarded-For to the sender's address, or take it from "
       "trusted-proxies"};
-  log::warn("connector", "{}", describe(error));
+  log::warn("connector", error);
   transport::HttpResponse response;
   response.status = 400;
   response.body = describe(error) + "\n";
@@ -261,7 +261,7 @@ void Service::reload_certificate() {
 void Service::look_at_certificate() const {
   if (!configuration_.listen.tls) return;
   const auto seen = check_certificate(*configuration_.listen.tls, std::chrono::system_clock::now());
-  if (!seen) log::error("connector", "{}", describe(seen.error()));
+  if (!seen) log::error("connector", seen.error());
 }
 
 void Service::stop() {
@@ -299,7 +299,7 @@ Result<void> serve(const Configuration& configuration, const std::string& versio
                    const std::optional<std::filesystem::path>& port_file) {
   const Result<void> hardened = harden_process();
   log::start(configuration.log_level, configuration.log_format);
-  if (!hardened) log::warn("connector", "{}", describe(hardened.error()));
+  if (!hardened) log::warn("connector", hardened.error());
   const std::size_t wanted = most_connections(configuration.limits);
   const std::size_t allowed = allow_descriptors(wanted);
   Result<std::unique_ptr<Service>> service = Service::start(configuration, version);
@@ -308,10 +308,10 @@ Result<void> serve(const Configuration& configuration, const std::string& versio
   const std::string summary = (*service)->summary();
   log::info("connector", "starface-teams-connector {} listens on {}", version, summary);
   if (allowed < wanted) {
-    log::warn("connector", "{}", describe(too_few_descriptors(allowed, wanted)));
+    log::warn("connector", too_few_descriptors(allowed, wanted));
   }
   if (!configuration.listen.tls && configuration.listen.trusted_proxies.empty()) {
-    log::warn("connector", "{}", describe(senders_unknown()));
+    log::warn("connector", senders_unknown());
   }
   if (port_file) {
     const Result<void> written =

@@ -29,10 +29,17 @@ inline constexpr Code kCaNotAuthority{"transport.ca-not-authority", Exit::config
 
 // On a socket of our own.
 inline constexpr Code kListenFailed{"transport.listen-failed", Exit::unavailable};
+/// The system lets no further connection in, usually because too many files are open.
+inline constexpr Code kAcceptFailed{"transport.accept-failed", Exit::os_error};
+/// A port has as many connections as it takes.
+inline constexpr Code kPortFull{"transport.port-full", Exit::temp_failure};
 inline constexpr Code kCertificateUnreadable{"transport.certificate-unreadable", Exit::config};
 inline constexpr Code kCertificateMismatch{"transport.certificate-mismatch", Exit::config};
 inline constexpr Code kChainIncomplete{"transport.chain-incomplete", Exit::config};
 inline constexpr Code kChainOrder{"transport.chain-order", Exit::config};
+
+/// The service manager takes no message.
+inline constexpr Code kNotifyFailed{"transport.notify-failed", Exit::os_error};
 
 // The control socket.
 inline constexpr Code kControlInUse{"transport.control-in-use", Exit::temp_failure};

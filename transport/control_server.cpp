@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -98,7 +99,10 @@ bool Connection::peer_allowed() {
     return false;
   }
   if (peer.uid == 0 || peer.uid == ::geteuid()) return true;
-  log::warn("control", "refused uid {} (pid {}) on the control socket", peer.uid, peer.pid);
+  log::warn("control", Error{codes::kControlDenied,
+                             fmt::format("uid {} (pid {}) was refused on the control socket",
+                                         peer.uid, peer.pid),
+                             "only root and this service's user may use it"});
   return false;
 }
 
@@ -127,7 +131,11 @@ void Connection::on_bytes(ssize_t count) {
   line_.append(piece_.data(), static_cast<std::size_t>(count));
   const std::size_t end = line_.find('\n');
   if (std::min(end, line_.size()) > ControlServer::kMaxRequest) {
-    log::warn("control", "a request of more than {} bytes was refused", ControlServer::kMaxRequest);
+    log::warn("control", Error{codes::kControlTooLong,
+                               fmt::format("a request of more than {} bytes was refused on the "
+                                           "control socket",
+                                           ControlServer::kMaxRequest),
+                               {}});
     return close();
   }
   if (end == std::string::npos) return;
@@ -148,7 +156,11 @@ void Connection::send(std::string answer) {
   if (hall_ == nullptr || answered_) return;
   answered_ = true;
   if (answer.size() > ControlServer::kMaxAnswer) {
-    log::error("control", "an answer of {} bytes is too long to be sent", answer.size());
+    log::error("control", Error{codes::kControlTooLong,
+                                fmt::format("an answer of {} bytes is too long to be sent over "
+                                            "the control socket",
+                                            answer.size()),
+                                {}});
     return close();
   }
   answer_ = std::move(answer) + "\n";

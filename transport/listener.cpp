@@ -197,8 +197,11 @@ void Listener::accept_some() {
 void Listener::pause(int problem) {
   if (!full_since_) {
     full_since_ = loop_.now();
-    log::warn("transport", "no further connection can be accepted on port {}: {}", port_,
-              system_message(problem));
+    const bool too_many_files = problem == EMFILE || problem == ENFILE;
+    log::warn("transport", Error{codes::kAcceptFailed,
+                                 fmt::format("no further connection can be accepted on port {}: {}",
+                                             port_, system_message(problem)),
+                                 too_many_files ? "raise LimitNOFILE= of the service" : ""});
   }
   uv_poll_stop(&watcher_->handle);
   pause_ = loop_.after(kPause, [this] { watcher_->start(); });
@@ -209,7 +212,7 @@ void Listener::on_queue_empty() {
   if (!full_since_) return;
   const auto lasted = std::chrono::duration_cast<std::chrono::seconds>(
       loop_.now() - *std::exchange(full_since_, std::nullopt));
-  log::warn("transport",
+  log::info("transport",
             "connections are accepted on port {} again, after {} s in which {} had to wait", port_,
             lasted.count(), std::exchange(late_, 0));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -55,8 +56,11 @@ Result<void> ServerState::reload_certificate() {
 void ServerState::accept(int fd, std::string peer) {
   if (connections_ >= options_.max_connections) {
     if (!std::exchange(told_full_, true)) {
-      log::warn("transport", "port {} has {} and takes no more", port_,
-                counted(connections_, "connection"));
+      log::warn("transport",
+                Error{codes::kPortFull,
+                      fmt::format("port {} has {} and takes no more", port_,
+                                  counted(connections_, "connection")),
+                      "find out who holds so many; the connector takes more with higher [limits]"});
     }
     ::close(fd);
     return;

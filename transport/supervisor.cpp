@@ -13,6 +13,7 @@
 #include "base/error/system_error.h"
 #include "base/log/log.h"
 #include "base/text/line.h"
+#include "transport/codes.h"
 
 namespace sfteams::transport {
 namespace {
@@ -72,8 +73,11 @@ void Supervisor::stopping() {
 void Supervisor::tell(const std::string& state) {
   const int sent = sd_notify(0, state.c_str());
   if (sent >= 0) return;
-  log::warn("service", "the service manager at $NOTIFY_SOCKET cannot be told {}: {}",
-            text::one_line(state), system_message(-sent));
+  log::warn("service",
+            Error{codes::kNotifyFailed,
+                  fmt::format("the service manager at $NOTIFY_SOCKET does not take {}: {}",
+                              text::one_line(state), system_message(-sent)),
+                  "restart the service; outside of systemd unset NOTIFY_SOCKET"});
 }
 
 void Supervisor::ping() {

@@ -10,7 +10,7 @@ namespace sfteams::commands {
 Exit report(const Error& error) {
   // A daemon has its log by then, whose form somebody has chosen.
   if (log::enabled(log::Level::error)) {
-    log::error("agent", "{}", describe(error));
+    log::error("agent", error);
     return error.code.exit;
   }
   std::cerr << log::error_mark() << "starface-teams-agent: " << text::one_line(describe(error))

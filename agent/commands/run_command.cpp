@@ -46,7 +46,7 @@ Result<std::unique_ptr<agent::Daemon>> prepare(const agent::Options& options,
   Result<privileges::ActingAsOwner> owner = privileges::ActingAsOwner::of(options.state_directory);
   if (!owner) return fail(owner.error());
   if (owner->changed()) {
-    log::warn("agent", "started as root; going on as the owner of {}",
+    log::info("agent", "started as root; going on as the owner of {}",
               options.state_directory.string());
   }
   if (const Result<void> dropped = owner->for_good(); !dropped) return fail(dropped.error());
@@ -55,7 +55,7 @@ Result<std::unique_ptr<agent::Daemon>> prepare(const agent::Options& options,
   Result<agent::StateDirectory> state = agent::StateDirectory::open(options.state_directory);
   if (!state) return fail(state.error());
   for (const Error& repair : state->repairs())
-    log::warn("agent", "{}", describe(repair));
+    log::warn("agent", repair);
   Result<agent::InstanceLock> lock = agent::InstanceLock::take(*state);
   if (!lock) return fail(lock.error());
   Result<crypto::Ed25519Key> identity = agent::load_or_make_identity(state->identity_file());
@@ -98,7 +98,7 @@ Exit run_daemon(const agent::Options& options) {
   for (const std::string& warning : configuration->connector.no_proxy_warnings)
     log::warn("agent", "{}", warning);
   if (const auto warning = agent::read_timeout_warning(configuration->limits))
-    log::warn("agent", "{}", describe(*warning));
+    log::warn("agent", *warning);
   Result<std::unique_ptr<agent::Daemon>> daemon = prepare(options, std::move(*configuration));
   if (!daemon) return report(daemon.error());
   if (const Result<void> ended = (*daemon)->run(); !ended) return report(ended.error());

@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "agent/daemon/codes.h"
 #include "agent/daemon/control_protocol.h"
 #include "agent/daemon/reload.h"
+#include "agent/keys/codes.h"
 #include "agent/pbx/http_pbx.h"
 #include "base/crypto/random.h"
 #include "base/error/counted.h"
@@ -211,9 +213,8 @@ Result<void> Daemon::run() {
   if (Result<void> started = uplink_->start(); !started) return started;
   keys_->watch_expiry();
   if (keys_->in_force().empty()) {
-    log::warn("agent",
-              "there is no system key yet, so nobody can connect; make one with: "
-              "starface-teams-agent key new");
+    log::warn("agent", Error{codes::kNoKey, "there is no system key yet, so nobody can connect",
+                             "make one with: starface-teams-agent key new"});
   }
   supervisor_->ready();
   loop_->run();
@@ -320,7 +321,10 @@ void Daemon::stop() {
   log::info("agent", "stopping: clients are told, users are signed out at the PBX");
   supervisor_->stopping();
   stop_deadline_ = loop_->after(kDrain, [this] {
-    log::warn("agent", "not everything ended in time; stopping all the same");
+    log::warn("agent", Error{codes::kStopCutOff,
+                             "clients or users' connections to the PBX did not end within the time "
+                             "of a stop, and are cut off",
+                             "look for trouble with the connector or the PBX in the lines above"});
     loop_->stop();
   });
   for (const auto* opening : {&page_opening_, &control_opening_, &monitoring_opening_})

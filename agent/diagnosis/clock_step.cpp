@@ -65,7 +65,7 @@ Finding judge_clock(std::chrono::system_clock::time_point ours,
   if (!theirs) {
     if (is_synchronized == false) {
       return warning(
-          kClockStep,
+          kClockStep, codes::kClockNotSet,
           said("{0}; nothing sets this clock, and there is none to compare it with", {now}),
           set_it());
     }
@@ -78,7 +78,8 @@ Finding judge_clock(std::chrono::system_clock::time_point ours,
     return {kClockStep, Verdict::fail, std::string(codes::kClockWrong.id),
             text + said(": certificates, licences and graces are judged wrongly"), set_it()};
   }
-  if (std::chrono::abs(off) > kStrange) return warning(kClockStep, text, set_it());
+  if (std::chrono::abs(off) > kStrange)
+    return warning(kClockStep, codes::kClockOff, text, set_it());
   return well(kClockStep, text);
 }
 

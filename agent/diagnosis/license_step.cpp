@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/diagnosis/codes.h"
 #include "agent/licensing/license_book.h"
 #include "agent/licensing/license_end.h"
 #include "base/clock/utc_time.h"
@@ -27,7 +28,7 @@ Finding judge_seats(std::size_t named, std::size_t seats, const Entries& entries
   const auto now = std::chrono::system_clock::now();
   const auto last_day = agent::last_day_of_seats(entries);
   if (seats > 0 && last_day && agent::ends_soon(*last_day, now)) {
-    return warning(kLicenseStep,
+    return warning(kLicenseStep, codes::kSeatsEndSoon,
                    said("the floating licences give seats until the end of {0} (UTC), no longer",
                         {clock::day_text(*last_day)}),
                    said("enter a new one in time: starface-teams-agent license add FILE"));

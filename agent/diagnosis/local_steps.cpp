@@ -11,6 +11,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "agent/diagnosis/codes.h"
 #include "agent/keys/codes.h"
 #include "agent/keys/key_store.h"
 #include "agent/licensing/license_book.h"
@@ -69,7 +70,7 @@ Finding look_at_configuration(Context& context) {
   const auto& proxy = configuration.connector.proxy;
   if (proxy && proxy->credentials != nullptr && !configuration.connector.proxy_from_environment &&
       readable_to_all(configuration.origin)) {
-    return warning(kConfig,
+    return warning(kConfig, codes::kProxyPasswordOpen,
                    said("{0} holds the proxy's password and can be read by everybody", {file}),
                    verbatim("chown root:starface-teams " + file + " && chmod 660 " + file));
   }
@@ -163,13 +164,13 @@ Finding judge_state(Context& context, const agent::StateDirectory& state) {
   const auto room = std::filesystem::space(state.path(), missing);
   if (!missing && room.available < kLeastSpace) {
     return warning(
-        kState,
+        kState, codes::kLittleSpace,
         said("{0} has only {1} KiB left", {directory, std::to_string(room.available >> 10U)}),
         said("make room on its file system; without, no key and no licence can be saved"));
   }
   if (context.key && !context.state_usable) {
     return warning(
-        kState,
+        kState, codes::kNoIdentity,
         said("{0} is missing: if this installation was registered before, the connector will say "
              "that its name is taken",
              {state.identity_file().string()}),
@@ -183,7 +184,7 @@ Finding look_at_state(Context& context) {
   const std::filesystem::path directory = context.options.state_directory;
   std::error_code missing;
   if (!std::filesystem::exists(directory, missing)) {
-    return warning(kState, said("{0} is not there yet", {directory.string()}),
+    return warning(kState, codes::kNoState, said("{0} is not there yet", {directory.string()}),
                    said("the agent makes it when it is started the first time"));
   }
   const Result<const agent::StateDirectory*> state = open_state(context);

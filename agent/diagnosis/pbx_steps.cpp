@@ -9,6 +9,7 @@
 
 #include "agent/diagnosis/codes.h"
 #include "agent/diagnosis/ends_once.h"
+#include "agent/pbx/codes.h"
 #include "agent/pbx/pbx_probe.h"
 #include "base/json/json.h"
 #include "base/json/view.h"
@@ -122,7 +123,8 @@ Finding judge_version(const Context& context) {
   }
   const auto new_enough = at_least(*version, kOldestPbx);
   if (!new_enough) {
-    return warning(kVersion, said("the PBX calls its version \"{0}\"", {*version}),
+    return warning(kVersion, codes::kPbxVersionUnknown,
+                   said("the PBX calls its version \"{0}\"", {*version}),
                    said("make sure that it is {0} or newer", {std::string(kOldestPbx)}));
   }
   if (!*new_enough) {
@@ -167,7 +169,8 @@ Step check_uci() {
       {kUci}, [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
         if (!context.configuration || !context.configuration->uci.enabled) {
           found(context.configuration
-                    ? warning(kUci, said("the UCI connection is switched off; nobody can sign in"),
+                    ? warning(kUci, agent::codes::kUciDisabled,
+                              said("the UCI connection is switched off; nobody can sign in"),
                               said("set enabled = yes in [uci], then: starface-teams-agent reload"))
                     : skipped(kUci, said("there is no configuration to go by")));
           done();

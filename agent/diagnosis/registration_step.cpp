@@ -121,7 +121,10 @@ class RegistrationWork final : public EndsOnce, private client::ConnectionHandle
     context_.registered = finding.verdict == Verdict::ok;
     if (has_another(*context_.status, *context_.configuration)) {
       context_.other_configuration = true;
-      if (context_.registered) finding.verdict = Verdict::warn;
+      if (context_.registered) {
+        finding.verdict = Verdict::warn;
+        finding.code = codes::kFileNotRead.id;
+      }
       finding.text += said("; it has another configuration than {0}",
                            {context_.configuration->origin.string()});
       finding.next = said("have it take the file in: starface-teams-agent reload");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/json/json.h"
+#include "base/json/rpc_codes.h"
 
 namespace sfteams::diagnosis {
 
@@ -10,8 +11,8 @@ Finding well(std::string step, Sentence text) {
   return {std::move(step), Verdict::ok, {}, std::move(text), {}};
 }
 
-Finding warning(std::string step, Sentence text, Sentence next) {
-  return {std::move(step), Verdict::warn, {}, std::move(text), std::move(next)};
+Finding warning(std::string step, Code code, Sentence text, Sentence next) {
+  return {std::move(step), Verdict::warn, std::string(code.id), std::move(text), std::move(next)};
 }
 
 Finding warning(std::string step, const Error& error) {
@@ -28,7 +29,7 @@ Finding failure(std::string step, const Json::Value& error) {
   const auto text = [&error](const char* name, std::string_view otherwise) {
     return std::string(json::string_member(error, name).value_or(otherwise));
   };
-  return {std::move(step), Verdict::fail, text("code", ""),
+  return {std::move(step), Verdict::fail, text("code", json::rpc::codes::kRemote.id),
           verbatim(text("message", "the agent gives no reason")), verbatim(text("hint", ""))};
 }
 

@@ -73,10 +73,10 @@ struct Step {
 };
 
 [[nodiscard]] Finding well(std::string step, Sentence text);
-[[nodiscard]] Finding warning(std::string step, Sentence text, Sentence next);
+[[nodiscard]] Finding warning(std::string step, Code code, Sentence text, Sentence next);
 [[nodiscard]] Finding warning(std::string step, const Error& error);
 [[nodiscard]] Finding failure(std::string step, const Error& error);
-/// As a daemon told it: {"code", "message", "hint"}.
+/// As a daemon sent it: {"code", "message", "hint"}; rpc.remote-error when it has no code.
 [[nodiscard]] Finding failure(std::string step, const Json::Value& error);
 [[nodiscard]] Finding skipped(std::string step, Sentence why);
 /// Behind what is said about a proxy that the configuration does not name.

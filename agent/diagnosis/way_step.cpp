@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/diagnosis/codes.h"
 #include "agent/diagnosis/ends_once.h"
 #include "agent/uplink/wire.h"
 #include "base/clock/utc_time.h"
@@ -136,7 +137,7 @@ void WayWork::on_proxied() {
   const std::string proxy = connector().proxy->to_string();
   if (connector().proxy_from_environment) {
     return tell_stage(warning(
-        kProxy,
+        kProxy, codes::kProxyOfEnvironment,
         said("{0} opens the way, but only HTTPS_PROXY of this environment names it", {proxy}),
         said("write proxy = … into [connector]: a service has another environment")));
   }
@@ -151,7 +152,7 @@ void WayWork::on_secured(const transport::TlsFacts& facts) {
             elapsed()});
   if (facts.root_is_local) {
     return tell_stage(warning(
-        kTls,
+        kTls, codes::kLocalAuthority,
         text + said("; its authority {0} was added on this host (interception?)", {facts.root}),
         said("if that is not the connector's own authority, a firewall or proxy breaks TLS open "
              "on the way: have it leave out {0}",
@@ -159,7 +160,7 @@ void WayWork::on_secured(const transport::TlsFacts& facts) {
   }
   if (facts.not_after && *facts.not_after - system_clock::now() < kExpiresSoon) {
     return tell_stage(
-        warning(kTls, text + said(": that is soon"),
+        warning(kTls, codes::kCertificateEndsSoon, text + said(": that is soon"),
                 said("have it renewed on the connector, which then needs a reload (SIGHUP)")));
   }
   tell_stage(well(kTls, text));

@@ -114,7 +114,7 @@ void Licensing::tell_problems(const std::vector<LicenseBook::Entry>& entries) {
     }
     std::string problem = describe(*entry.problem);
     if (before == problems_.end() || before->second != problem)
-      log::warn("license", "the licence {} gives no seats: {}", id, problem);
+      log::warn("license", "the licence {} gives no seats: {}", id, describe(*entry.problem));
     problems.emplace(id, std::move(problem));
   }
   problems_ = std::move(problems);

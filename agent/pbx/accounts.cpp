@@ -173,10 +173,11 @@ void Accounts::tell_held_back() {
   if (told_held_back_ && now < *told_held_back_ + kTellAgain) return;
   told_held_back_ = now;
   log::warn("accounts",
-            "sign-ins are held back after wrong passwords, so that the PBX does not block this "
-            "host; users who sign in with the password that was right before are not. If it goes "
-            "on, somebody who has a key file is guessing: make a new system key with: "
-            "starface-teams-agent key new --revoke");
+            Error{codes::kLoginPaused,
+                  "sign-ins are held back after wrong passwords, so that the PBX does not block "
+                  "this host; users who sign in with the password that was right before are not",
+                  "if it goes on, somebody who has a key file is guessing: make a new system key "
+                  "with: starface-teams-agent key new --revoke"});
 }
 
 void Accounts::start_login(const std::shared_ptr<Request>& request,

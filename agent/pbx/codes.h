@@ -8,6 +8,8 @@ inline constexpr Code kLoginPaused{"session.login-paused", Exit::temp_failure};
 inline constexpr Code kBadPattern{"agent.bad-pattern", Exit::config};
 inline constexpr Code kSignedOut{"session.signed-out", Exit::no_permission};
 inline constexpr Code kUciDisabled{"uci.disabled", Exit::unavailable};
+/// A warning: the PBX turns away a user whose password it had accepted; perhaps everybody.
+inline constexpr Code kUserTurnedAway{"uci.user-turned-away", Exit::unavailable};
 inline constexpr Code kShuttingDown{"session.shutting-down", Exit::temp_failure};
 
 }  // namespace sfteams::agent::codes

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/state/codes.h"
 #include "agent/state/state_file.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
@@ -166,9 +167,11 @@ void GuardBook::load() {
     memory = memory_in(**stored, clocks);
   }
   if (!memory) {
-    log::warn("uci",
-              "{} cannot be read, so half of the logins that may fail are taken for used up: {}",
-              file_.string(), stored ? "its content makes no sense" : describe(stored.error()));
+    const Error problem = stored ? Error{codes::kStateDamaged, file_.string() + " makes no sense",
+                                         "nothing has to be done: the file is written again"}
+                                 : stored.error();
+    log::warn("uci", "half of the logins that may fail are taken for used up: {}",
+              describe(problem));
     memory.emplace();
     memory->failed.assign(guard_.most() / 2, scheduler_.now());
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/state/codes.h"
 #include "agent/state/state_file.h"
 #include "base/crypto/aes_gcm.h"
 #include "base/crypto/hash.h"
@@ -296,12 +297,15 @@ void KnownUsers::load() {
   const auto content = stored ? unsealed(**stored, seal_key_) : std::nullopt;
   if (content && read(content->bytes())) return;
   users_.clear();
+  const Error problem =
+      stored ? Error{codes::kStateDamaged,
+                     setup_.file.string() + " makes no sense, or belongs to another identity",
+                     "nothing has to be done: the file is written again"}
+             : stored.error();
   log::warn("uci",
-            "{} cannot be read and is recreated; while sign-ins are held back, users who "
-            "were known from before the restart have to wait like others: {}",
-            setup_.file.string(),
-            stored ? "its content makes no sense, or it belongs to another identity"
-                   : describe(stored.error()));
+            "while sign-ins are held back, users who were known from before the restart have to "
+            "wait like others: {}",
+            describe(problem));
   changed();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/pbx/codes.h"
 #include "base/log/log.h"
 
 namespace sfteams::agent {
@@ -109,9 +110,10 @@ void TokenDesk::suspect() {
   if (std::exchange(suspicious_, true)) return;
   suspected_at_ = scheduler_.now();
   suspected_until_ = {};
-  log::warn("uci",
-            "the PBX turns a user away whose password it had taken; until it is known "
-            "whether it does so with everybody, users' requests wait");
+  log::warn("uci", Error{codes::kUserTurnedAway,
+                         "the PBX turns a user away whose password it had taken; until it is known "
+                         "whether it does so with everybody, users' requests wait",
+                         "if it lasts, look at the PBX: it is starting, or in trouble"});
   scout_may_go_ = false;
   pause_ = kFirstPause;
   scout_pause_ = kFirstPause;

@@ -325,7 +325,11 @@ void Conversation::give_up_calls(const Error& error) {
 void Conversation::on_event(const std::string& notification) {
   ++setup_.counts->events;
   if (speaker_.say(notification)) return;
-  log::warn("session", "an event was too large for a client");
+  log::warn("session", Error{codes::kEventTooLarge,
+                             fmt::format("an event of {} is larger than a client can be sent; the "
+                                         "client learns that it has missed something",
+                                         counted(notification.size(), "byte")),
+                             {}});
   on_pbx(true);
 }
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/error/counted.h"
 #include "base/log/log.h"
 #include "tunnel/codes.h"
@@ -94,9 +96,12 @@ Result<void> Session::keep(std::string_view text) {
 
 void Session::drop(std::string_view limit, std::string_view reason) {
   if (over_) return;
-  log::warn("session", "a session of {} ends with {} held for it: {} ([limits] {})",
-            holding_.user().empty() ? "nobody" : holding_.user(), counted(holding_.bytes(), "byte"),
-            reason, limit);
+  log::warn("session",
+            Error{tunnel::codes::kTooSlow,
+                  fmt::format("a session of {} ends with {} held for it: {} ([limits] {})",
+                              holding_.user().empty() ? "nobody" : holding_.user(),
+                              counted(holding_.bytes(), "byte"), reason, limit),
+                  "check the network between this client and the connector"});
   setup_.owner.on_dropped(limit);
   // Also where there is a stream: a client that takes nothing may well lose it before it hears
   // this.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/sessions/codes.h"
 #include "base/crypto/random.h"
 #include "base/crypto/secret.h"
 #include "base/error/counted.h"
@@ -69,7 +70,11 @@ tl::expected<Session*, WireCode> Sessions::find(const tunnel::ResumeRecord& requ
   const auto is_owner = [&](const crypto::Secret& secret) {
     const tunnel::Proof expected = tunnel::resume_proof(secret.bytes(), handshake_hash);
     if (crypto::equal_constant_time(request.proof, expected)) return true;
-    log::warn("session", "a client named a session that is not its own");
+    log::warn("session",
+              Error{codes::kWrongProof,
+                    "a client wants to go on with a session that is not its own, and is refused",
+                    "if it goes on, somebody who has a key file tries it: make a new system key "
+                    "with: starface-teams-agent key new --revoke"});
     return false;
   };
   if (const auto found = sessions_.find(request.session_id); found != sessions_.end()) {

@@ -143,8 +143,12 @@ Result<void> Link::take_open(const Frame& frame) {
     // The connector let the client in by a key that has been replaced meanwhile.
     outbox_.close(frame.stream, WireCode::key_revoked, "");
   } else if (streams_.size() >= max_streams_) {
-    log::warn("tunnel", "the connector opened more streams than it had announced ({})",
-              max_streams_);
+    log::warn("tunnel",
+              Error{codes::kConnectorOverLimit,
+                    fmt::format("the connector opened more streams than the {} that it had "
+                                "announced; the client is refused",
+                                max_streams_),
+                    "tell its operator; agent and connector may need an update"});
     outbox_.close(frame.stream, WireCode::too_many_streams, "");
   } else {
     start_stream(frame.stream, *key);

@@ -190,12 +190,12 @@ void Uplink::report(const Link::Failure& failure, Duration pause) {
   const auto now = scheduler_.now();
   const bool repeated = last_error_ && last_error_->code == failure.error.code && last_report_ &&
                         now - *last_report_ < kLogPause;
-  const std::string what =
-      fmt::format("{}; next try in {} ms", describe(failure.error), pause.count());
-  if (repeated) return log::debug("tunnel", "{}", what);
+  constexpr auto kNextTry = "{}; next try in {} ms";
+  const std::int64_t next = pause.count();
+  if (repeated) return log::debug("tunnel", kNextTry, describe(failure.error), next);
   last_report_ = now;
-  if (needs_people(failure)) return log::error("tunnel", "{}", what);
-  log::warn("tunnel", "{}", what);
+  if (needs_people(failure)) return log::error("tunnel", kNextTry, describe(failure.error), next);
+  log::warn("tunnel", kNextTry, describe(failure.error), next);
 }
 
 void Uplink::retire_link() {

@@ -72,6 +72,16 @@ void info(std::string_view area, fmt::format_string<Args...> format, Args&&... a
   if (enabled(Level::info))
     write(Level::info, area, fmt::format(format, std::forward<Args>(args)...));
 }
+/// A failure is written as describe() does it. Its code is the place: "{}" as a format would be one
+/// place for all that use it, because the linker keeps one copy of equal literals.
+inline void warn(std::string_view area, const Error& failure) {
+  if (enabled(Level::warn))
+    write_limited(Level::warn, area, failure.code.id.data(), describe(failure));
+}
+inline void error(std::string_view area, const Error& failure) {
+  if (enabled(Level::error))
+    write_limited(Level::error, area, failure.code.id.data(), describe(failure));
+}
 template <typename... Args>
 void warn(std::string_view area, fmt::format_string<Args...> format, Args&&... args) {
   if (enabled(Level::warn)) {

@@ -164,6 +164,7 @@ TEST_CASE("an agent takes its name back from its own connection that only looks 
   line->forget_connections();
   REQUIRE(eventually([&] { return contains(watcher->err(), "connected again"); }));
   CHECK(contains(installation.connector().err(), "takes over from the one before"));
+  CHECK(contains(installation.connector().err(), "[tunnel.replaced]"));
   send_event(installation, 1);
   CHECK(eventually([&] { return heard(*watcher) == up_to(1); }));
 }

@@ -45,6 +45,10 @@ Findings findings_in(const Finished& finished) {
     REQUIRE(line);
     const std::string step = (*line)["step"].asString();
     findings.order.push_back(step);
+    // What a user is to look after has a stable code, which docs/errors.md explains.
+    const std::string verdict = (*line)["verdict"].asString();
+    INFO(line->toStyledString());
+    if (verdict == "WARN" || verdict == "FAIL") CHECK((*line)["code"].isString());
     findings.steps[step] = *line;
     begin = end + 1;
   }
@@ -294,6 +298,7 @@ TEST_CASE("check warns of a key without the identity that has the name") {
   std::filesystem::remove(installation.file("state") / "identity.json");
   const Findings findings = check(installation);
   CHECK(findings.verdict("state") == "WARN");
+  CHECK(findings.code("state") == "agent.no-identity");
   CHECK(contains(findings.text("state"), "identity.json is missing"));
   CHECK(contains(findings.next("state"), "backup"));
 }
@@ -306,6 +311,7 @@ TEST_CASE("check says that the running agent has not read the file yet") {
   const Findings renamed = check(installation);
   CHECK(renamed.status == 1);
   CHECK(renamed.verdict("registration") == "WARN");
+  CHECK(renamed.code("registration") == "agent.file-not-read");
   CHECK(contains(renamed.text("registration"), "another configuration"));
   CHECK(contains(renamed.next("registration"), "starface-teams-agent reload"));
   CHECK(renamed.verdict("round-trip") == "SKIP");

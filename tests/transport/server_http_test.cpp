@@ -496,6 +496,8 @@ TEST_CASE("want of descriptors is said once, and is over when it is over", "[tra
   served.world.until(
       [&] { return std::chrono::steady_clock::now() - start > std::chrono::milliseconds(550); });
   CHECK(lines.size() == 1);
+  CHECK(lines.front().starts_with("[transport.accept-failed] no further connection"));
+  CHECK(lines.front().ends_with("— raise LimitNOFILE= of the service"));
   ::setrlimit(RLIMIT_NOFILE, &before);
   for (const auto& client : clients)
     client->send(kPost);

@@ -19,6 +19,7 @@ TEST_CASE("a clock is judged by how far it is from the connector's") {
   CHECK(judge_clock(kNow + 30s, kNow, true).verdict == Verdict::ok);
   CHECK(judge_clock(kNow + 31s, kNow, true).verdict == Verdict::warn);
   CHECK(judge_clock(kNow - 31s, kNow, true).verdict == Verdict::warn);
+  CHECK(judge_clock(kNow - 31s, kNow, true).code == "agent.clock-off");
   const Finding wrong = judge_clock(kNow - 301s, kNow, true);
   CHECK(wrong.verdict == Verdict::fail);
   CHECK(wrong.code == "agent.clock-wrong");
@@ -49,6 +50,7 @@ TEST_CASE("a difference of clocks is told in the unit that people would choose")
 TEST_CASE("a clock that agrees with the connector's need not be set by NTP") {
   CHECK(judge_clock(kNow, kNow, false).verdict == Verdict::ok);
   CHECK(judge_clock(kNow, std::nullopt, false).verdict == Verdict::warn);
+  CHECK(judge_clock(kNow, std::nullopt, false).code == "agent.clock-not-set");
   CHECK(judge_clock(kNow, std::nullopt, true).verdict == Verdict::ok);
   CHECK(judge_clock(kNow, std::nullopt, std::nullopt).verdict == Verdict::ok);
 }

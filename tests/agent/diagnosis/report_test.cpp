@@ -9,7 +9,7 @@ namespace sfteams::diagnosis {
 TEST_CASE("the exit status is that of the worst finding") {
   std::vector<Finding> findings{well("config", said("x")), skipped("hosts", said("none"))};
   CHECK(exit_status(findings) == 0);
-  findings.push_back(warning("tls", said("soon"), said("renew")));
+  findings.push_back(warning("tls", Code{"tls.soon"}, said("soon"), said("renew")));
   CHECK(exit_status(findings) == 1);
   findings.push_back(failure("uci", Error{{"uci.timeout"}, "slow", "wait"}));
   CHECK(exit_status(findings) == 2);
@@ -20,11 +20,21 @@ TEST_CASE("a finding is one line, and what to do next another") {
   CHECK(to_text(failure("uci", Error{{"uci.timeout"}, "slow\nline", "wait"})) ==
         "FAIL  uci           [uci.timeout] slow\\nline\n                    → wait\n");
   CHECK(to_text(well("clock", said("right"))) == "OK    clock         right\n");
-  const Json::Value json = agent::to_json(warning("tls", said("soon"), said("renew")));
+  const Json::Value json =
+      agent::to_json(warning("tls", Code{"tls.soon"}, said("soon"), said("renew")));
   CHECK(json["step"] == "tls");
   CHECK(json["verdict"] == "WARN");
-  CHECK(json["code"].isNull());
+  CHECK(json["code"] == "tls.soon");
   CHECK(json["next"] == "renew");
+  CHECK(agent::to_json(well("clock", said("right")))["code"].isNull());
+}
+
+TEST_CASE("a failure that the agent sends has its code, and one of its own without") {
+  Json::Value error(Json::objectValue);
+  error["message"] = "slow";
+  CHECK(failure("uci", error).code == "rpc.remote-error");
+  error["code"] = "uci.timeout";
+  CHECK(failure("uci", error).code == "uci.timeout");
 }
 
 }  // namespace sfteams::diagnosis

@@ -38,5 +38,22 @@ TEST_CASE("warnings and errors of one place do not fill the log, others are hear
   observe(nullptr);
 }
 
+TEST_CASE("failures are written with their codes, and each code is a place of its own") {
+  constexpr Code kOne{"test.one"};
+  constexpr Code kOther{"test.other"};
+  start(Level::info, Format::text);
+  std::vector<std::string> lines;
+  observe([&](Level level, std::string_view, std::string_view line) {
+    lines.push_back(std::string(to_string(level)) + " " + std::string(line));
+  });
+  for (int i = 0; i < 500; ++i)
+    warn("test", Error{kOne, "it ended", "begin again"});
+  CHECK(lines.size() == Limiter::kBurst);
+  CHECK(lines.back() == "warn [test.one] it ended — begin again");
+  error("test", Error{kOther, "another thing ended", {}});
+  CHECK(lines.back() == "error [test.other] another thing ended");
+  observe(nullptr);
+}
+
 }  // namespace
 }  // namespace sfteams::log
