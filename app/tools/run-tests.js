@@ -45,7 +45,7 @@ const result = await build({
   logLevel: 'warning',
 });
 const tests = Object.entries(result.metafile.outputs)
-  .filter(([, output]) => output.entryPoint !== undefined)
+  .filter(([, output]) => output.entryPoint?.endsWith('.test.ts'))
   .map(([file]) => path.join(root, file));
 const run = spawnSync(
   process.execPath,
