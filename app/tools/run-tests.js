@@ -36,6 +36,7 @@ const result = await build({
   bundle: true,
   splitting: true,
   platform: 'node',
+  external: ['eslint'],
   format: 'esm',
   target: 'node18',
   sourcemap: 'inline',
