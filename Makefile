@@ -5,7 +5,7 @@ BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: help all build packages demo test fuzz soak bench browser-test install package package-test release format format-check lint tidy tidy-changed clean
+.PHONY: help all build packages demo test fuzz soak bench browser-test app-test install package package-test release format format-check lint tidy tidy-changed clean
 
 .DEFAULT_GOAL := all
 
@@ -88,6 +88,18 @@ SCREENSHOTS ?=
 browser-test: build/.packages-browser build ## the administration page in a real browser [SCREENSHOTS=docs/images]
 	@/usr/bin/python3 tests/browser/admin_page_test.py $(BUILD)/bin --jobs $(JOBS) $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
 
+# nodejs and npm are Debian's, unless the machine has others.
+build/.packages-app: packaging/install-packages.sh
+	@{ command -v node && command -v npm; } >/dev/null || packaging/install-packages.sh nodejs npm
+	@mkdir -p build && touch $@
+
+app/node_modules/.installed: build/.packages-app app/package.json app/package-lock.json app/.npmrc
+	@cd app && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+app-test: app/node_modules/.installed ## the Teams app's code: types, lint, format, unit tests
+	@cd app && npm run --silent types && npm run --silent lint && npm run --silent test
+
 install: build ## install into $(DESTDIR)$(PREFIX) [PREFIX=/usr/local]
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
 
@@ -153,5 +165,5 @@ BASE ?=
 tidy-changed: build/tidy/compile_commands.json ## clang-tidy over what differs from the merge base with origin/main [BASE=commit]
 	@TIDY_JOBS=$(JOBS) .ci/tidy-changed build/tidy $(BASE)
 
-clean: ## remove build/
-	@rm -rf build
+clean: ## remove build/ and app/dist/
+	@rm -rf build app/dist
