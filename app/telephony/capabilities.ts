@@ -51,14 +51,16 @@ export class Capabilities {
     if (version !== null) this.store.patch({ version });
   }
 
-  /** What getProvidedRequests and getProvidedEvents gave; undefined: no answer. */
+  /** What getProvidedRequests and getProvidedEvents gave; null or undefined: no answer,
+   * which leaves what was known. */
   setProvided(requests: unknown, events: unknown): void {
     const version = this.version;
     const names = namesIn(requests, `ucp.${version}.requests.`);
+    const old = this.store.get();
     this.store.patch({
       asked: true,
-      requests: names.size === 0 ? null : names,
-      events: namesIn(events, ''),
+      requests: names.size === 0 ? old.requests : names,
+      events: (events ?? null) === null ? old.events : namesIn(events, ''),
       refused: new Set(),
     });
   }

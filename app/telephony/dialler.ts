@@ -88,11 +88,7 @@ export class Dialler {
   }
 
   /** Calls back; by the PBX's own request, so that it marks the entry. */
-  async callBack(
-    entryId: string,
-    input: string,
-    options: DialOptions = {},
-  ): Promise<DialAttempt> {
+  async callBack(entryId: string, input: string, options: DialOptions = {}): Promise<DialAttempt> {
     if (!this.uci.offers('callList.placeCallbackCallWithPhone')) return this.dial(input, options);
     // Numbers of the PBX's own list are not rewritten.
     return this.place(input, options, (id, phoneId) =>
@@ -172,10 +168,7 @@ export class Dialler {
     return answer;
   }
 
-  private async finish(
-    attempt: DialAttempt,
-    work: () => Promise<unknown>,
-  ): Promise<DialAttempt> {
+  private async finish(attempt: DialAttempt, work: () => Promise<unknown>): Promise<DialAttempt> {
     const { id } = attempt;
     const { table } = this.calls;
     try {

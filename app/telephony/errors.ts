@@ -51,7 +51,7 @@ export function toTelephonyError(thrown: unknown): TelephonyError {
 }
 
 const kPerhapsDone = new Set([
-  codes.uncertain as string,
+  codes.uncertain,
   'uci.timeout',
   'uci.unreachable',
   'uci.pbx-error',

@@ -111,7 +111,11 @@ export class Phones {
   /** Without the phones there is nothing to show; each other answer may be missing. */
   private async load(): Promise<PhoneSettings> {
     const optional = async (
-      method: 'getPrimaryPhoneId' | 'getAvailableDisplayNumbers' | 'getDisplayNumberId' | 'getCallWaitingIndication',
+      method:
+        | 'getPrimaryPhoneId'
+        | 'getAvailableDisplayNumbers'
+        | 'getDisplayNumberId'
+        | 'getCallWaitingIndication',
     ): Promise<unknown> => {
       if (!this.uci.offers(`phone.${method}`)) return null;
       return this.uci.read(`phone.${method}`).catch(() => null);

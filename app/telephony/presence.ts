@@ -8,19 +8,9 @@ import type { Uci } from './uci.ts';
 import { flag, member, text } from './values.ts';
 
 export type ChatPresence =
-  | 'available'
-  | 'away'
-  | 'extended-away'
-  | 'do-not-disturb'
-  | 'unavailable'
-  | 'unknown';
+  'available' | 'away' | 'extended-away' | 'do-not-disturb' | 'unavailable' | 'unknown';
 export type TelephonyState =
-  | 'available'
-  | 'ringing'
-  | 'active'
-  | 'queue-pause'
-  | 'unavailable'
-  | 'unknown';
+  'available' | 'ringing' | 'active' | 'queue-pause' | 'unavailable' | 'unknown';
 
 export interface UserState {
   readonly chat: ChatPresence;
