@@ -94,11 +94,14 @@ export function byNumber(all: readonly Forwarding[]): ReadonlyMap<string, readon
 export class Forwardings {
   private readonly uci: Uci;
   private readonly rules: NumberRules;
+  private readonly onChanged: () => void;
   private readonly part: Part<readonly Forwarding[]>;
   readonly state: Readable<PartState<readonly Forwarding[]>>;
 
-  constructor(uci: Uci, clock: Clock, rules: NumberRules) {
+  /** @param onChanged called after the PBX has taken a change. */
+  constructor(uci: Uci, clock: Clock, rules: NumberRules, onChanged: () => void = () => undefined) {
     this.uci = uci;
+    this.onChanged = onChanged;
     this.rules = rules;
     this.part = new Part<readonly Forwarding[]>(
       clock,
@@ -136,6 +139,7 @@ export class Forwardings {
     await this.part.change(next, () =>
       this.uci.order('redirect.setRedirectSetting', [changed.raw]),
     );
+    this.onChanged();
   }
 
   private changed(old: Kept, change: ForwardingChange): Kept {

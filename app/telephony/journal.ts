@@ -46,8 +46,8 @@ export class Journal {
   private readonly store = new Store<JournalState>(kNothing);
   private readonly refresher: Refresher;
   private pageSize = kPage;
-  /** Where the next page begins at the PBX. */
-  private offset = 0;
+  /** Entries of the PBX that could not be read; they take places in its pages. */
+  private unreadable = 0;
   /** Answers that were asked for before the list was begun anew are thrown away. */
   private generation = 0;
   private more: Promise<void> | null = null;
@@ -110,7 +110,6 @@ export class Journal {
     if (removed.length === 0) throw new TelephonyError(codes.gone, 'no such entry');
     const keep = (one: JournalEntry): boolean => !gone.has(one.id);
     this.change({ entries: this.store.get().entries.filter(keep) });
-    this.offset = Math.max(0, this.offset - removed.length);
     const generation = this.generation;
     try {
       await this.order(removed.map((one) => one.id));
@@ -118,7 +117,6 @@ export class Journal {
       if (generation === this.generation) {
         const all = [...this.store.get().entries, ...removed];
         this.change({ entries: all.sort(newestFirst) });
-        this.offset += removed.length;
       }
       throw toTelephonyError(thrown);
     }
@@ -133,7 +131,7 @@ export class Journal {
 
   private startOver(): void {
     this.generation += 1;
-    this.offset = 0;
+    this.unreadable = 0;
     this.more = null;
   }
 
@@ -156,11 +154,10 @@ export class Journal {
       const touches = page.entries.some((one) => known.has(one.id));
       if (!touches) {
         // The first reading, or so much is new that there would be a hole.
-        this.offset = page.received;
+        this.unreadable = page.received - page.entries.length;
         this.show(page.entries, page);
         return;
       }
-      this.offset += fresh.length;
       const updated = new Map(page.entries.map((one) => [one.id, one]));
       const old = entries.map((one) => updated.get(one.id) ?? one);
       this.show([...fresh, ...old], null);
@@ -168,40 +165,54 @@ export class Journal {
   }
 
   private async readMore(): Promise<void> {
-    await this.load(this.offset, (page) => {
+    // Entries that came meanwhile move the page: it then begins with some that are known.
+    const headIsOld = await this.load(this.offset, (page) => {
       const { entries } = this.store.get();
       const known = new Set(entries.map((one) => one.id));
-      this.offset += page.received;
-      this.show([...entries, ...page.entries.filter((one) => !known.has(one.id))], page);
+      const fresh = page.entries.filter((one) => !known.has(one.id));
+      this.unreadable += page.received - page.entries.length;
+      this.show([...entries, ...fresh], page);
+      return page.entries.length > 0 && fresh.length === 0;
     });
+    if (headIsOld === true) await this.read();
+  }
+
+  /** Where the next page begins at the PBX. */
+  private get offset(): number {
+    return this.store.get().entries.length + this.unreadable;
   }
 
   /** @param page null when it does not tell whether there is more. */
   private show(entries: readonly JournalEntry[], page: JournalPage | null): void {
     const kept = entries.slice(0, kMostEntries);
-    const end =
-      page === null
-        ? this.store.get().complete
-        : page.received === 0 ||
-          (page.total !== null && this.offset >= page.total) ||
-          (page.total === null && page.received < this.pageSize);
+    const { complete } = this.store.get();
+    const end = page === null ? complete : this.isEnd(kept.length, page);
     this.change({ entries: kept, complete: end || kept.length < entries.length, status: 'ready' });
   }
 
-  private async load(offset: number, take: (page: JournalPage) => void): Promise<void> {
+  private isEnd(shown: number, page: JournalPage): boolean {
+    if (page.received === 0) return true;
+    if (page.total !== null) return shown + this.unreadable >= page.total;
+    return page.received < this.pageSize;
+  }
+
+  /** Null: it failed, or the list was begun anew meanwhile. */
+  private async load<T>(offset: number, take: (page: JournalPage) => T): Promise<T | null> {
     const generation = this.generation;
     const { filter } = this.store.get();
     this.change({ loading: true });
     try {
       const page = await this.ask(filter, offset);
-      if (generation !== this.generation) return;
-      take(page);
+      if (generation !== this.generation) return null;
+      const taken = take(page);
       this.change({ loading: false, error: null });
+      return taken;
     } catch (thrown) {
-      if (generation !== this.generation) return;
+      if (generation !== this.generation) return null;
       const error = toTelephonyError(thrown);
       const status = isNotOffered(error) ? 'hidden' : 'failed';
       this.change({ loading: false, error, status });
+      return null;
     }
   }
 

@@ -1,5 +1,6 @@
 // The user's own state: text, do not disturb, and what others see of the telephone.
 
+import type { Call } from './call.ts';
 import { Part } from './part.ts';
 import type { PartState } from './part.ts';
 import type { Clock } from './session.ts';
@@ -79,6 +80,20 @@ export class Presence {
 
   stop(): void {
     this.part.stop();
+  }
+
+  /** The telephone's part follows the running calls, because no event for it is known. */
+  follow(calls: readonly Call[]): void {
+    const old = this.part.value;
+    if (this.part.state.get().status !== 'ready') return;
+    const ringing = calls.every((call) => call.phase === 'ringing');
+    if (calls.length === 0) {
+      // A pause in a queue, or being away, is not ended by a call.
+      const wasInCall = old.telephony === 'ringing' || old.telephony === 'active';
+      if (wasInCall) this.part.set({ ...old, telephony: 'available' });
+    } else if (old.telephony !== (ringing ? 'ringing' : 'active')) {
+      this.part.set({ ...old, telephony: ringing ? 'ringing' : 'active' });
+    }
   }
 
   get canSetDoNotDisturb(): boolean {

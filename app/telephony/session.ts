@@ -24,6 +24,8 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   after: (ms, action) => {
     const timer = setTimeout(action, ms);
-    return () => { clearTimeout(timer); };
+    return () => {
+      clearTimeout(timer);
+    };
   },
 };

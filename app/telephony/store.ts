@@ -39,7 +39,9 @@ export class Store<T> implements Readable<T> {
   }
 
   subscribe(listener: (value: T) => void): () => void {
-    const own = (value: T): void => { listener(value); };
+    const own = (value: T): void => {
+      listener(value);
+    };
     this.listeners.add(own);
     return () => this.listeners.delete(own);
   }

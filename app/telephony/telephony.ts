@@ -96,13 +96,20 @@ export class Telephony {
     this.missed = new MissedCalls(uci, clock, options.seen ?? pageMemory());
     this.presence = new Presence(uci, clock);
     this.colleagues = new Colleagues(uci, clock, options.pace ?? defaultPace);
-    this.forwardings = new Forwardings(uci, clock, rules);
+    this.forwardings = new Forwardings(uci, clock, rules, () => {
+      this.presence.readSoon();
+    });
     this.phones = new Phones(uci, clock);
     this.voicemail = new Voicemail(uci, clock);
     this.groups = new Groups(uci, clock);
     this.seats = new Seats(uci, clock);
     this.gaps = new Refresher(clock, () => this.readAfterGap());
-    this.calls.table.onEnded((call) => { this.ended(call); });
+    this.calls.list.subscribe((calls) => {
+      this.presence.follow(calls);
+    });
+    this.calls.table.onEnded((call) => {
+      this.ended(call);
+    });
   }
 
   /**
@@ -113,7 +120,9 @@ export class Telephony {
    */
   async start(login: unknown): Promise<void> {
     const run = ++this.run;
-    this.endEvents ??= this.session.onEvent((method, params) => { this.event(method, params); });
+    this.endEvents ??= this.session.onEvent((method, params) => {
+      this.event(method, params);
+    });
     this.store.set({ phase: 'starting', connected: true, signedOut: null });
     this.capabilities.setVersion(login);
     const running = this.calls.read();

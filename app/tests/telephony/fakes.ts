@@ -76,7 +76,7 @@ export class FakeSession implements Session {
     this.asked.push({ method: short, params: list });
     const answer = this.answers.get(short);
     if (answer === undefined) throw new RpcError('uci.fault', 'fault 5: no such request');
-    return (await answer(...list));
+    return await answer(...list);
   }
 
   onEvent(handler: (method: string, params: unknown) => void): () => void {
