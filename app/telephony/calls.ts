@@ -35,6 +35,7 @@ export class Calls {
   private retryDelay = kFirstRetry;
   private callOffRetry: (() => void) | null = null;
   private gaps = 0;
+  private run = 0;
 
   readonly table: CallTable;
   readonly list: Readable<readonly Call[]>;
@@ -74,7 +75,8 @@ export class Calls {
   }
 
   stop(): void {
-    this.refresher.cancel();
+    this.run += 1;
+    this.refresher.stop();
     this.callOffRetry?.();
     this.callOffRetry = null;
     this.table.clear();
@@ -135,13 +137,15 @@ export class Calls {
     if (call.busy !== null) {
       throw new TelephonyError(codes.busy, 'another command for this call is under way');
     }
+    const { run } = this;
     this.table.patch(id, { busy: kind });
     try {
       await work();
     } catch (thrown) {
       const error = toTelephonyError(thrown);
       // Whatever went wrong, what is shown may be wrong.
-      if (error.code !== codes.notOffered && error.code !== codes.badNumber) this.refresher.soon();
+      const asked = error.code !== codes.notOffered && error.code !== codes.badNumber;
+      if (asked && run === this.run) this.refresher.soon();
       throw error;
     } finally {
       this.table.patch(id, { busy: null });
@@ -149,14 +153,16 @@ export class Calls {
   }
 
   private async readOnce(): Promise<void> {
-    const gaps = this.gaps;
+    const { gaps, run } = this;
     try {
       const complete = await this.readAll();
+      if (run !== this.run) return;
       this.retryDelay = kFirstRetry;
       if (complete && gaps === this.gaps) this.state.set({ stale: false, error: null });
       else this.state.patch({ error: null });
       if (!complete) this.retry();
     } catch (thrown) {
+      if (run !== this.run) return;
       const error = toTelephonyError(thrown);
       this.state.patch({ error });
       if (!isNotOffered(error) && error.code !== 'session.not-signed-in') this.retry();
@@ -165,9 +171,11 @@ export class Calls {
 
   /** @returns whether each call's state was answered. */
   private async readAll(): Promise<boolean> {
+    const { run } = this;
     const asked = this.table.mark();
     const ids = parseCallIds(await this.uci.read('call.getCallIds'), kMostIds);
     const answers = await Promise.all(ids.map((id) => this.readState(id)));
+    if (run !== this.run) return true;
     this.table.batch(() => {
       for (const answer of answers) {
         if (answer.failed) continue;

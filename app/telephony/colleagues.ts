@@ -55,7 +55,6 @@ export class Colleagues {
   stop(): void {
     this.callOff?.();
     this.callOff = null;
-    this.watches.clear();
     this.eventful = false;
     this.part.stop();
   }

@@ -51,6 +51,7 @@ export class Dialler {
   private readonly newId: () => string;
   private readonly memory: DialMemory;
   private readonly store = new Store<readonly DialAttempt[]>([]);
+  private epoch = 0;
   private readonly underWay = new Map<string, Promise<DialAttempt>>();
 
   /** The newest last. */
@@ -135,6 +136,8 @@ export class Dialler {
   }
 
   stop(): void {
+    this.epoch += 1;
+    this.underWay.clear();
     this.store.set([]);
   }
 
@@ -163,44 +166,58 @@ export class Dialler {
     const { id } = attempt;
     this.put(attempt);
     this.calls.table.expect(id, attempt.number, attempt.phoneId ?? '');
-    const answer = this.finish(attempt, work).finally(() => this.underWay.delete(id));
+    const answer = this.finish(attempt, work).finally(() => {
+      if (this.underWay.get(id) === answer) this.underWay.delete(id);
+    });
     this.underWay.set(id, answer);
     return answer;
   }
 
   private async finish(attempt: DialAttempt, work: () => Promise<unknown>): Promise<DialAttempt> {
+    const { epoch } = this;
+    const ended = await this.outcome(attempt, work);
+    // After a stop the attempt is somebody else's.
+    return epoch === this.epoch ? this.put(ended) : ended;
+  }
+
+  private async outcome(attempt: DialAttempt, work: () => Promise<unknown>): Promise<DialAttempt> {
     const { id } = attempt;
     const { table } = this.calls;
+    const { epoch } = this;
     try {
       const given = identifier(await work());
       // Another id than ours, or none because that id is in use: then it is this call.
       if (given === '' && !(await this.isThere(id))) {
         throw new TelephonyError(codes.refused, 'the PBX has refused the call');
       }
-      if (given !== '' && given !== id) {
-        table.settle(id, false);
-        if (!table.seen(given)) table.expect(given, attempt.number, attempt.phoneId ?? '');
-        table.settle(given, true);
-      } else {
-        table.settle(id, true);
-      }
-      return this.put({ ...attempt, status: 'placed' });
+      if (epoch === this.epoch) this.settle(attempt, given === '' ? id : given);
+      return { ...attempt, status: 'placed' };
     } catch (thrown) {
       const error = toTelephonyError(thrown);
       const uncertain = isUncertain(error);
-      const there = table.seen(id) || (uncertain && (await this.isThere(id)));
+      const there = await this.isThere(id, uncertain);
       table.settle(id, there);
-      if (there) return this.put({ ...attempt, status: 'placed' });
-      return this.put({ ...attempt, status: uncertain ? 'uncertain' : 'failed', error });
+      if (there) return { ...attempt, status: 'placed' };
+      return { ...attempt, status: uncertain ? 'uncertain' : 'failed', error };
     }
   }
 
-  /** Whether the PBX has told of the call, or tells of it now. */
-  private async isThere(id: string): Promise<boolean> {
+  private settle(attempt: DialAttempt, given: string): void {
     const { table } = this.calls;
-    if (table.seen(id)) return true;
+    if (given !== attempt.id) {
+      table.settle(attempt.id, false);
+      if (!table.seen(given)) table.expect(given, attempt.number, attempt.phoneId ?? '');
+    }
+    table.settle(given, true);
+  }
+
+  /** Whether the PBX has told of the call, or tells of it now. */
+  private async isThere(id: string, ask = true): Promise<boolean> {
+    const { table } = this.calls;
+    if (table.seen(id) || !ask) return table.seen(id);
+    const { epoch } = this;
     const { report, asked } = await this.calls.readState(id);
-    if (report !== null) table.apply(report, asked);
+    if (report !== null && epoch === this.epoch) table.apply(report, asked);
     return table.seen(id);
   }
 

@@ -68,7 +68,7 @@ export class Journal {
   }
 
   stop(): void {
-    this.refresher.cancel();
+    this.refresher.stop();
     this.startOver();
     this.store.set(kNothing);
   }

@@ -35,6 +35,7 @@ const kNone: Missed = { count: 0, more: false };
 export class MissedCalls {
   private readonly memory: SeenMemory;
   private readonly part: Part<Missed>;
+  private run = 0;
   private mark: SeenMark | null = null;
   private newest: readonly JournalEntry[] = [];
   readonly state: Readable<PartState<Missed>>;
@@ -46,8 +47,11 @@ export class MissedCalls {
       kNone,
       () => uci.offers('callList.getCallList'),
       async () => {
+        const { run } = this;
         const query = journalQuery('missed', 0, kMost);
-        this.newest = parsePage(await uci.read('callList.getCallList', query), kMost).entries;
+        const { entries } = parsePage(await uci.read('callList.getCallList', query), kMost);
+        if (run !== this.run) return kNone;
+        this.newest = entries;
         this.mark ??= parseMark(this.memory.load());
         // Whoever comes for the first time has missed nothing here.
         if (this.mark === null) this.moveMark();
@@ -67,6 +71,7 @@ export class MissedCalls {
 
   stop(): void {
     this.part.stop();
+    this.run += 1;
     this.mark = null;
     this.newest = [];
   }

@@ -24,6 +24,7 @@ export class Part<T> {
   /** Counts changes by the user, which a reading that began before knows nothing of. */
   private changes = 0;
   private orders = 0;
+  private run = 0;
   readonly state: Readable<PartState<T>>;
 
   constructor(clock: Clock, nothing: T, offered: () => boolean, load: () => Promise<T>) {
@@ -59,22 +60,26 @@ export class Part<T> {
    */
   async change(value: T, order: () => Promise<unknown>): Promise<void> {
     const before = this.value;
+    const { run } = this;
     this.set(value);
     this.orders += 1;
     try {
       await order();
     } catch (thrown) {
-      if (Object.is(this.value, value)) this.set(before);
-      this.readSoon();
+      if (run === this.run) {
+        if (Object.is(this.value, value)) this.set(before);
+        this.readSoon();
+      }
       throw toTelephonyError(thrown);
     } finally {
-      this.orders -= 1;
+      if (run === this.run) this.orders -= 1;
     }
   }
 
   stop(): void {
-    this.refresher.cancel();
-    this.changes += 1;
+    this.refresher.stop();
+    this.run += 1;
+    this.orders = 0;
     this.store.set({ value: this.nothing, status: 'unread', error: null });
   }
 
@@ -84,15 +89,15 @@ export class Part<T> {
       return;
     }
     if (this.store.get().status !== 'ready') this.store.patch({ status: 'reading' });
-    const changes = this.changes;
+    const { changes, run } = this;
     try {
       const value = await this.load();
-      if (this.store.get().status === 'unread') return;
+      if (run !== this.run) return;
       const ours = changes !== this.changes || this.orders > 0;
       if (ours) this.readSoon();
       this.store.patch(ours ? { status: 'ready' } : { value, status: 'ready', error: null });
     } catch (thrown) {
-      if (this.store.get().status === 'unread') return;
+      if (run !== this.run) return;
       const error = toTelephonyError(thrown);
       this.store.patch({ status: isNotOffered(error) ? 'hidden' : 'failed', error });
     }

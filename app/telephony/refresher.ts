@@ -9,6 +9,7 @@ export class Refresher {
   private again: Promise<void> | null = null;
   private lastEnd = Number.NEGATIVE_INFINITY;
   private callOff: (() => void) | null = null;
+  private run = 0;
 
   private readonly clock: Clock;
   private readonly read: () => Promise<void>;
@@ -26,7 +27,9 @@ export class Refresher {
       this.cancel();
       return this.begin();
     }
+    const run = this.run;
     this.again ??= this.underWay.then(() => {
+      if (run !== this.run) return;
       this.again = null;
       this.cancel();
       return this.begin();
@@ -42,6 +45,14 @@ export class Refresher {
       this.callOff = null;
       void this.now();
     });
+  }
+
+  /** Forgets the reading that is under way: whatever it brings is not wanted any more. */
+  stop(): void {
+    this.run += 1;
+    this.cancel();
+    this.underWay = null;
+    this.again = null;
   }
 
   cancel(): void {

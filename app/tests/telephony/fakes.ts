@@ -34,6 +34,7 @@ export class FakeClock implements Clock {
       await settle();
     }
     this.time = end;
+    await settle();
   }
 
   get pending(): number {

@@ -191,3 +191,36 @@ test('a refused reading of calls is told with its code', async () => {
   await telephony.start(kLogin);
   assert.equal(telephony.calls.status.get().error?.code, 'uci.access-refused');
 });
+
+test('answers for the user before do not reach the next one', async () => {
+  const { session, telephony } = setUp();
+  const old = {
+    ids: deferred<unknown>(),
+    state: deferred<unknown>(),
+    dial: deferred<unknown>(),
+    journal: deferred<unknown>(),
+  };
+  await telephony.start(kLogin);
+  session.on('call.getCallIds', () => old.ids.promise);
+  session.on('userState.getUserState', () => old.state.promise);
+  session.on('callList.getCallList', () => old.journal.promise);
+  session.on('call.placeCallWithPhone', () => old.dial.promise);
+  const work = [telephony.gap(), telephony.presence.read(), telephony.journal.read()];
+  const dialling = telephony.dialler.dial('1002');
+  await settle();
+  telephony.stop();
+  session.on('call.getCallIds', () => []);
+  session.on('userState.getUserState', () => ({ chatPresenceMessage: 'new' }));
+  session.on('callList.getCallList', () => ({ entries: [], totalCount: 0 }));
+  await telephony.start(kLogin);
+  old.ids.resolve(['old']);
+  old.state.resolve({ chatPresenceMessage: 'old' });
+  old.journal.resolve({ entries: [{ id: 'old' }], totalCount: 1 });
+  old.dial.resolve('id-1');
+  await Promise.all([...work, dialling]);
+  await settle();
+  assert.equal(telephony.presence.state.get().value.message, 'new');
+  assert.deepEqual(telephony.journal.state.get().entries, []);
+  assert.deepEqual(telephony.dialler.attempts.get(), []);
+  assert.deepEqual(telephony.calls.list.get(), []);
+});
