@@ -55,6 +55,7 @@ export function merge(known: Known, report: CallReport, now: number, stateCounts
     forwarder: mergeParty(old.forwarder, report.forwarder),
     groupId: report.groupId === '' ? old.groupId : report.groupId,
     phoneId: report.phoneId === '' ? old.phoneId : report.phoneId,
+    held: old.held && !(old.phase === 'parked' && phase !== 'parked'),
     connectedAt: connectedAt(old, phase, report, now, takesState),
   });
   const reported = at === null || late ? known.reported : at;

@@ -5,7 +5,7 @@ import type { Known } from './call-merge.ts';
 import { merge, newCall } from './call-merge.ts';
 import type { Clock } from './session.ts';
 import type { Readable } from './store.ts';
-import { patched, Store } from './store.ts';
+import { patched, Store, tell } from './store.ts';
 
 const kMostCalls = 200;
 const kMostEnded = 512;
@@ -169,7 +169,7 @@ export class CallTable {
     this.remember(id);
     this.publish();
     const call: Call = { ...entry.call, phase: 'ended', busy: null };
-    for (const listener of [...this.endListeners]) listener(call);
+    for (const listener of [...this.endListeners]) tell(listener, call);
   }
 
   private remember(id: string): void {

@@ -98,6 +98,11 @@ export function isTalking(phase: Phase): boolean {
   );
 }
 
+/** Held by us, or parked as the PBX says. */
+export function isHeld(call: Call): boolean {
+  return call.held || call.phase === 'parked';
+}
+
 /** Which way a call goes, as far as its state tells. */
 export function directionOf(phase: Phase): Direction {
   if (phase === 'ringing') return 'incoming';

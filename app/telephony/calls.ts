@@ -1,7 +1,7 @@
 // The running calls: kept by events, read again after a gap, and what a user does with them.
 
 import type { Call, CallCommand } from './call.ts';
-import { isTalking, parseCallIds, parseReport } from './call.ts';
+import { isHeld, isTalking, parseCallIds, parseReport } from './call.ts';
 import { CallTable } from './call-table.ts';
 import { codes, isNotOffered, TelephonyError, toTelephonyError } from './errors.ts';
 import type { Method } from './methods.ts';
@@ -89,7 +89,7 @@ export class Calls {
     const talks = isTalking(call.phase);
     const actions: CallAction[] = [];
     if (can('call.hangupCall')) actions.push(call.phase === 'ringing' ? 'reject' : 'hangUp');
-    if (can('call.hold') && talks) actions.push(call.held ? 'unhold' : 'hold');
+    if (can('call.hold') && talks) actions.push(isHeld(call) ? 'unhold' : 'hold');
     if (can('call.forward') && (talks || call.phase === 'ringing')) actions.push('transfer');
     const others = this.list.get().filter((one) => one.id !== call.id && isTalking(one.phase));
     if (can('call.conference') && talks && others.length > 0) actions.push('conference');
@@ -110,7 +110,8 @@ export class Calls {
 
   /** UCI has one request for both ways; the PBX is asked only when it would change something. */
   hold(id: string, on: boolean): Promise<void> {
-    if (this.table.get(id)?.held === on) return Promise.resolve();
+    const call = this.table.get(id);
+    if (call !== undefined && isHeld(call) === on) return Promise.resolve();
     return this.command(id, 'hold', async () => {
       await this.uci.order('call.hold', [id]);
       this.table.patch(id, { held: on });

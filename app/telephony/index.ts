@@ -1,6 +1,6 @@
 // What the views use.
 
-export { duration, peer } from './call.ts';
+export { duration, isHeld, peer } from './call.ts';
 export type { Call, CallCommand, Direction, Party, Phase } from './call.ts';
 export type { CallAction, CallsStatus } from './calls.ts';
 export { isOffered } from './capabilities.ts';

@@ -30,7 +30,7 @@ const kSince = {
   },
   redirect: { getRedirectSettings: 22, setRedirectSetting: 22 },
   group: { getGroupSettings: 22, setGroupSetting: 22 },
-  functionKey: { getFunctionKeys: 30, getCallInfoForKey: 30, pressKey: 30 },
+  functionKey: { getFunctionKeys: 30, getCallInfoForKey: 30 },
   voicemailList: {
     getMailboxes: 22,
     getVoicemailList: 22,

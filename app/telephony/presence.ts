@@ -86,8 +86,9 @@ export class Presence {
   follow(calls: readonly Call[]): void {
     const old = this.part.value;
     if (this.part.state.get().status !== 'ready') return;
-    const ringing = calls.every((call) => call.phase === 'ringing');
-    if (calls.length === 0) {
+    const real = calls.filter(({ phase }) => phase !== 'callback' && phase !== 'service');
+    const ringing = real.every((call) => call.phase === 'ringing');
+    if (real.length === 0) {
       // A pause in a queue, or being away, is not ended by a call.
       const wasInCall = old.telephony === 'ringing' || old.telephony === 'active';
       if (wasInCall) this.part.set({ ...old, telephony: 'available' });

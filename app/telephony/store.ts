@@ -29,7 +29,7 @@ export class Store<T> implements Readable<T> {
     for (const listener of [...this.listeners]) {
       // A listener may set the store again, or be gone by now.
       if (!Object.is(this.value, value)) return;
-      if (this.listeners.has(listener)) listener(value);
+      if (this.listeners.has(listener)) tell(listener, value);
     }
   }
 
@@ -49,6 +49,17 @@ export class Store<T> implements Readable<T> {
   /** How many listen: a clock that nobody watches need not tick. */
   get watched(): number {
     return this.listeners.size;
+  }
+}
+
+/** A listener that throws is its own affair: it must not keep a command from ending. */
+export function tell<T>(listener: (value: T) => void, value: T): void {
+  try {
+    listener(value);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

@@ -20,6 +20,7 @@ import type { NumberRules } from './numbers.ts';
 import { Phones } from './phones.ts';
 import { Presence } from './presence.ts';
 import { Refresher } from './refresher.ts';
+import { routeEvent } from './routing.ts';
 import { Seats } from './seats.ts';
 import type { Clock, Session } from './session.ts';
 import type { Readable } from './store.ts';
@@ -34,6 +35,8 @@ export interface TelephonyOptions {
   readonly pace?: PollingPace;
   readonly dials?: DialMemory;
   readonly seen?: SeenMemory;
+  /** From 0 to 1. */
+  readonly random?: () => number;
 }
 
 export interface TelephonyState {
@@ -58,6 +61,9 @@ const kServices = [
   'voicemailList',
 ];
 
+/** After a gap, settings are read within so many ms. */
+const kSpread = 20_000;
+
 export class Telephony {
   private readonly session: Session;
   private readonly uci: Uci;
@@ -67,6 +73,9 @@ export class Telephony {
     signedOut: null,
   });
   private readonly gaps: Refresher;
+  private readonly clock: Clock;
+  private readonly random: () => number;
+  private callOffSettings: (() => void) | null = null;
   private endEvents: (() => void) | null = null;
   private run = 0;
 
@@ -89,6 +98,8 @@ export class Telephony {
     const uci = new Uci(session);
     this.session = session;
     this.uci = uci;
+    this.clock = clock;
+    this.random = options.random ?? Math.random;
     this.capabilities = uci.capabilities;
     this.calls = new Calls(uci, clock, rules);
     this.dialler = new Dialler(uci, this.calls, rules, options.newId, options.dials);
@@ -146,7 +157,9 @@ export class Telephony {
     this.run += 1;
     this.endEvents?.();
     this.endEvents = null;
-    this.gaps.cancel();
+    this.gaps.stop();
+    this.callOffSettings?.();
+    this.callOffSettings = null;
     this.calls.stop();
     this.dialler.stop();
     this.capabilities.reset();
@@ -195,13 +208,11 @@ export class Telephony {
     if (this.endEvents === null) return;
     await this.calls.read();
     await Promise.all([this.presence.read(), this.missed.read(), this.journal.read()]);
-    await Promise.all([
-      this.forwardings.read(),
-      this.phones.read(),
-      this.groups.read(),
-      this.voicemail.read(),
-      this.colleagues.read(),
-    ]);
+    // All users of a PBX see the gap at the same moment; what can wait does so for different times.
+    this.callOffSettings ??= this.clock.after(this.random() * kSpread, () => {
+      this.callOffSettings = null;
+      void Promise.all([this.phones.read(), this.readSettings()]);
+    });
   }
 
   private event(method: string, params: unknown): void {
@@ -214,43 +225,7 @@ export class Telephony {
       return;
     }
     const found = eventName(method);
-    if (found !== null) this.pbxEvent(found.service, found.name, list(params, 10)[0]);
-  }
-
-  private pbxEvent(service: string, name: string, value: unknown): void {
-    switch (service) {
-      case 'call':
-        if (name === 'newMessageWaitingIndicationEvent') this.voicemail.readSoon();
-        else this.calls.event(name, value);
-        break;
-      case 'conferencecall':
-      case 'ccbscall':
-        this.calls.event(name, value);
-        break;
-      case 'userState':
-        this.presence.readSoon();
-        break;
-      case 'functionKey':
-        this.colleagues.event(value);
-        break;
-      case 'callList':
-        this.journalChanged();
-        break;
-      case 'redirect':
-        this.forwardings.readSoon();
-        this.presence.readSoon();
-        break;
-      case 'phone':
-        this.phones.readSoon();
-        break;
-      case 'group':
-        this.groups.readSoon();
-        break;
-      case 'voicemailList':
-      case 'voicemail':
-        this.voicemail.readSoon();
-        break;
-    }
+    if (found !== null) routeEvent(this, found.service, found.name, list(params, 10)[0]);
   }
 
   private pbx(connected: boolean): void {
@@ -271,14 +246,11 @@ export class Telephony {
   }
 
   private ended(call: Call): void {
-    this.journalChanged();
-    if (call.direction !== 'outgoing') this.voicemail.readSoon();
-  }
-
-  private journalChanged(): void {
     if (this.store.get().phase !== 'ready') return;
     this.journal.readSoon();
+    if (call.direction === 'outgoing' || call.connectedAt !== null) return;
     this.missed.readSoon();
+    this.voicemail.readSoon();
   }
 }
 

@@ -321,3 +321,28 @@ test('a conference event leads to a reading, many to one', async () => {
   await clock.advance(0);
   assert.equal(session.count('call.getCallIds'), 1);
 });
+
+test('a PBX that reports a held call as parked is believed', async () => {
+  const { session, calls, event, only } = setUp();
+  session.on('call.hold', () => true);
+  event({ id: 'a', state: 'CONNECTED' });
+  await calls.hold('a', true);
+  event({ id: 'a', state: 'PARKED' });
+  assert.ok(calls.actions(only()).includes('unhold'));
+  event({ id: 'a', state: 'CONNECTED' });
+  assert.ok(calls.actions(only()).includes('hold'));
+});
+
+test('a view that throws does not keep a command from ending', async (context) => {
+  const { session, calls, event, only } = setUp();
+  session.on('call.hold', () => true);
+  event({ id: 'a', state: 'CONNECTED' });
+  const later: (() => void)[] = [];
+  context.mock.method(globalThis, 'queueMicrotask', (action: () => void) => later.push(action));
+  calls.list.subscribe(() => {
+    throw new Error('a view');
+  });
+  await calls.hold('a', true);
+  assert.deepEqual([only().held, only().busy], [true, null]);
+  assert.throws(() => later[0]?.(), /a view/);
+});
