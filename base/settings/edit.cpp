@@ -62,14 +62,14 @@ std::string_view comment_of(std::string_view line) {
   do {
     at = line.find(';', at + 1);
     if (at == std::string_view::npos) return {};
-  } while (kBlank.find(line[at - 1]) == std::string_view::npos);
-  return line.substr(line.find_last_not_of(kBlank, at - 1) + 1);
+  } while (text::kBlank.find(line[at - 1]) == std::string_view::npos);
+  return line.substr(line.find_last_not_of(text::kBlank, at - 1) + 1);
 }
 
 /// "key = value ; why" with another value; indent, comment and line end stay.
 std::string with_value(std::string_view line, std::string_view key, std::string_view value) {
   const std::string_view content = line.substr(0, line.find_first_of("\r\n"));
-  const std::string_view indent = content.substr(0, content.find_first_not_of(kBlank));
+  const std::string_view indent = content.substr(0, content.find_first_not_of(text::kBlank));
   return fmt::format("{}{} = {}{}{}", indent, key, value, comment_of(content),
                      line.substr(content.size()));
 }

@@ -26,7 +26,7 @@ constexpr std::size_t kMaxLine = 198;
 constexpr std::size_t kMaxName = 40;
 
 std::string_view without_indent(std::string_view line) {
-  line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
+  line.remove_prefix(std::min(line.find_first_not_of(text::kBlank), line.size()));
   return line;
 }
 
@@ -55,12 +55,12 @@ std::optional<text::Invisible> find_control(std::string_view line) {
 }
 
 std::string_view without_blanks_behind(std::string_view text) {
-  return text.substr(0, text.find_last_not_of(kBlank) + 1);
+  return text.substr(0, text.find_last_not_of(text::kBlank) + 1);
 }
 
 /// Where the value begins in "key = value".
 std::size_t value_begin(std::string_view line) {
-  return std::min(line.find_first_not_of(kBlank, line.find('=') + 1), line.size());
+  return std::min(line.find_first_not_of(text::kBlank, line.find('=') + 1), line.size());
 }
 
 std::size_t characters(std::string_view utf8) {
@@ -214,7 +214,7 @@ class Lines {
   [[nodiscard]] tl::unexpected<Error> no_pair(std::string_view content) const {
     const std::size_t separator = content.find_first_of("=:");
     const std::string_view front = without_blanks_behind(content.substr(0, separator));
-    const std::string_view word = front.substr(0, front.find_first_of(kBlank));
+    const std::string_view word = front.substr(0, front.find_first_of(text::kBlank));
     if (separator != std::string_view::npos && content[separator] == ':' && is_name(front)) {
       return wrong(fmt::format("a : follows the key \"{}\"", front),
                    fmt::format("write \"{} = …\", with = between key and value", front));

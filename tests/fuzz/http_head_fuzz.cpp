@@ -57,7 +57,7 @@ bool has_control(std::string_view text) {
 void check_headers(const HttpHead& head) {
   check(head.headers.size() <= transport::kMaxHeaderLines);
   for (const auto& [name, value] : head.headers) {
-    check(!name.empty() && name == text::lower_case(name));
+    check(!name.empty() && name == sfteams::text::lower_case(name));
     check(name.find_first_of(" \t:,;\"/") == std::string::npos && !has_control(name));
     check(!has_control(value));
     check(std::ranges::count(head.headers, name, [](const auto& h) { return h.first; }) == 1);
