@@ -14,7 +14,7 @@ TokenDesk::TokenDesk(transport::Scheduler& scheduler, LoginGuard& guard, AskNobo
       ask_(std::move(ask)),
       room_(std::move(room)),
       well_(guard.usual()) {
-  if (guard_.has_unknown()) watch_nobody();
+  if (guard_.may_be_released()) watch_nobody();
 }
 
 TokenDesk::~TokenDesk() {
@@ -133,7 +133,7 @@ void TokenDesk::watch_nobody() {
 void TokenDesk::tick() {
   tick_.reset();
   end_suspicion_of_nobody();
-  const bool unknown = guard_.has_unknown();
+  const bool unknown = guard_.may_be_released();
   if (!suspicious_ && !unknown) return;
   const auto waited = std::chrono::floor<Duration>(scheduler_.now() - suspected_at_);
   pause_ *= 2;

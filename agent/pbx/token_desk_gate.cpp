@@ -441,7 +441,7 @@ Error TokenDesk::Gate::why() const {
   }
   const auto now = desk_.scheduler_.now();
   if (desk_.guard_.failures(now) + 1 >= desk_.guard_.most()) {
-    if (desk_.guard_.has_doubtful()) {
+    if (desk_.guard_.has_unanswered_requests()) {
       return {uci::codes::kPbxError,
               "the PBX has left requests without a usable answer lately; no further one goes there "
               "before it is known that this user's password still holds",
