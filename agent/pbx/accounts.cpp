@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "agent/pbx/codes.h"
+#include "agent/pbx/user_name.h"
 #include "base/clock/unix_time.h"
-#include "base/crypto/encoding.h"
 #include "base/json/rpc_codes.h"
 #include "base/log/log.h"
 #include "uci/codes.h"
@@ -17,14 +17,6 @@ using Phase = Account::Phase;
 
 /// Between two words to the administrator that sign-ins are held back.
 constexpr std::chrono::minutes kTellAgain{10};
-
-bool is_user_name(std::string_view text) {
-  if (text.empty() || text.size() > Accounts::kMaxUserName || !crypto::is_utf8(text)) return false;
-  return std::ranges::none_of(text, [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
-}
 
 Error pbx_turns_away() {
   return {uci::codes::kPbxError, "the PBX turns users away at the moment",
@@ -69,9 +61,7 @@ Accounts::Accounts(const Setup& setup)
           [this](std::function<void(const uci::AnswerShape&)> answer) {
             setup_.access.ask_nobody(std::move(answer));
           },
-          [this] { retry_queued(); }) {
-  setup_.guard.set_anybody_proven(setup_.known != nullptr && setup_.known->size() > 0);
-}
+          [this] { retry_queued(); }) {}
 Accounts::~Accounts() = default;
 
 std::unique_ptr<Accounts::Waiting> Accounts::sign_in(std::string_view user,
@@ -142,8 +132,6 @@ Result<LoginGuard::Attempt> Accounts::begin(Request& request,
       return guard.begin(request.user, fingerprint, now, Standing::proven);
     case KnownUsers::Answer::no:
       request.standing = Standing::unproven;
-      // It may have been one guess too many at the last user who was known.
-      guard.set_anybody_proven(setup_.known->size() > 0);
       return attempt;
     case KnownUsers::Answer::later:
       request.to_be_checked = true;
@@ -259,7 +247,6 @@ void Accounts::note_outcome(const Account& account, const crypto::Secret& passwo
     setup_.known->accepted(account.user(), password, account.fingerprint());
   if (outcome == LoginGuard::Outcome::refused)
     setup_.known->refused(account.user(), password, account.fingerprint());
-  setup_.guard.set_anybody_proven(setup_.known->size() > 0);
 }
 
 void Accounts::retry_queued() {
@@ -308,10 +295,8 @@ void Accounts::on_deserted(Account& account, bool at_once) {
 
 void Accounts::on_refused(Account& account, const Error& error) {
   log::warn("accounts", "user {} has been signed out: {}", account.user(), describe(error));
-  if (setup_.known != nullptr && account.gate().certainly_wrong()) {
+  if (setup_.known != nullptr && account.gate().certainly_wrong())
     setup_.known->taken_no_longer(account.user(), account.fingerprint());
-    setup_.guard.set_anybody_proven(setup_.known->size() > 0);
-  }
   bury(account);
 }
 

@@ -27,14 +27,13 @@ class Accounts final : private AccountOwner {
  public:
   using Duration = transport::Duration;
   using SignedIn = std::function<void(Result<std::unique_ptr<Seat>>)>;
-  static constexpr std::size_t kMaxUserName = 128;
   /// For other sign-ins to end, or the PBX to be well again.
   static constexpr Duration kPatience{15'000};
 
   struct Setup {
     PbxAccess& access;
     transport::Scheduler& scheduler;
-    LoginGuard& guard;
+    LoginGuard& guard;  ///< asks `known` whether anybody is proven
     /// How long a connection outlives its last session, so that a client that comes back costs the
     /// PBX nothing.
     Duration logout_delay{10'000};

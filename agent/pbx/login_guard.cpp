@@ -31,8 +31,12 @@ tl::unexpected<Error> paused(const std::string& whose, transport::Clock::duratio
 
 }  // namespace
 
-LoginGuard::LoginGuard(const Limits& limits, crypto::Secret process_key, crypto::Secret name_key)
-    : limits_(limits), process_key_(std::move(process_key)), name_key_(std::move(name_key)) {}
+LoginGuard::LoginGuard(const Limits& limits, crypto::Secret process_key, crypto::Secret name_key,
+                       std::function<bool()> anybody_proven)
+    : limits_(limits),
+      process_key_(std::move(process_key)),
+      name_key_(std::move(name_key)),
+      anybody_proven_(std::move(anybody_proven)) {}
 
 Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const Fingerprint& fingerprint,
                                               TimePoint now, Standing standing) {
@@ -66,7 +70,7 @@ std::size_t LoginGuard::sign_ins() const {
 }
 
 std::size_t LoginGuard::unproven() const {
-  return anybody_proven_ ? (sign_ins() + 1) / 2 : sign_ins();
+  return anybody_proven() ? (sign_ins() + 1) / 2 : sign_ins();
 }
 
 Result<void> LoginGuard::check_budgets(std::string_view user, Standing standing,
@@ -96,7 +100,7 @@ Result<void> LoginGuard::check_budgets(std::string_view user, Standing standing,
   // comes once, out of what is kept for users who are signed in.
   if (of_token > 0 && of_user == 0 && all + 1 + calls_ <= most()) return {};
   // The same for a name that nobody has and for a wrong password of one that somebody has.
-  if (standing == Standing::unproven && anybody_proven_ && of_unproven > 0 &&
+  if (standing == Standing::unproven && anybody_proven() && of_unproven > 0 &&
       of_unproven >= unproven()) {
     return paused(
         "with passwords that were never right here ", oldest_unproven->at + limits_.window - now,
@@ -110,7 +114,7 @@ Result<void> LoginGuard::check_budgets(std::string_view user, Standing standing,
 }
 
 bool LoginGuard::would_pass_proven(std::string_view user, TimePoint now) const {
-  return anybody_proven_ && check_budgets(user, Standing::proven, now).has_value();
+  return anybody_proven() && check_budgets(user, Standing::proven, now).has_value();
 }
 
 /// Whether it may well have been no wrong password.

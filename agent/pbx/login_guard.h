@@ -84,9 +84,16 @@ class LoginGuard {
 
   /// `process_key`: 32 random bytes. `name_key`: 32 bytes that outlive the process, by which
   /// restore() recognizes users; empty: it recognizes nobody.
-  LoginGuard(const Limits& limits, crypto::Secret process_key, crypto::Secret name_key = {});
+  /// `anybody_proven`: whether any user's password is known as the one that the PBX took last, so
+  /// that there is somebody to keep a share for; asked whenever that matters, and not by the
+  /// constructor. nullptr: never.
+  LoginGuard(const Limits& limits, crypto::Secret process_key, crypto::Secret name_key = {},
+             std::function<bool()> anybody_proven = nullptr);
   /// What has failed already counts on.
-  void set_limits(const Limits& limits) { limits_ = limits; }
+  void set_limits(const Limits& limits) {
+    limits_ = limits;
+    changed();
+  }
   [[nodiscard]] const Limits& limits() const { return limits_; }
 
   /// What is known of a user's password.
@@ -192,12 +199,10 @@ class LoginGuard {
   /// anything about the tokens of before.
   void judge_changed();
   /// Called after each change of memory(), before the counted request goes out. Not called by
-  /// restore(), nor when the content only shrinks because failures grow old, the limits change or
-  /// fewer calls are under way: the book notices that by itself.
+  /// restore(), nor when the content only shrinks because failures grow old or fewer calls are
+  /// under way: the book notices that by itself.
   void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
 
-  /// Whether anybody is proven.
-  void set_anybody_proven(bool anybody) { anybody_proven_ = anybody; }
   /// How many users are signed in, and the most calls that one of them has under way.
   void set_signed_in(std::size_t users) { signed_in_ = users; }
   void set_calls(std::size_t most_of_one) {
@@ -227,6 +232,7 @@ class LoginGuard {
   [[nodiscard]] std::size_t unproven() const;
   [[nodiscard]] std::size_t sign_ins() const;
   [[nodiscard]] bool has_ended(const Failure& failure) const;
+  [[nodiscard]] bool anybody_proven() const { return anybody_proven_ && anybody_proven_(); }
   [[nodiscard]] bool may_pass() const;
   [[nodiscard]] bool only_time_helps() const;
   [[nodiscard]] bool may_be_no_failure(const Failure& failure) const;
@@ -243,7 +249,7 @@ class LoginGuard {
   crypto::Secret name_key_;
   std::uint64_t last_number_ = 0;
   std::function<void()> changed_;
-  bool anybody_proven_ = false;
+  std::function<bool()> anybody_proven_;
   std::optional<uci::AnswerShape> pbx_;
   std::optional<uci::AnswerShape> usual_;
   std::size_t signed_in_ = 0;

@@ -13,7 +13,7 @@ namespace sfteams::agent {
 /// remembered for the time that the caller names, and each time that the PBX refuses the same one
 /// again, for twice as long as before, up to Limits::longest_memory: a client that keeps an old
 /// password cannot use up the budget of all others, and a password that has become right is taken
-/// soon. Once a password was not refused for as long again as it was remembered, it starts afresh.
+/// soon. A password that was not refused for twice its memory counts as a new one.
 ///
 /// In memory only, as fingerprints that are worth nothing outside this process
 /// (LoginGuard::fingerprint()). It has no clock: `now` never goes back.

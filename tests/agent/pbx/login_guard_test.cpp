@@ -19,7 +19,8 @@ using transport::TimePoint;
 constexpr TimePoint kStart{};
 
 struct Fixture {
-  LoginGuard guard{{}, crypto::Secret(32)};
+  bool anybody_proven = false;
+  LoginGuard guard{{}, crypto::Secret(32), {}, [this] { return anybody_proven; }};
 
   [[nodiscard]] LoginGuard::Fingerprint print(const std::string& user,
                                               const std::string& password) const {
@@ -204,8 +205,7 @@ TEST_CASE("passwords that were never right have a share, proven ones the rest of
                                                  {2, true, 1, 2},
                                                  {3, true, 1, 2}}));
   CAPTURE(shares.failures, shares.signed_in);
-  LoginGuard guard({.failures = shares.failures}, crypto::Secret(32));
-  guard.set_anybody_proven(true);
+  LoginGuard guard({.failures = shares.failures}, crypto::Secret(32), {}, [] { return true; });
   guard.set_signed_in(shares.signed_in ? 1 : 0);
   int user = 0;
   const auto fails = [&](Standing standing) {
@@ -242,8 +242,21 @@ TEST_CASE_METHOD(Fixture, "while nobody is proven there is nobody to keep anythi
   CHECK_FALSE(guard.would_pass_proven("9", kStart));
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "the share is kept from the moment that somebody is proven, and no longer") {
+  for (int user = 0; user < 4; ++user)
+    CHECK_FALSE(login(std::to_string(user), "wrong", kStart, Outcome::refused));
+  anybody_proven = true;
+  CHECK(login("9", "right", kStart, Outcome::accepted)->code == codes::kLoginPaused);
+  CHECK(guard.holds_back(Standing::unproven));
+  CHECK(guard.would_pass_proven("9", kStart));
+  anybody_proven = false;
+  CHECK_FALSE(guard.holds_back(Standing::unproven));
+  CHECK_FALSE(login("9", "right", kStart, Outcome::accepted));
+}
+
 TEST_CASE_METHOD(Fixture, "who has to wait for the share hears for how long, and what it may be") {
-  guard.set_anybody_proven(true);
+  anybody_proven = true;
   for (int user = 0; user < 4; ++user)
     CHECK_FALSE(login(std::to_string(user), "wrong", kStart + std::chrono::seconds(10 * user),
                       Outcome::refused));
@@ -256,7 +269,7 @@ TEST_CASE_METHOD(Fixture, "who has to wait for the share hears for how long, and
 }
 
 TEST_CASE_METHOD(Fixture, "a proven user has a limit as well, and a wrong password stays known") {
-  guard.set_anybody_proven(true);
+  anybody_proven = true;
   for (const char* password : {"a", "b", "c"})
     CHECK_FALSE(login("123", password, kStart, Outcome::refused, Standing::proven));
   CHECK(login("123", "a", kStart, Outcome::accepted, Standing::proven)->code ==
@@ -266,7 +279,7 @@ TEST_CASE_METHOD(Fixture, "a proven user has a limit as well, and a wrong passwo
 }
 
 TEST_CASE_METHOD(Fixture, "failures from before a restart count as those of made-up names") {
-  guard.set_anybody_proven(true);
+  anybody_proven = true;
   guard.restore({.failed = {kStart, kStart + 10s, kStart + 20s, kStart + 30s}}, kStart + 60s);
   CHECK(login("9", "x", kStart + 60s, Outcome::accepted)->code == codes::kLoginPaused);
   CHECK_FALSE(login("9", "x", kStart + 60s, Outcome::accepted, Standing::proven));
