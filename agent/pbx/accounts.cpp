@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/pbx/codes.h"
+#include "agent/pbx/token_desk_gate.h"
 #include "agent/pbx/user_name.h"
 #include "base/clock/unix_time.h"
 #include "base/json/rpc_codes.h"

@@ -56,6 +56,8 @@ struct Judgement {
 
 inline constexpr transport::Duration kQuickLook{2'000};
 inline constexpr transport::Duration kSecondLook{30'000};
+/// No PBX goes down and comes up within so short a time.
+inline constexpr transport::Duration kNoRestart{1'000};
 
 [[nodiscard]] Judgement judge(const Refusal& refusal);
 
