@@ -10,12 +10,12 @@
 #include "agent/configuration/codes.h"
 #include "agent/configuration/configuration_values.h"
 #include "agent/pbx/user_name.h"
-#include "base/crypto/encoding.h"
-#include "base/crypto/invisible.h"
 #include "base/crypto/secret.h"
-#include "base/error/service_view.h"
 #include "base/files/small_file.h"
-#include "base/settings/trimmed.h"
+#include "base/program/service_view.h"
+#include "base/text/encoding.h"
+#include "base/text/invisible.h"
+#include "base/text/trimmed.h"
 #include "keygen/paseto.h"
 #include "keygen/system_name.h"
 #include "transport/endpoint.h"
@@ -32,10 +32,10 @@ constexpr long long kDay = 86'400;
 /// "a, b" as {"a", "b"}; empty for an empty text.
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
-  if (settings::trimmed(text).empty()) return parts;
+  if (text::trimmed(text).empty()) return parts;
   while (true) {
     const std::size_t comma = text.find(',');
-    parts.emplace_back(settings::trimmed(text.substr(0, comma)));
+    parts.emplace_back(text::trimmed(text.substr(0, comma)));
     if (comma == std::string_view::npos) return parts;
     text.remove_prefix(comma + 1);
   }
@@ -207,21 +207,21 @@ void read_list_file(Reader& reader, const char* key, const std::filesystem::path
   const Result<crypto::Secret> content = files::read_small_file(path, kMaxListFile);
   if (!content) {
     return reader.reject("license", key, content.error().message,
-                         hint_about_file(path, content.error().hint));
+                         program::hint_about_file(path, content.error().hint));
   }
-  if (const std::string_view wide = crypto::wide_encoding(content->text()); !wide.empty()) {
+  if (const std::string_view wide = text::wide_encoding(content->text()); !wide.empty()) {
     return reader.reject("license", key,
                          path.string() + " is in " + std::string(wide) + ", not in UTF-8",
                          kSaveAsUtf8Hint);
   }
-  std::string_view rest = crypto::without_byte_order_mark(content->text());
+  std::string_view rest = text::without_byte_order_mark(content->text());
   for (int number = 1; !rest.empty(); ++number) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     line = line.substr(0, line.find('#'));
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line = settings::trimmed(line); line.empty()) continue;
+    if (line = text::trimmed(line); line.empty()) continue;
     if (const auto wrong = take(line)) {
       return reader.reject("license", key,
                            path.string() + ":" + std::to_string(number) + ": " + wrong->what,
@@ -245,8 +245,8 @@ std::set<std::string, std::less<>> read_logins(Reader& reader, const char* key,
 void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
   const auto take = [&](std::string_view text) -> std::optional<Reason> {
     if (text.empty()) return Reason{"there is a comma too many", "write a key between commas"};
-    if (const auto invisible = crypto::find_invisible(text))
-      return Reason{"an issuer has " + invisible->describe(), std::string(crypto::kInvisibleHint)};
+    if (const auto invisible = text::find_invisible(text))
+      return Reason{"an issuer has " + invisible->describe(), std::string(text::kInvisibleHint)};
     if (text.starts_with("k4.secret.") || text.ends_with(".pem")) {
       return Reason{"the private key of an issuer does not belong here",
                     "keep it secret; starface-teams-keygen license show-issuer FILE prints the "
