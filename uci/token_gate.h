@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -33,7 +34,8 @@ struct AnswerShape {
   Rank rank = Rank::nothing;
   /// Of kind, status, fault code and text, without numbers and identifiers.
   std::uint64_t hash = 0;
-  friend bool operator==(const AnswerShape&, const AnswerShape&) = default;
+  /// An order only for sorted lists of them: by rank, then by hash.
+  friend auto operator<=>(const AnswerShape&, const AnswerShape&) = default;
 };
 
 struct TokenAnswer {

@@ -10,6 +10,7 @@
 #include "agent/configuration/codes.h"
 #include "agent/configuration/configuration_values.h"
 #include "agent/pbx/accounts.h"
+#include "agent/pbx/user_name.h"
 #include "base/crypto/secret.h"
 #include "base/files/small_file.h"
 #include "base/program/service_view.h"
@@ -197,40 +198,9 @@ void read_limits(Reader& reader, Configuration::Limits& out) {
 }
 
 constexpr std::size_t kMaxListFile = 4U << 20U;
-constexpr const char* kUtf8Hint =
-    "save the file as UTF-8, which editors of Windows offer as an encoding";
 
-struct Reason {
-  std::string what;
-  std::string hint;
-};
-
-/// What is wrong with a text that should be a STARFACE login, and what to do; nothing: it may be
-/// one.
-std::optional<Reason> wrong_login(std::string_view login) {
-  if (login.empty()) return Reason{"there is a comma too many", "write a login between commas"};
-  // Not quoted: nobody could read it.
-  if (!text::is_utf8(login)) return Reason{"a login is not UTF-8", kUtf8Hint};
-  if (login.size() > Accounts::kMaxUserName)
-    return Reason{"a login has more than 128 bytes", "check that it is a list of logins"};
-  const std::string quoted = "\"" + std::string(login) + "\"";
-  if (login.find('"') != std::string_view::npos || login.starts_with('\''))
-    return Reason{"a login is written without quotation marks", "leave them out"};
-  if (const auto invisible = text::find_invisible(login);
-      invisible && invisible->code_point != '\t') {
-    return Reason{"a login has " + invisible->describe(), std::string(text::kInvisibleHint)};
-  }
-  if (login.find_first_of(",; \t") != std::string_view::npos) {
-    return Reason{quoted + " is no login",
-                  "separate logins by commas, and those in a file by lines"};
-  }
-  if (login == "*") {
-    return Reason{
-        "* is no login",
-        "for everybody write named = * and no login beside it; otherwise name the logins"};
-  }
-  return std::nullopt;
-}
+/// What is wrong with an entry of a list, and what to do.
+using Reason = LoginFault;
 
 /// A file with an entry a line; what follows a # is a comment. `take` says what is wrong with one.
 void read_list_file(Reader& reader, const char* key, const std::filesystem::path& path,
@@ -243,7 +213,7 @@ void read_list_file(Reader& reader, const char* key, const std::filesystem::path
   if (const std::string_view wide = text::wide_encoding(content->text()); !wide.empty()) {
     return reader.reject("license", key,
                          path.string() + " is in " + std::string(wide) + ", not in UTF-8",
-                         kUtf8Hint);
+                         kSaveAsUtf8Hint);
   }
   std::string_view rest = text::without_byte_order_mark(content->text());
   for (int number = 1; !rest.empty(); ++number) {
@@ -266,7 +236,7 @@ std::set<std::string, std::less<>> read_logins(Reader& reader, const char* key,
                                                const std::string& text) {
   std::set<std::string, std::less<>> logins;
   for (std::string& login : split_list(text)) {
-    const auto wrong = wrong_login(login);
+    const auto wrong = fault_of_listed_login(login);
     if (wrong) reader.reject("license", key, wrong->what, wrong->hint);
     logins.insert(std::move(login));
   }
@@ -308,7 +278,7 @@ void read_license_section(Reader& reader, LicenseSettings& out) {
   if (named != "*") out.rules.named = read_logins(reader, "named", named);
   if (named_file) {
     read_list_file(reader, "named-file", *named_file, [&](std::string_view login) {
-      auto wrong = wrong_login(login);
+      auto wrong = fault_of_listed_login(login);
       if (!wrong) out.rules.named.emplace(login);
       return wrong;
     });

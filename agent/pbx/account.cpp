@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/pbx/codes.h"
+#include "agent/pbx/token_desk_gate.h"
 #include "base/json/rpc.h"
 #include "uci/json_mapping.h"
 

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "agent/pbx/codes.h"
+#include "agent/pbx/token_desk_gate.h"
+#include "agent/pbx/user_name.h"
 #include "base/clock/unix_time.h"
 #include "base/json/rpc_codes.h"
 #include "base/log/log.h"
@@ -17,14 +19,6 @@ using Phase = Account::Phase;
 
 /// Between two words to the administrator that sign-ins are held back.
 constexpr std::chrono::minutes kTellAgain{10};
-
-bool is_user_name(std::string_view text) {
-  if (text.empty() || text.size() > Accounts::kMaxUserName || !text::is_utf8(text)) return false;
-  return std::ranges::none_of(text, [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
-}
 
 Error pbx_turns_away() {
   return {uci::codes::kPbxError, "the PBX turns users away at the moment",
@@ -56,22 +50,19 @@ class Accounts::Request {
   Guest& guest;
   SignedIn done;
   std::unique_ptr<transport::Timer> start;
-  /// Whether the password was right before, once that was looked at: once only.
-  std::optional<LoginGuard::Standing> standing;
-  bool to_be_checked = false;  ///< it could not be looked at yet
+  SignInCheck::Progress progress;
   std::optional<transport::TimePoint> waits_since;
 };
 
 Accounts::Accounts(const Setup& setup)
     : setup_(setup),
+      check_(setup.guard, setup.known),
       desk_(
           setup.scheduler, setup.guard,
           [this](std::function<void(const uci::AnswerShape&)> answer) {
             setup_.access.ask_nobody(std::move(answer));
           },
-          [this] { retry_queued(); }) {
-  setup_.guard.set_anybody_proven(setup_.known != nullptr && setup_.known->size() > 0);
-}
+          [this] { retry_queued(); }) {}
 Accounts::~Accounts() = default;
 
 std::unique_ptr<Accounts::Waiting> Accounts::sign_in(std::string_view user,
@@ -107,8 +98,7 @@ void Accounts::proceed(const std::shared_ptr<Request>& request) {
         fail(json::rpc::codes::kInvalidParams,
              "the user name has to have 1 to 128 bytes without control characters"));
   }
-  const LoginGuard::Fingerprint fingerprint =
-      setup_.guard.fingerprint(request->user, request->password);
+  const LoginGuard::Fingerprint fingerprint = check_.fingerprint(request->user, request->password);
   for (Entry& entry : entries_) {
     Account& account = *entry.account;
     if (account.user() != request->user) continue;
@@ -127,44 +117,15 @@ void Accounts::proceed(const std::shared_ptr<Request>& request) {
 
 Result<LoginGuard::Attempt> Accounts::begin(Request& request,
                                             const LoginGuard::Fingerprint& fingerprint) {
-  using Standing = LoginGuard::Standing;
-  LoginGuard& guard = setup_.guard;
-  const auto now = setup_.scheduler.now();
-  Result<LoginGuard::Attempt> attempt =
-      guard.begin(request.user, fingerprint, now, request.standing.value_or(Standing::unproven));
-  request.to_be_checked = false;
-  if (attempt || attempt.error().code != codes::kLoginPaused || setup_.known == nullptr ||
-      request.standing || !guard.would_pass_proven(request.user, now))
-    return attempt;
-  switch (setup_.known->check(request.user, request.password, fingerprint)) {
-    case KnownUsers::Answer::yes:
-      request.standing = Standing::proven;
-      return guard.begin(request.user, fingerprint, now, Standing::proven);
-    case KnownUsers::Answer::no:
-      request.standing = Standing::unproven;
-      // It may have been one guess too many at the last user who was known.
-      guard.set_anybody_proven(setup_.known->size() > 0);
-      return attempt;
-    case KnownUsers::Answer::later:
-      request.to_be_checked = true;
-      if (!next_check_) {
-        next_check_ = setup_.scheduler.after(setup_.known->until_next_check(), [this] {
-          next_check_.reset();
-          retry_queued();
-        });
-      }
-      return attempt;
+  Result<LoginGuard::Attempt> attempt = check_.begin({request.user, request.password, fingerprint},
+                                                     request.progress, setup_.scheduler.now());
+  if (request.progress.to_be_checked && !next_check_) {
+    next_check_ = setup_.scheduler.after(check_.until_next_check(), [this] {
+      next_check_.reset();
+      retry_queued();
+    });
   }
   return attempt;
-}
-
-bool Accounts::may_pass_later(const Request& request) const {
-  if (request.to_be_checked) return true;
-  // As long as it was not looked at it may turn out to be proven.
-  const bool may_be = setup_.known != nullptr && setup_.known->size() > 0;
-  return setup_.guard.may_fit_later(
-      request.user, request.standing.value_or(may_be ? LoginGuard::Standing::proven
-                                                     : LoginGuard::Standing::unproven));
 }
 
 /// Now and then, for the administrator; each user is logged as well.
@@ -182,18 +143,17 @@ void Accounts::tell_held_back() {
 
 void Accounts::start_login(const std::shared_ptr<Request>& request,
                            const LoginGuard::Fingerprint& fingerprint) {
-  const auto now = setup_.scheduler.now();
   if (!desk_.may_scout()) {
     if (!wait(request)) request->finish(fail(pbx_turns_away()));
     return;
   }
   Result<LoginGuard::Attempt> attempt = begin(*request, fingerprint);
   const bool held_back = !attempt && attempt.error().code == codes::kLoginPaused;
-  if (held_back && may_pass_later(*request) && wait(request)) return;
+  if (held_back && check_.may_pass_later(request->user, request->progress) && wait(request)) return;
   if (!attempt) {
     log::warn("accounts", "user {} was not signed in: {}", request->user,
               describe(attempt.error()));
-    if (held_back && setup_.guard.holds_back(LoginGuard::Standing::unproven)) tell_held_back();
+    if (held_back && check_.holds_back_unproven()) tell_held_back();
     return request->finish(fail(attempt.error()));
   }
   AccountOwner& owner = *this;
@@ -204,7 +164,7 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
                                [this, started = account.get()] { return is_proven(*started); }));
   crypto::Secret password = std::exchange(request->password, crypto::Secret());
   if (!opened) {
-    setup_.guard.finish(*attempt, LoginGuard::Outcome::not_reached, now);
+    check_.give_up(*attempt, setup_.scheduler.now());
     return request->finish(fail(opened.error()));
   }
   Account& started = *account;
@@ -215,8 +175,7 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
 }
 
 bool Accounts::is_proven(const Account& account) {
-  return setup_.known != nullptr &&
-         setup_.known->is_last(account.user(), entry_of(account).password, account.fingerprint());
+  return check_.is_proven({account.user(), entry_of(account).password, account.fingerprint()});
 }
 
 bool Accounts::wait(const std::shared_ptr<Request>& request) {
@@ -230,9 +189,10 @@ bool Accounts::wait(const std::shared_ptr<Request>& request) {
 
 void Accounts::on_login(Account& account, const Result<void>& outcome) {
   Entry& entry = entry_of(account);
-  const LoginGuard::Outcome end = account.gate().outcome(outcome);
-  setup_.guard.finish(*entry.attempt, end, setup_.scheduler.now(), account.gate().circumstances());
-  note_outcome(account, std::exchange(entry.password, crypto::Secret()), end);
+  const crypto::Secret password = std::exchange(entry.password, crypto::Secret());
+  check_.finish(*entry.attempt, {account.user(), password, account.fingerprint()},
+                account.gate().outcome(outcome), account.gate().circumstances(),
+                setup_.scheduler.now());
   retry_queued();
   if (account.phase() == Phase::ending) return;
   if (!outcome) {
@@ -251,16 +211,6 @@ void Accounts::on_login(Account& account, const Result<void>& outcome) {
   account.set_since(clock::unix_now());
   sign_out_older(account);
   give_seats(account);
-}
-
-void Accounts::note_outcome(const Account& account, const crypto::Secret& password,
-                            LoginGuard::Outcome outcome) {
-  if (setup_.known == nullptr) return;
-  if (outcome == LoginGuard::Outcome::accepted)
-    setup_.known->accepted(account.user(), password, account.fingerprint());
-  if (outcome == LoginGuard::Outcome::refused)
-    setup_.known->refused(account.user(), password, account.fingerprint());
-  setup_.guard.set_anybody_proven(setup_.known->size() > 0);
 }
 
 void Accounts::retry_queued() {
@@ -309,10 +259,8 @@ void Accounts::on_deserted(Account& account, bool at_once) {
 
 void Accounts::on_refused(Account& account, const Error& error) {
   log::warn("accounts", "user {} has been signed out: {}", account.user(), describe(error));
-  if (setup_.known != nullptr && account.gate().certainly_wrong()) {
-    setup_.known->taken_no_longer(account.user(), account.fingerprint());
-    setup_.guard.set_anybody_proven(setup_.known->size() > 0);
-  }
+  if (account.gate().certainly_wrong())
+    check_.taken_no_longer(account.user(), account.fingerprint());
   bury(account);
 }
 

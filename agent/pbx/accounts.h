@@ -14,6 +14,7 @@
 #include "agent/pbx/known_users.h"
 #include "agent/pbx/login_guard.h"
 #include "agent/pbx/pbx_access.h"
+#include "agent/pbx/sign_in_check.h"
 #include "agent/pbx/token_desk.h"
 #include "base/crypto/secret.h"
 #include "base/error/error.h"
@@ -27,14 +28,13 @@ class Accounts final : private AccountOwner {
  public:
   using Duration = transport::Duration;
   using SignedIn = std::function<void(Result<std::unique_ptr<Seat>>)>;
-  static constexpr std::size_t kMaxUserName = 128;
   /// For other sign-ins to end, or the PBX to be well again.
   static constexpr Duration kPatience{15'000};
 
   struct Setup {
     PbxAccess& access;
     transport::Scheduler& scheduler;
-    LoginGuard& guard;
+    LoginGuard& guard;  ///< asks `known` whether anybody is proven
     /// How long a connection outlives its last session, so that a client that comes back costs the
     /// PBX nothing.
     Duration logout_delay{10'000};
@@ -101,14 +101,11 @@ class Accounts final : private AccountOwner {
   [[nodiscard]] bool wait(const std::shared_ptr<Request>& request);
   void start_login(const std::shared_ptr<Request>& request,
                    const LoginGuard::Fingerprint& fingerprint);
-  /// As LoginGuard::begin(), after a look at whether the password is proven, where that helps.
+  /// As SignInCheck::begin(), and tries again when the next password can be looked at.
   [[nodiscard]] Result<LoginGuard::Attempt> begin(Request& request,
                                                   const LoginGuard::Fingerprint& fingerprint);
-  [[nodiscard]] bool may_pass_later(const Request& request) const;
   void tell_held_back();
   void on_login(Account& account, const Result<void>& outcome);
-  void note_outcome(const Account& account, const crypto::Secret& password,
-                    LoginGuard::Outcome outcome);
   /// Lets those that waited for room in the guard's budget try again, in a later turn.
   void retry_queued();
   void give_seats(Account& account);
@@ -132,6 +129,7 @@ class Accounts final : private AccountOwner {
   [[nodiscard]] Entry& entry_of(const Account& account);
 
   Setup setup_;
+  SignInCheck check_;
   TokenDesk desk_;
   /// At most one of a user that is live or ending; beside it those that try another password.
   std::list<Entry> entries_;
@@ -140,7 +138,7 @@ class Accounts final : private AccountOwner {
   /// after a restart everybody comes at once, and nobody of them is wrong.
   std::deque<std::shared_ptr<Request>> queued_;
   std::unique_ptr<transport::Timer> retry_;
-  std::unique_ptr<transport::Timer> next_check_;  ///< when KnownUsers can be asked again
+  std::unique_ptr<transport::Timer> next_check_;  ///< when the next password can be looked at
   std::optional<transport::TimePoint> told_held_back_;
   std::unique_ptr<transport::Timer> burial_;
   std::optional<Error> last_error_;

@@ -80,7 +80,7 @@ std::optional<Open> open_in(const Json::Value& entry, const Clocks& clocks) {
   if (const Json::Value* const pbx = json::member(entry, "pbx")) {
     const auto shape = shape_in(*pbx);
     if (!shape) return std::nullopt;
-    open.pbx = {static_cast<std::uint8_t>(shape->rank), shape->hash};
+    open.pbx = shape;
   }
   if (json::member(entry, "user") == nullptr) return open;
   const auto text = json::string_member(entry, "user");
@@ -257,10 +257,7 @@ void GuardBook::write(const Memory& memory) {
     Json::Value entry(Json::objectValue);
     if (open.user) entry["user"] = text::to_hex(*open.user);
     if (open.since) entry["since"] = moment(*open.since);
-    if (open.pbx) {
-      entry["pbx"] =
-          shape_as_json({static_cast<uci::AnswerShape::Rank>(open.pbx->first), open.pbx->second});
-    }
+    if (open.pbx) entry["pbx"] = shape_as_json(*open.pbx);
     document["underWay"].append(entry);
   }
   if (memory.usual) document["usual"] = shape_as_json(*memory.usual);

@@ -3,113 +3,28 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "agent/state/codes.h"
 #include "agent/state/state_file.h"
 #include "base/crypto/aes_gcm.h"
 #include "base/crypto/hash.h"
-#include "base/crypto/random.h"
-#include "base/json/json.h"
 #include "base/log/log.h"
 #include "base/text/encoding.h"
 
 namespace sfteams::agent {
 namespace {
 
-using crypto::AesGcm;
 using crypto::bytes_of;
 
-constexpr std::string_view kKnownType = "starface-teams-agent-known-users";
-constexpr std::size_t kMostSealedBytes = 1'048'576;
-constexpr std::int64_t kDaySeconds = 86'400;
 /// 512 KiB and about a millisecond: what the event loop can bear at a sign-in.
 constexpr crypto::ScryptCost kCost{.n = 512, .r = 8, .p = 1};
 
-// In the sealed text: the judge's mark, the book's day when it last went on and the calendar's day
-// then, and users. A text of an older agent has no such days. A day takes four bytes, big-endian.
-constexpr std::size_t kMarkSize = 16;
-constexpr std::size_t kDaySize = 4;
-constexpr std::size_t kDaysSize = 2 * kDaySize;
-constexpr std::int64_t kLastDay = 0xffff'ffff;
-
-std::int64_t day_in(std::span<const std::uint8_t> bytes) {
-  std::int64_t day = 0;
-  for (const std::uint8_t byte : bytes.first(kDaySize))
-    day = day << 8 | byte;
-  return day;
-}
-
-template <typename Out>
-Out put_day(std::int64_t day, Out out) {
-  day = std::clamp<std::int64_t>(day, 0, kLastDay);
-  for (std::size_t i = kDaySize; i-- > 0;)
-    *out++ = static_cast<std::uint8_t>(day >> (8 * i));
-  return out;
-}
-
-/// Of the text that is kept, whole.
-Result<void> write_sealed(const std::filesystem::path& file, const crypto::Secret& key,
-                          const crypto::Secret& content, const KnownUsers::Save& save) {
-  std::vector<std::uint8_t> sealed(AesGcm::kNonceSize + content.size() + AesGcm::kTagSize);
-  AesGcm::Nonce nonce{};
-  if (Result<void> filled = crypto::fill_random(nonce); !filled) return filled;
-  std::ranges::copy(nonce, sealed.begin());
-  AesGcm(key.bytes())
-      .seal(nonce, bytes_of(kKnownType), content.bytes(),
-            std::span(sealed).subspan(AesGcm::kNonceSize));
-  Json::Value document(Json::objectValue);
-  document["type"] = std::string(kKnownType);
-  document["version"] = 1;
-  document["sealed"] = text::to_base64(sealed);
-  return save(file, json::write(document));
-}
-
-/// Nothing when it was sealed by somebody else, or is damaged.
-std::optional<crypto::Secret> unsealed(const Json::Value& document, const crypto::Secret& key) {
-  const auto text = json::string_member(document, "sealed");
-  const auto sealed = text ? text::from_base64(*text) : std::nullopt;
-  if (!sealed || sealed->size() < AesGcm::kNonceSize + AesGcm::kTagSize) return std::nullopt;
-  AesGcm::Nonce nonce{};
-  std::copy_n(sealed->begin(), nonce.size(), nonce.begin());
-  const auto rest = std::span(*sealed).subspan(nonce.size());
-  crypto::Secret content(rest.size() - AesGcm::kTagSize);
-  if (!AesGcm(key.bytes()).open(nonce, bytes_of(kKnownType), rest, content.bytes()))
-    return std::nullopt;
-  return content;
-}
-
 }  // namespace
-
-struct KnownUsers::Job {
-  Job(std::filesystem::path the_file, crypto::Secret the_key, crypto::Secret the_content, Save how)
-      : file(std::move(the_file)),
-        key(std::move(the_key)),
-        content(std::move(the_content)),
-        save(std::move(how)) {}
-
-  std::filesystem::path file;
-  crypto::Secret key;
-  crypto::Secret content;
-  Save save;
-  std::mutex writing;     ///< held by whoever writes
-  bool given_up = false;  ///< under `writing`
-
-  /// Beside the loop.
-  Result<void> write() {
-    const std::lock_guard lock(writing);
-    if (given_up) return {};
-    return write_sealed(file, key, content, save);
-  }
-  /// On the loop: afterwards nothing of it reaches the file any more. Waits for the disk when it is
-  /// just being written.
-  void give_up() {
-    const std::lock_guard lock(writing);
-    given_up = true;
-  }
-};
 
 crypto::Secret KnownUsers::scrypt_key(std::span<const std::uint8_t> password,
                                       std::span<const std::uint8_t> salt) {
-  return crypto::scrypt(password, salt, kCost, kVerifierSize);
+  return crypto::scrypt(password, salt, kCost, std::tuple_size_v<Verifier>);
 }
 
 Result<void> KnownUsers::save_text(const std::filesystem::path& file, std::string text) {
@@ -118,25 +33,24 @@ Result<void> KnownUsers::save_text(const std::filesystem::path& file, std::strin
 
 KnownUsers::KnownUsers(Setup setup)
     : setup_(std::move(setup)),
-      seal_key_(crypto::hkdf_sha256({}, setup_.identity.bytes(),
-                                    bytes_of("starface-teams known users, seal"), 32)),
+      file_(setup_.file,
+            crypto::hkdf_sha256({}, setup_.identity.bytes(),
+                                bytes_of("starface-teams known users, seal"), 32),
+            setup_.save),
       index_key_(crypto::hkdf_sha256({}, setup_.identity.bytes(),
                                      bytes_of("starface-teams known users, names and salts"), 32)),
       checks_(setup_.limits.checks_at_once),
       checked_(setup_.scheduler.now()),
-      day_(calendar_day()),
-      calendar_(day_),
-      calendars_day_(day_),
-      day_began_(setup_.scheduler.now()) {
+      days_(setup_.unix_now(), setup_.scheduler.now()) {
   setup_.identity = {};
   if (!setup_.file.empty()) load();
 }
 
 KnownUsers::~KnownUsers() {
-  const bool given_up = std::exchange(writing_, nullptr) != nullptr;
   // Otherwise an older state could be renamed into place after this one.
-  if (given_up) job_->give_up();
-  const bool older = !setup_.file.empty() && !users_.empty() && today() > calendars_day_;
+  const bool given_up = file_.give_up();
+  const bool older =
+      !setup_.file.empty() && !users_.empty() && days_.has_gone_on(setup_.scheduler.now());
   if (dirty_ || given_up || older) write(nullptr);
 }
 
@@ -281,72 +195,31 @@ KnownUsers::Name KnownUsers::judge_mark() const {
   return mark;
 }
 
-std::int64_t KnownUsers::calendar_day() const {
-  return std::clamp<std::int64_t>(setup_.unix_now() / kDaySeconds, 0, kLastDay);
-}
-
-std::int64_t KnownUsers::today() const {
-  const auto gone = setup_.scheduler.now() - day_began_;
-  return std::min<std::int64_t>(day_ + gone / std::chrono::seconds(kDaySeconds), kLastDay);
-}
-
 void KnownUsers::load() {
-  const Result<std::optional<Json::Value>> stored =
-      load_state(setup_.file, kKnownType, kMostSealedBytes);
-  if (stored && !*stored) return;
-  const auto content = stored ? unsealed(**stored, seal_key_) : std::nullopt;
-  if (content && read(content->bytes())) return;
-  users_.clear();
-  const Error problem =
-      stored ? Error{codes::kStateDamaged,
-                     setup_.file.string() + " makes no sense, or belongs to another identity",
-                     "nothing has to be done: the file is written again"}
-             : stored.error();
-  log::warn("uci",
-            "while sign-ins are held back, users who were known from before the restart have to "
-            "wait like others: {}",
-            describe(problem));
+  const KnownUsersFile::Read read = file_.read();
+  if (read.content) return take_in(*read.content);
+  if (read.problem.empty()) return;
+  log::warn("uci", Error{codes::kStateDamaged,
+                         fmt::format("{} cannot be read and is recreated: {}; while sign-ins are "
+                                     "held back, users who were known from before the restart have "
+                                     "to wait like others",
+                                     setup_.file.string(), read.problem),
+                         "nothing has to be done"});
   changed();
 }
 
-/// False: it makes no sense.
-bool KnownUsers::read(std::span<const std::uint8_t> content) {
-  constexpr std::size_t kUserSize = kNameSize + kVerifierSize + kDaySize + 1;
-  static_assert(kMarkSize == kNameSize);
-  if (content.size() < kMarkSize) return false;
-  const bool has_days = (content.size() - kMarkSize) % kUserSize == kDaysSize;
-  if (!has_days && (content.size() - kMarkSize) % kUserSize != 0) return false;
-  if (!std::ranges::equal(content.first(kMarkSize), judge_mark())) {
+void KnownUsers::take_in(const KnownUsersFile::Content& content) {
+  if (content.judge != judge_mark()) {
     log::info("uci", "who was known at another PBX is forgotten");
-    changed();
-    return true;
+    return changed();
   }
-  auto rest = content.subspan(kMarkSize);
-  std::int64_t last = 0;
-  std::int64_t calendar = -1;
-  if (has_days) {
-    last = day_in(rest);
-    calendar = day_in(rest.subspan(kDaySize));
-    rest = rest.subspan(kDaysSize);
-  }
-  for (; !rest.empty(); rest = rest.subspan(kUserSize)) {
-    Name name{};
-    User user;
-    std::copy_n(rest.begin(), kNameSize, name.begin());
-    std::copy_n(rest.begin() + kNameSize, kVerifierSize, user.verifier.begin());
-    user.day = day_in(rest.subspan(kNameSize + kVerifierSize));
-    user.misses = rest[kUserSize - 1];
-    last = std::max(last, user.day);
-    users_.emplace(name, std::move(user));
+  for (const KnownUsersFile::Entry& entry : content.users) {
+    users_.emplace(entry.name, User{entry.verifier, entry.day, entry.misses});
     make_room(users_.end());
   }
-  if (users_.empty()) return true;
-  // By one at most, whatever the clock shows.
-  day_ = std::min(calendar == calendar_ ? last : last + 1, kLastDay);
-  calendars_day_ = day_;
-  if (calendar != calendar_) changed();
+  if (users_.empty()) return;
+  if (days_.resume(content.days)) changed();
   forget_unused();
-  return true;
 }
 
 void KnownUsers::forget_unused() {
@@ -355,22 +228,12 @@ void KnownUsers::forget_unused() {
   });
 }
 
-crypto::Secret KnownUsers::content() {
-  constexpr std::size_t kUserSize = kNameSize + kVerifierSize + kDaySize + 1;
-  if (today() > calendars_day_) {
-    calendars_day_ = today();
-    calendar_ = calendar_day();
-  }
-  crypto::Secret content(kMarkSize + kDaysSize + users_.size() * kUserSize);
-  auto out = std::ranges::copy(judge_mark(), content.bytes().begin()).out;
-  out = put_day(calendars_day_, out);
-  out = put_day(calendar_, out);
-  for (const auto& [name, user] : users_) {
-    out = std::ranges::copy(name, out).out;
-    out = std::ranges::copy(user.verifier, out).out;
-    out = put_day(user.day, out);
-    *out++ = static_cast<std::uint8_t>(std::min<std::size_t>(user.misses, 255));
-  }
+KnownUsersFile::Content KnownUsers::content() {
+  KnownUsersFile::Content content{judge_mark(),
+                                  days_.marks(setup_.unix_now(), setup_.scheduler.now())};
+  content.users.reserve(users_.size());
+  for (const auto& [name, user] : users_)
+    content.users.push_back({name, user.verifier, user.day, user.misses});
   return content;
 }
 
@@ -381,7 +244,7 @@ void KnownUsers::changed() {
 }
 
 void KnownUsers::write_later() {
-  if (later_ || writing_) return;
+  if (later_ || file_.writing()) return;
   // The first one soon, in case that the agent is killed; a crowd together.
   const auto now = setup_.scheduler.now();
   const auto next = written_ ? std::max(*written_ + kLater, now + kSoon) : now + kSoon;
@@ -395,18 +258,11 @@ void KnownUsers::write_later() {
 void KnownUsers::write(transport::Background* background) {
   dirty_ = false;
   forget_unused();
-  if (background == nullptr)
-    return on_written(write_sealed(setup_.file, seal_key_, content(), setup_.save));
-  // Beside the loop: with many users it takes milliseconds, and a slow disk longer.
-  job_ = std::make_shared<Job>(setup_.file, seal_key_.clone(), content(), setup_.save);
-  writing_ = transport::run_beside(
-      *background, [job = job_] { return job->write(); },
-      [this](const Result<void>& written) {
-        const auto over = std::move(writing_);
-        job_.reset();
-        on_written(written);
-        if (dirty_) write_later();
-      });
+  if (background == nullptr) return on_written(file_.write(content()));
+  file_.write_beside(*background, content(), [this](const Result<void>& written) {
+    on_written(written);
+    if (dirty_) write_later();
+  });
 }
 
 void KnownUsers::on_written(const Result<void>& written) {

@@ -1,19 +1,19 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/pbx/book_days.h"
+#include "agent/pbx/known_users_file.h"
 #include "agent/pbx/login_guard.h"
 #include "base/clock/unix_time.h"
 #include "base/crypto/secret.h"
@@ -26,7 +26,7 @@ namespace sfteams::agent {
 /// uses up the budget of wrong passwords (agent/pbx/login_guard.h). Whoever passes the check here
 /// is still judged by the PBX.
 ///
-/// It survives the agent in a file that is sealed with AES-256-GCM under a key of the
+/// It survives the agent in a file (agent/pbx/known_users_file.h) that is sealed under a key of the
 /// installation's identity. In it are no names and no passwords, but an HMAC of each name and a
 /// scrypt key of each password under a salt of its own. Whoever has the identity and the file can
 /// try passwords against it, each at the cost of kCost; nobody else learns anything.
@@ -36,9 +36,8 @@ namespace sfteams::agent {
 /// and all users together have so many checks a second. A check takes the same time whether the
 /// name is known or not.
 ///
-/// **Days** are the book's own: its day goes on by one in 24 hours of the monotonic clock, and by
-/// one at a start on another day of the calendar than the last one. So a wrong clock, whatever it
-/// shows, makes nobody older by more than a day, and days on which the agent is off hardly count.
+/// **Days** are the book's own (agent/pbx/book_days.h): no clock that is wrong makes anybody much
+/// older.
 ///
 /// A file that cannot be read is logged, and then what it had is not known: nobody is kept out by
 /// that. One that cannot be written is logged once, and written again after kLater.
@@ -53,7 +52,7 @@ class KnownUsers {
   [[nodiscard]] static crypto::Secret scrypt_key(std::span<const std::uint8_t> password,
                                                  std::span<const std::uint8_t> salt);
   /// Replaces the file's text, on any thread.
-  using Save = std::function<Result<void>(const std::filesystem::path& file, std::string text)>;
+  using Save = KnownUsersFile::Save;
   [[nodiscard]] static Result<void> save_text(const std::filesystem::path& file, std::string text);
 
   struct Limits {
@@ -115,10 +114,8 @@ class KnownUsers {
   [[nodiscard]] std::size_t size() const { return users_.size(); }
 
  private:
-  static constexpr std::size_t kNameSize = 16;
-  static constexpr std::size_t kVerifierSize = 32;
-  using Name = std::array<std::uint8_t, kNameSize>;
-  using Verifier = std::array<std::uint8_t, kVerifierSize>;
+  using Name = KnownUsersFile::Name;
+  using Verifier = KnownUsersFile::Verifier;
   struct User {
     Verifier verifier{};
     std::int64_t day = 0;  ///< of the last sign-in, by the book
@@ -132,41 +129,32 @@ class KnownUsers {
   [[nodiscard]] Name name_of(std::string_view user) const;
   [[nodiscard]] Verifier verifier_of(std::string_view user, const crypto::Secret& password) const;
   [[nodiscard]] Name judge_mark() const;
-  [[nodiscard]] std::int64_t calendar_day() const;
-  [[nodiscard]] std::int64_t today() const;
+  [[nodiscard]] std::int64_t today() const { return days_.today(setup_.scheduler.now()); }
   [[nodiscard]] bool take_check();
   void miss(Users::iterator user, const Fingerprint& fingerprint);
   void used(User& user);
   void make_room(Users::iterator but_for);
   void forget_unused();
 
-  /// One text that is written beside the loop.
-  struct Job;
-
   void load();
-  [[nodiscard]] bool read(std::span<const std::uint8_t> content);
-  [[nodiscard]] crypto::Secret content();
+  void take_in(const KnownUsersFile::Content& content);
+  [[nodiscard]] KnownUsersFile::Content content();
   void changed();
   void write_later();
   void write(transport::Background* background);
   void on_written(const Result<void>& written);
 
   Setup setup_;
-  crypto::Secret seal_key_;
+  KnownUsersFile file_;
   crypto::Secret index_key_;
   Users users_;
   std::size_t checks_ = 0;  ///< left at checked_
   transport::TimePoint checked_{};
-  std::int64_t day_ = 0;            ///< the book's at day_began_
-  std::int64_t calendar_ = 0;       ///< the calendar's day when the book's day last went on
-  std::int64_t calendars_day_ = 0;  ///< the book's day then
-  transport::TimePoint day_began_{};
+  BookDays days_;
   bool dirty_ = false;
   bool told_ = false;
   std::optional<transport::TimePoint> written_;  ///< last begun
   std::unique_ptr<transport::Timer> later_;
-  std::unique_ptr<transport::BackgroundWork> writing_;
-  std::shared_ptr<Job> job_;  ///< of writing_
 };
 
 }  // namespace sfteams::agent

@@ -31,23 +31,25 @@ tl::unexpected<Error> paused(const std::string& whose, transport::Clock::duratio
 
 }  // namespace
 
-LoginGuard::LoginGuard(const Limits& limits, crypto::Secret process_key, crypto::Secret name_key)
-    : limits_(limits), process_key_(std::move(process_key)), name_key_(std::move(name_key)) {}
+LoginGuard::LoginGuard(const Limits& limits, crypto::Secret process_key, crypto::Secret name_key,
+                       std::function<bool()> anybody_proven)
+    : limits_(limits),
+      process_key_(std::move(process_key)),
+      name_key_(std::move(name_key)),
+      anybody_proven_(std::move(anybody_proven)) {}
 
 Result<LoginGuard::Attempt> LoginGuard::begin(std::string_view user, const Fingerprint& fingerprint,
                                               TimePoint now, Standing standing) {
   drop_old(now);
-  std::erase_if(wrong_, [now](const auto& entry) { return now >= entry.second.forget; });
   Attempt attempt;
   attempt.fingerprint_ = fingerprint;
-  const auto known = wrong_.find(attempt.fingerprint_);
-  if (known != wrong_.end() && now < known->second.until) {
+  if (const auto wait = wrong_.refused_for(fingerprint, now)) {
     return fail(
         uci::codes::kLoginRefused,
         "the PBX has already refused this user name with this password, so it was not asked "
         "again",
         fmt::format("check the password; if it has become right since, try again in {}",
-                    in_words(known->second.until - now)));
+                    in_words(*wait)));
   }
   if (const Result<void> free = check_budgets(user, standing, now); !free)
     return fail(free.error());
@@ -68,7 +70,7 @@ std::size_t LoginGuard::sign_ins() const {
 }
 
 std::size_t LoginGuard::unproven() const {
-  return anybody_proven_ ? (sign_ins() + 1) / 2 : sign_ins();
+  return anybody_proven() ? (sign_ins() + 1) / 2 : sign_ins();
 }
 
 Result<void> LoginGuard::check_budgets(std::string_view user, Standing standing,
@@ -98,7 +100,7 @@ Result<void> LoginGuard::check_budgets(std::string_view user, Standing standing,
   // comes once, out of what is kept for users who are signed in.
   if (of_token > 0 && of_user == 0 && all + 1 + calls_ <= most()) return {};
   // The same for a name that nobody has and for a wrong password of one that somebody has.
-  if (standing == Standing::unproven && anybody_proven_ && of_unproven > 0 &&
+  if (standing == Standing::unproven && anybody_proven() && of_unproven > 0 &&
       of_unproven >= unproven()) {
     return paused(
         "with passwords that were never right here ", oldest_unproven->at + limits_.window - now,
@@ -112,11 +114,11 @@ Result<void> LoginGuard::check_budgets(std::string_view user, Standing standing,
 }
 
 bool LoginGuard::would_pass_proven(std::string_view user, TimePoint now) const {
-  return anybody_proven_ && check_budgets(user, Standing::proven, now).has_value();
+  return anybody_proven() && check_budgets(user, Standing::proven, now).has_value();
 }
 
 /// Whether it may well have been no wrong password.
-bool LoginGuard::is_doubtful(const Failure& failure) const {
+bool LoginGuard::may_be_no_failure(const Failure& failure) const {
   if (failure.left_over) return true;
   if (failure.end != Failure::End::unknown) return false;
   return failure.proven || (failure.pbx && pbx_ && *failure.pbx != *pbx_);
@@ -129,7 +131,7 @@ bool LoginGuard::may_pass() const {
   for (const Failure& failure : failures_) {
     if (failure.end == Failure::End::under_way && failure.weight > 0) return false;
     all += failure.weight;
-    doubtful = doubtful || is_doubtful(failure);
+    doubtful = doubtful || may_be_no_failure(failure);
   }
   return doubtful && all + 1 + calls_ <= most();
 }
@@ -167,13 +169,13 @@ bool LoginGuard::holds_back(Standing standing) const {
 
 /// And not as one of those that may be taken back.
 bool LoginGuard::has_ended(const Failure& failure) const {
-  return failure.end != Failure::End::under_way && !is_doubtful(failure);
+  return failure.end != Failure::End::under_way && !may_be_no_failure(failure);
 }
 
 void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now,
                         const Circumstances& then) {
   if (outcome == Outcome::accepted) release(attempt.fingerprint_);
-  if (outcome == Outcome::refused) remember(attempt.fingerprint_, now, limits_.window);
+  if (outcome == Outcome::refused) wrong_.remember(attempt.fingerprint_, now, limits_.window);
   const auto found = std::ranges::find(failures_, attempt.number_, &Failure::number);
   if (found == failures_.end()) return;
   if (outcome == Outcome::accepted || outcome == Outcome::not_reached) {
@@ -189,7 +191,7 @@ void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now,
   failure.at = now;
   failure.end = outcome == Outcome::refused ? Failure::End::refused : Failure::End::unknown;
   failure.pbx = then.pbx;
-  if (then.told_as_wrong && !then.proven) remember(failure.fingerprint, now, kShortMemory);
+  if (then.told_as_wrong && !then.proven) wrong_.remember(failure.fingerprint, now, kShortMemory);
   failure.proven = then.proven;
   if (then.proven) failure.unproven = false;
   failures_.push_back(std::move(failure));
@@ -197,11 +199,15 @@ void LoginGuard::finish(const Attempt& attempt, Outcome outcome, TimePoint now,
 }
 
 void LoginGuard::refused_later(const Fingerprint& fingerprint, TimePoint now, bool certain) {
-  remember(fingerprint, now, certain ? limits_.window : limits_.window / 3);
+  wrong_.remember(fingerprint, now, certain ? limits_.window : limits_.window / 3);
+  bool found = false;
   for (Failure& failure : failures_) {
-    if (failure.fingerprint == fingerprint && failure.end == Failure::End::unknown)
-      failure.end = Failure::End::refused;
+    if (failure.fingerprint != fingerprint || failure.end != Failure::End::unknown) continue;
+    failure.end = Failure::End::refused;
+    found = true;
   }
+  // Otherwise the file goes on saying that the user's next accepted sign-in may take it back.
+  if (found) changed();
 }
 
 std::size_t LoginGuard::failures(TimePoint now) {
@@ -237,11 +243,13 @@ void LoginGuard::keep(Number number, std::size_t weight, TimePoint ended) {
 }
 
 void LoginGuard::forget(Number number) {
-  std::erase_if(failures_, [number](const Failure& failure) { return failure.number == number; });
+  const auto erased = std::erase_if(
+      failures_, [number](const Failure& failure) { return failure.number == number; });
+  if (erased > 0) changed();
 }
 
 void LoginGuard::release(const Fingerprint& fingerprint) {
-  wrong_.erase(fingerprint);
+  wrong_.forget(fingerprint);
   std::erase_if(failures_, [&fingerprint](const Failure& failure) {
     return failure.fingerprint == fingerprint && failure.end == Failure::End::unknown &&
            !failure.left_over;
@@ -250,11 +258,15 @@ void LoginGuard::release(const Fingerprint& fingerprint) {
 }
 
 void LoginGuard::taken(const Fingerprint& fingerprint) {
+  bool found = false;
   for (Failure& failure : failures_) {
-    if (failure.sign_in && failure.end == Failure::End::under_way &&
-        crypto::equal_constant_time(failure.fingerprint, fingerprint))
-      failure.weight = 0;
+    if (!failure.sign_in || failure.end != Failure::End::under_way ||
+        !crypto::equal_constant_time(failure.fingerprint, fingerprint))
+      continue;
+    failure.weight = 0;
+    found = true;
   }
+  if (found) changed();
 }
 
 void LoginGuard::note_pbx(Number number, const uci::AnswerShape& shape) {
@@ -278,8 +290,7 @@ LoginGuard::Memory LoginGuard::memory(TimePoint now) const {
   for (const Failure& failure : failures_) {
     const bool under_way = failure.end == Failure::End::under_way;
     if (!under_way && now >= failure.at + limits_.window) continue;
-    Memory::Open open{failure.left_by, failure.at};
-    if (failure.pbx) open.pbx = {static_cast<std::uint8_t>(failure.pbx->rank), failure.pbx->hash};
+    Memory::Open open{failure.left_by, failure.at, failure.pbx};
     if (failure.left_over) {
       memory.under_way.push_back(open);
     } else if (failure.end == Failure::End::unknown) {
@@ -310,17 +321,13 @@ void LoginGuard::restore(const Memory& memory, TimePoint now) {
          .left_over = true,
          .left_by = open.user,
          .end = Failure::End::unknown,
-         .pbx = open.pbx
-                    ? std::optional(uci::AnswerShape{
-                          static_cast<uci::AnswerShape::Rank>(open.pbx->first), open.pbx->second})
-                    : std::nullopt});
+         .pbx = open.pbx});
   };
   usual_ = memory.usual;
   for (const Memory::Open& open : memory.under_way)
     add_left_over(open);
   // The passwords of several users are not changed in one moment, and one user has a few requests
   // under way.
-  // So is what several kills in a row have left over.
   const auto nobodys = static_cast<std::size_t>(std::ranges::count_if(
       failures_, [](const Failure& failure) { return failure.left_over && !failure.left_by; }));
   const std::size_t most_of_one = limits_.failures / 2 + 1;
@@ -351,7 +358,7 @@ std::optional<LoginGuard::NameTag> LoginGuard::tag_of(std::string_view user) con
 }
 
 void LoginGuard::judge_changed() {
-  wrong_.clear();
+  wrong_.forget_all();
   pbx_.reset();
   usual_.reset();
   for (Failure& failure : failures_) {
@@ -369,13 +376,13 @@ void LoginGuard::set_usual(const uci::AnswerShape& shape) {
   changed();
 }
 
-bool LoginGuard::has_doubtful() const {
+bool LoginGuard::has_unanswered_requests() const {
   return std::ranges::any_of(failures_, [](const Failure& failure) {
     return failure.end == Failure::End::unknown && !failure.sign_in;
   });
 }
 
-bool LoginGuard::has_unknown() const {
+bool LoginGuard::may_be_released() const {
   return std::ranges::any_of(failures_, [this](const Failure& failure) {
     return failure.end == Failure::End::unknown && failure.pbx && failure.pbx != usual_;
   });
@@ -396,18 +403,6 @@ void LoginGuard::drop_old(TimePoint now) {
   std::erase_if(failures_, [&](const Failure& failure) {
     return failure.end != Failure::End::under_way && now >= failure.at + limits_.window;
   });
-}
-
-void LoginGuard::remember(const Fingerprint& fingerprint, TimePoint now, Duration first_memory) {
-  Wrong& wrong = wrong_[fingerprint];
-  wrong.memory = wrong.memory == Duration(0) ? first_memory
-                                             : std::min(wrong.memory * 2, limits_.longest_memory);
-  wrong.until = now + wrong.memory;
-  wrong.forget = now + wrong.memory * 2;
-  if (wrong_.size() <= limits_.remembered) return;
-  const auto first =
-      std::ranges::min_element(wrong_, {}, [](const auto& entry) { return entry.second.until; });
-  wrong_.erase(first);
 }
 
 }  // namespace sfteams::agent

@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/pbx/wrong_passwords.h"
 #include "base/crypto/hash.h"
 #include "base/crypto/secret.h"
 #include "base/error/error.h"
@@ -39,10 +39,8 @@ namespace sfteams::agent {
 /// time, or with a new password. While nobody is proven yet, there is nobody to keep the rest for,
 /// and the first share is as large as the second. Of one user, failures_per_user.
 ///
-/// Wrong passwords are remembered as HMACs under a random key. The first time for one window; each
-/// time the PBX refuses the same one again, for twice as long, up to a day: a client that keeps an
-/// old password cannot use up the budget of all others, and a password that has become right is
-/// taken soon.
+/// Wrong passwords are remembered as HMACs under a random key (agent/pbx/wrong_passwords.h), the
+/// first time for one window.
 class LoginGuard {
  public:
   using Duration = transport::Duration;
@@ -52,9 +50,6 @@ class LoginGuard {
     std::size_t failures = 8;           ///< of all users within the window
     std::size_t failures_per_user = 3;  ///< of one user within the window
     Duration window{600'000};
-    Duration longest_memory{24 * 3'600'000};
-    /// Wrong passwords; beyond it the one that ends first is forgotten.
-    std::size_t remembered = 4096;
   };
 
   /// How a login ended.
@@ -67,7 +62,7 @@ class LoginGuard {
 
   /// Stands for a user name and a password without telling either; only good in this process.
   /// Compare it with crypto::equal_constant_time().
-  using Fingerprint = crypto::Sha256Digest;
+  using Fingerprint = WrongPasswords::Fingerprint;
   [[nodiscard]] Fingerprint fingerprint(std::string_view user,
                                         const crypto::Secret& password) const;
 
@@ -89,9 +84,16 @@ class LoginGuard {
 
   /// `process_key`: 32 random bytes. `name_key`: 32 bytes that outlive the process, by which
   /// restore() recognizes users; empty: it recognizes nobody.
-  LoginGuard(const Limits& limits, crypto::Secret process_key, crypto::Secret name_key = {});
+  /// `anybody_proven`: whether any user's password is known as the one that the PBX took last, so
+  /// that there is somebody to keep a share for; asked whenever that matters, and not by the
+  /// constructor. nullptr: never.
+  LoginGuard(const Limits& limits, crypto::Secret process_key, crypto::Secret name_key = {},
+             std::function<bool()> anybody_proven = nullptr);
   /// What has failed already counts on.
-  void set_limits(const Limits& limits) { limits_ = limits; }
+  void set_limits(const Limits& limits) {
+    limits_ = limits;
+    changed();
+  }
   [[nodiscard]] const Limits& limits() const { return limits_; }
 
   /// What is known of a user's password.
@@ -158,9 +160,10 @@ class LoginGuard {
   void set_usual(const uci::AnswerShape& shape);
   [[nodiscard]] const std::optional<uci::AnswerShape>& usual() const { return usual_; }
   /// Whether something is counted that release_unlike() may take back.
-  [[nodiscard]] bool has_unknown() const;
-  /// Whether something is counted of which it is not known that it was a wrong password.
-  [[nodiscard]] bool has_doubtful() const;
+  [[nodiscard]] bool may_be_released() const;
+  /// Whether requests of signed-in users are counted that got no usable answer, or left-overs of a
+  /// former process. Sign-ins of this process do not matter here.
+  [[nodiscard]] bool has_unanswered_requests() const;
   /// As many failures as the PBX is ever shown within the window.
   [[nodiscard]] std::size_t most() const { return limits_.failures + 1; }
   /// Whether something is under way, so that there may be more room soon.
@@ -171,10 +174,9 @@ class LoginGuard {
   /// What has to outlive this process (agent/pbx/guard_book.h).
   struct Memory {
     struct Open {
-      std::optional<NameTag> user{};     ///< none: nobody takes it back
-      std::optional<TimePoint> since{};  ///< none: still under way
-      /// What the PBX answered without a token then (note_pbx()): rank and hash.
-      std::optional<std::pair<std::uint8_t, std::uint64_t>> pbx{};
+      std::optional<NameTag> user{};          ///< none: nobody takes it back
+      std::optional<TimePoint> since{};       ///< none: still under way
+      std::optional<uci::AnswerShape> pbx{};  ///< what the PBX answered without a token then
       friend auto operator<=>(const Open&, const Open&) = default;
     };
     std::vector<TimePoint> failed{};          ///< one of weight 2 is there twice
@@ -196,11 +198,11 @@ class LoginGuard {
   /// any more: the PBX may be the same one, and nothing that is accepted or answered now says
   /// anything about the tokens of before.
   void judge_changed();
-  /// Called after each change, before what was begun goes out.
+  /// Called after each change of memory(), before the counted request goes out. Not called by
+  /// restore(), nor when the content only shrinks because failures grow old or fewer calls are
+  /// under way: the book notices that by itself.
   void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
 
-  /// Whether anybody is proven.
-  void set_anybody_proven(bool anybody) { anybody_proven_ = anybody; }
   /// How many users are signed in, and the most calls that one of them has under way.
   void set_signed_in(std::size_t users) { signed_in_ = users; }
   void set_calls(std::size_t most_of_one) {
@@ -224,26 +226,21 @@ class LoginGuard {
     enum class End { under_way, refused, unknown } end = End::under_way;
     std::optional<uci::AnswerShape> pbx{};  ///< see note_pbx()
   };
-  struct Wrong {
-    TimePoint until;   ///< refused without asking the PBX
-    TimePoint forget;  ///< its next memory is no longer twice as long
-    Duration memory{};
-  };
 
   void drop_old(TimePoint now);
   // The table of shares; most() is the last one.
   [[nodiscard]] std::size_t unproven() const;
   [[nodiscard]] std::size_t sign_ins() const;
   [[nodiscard]] bool has_ended(const Failure& failure) const;
+  [[nodiscard]] bool anybody_proven() const { return anybody_proven_ && anybody_proven_(); }
   [[nodiscard]] bool may_pass() const;
   [[nodiscard]] bool only_time_helps() const;
-  [[nodiscard]] bool is_doubtful(const Failure& failure) const;
+  [[nodiscard]] bool may_be_no_failure(const Failure& failure) const;
   void changed() const {
     if (changed_) changed_();
   }
   [[nodiscard]] Result<void> check_budgets(std::string_view user, Standing standing,
                                            TimePoint now) const;
-  void remember(const Fingerprint& fingerprint, TimePoint now, Duration first_memory);
   [[nodiscard]] std::optional<NameTag> tag_of(std::string_view user) const;
   void take_back_left_over(std::string_view user);
 
@@ -252,13 +249,13 @@ class LoginGuard {
   crypto::Secret name_key_;
   std::uint64_t last_number_ = 0;
   std::function<void()> changed_;
-  bool anybody_proven_ = false;
+  std::function<bool()> anybody_proven_;
   std::optional<uci::AnswerShape> pbx_;
   std::optional<uci::AnswerShape> usual_;
   std::size_t signed_in_ = 0;
   std::size_t calls_ = 0;
   std::deque<Failure> failures_;  ///< oldest first
-  std::map<Fingerprint, Wrong> wrong_;
+  WrongPasswords wrong_;
 };
 
 }  // namespace sfteams::agent

@@ -66,7 +66,8 @@ Result<void> PbxSide::make_guard() {
   guard_ = std::make_unique<LoginGuard>(
       guard_limits(uci_), std::move(process_key),
       crypto::hkdf_sha256({}, setup_.identity.bytes(),
-                          crypto::bytes_of("starface-teams failed logins, names"), 32));
+                          crypto::bytes_of("starface-teams failed logins, names"), 32),
+      [this] { return known_users_ && known_users_->size() > 0; });
   if (setup_.guard_file.empty()) return {};
   guard_book_ = std::make_unique<GuardBook>(setup_.scheduler, setup_.guard_file, *guard_,
                                             clock::unix_now, boot_id());

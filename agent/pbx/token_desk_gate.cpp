@@ -1,9 +1,9 @@
+#include "agent/pbx/token_desk_gate.h"
+
 #include <algorithm>
 #include <utility>
 
 #include "agent/pbx/codes.h"
-#include "agent/pbx/token_desk.h"
-#include "agent/pbx/token_verdict.h"
 #include "uci/codes.h"
 
 namespace sfteams::agent {
@@ -25,12 +25,12 @@ class TokenDesk::Gate::Ticket final : public Leave {
     if (settled_ || present_.expired()) return;
     // Given up: nobody knows what the PBX made of it.
     if (use_ == Use::call) {
-      gate_.desk_.count_call(gate_, false);
+      gate_.count_call(false);
       gate_.note_open_doubt();
     } else if (number_ != 0) {
       gate_.desk_.guard_.keep(number_, 1, gate_.desk_.scheduler_.now());
     }
-    if (scout_) gate_.desk_.scout_under_way_ = false;
+    if (scout_) gate_.desk_.scouts_.scout_ended();
     gate_.desk_.room_soon();
   }
   Ticket(const Ticket&) = delete;
@@ -38,7 +38,7 @@ class TokenDesk::Gate::Ticket final : public Leave {
 
   void settle(const TokenAnswer& answer) override {
     if (std::exchange(settled_, true) || present_.expired()) return;
-    if (scout_) gate_.desk_.scout_under_way_ = false;
+    if (scout_) gate_.desk_.scouts_.scout_ended();
     gate_.on_answer(use_, number_, sent_, answer);
   }
 
@@ -54,7 +54,11 @@ class TokenDesk::Gate::Ticket final : public Leave {
 
 TokenDesk::Gate::Gate(TokenDesk& desk, std::string user, const LoginGuard::Fingerprint& fingerprint,
                       std::function<bool()> proven)
-    : desk_(desk), user_(std::move(user)), fingerprint_(fingerprint), proven_(std::move(proven)) {
+    : desk_(desk),
+      user_(std::move(user)),
+      fingerprint_(fingerprint),
+      proven_(std::move(proven)),
+      break_(desk.breaks_, *this) {
   desk_.gates_.push_back(this);
   ++desk_.with_calls_.at(0);
 }
@@ -65,7 +69,6 @@ TokenDesk::Gate::~Gate() {
   keep_open_doubts();
   std::erase(desk_.gates_, this);
   if (desk_.last_good_gate_ == this) desk_.last_good_gate_ = nullptr;
-  if (desk_.break_gate_ == this) desk_.break_gate_ = nullptr;
   --desk_.with_calls_.at(calls_);
   desk_.guard_.set_calls(desk_.most_calls());
   if (was_good_) desk_.guard_.set_signed_in(--desk_.signed_in_);
@@ -104,7 +107,7 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take(Use use) {
         return nullptr;
       }
       if (!may_call()) break;
-      desk_.count_call(*this, true);
+      count_call(true);
       return std::make_unique<Ticket>(*this, use, 0);
     case Use::logout:
       // In doubt the PBX is left to forget the user by itself.
@@ -132,7 +135,7 @@ bool TokenDesk::Gate::may_call() const {
 /// `wanted`, less when nothing is under way that could make more room, or 0.
 std::size_t TokenDesk::Gate::room_for(std::size_t wanted) const {
   LoginGuard& guard = desk_.guard_;
-  const std::size_t others = desk_.most_calls(this);
+  const std::size_t others = desk_.most_calls(calls_);
   const std::size_t taken = guard.failures(desk_.scheduler_.now()) + calls_ + open_doubts_;
   const std::size_t beside = others > 0 ? others - 1 : 0;
   if (taken + beside + wanted <= guard.most()) return wanted;
@@ -143,7 +146,7 @@ std::size_t TokenDesk::Gate::room_for(std::size_t wanted) const {
 /// A token that was refused already leaves some room when it is sent again: others go on while this
 /// user waits.
 bool TokenDesk::Gate::leaves_room() const {
-  if (strikes_ == 0 || desk_.signed_in_ < 2 || desk_.suspicious_) return true;
+  if (strikes_ == 0 || desk_.signed_in_ < 2 || desk_.scouts_.suspicious()) return true;
   return room_for(1 + kRoomForOthers) == 1 + kRoomForOthers;
 }
 
@@ -151,12 +154,23 @@ bool TokenDesk::Gate::may_ask() const {
   return desk_.scheduler_.now() >= not_before_ && desk_.may_scout();
 }
 
-bool TokenDesk::Gate::become_scout() {
-  if (!desk_.suspicious_) return false;
-  desk_.scout_may_go_ = false;
-  desk_.scout_under_way_ = true;
-  desk_.last_scout_ = desk_.scheduler_.now();
-  return true;
+std::function<void()> TokenDesk::Gate::stop_waiting() {
+  if (!std::exchange(waits_, false)) return nullptr;
+  return [this, present = std::weak_ptr(present_)] {
+    if (present.expired() || !room_) return;
+    const auto room = room_;
+    room();
+  };
+}
+
+void TokenDesk::Gate::count_call(bool more) {
+  --desk_.with_calls_.at(calls_);
+  calls_ = more ? calls_ + 1 : calls_ - 1;
+  ++desk_.with_calls_.at(calls_);
+  desk_.guard_.set_calls(desk_.most_calls());
+  if (more || !std::exchange(waits_for_own_, false)) return;
+  waits_ = true;
+  desk_.somebody_waits();
 }
 
 std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
@@ -167,7 +181,7 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_keep_alive() {
     if (!desk_.guard_.under_way()) keep_open_doubts();
     return nullptr;
   }
-  const bool scout = become_scout();
+  const bool scout = desk_.scouts_.send(desk_.scheduler_.now());
   asked_in_trust_ = was_good_ && !doubt_ && epoch_ == desk_.epoch_;
   drop_reserve();
   auto ticket = std::make_unique<Ticket>(
@@ -188,13 +202,13 @@ std::unique_ptr<TokenDesk::Gate::Leave> TokenDesk::Gate::take_login() {
     // The scout's own login is part of its errand.
     if (reserve_ == 0) {
       if (!may_ask() || !leaves_room() || room_for(1) == 0) return nullptr;
-      scout = become_scout();
+      scout = desk_.scouts_.send(desk_.scheduler_.now());
     }
 
     drop_reserve();
     number = desk_.guard_.count(user_, fingerprint_, 1, desk_.scheduler_.now());
   } else {
-    scout = become_scout();
+    scout = desk_.scouts_.send(desk_.scheduler_.now());
   }
   auto ticket = std::make_unique<Ticket>(*this, Use::login, number, scout);
   note_question();
@@ -227,20 +241,21 @@ void TokenDesk::Gate::keep_open_doubts() {
   guard.keep(number, open_doubts_, doubted_at_);
   settle_open_doubts();
   kept_doubts_ = number;
-  if (std::exchange(break_.open, 0) > 0) break_.counted = number;
+  break_.note_counted(number);
 }
 
-void TokenDesk::Gate::forgive_break() {
-  open_doubts_ -= break_.open;
-  desk_.open_doubts_ -= std::exchange(break_.open, 0);
-  desk_.guard_.forget(std::exchange(break_.counted, 0));
-}
-
-void TokenDesk::Gate::count_break() {
+LoginGuard::Number TokenDesk::Gate::count_calls(std::size_t calls) {
   const auto now = desk_.scheduler_.now();
   LoginGuard& guard = desk_.guard_;
-  break_.counted = guard.count(user_, fingerprint_, break_.calls, now);
-  guard.keep(break_.counted, break_.calls, now);
+  const LoginGuard::Number number = guard.count(user_, fingerprint_, calls, now);
+  guard.keep(number, calls, now);
+  return number;
+}
+
+void TokenDesk::Gate::forgive_calls(std::size_t in_doubt, LoginGuard::Number counted) {
+  open_doubts_ -= in_doubt;
+  desk_.open_doubts_ -= in_doubt;
+  desk_.guard_.forget(counted);
 }
 
 void TokenDesk::Gate::drop_reserve() {
@@ -261,7 +276,10 @@ void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, const Sent& 
       guard.keep(number, 1, now);
     }
     // So the calls that were given up before it carried a good token.
-    if (answer.sign == TokenSign::good) settle_open_doubts();
+    if (answer.sign == TokenSign::good) {
+      settle_open_doubts();
+      break_.end();
+    }
     return desk_.room_soon();
   }
   last_answer_ = answer;
@@ -290,7 +308,7 @@ void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, const Sent& 
 }
 
 void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, const Sent& sent) {
-  desk_.count_call(*this, false);
+  count_call(false);
   if (answer.sign == TokenSign::good) {
     if (!doubt_) {
       served_ = desk_.scheduler_.now();
@@ -299,7 +317,7 @@ void TokenDesk::Gate::on_call_answer(const TokenAnswer& answer, const Sent& sent
   } else {
     doubt_ = true;
     if (answer.sign == TokenSign::odd) {
-      desk_.note_break(*this, sent);
+      break_.note(sent.at, desk_.scheduler_.now());
     } else if (answer.sign != TokenSign::unsent) {
       note_open_doubt();
     }
@@ -317,7 +335,7 @@ void TokenDesk::Gate::on_token_good(const Sent& sent) {
   epoch_ = desk_.epoch_;
   served_ = desk_.scheduler_.now();
   settle_open_doubts();
-  desk_.end_break_of(*this);
+  break_.end();
   strikes_ = 0;
   not_before_ = {};
   unanswered_.clear();
@@ -339,9 +357,8 @@ void TokenDesk::Gate::decide_with(const TokenAnswer& answer, const Shape& nobody
   const Refusal refusal = describe_refusal(answer, nobody);
   // A token that was good is hardly changed in the very moment in which the PBX is unwell.
   // (After an outage, that may well be.)
-  const bool fresh_doubt = kept_doubts_ == 0
-                               ? asked_in_trust_
-                               : desk_.scheduler_.now() <= doubted_at_ + TokenDesk::kNoRestart;
+  const bool fresh_doubt =
+      kept_doubts_ == 0 ? asked_in_trust_ : desk_.scheduler_.now() <= doubted_at_ + kNoRestart;
   const bool state = refusal.nobody == Refusal::Nobody::otherwise && strikes_ == 0 && fresh_doubt &&
                      refusal.token != Refusal::Token::unproven;
   if (refusal.as_nobody || state) {
@@ -381,13 +398,13 @@ void TokenDesk::Gate::decide_with(const TokenAnswer& answer, const Shape& nobody
 Refusal TokenDesk::Gate::describe_refusal(const TokenAnswer& answer, const Shape& nobody) {
   using Token = Refusal::Token;
   Refusal refusal;
-  refusal.nobody = desk_.compare_to_usual(nobody);
+  refusal.nobody = desk_.usual_.compare(nobody);
   refusal.answered = answer.answered;
   refusal.turned_away = answer.turned_away;
   refusal.judgement = answer.shape.rank == Shape::Rank::judgement ||
                       (answer.sign == TokenSign::refused && answer.shape.rank == Shape::Rank::rpc);
   refusal.as_nobody = answer.shape == nobody;
-  refusal.suspected = desk_.suspicious_;
+  refusal.suspected = desk_.scouts_.suspicious();
   refusal.well_around = well_around();
   if (!was_good_) {
     circumstances_.proven = proven_ && proven_();
@@ -435,13 +452,13 @@ LoginGuard::Outcome TokenDesk::Gate::outcome(const Result<void>& login) const {
 }
 
 Error TokenDesk::Gate::why() const {
-  if (desk_.suspicious_) {
+  if (desk_.scouts_.suspicious()) {
     return {uci::codes::kPbxError, "the PBX turns users away at the moment",
             "it is starting, or in trouble; try again in a moment"};
   }
   const auto now = desk_.scheduler_.now();
   if (desk_.guard_.failures(now) + 1 >= desk_.guard_.most()) {
-    if (desk_.guard_.has_doubtful()) {
+    if (desk_.guard_.has_unanswered_requests()) {
       return {uci::codes::kPbxError,
               "the PBX has left requests without a usable answer lately; no further one goes there "
               "before it is known that this user's password still holds",

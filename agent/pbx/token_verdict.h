@@ -40,11 +40,14 @@ struct Refusal {
 
 struct Judgement {
   enum class Kind {
-    wrong,          ///< the password is wrong, and is remembered as such
-    told_as_wrong,  ///< probably wrong: the user is told so, and nothing is remembered
-    look_again,     ///< the token is sent once more after `pause`; the PBX is suspected meanwhile
-    unwell,         ///< the state of the PBX, which turns everybody away
-    later,          ///< nothing can be told; it is asked again as after an outage
+    wrong,  ///< the password is wrong, and is remembered as such
+    /// Probably wrong: the client gets that answer. It is not certain, so the guard remembers it for
+    /// a short time at most: a token that was good for a third of the window, a password that was
+    /// never right for LoginGuard::kShortMemory if UCI itself has judged it, others not at all.
+    told_as_wrong,
+    look_again,  ///< the token is sent once more after `pause`; the PBX is suspected meanwhile
+    unwell,      ///< the state of the PBX, which turns everybody away
+    later,       ///< nothing can be told; it is asked again as after an outage
   };
   Kind kind = Kind::later;
   transport::Duration pause{0};
@@ -53,6 +56,8 @@ struct Judgement {
 
 inline constexpr transport::Duration kQuickLook{2'000};
 inline constexpr transport::Duration kSecondLook{30'000};
+/// No PBX goes down and comes up within so short a time.
+inline constexpr transport::Duration kNoRestart{1'000};
 
 [[nodiscard]] Judgement judge(const Refusal& refusal);
 

@@ -383,7 +383,7 @@ TEST_CASE_METHOD(GuardBookLives,
   agent = after_a_kill();
   CHECK(agent->guard.usual() == well);
   CHECK(agent->guard.failures(scheduler.now()) >= 5);
-  CHECK(agent->guard.has_unknown());
+  CHECK(agent->guard.may_be_released());
   agent->guard.release_unlike(well);
   CHECK(agent->guard.failures(scheduler.now()) <= 1);
 }
@@ -399,6 +399,36 @@ TEST_CASE_METHOD(GuardBookLives,
   CHECK(agent->guard.failures(scheduler.now()) == before);
   CHECK(agent->login("anna", Outcome::accepted));
   CHECK(agent->guard.failures(scheduler.now()) == before - 1);
+}
+
+TEST_CASE_METHOD(GuardBookLives, "a wrong token known as such is in the file as failed") {
+  auto agent = life();
+  agent->guard.keep(agent->ask("anna"), 1, scheduler.now());
+  agent->guard.refused_later(agent->print("anna"), scheduler.now(), GENERATE(true, false));
+  agent = after_a_kill();
+  const std::size_t before = agent->guard.failures(scheduler.now());
+  // The token was wrong, so no right password takes it back.
+  CHECK(agent->login("anna", Outcome::accepted));
+  CHECK(agent->guard.failures(scheduler.now()) == before);
+}
+
+TEST_CASE_METHOD(GuardBookLives, "what counts no longer is not in the file after the next turn") {
+  auto agent = life();
+  SECTION("a request that turned out to be harmless") {
+    const auto number = agent->ask("anna");
+    agent->guard.keep(number, 1, scheduler.now());
+    REQUIRE(contains(text(), "\"since\""));
+    agent->guard.forget(number);
+    scheduler.turn();
+    CHECK_FALSE(contains(text(), "\"since\""));
+  }
+  SECTION("a sign-in that the PBX has taken, before its subscriptions are made") {
+    REQUIRE(agent->begin("anna"));
+    REQUIRE(contains(text(), "\"user\""));
+    agent->guard.taken(agent->print("anna"));
+    scheduler.turn();
+    CHECK_FALSE(contains(text(), "\"user\""));
+  }
 }
 
 TEST_CASE_METHOD(GuardBookLives,

@@ -90,7 +90,7 @@ struct Scene {
 
   FakeScheduler scheduler;
   ModelPbx pbx{scheduler};
-  LoginGuard guard{{}, crypto::Secret(32)};
+  LoginGuard guard{{}, crypto::Secret(32), {}, [this] { return known.size() > 0; }};
   KnownUsers known{known_setup()};
   std::list<Guest> guests;
   Accounts accounts{{pbx, scheduler, guard, 10s, &known}};

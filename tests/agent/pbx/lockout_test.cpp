@@ -392,7 +392,7 @@ TEST_CASE("known users pass after a restart of the agent, in the middle of an at
   struct Agent {
     Agent(FakeScheduler& scheduler, ModelPbx& pbx, const TemporaryDirectory& directory,
           std::uint8_t number)
-        : guard({}, key(number)),
+        : guard({}, key(number), {}, [this] { return known.size() > 0; }),
           book(scheduler, directory / "failed-logins.json", guard),
           known({scheduler, directory / "known-users.json", crypto::Secret(32), "the PBX"}),
           accounts({pbx, scheduler, guard, 10s, &known}) {}

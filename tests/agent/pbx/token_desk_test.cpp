@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "agent/pbx/token_desk_gate.h"
 #include "tests/fake_scheduler.h"
 
 namespace sfteams::agent {
@@ -113,6 +114,31 @@ TEST_CASE_METHOD(TokenDeskFixture, "a call that is given up counts from then") {
   SECTION("at the window's end") {
     CHECK(failures_after(window) == 0);
   }
+}
+
+TEST_CASE_METHOD(Fixture, "a good logout ends the user's calls in doubt once and for all") {
+  auto other = desk.gate("1002", guard.fingerprint("1002", crypto::Secret::from_text("right")));
+  const auto send_other = [&other](Use use) {
+    auto leave = other->take(use);
+    REQUIRE(leave);
+    return leave;
+  };
+  const TokenAnswer good{.sign = TokenSign::good};
+  const TokenAnswer odd{.sign = TokenSign::odd};
+  send_other(Use::login)->settle(good);
+  const auto call = send(Use::call);
+  const auto logout = send(Use::logout);
+  const auto first = send_other(Use::call);
+  const auto second = send_other(Use::call);
+  call->settle(odd);
+  logout->settle(good);
+  // Of the calls that broke off together, these are more, but nothing is left of the first one's.
+  first->settle(odd);
+  second->settle(odd);
+  gate.reset();
+  CHECK(guard.failures(scheduler.now()) <= 2);
+  other.reset();
+  CHECK(guard.failures(scheduler.now()) == 2);
 }
 
 }  // namespace

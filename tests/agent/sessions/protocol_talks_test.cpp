@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "agent/pbx/user_name.h"
 #include "agent/sessions/conversation.h"
 #include "base/json/json.h"
 #include "base/json/rpc.h"
@@ -138,7 +139,7 @@ TEST_CASE("the bounds of ids, methods and user names stand in the protocol's doc
             std::to_string(json::rpc::kMaxIdBytes) + " bytes |",
         "| name of a method | 1 to " + std::to_string(json::rpc::kMaxMethodBytes) +
             " bytes; otherwise an error `rpc.invalid-request` |",
-        "| user name | 1 to " + std::to_string(Accounts::kMaxUserName) +
+        "| user name | 1 to " + std::to_string(kMaxUserName) +
             " bytes of UTF-8 without control characters; otherwise an error "
             "`rpc.invalid-params`."}) {
     INFO(row);
@@ -162,12 +163,12 @@ TEST_CASE("methods and user names beyond the bounds get the codes of the protoco
   };
   answered(call(json::rpc::kMaxMethodBytes), "rpc.method-not-found");
   answered(call(json::rpc::kMaxMethodBytes + 1), "rpc.invalid-request");
-  answered(login(std::string(Accounts::kMaxUserName + 1, 'x'), "y"), "rpc.invalid-params");
+  answered(login(std::string(kMaxUserName + 1, 'x'), "y"), "rpc.invalid-params");
   answered(login("", "y"), "rpc.invalid-params");
   answered(login("1\\u0001", "y"), "rpc.invalid-params");
   answered(login("10", ""), "rpc.invalid-params");
   PlayedTalk longest;
-  longest.play("> " + login(std::string(Accounts::kMaxUserName, 'x'), "y"));
+  longest.play("> " + login(std::string(kMaxUserName, 'x'), "y"));
   longest.play("# the PBX takes the password");
   longest.play(R"(< {"id":1,"result":{}})");
 }
