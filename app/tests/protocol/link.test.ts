@@ -279,6 +279,7 @@ describe('records', () => {
     client.out.length = 0;
     await say(client, message(1n, Buffer.from('once')));
     assert.deepEqual(client.heard, ['once']);
+    assert.equal(client.ending, null);
     assert.equal(client.out.length, 1);
   });
 

@@ -138,7 +138,7 @@ test('mutated frames and records end a link with a code, and never by an error o
     record(0x14, Uint8Array.of(0, 0)),
   ];
   const ends = new Set<string>();
-  for (let round = 0; round < 300; ++round) {
+  for (let round = 0; round < 150; ++round) {
     const client = await new Client().open();
     for (let step = 0; step < 5 && client.ending === null; ++step) {
       if (random.chance(70)) {

@@ -116,7 +116,8 @@ TEST_CASE_METHOD(TokenDeskFixture, "a call that is given up counts from then") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a good logout ends the user's calls in doubt once and for all") {
+TEST_CASE_METHOD(TokenDeskFixture,
+                 "a good logout ends the user's calls in doubt once and for all") {
   auto other = desk.gate("1002", guard.fingerprint("1002", crypto::Secret::from_text("right")));
   const auto send_other = [&other](Use use) {
     auto leave = other->take(use);
