@@ -32,14 +32,14 @@ constexpr std::array<const char*, 5> kStages{kDns, kTcp, kProxy, kTls, kWebsocke
 
 /// The stage at which a dial with this error came to its end; empty when the code does not say.
 std::string stage_of(const Code& code) {
-  namespace codes = transport::codes;
-  if (code == codes::kResolveFailed) return kDns;
-  if (code == codes::kConnectFailed) return kTcp;
-  if (code == codes::kProxyDenied || code == codes::kProxyAuthentication ||
-      code == codes::kProxyFailed)
+  namespace failures = transport::codes;
+  if (code == failures::kResolveFailed) return kDns;
+  if (code == failures::kConnectFailed) return kTcp;
+  if (code == failures::kProxyDenied || code == failures::kProxyAuthentication ||
+      code == failures::kProxyFailed)
     return kProxy;
-  if (code == codes::kTlsUntrusted || code == codes::kTlsFailed) return kTls;
-  if (code == codes::kUpgradeRefused) return kWebsocket;
+  if (code == failures::kTlsUntrusted || code == failures::kTlsFailed) return kTls;
+  if (code == failures::kUpgradeRefused) return kWebsocket;
   return {};
 }
 

@@ -30,6 +30,7 @@ TEST_CASE("a PBX that answers nothing but failures is called well by nobody") {
   const std::size_t url = ini.find("url = http://127.0.0.1:");
   installation.change_agent_ini(ini.substr(url, ini.find('\n', url) - url),
                                 "url = http://127.0.0.1:" + std::to_string(failing.port()));
+  REQUIRE(installation.agent_command({"reload"}).status == 0);
 
   CHECK(eventually([&] { return contains(http(place + "/readyz").body, "\"uci.pbx-error\""); }));
   CHECK(http(place + "/readyz").status == 503);
@@ -130,11 +131,13 @@ TEST_CASE("an agent whose UCI is switched off is not ready, and says that it is 
   const std::string place = watch_place(installation.agent());
   CHECK(eventually([&] { return http(place + "/readyz").status == 200; }));
   installation.change_agent_ini("[uci]\n", "[uci]\nenabled = no\n");
+  REQUIRE(installation.agent_command({"reload"}).status == 0);
   const HttpAnswer answer = http(place + "/readyz");
   CHECK(answer.status == 503);
   CHECK(contains(answer.body, "\"uci.disabled\""));
   CHECK(contains(http(place + "/metrics").body, "\nstarface_teams_agent_uci_up 0\n"));
   installation.change_agent_ini("enabled = no", "enabled = yes");
+  REQUIRE(installation.agent_command({"reload"}).status == 0);
   CHECK(eventually([&] { return http(place + "/readyz").status == 200; }));
 }
 

@@ -63,7 +63,8 @@ TEST_CASE("a checkout gives its commit, and says when tracked files differ from 
 TEST_CASE("a source tarball knows its commit without git, and a copy without both says unknown") {
   ScratchCheckout checkout;
   const std::string commit(40, 'a');
-  CHECK(version_of(checkout, tree_with(checkout, commit + "\n")) == "1.2.3 (commit aaaaaaaa)");
+  CHECK(version_of(checkout, tree_with(checkout, commit + " 1796037517 \n")) ==
+        "1.2.3 (commit aaaaaaaa)");
   CHECK(version_of(checkout, tree_with(checkout, kNotArchived)) == "1.2.3 (commit unknown)");
   // Unpacked inside another project's checkout: its commit is not ours.
   write_file(checkout.path() / "other", "");

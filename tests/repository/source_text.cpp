@@ -105,7 +105,8 @@ std::vector<fs::path> files_below(const fs::path& root) {
   std::vector<fs::path> files;
   for (fs::recursive_directory_iterator place(root), end; place != end; ++place) {
     const std::string name = place->path().filename().string();
-    if (place->is_directory() && (name == "build" || name.starts_with(".") || name == "corpus"))
+    if (place->is_directory() &&
+        (name == "build" || name.starts_with(".") || name == "corpus" || name == "node_modules"))
       place.disable_recursion_pending();
     else if (place->is_regular_file() && !kNoText.contains(place->path().extension().string()))
       files.push_back(place->path());
