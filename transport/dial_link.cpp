@@ -232,7 +232,7 @@ void DialLink::on_gone() {
   if (fd_ < 0) network_.close_forgotten_watchers(wsi());
   if (dial_ == nullptr) return;
   on_error(nullptr, 0);
-  std::exchange(dial_, nullptr)->on_attempt_failed(std::move(error_).value_or(Error{}));
+  std::exchange(dial_, nullptr)->on_attempt_failed(std::move(error_));
 }
 
 int DialLink::refuse(Error error) {
