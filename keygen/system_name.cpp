@@ -149,9 +149,4 @@ Result<std::string> canonical_system_name(std::string_view text) {
   return name;
 }
 
-bool is_canonical_system_name(std::string_view name) {
-  const auto canonical = canonical_system_name(name);
-  return canonical && *canonical == name;
-}
-
 }  // namespace sfteams::keygen
