@@ -4,7 +4,7 @@
 
 #include <openssl/x509.h>
 
-#include "base/error/service_view.h"
+#include "base/program/service_view.h"
 #include "transport/codes.h"
 #include "transport/peer_failures.h"
 #include "transport/url.h"
@@ -67,12 +67,13 @@ Error authorities_unreadable(const HttpFailure& failure) {
       "give a PEM file with at least one certificate (package ca-certificates)";
   const std::string& file = failure.ca_file;
   if (const auto& problem = failure.ca_problem)
-    return Error{codes::kCaUnreadable, "the CA file " + file + " " + problem->what,
-                 hint_about_file(file, problem->hint.empty() ? kAboutCaFile : problem->hint)};
+    return Error{
+        codes::kCaUnreadable, "the CA file " + file + " " + problem->what,
+        program::hint_about_file(file, problem->hint.empty() ? kAboutCaFile : problem->hint)};
   return Error{codes::kCaUnreadable,
                "the certificate authorities for " + failure.origin + " cannot be read from " +
                    (file.empty() ? failure.system_authorities : file),
-               hint_about_file(file, kAboutCaFile)};
+               program::hint_about_file(file, kAboutCaFile)};
 }
 
 }  // namespace

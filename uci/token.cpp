@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto/encoding.h"
 #include "base/crypto/hash.h"
+#include "base/text/encoding.h"
 #include "uci/codes.h"
 
 namespace sfteams::uci {
@@ -18,7 +18,7 @@ using crypto::Secret;
 /// The digest as lower-case hexadecimal; the digest itself is wiped.
 template <typename Digest>
 Secret hex_of(Digest&& digest) {
-  std::string text = crypto::to_hex(digest);
+  std::string text = text::to_hex(digest);
   crypto::wipe(digest);
   Secret hex = Secret::from_text(text);
   crypto::wipe(text);

@@ -12,10 +12,10 @@
 #include "agent/pbx/pbx_probe.h"
 #include "agent/state/state_directory.h"
 #include "agent/status/status.h"
-#include "base/crypto/encoding.h"
 #include "base/json/json.h"
-#include "base/log/line.h"
 #include "base/privileges/acting_as_owner.h"
+#include "base/text/encoding.h"
+#include "base/text/line.h"
 #include "keygen/key_file.h"
 #include "transport/dial.h"
 #include "transport/this_host.h"
@@ -52,7 +52,7 @@ Exit make_key_in(const agent::StateDirectory& state, const agent::OldKeys& old) 
   if (const Result<void> saved = agent::save_keys(state.key_file(), *keys); !saved) {
     return report(saved.error());
   }
-  print_new_key(crypto::to_hex(keygen::derive_key_id(keys->current().key)), keys->current().created,
+  print_new_key(text::to_hex(keygen::derive_key_id(keys->current().key)), keys->current().created,
                 old.fate);
   return Exit::ok;
 }
@@ -107,12 +107,12 @@ Exit check_configuration(const agent::Options& options) {
   // Read a moment ago.
   if (const Result<settings::Ini> ini = settings::Ini::read(configuration->origin)) {
     for (const Error& warning : settings::warnings_about_hidden_files(*ini))
-      std::cerr << "warning: " << log::one_line(describe(warning)) << std::endl;
+      std::cerr << "warning: " << text::one_line(describe(warning)) << std::endl;
   }
   const agent::PbxSettings& uci = configuration->uci;
   if (uci.enabled && transport::is_this_host(uci.url.host) == false) {
     std::cerr << "warning: "
-              << log::one_line(describe(agent::pbx_is_elsewhere(uci.url, uci.url.host)))
+              << text::one_line(describe(agent::pbx_is_elsewhere(uci.url, uci.url.host)))
               << std::endl;
   }
   std::cout << configuration->origin.string() << " is right: " << configuration->name << " at "
@@ -135,7 +135,7 @@ Exit reload_daemon(const agent::Options& options) {
   const Json::Value* const changes = json::member(*answer, "changes");
   if (changes != nullptr && changes->isArray()) {
     for (const Json::Value& sentence : *changes)
-      std::cout << log::one_line(json::text_of(sentence).value_or("")) << '\n';
+      std::cout << text::one_line(json::text_of(sentence).value_or("")) << '\n';
   }
   std::cout << std::flush;
   return Exit::ok;
@@ -146,7 +146,7 @@ Exit make_admin_link(const agent::Options& options) {
   request["command"] = agent::control::kAdminLink;
   const auto answer = ask_daemon(options, request);
   if (!answer) return answer.error();
-  std::cout << log::one_line(json::string_member(*answer, "link").value_or(""))
+  std::cout << text::one_line(json::string_member(*answer, "link").value_or(""))
             << "\nOpen it within five minutes; it signs in once." << std::endl;
   return Exit::ok;
 }
@@ -189,7 +189,7 @@ Exit show_key(const agent::Options& options) {
   const Result<agent::StoredKey> key = stored_key(options);
   if (!key) return report(key.error());
   std::cout << "key:     " << key->key.display().text()
-            << "\nid:      " << crypto::to_hex(keygen::derive_key_id(key->key))
+            << "\nid:      " << text::to_hex(keygen::derive_key_id(key->key))
             << "\ncreated: " << key->created << std::endl;
   return Exit::ok;
 }

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "agent/daemon/control_protocol.h"
-#include "base/crypto/encoding.h"
 #include "base/crypto/random.h"
 #include "base/log/log.h"
+#include "base/text/encoding.h"
 #include "transport/endpoint.h"
 
 namespace sfteams::agent {
@@ -45,7 +45,7 @@ void carry_out(const ControlDesk& desk, const Json::Value& request,
 Result<std::string> random_name() {
   std::array<std::uint8_t, 4> bytes{};
   if (const Result<void> filled = crypto::fill_random(bytes); !filled) return fail(filled.error());
-  return crypto::to_hex(bytes);
+  return text::to_hex(bytes);
 }
 
 }  // namespace
