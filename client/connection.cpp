@@ -201,12 +201,12 @@ void Connection::start_afresh() {
   for (const crypto::Secret& text : texts)
     static_cast<void>(link_->send(text.text()));
   // Last: what is told may be the end of this object.
-  const std::weak_ptr<const int> alive = lifetime_;
+  const transport::Alive::Watch self = alive_.watch();
   for (const std::uint64_t id : lost) {
     finish_pending(id, fail(codes::kSessionLost,
                             "the connection broke before the answer came, and nobody had signed in",
                             "ask again"));
-    if (alive.expired()) return;
+    if (self.gone()) return;
   }
 }
 
@@ -270,10 +270,10 @@ void Connection::end(const std::optional<Error>& error) {
 
   const Error reason = error.value_or(
       Error{codes::kClosed, "the connection was closed while the call was under way", ""});
-  const std::weak_ptr<const int> alive = lifetime_;
+  const transport::Alive::Watch self = alive_.watch();
   while (!pending_.empty()) {
     finish_pending(pending_.begin()->first, fail(reason));
-    if (alive.expired()) return;
+    if (self.gone()) return;
   }
   handler_.on_closed(error);
 }

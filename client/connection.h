@@ -16,6 +16,7 @@
 #include "base/error/error.h"
 #include "client/access.h"
 #include "client/link.h"
+#include "transport/alive.h"
 #include "transport/backoff.h"
 #include "transport/network.h"
 #include "transport/websocket.h"
@@ -137,8 +138,8 @@ class Connection final : private LinkHandler {
   std::unordered_map<std::uint64_t, Pending> pending_;
   std::uint64_t next_id_ = 1;
   Stage stage_ = Stage::opening;
-  /// Gone when this object is gone: asked after every call into foreign code.
-  std::shared_ptr<const int> lifetime_ = std::make_shared<const int>(0);
+  /// Asked after every call into foreign code.
+  transport::Alive alive_;
 };
 
 }  // namespace sfteams::client

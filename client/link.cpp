@@ -143,13 +143,13 @@ void Link::on_open() {
 }
 
 void Link::on_message(std::span<const std::uint8_t> message) {
-  const std::weak_ptr<const int> alive = lifetime_;
+  const transport::Alive::Watch self = alive_.watch();
   tunnel::FrameReader reader(message);
   while (stage_ != Stage::over) {
     const Result<std::optional<tunnel::Frame>> frame = reader.next();
     if (frame && !*frame) return;
     const Taken taken = frame ? take_frame(**frame) : broken(frame.error());
-    if (alive.expired()) return;
+    if (self.gone()) return;
     if (!taken) return end(taken.error());
   }
 }
@@ -233,7 +233,7 @@ Link::Taken Link::take_packet(std::span<const std::uint8_t> packet) {
     return broken(credit.error());
   }
   if (stage_ == Stage::closing) return {};
-  const std::weak_ptr<const int> alive = lifetime_;
+  const transport::Alive::Watch self = alive_.watch();
   if (const Result<void> received = channel_.receive(packet, loop_.now()); !received) {
     return broken(received.error());
   }
@@ -242,7 +242,7 @@ Link::Taken Link::take_packet(std::span<const std::uint8_t> packet) {
     if (!event) return broken(event.error());
     if (!*event) break;
     Taken taken = take_event(**event);
-    if (alive.expired() || !taken) return taken;
+    if (self.gone() || !taken) return taken;
   }
   receive_credit_.consumed(packet.size());
   stream_->window(receive_credit_.take_update());

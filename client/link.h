@@ -8,6 +8,7 @@
 
 #include "base/error/error.h"
 #include "client/access.h"
+#include "transport/alive.h"
 #include "transport/network.h"
 #include "transport/websocket.h"
 #include "tunnel/credit.h"
@@ -107,8 +108,8 @@ class Link final : private transport::WebsocketHandler, private tunnel::PacketSo
   std::unique_ptr<transport::Timer> open_timer_;
   std::unique_ptr<transport::Timer> acknowledge_timer_;
   Stage stage_ = Stage::connecting;
-  /// Gone when this object is gone: asked after every call into foreign code.
-  std::shared_ptr<const int> lifetime_ = std::make_shared<const int>(0);
+  /// Asked after every call into foreign code.
+  transport::Alive alive_;
 };
 
 }  // namespace sfteams::client

@@ -125,10 +125,10 @@ void Program::on_notification(const std::string& method, const Json::Value& para
 }
 
 void Program::on_closed(const std::optional<Error>& error) {
-  if (!status_) {
-    const Error lost = error.value_or(Error{});
-    std::cerr << "starface-teams-client: " << describe(lost) << '\n';
-    status_ = static_cast<int>(lost.code.exit);
+  // Without an error it was finish() that closed, and the status is known.
+  if (error && !status_) {
+    std::cerr << "starface-teams-client: " << describe(*error) << '\n';
+    status_ = static_cast<int>(error->code.exit);
   }
   loop_->stop();
 }

@@ -13,8 +13,11 @@ namespace sfteams::connector {
 /// connector knows only the public half, and never the system key.
 class Admission {
  public:
-  /// Fails with crypto.no-randomness.
+  /// With a key of which nobody has the private half. Fails with crypto.no-randomness.
   [[nodiscard]] static Result<Admission> create();
+  /// `nobodys`: what is verified against when there is no other key. A point of the curve, or a
+  /// wrong client is refused early and learns that there was none.
+  explicit Admission(const crypto::Ed25519PublicKey& nobodys) : nobodys_(nobodys) {}
 
   /// `payload` is the ADMIT that `request` was decoded from, `keys` what the name's owner
   /// registered: none for an unknown name. Exactly one signature is verified in every case, against
@@ -24,11 +27,7 @@ class Admission {
                             const tunnel::Nonce& nonce, std::span<const tunnel::AdmissionKey> keys,
                             std::int64_t now) const;
 
-  /// What is verified against when there is no other key. Nobody has its private half.
-  [[nodiscard]] const crypto::Ed25519PublicKey& nobodys_key() const { return nobodys_; }
-
  private:
-  explicit Admission(const crypto::Ed25519PublicKey& nobodys) : nobodys_(nobodys) {}
   crypto::Ed25519PublicKey nobodys_;
 };
 

@@ -138,9 +138,4 @@ Result<std::string> canonical_system_name(std::string_view text) {
   return text::lower_case(text);
 }
 
-bool is_canonical_system_name(std::string_view name) {
-  const auto canonical = canonical_system_name(name);
-  return canonical && *canonical == name;
-}
-
 }  // namespace sfteams::keygen

@@ -16,7 +16,4 @@ namespace sfteams::keygen {
 /// what is wrong, and how to write it.
 [[nodiscard]] Result<std::string> canonical_system_name(std::string_view text);
 
-/// True when `name` is already in that form: for names that come over the wire.
-[[nodiscard]] bool is_canonical_system_name(std::string_view name);
-
 }  // namespace sfteams::keygen

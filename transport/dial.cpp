@@ -77,9 +77,7 @@ void Dial::connect_to_proxy(const std::string& address) {
       ProxyConnection::Events{
           [this] { on_connected("waiting for the proxy to open a connection"); },
           [this](files::Descriptor socket) { on_proxied(std::move(socket)); },
-          [this](const std::optional<Error>& error) {
-            on_attempt_failed(error.value_or(Error{}));
-          }});
+          [this](std::optional<Error> error) { on_attempt_failed(std::move(error)); }});
 }
 
 void Dial::on_proxied(files::Descriptor socket) {
@@ -117,7 +115,7 @@ void Dial::start_attempt(const std::string& address) {
   }
   // Usually the link has heard of it and is gone; when it failed very early it has not.
   network_.drop(&link);
-  if (std::exchange(attempt_, nullptr) != nullptr) on_attempt_failed({});
+  if (std::exchange(attempt_, nullptr) != nullptr) on_attempt_failed(std::nullopt);
 }
 
 void Dial::leave_attempt() {
@@ -136,7 +134,7 @@ void Dial::on_connected(std::string_view step) {
   step_.reset();
 }
 
-void Dial::on_attempt_failed(Error error) {
+void Dial::on_attempt_failed(std::optional<Error> error) {
   attempt_ = nullptr;
   last_error_ = std::move(error);
   step_ = network_.loop.after(Duration(0), [this] { after_failure(); });
@@ -144,7 +142,7 @@ void Dial::on_attempt_failed(Error error) {
 
 void Dial::after_failure() {
   if (!connected_ && next_ < addresses_.size()) return try_next_address();
-  if (!last_error_.code.id.empty()) return fail_with(last_error_);
+  if (last_error_) return fail_with(*last_error_);
   fail_with(not_connected());
 }
 

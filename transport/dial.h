@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,8 +41,8 @@ class Dial {
   /// The socket through the proxy, for an attempt to put in the place of its own; none when there
   /// is no proxy.
   [[nodiscard]] files::Descriptor take_proxied() { return std::move(proxied_); }
-  /// Goes on in a later turn.
-  void on_attempt_failed(Error error);
+  /// Goes on in a later turn. nullopt: there was no TCP connection, and nothing else is known.
+  void on_attempt_failed(std::optional<Error> error);
   /// The Websocket is open; the Dial ends here. The attempt may hand it its channel.
   [[nodiscard]] Websocket::Impl& on_upgraded();
 
@@ -74,7 +75,7 @@ class Dial {
   std::unique_ptr<ProxyConnection> proxy_;
   files::Descriptor proxied_;
   DialLink* attempt_ = nullptr;
-  Error last_error_;
+  std::optional<Error> last_error_;  ///< of the latest attempt
   std::unique_ptr<Timer> overall_;
   std::unique_ptr<Timer> step_;
 };

@@ -10,6 +10,7 @@
 #include "base/log/log.h"
 #include "transport/answer_headers.h"
 #include "transport/codes.h"
+#include "transport/peer_failures.h"
 #include "transport/placeholder.h"
 #include "transport/socket_options.h"
 #include "transport/tls.h"
@@ -218,12 +219,7 @@ int DialLink::on_error(const char* text, std::size_t length) {
     const std::string reason = known != network_.handshake_failures.end()
                                    ? known->second
                                    : "the connection was closed during the handshake";
-    const bool plain = is_answer_without_tls(reason);
-    error_ = Error{
-        codes::kTlsFailed,
-        fmt::format("TLS with {}, port {} failed: {}{}", url.host, url.port,
-                    plain ? "what answers there does not speak TLS: " : "", reason),
-        plain ? no_tls_hint(url) : "check that the server speaks TLS 1.2 or newer on this port"};
+    error_ = tls_handshake_failed(fmt::format("{}, port {}", url.host, url.port), reason, url);
   }
   return 0;
 }
@@ -232,7 +228,7 @@ void DialLink::on_gone() {
   if (fd_ < 0) network_.close_forgotten_watchers(wsi());
   if (dial_ == nullptr) return;
   on_error(nullptr, 0);
-  std::exchange(dial_, nullptr)->on_attempt_failed(std::move(error_).value_or(Error{}));
+  std::exchange(dial_, nullptr)->on_attempt_failed(std::move(error_));
 }
 
 int DialLink::refuse(Error error) {

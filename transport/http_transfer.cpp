@@ -6,7 +6,6 @@
 #include <new>
 #include <stdexcept>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include <openssl/ssl.h>
@@ -16,7 +15,6 @@
 #include "base/text/ascii.h"
 #include "transport/codes.h"
 #include "transport/pem.h"
-#include "transport/tls.h"
 #include "transport/url.h"
 
 namespace sfteams::transport {
@@ -43,25 +41,12 @@ void set(CURL* easy, CURLoption option, T value) {
   throw std::runtime_error("libcurl refused option " + std::to_string(int{option}));
 }
 
-constexpr const char* kAboutCaFile =
-    "give a PEM file with at least one certificate (package ca-certificates)";
 /// Far more than a PBX sends, far less than would hurt.
-constexpr std::size_t kMaxReplyHeaderBytes = 65'536;
+constexpr std::size_t kMaxReplyHeaders = 65'536;
 
 long clamp_to_long(Duration duration) {
   return static_cast<long>(
       std::clamp<Duration::rep>(duration.count(), 1, std::numeric_limits<int>::max()));
-}
-
-Error broken_reply(const std::string& where, const std::string& reason) {
-  return Error{codes::kBrokenReply, where + " gave no whole HTTP reply: " + reason,
-               "see that server's own log; it may have restarted, or be no web server"};
-}
-
-Error untrusted(const std::string& where, const std::string& reason) {
-  return Error{
-      codes::kTlsUntrusted, "the certificate of " + where + " is not trusted: " + reason,
-      "name the authority that signed it as ca-file, and use the host name that stands in it"};
 }
 
 }  // namespace
@@ -173,7 +158,7 @@ std::size_t HttpTransfer::on_header(char* data, std::size_t size, std::size_t co
   auto* transfer = static_cast<HttpTransfer*>(self);
   const std::string_view line(data, size * count);
   transfer->header_bytes_ += line.size();
-  if (transfer->header_bytes_ > kMaxReplyHeaderBytes) return 0;
+  if (transfer->header_bytes_ > kMaxReplyHeaders) return 0;
   if (transfer->requests_ == 0 || transfer->headers_whole_) return line.size();
   if (line.starts_with("HTTP/")) {
     const std::size_t at = std::min(line.find(' '), line.size());
@@ -312,7 +297,7 @@ void HttpTransfer::drop() {
 Result<HttpReply> HttpTransfer::end(CURLcode code, const HttpTarget& target) {
   if (code != CURLE_OK) {
     drop();
-    return fail(explain(code, target));
+    return fail(explain(failure(code, target)));
   }
   if (!headers_whole_) {
     drop();
@@ -335,110 +320,29 @@ Result<HttpReply> HttpTransfer::end(CURLcode code, const HttpTarget& target) {
   return reply;
 }
 
-std::string HttpTransfer::reason_of(CURLcode code) const {
-  return detail_.front() != '\0' ? std::string(detail_.data()) : ::curl_easy_strerror(code);
-}
-
-std::string HttpTransfer::system_reason(const std::string& otherwise) const {
+HttpFailure HttpTransfer::failure(CURLcode code, const HttpTarget& target) const {
+  HttpFailure failure;
+  failure.code = code;
+  failure.origin = target.origin;
+  failure.detail = detail_.data();
   long number = 0;
   ::curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &number);
-  if (number == 0) return otherwise;
-  return std::error_code(static_cast<int>(number), std::generic_category()).message();
-}
-
-std::optional<Error> HttpTransfer::explain_proxy(CURLcode code, const HttpTarget& target) const {
+  failure.system_error = static_cast<int>(number);
   // Once the request was sent, the way through the proxy was open.
-  if (!proxied_ || requests_ > 0) return std::nullopt;
-  const std::string& where = target.origin;
-  const std::string the_proxy = "the proxy " + proxy_;
-  long answer = 0;
-  ::curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &answer);
-  // tinyproxy says 401 where it should say 407, when a password is wrong.
-  if (answer == 407 || answer == 401) {
-    return Error{codes::kProxyAuthentication,
-                 the_proxy + (with_credentials_ ? " does not accept user and password"
-                                                : " wants a user and a password"),
-                 "write them as http://user:password@host:port; special characters as %NN"};
+  if (proxied_ && requests_ == 0) {
+    long answer = 0;
+    ::curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &answer);
+    failure.proxy = HttpFailure::ProxyLeg{proxy_, with_credentials_, answer};
   }
-  if (answer >= 200 && answer < 300) return std::nullopt;
-  if (answer != 0) {
-    return Error{codes::kProxyDenied,
-                 the_proxy + " did not open a connection to " + where + ": HTTP status " +
-                     std::to_string(answer),
-                 "have its administrator allow CONNECT to it for this host, and see its log"};
+  if (too_large_ || code == CURLE_FILESIZE_EXCEEDED) failure.larger_than = max_body_;
+  failure.endless_headers = header_bytes_ > kMaxReplyHeaders;
+  failure.verify_error = verify_error_;
+  if (code == CURLE_SSL_CACERT_BADFILE) {
+    failure.ca_file = ca_file_;
+    failure.ca_problem = pem_problem(ca_file_, PemContent::authority);
+    failure.system_authorities = system_authorities();
   }
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return Error{codes::kResolveFailed, "the host of " + the_proxy + " was not found",
-                   "check how it is written and that this host's name servers know it"};
-    case CURLE_COULDNT_CONNECT:
-      return Error{codes::kConnectFailed,
-                   "connecting to " + the_proxy + " failed: " + system_reason(reason_of(code)),
-                   "check host and port of the proxy, and that it runs"};
-    case CURLE_OPERATION_TIMEDOUT:
-      return Error{codes::kTimeout, the_proxy + " did not open the way to " + where + " in time",
-                   "check host and port of the proxy, and see its log"};
-    default:
-      return Error{codes::kProxyFailed,
-                   the_proxy + " did not open a connection to " + where + ": " + reason_of(code),
-                   "check that it is an HTTP proxy which lets this host through, and see its log"};
-  }
-}
-
-Error HttpTransfer::explain(CURLcode code, const HttpTarget& target) const {
-  const std::string& where = target.origin;
-  if (std::optional<Error> error = explain_proxy(code, target)) return *std::move(error);
-  const std::string detail = reason_of(code);
-  if (too_large_) code = CURLE_FILESIZE_EXCEEDED;
-  if (header_bytes_ > kMaxReplyHeaderBytes) return broken_reply(where, "its headers do not end");
-  if (verify_error_ != 0) {
-    return untrusted(where, ::X509_verify_cert_error_string(verify_error_));
-  }
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return Error{codes::kResolveFailed, "the host of " + where + " was not found",
-                   "check how it is written and that this host's name servers know it"};
-    case CURLE_COULDNT_CONNECT:
-      return Error{codes::kConnectFailed,
-                   "connecting to " + where + " failed: " + system_reason(detail),
-                   "check that the service runs there and that no firewall is in between"};
-    case CURLE_OPERATION_TIMEDOUT:
-      return Error{codes::kTimeout, "connecting to " + where + " took too long",
-                   "check that the service runs there and that no firewall is in between"};
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR:
-      return untrusted(where, detail);
-    case CURLE_SSL_CACERT_BADFILE:
-      if (const auto problem = pem_problem(ca_file_, PemContent::authority)) {
-        return Error{codes::kCaUnreadable, "the CA file " + ca_file_ + " " + problem->what,
-                     program::hint_about_file(
-                         ca_file_, problem->hint.empty() ? kAboutCaFile : problem->hint)};
-      }
-      return Error{codes::kCaUnreadable,
-                   "the certificate authorities for " + where + " cannot be read from " +
-                       (ca_file_.empty() ? system_authorities() : ca_file_),
-                   program::hint_about_file(ca_file_, kAboutCaFile)};
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CIPHER:
-      if (is_answer_without_tls(detail)) {
-        return Error{
-            codes::kTlsFailed,
-            "TLS with " + where + " failed: what answers there does not speak TLS: " + detail,
-            no_tls_hint(parse_url(target.origin).value_or(Url{"https", "", 443, "/"}))};
-      }
-      return Error{codes::kTlsFailed, "TLS with " + where + " failed: " + detail,
-                   "check that the server speaks TLS 1.2 or newer on this port"};
-    case CURLE_FILESIZE_EXCEEDED:
-      return Error{
-          codes::kReplyTooLarge,
-          "the reply of " + where + " is larger than " + std::to_string(max_body_) + " bytes",
-          "it was cut off; ask for less at once"};
-    case CURLE_ABORTED_BY_CALLBACK:
-      return broken_reply(where, "the connection was closed after the request was sent");
-    default:
-      return broken_reply(where, detail);
-  }
+  return failure;
 }
 
 }  // namespace sfteams::transport

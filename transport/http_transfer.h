@@ -12,6 +12,7 @@
 
 #include "base/error/error.h"
 #include "transport/http_client.h"
+#include "transport/http_failure.h"
 
 namespace sfteams::transport {
 
@@ -26,7 +27,7 @@ struct HttpTarget {
 [[nodiscard]] Result<HttpTarget> read_target(const crypto::Secret& url);
 
 /// A libcurl handle that carries one call after the other. What differs from call to call is set
-/// anew by every begin(), so that nothing of one call gets into the next.
+/// again by every begin(), so that nothing of one call gets into the next.
 class HttpTransfer {
  public:
   [[nodiscard]] static std::unique_ptr<HttpTransfer> create();
@@ -66,12 +67,11 @@ class HttpTransfer {
   void set_method(const HttpCall& call);
   void set_headers(const HttpCall& call);
   void set_authorities(const std::optional<std::filesystem::path>& ca_file);
-  [[nodiscard]] Error explain(CURLcode code, const HttpTarget& target) const;
-  /// When it was the proxy that failed, and not what is behind it.
-  [[nodiscard]] std::optional<Error> explain_proxy(CURLcode code, const HttpTarget& target) const;
-  [[nodiscard]] std::string reason_of(CURLcode code) const;
-  /// Why the system did not connect.
-  [[nodiscard]] std::string system_reason(const std::string& otherwise) const;
+  /// What explain() has to know of a transfer that ended with `code`.
+  [[nodiscard]] HttpFailure failure(CURLcode code, const HttpTarget& target) const;
+  /// Content-Length, or the most that it may be.
+  [[nodiscard]] std::size_t expected_body() const;
+  [[nodiscard]] bool passes_gate();
 
   struct FreeList {
     void operator()(curl_slist* list) const noexcept { ::curl_slist_free_all(list); }
@@ -84,10 +84,6 @@ class HttpTransfer {
   std::string content_type_;
   Framing framing_ = Framing::length;
   std::string ca_file_;
-  /// Content-Length, or the most that it may be.
-  [[nodiscard]] std::size_t expected_body() const;
-  [[nodiscard]] bool passes_gate();
-
   std::function<bool(std::size_t)> gate_;
   bool let_in_ = false;
   std::string body_;

@@ -30,7 +30,7 @@ lws_context_creation_info context_info(Network::Impl& network, void** foreign_lo
   info.alpn = "http/1.1";
   // One TLS record, and the room that libwebsockets keeps in front.
   info.pt_serv_buf_size = 16 * 1024 + 64;
-  info.max_http_header_data = kMaxHeaderBytes;
+  info.max_http_header_data = kMaxUpgradeHeaders;
   info.timeout_secs = kSecondNetSeconds;
   return info;
 }

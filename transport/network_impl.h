@@ -34,7 +34,7 @@ namespace sfteams::transport {
 inline constexpr std::size_t kPre = LWS_PRE;
 static_assert(kPre >= kFrameRoom);
 /// What the headers of an answer to a dial may take.
-inline constexpr unsigned kMaxHeaderBytes = 8192;
+inline constexpr unsigned kMaxUpgradeHeaders = 8192;
 /// Timeouts of libwebsockets itself, as a second net only: it counts in seconds, per step. Ours are
 /// exact.
 inline constexpr unsigned kSecondNetSeconds = 3600;

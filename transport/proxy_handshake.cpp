@@ -11,6 +11,7 @@
 #include "transport/challenges.h"
 #include "transport/codes.h"
 #include "transport/endpoint.h"
+#include "transport/peer_failures.h"
 
 namespace sfteams::transport {
 namespace {
@@ -85,16 +86,13 @@ Result<bool> ProxyHandshake::judge(std::string_view head) const {
   const auto status = status_of(head);
   if (!status) return fail(no_proxy("it does not answer in HTTP"));
   if (*status >= 200 && *status < 300) return true;
-  // tinyproxy says 401 where it should say 407, when a password is wrong.
-  if (*status == 407 || *status == 401) return fail(wants_authentication(head));
+  if (wants_credentials(*status)) return fail(wants_authentication(head));
   return fail(denied(*status));
 }
 
 Error ProxyHandshake::closed() const {
-  return Error{codes::kProxyFailed,
-               fmt::format("the proxy {} closed the connection instead of opening one to {}",
-                           proxy_, target_),
-               "check that it is an HTTP proxy which lets this host through, and see its log"};
+  return proxy_failed(proxy_,
+                      fmt::format("closed the connection instead of opening one to {}", target_));
 }
 
 Error ProxyHandshake::no_proxy(const std::string& what) const {
@@ -113,11 +111,7 @@ Error ProxyHandshake::wants_authentication(std::string_view head) const {
                              fmt::join(schemes, ", ")),
                  "have it let this host through without authentication, or with Basic"};
   }
-  return Error{codes::kProxyAuthentication,
-               with_credentials_
-                   ? fmt::format("the proxy {} does not accept user and password", proxy_)
-                   : fmt::format("the proxy {} wants a user and a password", proxy_),
-               "write them as http://user:password@host:port; special characters as %NN"};
+  return credentials_refused(proxy_, with_credentials_);
 }
 
 Error ProxyHandshake::denied(int status) const {
@@ -126,10 +120,7 @@ Error ProxyHandshake::denied(int status) const {
     hint = "have its administrator allow CONNECT to " + target_ + " for this host";
   if (status >= 500)
     hint = "check that the proxy can resolve and reach " + target_ + ", and see its log";
-  return Error{codes::kProxyDenied,
-               fmt::format("the proxy {} did not open a connection to {}: HTTP status {}", proxy_,
-                           target_, status),
-               std::move(hint)};
+  return proxy_denied(proxy_, target_, status, std::move(hint));
 }
 
 }  // namespace sfteams::transport

@@ -220,11 +220,6 @@ std::uint64_t SessionChannel::acknowledged() const {
   return state_->ledger ? state_->ledger->queue.acknowledged() : 0;
 }
 
-std::uint64_t SessionChannel::unacknowledged() const {
-  if (!state_->ledger) return 0;
-  return state_->ledger->queue.taken() - state_->ledger->queue.acknowledged();
-}
-
 const crypto::Sha256Digest& SessionChannel::handshake_hash() const {
   return state_->handshake_hash;
 }

@@ -176,8 +176,6 @@ class SessionChannel {
   [[nodiscard]] std::size_t held_bytes() const;
   /// The number of our last message that the peer has acknowledged.
   [[nodiscard]] std::uint64_t acknowledged() const;
-  /// Messages sent whole that the peer has not acknowledged yet.
-  [[nodiscard]] std::uint64_t unacknowledged() const;
   /// 32 bytes that both ends share and nobody else knows in advance; zero before established().
   [[nodiscard]] const crypto::Sha256Digest& handshake_hash() const;
 

@@ -10,6 +10,8 @@
 #include "uci/codes.h"
 #include "uci/method_kind.h"
 #include "uci/reply.h"
+#include "uci/subscribing.h"
+#include "uci/xmlrpc.h"
 
 namespace sfteams::uci {
 namespace {
@@ -27,19 +29,6 @@ bool asks_at_once(const TokenAnswer& answer) {
          (answer.turned_away && answer.shape.rank == AnswerShape::Rank::web);
 }
 
-/// The services named by the parameters of a subscription: one string, or one array of strings.
-std::vector<std::string> services_in(const Array& params) {
-  std::vector<std::string> services;
-  if (params.size() != 1) return services;
-  if (const std::string* one = params.front().as_string()) services.push_back(*one);
-  if (const Array* list = params.front().as_array()) {
-    for (const Value& item : *list) {
-      if (const std::string* service = item.as_string()) services.push_back(*service);
-    }
-  }
-  return services;
-}
-
 }  // namespace
 
 Connection::Connection(RpcTransport& transport, transport::Scheduler& scheduler,
@@ -50,6 +39,7 @@ Connection::Connection(RpcTransport& transport, transport::Scheduler& scheduler,
       handlers_(std::move(handlers)),
       background_(background),
       gate_(handlers_.gate != nullptr ? *handlers_.gate : lone_gate_),
+      waiting_(scheduler, dialect.call_timeout, [this] { return gate_.why(); }),
       keeper_(transport, scheduler, dialect, gate_, [this] { on_login_change(); }) {
   gate_.on_room([this] { on_room(); });
 }
@@ -71,15 +61,13 @@ void Connection::login(Done done) {
 void Connection::call(std::string_view method, const Array& params, Answer answer,
                       Rendering large) {
   if (auto reason = reason_against(method)) return answer(fail(std::move(*reason)));
-  if (kind_of(method) == MethodKind::unsubscribe && params.size() == 1 &&
-      params.front().as_string() != nullptr &&
-      keeper_.subscriptions().give_up(*params.front().as_string()) == Subscriptions::GivingUp::kept)
-    return answer(Value(true));
-  auto request = prepare(method, params);
-  if (!request) return answer(fail(std::move(request.error())));
-  request->answer = std::move(answer);
-  request->large = std::move(large);
-  dispatch(std::move(*request));
+  auto prepared = prepare_call(keeper_.subscriptions(), dialect_, method, params);
+  if (!prepared) return answer(fail(std::move(prepared.error())));
+  if (!*prepared) return answer(Value(true));
+  dispatch({.body = std::move((*prepared)->body),
+            .answer = std::move(answer),
+            .large = std::move(large),
+            .change = std::move((*prepared)->change)});
 }
 
 std::optional<Error> Connection::reason_against(std::string_view method) const {
@@ -95,76 +83,12 @@ std::optional<Error> Connection::reason_against(std::string_view method) const {
   return std::nullopt;
 }
 
-Result<Connection::Request> Connection::prepare(std::string_view method, const Array& params) {
-  const MethodKind kind = kind_of(method);
-  if (kind == MethodKind::subscribe || kind == MethodKind::subscribe_list) {
-    auto services = services_in(params);
-    if (!services.empty()) return prepare_subscribe(method, std::move(services));
-  }
-  auto body = write_call(method, params, dialect_.nil);
-  if (!body) return fail(std::move(body.error()));
-  Request request{.body = std::move(*body)};
-  if (kind == MethodKind::unsubscribe && !services_in(params).empty())
-    request.on_value = [this, service = services_in(params).front()](const Value& value) {
-      if (!is_false(value)) keeper_.subscriptions().remove(service);
-    };
-  return request;
-}
-
-Result<Connection::Request> Connection::prepare_subscribe(std::string_view method,
-                                                          std::vector<std::string> services) {
-  Subscriptions& subscriptions = keeper_.subscriptions();
-  std::vector<Subscription> wanted;
-  for (const std::string& service : services) {
-    if (!Subscriptions::is_name(service))
-      return fail(
-          codes::kBadServiceName,
-          fmt::format("the name of an event service is empty, longer than {} bytes, or holds "
-                      "blanks or other characters than printable ASCII",
-                      Subscriptions::kMaxName),
-          "take a name that getProvidedEvents answers");
-    wanted.push_back({std::string(method), service});
-    if (!subscriptions.has_room_for(wanted.back()) || wanted.size() > Subscriptions::kMost)
-      return fail(codes::kTooManyServices,
-                  fmt::format("a user can subscribe {} event services", Subscriptions::kMost));
-  }
-  Array params;
-  if (kind_of(method) == MethodKind::subscribe_list) {
-    // The list replaces what the PBX had, so it has to name what the other sessions want as well.
-    Array list;
-    for (const std::string& service : subscriptions.services_by(method)) {
-      if (std::find(services.begin(), services.end(), service) == services.end())
-        list.emplace_back(service);
-    }
-    for (const std::string& service : services)
-      list.emplace_back(service);
-    params.emplace_back(std::move(list));
-  } else {
-    params.emplace_back(services.front());
-  }
-  auto body = write_call(method, params, dialect_.nil);
-  if (!body) return fail(std::move(body.error()));
-  Request request{.body = std::move(*body)};
-  request.on_value = [this, wanted = std::move(wanted)](const Value& value) {
-    if (is_false(value)) return;
-    for (const Subscription& subscription : wanted)
-      keeper_.subscriptions().add(subscription);
-  };
-  return request;
-}
-
-void Connection::dispatch(Request request) {
+void Connection::dispatch(OutgoingCall call) {
   if (waiting_.empty()) {
-    if (auto leave = leave_for_call()) return send(std::move(request), std::move(leave));
+    if (auto leave = leave_for_call()) return send(std::move(call), std::move(leave));
   }
-  if (waiting_.size() >= kMaxWaiting) {
-    return request.answer(fail(codes::kTooManyWaiting,
-                               "too many calls of the user wait to be sent to the PBX",
-                               "wait for answers before calling again"));
-  }
-  request.waits_since = scheduler_.now();
-  waiting_.push_back(std::move(request));
-  if (!patience_) give_up_late();
+  if (const Result<void> added = waiting_.add(call); !added)
+    return call.answer(fail(added.error()));
   // A doubt is settled when somebody wants to know, not only at the next keepAlive.
   if (!gate_.trusted()) keeper_.check();
 }
@@ -181,15 +105,9 @@ void Connection::send_waiting() {
   while (!waiting_.empty()) {
     auto leave = leave_for_call();
     if (!leave) break;
-    Request next = std::move(waiting_.front());
-    waiting_.pop_front();
-    send(std::move(next), std::move(leave));
+    send(waiting_.take(), std::move(leave));
   }
-  if (waiting_.empty()) {
-    patience_.reset();
-  } else if (!gate_.trusted()) {
-    keeper_.check();
-  }
+  if (!waiting_.empty() && !gate_.trusted()) keeper_.check();
 }
 
 /// Who has called is given its answer first, and may destroy this object then.
@@ -201,42 +119,21 @@ void Connection::send_waiting_soon() {
   });
 }
 
-/// In their order, so that those at the front have waited longest.
-void Connection::give_up_late() {
-  const auto now = scheduler_.now();
-  std::vector<Request> late;
-  while (!waiting_.empty() && now >= waiting_.front().waits_since + dialect_.call_timeout) {
-    late.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
-  }
-  patience_.reset();
-  if (!waiting_.empty()) {
-    const auto left = waiting_.front().waits_since + dialect_.call_timeout - now;
-    patience_ =
-        scheduler_.after(std::chrono::ceil<transport::Duration>(left), [this] { give_up_late(); });
-  }
-  if (late.empty()) return;
-  const Error why = gate_.why();
-  // From here on this object may be destroyed by any of the callbacks.
-  for (const Request& request : late)
-    request.answer(fail(why));
-}
-
 void Connection::on_room() {
   if (closing_ != Closing::no) return;
   keeper_.on_room();
   send_waiting();
 }
 
-void Connection::send(Request request, std::unique_ptr<TokenGate::Leave> leave) {
+void Connection::send(OutgoingCall call, std::unique_ptr<TokenGate::Leave> leave) {
   const std::uint64_t id = ++next_id_;
-  request.logins = keeper_.logins();
+  call.logins = keeper_.logins();
   // The body is kept for the case that it has to be sent once more.
-  std::string body = request.repeated ? std::move(request.body) : request.body;
+  std::string body = call.repeated ? std::move(call.body) : call.body;
   auto pending =
       transport_.send(std::move(body), false, dialect_.call_timeout,
                       [this, id](Result<RpcReply> reply) { on_reply(id, std::move(reply)); });
-  running_.emplace(id, Running{std::move(request), std::move(leave), std::move(pending)});
+  running_.emplace(id, Running{std::move(call), std::move(leave), std::move(pending)});
 }
 
 void Connection::on_reply(std::uint64_t id, Result<RpcReply> reply) {
@@ -245,15 +142,14 @@ void Connection::on_reply(std::uint64_t id, Result<RpcReply> reply) {
     return on_read(id, {reading.token, std::move(reading.response)});
   }
   Running& running = running_.at(id);
-  running.reading =
-      read_beside(*background_, std::move(*reply), dialect_, running.request.large.write,
-                  [this, id](ReadReply read) { on_read(id, std::move(read)); });
+  running.reading = read_beside(*background_, std::move(*reply), dialect_, running.call.large.write,
+                                [this, id](ReadReply read) { on_read(id, std::move(read)); });
 }
 
 void Connection::on_read(std::uint64_t id, ReadReply read) {
   // Kept to the end: the pending request may not go while its callback runs.
   auto running = running_.extract(id);
-  Request& request = running.mapped().request;
+  OutgoingCall& call = running.mapped().call;
   Result<Value> result = Value();
   running.mapped().leave->settle(read.token);
   running.mapped().leave.reset();
@@ -262,37 +158,36 @@ void Connection::on_read(std::uint64_t id, ReadReply read) {
     result = fail(std::move(response.error()));
   } else if (const Fault* fault = std::get_if<Fault>(&*response)) {
     Error error = to_error(*fault, dialect_);
-    if (error.code == codes::kNotConnected)
-      return on_no_login(std::move(request), std::move(error));
+    if (error.code == codes::kNotConnected) return on_no_login(std::move(call), std::move(error));
     result = fail(std::move(error));
   } else {
     result = std::move(std::get<Value>(*response));
-    if (request.on_value) request.on_value(*result);
+    call.change.apply(keeper_.subscriptions(), *result);
     // The PBX can be reached again; no need to wait for the next try.
     if (keeper_.phase() == Phase::unreachable) keeper_.check();
   }
   if (asks_at_once(read.token) && closing_ == Closing::no && keeper_.phase() == Phase::up)
     keeper_.check();
   send_waiting_soon();
-  const Answer answer = std::move(request.answer);
-  const auto deliver = std::move(request.large.deliver);
+  const Answer answer = std::move(call.answer);
+  const auto deliver = std::move(call.large.deliver);
   end_call();
   if (read.text) return deliver(std::move(*read.text));
   answer(std::move(result));
 }
 
-void Connection::on_no_login(Request request, Error error) {
-  if (request.repeated || closing_ != Closing::no) {
-    const Answer answer = std::move(request.answer);
+void Connection::on_no_login(OutgoingCall call, Error error) {
+  if (call.repeated || closing_ != Closing::no) {
+    const Answer answer = std::move(call.answer);
     end_call();
     return answer(fail(std::move(error)));
   }
-  const bool sent_before_login = request.logins < keeper_.logins();
-  request.repeated = true;
-  if (keeper_.phase() == Phase::refused) return request.answer(fail(*keeper_.error()));
+  const bool sent_before_login = call.logins < keeper_.logins();
+  call.repeated = true;
+  if (keeper_.phase() == Phase::refused) return call.answer(fail(*keeper_.error()));
   // The phase changes first, so that the request then waits for it.
   if (keeper_.phase() != Phase::up || !sent_before_login) keeper_.renew();
-  dispatch(std::move(request));
+  dispatch(std::move(call));
 }
 
 void Connection::on_login_change() {
@@ -306,12 +201,11 @@ void Connection::on_login_change() {
     if (done) done({});
     return;
   }
-  const std::deque<Request> ready = std::exchange(waiting_, {});
-  patience_.reset();
+  const std::deque<OutgoingCall> given_up = waiting_.take_all();
   const Error error = keeper_.error().value_or(closed_error());
   // From here on this object may be destroyed by any of the callbacks.
-  for (const Request& request : ready)
-    request.answer(fail(error));
+  for (const OutgoingCall& call : given_up)
+    call.answer(fail(error));
   if (!done) return;
   // Unreachable right after the login was taken: the password is right, the rest will follow.
   done(phase == Phase::unreachable ? Result<void>() : fail(error));
@@ -329,16 +223,15 @@ void Connection::logout(std::function<void()> done) {
   keeper_.stop();
   closing_ = Closing::finishing_calls;
   announce_state();
-  const std::deque<Request> given_up = std::exchange(waiting_, {});
-  patience_.reset();
+  const std::deque<OutgoingCall> given_up = waiting_.take_all();
   const Done login_done = std::exchange(login_done_, nullptr);
   if (running_.empty()) {
     log_out_now();
   } else {
     grace_ = scheduler_.after(dialect_.logout_grace, [this] { log_out_now(); });
   }
-  for (const Request& request : given_up)
-    request.answer(fail(closed_error()));
+  for (const OutgoingCall& call : given_up)
+    call.answer(fail(closed_error()));
   if (login_done) login_done(fail(closed_error()));
 }
 
@@ -365,7 +258,7 @@ void Connection::log_out_now() {
   }
   for (auto& [id, running] : late) {
     running.pending.reset();
-    running.request.answer(fail(closed_error()));
+    running.call.answer(fail(closed_error()));
   }
 }
 

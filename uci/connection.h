@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,6 +18,7 @@
 #include "uci/rpc_transport.h"
 #include "uci/token_gate.h"
 #include "uci/value.h"
+#include "uci/waiting_calls.h"
 
 namespace sfteams::uci {
 
@@ -68,7 +68,7 @@ class Connection {
   /// Calls that wait, for others of the user or while the token is in doubt; more fail with
   /// uci.too-many-waiting, and those that have waited for Dialect::call_timeout with what the gate
   /// says.
-  static constexpr std::size_t kMaxWaiting = 256;
+  static constexpr std::size_t kMaxWaiting = WaitingCalls::kMost;
 
   /// The references outlive the connection.
   /// `background`: where large answers are read; nullptr: in the loop.
@@ -129,17 +129,8 @@ class Connection {
   }
 
  private:
-  struct Request {
-    std::string body;
-    Answer answer{};
-    Rendering large{};
-    std::function<void(const Value&)> on_value{};  // what the connection has to remember
-    bool repeated = false;
-    std::uint64_t logins = 0;  // LoginKeeper::logins() when it was sent
-    transport::TimePoint waits_since{};
-  };
   struct Running {
-    Request request;
+    OutgoingCall call;
     std::unique_ptr<TokenGate::Leave> leave;
     std::unique_ptr<RpcPending> pending;
     std::unique_ptr<transport::BackgroundWork> reading{};  // its answer is here, and is large
@@ -147,21 +138,17 @@ class Connection {
   enum class Closing { no, finishing_calls, logging_out, done };
 
   [[nodiscard]] std::optional<Error> reason_against(std::string_view method) const;
-  [[nodiscard]] Result<Request> prepare(std::string_view method, const Array& params);
-  [[nodiscard]] Result<Request> prepare_subscribe(std::string_view method,
-                                                  std::vector<std::string> services);
-  void dispatch(Request request);
+  void dispatch(OutgoingCall call);
   /// Leave for one call, or nullptr: it has to wait.
   [[nodiscard]] std::unique_ptr<TokenGate::Leave> leave_for_call();
   /// Sends those that wait, as far as the gate lets them.
   void send_waiting();
   void send_waiting_soon();
-  void give_up_late();
   void on_room();
-  void send(Request request, std::unique_ptr<TokenGate::Leave> leave);
+  void send(OutgoingCall call, std::unique_ptr<TokenGate::Leave> leave);
   void on_reply(std::uint64_t id, Result<RpcReply> reply);
   void on_read(std::uint64_t id, ReadReply read);
-  void on_no_login(Request request, Error error);
+  void on_no_login(OutgoingCall call, Error error);
   void on_login_change();
   void end_call();
   void log_out_now();
@@ -184,8 +171,7 @@ class Connection {
   std::vector<std::function<void()>> logout_done_;
   std::uint64_t next_id_ = 0;
   std::unordered_map<std::uint64_t, Running> running_;
-  std::deque<Request> waiting_;
-  std::unique_ptr<transport::Timer> patience_;  // of the call that has waited longest
+  WaitingCalls waiting_;
   std::unique_ptr<transport::Timer> turn_;
   std::unique_ptr<transport::Timer> announcement_;
   std::unique_ptr<transport::Timer> loss_;

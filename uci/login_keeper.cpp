@@ -13,9 +13,6 @@
 namespace sfteams::uci {
 namespace {
 
-/// The version stands in the answer to every sign-in, so it has to be small.
-constexpr std::size_t kMaxVersionWeight = 4'096;
-
 std::vector<Subscription> permanent_of(const Dialect& dialect) {
   std::vector<Subscription> permanent;
   for (const std::string& service : dialect.services)
@@ -55,7 +52,8 @@ LoginKeeper::LoginKeeper(RpcTransport& transport, transport::Scheduler& schedule
       dialect_(dialect),
       gate_(gate),
       on_change_(std::move(on_change)),
-      subscriptions_(permanent_of(dialect)) {}
+      subscriptions_(permanent_of(dialect)),
+      version_(transport, dialect, gate, [this] { on_room(); }) {}
 
 void LoginKeeper::start() {
   if (phase_ != Phase::idle) return;
@@ -70,16 +68,17 @@ void LoginKeeper::renew() {
 
 void LoginKeeper::log_in_again() {
   give_up_request();
+  log_in_when_due();
+  enter(Phase::renewing);
+}
+
+void LoginKeeper::log_in_when_due() {
+  timer_.reset();
   const auto now = scheduler_.now();
   const auto earliest = last_login_ ? *last_login_ + dialect_.login_spacing : now;
-  if (now >= earliest) {
-    timer_.reset();
-    send_login();
-  } else {
-    timer_ = scheduler_.after(std::chrono::ceil<transport::Duration>(earliest - now),
-                              [this] { send_login(); });
-  }
-  enter(Phase::renewing);
+  if (now >= earliest) return send_login();
+  timer_ = scheduler_.after(std::chrono::ceil<transport::Duration>(earliest - now),
+                            [this] { send_login(); });
 }
 
 void LoginKeeper::check() {
@@ -90,12 +89,8 @@ void LoginKeeper::check() {
 }
 
 void LoginKeeper::ask_again() {
-  if (!again_by_login_) return send_keep_alive();
-  const auto earliest = *last_login_ + dialect_.login_spacing;
-  const auto now = scheduler_.now();
-  if (now >= earliest) return send_login();
-  timer_ = scheduler_.after(std::chrono::ceil<transport::Duration>(earliest - now),
-                            [this] { ask_again(); });
+  if (again_by_login_) return log_in_when_due();
+  send_keep_alive();
 }
 
 void LoginKeeper::on_room() {
@@ -113,8 +108,7 @@ void LoginKeeper::stop() {
   phase_ = Phase::stopped;
   timer_.reset();
   give_up_request();
-  version_pending_.reset();
-  version_leave_.reset();
+  version_.withdraw();
 }
 
 bool LoginKeeper::get_leave(TokenGate::Use use, Step again) {
@@ -129,10 +123,10 @@ void LoginKeeper::settle(const TokenAnswer& answer) {
 
 void LoginKeeper::judge(const TokenAnswer& answer, Error error) {
   if (answer.sign == TokenSign::unsent) return on_later(std::move(error));
-  judging_ = std::make_shared<bool>(true);
-  gate_.judge(answer, [this, asked = std::weak_ptr(judging_),
+  judging_.emplace();
+  gate_.judge(answer, [this, asked = judging_->watch(),
                        error = std::move(error)](TokenGate::Verdict verdict) {
-    if (asked.expired()) return;
+    if (asked.gone()) return;
     judging_.reset();
     if (verdict == TokenGate::Verdict::wrong) return on_wrong(error);
     if (error.code != codes::kLoginRefused) return on_later(error);
@@ -187,15 +181,15 @@ void LoginKeeper::on_login(Result<RpcReply> reply) {
   failures_ = 0;
   error_.reset();
   subscriptions_.forget_granted();
-  ask_version();
+  version_.ask();
   subscribe_next();
 }
 
 void LoginKeeper::subscribe_next() {
   asked_ = subscriptions_.next();
   // Who has just signed in is told the version; later it may come when it likes.
-  awaiting_version_ = !asked_ && version_pending_ && phase_ == Phase::first_login;
-  if (awaiting_version_) return;
+  if (!asked_ && phase_ == Phase::first_login && version_.wait([this] { subscribe_next(); }))
+    return;
   if (!asked_) {
     keep_alive_after(dialect_.keep_alive_interval);
     enter(Phase::up);
@@ -285,28 +279,8 @@ void LoginKeeper::on_keep_alive(Result<RpcReply> reply) {
   }
 }
 
-void LoginKeeper::ask_version() {
-  auto body = write_call(dialect_.server_version, {}, dialect_.nil);
-  if (!body) return;
-  version_leave_ = gate_.take(TokenGate::Use::call);
-  if (!version_leave_) return;
-  // For information only: whatever goes wrong, the version stays unknown.
-  version_pending_ = transport_.send(
-      std::move(*body), false, dialect_.login_timeout, [this](Result<RpcReply> reply) {
-        const std::unique_ptr<RpcPending> done = std::move(version_pending_);
-        Reading reading = read_with_sign(std::move(reply), dialect_);
-        if (const auto leave = std::move(version_leave_)) leave->settle(reading.token);
-        Result<Response>& response = reading.response;
-        if (response && std::holds_alternative<Value>(*response) &&
-            weight_of(std::get<Value>(*response)) <= kMaxVersionWeight)
-          server_version_ = std::move(std::get<Value>(*response));
-        if (std::exchange(awaiting_version_, false)) return subscribe_next();
-        on_room();
-      });
-}
-
 void LoginKeeper::become_unreachable(Error error) {
-  awaiting_version_ = false;
+  version_.stop_waiting();
   error_ = std::move(error);
   ++failures_;
   keep_alive_after(pause_after(failures_, dialect_));

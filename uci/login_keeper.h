@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/error/error.h"
+#include "transport/alive.h"
 #include "transport/scheduler.h"
 #include "uci/dialect.h"
 #include "uci/reply.h"
@@ -14,6 +15,7 @@
 #include "uci/subscriptions.h"
 #include "uci/token_gate.h"
 #include "uci/value.h"
+#include "uci/version_question.h"
 
 namespace sfteams::uci {
 
@@ -62,7 +64,7 @@ class LoginKeeper {
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
   /// How many logins succeeded: tells whether a request was sent before or after the latest.
   [[nodiscard]] std::uint64_t logins() const { return logins_; }
-  [[nodiscard]] const std::optional<Value>& server_version() const { return server_version_; }
+  [[nodiscard]] const std::optional<Value>& server_version() const { return version_.version(); }
   [[nodiscard]] Subscriptions& subscriptions() { return subscriptions_; }
   [[nodiscard]] const Subscriptions& subscriptions() const { return subscriptions_; }
 
@@ -80,6 +82,8 @@ class LoginKeeper {
   void on_wrong(Error error);
   void on_later(Error error);
   void log_in_again();
+  /// Now, or by the timer when the latest login is too near.
+  void log_in_when_due();
   void send_login();
   void on_login(Result<RpcReply> reply);
   void subscribe_next();
@@ -89,7 +93,6 @@ class LoginKeeper {
   void on_keep_alive(Result<RpcReply> reply);
   void keep_alive_after(transport::Duration delay);
   void ask_again();
-  void ask_version();
   void become_unreachable(Error error);
   void enter(Phase phase);
 
@@ -106,19 +109,17 @@ class LoginKeeper {
   unsigned failures_ = 0;                           // in a row, since the PBX last answered
   Subscriptions subscriptions_;
   std::optional<Subscription> asked_;  // the subscription that is on its way
-  std::optional<Value> server_version_;
 
   std::unique_ptr<transport::Timer> timer_;
   std::unique_ptr<TokenGate::Leave> leave_;  // of the request that is on its way
   std::unique_ptr<RpcPending> pending_;
-  std::unique_ptr<TokenGate::Leave> version_leave_;
-  std::unique_ptr<RpcPending> version_pending_;
-  Step blocked_ = nullptr;           // what waits for the gate's leave
-  std::shared_ptr<bool> judging_{};  // while the gate judges; gone, its verdict counts no more
+  VersionQuestion version_;
+  Step blocked_ = nullptr;  // what waits for the gate's leave
+  std::optional<transport::Alive>
+      judging_{};  // while the gate judges; gone, its verdict counts no more
   /// The PBX answered the last login and did not take it: what is asked again is the login, because
   /// a keepAlive before it would only be one more wrong token.
   bool again_by_login_ = false;
-  bool awaiting_version_ = false;  // the first login is complete but for that
 };
 
 }  // namespace sfteams::uci

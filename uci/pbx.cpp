@@ -4,25 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto/hash.h"
 #include "transport/loop.h"
 #include "uci/codes.h"
 #include "uci/token.h"
 
 namespace sfteams::uci {
-namespace {
-
-std::array<std::uint8_t, 32> token_digest(const crypto::Secret& token) {
-  return crypto::sha256({token.bytes()});
-}
-
-}  // namespace
-
-bool Account::proves(const crypto::Secret& password) const {
-  return crypto::equal_constant_time(token_digest(make_token(kind_, login_, password)),
-                                     token_digest_);
-}
-
 Pbx::Pbx(transport::Network& network, Options options)
     : network_(network),
       options_(std::move(options)),
@@ -44,16 +30,12 @@ Result<std::unique_ptr<Pbx>> Pbx::create(transport::Network& network, Options op
   return pbx;
 }
 
-Result<std::unique_ptr<Account>> Pbx::account(std::string_view login,
-                                              const crypto::Secret& password,
-                                              Connection::Handlers handlers) {
-  const TokenKind kind = options_.dialect.token;
-  const crypto::Secret token = make_token(kind, login, password);
-  auto account = std::unique_ptr<Account>(new Account());
-  account->kind_ = kind;
-  account->login_ = login;
-  account->token_digest_ = token_digest(token);
-  Account* self = account.get();
+Result<std::unique_ptr<UserConnection>> Pbx::user_connection(std::string_view login,
+                                                             const crypto::Secret& password,
+                                                             Connection::Handlers handlers) {
+  const crypto::Secret token = make_token(options_.dialect.token, login, password);
+  auto user = std::unique_ptr<UserConnection>(new UserConnection());
+  UserConnection* self = user.get();
   auto registration = events_.add(
       token,
       [self](const std::string& method, const Array& params) {
@@ -61,15 +43,15 @@ Result<std::unique_ptr<Account>> Pbx::account(std::string_view login,
       },
       [self] { self->connection().lose_event(); });
   if (!registration) return fail(std::move(registration.error()));
-  account->registration_ = std::move(*registration);
+  user->registration_ = std::move(*registration);
   const CallbackAddress callback{options_.callback_address, listener_->port(),
-                                 account->registration_->path()};
-  account->binding_ =
+                                 user->registration_->path()};
+  user->binding_ =
       std::make_unique<HttpBinding>(*http_, address_, options_.dialect, login, token, callback);
-  account->connection_ =
-      std::make_unique<Connection>(*account->binding_, network_.loop(), options_.dialect,
+  user->connection_ =
+      std::make_unique<Connection>(*user->binding_, network_.loop(), options_.dialect,
                                    std::move(handlers), &network_.background());
-  return account;
+  return user;
 }
 
 }  // namespace sfteams::uci

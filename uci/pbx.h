@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -20,31 +19,25 @@
 
 namespace sfteams::uci {
 
-/// One user's connection with all it needs: token, requests over HTTP, the path for events.
-class Account {
+/// One user's Connection with all that it needs: the requests over HTTP, which carry the user's
+/// token, and the path for events.
+class UserConnection {
  public:
   /// Not logged in yet: call connection().login().
   [[nodiscard]] Connection& connection() { return *connection_; }
   [[nodiscard]] const Connection& connection() const { return *connection_; }
 
-  /// True when this is the password that the account was made with, in constant time: for a further
-  /// session of the user, which has to prove it without another login at the PBX.
-  [[nodiscard]] bool proves(const crypto::Secret& password) const;
-
  private:
   friend class Pbx;
-  Account() = default;
+  UserConnection() = default;
 
-  TokenKind kind_ = TokenKind::sha512;
-  std::string login_;
-  std::array<std::uint8_t, 32> token_digest_{};
   std::unique_ptr<EventCallback::Registration> registration_;
   std::unique_ptr<HttpBinding> binding_;
   std::unique_ptr<Connection> connection_;
 };
 
 /// The PBX as the daemon sees it: an HTTP client towards it and a socket for its events. It
-/// outlives every Account.
+/// outlives every UserConnection.
 class Pbx {
  public:
   struct Options {
@@ -66,9 +59,8 @@ class Pbx {
   Pbx& operator=(const Pbx&) = delete;
 
   /// The password is needed for this call only. Sends nothing. Fails with crypto.no-randomness.
-  [[nodiscard]] Result<std::unique_ptr<Account>> account(std::string_view login,
-                                                         const crypto::Secret& password,
-                                                         Connection::Handlers handlers);
+  [[nodiscard]] Result<std::unique_ptr<UserConnection>> user_connection(
+      std::string_view login, const crypto::Secret& password, Connection::Handlers handlers);
 
   [[nodiscard]] std::uint16_t callback_port() const { return listener_->port(); }
   /// What large answers hold just now.

@@ -13,11 +13,11 @@ namespace {
 
 class HttpUser final : public PbxUser {
  public:
-  explicit HttpUser(std::unique_ptr<uci::Account> account) : account_(std::move(account)) {}
-  [[nodiscard]] uci::Connection& connection() override { return account_->connection(); }
+  explicit HttpUser(std::unique_ptr<uci::UserConnection> user) : user_(std::move(user)) {}
+  [[nodiscard]] uci::Connection& connection() override { return user_->connection(); }
 
  private:
-  std::unique_ptr<uci::Account> account_;
+  std::unique_ptr<uci::UserConnection> user_;
 };
 
 /// Whoever asks whether the PBX is there waits for nobody but another one who asks.
@@ -111,10 +111,10 @@ void HttpPbx::ask_nobody(std::function<void(const uci::AnswerShape&)> answer) {
 Result<std::unique_ptr<PbxUser>> HttpPbx::user(const std::string& name,
                                                const crypto::Secret& password,
                                                uci::Connection::Handlers handlers) {
-  Result<std::unique_ptr<uci::Account>> account =
-      pbx_->account(name, password, std::move(handlers));
-  if (!account) return fail(account.error());
-  return std::make_unique<HttpUser>(std::move(*account));
+  Result<std::unique_ptr<uci::UserConnection>> user =
+      pbx_->user_connection(name, password, std::move(handlers));
+  if (!user) return fail(user.error());
+  return std::make_unique<HttpUser>(std::move(*user));
 }
 
 }  // namespace sfteams::agent

@@ -12,7 +12,7 @@
 namespace sfteams::keygen {
 namespace {
 
-TEST_CASE("every name that the vectors accept is made canonical, and is then") {
+TEST_CASE("every name that the vectors accept is made canonical, and stays so") {
   const Json::Value list = vectors()["names"]["accepted"];
   REQUIRE(list.size() >= 9);
   for (const auto& vector : list) {
@@ -20,8 +20,7 @@ TEST_CASE("every name that the vectors accept is made canonical, and is then") {
     const auto name = canonical_system_name(member(vector, "text"));
     REQUIRE(name);
     CHECK(*name == member(vector, "canonical"));
-    CHECK(is_canonical_system_name(*name));
-    CHECK(is_canonical_system_name(member(vector, "text")) == (*name == member(vector, "text")));
+    CHECK(canonical_system_name(*name).value() == *name);
   }
 }
 
@@ -34,7 +33,6 @@ TEST_CASE("every name that the vectors refuse is refused with a reason and advic
     REQUIRE_FALSE(name);
     CHECK(name.error().code == codes::kBadName);
     CHECK_FALSE(name.error().hint.empty());
-    CHECK_FALSE(is_canonical_system_name(text(vector)));
   }
 }
 

@@ -105,7 +105,7 @@ TEST_CASE("an acknowledgement travels with the answer, or alone after 200 ms") {
   pair.settle();
   REQUIRE(pair.client.channel.send("question"));
   pair.settle();
-  CHECK(pair.client.channel.unacknowledged() == 1);
+  CHECK(pair.client.channel.acknowledged() == 0);
   REQUIRE(pair.agent.channel.deadline());
   CHECK(*pair.agent.channel.deadline() == pair.agent.now + milliseconds(200));
   SECTION("with the answer") {
@@ -123,7 +123,7 @@ TEST_CASE("an acknowledgement travels with the answer, or alone after 200 ms") {
     pair.client.take(packet);
     CHECK(pair.client.log == "opened ");
   }
-  CHECK(pair.client.channel.unacknowledged() == 0);
+  CHECK(pair.client.channel.acknowledged() == 1);
   CHECK_FALSE(pair.agent.channel.deadline());
 }
 
@@ -133,10 +133,10 @@ TEST_CASE("the sixteenth message is acknowledged at once") {
   for (int i = 0; i < 15; ++i)
     REQUIRE(pair.client.channel.send("x"));
   pair.settle();
-  CHECK(pair.client.channel.unacknowledged() == 15);
+  CHECK(pair.client.channel.acknowledged() == 0);
   REQUIRE(pair.client.channel.send("x"));
   pair.settle();
-  CHECK(pair.client.channel.unacknowledged() == 0);
+  CHECK(pair.client.channel.acknowledged() == 16);
 }
 
 TEST_CASE("a ping is answered with its own bytes") {
@@ -164,7 +164,7 @@ TEST_CASE("before a session is accepted an agent sends nothing of it") {
   pair.agent.channel.accept(SessionId{1}, Bytes(32, 1), 5);
   pair.settle();
   CHECK(pair.client.log == "opened pong message ");
-  CHECK(pair.client.channel.unacknowledged() == 0);
+  CHECK(pair.client.channel.acknowledged() == 1);
 }
 
 TEST_CASE("a refused session ends with the reason") {

@@ -16,7 +16,6 @@
 namespace codes = sfteams::uci::codes;
 namespace transport = sfteams::transport;
 using sfteams::crypto::Secret;
-using sfteams::uci::Account;
 using sfteams::uci::Array;
 using sfteams::uci::Connection;
 using sfteams::uci::parse_call;
@@ -25,6 +24,7 @@ using sfteams::uci::percent_decode;
 using sfteams::uci::percent_encode;
 using sfteams::uci::query_value;
 using sfteams::uci::Struct;
+using sfteams::uci::UserConnection;
 using sfteams::uci::Value;
 using sfteams::uci::write_call;
 using sfteams::uci::write_fault;
@@ -104,7 +104,7 @@ struct World {
     responder.respond(std::move(response));
   }
 
-  std::unique_ptr<Account> account(const std::string& password) {
+  std::unique_ptr<UserConnection> user(const std::string& password) {
     Connection::Handlers handlers;
     handlers.on_event = [this](const std::string& method, const Array&) {
       events.push_back(method);
@@ -114,7 +114,7 @@ struct World {
       ++losses;
       if (events_lost_stop) loop->stop();
     };
-    return pbx->account("123", Secret::from_text(password), std::move(handlers)).value();
+    return pbx->user_connection("123", Secret::from_text(password), std::move(handlers)).value();
   }
 
   /// Runs the loop until somebody stops it; a test that takes longer than this fails.
@@ -136,9 +136,9 @@ struct World {
     };
   }
 
-  void log_in(Account& account) {
+  void log_in(UserConnection& user) {
     Outcome<void> login;
-    account.connection().login(into(login));
+    user.connection().login(into(login));
     run();
     REQUIRE(login.code().empty());
   }
@@ -166,10 +166,10 @@ struct World {
 
 }  // namespace
 
-TEST_CASE("an account logs in, calls and logs out over HTTP") {
+TEST_CASE("a user logs in, calls and logs out over HTTP") {
   World world;
-  const auto account = world.account("Pass123");
-  world.log_in(*account);
+  const auto user = world.user("Pass123");
+  world.log_in(*user);
   CHECK(parameter(world.query, "auth") == kExampleToken);
   CHECK(parameter(world.query, "user") == "123");
   CHECK(parameter(world.query, "callback.type") == "http");
@@ -177,20 +177,20 @@ TEST_CASE("an account logs in, calls and logs out over HTTP") {
   CHECK(parameter(world.query, "callback.port") == std::to_string(world.pbx->callback_port()));
   CHECK(world.content_type == "text/xml; charset=UTF-8");
   Outcome<Value> call;
-  account->connection().call(kGetPhones, {}, world.into(call));
+  user->connection().call(kGetPhones, {}, world.into(call));
   world.run();
   REQUIRE(call.code().empty());
   CHECK(*call.result == Value(true));
-  account->connection().logout([&world] { world.loop->stop(); });
+  user->connection().logout([&world] { world.loop->stop(); });
   world.run();
   CHECK(world.methods.front() == kLogin);
   CHECK(world.methods.back() == kLogout);
 }
 
-TEST_CASE("an event that the callback refuses is told with its code, and as lost to the account") {
+TEST_CASE("an event that the callback refuses is told with its code, and as lost to the user") {
   World world;
-  const auto account = world.account("Pass123");
-  world.log_in(*account);
+  const auto user = world.user("Pass123");
+  world.log_in(*user);
   const auto lose = [&world](std::string body) {
     world.losses = 0;
     world.refused.clear();
@@ -207,10 +207,10 @@ TEST_CASE("an event that the callback refuses is told with its code, and as lost
   CHECK(world.events.empty());
 }
 
-TEST_CASE("an event posted to the callback arrives at the account") {
+TEST_CASE("an event posted to the callback arrives at the user") {
   World world;
-  const auto account = world.account("Pass123");
-  world.log_in(*account);
+  const auto user = world.user("Pass123");
+  world.log_in(*user);
   world.post_event(kExampleToken);
   world.run();
   CHECK(world.events == std::vector<std::string>{"ucp.v30.events.call.receiveCallState"});
@@ -220,8 +220,8 @@ TEST_CASE("an event posted to the callback arrives at the account") {
 
 TEST_CASE("an event with a wrong token is refused by the callback and never arrives") {
   World world;
-  const auto account = world.account("Pass123");
-  world.log_in(*account);
+  const auto user = world.user("Pass123");
+  world.log_in(*user);
   world.post_event("123:wrong");
   world.run();
   CHECK(world.event_status == 403);
@@ -230,9 +230,9 @@ TEST_CASE("an event with a wrong token is refused by the callback and never arri
 
 TEST_CASE("a redirect to the page to log in is a refused login, and the PBX is asked once") {
   World world;
-  const auto account = world.account("wrong");
+  const auto user = world.user("wrong");
   Outcome<void> login;
-  account->connection().login(world.into(login));
+  user->connection().login(world.into(login));
   world.run();
   CHECK(login.code() == codes::kLoginRefused.id);
   CHECK(world.methods == std::vector<std::string>{kLogin});
@@ -240,11 +240,11 @@ TEST_CASE("a redirect to the page to log in is a refused login, and the PBX is a
 
 TEST_CASE("a PBX that repeats the token in a fault brings it into no error") {
   World world;
-  const auto account = world.account("Pass123");
-  world.log_in(*account);
+  const auto user = world.user("Pass123");
+  world.log_in(*user);
   world.repeats_query = true;
   Outcome<Value> call;
-  account->connection().call(kGetPhones, {}, world.into(call));
+  user->connection().call(kGetPhones, {}, world.into(call));
   world.run();
   CHECK(call.code() == codes::kFault.id);
   const std::string told = sfteams::describe(call.result.error());
@@ -255,16 +255,16 @@ TEST_CASE("a PBX that repeats the token in a fault brings it into no error") {
 
 TEST_CASE("a PBX that closes in the middle of a reply ends only that call") {
   World world;
-  const auto account = world.account("Pass123");
-  world.log_in(*account);
+  const auto user = world.user("Pass123");
+  world.log_in(*user);
   world.break_off = true;
   Outcome<Value> call;
-  account->connection().call(kGetPhones, {}, world.into(call));
+  user->connection().call(kGetPhones, {}, world.into(call));
   world.run();
   CHECK(call.code() == codes::kBrokenReply.id);
   world.break_off = false;
   Outcome<Value> next;
-  account->connection().call(kGetPhones, {}, world.into(next));
+  user->connection().call(kGetPhones, {}, world.into(next));
   world.run();
   CHECK(next.code().empty());
 }
@@ -274,22 +274,13 @@ TEST_CASE("a PBX that does not listen is unreachable, which is no refusal") {
   auto options = world.options();
   world.server.reset();
   const auto pbx = Pbx::create(*world.network, options).value();
-  const auto account = pbx->account("123", Secret::from_text("Pass123"), {}).value();
+  const auto user = pbx->user_connection("123", Secret::from_text("Pass123"), {}).value();
   Outcome<void> login;
-  account->connection().login(world.into(login));
+  user->connection().login(world.into(login));
   world.run();
   CHECK(login.code() == codes::kUnreachable.id);
   CHECK_FALSE(sfteams::contains(login.result.error().message, "81d8af78"));
-  CHECK(account->connection().state() == Connection::State::idle);
-}
-
-TEST_CASE("another session of the user proves its password without asking the PBX") {
-  World world;
-  const auto account = world.account("Pass123");
-  CHECK(account->proves(Secret::from_text("Pass123")));
-  CHECK_FALSE(account->proves(Secret::from_text("pass123")));
-  CHECK_FALSE(account->proves(Secret()));
-  CHECK(world.methods.empty());
+  CHECK(user->connection().state() == Connection::State::idle);
 }
 
 TEST_CASE("the callback listens on loopback only, and the PBX is spoken to over HTTP only") {

@@ -16,6 +16,7 @@
 #include "tests/agent/pbx/fake_pbx.h"
 #include "tests/contains.h"
 #include "tests/tunnel/protocol_document.h"
+#include "tunnel/system_name.h"
 
 namespace sfteams::agent {
 namespace {
@@ -178,7 +179,8 @@ TEST_CASE("the spelling of a system name in the protocol's document is brought i
   const std::string example = "`PBX.Example.COM.` becomes `pbx.example.com`";
   CHECK(contains(text, example));
   CHECK(keygen::canonical_system_name("PBX.Example.COM.").value() == "pbx.example.com");
-  CHECK_FALSE(keygen::is_canonical_system_name("PBX.Example.COM."));
+  CHECK_FALSE(tunnel::is_system_name("PBX.Example.COM."));
+  CHECK(tunnel::is_system_name("pbx.example.com"));
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ TEST_CASE_METHOD(SessionResumeFixture, "what was heard before the break is not c
   rig.send(FrameType::data, 1, packet);
   TestClient& back = rig.resume(2, lose(1));
   CHECK(back.messages == Texts{"hello test/1", "echo once"});
-  CHECK(back.channel.unacknowledged() == 0);
+  CHECK(back.channel.queued_bytes() == 0);
 }
 
 TEST_CASE_METHOD(SessionResumeFixture, "a session can be lost and given back any number of times") {

@@ -112,7 +112,7 @@ TEST_CASE_METHOD(SessionStreamFixture, "an acknowledgement leaves by itself afte
   REQUIRE(client.channel.send("one"));
   rig.pump();
   rig.advance(1s);
-  CHECK(client.channel.unacknowledged() == 0);
+  CHECK(client.channel.queued_bytes() == 0);
 }
 
 TEST_CASE_METHOD(SessionStreamFixture,
