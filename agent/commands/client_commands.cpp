@@ -17,7 +17,6 @@
 #include "base/log/line.h"
 #include "base/privileges/acting_as_owner.h"
 #include "keygen/key_file.h"
-#include "transport/dial.h"
 #include "transport/this_host.h"
 
 namespace sfteams::commands {
@@ -95,11 +94,8 @@ Exit check_configuration(const agent::Options& options) {
   const Result<agent::Configuration> configuration =
       agent::load_configuration(options.configuration);
   if (!configuration) return report(configuration.error());
-  for (const auto& file : {configuration->connector.ca_file, configuration->uci.ca_file}) {
-    if (!file) continue;
-    if (const Result<void> good = transport::check_ca_file(*file); !good)
-      return report(good.error());
-  }
+  if (const Result<void> good = agent::check_files(*configuration); !good)
+    return report(good.error());
   for (const std::string& warning : configuration->connector.no_proxy_warnings)
     std::cerr << "warning: " << warning << std::endl;
   if (const auto warning = agent::read_timeout_warning(configuration->limits))

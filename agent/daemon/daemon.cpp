@@ -14,7 +14,6 @@
 #include "base/json/json.h"
 #include "base/log/log.h"
 #include "transport/codes.h"
-#include "transport/dial.h"
 
 namespace sfteams::agent {
 
@@ -111,32 +110,17 @@ void Daemon::build_licensing() {
                                   configuration.limits.resume_window});
 }
 
-Sessions::Limits Daemon::session_limits() const {
-  const Configuration& configuration = setup_.configuration;
-  Sessions::Limits limits;
-  limits.sessions = configuration.limits.sessions;
-  limits.window = configuration.limits.resume_window;
-  limits.kept = configuration.limits.resume_kept;
-  limits.kept_in_all = configuration.limits.resume_kept_in_all;
-  limits.held_per_user = configuration.limits.held_per_user;
-  limits.held_in_all = configuration.limits.held_in_all;
-  limits.read_timeout = configuration.limits.read_timeout;
-  return limits;
-}
-
 void Daemon::build_sessions() {
   const Configuration& configuration = setup_.configuration;
-  conversations_.emplace(
-      ConversationSetup{configuration.name, software(), configuration.uci.version, *loop_,
-                        *configuration.filter, [this] { return pbx_->accounts(); },
-                        configuration.limits.calls_per_session, configuration.limits.login_timeout,
-                        &licensing_->seats(), configuration.license.administrators, unix_now});
+  conversations_.emplace(ConversationSetup{software(), *loop_, [this] { return pbx_->accounts(); },
+                                           conversation_rules(configuration), &licensing_->seats(),
+                                           unix_now});
   conversations_->counts = counts_;
   conversations_->wrong_address = [this]() -> std::optional<Error> {
     const std::optional<Error>& problem = pbx_watch_->problem();
     return problem && is_wrong_address(*problem) ? problem : std::nullopt;
   };
-  sessions_ = std::make_unique<Sessions>(*loop_, session_limits(), [this](Speaker& speaker) {
+  sessions_ = std::make_unique<Sessions>(*loop_, configuration.limits, [this](Speaker& speaker) {
     return std::make_unique<Conversation>(*conversations_, speaker);
   });
 }
@@ -260,12 +244,8 @@ Result<std::vector<std::string>> Daemon::reload() {
 Result<std::vector<std::string>> Daemon::take_in(Configuration fresh,
                                                  const std::function<Result<void>()>& settle) {
   const Changes changes = changes_between(setup_.configuration, fresh);
-  for (const auto& file : {fresh.connector.ca_file, fresh.uci.ca_file}) {
-    // Refused now, while the old one still works.
-    if (!file) continue;
-    if (Result<void> readable = transport::check_ca_file(*file); !readable)
-      return fail(readable.error());
-  }
+  // Refused now, while the old one still works.
+  if (const Result<void> good = check_files(fresh); !good) return fail(good.error());
   // Refused, too, while nothing has changed yet: somebody else may have the port.
   if (const Result<void> free = check_handed_over(held_ports(), fresh); !free)
     return fail(free.error());
@@ -284,13 +264,8 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh,
   setup_.configuration = std::move(fresh);
   const Configuration& now = setup_.configuration;
   log::set_level(now.log.level);
-  conversations_->system_name = now.name;
-  conversations_->uci_version = now.uci.version;
-  conversations_->filter = *now.filter;
-  conversations_->max_calls = now.limits.calls_per_session;
-  conversations_->login_timeout = now.limits.login_timeout;
-  conversations_->administrators = now.license.administrators;
-  sessions_->set_limits(session_limits());
+  conversations_->rules = conversation_rules(now);
+  sessions_->set_limits(now.limits);
   if (changes.license) licensing_->use(now.license, now.name);
   pbx_->set_limits(now.uci);
   if (changes.uci) pbx_->renew(now.uci);

@@ -74,7 +74,6 @@ class Daemon {
   [[nodiscard]] Result<void> build();
   void build_licensing();
   [[nodiscard]] Uplink::Way way() const;
-  [[nodiscard]] Sessions::Limits session_limits() const;
   void build_sessions();
   void build_uplink();
   void on_signal(int signal);

@@ -258,7 +258,7 @@ TEST_CASE_METHOD(Fixture, "a session whose line is found dead after 50 s waits f
 }
 
 TEST_CASE_METHOD(Fixture, "a shorter time to take something holds for clients that are there") {
-  Sessions::Limits limits;
+  SessionSettings limits;
   limits.read_timeout = 3600s;
   rig.sessions.set_limits(limits);
   TestClient& slow = opened(1);
