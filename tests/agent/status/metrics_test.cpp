@@ -24,14 +24,13 @@ struct Fixture {
     measured.status.uci_enabled = true;
     measured.status.keys = keys;
     measured.status.sessions = 3;
-    measured.uci_asked = true;
   }
 
   ActiveKeys keys;
   TunnelCounts tunnel;
   SessionCounts sessions;
   ConversationCounts conversations;
-  Measured measured{{}, false, tunnel, sessions, conversations};
+  Measured measured{{}, tunnel, sessions, conversations};
 
   [[nodiscard]] const monitoring::Condition condition(std::string_view name) const {
     for (const monitoring::Condition& told : conditions(measured)) {
@@ -90,10 +89,10 @@ TEST_CASE_METHOD(Fixture, "without a key it is not ready") {
 }
 
 TEST_CASE_METHOD(Fixture, "with a PBX that does not answer, or has not yet, it is not ready") {
-  measured.uci_asked = false;
+  measured.status.uci_asked = false;
   CHECK_FALSE(condition("uci").met);
   CHECK(has("uci_up 0"));
-  measured.uci_asked = true;
+  measured.status.uci_asked = true;
   measured.status.uci_error = Error{transport::codes::kTimeout, "http://secret", ""};
   CHECK_FALSE(condition("uci").met);
   CHECK(condition("uci").code == "transport.timeout");
@@ -127,7 +126,7 @@ TEST_CASE_METHOD(Fixture, "each part that has a problem is told with its code, a
 
 TEST_CASE_METHOD(Fixture, "with UCI switched off it is not ready, and says so") {
   measured.status.uci_enabled = false;
-  measured.uci_asked = false;
+  measured.status.uci_asked = false;
   CHECK_FALSE(condition("uci").met);
   CHECK(condition("uci").code == "uci.disabled");
   CHECK(has("uci_enabled 0"));
