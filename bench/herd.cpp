@@ -17,7 +17,7 @@
 #include "agent/uplink/uplink.h"
 #include "agent/uplink/wire.h"
 #include "base/crypto/random.h"
-#include "base/error/standard_streams.h"
+#include "base/program/standard_streams.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 #include "tunnel/limits.h"
@@ -180,7 +180,7 @@ Result<void> run(const Options& options) {
 }  // namespace sfteams::bench
 
 int main(int argc, char** argv) {
-  sfteams::open_standard_streams();
+  sfteams::program::open_standard_streams();
   sfteams::bench::Options options;
   CLI::App app{"Many agents that come back to a connector"};
   app.add_option("--url", options.url)->required();

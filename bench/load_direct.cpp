@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/crypto/secret.h"
-#include "base/error/standard_streams.h"
+#include "base/program/standard_streams.h"
 #include "bench/load.h"
 #include "transport/http_client.h"
 #include "transport/loop.h"
@@ -71,7 +71,7 @@ Result<int> run(const Options& options) {
 }  // namespace sfteams::bench
 
 int main(int argc, char** argv) {
-  sfteams::open_standard_streams();
+  sfteams::program::open_standard_streams();
   sfteams::bench::Options options;
   CLI::App app{"Small UCI calls straight to the PBX, one at a time from each of N callers"};
   app.add_option("--url", options.url)->required();

@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "base/error/standard_streams.h"
+#include "base/program/standard_streams.h"
 #include "bench/load.h"
 #include "client/connection.h"
 #include "keygen/key_file.h"
@@ -174,7 +174,7 @@ Result<void> run(const Options& options) {
 }  // namespace sfteams::bench
 
 int main(int argc, char** argv) {
-  sfteams::open_standard_streams();
+  sfteams::program::open_standard_streams();
   sfteams::bench::Options options;
   CLI::App app{"Small UCI calls through the tunnel, one at a time from each of N sessions"};
   app.add_option("--key-file", options.key_file)->required();

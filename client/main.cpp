@@ -6,13 +6,13 @@
 #include <CLI/CLI.hpp>
 
 #include "base/crypto/core_dumps.h"
-#include "base/crypto/encoding.h"
-#include "base/crypto/invisible.h"
-#include "base/error/standard_streams.h"
-#include "base/error/usage.h"
-#include "base/error/version.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
+#include "base/program/standard_streams.h"
+#include "base/program/usage.h"
+#include "base/program/version.h"
+#include "base/text/encoding.h"
+#include "base/text/invisible.h"
 #include "client/codes.h"
 #include "client/program.h"
 #include "client/tasks.h"
@@ -60,7 +60,7 @@ reachable, 75 try later, 76 broken protocol, 77 refused (key, password or right)
 
 /// Texts travel as JSON, which is UTF-8; the agent would not take the message.
 std::string whole_text(const std::string& argument) {
-  return sfteams::crypto::is_utf8(argument)
+  return sfteams::text::is_utf8(argument)
              ? ""
              : "it is no UTF-8; check the terminal's character set (locale)";
 }
@@ -68,7 +68,7 @@ std::string whole_text(const std::string& argument) {
 /// A login; the PBX would know none with a character in it that nobody sees.
 std::string visible_text(const std::string& argument) {
   if (std::string wrong = whole_text(argument); !wrong.empty()) return wrong;
-  const auto invisible = sfteams::crypto::find_invisible(argument);
+  const auto invisible = sfteams::text::find_invisible(argument);
   return invisible ? "it has " + invisible->describe() + ": type it again instead of pasting it"
                    : "";
 }
@@ -149,7 +149,7 @@ void add_commands(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task)
 
 /// Help that nobody got is none.
 int end(int status) {
-  const auto written = sfteams::finish_output(sfteams::client::codes::kOutput);
+  const auto written = sfteams::program::finish_output(sfteams::client::codes::kOutput);
   if (written) return status;
   std::cerr << "starface-teams-client: " << sfteams::describe(written.error()) << std::endl;
   return static_cast<int>(written.error().code.exit);
@@ -158,13 +158,13 @@ int end(int status) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  sfteams::open_standard_streams();
+  sfteams::program::open_standard_streams();
   CommandLine line;
   std::unique_ptr<Task> task;
   CLI::App app{"Signs in at a STARFACE PBX through its connector, to test without Teams.",
                "starface-teams-client"};
   app.set_version_flag("--version",
-                       "starface-teams-client " + std::string(sfteams::version_text()));
+                       "starface-teams-client " + std::string(sfteams::program::version_text()));
   app.footer(kFooter);
   add_options(app, line);
   add_commands(app, line, task);
@@ -173,7 +173,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return end(app.exit(error));
     std::cerr << "starface-teams-client: [" << sfteams::client::codes::kUsage.id << "] "
-              << sfteams::describe_usage(app, error) << " — --help shows what it takes"
+              << sfteams::program::describe_usage(app, error) << " — --help shows what it takes"
               << std::endl;
     return static_cast<int>(sfteams::Exit::usage);
   }

@@ -13,10 +13,10 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/crypto/encoding.h"
-#include "base/crypto/invisible.h"
 #include "base/error/system_error.h"
 #include "base/files/descriptor.h"
+#include "base/text/encoding.h"
+#include "base/text/invisible.h"
 #include "client/codes.h"
 
 namespace sfteams::client {
@@ -108,26 +108,26 @@ Result<crypto::Secret> first_line(int descriptor, const std::string& origin) {
     if (buffer.text().substr(0, size).find('\n') != std::string_view::npos) break;
   }
   const std::string_view content = buffer.text().substr(0, size);
-  if (const std::string_view wide = crypto::wide_encoding(content); !wide.empty()) {
+  if (const std::string_view wide = text::wide_encoding(content); !wide.empty()) {
     return fail(codes::kPasswordEncoding,
                 "the password from " + origin + " is in " + std::string(wide) + ", not in UTF-8",
                 "save the file as UTF-8, which editors offer as an encoding");
   }
-  const std::string_view line = crypto::without_byte_order_mark(content);
+  const std::string_view line = text::without_byte_order_mark(content);
   const std::size_t end = std::min(line.find_first_of("\r\n"), line.size());
   if (end == 0) {
     return fail(codes::kPasswordEmpty, "the first line of " + origin + " is empty",
                 "put the user's STARFACE password there");
   }
-  if (!crypto::is_utf8(line.substr(0, end))) {
+  if (!text::is_utf8(line.substr(0, end))) {
     return fail(codes::kPasswordEncoding, "the password from " + origin + " is no UTF-8",
                 "check the terminal's character set (locale), or that of the file");
   }
   // At the PBX it would be a wrong password, and cost a failed sign-in.
-  if (const auto invisible = crypto::find_invisible(line.substr(0, end))) {
+  if (const auto invisible = text::find_invisible(line.substr(0, end))) {
     return fail(codes::kPasswordInvisible,
                 "the password from " + origin + " has " + invisible->describe(),
-                std::string(crypto::kInvisibleHint));
+                std::string(text::kInvisibleHint));
   }
   return crypto::Secret::from_text(line.substr(0, end));
 }

@@ -13,7 +13,7 @@ namespace sfteams::client {
 /// can read. A signal that ends or stops the process while it asks finds the terminal with its echo
 /// again. A UTF-8 byte order mark in front is skipped. Fails with client.password-unreadable,
 /// client.password-empty, client.password-encoding (not UTF-8) or client.password-invisible
-/// (base/crypto/invisible.h). A file that others can read is used, with the
+/// (base/text/invisible.h). A file that others can read is used, with the
 /// warning client.password-file-open on stderr.
 [[nodiscard]] Result<crypto::Secret> read_password(
     const std::optional<std::filesystem::path>& file);

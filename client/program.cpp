@@ -5,9 +5,9 @@
 #include <iostream>
 #include <utility>
 
-#include "base/error/standard_streams.h"
 #include "base/json/json.h"
 #include "base/json/rpc.h"
+#include "base/program/standard_streams.h"
 #include "client/codes.h"
 #include "client/password.h"
 #include "keygen/key_file.h"
@@ -153,8 +153,8 @@ void Program::call_uci(std::string_view name, const Json::Value& params,
 
 void Program::print(std::string_view line) {
   if (std::cout << line << std::endl) return;
-  if (output_has_no_reader()) return finish(0);  // who has seen enough
-  finish(output_failed(codes::kOutput));
+  if (program::output_has_no_reader()) return finish(0);  // who has seen enough
+  finish(program::output_failed(codes::kOutput));
 }
 
 void Program::finish(const Error& error) {

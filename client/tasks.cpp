@@ -3,11 +3,11 @@
 #include <array>
 #include <iostream>
 
-#include "base/crypto/encoding.h"
 #include "base/crypto/random.h"
 #include "base/error/counted.h"
 #include "base/json/json.h"
 #include "base/json/view.h"
+#include "base/text/encoding.h"
 #include "client/codes.h"
 
 namespace sfteams::client {
@@ -27,7 +27,7 @@ std::string new_call_id() {
   if (!crypto::fill_random(bytes)) return {};
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0FU) | 0x40U);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3FU) | 0x80U);
-  std::string text = crypto::to_hex(bytes);
+  std::string text = text::to_hex(bytes);
   for (const std::size_t place : {20U, 16U, 12U, 8U})
     text.insert(place, "-");
   return text;

@@ -1,4 +1,4 @@
-# The release and the commit that the programs name (base/error/version.h).
+# The release and the commit that the programs name (base/program/version.h).
 # As a script (cmake -DOUT=… -DSOURCE=… -DVERSION=… -P Version.cmake) it writes the source that holds them, and only when it has
 # changed: a build after a commit compiles one small file and links the programs, and one without a commit does nothing.
 if(CMAKE_SCRIPT_MODE_FILE)
@@ -30,15 +30,15 @@ if(CMAKE_SCRIPT_MODE_FILE)
     endif()
   endif()
   file(CONFIGURE OUTPUT ${OUT} @ONLY CONTENT [[// Made by cmake/Version.cmake.
-#include "base/error/version.h"
+#include "base/program/version.h"
 
-namespace sfteams {
+namespace sfteams::program {
 
 std::string_view version_text() {
   return "@VERSION@ (commit @commit@)";
 }
 
-}  // namespace sfteams
+}  // namespace sfteams::program
 ]])
   return()
 endif()

@@ -7,7 +7,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "base/settings/trimmed.h"
+#include "base/text/trimmed.h"
 
 namespace sfteams::connector {
 namespace {
@@ -25,7 +25,7 @@ std::optional<unsigned> parse_number(std::string_view text, unsigned most) {
 
 /// One element of X-Forwarded-For: an address, some proxies add a port.
 std::optional<Address> parse_hop(std::string_view hop) {
-  hop = settings::trimmed(hop);
+  hop = text::trimmed(hop);
   if (hop.starts_with('[')) {
     const std::size_t end = hop.find(']');
     return end == std::string_view::npos ? std::nullopt : Address::parse(hop.substr(1, end - 1));

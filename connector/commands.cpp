@@ -12,8 +12,8 @@
 
 #include "base/clock/unix_time.h"
 #include "base/clock/utc_time.h"
-#include "base/crypto/encoding.h"
 #include "base/json/json.h"
+#include "base/text/encoding.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
 #include "connector/operator.h"
@@ -33,7 +33,7 @@ Result<std::string> canonical(const std::string& name) {
 std::string shortened(const Ownership& ownership) {
   if (!ownership.identity) return "-";
   constexpr std::size_t kShown = 8;
-  return crypto::to_hex(std::span(*ownership.identity).first<kShown>());
+  return text::to_hex(std::span(*ownership.identity).first<kShown>());
 }
 
 std::string when(UnixSeconds time) {
@@ -45,7 +45,7 @@ Json::Value to_json(const NameRecord& record) {
   value["name"] = record.name;
   value["enrolled"] = record.ownership.enrolled;
   value["identity"] = record.ownership.identity
-                          ? Json::Value(crypto::to_hex(*record.ownership.identity))
+                          ? Json::Value(text::to_hex(*record.ownership.identity))
                           : Json::Value(Json::nullValue);
   value["first_seen"] =
       record.first_seen == 0 ? Json::Value() : Json::Value(when(record.first_seen));

@@ -5,11 +5,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/error/standard_streams.h"
-#include "base/error/usage.h"
-#include "base/error/version.h"
 #include "base/log/log.h"
 #include "base/privileges/acting_as_owner.h"
+#include "base/program/standard_streams.h"
+#include "base/program/usage.h"
+#include "base/program/version.h"
 #include "connector/codes.h"
 #include "connector/commands.h"
 #include "connector/configuration.h"
@@ -51,7 +51,8 @@ struct CommandLine {
 
 void describe_commands(CLI::App& app, CommandLine& line) {
   app.footer(kExamples);
-  app.set_version_flag("--version", "starface-teams-connector " + std::string(version_text()));
+  app.set_version_flag("--version",
+                       "starface-teams-connector " + std::string(program::version_text()));
   app.add_option("--config", line.configuration, "the configuration file")->capture_default_str();
   app.add_option("--port-file", line.port_file,
                  "write address and port as JSON to this file once the socket is open");
@@ -118,7 +119,7 @@ Result<void> execute(const CommandLine& line) {
 }
 
 int end(Result<void> result) {
-  if (result) result = finish_output(codes::kOutput);
+  if (result) result = program::finish_output(codes::kOutput);
   if (result) return static_cast<int>(Exit::ok);
   // The daemon has its log by then, whose form somebody has chosen.
   if (log::enabled(log::Level::error)) {
@@ -136,7 +137,8 @@ int end_early(const CLI::App& app, const CLI::ParseError& error) {
     app.exit(error, std::cout, std::cerr);
     return end({});
   }
-  return end(fail(codes::kUsage, describe_usage(app, error), "--help shows what it takes"));
+  return end(
+      fail(codes::kUsage, program::describe_usage(app, error), "--help shows what it takes"));
 }
 
 int run(int argc, char** argv) {
@@ -156,6 +158,6 @@ int run(int argc, char** argv) {
 }  // namespace sfteams::connector
 
 int main(int argc, char** argv) {
-  sfteams::open_standard_streams();
+  sfteams::program::open_standard_streams();
   return sfteams::connector::run(argc, argv);
 }

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "base/clock/utc_time.h"
-#include "base/crypto/encoding.h"
 #include "base/crypto/secret.h"
 #include "base/files/codes.h"
 #include "base/json/json.h"
+#include "base/text/encoding.h"
 #include "keygen/connector_url.h"
 #include "keygen/derive.h"
 #include "keygen/key_file.h"
@@ -39,7 +39,7 @@ void print_summary(const KeyFile& key_file, const std::filesystem::path& file, s
       << "name       " << key_file.name << '\n'
       << "connector  " << key_file.connector << '\n'
       << "created    " << key_file.created << '\n'
-      << "key id     " << crypto::to_hex(derive_key_id(key_file.key)) << '\n';
+      << "key id     " << text::to_hex(derive_key_id(key_file.key)) << '\n';
 }
 
 void print_key(const SystemKey& key, std::ostream& out) {
@@ -52,8 +52,8 @@ void print_json(const KeyFile& key_file, bool show_key, std::ostream& out) {
   value["name"] = key_file.name;
   value["connector"] = key_file.connector;
   value["created"] = key_file.created;
-  value["key_id"] = crypto::to_hex(derive_key_id(key_file.key));
-  value["admission_public"] = crypto::to_hex(derive_admission_key(key_file.key).public_key());
+  value["key_id"] = text::to_hex(derive_key_id(key_file.key));
+  value["admission_public"] = text::to_hex(derive_admission_key(key_file.key).public_key());
   if (show_key) value["key"] = std::string(key_file.key.display().text());
   out << json::write_pretty(value);
 }
@@ -104,7 +104,7 @@ Result<void> inspect_key_file(const InspectOptions& options, std::ostream& out) 
   }
   print_summary(*key_file, options.file, out);
   const auto public_key = derive_admission_key(key_file->key).public_key();
-  out << "admission  " << crypto::to_hex(public_key) << " (public)\n";
+  out << "admission  " << text::to_hex(public_key) << " (public)\n";
   if (options.show_key) {
     print_key(key_file->key, out);
   } else {

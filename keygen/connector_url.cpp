@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "base/crypto/invisible.h"
 #include "base/hosts/loopback.h"
+#include "base/text/invisible.h"
 #include "keygen/codes.h"
 
 namespace sfteams::keygen {
@@ -93,8 +93,8 @@ Result<std::string_view> without_scheme(std::string_view text) {
 Result<std::string> checked_connector_url(std::string_view text) {
   if (text.empty()) return bad("is empty");
   if (text.size() > kLongestUrl) return bad("has more than 2048 characters");
-  if (const auto invisible = crypto::find_invisible(text))
-    return bad("has " + invisible->describe(), crypto::kInvisibleHint);
+  if (const auto invisible = text::find_invisible(text))
+    return bad("has " + invisible->describe(), text::kInvisibleHint);
   if (text.size() > 1 && (text.front() == '"' || text.front() == '\''))
     return bad("is in quotation marks", "remove them");
   const auto printable = [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '\\'; };

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "base/clock/utc_time.h"
-#include "base/crypto/encoding.h"
 #include "base/crypto/hash.h"
 #include "base/crypto/random.h"
 #include "base/json/json.h"
+#include "base/text/encoding.h"
 #include "keygen/codes.h"
 #include "keygen/paseto.h"
 #include "keygen/system_key.h"
@@ -82,7 +82,7 @@ Result<License> checked_terms(License terms) {
   const auto& holder = terms.holder;
   const bool printable = std::ranges::none_of(
       holder, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-  if (holder.empty() || holder.size() > License::kLongestHolder || !crypto::is_utf8(holder) ||
+  if (holder.empty() || holder.size() > License::kLongestHolder || !text::is_utf8(holder) ||
       !printable) {
     return bad_terms("the holder has to be a name of 1 to 200 bytes, without control characters");
   }
@@ -190,7 +190,7 @@ Result<License> read_message(const std::string& message) {
   license.from = *from;
   license.until = *until;
   license.issued = *text("issued");
-  const auto id = crypto::from_hex(license.id);
+  const auto id = text::from_hex(license.id);
   Result<License> checked = checked_terms(std::move(license));
   if (!checked) return wrong_terms(checked.error().message);
   if (!id || id->size() != kIdBytes) return wrong_terms("its number is none");
@@ -200,7 +200,7 @@ Result<License> read_message(const std::string& message) {
 std::string issuer_in(const SignedText& text) {
   const Result<Json::Value> footer = json::parse(text.footer, {.bytes = kMaxFooter, .depth = 2});
   const auto kid = footer ? json::string_member(*footer, "kid") : std::nullopt;
-  const bool good = kid && kid->size() == 2 * kIdBytes && crypto::from_hex(*kid);
+  const bool good = kid && kid->size() == 2 * kIdBytes && text::from_hex(*kid);
   return good ? std::string(*kid) : std::string();
 }
 
@@ -268,7 +268,7 @@ Json::Value terms_json(const License& license) {
 
 std::string key_id_of(const crypto::Ed25519PublicKey& issuer) {
   const auto digest = crypto::sha256({issuer});
-  return crypto::to_hex(std::span(digest).first(kIdBytes));
+  return text::to_hex(std::span(digest).first(kIdBytes));
 }
 
 Result<std::string> issue_license(const crypto::Ed25519Key& issuer, License terms,
@@ -277,7 +277,7 @@ Result<std::string> issue_license(const crypto::Ed25519Key& issuer, License term
   if (const auto filled = crypto::fill_random(id); !filled) return fail(filled.error());
   Result<License> license = checked_terms(std::move(terms));
   if (!license) return fail(license.error());
-  license->id = crypto::to_hex(id);
+  license->id = text::to_hex(id);
   license->issued = clock::utc_text(now);
   Json::Value footer(Json::objectValue);
   footer["kid"] = key_id_of(issuer.public_key());
@@ -285,7 +285,7 @@ Result<std::string> issue_license(const crypto::Ed25519Key& issuer, License term
 }
 
 Result<std::string> find_license_key(std::string_view text) {
-  if (!crypto::is_utf8(text)) return fail(no_text());
+  if (!text::is_utf8(text)) return fail(no_text());
   const bool too_long = text.size() > kMaxLicenseText;
   const Scan found = scanned(text.substr(0, kMaxLicenseText));
   if (found.text.empty()) {

@@ -5,9 +5,9 @@
 #include <CLI/CLI.hpp>
 
 #include "base/crypto/core_dumps.h"
-#include "base/error/standard_streams.h"
-#include "base/error/usage.h"
-#include "base/error/version.h"
+#include "base/program/standard_streams.h"
+#include "base/program/usage.h"
+#include "base/program/version.h"
 #include "keygen/codes.h"
 #include "keygen/commands.h"
 #include "keygen/license_commands.h"
@@ -118,7 +118,7 @@ LicenseCommands add_license(CLI::App& app, CommandLine& line) {
 }
 
 int end(Result<void> result) {
-  if (result) result = finish_output(codes::kOutput);
+  if (result) result = program::finish_output(codes::kOutput);
   if (result) return static_cast<int>(Exit::ok);
   std::cerr << "starface-teams-keygen: " << describe(result.error()) << '\n';
   return static_cast<int>(result.error().code.exit);
@@ -132,7 +132,7 @@ int end_early(const CLI::App& app, const CLI::ParseError& error) {
   }
   // "Muster GmbH" without quotation marks is the usual reason for a word that is left over.
   const bool left_over = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-  return end(fail(codes::kUsage, describe_usage(app, error),
+  return end(fail(codes::kUsage, program::describe_usage(app, error),
                   std::string("--help shows what it takes") +
                       (left_over ? "; put what has blanks in it into quotation marks" : "")));
 }
@@ -141,7 +141,8 @@ int run(int argc, char** argv) {
   CLI::App app("Makes and checks the key files that let users reach a STARFACE PBX.",
                "starface-teams-keygen");
   app.footer(kExamples);
-  app.set_version_flag("--version", "starface-teams-keygen " + std::string(version_text()));
+  app.set_version_flag("--version",
+                       "starface-teams-keygen " + std::string(program::version_text()));
   app.require_subcommand(1);
   CommandLine options;
   const CLI::App* const make = add_new(app, options.make);
@@ -169,6 +170,6 @@ int run(int argc, char** argv) {
 }  // namespace sfteams::keygen
 
 int main(int argc, char** argv) {
-  sfteams::open_standard_streams();
+  sfteams::program::open_standard_streams();
   return sfteams::keygen::run(argc, argv);
 }

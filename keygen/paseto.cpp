@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::keygen {
 namespace {
@@ -47,8 +47,8 @@ std::string sign_text(const crypto::Ed25519Key& key, std::string_view message,
       key.sign(bytes_of(encode({kPasetoHeader, message, footer, implicit})));
   std::vector<std::uint8_t> body(message.begin(), message.end());
   body.insert(body.end(), signature.begin(), signature.end());
-  std::string token = std::string(kPasetoHeader) + crypto::to_base64url(body);
-  if (!footer.empty()) token += "." + crypto::to_base64url(bytes_of(footer));
+  std::string token = std::string(kPasetoHeader) + text::to_base64url(body);
+  if (!footer.empty()) token += "." + text::to_base64url(bytes_of(footer));
   return token;
 }
 
@@ -56,10 +56,10 @@ std::optional<SignedText> take_apart(std::string_view token) {
   if (!token.starts_with(kPasetoHeader)) return std::nullopt;
   token.remove_prefix(kPasetoHeader.size());
   const std::size_t dot = token.find('.');
-  const auto body = crypto::from_base64url(token.substr(0, dot));
+  const auto body = text::from_base64url(token.substr(0, dot));
   const auto footer = dot == std::string_view::npos
                           ? std::optional<std::vector<std::uint8_t>>(std::in_place)
-                          : crypto::from_base64url(token.substr(dot + 1));
+                          : text::from_base64url(token.substr(dot + 1));
   constexpr std::size_t kSignature = std::tuple_size_v<crypto::Ed25519Signature>;
   if (!body || !footer || body->size() < kSignature) return std::nullopt;
   SignedText text;
@@ -77,12 +77,12 @@ bool is_signed_by(const SignedText& text, const crypto::Ed25519PublicKey& key,
 }
 
 std::string public_key_text(const crypto::Ed25519PublicKey& key) {
-  return std::string(kPublicKeyHeader) + crypto::to_base64url(key);
+  return std::string(kPublicKeyHeader) + text::to_base64url(key);
 }
 
 std::optional<crypto::Ed25519PublicKey> parse_public_key(std::string_view text) {
   if (!text.starts_with(kPublicKeyHeader)) return std::nullopt;
-  const auto bytes = crypto::from_base64url(text.substr(kPublicKeyHeader.size()));
+  const auto bytes = text::from_base64url(text.substr(kPublicKeyHeader.size()));
   crypto::Ed25519PublicKey key{};
   if (!bytes || bytes->size() != key.size()) return std::nullopt;
   std::ranges::copy(*bytes, key.begin());

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "base/crypto/invisible.h"
 #include "base/crypto/random.h"
+#include "base/text/invisible.h"
 #include "keygen/codes.h"
 
 namespace sfteams::keygen {
@@ -89,14 +89,14 @@ tl::unexpected<Error> wrong_length(const std::string& found) {
 
 /// `rest` begins with the character, of which only is told that nobody sees it.
 tl::unexpected<Error> wrong_character(std::size_t index, std::string_view rest) {
-  const auto invisible = crypto::find_invisible(rest);
+  const auto invisible = text::find_invisible(rest);
   const bool seen = !invisible || invisible->position != 1;
   return fail(codes::kKeyCharacter,
               "character " + std::to_string(index % SystemKey::kGroupSize + 1) + " of group " +
                   std::to_string(index / SystemKey::kGroupSize + 1) + " of the system key is " +
                   (seen ? "none that a key can have" : invisible->name()),
               seen ? "a key has only digits and letters, and no U; " + std::string(kCompareHint)
-                   : std::string(crypto::kInvisibleHint));
+                   : std::string(text::kInvisibleHint));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include <arpa/inet.h>
 
-#include "base/crypto/invisible.h"
+#include "base/text/invisible.h"
 #include "keygen/codes.h"
 
 namespace sfteams::keygen {
@@ -67,8 +67,8 @@ Result<void> refuse_known_mistakes(std::string_view text) {
   if (std::ranges::any_of(text, is_space)) {
     return bad_name("has a space or line break in it", "remove the spaces, also at both ends");
   }
-  if (const auto invisible = crypto::find_invisible(text))
-    return bad_name("has " + invisible->describe(), crypto::kInvisibleHint);
+  if (const auto invisible = text::find_invisible(text))
+    return bad_name("has " + invisible->describe(), text::kInvisibleHint);
   if (is_address(text)) {
     return bad_name("is an IP address",
                     "write a host name such as pbx.example.com; it need not resolve");

@@ -8,11 +8,11 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "base/crypto/encoding.h"
 #include "base/crypto/random.h"
-#include "base/error/standard_streams.h"
-#include "base/error/version.h"
 #include "base/log/log.h"
+#include "base/program/standard_streams.h"
+#include "base/program/version.h"
+#include "base/text/encoding.h"
 #include "simulator/codes.h"
 #include "simulator/configuration.h"
 #include "simulator/control.h"
@@ -52,7 +52,7 @@ int failed(const Error& error) {
 
 /// A result that nobody got is none.
 int end() {
-  const Result<void> written = finish_output(codes::kOutput);
+  const Result<void> written = program::finish_output(codes::kOutput);
   return written ? 0 : failed(written.error());
 }
 
@@ -65,7 +65,7 @@ std::string make_uuid() {
   }
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0fU) | 0x40U);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3fU) | 0x80U);
-  const std::string hex = crypto::to_hex(bytes);
+  const std::string hex = text::to_hex(bytes);
   return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
                      hex.substr(16, 4), hex.substr(20));
 }
@@ -186,7 +186,8 @@ int run_ring(const CommandLine& line) {
 int run(int argc, char** argv) {
   CommandLine line;
   CLI::App app(kAbout);
-  app.set_version_flag("--version", "starface-uci-simulator " + std::string(version_text()));
+  app.set_version_flag("--version",
+                       "starface-uci-simulator " + std::string(program::version_text()));
   app.require_subcommand(0, 1);
   add_options(app, line);
   const CLI::App* const ring_command = add_ring(app, line);
@@ -212,6 +213,6 @@ int run(int argc, char** argv) {
 }  // namespace sfteams::simulator
 
 int main(int argc, char** argv) {
-  sfteams::open_standard_streams();
+  sfteams::program::open_standard_streams();
   return sfteams::simulator::run(argc, argv);
 }

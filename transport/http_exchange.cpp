@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::transport {
 namespace {
@@ -173,7 +173,7 @@ UpgradeHead read_upgrade(const HttpHead& from, const ServerOptions& options) {
     return refuse(400);
   if (!lists(from.value("connection"), "upgrade", true)) return refuse(400);
   // RFC 6455 section 4.2.1: 16 bytes in base64.
-  const auto key = crypto::from_base64(from.value("sec-websocket-key"));
+  const auto key = text::from_base64(from.value("sec-websocket-key"));
   if (!key || key->size() != 16) return refuse(400);
   if (from.value("sec-websocket-version") != "13") {
     refuse(426);
@@ -195,7 +195,7 @@ std::string upgrade_answer(const HttpHead& head, const WebsocketRoute& route) {
   // RFC 9110 section 6.6.1 asks for the date, and a peer can see by it that its clock is wrong.
   return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
          "Sec-WebSocket-Accept: " +
-         crypto::to_base64({hash.data(), length}) +
+         text::to_base64({hash.data(), length}) +
          "\r\nSec-WebSocket-Protocol: " + route.subprotocol + "\r\n" + date_line() + "\r\n";
 }
 

@@ -12,7 +12,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include "base/error/service_view.h"
+#include "base/program/service_view.h"
 #include "transport/codes.h"
 #include "transport/pem.h"
 #include "transport/tls.h"
@@ -414,14 +414,14 @@ Error HttpTransfer::explain(CURLcode code, const HttpTarget& target) const {
       return untrusted(where, detail);
     case CURLE_SSL_CACERT_BADFILE:
       if (const auto problem = pem_problem(ca_file_, PemContent::authority)) {
-        return Error{
-            codes::kCaUnreadable, "the CA file " + ca_file_ + " " + problem->what,
-            hint_about_file(ca_file_, problem->hint.empty() ? kAboutCaFile : problem->hint)};
+        return Error{codes::kCaUnreadable, "the CA file " + ca_file_ + " " + problem->what,
+                     program::hint_about_file(
+                         ca_file_, problem->hint.empty() ? kAboutCaFile : problem->hint)};
       }
       return Error{codes::kCaUnreadable,
                    "the certificate authorities for " + where + " cannot be read from " +
                        (ca_file_.empty() ? system_authorities() : ca_file_),
-                   hint_about_file(ca_file_, kAboutCaFile)};
+                   program::hint_about_file(ca_file_, kAboutCaFile)};
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER:
       if (is_answer_without_tls(detail)) {

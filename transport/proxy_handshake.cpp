@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 #include "transport/challenges.h"
 #include "transport/codes.h"
 #include "transport/endpoint.h"
@@ -43,7 +43,7 @@ crypto::Secret make_request(const Proxy& proxy, const std::string& target,
   std::string text = fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n", target);
   if (!user_agent.empty()) text += fmt::format("User-Agent: {}\r\n", user_agent);
   if (proxy.credentials != nullptr) {
-    std::string encoded = crypto::to_base64(proxy.credentials->bytes());
+    std::string encoded = text::to_base64(proxy.credentials->bytes());
     text.reserve(text.size() + encoded.size() + 64);  // no copy is left behind by growing
     text += "Proxy-Authorization: Basic ";
     text += encoded;

@@ -9,9 +9,9 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "base/error/service_view.h"
 #include "base/error/system_error.h"
 #include "base/files/access.h"
+#include "base/program/service_view.h"
 #include "transport/codes.h"
 #include "transport/pem.h"
 #include "transport/tls.h"
@@ -41,7 +41,8 @@ Result<void> readable(const std::filesystem::path& file, const std::string& what
   return fail(
       codes::kCertificateUnreadable,
       "the " + what + " file " + file.string() + " cannot be read: " + system_message(problem),
-      hint_about_file(file, "check the path, and that the user of this service may read it"));
+      program::hint_about_file(file,
+                               "check the path, and that the user of this service may read it"));
 }
 
 /// Behind a failed attempt to take the file. Empties OpenSSL's queue.
@@ -60,7 +61,7 @@ Error unusable(const std::filesystem::path& file, PemContent wanted) {
   return Error{codes::kCertificateUnreadable,
                std::string("the ") + (certificate ? "certificate" : "key") + " file " +
                    file.string() + " " + problem.what,
-               hint_about_file(file, problem.hint.empty() ? usual : problem.hint)};
+               program::hint_about_file(file, problem.hint.empty() ? usual : problem.hint)};
 }
 
 /// Whether a later certificate of the file is the one of this key; then says of whom the first is.

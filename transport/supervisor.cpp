@@ -11,8 +11,8 @@
 #include <systemd/sd-daemon.h>
 
 #include "base/error/system_error.h"
-#include "base/log/line.h"
 #include "base/log/log.h"
+#include "base/text/line.h"
 
 namespace sfteams::transport {
 namespace {
@@ -45,7 +45,7 @@ Supervisor::Supervisor(Scheduler& scheduler, std::function<std::string()> descri
 void Supervisor::ready() {
   if (!supervised()) return;
   serving_ = true;
-  told_ = log::one_line(describe_());
+  told_ = text::one_line(describe_());
   tell("READY=1\nSTATUS=" + told_);
   if (!status_timer_) look_again();
   if (!ping_timer_ && ping_interval_ > Duration(0)) ping();
@@ -53,7 +53,7 @@ void Supervisor::ready() {
 
 void Supervisor::changed() {
   if (!serving_) return;
-  std::string status = log::one_line(describe_());
+  std::string status = text::one_line(describe_());
   if (status == told_) return;
   told_ = std::move(status);
   tell("STATUS=" + told_);
@@ -73,7 +73,7 @@ void Supervisor::tell(const std::string& state) {
   const int sent = sd_notify(0, state.c_str());
   if (sent >= 0) return;
   log::warn("service", "the service manager at $NOTIFY_SOCKET cannot be told {}: {}",
-            log::one_line(state), system_message(-sent));
+            text::one_line(state), system_message(-sent));
 }
 
 void Supervisor::ping() {

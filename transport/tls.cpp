@@ -10,9 +10,9 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
-#include "base/error/service_view.h"
 #include "base/error/system_error.h"
 #include "base/files/access.h"
+#include "base/program/service_view.h"
 #include "transport/codes.h"
 #include "transport/local_authority.h"
 #include "transport/pem.h"
@@ -163,7 +163,7 @@ Result<std::unique_ptr<ClientTls>> ClientTls::load(
   if (const int problem = files::reading_problem(*ca_file); problem != 0) {
     return fail(codes::kCaUnreadable,
                 "the CA file " + ca_file->string() + " cannot be read: " + system_message(problem),
-                hint_about_file(*ca_file, kAboutCa));
+                program::hint_about_file(*ca_file, kAboutCa));
   }
   if (SSL_CTX_load_verify_file(context->get(), ca_file->c_str()) != 1) {
     const std::string reason = take_first_tls_error();
@@ -171,7 +171,7 @@ Result<std::unique_ptr<ClientTls>> ClientTls::load(
         pem_problem(*ca_file, PemContent::authority)
             .value_or(PemProblem{"holds no usable certificate: " + reason, {}});
     return fail(codes::kCaUnreadable, "the CA file " + ca_file->string() + " " + problem.what,
-                hint_about_file(*ca_file, problem.hint.empty() ? kAboutCa : problem.hint));
+                program::hint_about_file(*ca_file, problem.hint.empty() ? kAboutCa : problem.hint));
   }
   if (Result<void> fine = holds_authority(context->get(), *ca_file); !fine)
     return fail(fine.error());

@@ -9,7 +9,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "base/crypto/invisible.h"
+#include "base/text/invisible.h"
 #include "transport/codes.h"
 #include "transport/endpoint.h"
 
@@ -193,8 +193,8 @@ std::string Url::to_string() const {
 
 Result<Url> parse_url(std::string_view text) {
   if (text.size() > kMaxUrl) return bad(text, "has more than 2048 characters");
-  if (const auto invisible = crypto::find_invisible(text))
-    return bad(text, "has " + invisible->describe(), std::string(crypto::kInvisibleHint));
+  if (const auto invisible = text::find_invisible(text))
+    return bad(text, "has " + invisible->describe(), std::string(text::kInvisibleHint));
   if (text.starts_with('"') || text.starts_with('\''))
     return bad(text, "is in quotation marks", "remove them");
   const std::size_t colon = text.find("://");

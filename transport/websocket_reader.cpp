@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::transport {
 namespace {
@@ -35,7 +35,7 @@ bool is_close_payload(std::span<const std::uint8_t> payload) {
   if (payload.empty()) return true;
   if (payload.size() < 2 || !is_status(unsigned{payload[0]} << 8 | payload[1])) return false;
   const auto reason = payload.subspan(2);
-  return crypto::is_utf8({reinterpret_cast<const char*>(reason.data()), reason.size()});
+  return text::is_utf8({reinterpret_cast<const char*>(reason.data()), reason.size()});
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::tunnel {
@@ -20,7 +20,7 @@ bool is_control(char c) {
 }  // namespace
 
 std::string_view cut_reason(std::string_view text) {
-  if (!crypto::is_utf8(text)) return {};
+  if (!text::is_utf8(text)) return {};
   if (text.size() <= kMaxReason) return text;
   std::size_t size = kMaxReason;
   while (size > 0 && is_continuation(text[size]))
@@ -29,7 +29,7 @@ std::string_view cut_reason(std::string_view text) {
 }
 
 bool is_reason(std::string_view text) {
-  return text.size() <= kMaxReason && crypto::is_utf8(text);
+  return text.size() <= kMaxReason && text::is_utf8(text);
 }
 
 std::string printable(std::string_view text) {

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto/encoding.h"
 #include "base/crypto/hash.h"
 #include "base/crypto/random.h"
+#include "base/text/encoding.h"
 #include "uci/codes.h"
 #include "uci/percent.h"
 
@@ -57,7 +57,7 @@ Result<std::unique_ptr<EventCallback::Registration>> EventCallback::add(const cr
                                                                         Lost lost) {
   std::array<std::uint8_t, 24> random{};
   if (auto filled = crypto::fill_random_private(random); !filled) return fail(filled.error());
-  std::string path = "/events/" + crypto::to_base64url(random);
+  std::string path = "/events/" + text::to_base64url(random);
   entries_[digest_of(path)] = std::make_shared<Entry>(
       Entry{crypto::sha256({token.bytes()}), std::move(handler), std::move(lost)});
   return std::unique_ptr<Registration>(new Registration(*this, std::move(path)));

@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto/encoding.h"
 #include "base/json/json.h"
+#include "base/text/encoding.h"
 #include "uci/codes.h"
 
 namespace sfteams::uci {
@@ -49,7 +49,7 @@ Result<Value> date_from(const Json::Value& content) {
 
 Result<Value> base64_from(const Json::Value& content) {
   const auto text = json::text_of(content);
-  auto bytes = text ? crypto::from_base64(*text) : std::nullopt;
+  auto bytes = text ? text::from_base64(*text) : std::nullopt;
   if (!bytes)
     return fail(codes::kBadBase64, "a $base64 holds something else",
                 "write it with the alphabet of RFC 4648 section 4, with padding");
@@ -138,7 +138,7 @@ Json::Value to_json(const Value& value) {
     case Value::Type::date_time:
       return tagged(kDateTag, to_iso8601(*value.as_date_time()));
     case Value::Type::base64:
-      return tagged(kBase64Tag, crypto::to_base64(*value.as_base64()));
+      return tagged(kBase64Tag, text::to_base64(*value.as_base64()));
     case Value::Type::array:
       return params_to_json(*value.as_array());
     case Value::Type::structure:

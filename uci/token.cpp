@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 
-#include "base/crypto/encoding.h"
 #include "base/crypto/hash.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::uci {
 namespace {
@@ -15,7 +15,7 @@ using crypto::Secret;
 /// The digest as lower-case hexadecimal; the digest itself is wiped.
 template <typename Digest>
 Secret hex_of(Digest&& digest) {
-  std::string text = crypto::to_hex(digest);
+  std::string text = text::to_hex(digest);
   crypto::wipe(digest);
   Secret hex = Secret::from_text(text);
   crypto::wipe(text);

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 #include "uci/xml_screen.h"
 
 namespace sfteams::uci {
@@ -111,7 +111,7 @@ std::string from_utf8(std::string_view text) {
 
 std::string from_single_bytes(std::string_view text, char32_t (*meaning)(unsigned char)) {
   // In a text of Latin letters two bytes hardly ever look like UTF-8, and all of them never do.
-  if (crypto::is_utf8(text)) return from_utf8(text);
+  if (text::is_utf8(text)) return from_utf8(text);
   std::string out;
   out.reserve(text.size() + text.size() / 8);
   for (const char c : text)

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::uci {
 namespace {
@@ -76,10 +76,10 @@ std::optional<Value> date(std::string_view text) {
 }
 
 std::optional<Value> bytes(std::string_view text) {
-  auto content = crypto::from_base64(text, true);
+  auto content = text::from_base64(text, true);
   for (int padding = 1; !content && padding <= 2; ++padding)
     content =
-        crypto::from_base64(std::string(text).append(static_cast<std::size_t>(padding), '='), true);
+        text::from_base64(std::string(text).append(static_cast<std::size_t>(padding), '='), true);
   return content ? std::optional<Value>(Value(std::move(*content))) : std::nullopt;
 }
 

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 #include "uci/codes.h"
 
 namespace sfteams::uci {
@@ -157,7 +157,7 @@ TextFlaw text_flaw(std::string_view text) {
   }
   if (control) return TextFlaw::bad_character;
   if (ascii) return TextFlaw::none;
-  if (!crypto::is_utf8(text)) return TextFlaw::not_utf8;
+  if (!text::is_utf8(text)) return TextFlaw::not_utf8;
   // The only excluded characters left are U+FFFE and U+FFFF.
   for (std::size_t at = text.find("\xEF\xBF"); at != std::string_view::npos;
        at = text.find("\xEF\xBF", at + 3)) {

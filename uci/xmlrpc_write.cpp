@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 #include "uci/codes.h"
 #include "uci/xml_screen.h"
 #include "uci/xmlrpc.h"
@@ -91,7 +91,7 @@ class Writer {
       case Value::Type::date_time:
         return element("dateTime.iso8601", to_xmlrpc(*value.as_date_time()));
       case Value::Type::base64:
-        return element("base64", crypto::to_base64(*value.as_base64()));
+        return element("base64", text::to_base64(*value.as_base64()));
       case Value::Type::array:
         return array(*value.as_array(), depth + 1);
       case Value::Type::structure:

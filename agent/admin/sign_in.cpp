@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "agent/admin/codes.h"
-#include "base/crypto/encoding.h"
 #include "base/crypto/hash.h"
 #include "base/crypto/random.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::admin {
 namespace {
@@ -17,7 +17,7 @@ Result<std::string> random_token() {
   crypto::Secret bytes(kTokenBytes);
   if (const Result<void> filled = crypto::fill_random_private(bytes.bytes()); !filled)
     return fail(filled.error());
-  return crypto::to_base64url(bytes.bytes());
+  return text::to_base64url(bytes.bytes());
 }
 
 bool is(const crypto::Secret& secret, std::string_view text) {

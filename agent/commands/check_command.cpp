@@ -10,16 +10,16 @@
 #include "agent/commands/control_client.h"
 #include "agent/commands/report.h"
 #include "agent/daemon/codes.h"
-#include "agent/diagnosis/check_run.h"
 #include "agent/diagnosis/report.h"
 #include "agent/diagnosis/walk.h"
+#include "agent/findings/check_run.h"
 #include "base/crypto/hash.h"
-#include "base/error/version.h"
 #include "base/files/atomic_file.h"
 #include "base/files/codes.h"
 #include "base/json/json.h"
-#include "base/log/line.h"
 #include "base/privileges/acting_as_owner.h"
+#include "base/program/version.h"
+#include "base/text/line.h"
 #include "client/password.h"
 #include "transport/loop.h"
 
@@ -60,7 +60,7 @@ class Check {
         {[this](const agent::Finding& finding) { tell(finding); }, [&] { (*loop)->stop(); },
          [this](const agent::Sentence& why) {
            // A program that reads findings waits without a word. A person may read through a pipe.
-           if (!check_.json) std::cerr << log::one_line(why.text()) << std::endl;
+           if (!check_.json) std::cerr << text::one_line(why.text()) << std::endl;
          }});
     (*loop)->run();
     return {};
@@ -70,7 +70,7 @@ class Check {
   [[nodiscard]] Result<void> write_report() const {
     const bool older = is_report(check_.report);
     const std::string text =
-        diagnosis::report({std::string(version_text()), options_.configuration,
+        diagnosis::report({std::string(program::version_text()), options_.configuration,
                            options_.state_directory, findings_, status_.value_or(Json::Value())});
     Result<void> written =
         files::write_file_atomically(check_.report, crypto::bytes_of(text),

@@ -6,9 +6,9 @@
 #include "agent/configuration/configuration.h"
 #include "agent/keys/users_key.h"
 #include "agent/pbx/pbx_probe.h"
-#include "base/log/line.h"
 #include "base/privileges/acting_as_owner.h"
 #include "base/settings/ini.h"
+#include "base/text/line.h"
 #include "transport/this_host.h"
 
 namespace sfteams::commands {
@@ -30,12 +30,12 @@ Exit check_configuration(const agent::Options& options) {
   // Read a moment ago.
   if (const Result<settings::Ini> ini = settings::Ini::read(configuration->origin)) {
     for (const Error& warning : settings::warnings_about_hidden_files(*ini))
-      std::cerr << "warning: " << log::one_line(describe(warning)) << std::endl;
+      std::cerr << "warning: " << text::one_line(describe(warning)) << std::endl;
   }
   const agent::PbxSettings& uci = configuration->uci;
   if (uci.enabled && transport::is_this_host(uci.url.host) == false) {
     std::cerr << "warning: "
-              << log::one_line(describe(agent::pbx_is_elsewhere(uci.url, uci.url.host)))
+              << text::one_line(describe(agent::pbx_is_elsewhere(uci.url, uci.url.host)))
               << std::endl;
   }
   std::cout << configuration->origin.string() << " is right: " << configuration->name << " at "

@@ -5,7 +5,7 @@
 #include "agent/diagnosis/codes.h"
 #include "agent/status/status.h"
 #include "base/json/json.h"
-#include "base/log/line.h"
+#include "base/text/line.h"
 
 namespace sfteams::commands {
 
@@ -19,7 +19,7 @@ Exit reload_daemon(const agent::Options& options) {
   const Json::Value* const changes = json::member(*answer, "changes");
   if (changes != nullptr && changes->isArray()) {
     for (const Json::Value& sentence : *changes)
-      std::cout << log::one_line(json::text_of(sentence).value_or("")) << '\n';
+      std::cout << text::one_line(json::text_of(sentence).value_or("")) << '\n';
   }
   std::cout << std::flush;
   return Exit::ok;
@@ -29,7 +29,7 @@ Exit make_admin_link(const agent::Options& options) {
   const auto answer =
       ask_daemon(options, agent::control::write_request(agent::control::kAdminLink));
   if (!answer) return answer.error();
-  std::cout << log::one_line(json::string_member(*answer, "link").value_or(""))
+  std::cout << text::one_line(json::string_member(*answer, "link").value_or(""))
             << "\nOpen it within five minutes; it signs in once." << std::endl;
   return Exit::ok;
 }

@@ -10,9 +10,9 @@
 #include "agent/keys/key_store.h"
 #include "agent/keys/users_key.h"
 #include "agent/state/state_directory.h"
-#include "base/crypto/encoding.h"
 #include "base/json/json.h"
 #include "base/privileges/acting_as_owner.h"
+#include "base/text/encoding.h"
 #include "keygen/derive.h"
 #include "keygen/key_file.h"
 
@@ -41,7 +41,7 @@ Exit make_key_by_daemon(const agent::Options& options, const agent::OldKeys& old
 Exit make_key_in(const agent::StateDirectory& state, const agent::OldKeys& old) {
   const Result<agent::KeyRing> keys = agent::make_key_in(state.key_file(), old);
   if (!keys) return report(keys.error());
-  print_new_key(crypto::to_hex(keygen::derive_key_id(keys->current().key)), keys->current().created,
+  print_new_key(text::to_hex(keygen::derive_key_id(keys->current().key)), keys->current().created,
                 old.fate);
   return Exit::ok;
 }
@@ -97,7 +97,7 @@ Exit show_key(const agent::Options& options) {
   const Result<agent::StoredKey> key = stored_key(options);
   if (!key) return report(key.error());
   std::cout << "key:     " << key->key.display().text()
-            << "\nid:      " << crypto::to_hex(keygen::derive_key_id(key->key))
+            << "\nid:      " << text::to_hex(keygen::derive_key_id(key->key))
             << "\ncreated: " << key->created << std::endl;
   return Exit::ok;
 }

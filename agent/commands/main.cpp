@@ -17,11 +17,11 @@
 #include "agent/commands/report.h"
 #include "agent/configuration/options.h"
 #include "base/crypto/core_dumps.h"
-#include "base/crypto/invisible.h"
-#include "base/error/standard_streams.h"
-#include "base/error/usage.h"
-#include "base/error/version.h"
 #include "base/log/log.h"
+#include "base/program/standard_streams.h"
+#include "base/program/usage.h"
+#include "base/program/version.h"
+#include "base/text/invisible.h"
 
 namespace sfteams::commands {
 namespace {
@@ -111,7 +111,7 @@ void add_status(CLI::App& app, CommandLine& line) {
 
 /// A login; the PBX would know none with a character in it that nobody sees.
 std::string visible_text(const std::string& argument) {
-  const auto invisible = crypto::find_invisible(argument);
+  const auto invisible = text::find_invisible(argument);
   return invisible ? "it has " + invisible->describe() + ": type it again instead of pasting it"
                    : "";
 }
@@ -232,7 +232,7 @@ void add_license_commands(CLI::App& app, CommandLine& line) {
 /// In the order of --help.
 void describe_commands(CLI::App& app, CommandLine& line) {
   app.footer(kFooter);
-  app.set_version_flag("--version", "starface-teams-agent " + std::string(version_text()));
+  app.set_version_flag("--version", "starface-teams-agent " + std::string(program::version_text()));
   app.add_option("--config", line.options.configuration,
                  "the configuration: a file, or a directory with exactly one *.ini")
       ->capture_default_str();
@@ -250,7 +250,7 @@ void describe_commands(CLI::App& app, CommandLine& line) {
 
 /// A result that nobody got is none.
 int end(int status) {
-  const Result<void> written = finish_output(agent::codes::kOutput);
+  const Result<void> written = program::finish_output(agent::codes::kOutput);
   return written ? status : static_cast<int>(report(written.error()));
 }
 
@@ -264,7 +264,8 @@ int start(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return end(app.exit(error));
     std::cerr << log::error_mark() << "starface-teams-agent: [" << agent::codes::kUsage.id << "] "
-              << describe_usage(app, error) << " — --help shows what it takes" << std::endl;
+              << program::describe_usage(app, error) << " — --help shows what it takes"
+              << std::endl;
     return static_cast<int>(Exit::usage);
   }
   return end(line.carry_out());
@@ -274,6 +275,6 @@ int start(int argc, char** argv) {
 }  // namespace sfteams::commands
 
 int main(int argc, char** argv) {
-  sfteams::open_standard_streams();
+  sfteams::program::open_standard_streams();
   return sfteams::commands::start(argc, argv);
 }

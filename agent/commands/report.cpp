@@ -2,8 +2,8 @@
 
 #include <iostream>
 
-#include "base/log/line.h"
 #include "base/log/log.h"
+#include "base/text/line.h"
 
 namespace sfteams::commands {
 
@@ -13,7 +13,7 @@ Exit report(const Error& error) {
     log::error("agent", "{}", describe(error));
     return error.code.exit;
   }
-  std::cerr << log::error_mark() << "starface-teams-agent: " << log::one_line(describe(error))
+  std::cerr << log::error_mark() << "starface-teams-agent: " << text::one_line(describe(error))
             << std::endl;
   return error.code.exit;
 }

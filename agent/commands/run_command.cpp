@@ -14,10 +14,10 @@
 #include "base/clock/unix_time.h"
 #include "base/crypto/core_dumps.h"
 #include "base/error/system_error.h"
-#include "base/error/version.h"
 #include "base/files/rewriting.h"
 #include "base/log/log.h"
 #include "base/privileges/acting_as_owner.h"
+#include "base/program/version.h"
 #include "base/settings/ini.h"
 
 namespace sfteams::commands {
@@ -93,7 +93,7 @@ Exit run_daemon(const agent::Options& options) {
   if (!configuration) return report(configuration.error());
   log::start(configuration->log.level, configuration->log.format);
   log::info("agent", "starface-teams-agent {}, process {}, configuration {}, state in {}",
-            version_text(), getpid(), configuration->origin.string(),
+            program::version_text(), getpid(), configuration->origin.string(),
             options.state_directory.string());
   for (const std::string& warning : configuration->connector.no_proxy_warnings)
     log::warn("agent", "{}", warning);

@@ -12,12 +12,12 @@
 
 #include "agent/configuration/configuration_values.h"
 #include "agent/pbx/accounts.h"
-#include "base/crypto/encoding.h"
-#include "base/crypto/invisible.h"
 #include "base/crypto/secret.h"
-#include "base/error/service_view.h"
 #include "base/files/small_file.h"
-#include "base/settings/trimmed.h"
+#include "base/program/service_view.h"
+#include "base/text/encoding.h"
+#include "base/text/invisible.h"
+#include "base/text/trimmed.h"
 #include "keygen/paseto.h"
 
 namespace sfteams::agent {
@@ -39,15 +39,15 @@ struct Reason {
 std::optional<Reason> wrong_login(std::string_view login) {
   if (login.empty()) return Reason{"there is a comma too many", "write a login between commas"};
   // Not quoted: nobody could read it.
-  if (!crypto::is_utf8(login)) return Reason{"a login is not UTF-8", kUtf8Hint};
+  if (!text::is_utf8(login)) return Reason{"a login is not UTF-8", kUtf8Hint};
   if (login.size() > Accounts::kMaxUserName)
     return Reason{"a login has more than 128 bytes", "check that it is a list of logins"};
   const std::string quoted = "\"" + std::string(login) + "\"";
   if (login.find('"') != std::string_view::npos || login.starts_with('\''))
     return Reason{"a login is written without quotation marks", "leave them out"};
-  if (const auto invisible = crypto::find_invisible(login);
+  if (const auto invisible = text::find_invisible(login);
       invisible && invisible->code_point != '\t') {
-    return Reason{"a login has " + invisible->describe(), std::string(crypto::kInvisibleHint)};
+    return Reason{"a login has " + invisible->describe(), std::string(text::kInvisibleHint)};
   }
   if (login.find_first_of(",; \t") != std::string_view::npos) {
     return Reason{quoted + " is no login",
@@ -67,21 +67,21 @@ void read_list_file(Reader& reader, const char* key, const std::filesystem::path
   const Result<crypto::Secret> content = files::read_small_file(path, kMaxListFile);
   if (!content) {
     return reader.reject("license", key, content.error().message,
-                         hint_about_file(path, content.error().hint));
+                         program::hint_about_file(path, content.error().hint));
   }
-  if (const std::string_view wide = crypto::wide_encoding(content->text()); !wide.empty()) {
+  if (const std::string_view wide = text::wide_encoding(content->text()); !wide.empty()) {
     return reader.reject("license", key,
                          path.string() + " is in " + std::string(wide) + ", not in UTF-8",
                          kUtf8Hint);
   }
-  std::string_view rest = crypto::without_byte_order_mark(content->text());
+  std::string_view rest = text::without_byte_order_mark(content->text());
   for (int number = 1; !rest.empty(); ++number) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     line = line.substr(0, line.find('#'));
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line = settings::trimmed(line); line.empty()) continue;
+    if (line = text::trimmed(line); line.empty()) continue;
     if (const auto wrong = take(line)) {
       return reader.reject("license", key,
                            path.string() + ":" + std::to_string(number) + ": " + wrong->what,
@@ -105,8 +105,8 @@ std::set<std::string, std::less<>> take_logins(Reader& reader, const char* key,
 void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
   const auto take = [&](std::string_view text) -> std::optional<Reason> {
     if (text.empty()) return Reason{"there is a comma too many", "write a key between commas"};
-    if (const auto invisible = crypto::find_invisible(text))
-      return Reason{"an issuer has " + invisible->describe(), std::string(crypto::kInvisibleHint)};
+    if (const auto invisible = text::find_invisible(text))
+      return Reason{"an issuer has " + invisible->describe(), std::string(text::kInvisibleHint)};
     if (text.starts_with("k4.secret.") || text.ends_with(".pem")) {
       return Reason{"the private key of an issuer does not belong here",
                     "keep it secret; starface-teams-keygen license show-issuer FILE prints the "

@@ -5,7 +5,7 @@
 
 #include "agent/daemon/codes.h"
 #include "base/json/json.h"
-#include "base/log/line.h"
+#include "base/text/line.h"
 
 namespace sfteams::agent::control {
 
@@ -52,7 +52,7 @@ tl::expected<Json::Value, Told> read_answer(const std::string& text) {
     const auto line = error == nullptr ? std::nullopt : json::string_member(*error, "line");
     const Json::Value* exit = error == nullptr ? nullptr : json::member(*error, "exit");
     if (line && exit != nullptr && exit->isInt()) {
-      return tl::unexpected<Told>(Told{exit->asInt(), log::one_line(*line)});
+      return tl::unexpected<Told>(Told{exit->asInt(), text::one_line(*line)});
     }
   }
   const Error broken{codes::kBadControl, "the running agent gave an answer that is none",

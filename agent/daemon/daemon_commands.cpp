@@ -10,10 +10,10 @@
 #include "agent/keys/users_key.h"
 #include "agent/pbx/codes.h"
 #include "base/clock/utc_time.h"
-#include "base/crypto/encoding.h"
 #include "base/json/json.h"
 #include "base/json/view.h"
 #include "base/log/log.h"
+#include "base/text/encoding.h"
 #include "keygen/key_file.h"
 
 namespace sfteams::agent {

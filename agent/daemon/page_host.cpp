@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <utility>
 
-#include "base/crypto/encoding.h"
 #include "base/crypto/random.h"
 #include "base/log/log.h"
+#include "base/text/encoding.h"
 #include "transport/endpoint.h"
 
 namespace sfteams::agent {
@@ -21,7 +21,7 @@ constexpr std::size_t kMaxConnections = 64;
 Result<std::string> random_name() {
   std::array<std::uint8_t, 4> bytes{};
   if (const Result<void> filled = crypto::fill_random(bytes); !filled) return fail(filled.error());
-  return crypto::to_hex(bytes);
+  return text::to_hex(bytes);
 }
 
 }  // namespace

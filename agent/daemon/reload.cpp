@@ -1,6 +1,6 @@
 #include "agent/daemon/reload.h"
 
-#include "agent/diagnosis/sentence.h"
+#include "agent/findings/sentence.h"
 
 namespace sfteams::agent {
 Changes changes_between(const Configuration& before, const Configuration& after) {

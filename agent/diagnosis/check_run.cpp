@@ -1,4 +1,4 @@
-#include "agent/diagnosis/check_run.h"
+#include "agent/findings/check_run.h"
 
 #include <utility>
 

@@ -7,7 +7,7 @@
 
 #include <json/value.h>
 
-#include "agent/diagnosis/diagnosis.h"
+#include "agent/findings/diagnosis.h"
 #include "base/error/error.h"
 
 namespace sfteams::agent {

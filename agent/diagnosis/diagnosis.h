@@ -8,7 +8,7 @@
 
 #include <json/value.h>
 
-#include "agent/diagnosis/sentence.h"
+#include "agent/findings/sentence.h"
 #include "base/error/error.h"
 #include "transport/network.h"
 

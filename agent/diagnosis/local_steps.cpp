@@ -16,8 +16,8 @@
 #include "agent/licensing/license_book.h"
 #include "agent/state/state_directory.h"
 #include "base/clock/utc_time.h"
-#include "base/crypto/encoding.h"
 #include "base/files/atomic_file.h"
+#include "base/text/encoding.h"
 #include "keygen/derive.h"
 
 namespace sfteams::diagnosis {
@@ -114,7 +114,7 @@ Finding look_at_key(Context& context) {
   }
   const agent::StoredKey& current = keys->current();
   Sentence text =
-      said("{0}, made {1}", {crypto::to_hex(keygen::derive_key_id(current.key)), current.created}) +
+      said("{0}, made {1}", {text::to_hex(keygen::derive_key_id(current.key)), current.created}) +
       age_of(current);
   for (const agent::StoredKey& older : keys->keys().subspan(1)) {
     text += said("; an older one is good until {0}", {clock::utc_text(older.expires)});

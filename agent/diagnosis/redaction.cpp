@@ -10,7 +10,7 @@
 #include "base/error/counted.h"
 #include "base/error/error.h"
 #include "base/settings/ini.h"
-#include "base/settings/trimmed.h"
+#include "base/text/trimmed.h"
 #include "keygen/paseto.h"
 #include "keygen/system_name.h"
 #include "transport/endpoint.h"
@@ -41,7 +41,7 @@ Shown list(const std::string& value, Good good) {
   std::string_view rest = value;
   while (true) {
     const std::size_t comma = rest.find(',');
-    if (!good(settings::trimmed(rest.substr(0, comma)))) return std::nullopt;
+    if (!good(text::trimmed(rest.substr(0, comma)))) return std::nullopt;
     if (comma == std::string_view::npos) return value;
     rest.remove_prefix(comma + 1);
   }

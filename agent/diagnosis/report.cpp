@@ -10,13 +10,13 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-#include "agent/diagnosis/check_run.h"
 #include "agent/diagnosis/redaction.h"
+#include "agent/findings/check_run.h"
 #include "base/clock/utc_time.h"
 #include "base/files/small_file.h"
 #include "base/json/json.h"
-#include "base/log/line.h"
 #include "base/settings/ini.h"
+#include "base/text/line.h"
 #include "transport/library_versions.h"
 
 namespace sfteams::diagnosis {
@@ -62,7 +62,7 @@ std::string listing(const std::filesystem::path& directory) {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) continue;
     lines.push_back(fmt::format("{:06o} uid {} {:>8} bytes {}", status.st_mode, status.st_uid,
-                                status.st_size, log::one_line(path.filename().string())));
+                                status.st_size, text::one_line(path.filename().string())));
   }
   if (error) return directory.string() + ": " + error.message() + "\n";
   std::ranges::sort(lines, {},
@@ -75,9 +75,9 @@ std::string listing(const std::filesystem::path& directory) {
 std::string to_text(const Finding& finding) {
   std::string line = fmt::format("{:<4}  {:<13} ", to_string(finding.verdict), finding.step);
   if (!finding.code.empty()) line += "[" + finding.code + "] ";
-  line += log::one_line(finding.text.text()) + "\n";
+  line += text::one_line(finding.text.text()) + "\n";
   if (!finding.next.empty())
-    line += fmt::format("{:<20}→ {}\n", "", log::one_line(finding.next.text()));
+    line += fmt::format("{:<20}→ {}\n", "", text::one_line(finding.next.text()));
   return line;
 }
 

@@ -8,7 +8,7 @@
 
 #include <json/value.h>
 
-#include "agent/diagnosis/diagnosis.h"
+#include "agent/findings/diagnosis.h"
 
 namespace sfteams::diagnosis {
 
@@ -24,7 +24,7 @@ namespace sfteams::diagnosis {
 inline constexpr std::string_view kFirstWords = "agent:     starface-teams-agent ";
 
 struct ReportParts {
-  std::string version;  ///< of the agent, with its commit (base/error/version.h)
+  std::string version;  ///< of the agent, with its commit (base/program/version.h)
   std::filesystem::path configuration;
   std::filesystem::path state_directory;
   std::vector<agent::Finding> findings;

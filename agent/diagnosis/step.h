@@ -11,8 +11,8 @@
 
 #include "agent/configuration/configuration.h"
 #include "agent/configuration/options.h"
-#include "agent/diagnosis/diagnosis.h"
 #include "agent/diagnosis/user_access.h"
+#include "agent/findings/diagnosis.h"
 #include "agent/keys/key_ring.h"
 #include "agent/state/state_directory.h"
 #include "base/error/error.h"

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "agent/configuration/options.h"
-#include "agent/diagnosis/diagnosis.h"
 #include "agent/diagnosis/user_access.h"
+#include "agent/findings/diagnosis.h"
 
 namespace sfteams::diagnosis {
 

@@ -10,8 +10,8 @@
 
 #include "agent/state/codes.h"
 #include "agent/state/state_file.h"
-#include "base/crypto/encoding.h"
 #include "base/json/json.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::agent {
 namespace {
@@ -101,7 +101,7 @@ Result<crypto::Ed25519Key> load_or_make_identity(const std::filesystem::path& fi
   if (!document) return fail(document.error());
   if (*document) {
     const auto text = json::string_member(**document, "seed");
-    const auto bytes = text ? crypto::from_hex(*text) : std::nullopt;
+    const auto bytes = text ? text::from_hex(*text) : std::nullopt;
     if (!bytes || bytes->size() != 32) return damaged_state(file, "the seed is not whole");
     const crypto::Secret seed{std::span<const std::uint8_t>(*bytes)};
     return crypto::Ed25519Key::from_seed(seed.bytes());
@@ -112,7 +112,7 @@ Result<crypto::Ed25519Key> load_or_make_identity(const std::filesystem::path& fi
   const Result<void> saved =
       save_state(file,
                  fmt::format("{{\n  \"type\": \"{}\",\n  \"version\": 1,\n  \"seed\": \"{}\"\n}}\n",
-                             kIdentityType, crypto::to_hex(seed.bytes())),
+                             kIdentityType, text::to_hex(seed.bytes())),
                  files::Existing::refuse);
   if (!saved) return fail(saved.error());
   return identity;

@@ -7,9 +7,9 @@
 
 #include "agent/keys/codes.h"
 #include "agent/keys/key_store.h"
-#include "base/crypto/encoding.h"
 #include "base/error/counted.h"
 #include "base/log/log.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::agent {
 namespace {
@@ -31,11 +31,11 @@ Result<Json::Value> SystemKeys::make_new(const OldKeys& old) {
   use(*keys);
   const ActiveKey& current = keys_.front();
   const std::size_t older = keys_.size() - 1;
-  log::info("agent", "a new system key {} is in force{}", crypto::to_hex(current.admission.id),
+  log::info("agent", "a new system key {} is in force{}", text::to_hex(current.admission.id),
             older == 0 ? std::string()
                        : ", beside " + counted(older, "older key") + " for a grace period");
   Json::Value result(Json::objectValue);
-  result["id"] = crypto::to_hex(current.admission.id);
+  result["id"] = text::to_hex(current.admission.id);
   result["created"] = current.created;
   return result;
 }
@@ -45,7 +45,7 @@ Result<Json::Value> SystemKeys::revoke_older() {
   if (!keys) return fail(keys.error());
   use(*keys);
   log::info("agent", "only the system key {} is good any more",
-            crypto::to_hex(keys_.front().admission.id));
+            text::to_hex(keys_.front().admission.id));
   return Json::Value(Json::objectValue);
 }
 

@@ -14,8 +14,8 @@
 #include "base/json/json.h"
 #include "base/json/printable.h"
 #include "base/json/view.h"
-#include "base/log/line.h"
 #include "base/log/log.h"
+#include "base/text/line.h"
 #include "keygen/codes.h"
 
 namespace sfteams::agent {
@@ -51,7 +51,7 @@ std::string why_no_seats(const std::vector<LicenseBook::Entry>& entries) {
 std::string systems_text(const Json::Value& license) {
   std::string all;
   for (const Json::Value& system : json::part(license, "systems"))
-    all += (all.empty() ? "" : ", ") + log::one_line(json::text_of(system).value_or(""));
+    all += (all.empty() ? "" : ", ") + text::one_line(json::text_of(system).value_or(""));
   return all;
 }
 

@@ -5,9 +5,9 @@
 
 #include "agent/pbx/codes.h"
 #include "base/clock/unix_time.h"
-#include "base/crypto/encoding.h"
 #include "base/json/rpc_codes.h"
 #include "base/log/log.h"
+#include "base/text/encoding.h"
 #include "uci/codes.h"
 
 namespace sfteams::agent {
@@ -19,7 +19,7 @@ using Phase = Account::Phase;
 constexpr std::chrono::minutes kTellAgain{10};
 
 bool is_user_name(std::string_view text) {
-  if (text.empty() || text.size() > Accounts::kMaxUserName || !crypto::is_utf8(text)) return false;
+  if (text.empty() || text.size() > Accounts::kMaxUserName || !text::is_utf8(text)) return false;
   return std::ranges::none_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "agent/state/state_file.h"
-#include "base/crypto/encoding.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::agent {
 namespace {
@@ -83,7 +83,7 @@ std::optional<Open> open_in(const Json::Value& entry, const Clocks& clocks) {
   }
   if (json::member(entry, "user") == nullptr) return open;
   const auto text = json::string_member(entry, "user");
-  const auto tag = text ? crypto::from_hex(*text) : std::nullopt;
+  const auto tag = text ? text::from_hex(*text) : std::nullopt;
   open.user.emplace();
   if (!tag || tag->size() != open.user->size()) return std::nullopt;
   std::ranges::copy(*tag, open.user->begin());
@@ -252,7 +252,7 @@ void GuardBook::write(const Memory& memory) {
   document["underWay"] = Json::Value(Json::arrayValue);
   for (const Open& open : memory.under_way) {
     Json::Value entry(Json::objectValue);
-    if (open.user) entry["user"] = crypto::to_hex(*open.user);
+    if (open.user) entry["user"] = text::to_hex(*open.user);
     if (open.since) entry["since"] = moment(*open.since);
     if (open.pbx) {
       entry["pbx"] =

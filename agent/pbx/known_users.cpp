@@ -5,11 +5,11 @@
 
 #include "agent/state/state_file.h"
 #include "base/crypto/aes_gcm.h"
-#include "base/crypto/encoding.h"
 #include "base/crypto/hash.h"
 #include "base/crypto/random.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::agent {
 namespace {
@@ -58,14 +58,14 @@ Result<void> write_sealed(const std::filesystem::path& file, const crypto::Secre
   Json::Value document(Json::objectValue);
   document["type"] = std::string(kKnownType);
   document["version"] = 1;
-  document["sealed"] = crypto::to_base64(sealed);
+  document["sealed"] = text::to_base64(sealed);
   return save(file, json::write(document));
 }
 
 /// Nothing when it was sealed by somebody else, or is damaged.
 std::optional<crypto::Secret> unsealed(const Json::Value& document, const crypto::Secret& key) {
   const auto text = json::string_member(document, "sealed");
-  const auto sealed = text ? crypto::from_base64(*text) : std::nullopt;
+  const auto sealed = text ? text::from_base64(*text) : std::nullopt;
   if (!sealed || sealed->size() < AesGcm::kNonceSize + AesGcm::kTagSize) return std::nullopt;
   AesGcm::Nonce nonce{};
   std::copy_n(sealed->begin(), nonce.size(), nonce.begin());

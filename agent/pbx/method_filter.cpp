@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "agent/pbx/codes.h"
-#include "base/log/line.h"
+#include "base/text/line.h"
 
 namespace sfteams::agent {
 namespace {
@@ -91,7 +91,7 @@ Result<MethodFilter> MethodFilter::create(std::vector<std::string> patterns) {
     if (const std::string problem = problem_of(pattern); !problem.empty()) {
       return fail(codes::kBadPattern,
                   fmt::format("the pattern \"{}\" is wrong: {}",
-                              log::one_line(std::string_view(pattern).substr(0, 64)), problem),
+                              text::one_line(std::string_view(pattern).substr(0, 64)), problem),
                   "write for example ucp.v*.requests.*, or ucp.v30.requests.call.*");
     }
   }

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "base/log/line.h"
+#include "base/text/line.h"
 #include "transport/this_host.h"
 #include "uci/codes.h"
 #include "uci/xmlrpc.h"
@@ -29,7 +29,7 @@ bool is_one_of(const Error& problem, std::initializer_list<Code> codes) {
 }
 
 std::string excerpt(std::string_view text) {
-  return log::one_line(text.substr(0, kMaxQuoted));
+  return text::one_line(text.substr(0, kMaxQuoted));
 }
 
 bool is_redirect(int status) {

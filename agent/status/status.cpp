@@ -5,10 +5,10 @@
 #include "agent/pbx/pbx_probe.h"
 #include "agent/uplink/codes.h"
 #include "base/clock/utc_time.h"
-#include "base/crypto/encoding.h"
 #include "base/error/counted.h"
 #include "base/json/printable.h"
 #include "base/json/view.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::agent {
 namespace {
@@ -72,7 +72,7 @@ Json::Value registration_json(const Status& status) {
   Json::Value json(Json::objectValue);
   json["name"] = status.system_name;
   json["registered"] = status.uplink.state == Uplink::State::registered;
-  json["identity"] = crypto::to_hex(status.identity);
+  json["identity"] = text::to_hex(status.identity);
   json["keys"] = status.uplink.keys ? Json::Value(name_of(*status.uplink.keys)) : Json::Value();
   json["error"] = error_json(keys_error(status));
   return json;
@@ -244,7 +244,7 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
   json["key"] = Json::Value();
   for (const ActiveKey& key : status.keys) {
     Json::Value shown(Json::objectValue);
-    shown["id"] = crypto::to_hex(key.admission.id);
+    shown["id"] = text::to_hex(key.admission.id);
     shown["created"] = key.created;
     if (key.admission.expires == 0) {
       if (const auto made = clock::parse_utc(key.created)) {

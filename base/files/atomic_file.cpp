@@ -9,11 +9,11 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "base/crypto/encoding.h"
 #include "base/crypto/random.h"
 #include "base/error/system_error.h"
 #include "base/files/codes.h"
 #include "base/files/descriptor.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::files {
 namespace {
@@ -119,7 +119,7 @@ Result<std::string> temporary_name(const Path& file) {
   std::array<std::uint8_t, 8> random{};
   if (const auto filled = crypto::fill_random(random); !filled) return fail(filled.error());
   // Cut, so that it stays within the 255 bytes of a file name.
-  return "." + file.filename().string().substr(0, 200) + "." + crypto::to_hex(random) + ".tmp";
+  return "." + file.filename().string().substr(0, 200) + "." + text::to_hex(random) + ".tmp";
 }
 
 }  // namespace

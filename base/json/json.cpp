@@ -10,10 +10,10 @@
 #include <json/reader.h>
 #include <json/writer.h>
 
-#include "base/crypto/encoding.h"
 #include "base/crypto/secret.h"
 #include "base/json/codes.h"
 #include "base/json/lexical.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::json {
 namespace {
@@ -83,7 +83,7 @@ Result<Json::Value> read(std::string_view text, const Limits& limits, bool exact
                 fmt::format("the JSON text has {} bytes, more than the {} allowed", text.size(),
                             limits.bytes));
   }
-  if (!crypto::is_utf8(text)) return fail(codes::kNotUtf8, "the JSON text is not UTF-8");
+  if (!text::is_utf8(text)) return fail(codes::kNotUtf8, "the JSON text is not UTF-8");
   if (const auto fault = find_lexical_fault(text, limits.depth, exact))
     return fail(lexical_error(*fault, limits));
   // Making one costs more than reading a small message, so each thread keeps its own.

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/json/json.h"
-#include "base/log/line.h"
+#include "base/text/line.h"
 
 namespace sfteams::json {
 
@@ -12,7 +12,7 @@ namespace sfteams::json {
 /// control characters. `otherwise` when there is no such text.
 [[nodiscard]] inline std::string printable_member(const Json::Value& object, const char* name,
                                                   std::string_view otherwise = "") {
-  return log::one_line(string_member(object, name).value_or(otherwise));
+  return text::one_line(string_member(object, name).value_or(otherwise));
 }
 
 }  // namespace sfteams::json

@@ -31,7 +31,7 @@ struct Notification {
 };
 
 /// An error object as the other side sent it. All texts are foreign: show them only through
-/// log::one_line().
+/// text::one_line().
 struct RemoteError {
   int number = kServerError;
   std::string message;

@@ -15,7 +15,7 @@
 
 #include "base/log/codes.h"
 #include "base/log/limiter.h"
-#include "base/log/line.h"
+#include "base/text/line.h"
 
 namespace sfteams::log {
 namespace {
@@ -81,7 +81,8 @@ Result<Level> parse_level(std::string_view text) {
   for (const Level level : {Level::error, Level::warn, Level::info, Level::debug, Level::trace}) {
     if (text == to_string(level)) return level;
   }
-  return fail(codes::kLevelUnknown, "\"" + one_line(text.substr(0, 32)) + "\" is no log level",
+  return fail(codes::kLevelUnknown,
+              "\"" + text::one_line(text.substr(0, 32)) + "\" is no log level",
               "use error, warn, info, debug or trace");
 }
 
@@ -146,21 +147,21 @@ bool enabled(Level level) {
 void write(Level level, std::string_view area, std::string_view message) {
   if (!enabled(level)) return;
   const ProcessLog& log = process_log();
-  if (log.observer) log.observer(level, area, one_line(message));
+  if (log.observer) log.observer(level, area, text::one_line(message));
   const auto put = [&log](const std::string& line) {
     log.logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
   };
   switch (log.format) {
     case Format::journal:
-      return put(fmt::format("<{}>{}: {}", priority(level), area, one_line(message)));
+      return put(fmt::format("<{}>{}: {}", priority(level), area, text::one_line(message)));
     case Format::json:
       return put(fmt::format(R"("level":"{}","area":"{}","message":"{}")", to_string(level),
-                             json_text(area), json_text(message)));
+                             text::json_text(area), text::json_text(message)));
     case Format::text:
     case Format::automatic:
       break;
   }
-  put(fmt::format("{} {}: {}", to_string(level), area, one_line(message)));
+  put(fmt::format("{} {}: {}", to_string(level), area, text::one_line(message)));
 }
 
 void write_limited(Level level, std::string_view area, const void* place,

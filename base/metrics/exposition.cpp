@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::metrics {
 namespace {
@@ -28,7 +28,7 @@ bool is_label_name(std::string_view text) {
 /// Backslash and line feed with a backslash before them; quotes, too, where they would end the
 /// text.
 std::string escaped(std::string_view text, bool quoted) {
-  const bool utf8 = crypto::is_utf8(text);
+  const bool utf8 = text::is_utf8(text);
   std::string result;
   result.reserve(text.size());
   for (const char c : text) {

@@ -8,7 +8,7 @@
 
 #include "base/settings/codes.h"
 #include "base/settings/ini.h"
-#include "base/settings/trimmed.h"
+#include "base/text/trimmed.h"
 
 namespace sfteams::settings {
 namespace {
@@ -32,11 +32,11 @@ std::string_view line_end(const std::vector<std::string>& lines) {
 
 /// Whether a line is ";key = …", the default that a comment shows.
 bool shows(std::string_view line, std::string_view key) {
-  line = trimmed(line);
+  line = text::trimmed(line);
   if (!line.starts_with(';') && !line.starts_with('#')) return false;
-  line = trimmed(line.substr(1));
+  line = text::trimmed(line.substr(1));
   if (!line.starts_with(key)) return false;
-  return trimmed(line.substr(key.size())).starts_with('=');
+  return text::trimmed(line.substr(key.size())).starts_with('=');
 }
 
 Result<std::string> bad_value(std::string_view section, std::string_view key,
@@ -115,7 +115,7 @@ Result<std::string> set_value(std::string_view text, std::string_view section, s
                               std::string_view value, const std::string& origin) {
   const Result<Ini> ini = Ini::parse(text, origin);
   if (!ini) return fail(ini.error());
-  value = trimmed(value);
+  value = text::trimmed(value);
   if (value.find_first_of("\r\n") != std::string_view::npos)
     return bad_value(section, key, "the value has a line break", origin);
   std::string result = changed(text, *ini, section, key, value);

@@ -9,11 +9,11 @@
 #include <fmt/format.h>
 #include <ini.h>
 
-#include "base/crypto/encoding.h"
-#include "base/crypto/invisible.h"
 #include "base/error/system_error.h"
 #include "base/settings/codes.h"
 #include "base/settings/rights.h"
+#include "base/text/encoding.h"
+#include "base/text/invisible.h"
 
 namespace sfteams::settings {
 namespace {
@@ -41,18 +41,18 @@ bool is_comment(std::string_view content) {
 }
 
 /// Tabs are blanks here.
-std::optional<crypto::Invisible> find_invisible_but_tabs(std::string_view text) {
+std::optional<text::Invisible> find_invisible_but_tabs(std::string_view text) {
   std::string spaced(text);
   std::ranges::replace(spaced, '\t', ' ');
-  return crypto::find_invisible(spaced);
+  return text::find_invisible(spaced);
 }
 
 /// Of ASCII alone: in a comment, other bytes may be of any encoding.
-std::optional<crypto::Invisible> find_control(std::string_view line) {
+std::optional<text::Invisible> find_control(std::string_view line) {
   std::string ascii(line);
   std::ranges::replace_if(
       ascii, [](char c) { return static_cast<unsigned char>(c) >= 0x80 || c == '\t'; }, ' ');
-  return crypto::find_invisible(ascii);
+  return text::find_invisible(ascii);
 }
 
 std::string_view without_blanks_behind(std::string_view text) {
@@ -131,13 +131,13 @@ class Lines {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (const auto control = find_control(line)) {
       return wrong(fmt::format("it has {}", control->describe()),
-                   std::string(crypto::kInvisibleHint) + "; a line ends with LF or CR LF");
+                   std::string(text::kInvisibleHint) + "; a line ends with LF or CR LF");
     }
     const std::string_view content = without_indent(line);
     indent_ = line.size() - content.size();
     // Nobody reads a comment but people, whose editor may save it in whatever encoding.
     if (content.empty() || is_comment(content)) return {};
-    if (!crypto::is_utf8(line)) return wrong_encoding();
+    if (!text::is_utf8(line)) return wrong_encoding();
     if (line.size() > kMaxLine) {
       return wrong(
           fmt::format("it has {} bytes, more than the {} allowed", line.size(), kMaxLine),
@@ -168,7 +168,7 @@ class Lines {
   Result<void> take_entry(std::string_view content) {
     // libinih skips a byte order mark in front of any text, and so of any line.
     std::optional<Pair> pair;
-    if (crypto::without_byte_order_mark(content) == content) pair = split_pair(content);
+    if (text::without_byte_order_mark(content) == content) pair = split_pair(content);
     if (!pair) return no_pair(content);
     if (sections_.empty()) {
       return wrong(fmt::format("the key \"{}\" stands before the first [section]", pair->key),
@@ -200,7 +200,7 @@ class Lines {
       const std::size_t before = characters(line.substr(0, value_begin(line)));
       return bad(fmt::format("has {} at position {} of the line", invisible->name(),
                              invisible->position + before + indent_),
-                 std::string(crypto::kInvisibleHint));
+                 std::string(text::kInvisibleHint));
     }
     if (is_quoted(pair.value))
       return bad("is in quotation marks", "remove them: a value ends where its line ends");
@@ -253,7 +253,7 @@ class Lines {
     if (!invisible) return wrong(why, std::move(hint));
     return wrong(
         fmt::format("it has {} at position {}", invisible->name(), invisible->position + indent_),
-        std::string(crypto::kInvisibleHint));
+        std::string(text::kInvisibleHint));
   }
 
   [[nodiscard]] tl::unexpected<Error> wrong(const std::string& why, std::string hint) const {
@@ -282,14 +282,14 @@ tl::unexpected<Error> unreadable(const std::filesystem::path& file, const std::s
 Result<Ini> Ini::parse(std::string_view text, std::string origin) {
   Ini ini;
   ini.origin_ = std::move(origin);
-  if (const std::string_view wide = crypto::wide_encoding(text); !wide.empty()) {
+  if (const std::string_view wide = text::wide_encoding(text); !wide.empty()) {
     return fail(codes::kSyntax,
                 fmt::format("{}: the file is in {}, and only UTF-8 is read", ini.origin_, wide),
                 fmt::format("save it as UTF-8, which editors offer as an encoding, or convert it: "
                             "iconv -f {} -t UTF-8",
                             wide));
   }
-  text = crypto::without_byte_order_mark(text);
+  text = text::without_byte_order_mark(text);
   Lines lines(ini.origin_, ini.sections_, ini.entries_);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());

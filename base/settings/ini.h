@@ -36,7 +36,7 @@ struct Section {
 /// line that is none of these, a control character, or bytes that are not UTF-8 outside a comment:
 /// settings.syntax / settings.repeated-section / settings.repeated-key, each naming file and line.
 /// A value in quotation marks, with a comment from # behind it or with an invisible character
-/// (base/crypto/invisible.h): settings.bad-value. UTF-16 and UTF-32: settings.syntax.
+/// (base/text/invisible.h): settings.bad-value. UTF-16 and UTF-32: settings.syntax.
 class Ini {
  public:
   /// Of a file: eight times what packaging/ ships, with every comment.
@@ -127,7 +127,7 @@ class Reader {
 };
 
 /// settings.hidden-file of each value that names a file which the installed services cannot see
-/// (base/error/service_view.h): where it stands, and where the file may lie. Values are taken from the
+/// (base/program/service_view.h): where it stands, and where the file may lie. Values are taken from the
 /// INI's directory. Nothing about an INI that lies in such a place itself, which is no service's.
 [[nodiscard]] std::vector<Error> warnings_about_hidden_files(const Ini& ini);
 

@@ -7,7 +7,7 @@
 #include "base/settings/codes.h"
 #include "base/settings/ini.h"
 #include "base/settings/nearest.h"
-#include "base/settings/trimmed.h"
+#include "base/text/trimmed.h"
 
 namespace sfteams::settings {
 namespace {
@@ -111,10 +111,10 @@ std::vector<std::string> Reader::list(std::string_view section, std::string_view
   if (entry == nullptr) return fallback;
   std::vector<std::string> parts;
   std::string_view rest = entry->value;
-  if (trimmed(rest).empty()) return parts;
+  if (text::trimmed(rest).empty()) return parts;
   while (true) {
     const std::size_t comma = rest.find(',');
-    parts.emplace_back(trimmed(rest.substr(0, comma)));
+    parts.emplace_back(text::trimmed(rest.substr(0, comma)));
     if (comma == std::string_view::npos) return parts;
     rest.remove_prefix(comma + 1);
   }

@@ -7,8 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/error/standard_streams.h"
 #include "base/log/log.h"
+#include "base/program/standard_streams.h"
 #include "tests/faults/scenario.h"
 
 namespace {
@@ -20,7 +20,7 @@ constexpr int kNotAllowed = 77;
 }  // namespace
 
 int main(int argc, char** argv) {
-  sfteams::open_standard_streams();
+  sfteams::program::open_standard_streams();
   sfteams::faults::SoakOptions options;
   CLI::App app{"Sessions under random faults, and whether anything was lost or came twice"};
   app.add_option("--minutes", options.minutes,

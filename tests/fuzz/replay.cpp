@@ -10,7 +10,7 @@
 #include <iterator>
 #include <vector>
 
-#include "base/error/standard_streams.h"
+#include "base/program/standard_streams.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -29,7 +29,7 @@ void replay(const std::filesystem::path& path) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  sfteams::open_standard_streams();
+  sfteams::program::open_standard_streams();
   for (int i = 1; i < count; ++i) {
     const std::filesystem::path path(arguments[i]);
     if (!std::filesystem::is_directory(path)) {

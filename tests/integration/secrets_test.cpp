@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/crypto/encoding.h"
 #include "base/json/json.h"
+#include "base/text/encoding.h"
 #include "keygen/derive.h"
 #include "keygen/key_file.h"
 #include "tests/integration/installation.h"
@@ -28,7 +28,7 @@ class Secrets {
   }
   /// Also in the forms in which bytes are usually written.
   void add_bytes(const std::string& what, std::span<const std::uint8_t> bytes) {
-    std::string hex = crypto::to_hex(bytes);
+    std::string hex = text::to_hex(bytes);
     add(what + " (hexadecimal)", hex);
     std::ranges::transform(hex, hex.begin(), [](unsigned char c) { return std::toupper(c); });
     add(what + " (upper case)", hex);

@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/crypto/encoding.h"
 #include "base/crypto/hash.h"
+#include "base/text/encoding.h"
 #include "tests/keygen/sample.h"
 
 namespace sfteams::keygen {
@@ -20,10 +20,10 @@ TEST_CASE("everything derived from the keys of the vectors is as they say") {
     REQUIRE(key);
     CHECK(key->display().text() == member(vector, "display"));
     const auto admission = derive_admission_key(*key);
-    CHECK(crypto::to_hex(admission.seed().bytes()) == member(vector, "admission_seed"));
-    CHECK(crypto::to_hex(admission.public_key()) == member(vector, "admission_public"));
-    CHECK(crypto::to_hex(derive_noise_psk(*key).bytes()) == member(vector, "noise_psk"));
-    CHECK(crypto::to_hex(derive_key_id(*key)) == member(vector, "key_id"));
+    CHECK(text::to_hex(admission.seed().bytes()) == member(vector, "admission_seed"));
+    CHECK(text::to_hex(admission.public_key()) == member(vector, "admission_public"));
+    CHECK(text::to_hex(derive_noise_psk(*key).bytes()) == member(vector, "noise_psk"));
+    CHECK(text::to_hex(derive_key_id(*key)) == member(vector, "key_id"));
   }
 }
 
@@ -44,9 +44,9 @@ TEST_CASE("another key gives other secrets throughout") {
 
 TEST_CASE("no derived value is the beginning of another") {
   const SystemKey key = sample_key();
-  const std::string id = crypto::to_hex(derive_key_id(key));
-  const std::string psk = crypto::to_hex(derive_noise_psk(key).bytes());
-  const std::string seed = crypto::to_hex(derive_admission_key(key).seed().bytes());
+  const std::string id = text::to_hex(derive_key_id(key));
+  const std::string psk = text::to_hex(derive_noise_psk(key).bytes());
+  const std::string seed = text::to_hex(derive_admission_key(key).seed().bytes());
   CHECK(std::set<std::string>{id, psk.substr(0, 16), seed.substr(0, 16)}.size() == 3);
 }
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::keygen {
 namespace {
@@ -36,12 +36,12 @@ const Vector kVectors[] = {
      kFooter, R"({"test-vector":"4-S-3"})"}};
 
 crypto::Ed25519Key vector_key() {
-  return crypto::Ed25519Key::from_seed(crypto::from_hex(kSeed).value()).value();
+  return crypto::Ed25519Key::from_seed(text::from_hex(kSeed).value()).value();
 }
 
 TEST_CASE("the published vectors of PASETO v4.public are signed and verified") {
   const crypto::Ed25519Key key = vector_key();
-  REQUIRE(crypto::to_hex(key.public_key()) == kPublicKey);
+  REQUIRE(text::to_hex(key.public_key()) == kPublicKey);
   for (const Vector& vector : kVectors) {
     CHECK(sign_text(key, kMessage, vector.footer, vector.implicit) == vector.token);
     const auto parts = take_apart(vector.token);

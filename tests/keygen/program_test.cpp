@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 #include "keygen/derive.h"
 #include "keygen/key_file.h"
 #include "tests/keygen/sample.h"
@@ -65,7 +65,7 @@ TEST_CASE("new writes a key file and prints its name and key id but not the key"
   CHECK(key_file.connector == "wss://connector.example.com");
   CHECK_THAT(made.out, Catch::Contains("pbx.example.com"));
   CHECK_THAT(made.out, Catch::Contains(program.file("pbx.key")));
-  CHECK_THAT(made.out, Catch::Contains(crypto::to_hex(derive_key_id(key_file.key))));
+  CHECK_THAT(made.out, Catch::Contains(text::to_hex(derive_key_id(key_file.key))));
   CHECK_FALSE(holds(made, shown(key_file)));
   CHECK(mode_of(program.file("pbx.key")) ==
         (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
@@ -120,13 +120,13 @@ TEST_CASE("inspect says what is in a key file and never the key unless asked") {
     const Finished hidden = program.run(arguments);
     REQUIRE(hidden.status == 0);
     CHECK_THAT(hidden.out, Catch::Contains("pbx.example.com"));
-    CHECK_THAT(hidden.out, Catch::Contains(crypto::to_hex(derive_key_id(key_file.key))));
+    CHECK_THAT(hidden.out, Catch::Contains(text::to_hex(derive_key_id(key_file.key))));
     const std::string key = shown(key_file);
     for (std::size_t group = 0; group < key.size(); group += 6) {
       CHECK_FALSE(holds(hidden, key.substr(group, 5)));
     }
-    CHECK_FALSE(holds(hidden, crypto::to_hex(derive_noise_psk(key_file.key).bytes())));
-    CHECK_FALSE(holds(hidden, crypto::to_hex(derive_admission_key(key_file.key).seed().bytes())));
+    CHECK_FALSE(holds(hidden, text::to_hex(derive_noise_psk(key_file.key).bytes())));
+    CHECK_FALSE(holds(hidden, text::to_hex(derive_admission_key(key_file.key).seed().bytes())));
 
     arguments.emplace_back("--show-key");
     const Finished asked = program.run(arguments);
@@ -144,9 +144,9 @@ TEST_CASE("inspect --json prints JSON with the facts of the file") {
   CHECK(member(*value, "name") == key_file.name);
   CHECK(member(*value, "connector") == key_file.connector);
   CHECK(member(*value, "created") == key_file.created);
-  CHECK(member(*value, "key_id") == crypto::to_hex(derive_key_id(key_file.key)));
+  CHECK(member(*value, "key_id") == text::to_hex(derive_key_id(key_file.key)));
   CHECK(member(*value, "admission_public") ==
-        crypto::to_hex(derive_admission_key(key_file.key).public_key()));
+        text::to_hex(derive_admission_key(key_file.key).public_key()));
   CHECK(json::member(*value, "key") == nullptr);
 }
 

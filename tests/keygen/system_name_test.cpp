@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 #include "keygen/codes.h"
 #include "tests/keygen/sample.h"
 
@@ -91,7 +91,7 @@ TEST_CASE("every byte that no host name has is refused, and none reaches the mes
     const std::string said = describe(name.error());
     for (const char printed : said)
       REQUIRE(static_cast<unsigned char>(printed) >= ' ');
-    REQUIRE(crypto::is_utf8(said));
+    REQUIRE(text::is_utf8(said));
   }
 }
 

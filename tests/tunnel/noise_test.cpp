@@ -7,8 +7,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/crypto/encoding.h"
 #include "base/json/json.h"
+#include "base/text/encoding.h"
 #include "tests/base/crypto/hexadecimal.h"
 #include "tunnel/codes.h"
 
@@ -82,7 +82,7 @@ TEST_CASE("the handshake and the messages after it are those of the published ve
     const Bytes payload = field(messages[index], "payload");
     Bytes message(payload.size() + 48);
     REQUIRE(from->write_message(payload, message) == message.size());
-    CHECK(crypto::to_hex(message) == messages[index]["ciphertext"].asString());
+    CHECK(text::to_hex(message) == messages[index]["ciphertext"].asString());
     Bytes read(payload.size());
     REQUIRE(to->read_message(message, read) == payload.size());
     CHECK(read == payload);
@@ -101,7 +101,7 @@ TEST_CASE("the handshake and the messages after it are those of the published ve
     NoiseTransport& to = index % 2 == 0 ? agent_end : client_end;
     const Bytes payload = field(messages[index], "payload");
     const Bytes message = sealed(from.send, payload);
-    CHECK(crypto::to_hex(message) == messages[index]["ciphertext"].asString());
+    CHECK(text::to_hex(message) == messages[index]["ciphertext"].asString());
     Bytes read(payload.size());
     REQUIRE(to.receive.open(message, read));
     CHECK(read == payload);

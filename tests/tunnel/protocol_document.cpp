@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::tunnel {
 namespace {
@@ -54,7 +54,7 @@ const std::string& ProtocolDocument::block(const std::string& key) {
 }
 
 std::vector<std::uint8_t> ProtocolDocument::bytes(const std::string& name) {
-  const auto bytes = crypto::from_hex(block("hex " + name));
+  const auto bytes = text::from_hex(block("hex " + name));
   INFO(name << " is no hexadecimal text");
   REQUIRE(bytes);
   return *bytes;

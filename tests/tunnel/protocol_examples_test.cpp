@@ -8,9 +8,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/crypto/encoding.h"
 #include "base/crypto/hash.h"
 #include "base/json/rpc.h"
+#include "base/text/encoding.h"
 #include "tests/contains.h"
 #include "tests/tunnel/protocol_document.h"
 #include "tunnel/codes.h"
@@ -35,8 +35,8 @@ constexpr std::uint32_t kStream = 7;
 class Examples {
  public:
   void same(const std::string& name, ByteView computed) {
-    INFO("example " << name << " should be " << crypto::to_hex(computed));
-    CHECK(crypto::to_hex(document.bytes(name)) == crypto::to_hex(computed));
+    INFO("example " << name << " should be " << text::to_hex(computed));
+    CHECK(text::to_hex(document.bytes(name)) == text::to_hex(computed));
   }
   template <std::size_t kSize>
   std::array<std::uint8_t, kSize> array(const std::string& name) {
@@ -90,11 +90,11 @@ void check_derived(Examples& examples) {
   examples.same("psk", derived("noise psk", 32).bytes());
   examples.same("key-id", derived("key id", 8).bytes());
   const Json::Value key = published_key();
-  CHECK(crypto::to_hex(examples.document.bytes("admission-seed")) ==
+  CHECK(text::to_hex(examples.document.bytes("admission-seed")) ==
         key["admission_seed"].asString());
-  CHECK(crypto::to_hex(examples.document.bytes("psk")) == key["noise_psk"].asString());
-  CHECK(crypto::to_hex(examples.document.bytes("key-id")) == key["key_id"].asString());
-  CHECK(crypto::to_hex(examples.document.bytes("admission-public")) ==
+  CHECK(text::to_hex(examples.document.bytes("psk")) == key["noise_psk"].asString());
+  CHECK(text::to_hex(examples.document.bytes("key-id")) == key["key_id"].asString());
+  CHECK(text::to_hex(examples.document.bytes("admission-public")) ==
         key["admission_public"].asString());
 }
 

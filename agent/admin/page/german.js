@@ -1,4 +1,4 @@
-// What the agent says in English, in German: the patterns of agent/diagnosis/sentence.h. tests/diagnosis holds them to the sources.
+// What the agent says in English, in German: the patterns of agent/findings/sentence.h. tests/diagnosis holds them to the sources.
 
 const german = {
   // The diagnosis.

@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/diagnosis/check_run.h"
 #include "agent/diagnosis/step.h"
+#include "agent/findings/check_run.h"
 
 namespace sfteams::diagnosis {
 TEST_CASE("the exit status is that of the worst finding") {

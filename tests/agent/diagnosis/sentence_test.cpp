@@ -1,4 +1,4 @@
-#include "agent/diagnosis/sentence.h"
+#include "agent/findings/sentence.h"
 
 #include <catch2/catch.hpp>
 

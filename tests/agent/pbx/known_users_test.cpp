@@ -9,10 +9,10 @@
 #include <catch2/catch.hpp>
 
 #include "base/crypto/aes_gcm.h"
-#include "base/crypto/encoding.h"
 #include "base/crypto/hash.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
+#include "base/text/encoding.h"
 #include "tests/contains.h"
 #include "tests/fake_background.h"
 #include "tests/fake_scheduler.h"
@@ -110,7 +110,7 @@ struct Lives {
   [[nodiscard]] std::string opened() const {
     const auto document = json::parse(text());
     REQUIRE(document);
-    const auto sealed = crypto::from_base64(json::string_member(*document, "sealed").value());
+    const auto sealed = text::from_base64(json::string_member(*document, "sealed").value());
     REQUIRE(sealed);
     crypto::AesGcm::Nonce nonce{};
     std::copy_n(sealed->begin(), nonce.size(), nonce.begin());
@@ -123,7 +123,7 @@ struct Lives {
     std::vector<std::uint8_t> sealed(12 + content.size() + crypto::AesGcm::kTagSize);
     seal().seal({}, type(), crypto::bytes_of(content), std::span(sealed).subspan(12));
     std::ofstream(file) << R"({"type":"starface-teams-agent-known-users","version":1,"sealed":")"
-                        << crypto::to_base64(sealed) << "\"}";
+                        << text::to_base64(sealed) << "\"}";
   }
   /// Its users' records.
   [[nodiscard]] std::vector<std::string> records() const {

@@ -6,8 +6,8 @@
 #include <catch2/catch.hpp>
 
 #include "agent/daemon/control_protocol.h"
-#include "base/crypto/encoding.h"
 #include "base/json/json.h"
+#include "base/text/encoding.h"
 #include "tests/contains.h"
 #include "tunnel/codes.h"
 #include "uci/codes.h"
@@ -268,9 +268,9 @@ TEST_CASE("a key that is still good for a time is told with the end of that time
   Status status = well(keys[0]);
   status.keys = keys;
   const Json::Value json = to_json(status, kNow);
-  CHECK(json["key"]["id"] == crypto::to_hex(keys[0].admission.id));
+  CHECK(json["key"]["id"] == text::to_hex(keys[0].admission.id));
   REQUIRE(json["key"]["older"].size() == 1);
-  const std::string older = crypto::to_hex(keys[1].admission.id);
+  const std::string older = text::to_hex(keys[1].admission.id);
   CHECK(json["key"]["older"][0]["id"] == older);
   CHECK(json["key"]["older"][0]["expires"] == "2027-01-15T09:00:00Z");
   CHECK(to_text(json).find("; also " + older + " until 2027-01-15T09:00:00Z\n") !=

@@ -57,8 +57,8 @@ Bytes seal(AesGcm& cipher, const AesGcm::Nonce& nonce, const Bytes& associated,
 TEST_CASE("AES-256-GCM seals as McGrew and Viega published") {
   for (const auto& vector : kVectors) {
     AesGcm cipher(hex(vector.key));
-    CHECK(to_hex(seal(cipher, hex_array<12>(vector.nonce), hex(vector.associated),
-                      hex(vector.plaintext))) == vector.sealed);
+    CHECK(text::to_hex(seal(cipher, hex_array<12>(vector.nonce), hex(vector.associated),
+                            hex(vector.plaintext))) == vector.sealed);
   }
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("AES-256-GCM opens what McGrew and Viega published") {
     Bytes plaintext(vector.plaintext.size() / 2);
     CHECK(cipher.open(hex_array<12>(vector.nonce), hex(vector.associated), hex(vector.sealed),
                       plaintext));
-    CHECK(to_hex(plaintext) == vector.plaintext);
+    CHECK(text::to_hex(plaintext) == vector.plaintext);
   }
 }
 
@@ -96,10 +96,10 @@ TEST_CASE("a message works in place") {
   const std::size_t size = buffer.size();
   buffer.resize(size + AesGcm::kTagSize);
   cipher.seal(nonce, associated, std::span(buffer).first(size), buffer);
-  CHECK(to_hex(buffer) == kVectors[3].sealed);
+  CHECK(text::to_hex(buffer) == kVectors[3].sealed);
   REQUIRE(cipher.open(nonce, associated, buffer, std::span(buffer).first(size)));
   buffer.resize(size);
-  CHECK(to_hex(buffer) == kVectors[3].plaintext);
+  CHECK(text::to_hex(buffer) == kVectors[3].plaintext);
 }
 
 TEST_CASE("a sealed message with any bit changed is refused and nothing of it is left") {
@@ -156,8 +156,8 @@ TEST_CASE("a key of another size or too little room is a programmer's error") {
 TEST_CASE("a cipher that was moved keeps its key") {
   AesGcm first(hex(kVectors[1].key));
   AesGcm second = std::move(first);
-  CHECK(to_hex(seal(second, hex_array<12>(kVectors[1].nonce), {}, hex(kVectors[1].plaintext))) ==
-        kVectors[1].sealed);
+  CHECK(text::to_hex(seal(second, hex_array<12>(kVectors[1].nonce), {},
+                          hex(kVectors[1].plaintext))) == kVectors[1].sealed);
 }
 
 }  // namespace

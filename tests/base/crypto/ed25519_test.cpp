@@ -50,9 +50,9 @@ Ed25519Key key_of(const Vector& vector) {
 TEST_CASE("Ed25519 gives the public keys and signatures of RFC 8032") {
   for (const auto& vector : kVectors) {
     const Ed25519Key key = key_of(vector);
-    CHECK(to_hex(key.public_key()) == vector.public_key);
-    CHECK(to_hex(key.sign(hex(vector.message))) == vector.signature);
-    CHECK(to_hex(key.seed().bytes()) == vector.seed);
+    CHECK(text::to_hex(key.public_key()) == vector.public_key);
+    CHECK(text::to_hex(key.sign(hex(vector.message))) == vector.signature);
+    CHECK(text::to_hex(key.seed().bytes()) == vector.seed);
   }
 }
 

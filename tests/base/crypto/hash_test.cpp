@@ -17,37 +17,39 @@ std::span<const std::uint8_t> operator""_bytes(const char* text, std::size_t siz
 // NIST, "Examples with Intermediate Values" for FIPS 180-4 (SHA256.pdf, SHA512.pdf), and the empty
 // message of the NIST CAVP short message test (SHA256ShortMsg.rsp, SHA512ShortMsg.rsp).
 TEST_CASE("SHA-256 gives NIST's digests") {
-  CHECK(to_hex(sha256({""_bytes})) ==
+  CHECK(text::to_hex(sha256({""_bytes})) ==
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  CHECK(to_hex(sha256({"abc"_bytes})) ==
+  CHECK(text::to_hex(sha256({"abc"_bytes})) ==
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  CHECK(to_hex(sha256({"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"_bytes})) ==
+  CHECK(text::to_hex(sha256({"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"_bytes})) ==
         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
   const std::string million(1'000'000, 'a');
-  CHECK(to_hex(sha256({bytes_of(million)})) ==
+  CHECK(text::to_hex(sha256({bytes_of(million)})) ==
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 TEST_CASE("SHA-512 gives NIST's digests") {
-  CHECK(to_hex(sha512({""_bytes})) ==
+  CHECK(text::to_hex(sha512({""_bytes})) ==
         "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
         "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e");
-  CHECK(to_hex(sha512({"abc"_bytes})) ==
+  CHECK(text::to_hex(sha512({"abc"_bytes})) ==
         "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
         "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
 }
 
 // RFC 1321, appendix A.5.
 TEST_CASE("MD5 gives the digests of RFC 1321") {
-  CHECK(to_hex(md5({""_bytes})) == "d41d8cd98f00b204e9800998ecf8427e");
-  CHECK(to_hex(md5({"a"_bytes})) == "0cc175b9c0f1b6a831c399e269772661");
-  CHECK(to_hex(md5({"abc"_bytes})) == "900150983cd24fb0d6963f7d28e17f72");
-  CHECK(to_hex(md5({"message digest"_bytes})) == "f96b697d7cb7938d525a2f31aaf161d0");
-  CHECK(to_hex(md5({"abcdefghijklmnopqrstuvwxyz"_bytes})) == "c3fcd3d76192e4007dfb496cca67e13b");
-  CHECK(to_hex(md5({"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"_bytes})) ==
-        "d174ab98d277d9f5a5611c2c9f419d9f");
-  CHECK(to_hex(md5({"1234567890123456789012345678901234567890123456789012345678901234567890"
-                    "1234567890"_bytes})) == "57edf4a22be3c955ac49da2e2107b67a");
+  CHECK(text::to_hex(md5({""_bytes})) == "d41d8cd98f00b204e9800998ecf8427e");
+  CHECK(text::to_hex(md5({"a"_bytes})) == "0cc175b9c0f1b6a831c399e269772661");
+  CHECK(text::to_hex(md5({"abc"_bytes})) == "900150983cd24fb0d6963f7d28e17f72");
+  CHECK(text::to_hex(md5({"message digest"_bytes})) == "f96b697d7cb7938d525a2f31aaf161d0");
+  CHECK(text::to_hex(md5({"abcdefghijklmnopqrstuvwxyz"_bytes})) ==
+        "c3fcd3d76192e4007dfb496cca67e13b");
+  CHECK(
+      text::to_hex(md5({"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"_bytes})) ==
+      "d174ab98d277d9f5a5611c2c9f419d9f");
+  CHECK(text::to_hex(md5({"1234567890123456789012345678901234567890123456789012345678901234567890"
+                          "1234567890"_bytes})) == "57edf4a22be3c955ac49da2e2107b67a");
 }
 
 TEST_CASE("parts are hashed as if they stood one after the other") {
@@ -75,9 +77,9 @@ struct HmacVector {
 TEST_CASE("HMAC-SHA-256 gives the codes of RFC 4231") {
   const std::string long_key(262, 'a');  // 131 times 0xaa
   const HmacVector vectors[] = {
-      {"0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", to_hex("Hi There"_bytes),
+      {"0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", text::to_hex("Hi There"_bytes),
        "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
-      {to_hex("Jefe"_bytes), to_hex("what do ya want for nothing?"_bytes),
+      {text::to_hex("Jefe"_bytes), text::to_hex("what do ya want for nothing?"_bytes),
        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
       {std::string(40, 'a'),
        [] {
@@ -95,15 +97,16 @@ TEST_CASE("HMAC-SHA-256 gives the codes of RFC 4231") {
          return data;
        }(),
        "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"},
-      {long_key, to_hex("Test Using Larger Than Block-Size Key - Hash Key First"_bytes),
+      {long_key, text::to_hex("Test Using Larger Than Block-Size Key - Hash Key First"_bytes),
        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
       {long_key,
-       to_hex("This is a test using a larger than block-size key and a larger than block-size "
-              "data. The key needs to be hashed before being used by the HMAC algorithm."_bytes),
+       text::to_hex(
+           "This is a test using a larger than block-size key and a larger than block-size "
+           "data. The key needs to be hashed before being used by the HMAC algorithm."_bytes),
        "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"},
   };
   for (const auto& vector : vectors) {
-    CHECK(to_hex(hmac_sha256(hex(vector.key), {hex(vector.data)})) == vector.mac);
+    CHECK(text::to_hex(hmac_sha256(hex(vector.key), {hex(vector.data)})) == vector.mac);
   }
 }
 
@@ -118,7 +121,7 @@ TEST_CASE("HKDF gives the key material of RFC 5869") {
   const auto basic = hkdf_sha256(hex("000102030405060708090a0b0c"),
                                  hex("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"),
                                  hex("f0f1f2f3f4f5f6f7f8f9"), 42);
-  CHECK(to_hex(basic.bytes()) ==
+  CHECK(text::to_hex(basic.bytes()) ==
         "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
 
   const auto counting = [](std::uint8_t from) {
@@ -128,12 +131,12 @@ TEST_CASE("HKDF gives the key material of RFC 5869") {
     return bytes;
   };
   const auto longer = hkdf_sha256(counting(0x60), counting(0x00), counting(0xb0), 82);
-  CHECK(to_hex(longer.bytes()) ==
+  CHECK(text::to_hex(longer.bytes()) ==
         "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c6"
         "5e590e09da3275600c2f09b8367793a9aca3db71cc30c58179ec3e87c14c01d5c1f3434f1d87");
 
   const auto without = hkdf_sha256({}, hex("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"), {}, 42);
-  CHECK(to_hex(without.bytes()) ==
+  CHECK(text::to_hex(without.bytes()) ==
         "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
 }
 
@@ -147,15 +150,16 @@ TEST_CASE("HKDF takes empty key material") {
   const auto first = hmac_sha256(temp, {{&one, 1}});
   const auto second = hmac_sha256(temp, {first, {&two, 1}});
   const auto both = hkdf_sha256(chaining_key, {}, {}, 64);
-  CHECK(to_hex(both.bytes()) == to_hex(first) + to_hex(second));
+  CHECK(text::to_hex(both.bytes()) == text::to_hex(first) + text::to_hex(second));
 }
 
 // RFC 7914, section 12.
 TEST_CASE("scrypt gives the RFC's keys") {
-  CHECK(to_hex(scrypt({}, {}, {.n = 16, .r = 1, .p = 1}, 64).bytes()) ==
+  CHECK(text::to_hex(scrypt({}, {}, {.n = 16, .r = 1, .p = 1}, 64).bytes()) ==
         "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442"
         "fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906");
-  CHECK(to_hex(scrypt("password"_bytes, "NaCl"_bytes, {.n = 1024, .r = 8, .p = 16}, 64).bytes()) ==
+  CHECK(text::to_hex(
+            scrypt("password"_bytes, "NaCl"_bytes, {.n = 1024, .r = 8, .p = 16}, 64).bytes()) ==
         "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162"
         "2eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640");
   CHECK_THROWS_AS(scrypt({}, {}, {.n = 3, .r = 8, .p = 1}, 32), std::runtime_error);

@@ -7,13 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::crypto {
 
 /// The bytes of a published vector.
 inline std::vector<std::uint8_t> hex(std::string_view text) {
-  auto bytes = from_hex(text);
+  auto bytes = text::from_hex(text);
   if (!bytes) throw std::invalid_argument("a test vector is no hexadecimal text");
   return *bytes;
 }

@@ -16,7 +16,7 @@ std::string agreed(const std::string& scalar, const std::string& point) {
   REQUIRE(key);
   const auto shared = key->agree(hex_array<32>(point));
   REQUIRE(shared);
-  return to_hex(shared->bytes());
+  return text::to_hex(shared->bytes());
 }
 
 // RFC 7748, section 5.2. The second point has its highest bit set, which must be ignored.
@@ -41,10 +41,11 @@ TEST_CASE("X25519 gives the repeated products of RFC 7748") {
     point = scalar;
     std::copy_n(shared->bytes().begin(), scalar.size(), scalar.begin());
     if (round == 1) {
-      CHECK(to_hex(scalar) == "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079");
+      CHECK(text::to_hex(scalar) ==
+            "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079");
     }
   }
-  CHECK(to_hex(scalar) == "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51");
+  CHECK(text::to_hex(scalar) == "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51");
 }
 
 // RFC 7748, section 6.1.
@@ -55,15 +56,15 @@ TEST_CASE("Alice and Bob of RFC 7748 agree") {
       hex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb"));
   REQUIRE(alice);
   REQUIRE(bob);
-  CHECK(to_hex(alice->public_key()) ==
+  CHECK(text::to_hex(alice->public_key()) ==
         "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
-  CHECK(to_hex(bob->public_key()) ==
+  CHECK(text::to_hex(bob->public_key()) ==
         "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
   const auto of_alice = alice->agree(bob->public_key());
   const auto of_bob = bob->agree(alice->public_key());
   REQUIRE(of_alice);
   REQUIRE(of_bob);
-  CHECK(to_hex(of_alice->bytes()) ==
+  CHECK(text::to_hex(of_alice->bytes()) ==
         "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
   CHECK(*of_alice == *of_bob);
 }

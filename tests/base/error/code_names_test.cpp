@@ -11,7 +11,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/base/error/source_text.h"
+#include "tests/repository/source_text.h"
 
 // Error codes as comments, documents, samples and the page name them, against the codes that there
 // are. What it takes for a code: an area that has codes, a dot, and a name: "uci.login-refused".

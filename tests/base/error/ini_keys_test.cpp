@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/base/error/source_text.h"
+#include "tests/repository/source_text.h"
 
 // Keys of the configurations as the documents name them, against the packaged samples. Those have
 // every key that the programs read (tests/agent, tests/connector).

@@ -10,7 +10,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/base/error/source_text.h"
+#include "tests/repository/source_text.h"
 
 // Files and tests that comments and documents name, against those that there are.
 

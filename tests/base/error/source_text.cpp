@@ -1,4 +1,4 @@
-#include "tests/base/error/source_text.h"
+#include "tests/repository/source_text.h"
 
 #include <algorithm>
 #include <cctype>

@@ -11,7 +11,7 @@
 
 #include "base/json/json.h"
 #include "base/log/codes.h"
-#include "base/log/line.h"
+#include "base/text/line.h"
 #include "tests/contains.h"
 
 namespace sfteams::log {
@@ -113,7 +113,7 @@ TEST_CASE("a JSON line is valid whatever bytes come, and says what the other for
   REQUIRE(line);
   CHECK((*line)["level"] == "error");
   CHECK((*line)["area"] == "a\"\\n");
-  CHECK((*line)["message"] == one_line(every_byte));
+  CHECK((*line)["message"] == text::one_line(every_byte));
   CHECK(line->size() == 4);
 }
 

@@ -1,4 +1,4 @@
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 
 #include <string>
 #include <utility>
@@ -7,7 +7,7 @@
 
 #include "base/crypto/hash.h"
 
-namespace sfteams::crypto {
+namespace sfteams::text {
 namespace {
 
 std::optional<std::string> decoded(std::string_view text, bool skip_space = false) {
@@ -27,7 +27,7 @@ const std::pair<std::string, std::string> kRfc4648[] = {{"", ""},
 
 TEST_CASE("base64 is that of RFC 4648, both ways") {
   for (const auto& [plain, encoded] : kRfc4648) {
-    CHECK(to_base64(bytes_of(plain)) == encoded);
+    CHECK(to_base64(crypto::bytes_of(plain)) == encoded);
     CHECK(decoded(encoded) == plain);
   }
 }
@@ -73,12 +73,12 @@ TEST_CASE("base64 for addresses has its own alphabet and no padding") {
   CHECK(to_base64(bytes) == "+//+/w==");
   CHECK(to_base64url(bytes) == "-__-_w");
   CHECK(to_base64url({}).empty());
-  CHECK(to_base64url(bytes_of("fo")) == "Zm8");
+  CHECK(to_base64url(crypto::bytes_of("fo")) == "Zm8");
 }
 
 // RFC 4648, section 10 gives these in upper case.
 TEST_CASE("hexadecimal is written in lower case and read in both") {
-  CHECK(to_hex(bytes_of("foobar")) == "666f6f626172");
+  CHECK(to_hex(crypto::bytes_of("foobar")) == "666f6f626172");
   CHECK(from_hex("666F6f626172") == from_hex("666f6F626172"));
   CHECK(from_hex("DEADbeef") == std::vector<std::uint8_t>{0xde, 0xad, 0xbe, 0xef});
   CHECK(from_hex("")->empty());
@@ -106,7 +106,7 @@ TEST_CASE("well-formed UTF-8 is recognised at the limits of every length") {
                               "\xf4\x8f\xbf\xbf",  // U+10FFFF
                               "M\xc3\xbcnchen \xe2\x82\xac \xf0\x9f\x93\x9e!"};
   for (const char* const text : good) {
-    INFO(to_hex(bytes_of(text)));
+    INFO(to_hex(crypto::bytes_of(text)));
     CHECK(is_utf8(text));
   }
   CHECK(is_utf8(std::string_view("a\0b", 3)));
@@ -137,11 +137,11 @@ TEST_CASE("ill-formed UTF-8 is refused") {
       "M\xfcnchen",  // ISO 8859-1
   };
   for (const char* const text : bad) {
-    INFO(to_hex(bytes_of(text)));
+    INFO(to_hex(crypto::bytes_of(text)));
     CHECK_FALSE(is_utf8(text));
   }
   CHECK_FALSE(is_utf8(std::string_view("\xc2\x80", 1)));
 }
 
 }  // namespace
-}  // namespace sfteams::crypto
+}  // namespace sfteams::text

@@ -1,4 +1,4 @@
-#include "base/error/usage.h"
+#include "base/program/usage.h"
 
 #include <vector>
 
@@ -7,7 +7,7 @@
 
 #include "tests/contains.h"
 
-namespace sfteams {
+namespace sfteams::program {
 namespace {
 
 /// What is told of a command line of a program with two commands, one of which has commands below.
@@ -63,4 +63,4 @@ TEST_CASE("other mistakes are told in the words of CLI11") {
 }
 
 }  // namespace
-}  // namespace sfteams
+}  // namespace sfteams::program

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace sfteams {
+namespace sfteams::program {
 
 /// The release and the commit that a program was built from: "0.1.0 (commit 290748c1)",
 /// "0.1.0 (commit 290748c1, modified)" when tracked files differed from the commit, and
@@ -11,4 +11,4 @@ namespace sfteams {
 /// (cmake/Version.cmake), so that a commit compiles one file.
 [[nodiscard]] std::string_view version_text();
 
-}  // namespace sfteams
+}  // namespace sfteams::program

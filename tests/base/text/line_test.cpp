@@ -1,8 +1,8 @@
-#include "base/log/line.h"
+#include "base/text/line.h"
 
 #include <catch2/catch.hpp>
 
-namespace sfteams::log {
+namespace sfteams::text {
 namespace {
 
 TEST_CASE("ordinary text stands in a line as it is") {
@@ -38,4 +38,4 @@ TEST_CASE("bytes that are no UTF-8 are shown as numbers") {
 }
 
 }  // namespace
-}  // namespace sfteams::log
+}  // namespace sfteams::text

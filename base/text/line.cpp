@@ -1,10 +1,10 @@
-#include "base/log/line.h"
+#include "base/text/line.h"
 
 #include <cstdint>
 
 #include <fmt/format.h>
 
-namespace sfteams::log {
+namespace sfteams::text {
 namespace {
 
 struct Symbol {
@@ -109,4 +109,4 @@ std::string json_text(std::string_view text) {
   return quoted;
 }
 
-}  // namespace sfteams::log
+}  // namespace sfteams::text

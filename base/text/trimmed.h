@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace sfteams::settings {
+namespace sfteams::text {
 
 /// Without the spaces and tabs around it.
 [[nodiscard]] inline std::string_view trimmed(std::string_view text) {
@@ -13,4 +13,4 @@ namespace sfteams::settings {
   return text;
 }
 
-}  // namespace sfteams::settings
+}  // namespace sfteams::text

@@ -1,8 +1,8 @@
-#include "base/error/service_view.h"
+#include "base/program/service_view.h"
 
 #include <catch2/catch.hpp>
 
-namespace sfteams {
+namespace sfteams::program {
 namespace {
 
 TEST_CASE("what lies in homes and in /tmp is hidden from the services, and what is elsewhere not") {
@@ -36,4 +36,4 @@ TEST_CASE("the hint says where a file may lie, only where it may not lie where i
 }
 
 }  // namespace
-}  // namespace sfteams
+}  // namespace sfteams::program

@@ -1,4 +1,4 @@
-#include "base/error/standard_streams.h"
+#include "base/program/standard_streams.h"
 
 #include <csignal>
 #include <iostream>
@@ -7,7 +7,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-namespace sfteams {
+namespace sfteams::program {
 namespace {
 
 void open_if_closed(int descriptor, int how) {
@@ -43,4 +43,4 @@ Result<void> finish_output(Code code) {
   return fail(output_failed(code));
 }
 
-}  // namespace sfteams
+}  // namespace sfteams::program

@@ -1,11 +1,11 @@
-#include "base/crypto/encoding.h"
+#include "base/text/encoding.h"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
 
-namespace sfteams::crypto {
+namespace sfteams::text {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
@@ -170,4 +170,4 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-}  // namespace sfteams::crypto
+}  // namespace sfteams::text

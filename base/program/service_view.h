@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-namespace sfteams {
+namespace sfteams::program {
 
 /// Whether the installed services cannot see what lies there, whoever may read it: their units hide
 /// people's homes from them (ProtectHome=) and give them a /tmp of their own (PrivateTmp=). Links
@@ -14,4 +14,4 @@ namespace sfteams {
 /// where that is so.
 [[nodiscard]] std::string hint_about_file(const std::filesystem::path& path, std::string hint);
 
-}  // namespace sfteams
+}  // namespace sfteams::program

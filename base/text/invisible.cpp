@@ -1,11 +1,11 @@
-#include "base/crypto/invisible.h"
+#include "base/text/invisible.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
 
-namespace sfteams::crypto {
+namespace sfteams::text {
 namespace {
 
 struct Range {
@@ -138,4 +138,4 @@ std::string_view wide_encoding(std::string_view file) {
   return {};
 }
 
-}  // namespace sfteams::crypto
+}  // namespace sfteams::text

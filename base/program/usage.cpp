@@ -1,10 +1,10 @@
-#include "base/error/usage.h"
+#include "base/program/usage.h"
 
 #include <algorithm>
 
 #include <CLI/CLI.hpp>
 
-namespace sfteams {
+namespace sfteams::program {
 namespace {
 
 /// Longer ones are none of ours.
@@ -56,4 +56,4 @@ std::string describe_usage(const CLI::App& app, const CLI::ParseError& error) {
   return error.what();
 }
 
-}  // namespace sfteams
+}  // namespace sfteams::program

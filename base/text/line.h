@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace sfteams::log {
+namespace sfteams::text {
 
 /// The text as it may stand in one line of a log or a terminal: control characters (C0, DEL, C1),
 /// line and paragraph separators, the marks that reorder a line, and bytes that are no UTF-8 become
@@ -16,4 +16,4 @@ namespace sfteams::log {
 /// other formats.
 [[nodiscard]] std::string json_text(std::string_view text);
 
-}  // namespace sfteams::log
+}  // namespace sfteams::text

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace sfteams::crypto {
+namespace sfteams::text {
 
 /// A character that nobody sees, in a value that somebody has pasted.
 struct Invisible {
@@ -38,4 +38,4 @@ inline constexpr std::string_view kInvisibleHint =
 /// a letter.
 [[nodiscard]] std::string_view wide_encoding(std::string_view file);
 
-}  // namespace sfteams::crypto
+}  // namespace sfteams::text

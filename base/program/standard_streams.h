@@ -4,7 +4,7 @@
 
 #include "base/error/error.h"
 
-namespace sfteams {
+namespace sfteams::program {
 
 /// For the first line of every main(). Opens the descriptors 0, 1 and 2 where the caller has closed
 /// them (`2>&-`), on /dev/null: otherwise the next file or socket gets such a number, and what the
@@ -26,4 +26,4 @@ void open_standard_streams();
 /// Whether nobody reads the standard output any more: a pipe or a socket whose other end is closed.
 [[nodiscard]] bool output_has_no_reader();
 
-}  // namespace sfteams
+}  // namespace sfteams::program

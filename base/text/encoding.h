@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sfteams::crypto {
+namespace sfteams::text {
 
 /// Lower-case hexadecimal.
 [[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
@@ -29,4 +29,4 @@ namespace sfteams::crypto {
 /// True when the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
 [[nodiscard]] bool is_utf8(std::string_view text);
 
-}  // namespace sfteams::crypto
+}  // namespace sfteams::text

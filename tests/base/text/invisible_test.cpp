@@ -1,8 +1,8 @@
-#include "base/crypto/invisible.h"
+#include "base/text/invisible.h"
 
 #include <catch2/catch.hpp>
 
-namespace sfteams::crypto {
+namespace sfteams::text {
 namespace {
 
 using namespace std::string_literals;
@@ -81,4 +81,4 @@ TEST_CASE("a file in UTF-16 or UTF-32 is told by its first bytes") {
 }
 
 }  // namespace
-}  // namespace sfteams::crypto
+}  // namespace sfteams::text

@@ -1,11 +1,11 @@
-#include "base/error/service_view.h"
+#include "base/program/service_view.h"
 
 #include <algorithm>
 #include <array>
 #include <string_view>
 #include <system_error>
 
-namespace sfteams {
+namespace sfteams::program {
 namespace {
 
 namespace fs = std::filesystem;
@@ -38,4 +38,4 @@ std::string hint_about_file(const fs::path& path, std::string hint) {
          "in /etc";
 }
 
-}  // namespace sfteams
+}  // namespace sfteams::program
