@@ -15,20 +15,9 @@ using transport::Duration;
 
 constexpr std::size_t kMiB = std::size_t{1} << 20U;
 
-Duration seconds(Reader& reader, const char* section, const char* key, Duration fallback,
-                 long long least, long long most) {
-  return std::chrono::seconds(
-      reader.number(section, key, fallback.count() / 1000, least, most, "seconds"));
-}
-
 Duration milliseconds(Reader& reader, const char* key, Duration fallback, long long least,
                       long long most) {
   return Duration(reader.number("throttle", key, fallback.count(), least, most, "milliseconds"));
-}
-
-std::size_t limit(Reader& reader, const char* key, std::size_t fallback, long long most) {
-  return static_cast<std::size_t>(
-      reader.number("limits", key, static_cast<long long>(fallback), 1, most));
 }
 
 /// "127.0.0.1:8443" or "[::1]:8443".
@@ -79,27 +68,29 @@ Listen take_listen(Reader& reader, const fs::path& directory) {
 
 Limits take_limits(Reader& reader) {
   Limits limits;
-  limits.agents = limit(reader, "agents", limits.agents, 1'000'000);
-  limits.clients = limit(reader, "clients", limits.clients, 1'000'000);
+  limits.agents = reader.count("limits", "agents", limits.agents, 1, 1'000'000);
+  limits.clients = reader.count("limits", "clients", limits.clients, 1, 1'000'000);
   limits.streams_per_agent = static_cast<std::uint32_t>(
-      limit(reader, "streams-per-agent", limits.streams_per_agent, 1'000'000));
-  limits.waiting = limit(reader, "waiting", limits.waiting, 1'000'000);
+      reader.count("limits", "streams-per-agent", limits.streams_per_agent, 1, 1'000'000));
+  limits.waiting = reader.count("limits", "waiting", limits.waiting, 1, 1'000'000);
   limits.clients_per_sender =
-      limit(reader, "clients-per-address", limits.clients_per_sender, 1'000'000);
+      reader.count("limits", "clients-per-address", limits.clients_per_sender, 1, 1'000'000);
   limits.waiting_per_sender =
-      limit(reader, "waiting-per-address", limits.waiting_per_sender, 1'000'000);
-  limits.handshake = seconds(reader, "limits", "handshake", limits.handshake, 1, 60);
-  limits.agent_buffer = kMiB * limit(reader, "agent-buffer", limits.agent_buffer / kMiB, 65'536);
-  limits.total_buffer = kMiB * limit(reader, "total-buffer", limits.total_buffer / kMiB, 65'536);
-  limits.names = limit(reader, "names", limits.names, 10'000'000);
+      reader.count("limits", "waiting-per-address", limits.waiting_per_sender, 1, 1'000'000);
+  limits.handshake = reader.seconds("limits", "handshake", limits.handshake, 1, 60);
+  limits.agent_buffer =
+      kMiB * reader.count("limits", "agent-buffer", limits.agent_buffer / kMiB, 1, 65'536);
+  limits.total_buffer =
+      kMiB * reader.count("limits", "total-buffer", limits.total_buffer / kMiB, 1, 65'536);
+  limits.names = reader.count("limits", "names", limits.names, 1, 10'000'000);
   limits.new_names_per_minute = static_cast<unsigned>(
-      limit(reader, "new-names-per-minute", limits.new_names_per_minute, 100'000));
-  limits.registrations_per_second = static_cast<unsigned>(
-      limit(reader, "registrations-per-second", limits.registrations_per_second, 100'000));
-  limits.admissions_per_address = static_cast<unsigned>(
-      limit(reader, "admissions-per-address", limits.admissions_per_address, 10'000'000));
+      reader.count("limits", "new-names-per-minute", limits.new_names_per_minute, 1, 100'000));
+  limits.registrations_per_second = static_cast<unsigned>(reader.count(
+      "limits", "registrations-per-second", limits.registrations_per_second, 1, 100'000));
+  limits.admissions_per_address = static_cast<unsigned>(reader.count(
+      "limits", "admissions-per-address", limits.admissions_per_address, 1, 10'000'000));
   limits.admissions_per_name = static_cast<unsigned>(
-      limit(reader, "admissions-per-name", limits.admissions_per_name, 10'000'000));
+      reader.count("limits", "admissions-per-name", limits.admissions_per_name, 1, 10'000'000));
   return limits;
 }
 
@@ -109,7 +100,7 @@ Throttle::Options take_throttle(Reader& reader) {
   // The client's own deadline for an answer is 10 s.
   options.longest = milliseconds(reader, "longest-delay", options.longest, 0, 8'000);
   options.forget_after =
-      seconds(reader, "throttle", "forget-after", options.forget_after, 1, 86'400);
+      reader.seconds("throttle", "forget-after", options.forget_after, 1, 86'400);
   if (options.longest < options.first)
     reader.reject("throttle", "longest-delay", "it is shorter than first-delay",
                   "raise it, or lower first-delay");
@@ -120,8 +111,8 @@ transport::Keepalive take_keepalive(Reader& reader, const std::string& who,
                                     transport::Keepalive fallback) {
   const std::string interval = who + "-interval";
   const std::string deadline = who + "-deadline";
-  return {seconds(reader, "keepalive", interval.c_str(), fallback.interval, 1, 3'600),
-          seconds(reader, "keepalive", deadline.c_str(), fallback.deadline, 1, 300)};
+  return {reader.seconds("keepalive", interval.c_str(), fallback.interval, 1, 3'600),
+          reader.seconds("keepalive", deadline.c_str(), fallback.deadline, 1, 300)};
 }
 
 /// What can only be judged when everything is read.
@@ -168,9 +159,8 @@ Configuration Configuration::take(Reader& reader, const fs::path& directory) {
     reader.reject("registry", "file", "it is empty",
                   "write a path, or leave the line out for the default");
   configuration.registration =
-      reader.choice("registry", "registration", "enrolled", {"open", "enrolled"}) == "open"
-          ? RegistrationMode::open
-          : RegistrationMode::enrolled;
+      reader.choice("registry", "registration", configuration.registration,
+                    {{"open", RegistrationMode::open}, {"enrolled", RegistrationMode::enrolled}});
   configuration.limits = take_limits(reader);
   configuration.throttle = take_throttle(reader);
   configuration.agent_keepalive =
@@ -178,7 +168,7 @@ Configuration Configuration::take(Reader& reader, const fs::path& directory) {
   configuration.client_keepalive =
       take_keepalive(reader, "client", {Duration(20'000), Duration(10'000)});
   configuration.restart_spread =
-      seconds(reader, "shutdown", "spread", configuration.restart_spread, 1, 3'600);
+      reader.seconds("shutdown", "spread", configuration.restart_spread, 1, 3'600);
   const std::string level =
       reader.choice("log", "level", "info", {"error", "warn", "info", "debug", "trace"});
   configuration.log_level = log::parse_level(level).value_or(log::Level::info);

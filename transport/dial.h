@@ -80,7 +80,4 @@ class Dial {
   std::unique_ptr<Timer> step_;
 };
 
-/// Checks a file of authorities for `DialOptions::ca_file`. Fails as ClientTls::load() does.
-[[nodiscard]] Result<void> check_ca_file(const std::filesystem::path& file);
-
 }  // namespace sfteams::transport

@@ -14,9 +14,9 @@
 #include "base/files/access.h"
 #include "base/program/service_view.h"
 #include "transport/codes.h"
-#include "transport/dial.h"
 #include "transport/local_authority.h"
 #include "transport/pem.h"
+#include "transport/tls_files.h"
 
 namespace sfteams::transport {
 namespace {

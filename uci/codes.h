@@ -41,7 +41,6 @@ inline constexpr Code kBadServiceName{"uci.bad-service-name", Exit::data_error};
 inline constexpr Code kSubscribeRefused{"uci.subscribe-refused", Exit::failure};
 
 // Settings and the event callback.
-inline constexpr Code kDialectUnknown{"uci.dialect-unknown", Exit::config};
 inline constexpr Code kBadUrl{"uci.bad-url", Exit::config};
 inline constexpr Code kRedirectedToHttps{"uci.redirected-to-https", Exit::config};
 inline constexpr Code kRedirectedElsewhere{"uci.redirected-elsewhere", Exit::config};

@@ -2,17 +2,15 @@
 
 #include <fmt/format.h>
 
-#include "uci/codes.h"
-
 namespace sfteams::uci {
 namespace {
 
 /// v22 and v30 differ in the number only.
-Dialect modern(Version version, std::string_view number) {
+Dialect modern(Version version) {
   Dialect dialect;
   dialect.version = version;
-  const auto request = [number](std::string_view rest) {
-    return fmt::format("ucp.{}.requests.{}", number, rest);
+  const auto request = [version](std::string_view rest) {
+    return fmt::format("ucp.{}.requests.{}", to_string(version), rest);
   };
   dialect.login = request("connection.login");
   dialect.logout = request("connection.logout");
@@ -37,18 +35,20 @@ Dialect first_generation() {
 
 }  // namespace
 
-Result<Version> parse_version(std::string_view text) {
-  if (text == "v20") return Version::v20;
-  if (text == "v22") return Version::v22;
-  if (text == "v30") return Version::v30;
-  return fail(codes::kDialectUnknown, fmt::format("'{}' is no version of UCI", text),
-              "write v30, v22 or v20");
+std::string_view to_string(Version version) {
+  switch (version) {
+    case Version::v20:
+      return "v20";
+    case Version::v22:
+      return "v22";
+    case Version::v30:
+      break;
+  }
+  return "v30";
 }
 
 Dialect dialect_of(Version version) {
-  Dialect dialect = version == Version::v20
-                        ? first_generation()
-                        : modern(version, version == Version::v22 ? "v22" : "v30");
+  Dialect dialect = version == Version::v20 ? first_generation() : modern(version);
   // Known in v30 only, and called there beside a login of another version.
   dialect.server_version = "ucp.v30.requests.system.getServerVersion";
   return dialect;
@@ -56,15 +56,8 @@ Dialect dialect_of(Version version) {
 
 std::string event_service(Version version, std::string_view name) {
   if (name.starts_with("ucp.")) return std::string(name);
-  switch (version) {
-    case Version::v20:
-      return fmt::format("ucp.v20.client.communication.{}", name);
-    case Version::v22:
-      return fmt::format("ucp.v22.events.{}", name);
-    case Version::v30:
-      break;
-  }
-  return fmt::format("ucp.v30.events.{}", name);
+  if (version == Version::v20) return fmt::format("ucp.v20.client.communication.{}", name);
+  return fmt::format("ucp.{}.events.{}", to_string(version), name);
 }
 
 }  // namespace sfteams::uci

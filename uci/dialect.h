@@ -18,8 +18,8 @@ namespace sfteams::uci {
 /// unchanged.
 enum class Version { v20, v22, v30 };
 
-/// "v20", "v22" or "v30"; fails with uci.dialect-unknown.
-[[nodiscard]] Result<Version> parse_version(std::string_view text);
+/// "v20", "v22" or "v30".
+[[nodiscard]] std::string_view to_string(Version version);
 
 /// What is not documented about UCI, or differs between PBXs, as one choice each. What was found
 /// about each point, and where, stands in docs/uci.md; the defaults are what most known clients do.

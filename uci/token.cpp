@@ -38,11 +38,8 @@ Secret sha512_token(std::string_view login, const Secret& password) {
 
 }  // namespace
 
-Result<TokenKind> parse_token_kind(std::string_view text) {
-  if (text == "sha512") return TokenKind::sha512;
-  if (text == "md5") return TokenKind::md5;
-  return fail(codes::kDialectUnknown, fmt::format("'{}' is no kind of UCI token", text),
-              "write sha512 (STARFACE 6.4.2.19 and later) or md5 (before)");
+std::string_view to_string(TokenKind kind) {
+  return kind == TokenKind::md5 ? "md5" : "sha512";
 }
 
 crypto::Secret make_token(TokenKind kind, std::string_view login, const crypto::Secret& password) {

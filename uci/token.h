@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "base/crypto/secret.h"
-#include "base/error/error.h"
 
 namespace sfteams::uci {
 
@@ -13,8 +12,8 @@ enum class TokenKind {
   md5,     ///< md5(login "*" password); up to STARFACE 6.4.2.12
 };
 
-/// "sha512" or "md5"; fails with uci.dialect-unknown.
-[[nodiscard]] Result<TokenKind> parse_token_kind(std::string_view text);
+/// "sha512" or "md5".
+[[nodiscard]] std::string_view to_string(TokenKind kind);
 
 /// The value of de.vertico.starface.auth, with lower-case hexadecimal digests. Text is hashed as
 /// UTF-8.

@@ -88,8 +88,7 @@ class Check {
 
  private:
   Result<Json::Value> ask() {
-    Json::Value request(Json::objectValue);
-    request["command"] = agent::control::kStatus;
+    const Json::Value request = agent::control::write_request(agent::control::kStatus);
     const Result<std::string> line = ask_daemon_for_line(options_, request);
     if (!line) return fail(line.error());
     auto status = agent::control::read_answer(*line);

@@ -34,12 +34,6 @@ Result<agent::LicenseBook> book_in(const agent::StateDirectory& state,
                                   configuration.license.issuers);
 }
 
-Json::Value command(const char* name) {
-  Json::Value request(Json::objectValue);
-  request["command"] = name;
-  return request;
-}
-
 Exit print_added(const Json::Value& license) {
   std::cout << "The licence is entered.\n" << agent::license_line(license) << std::flush;
   return Exit::ok;
@@ -71,7 +65,7 @@ Exit add_license(const agent::Options& options, const std::filesystem::path& fil
   // What is none goes no further: it may be a secret, or no text.
   const Result<std::string> text = keygen::find_license_key(*given);
   if (!text) return report(text.error());
-  Json::Value request = command(agent::control::kLicenseAdd);
+  Json::Value request = agent::control::write_request(agent::control::kLicenseAdd);
   request["text"] = *text;
   return carry_out(options, request, print_added,
                    [&](agent::LicenseBook& book, const agent::Configuration& /*configuration*/) {
@@ -83,7 +77,7 @@ Exit add_license(const agent::Options& options, const std::filesystem::path& fil
 }
 
 Exit remove_license(const agent::Options& options, const std::string& id) {
-  Json::Value request = command(agent::control::kLicenseRemove);
+  Json::Value request = agent::control::write_request(agent::control::kLicenseRemove);
   request["id"] = id;
   const auto removed = [](const Json::Value& /*answer*/) {
     std::cout << "The licence is removed; whoever holds a seat keeps it until signing out."
@@ -103,7 +97,7 @@ Exit list_licenses(const agent::Options& options, bool as_json) {
               << std::flush;
     return Exit::ok;
   };
-  return carry_out(options, command(agent::control::kLicenseList), print,
+  return carry_out(options, agent::control::write_request(agent::control::kLicenseList), print,
                    [&](agent::LicenseBook& book, const agent::Configuration& configuration) {
                      const auto now = std::chrono::system_clock::now();
                      agent::Seats seats(configuration.license.rules, [] {});
@@ -113,7 +107,7 @@ Exit list_licenses(const agent::Options& options, bool as_json) {
 }
 
 Exit revoke_seat(const agent::Options& options, const std::string& user) {
-  Json::Value request = command(agent::control::kLicenseRevoke);
+  Json::Value request = agent::control::write_request(agent::control::kLicenseRevoke);
   request["user"] = user;
   const auto answer = ask_daemon(options, request);
   if (!answer) return answer.error();

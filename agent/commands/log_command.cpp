@@ -9,8 +9,7 @@
 namespace sfteams::commands {
 
 Exit change_log_level(const agent::Options& options, const std::optional<std::string>& level) {
-  Json::Value request(Json::objectValue);
-  request["command"] = agent::control::kLogLevel;
+  Json::Value request = agent::control::write_request(agent::control::kLogLevel);
   if (level) {
     if (Result<log::Level> known = log::parse_level(*level); !known) {
       // On the command line it is another mistake than in a file.

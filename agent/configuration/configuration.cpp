@@ -1,14 +1,15 @@
 #include "agent/configuration/configuration.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
-#include <functional>
-#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "agent/configuration/codes.h"
 #include "agent/configuration/configuration_values.h"
+#include "agent/configuration/license_section.h"
 #include "agent/pbx/accounts.h"
 #include "agent/pbx/user_name.h"
 #include "base/crypto/secret.h"
@@ -20,52 +21,17 @@
 #include "keygen/paseto.h"
 #include "keygen/system_name.h"
 #include "transport/endpoint.h"
+#include "transport/tls_files.h"
+#include "uci/dialect.h"
+#include "uci/token.h"
 
 namespace sfteams::agent {
 namespace {
 
 using settings::Reader;
-using transport::Duration;
 using transport::Url;
 
 constexpr long long kDay = 86'400;
-
-/// "a, b" as {"a", "b"}; empty for an empty text.
-std::vector<std::string> split_list(std::string_view text) {
-  std::vector<std::string> parts;
-  if (text::trimmed(text).empty()) return parts;
-  while (true) {
-    const std::size_t comma = text.find(',');
-    parts.emplace_back(text::trimmed(text.substr(0, comma)));
-    if (comma == std::string_view::npos) return parts;
-    text.remove_prefix(comma + 1);
-  }
-}
-
-/// What is wrong with a value, by whoever quotes it: not when a password may be in it.
-std::string without_quote(const std::string& value, const Error& error) {
-  return value.find('@') == std::string::npos ? error.message
-                                              : "it has an @, which nothing here has";
-}
-
-/// Whole seconds.
-Duration seconds(Reader& reader, const char* section, const char* key, Duration fallback,
-                 long long least, long long most) {
-  return Duration(1000 *
-                  reader.number(section, key, fallback.count() / 1000, least, most, "seconds"));
-}
-
-std::size_t count(Reader& reader, const char* section, const char* key, std::size_t fallback,
-                  long long least, long long most, std::string_view unit = {}) {
-  return static_cast<std::size_t>(
-      reader.number(section, key, static_cast<long long>(fallback), least, most, unit));
-}
-
-/// Whole KiB.
-std::size_t kibibytes(Reader& reader, const char* section, const char* key, std::size_t fallback,
-                      long long least, long long most) {
-  return 1024 * count(reader, section, key, fallback / 1024, least, most, "KiB");
-}
 
 void read_proxy(Reader& reader, UplinkSettings& out) {
   const std::string text = reader.text("connector", "proxy", "");
@@ -104,10 +70,10 @@ void read_connector(Reader& reader, UplinkSettings& out) {
   }
   out.ca_file = read_path(reader, "connector", "ca-file", "ca.pem");
   read_proxy(reader, out);
-  out.dial_timeout = seconds(reader, "connector", "dial-timeout", out.dial_timeout, 1, 120);
-  out.ping_interval = seconds(reader, "connector", "ping-interval", out.ping_interval, 1, 300);
-  out.ping_timeout = seconds(reader, "connector", "ping-timeout", out.ping_timeout, 1, 60);
-  out.reconnect_max = seconds(reader, "connector", "reconnect-max", out.reconnect_max, 1, 300);
+  out.dial_timeout = reader.seconds("connector", "dial-timeout", out.dial_timeout, 1, 120);
+  out.ping_interval = reader.seconds("connector", "ping-interval", out.ping_interval, 1, 300);
+  out.ping_timeout = reader.seconds("connector", "ping-timeout", out.ping_timeout, 1, 60);
+  out.reconnect_max = reader.seconds("connector", "reconnect-max", out.reconnect_max, 1, 300);
 }
 
 /// "127.0.0.1:0" or "[::1]:0"; rejects everything else.
@@ -150,7 +116,7 @@ bool is_event_service(std::string_view text) {
 
 void read_uci(Reader& reader, PbxSettings& out) {
   out.enabled = reader.yes_no("uci", "enabled", out.enabled);
-  const std::string text = reader.text("uci", "url", "http://127.0.0.1");
+  const std::string text = reader.text("uci", "url", out.url.to_string());
   out.url = read_url(reader, "uci", text, kUciSchemes);
   if (text.empty()) {
     reader.reject("uci", "url", "it is empty",
@@ -160,139 +126,49 @@ void read_uci(Reader& reader, PbxSettings& out) {
                   "remove everything after the host and its port");
   }
   out.ca_file = read_path(reader, "uci", "ca-file", "pbx-ca.pem");
-  out.auth = reader.choice("uci", "auth", out.auth, {"sha512", "md5"});
-  out.version = reader.choice("uci", "version", out.version, {"v30", "v22", "v20"});
+  out.auth = reader.choice("uci", "auth", out.auth,
+                           {{"sha512", uci::TokenKind::sha512}, {"md5", uci::TokenKind::md5}});
+  out.version = reader.choice(
+      "uci", "version", out.version,
+      {{"v30", uci::Version::v30}, {"v22", uci::Version::v22}, {"v20", uci::Version::v20}});
   read_callback(reader, out);
-  out.allow = split_list(reader.text("uci", "allow", "ucp.v*.requests.*"));
-  out.events = split_list(reader.text("uci", "events", "call"));
+  out.allow = reader.list("uci", "allow", std::move(out.allow));
+  out.events = reader.list("uci", "events", std::move(out.events));
   if (!std::ranges::all_of(out.events, is_event_service)) {
     reader.reject("uci", "events", "it has to be names of event services, separated by commas",
                   "call stands for ucp.vNN.events.call, conference for ucp.vNN.events.conference");
   }
-  out.keepalive = seconds(reader, "uci", "keepalive", out.keepalive, 5, 300);
-  out.timeout = seconds(reader, "uci", "timeout", out.timeout, 1, 300);
-  out.logout_delay = seconds(reader, "uci", "logout-delay", out.logout_delay, 0, 3600);
-  out.connections = count(reader, "uci", "connections", out.connections, 1, 1000);
-  out.failed_logins = count(reader, "uci", "failed-logins", out.failed_logins, 1, 1000);
+  out.keepalive = reader.seconds("uci", "keepalive", out.keepalive, 5, 300);
+  out.timeout = reader.seconds("uci", "timeout", out.timeout, 1, 300);
+  out.logout_delay = reader.seconds("uci", "logout-delay", out.logout_delay, 0, 3600);
+  out.connections = reader.count("uci", "connections", out.connections, 1, 1000);
+  out.failed_logins = reader.count("uci", "failed-logins", out.failed_logins, 1, 1000);
   out.failed_logins_per_user =
-      count(reader, "uci", "failed-logins-per-user", out.failed_logins_per_user, 1, 1000);
+      reader.count("uci", "failed-logins-per-user", out.failed_logins_per_user, 1, 1000);
   out.failed_logins_window =
-      seconds(reader, "uci", "failed-logins-window", out.failed_logins_window, 10, kDay);
+      reader.seconds("uci", "failed-logins-window", out.failed_logins_window, 10, kDay);
 }
 
-void read_limits(Reader& reader, Configuration::Limits& out) {
-  out.sessions =
-      static_cast<std::uint32_t>(reader.number("limits", "sessions", out.sessions, 1, 100'000));
+void read_limits(Reader& reader, SessionSettings& out) {
+  out.sessions = reader.count("limits", "sessions", out.sessions, 1, 100'000);
   out.calls_per_session =
-      count(reader, "limits", "calls-per-session", out.calls_per_session, 1, 1000);
-  out.login_timeout = seconds(reader, "limits", "login-timeout", out.login_timeout, 5, 3600);
-  out.resume_window = seconds(reader, "limits", "resume-window", out.resume_window, 0, 3600);
-  out.resume_kept = kibibytes(reader, "limits", "resume-kept", out.resume_kept, 64, 65'536);
-  out.resume_kept_in_all =
-      kibibytes(reader, "limits", "resume-kept-in-all", out.resume_kept_in_all, 1024, 4'194'304);
+      reader.count("limits", "calls-per-session", out.calls_per_session, 1, 1000);
+  out.login_timeout = reader.seconds("limits", "login-timeout", out.login_timeout, 5, 3600);
+  out.resume_window = reader.seconds("limits", "resume-window", out.resume_window, 0, 3600);
+  out.resume_kept = read_kibibytes(reader, "limits", "resume-kept", out.resume_kept, 64, 65'536);
+  out.resume_kept_in_all = read_kibibytes(reader, "limits", "resume-kept-in-all",
+                                          out.resume_kept_in_all, 1024, 4'194'304);
   // A session may hold 8 MiB (tunnel/limits.h).
   out.held_per_user =
-      kibibytes(reader, "limits", "held-per-user", out.held_per_user, 8'192, 4'194'304);
-  out.held_in_all = kibibytes(reader, "limits", "held-in-all", out.held_in_all, 8'192, 16'777'216);
-  out.read_timeout = seconds(reader, "limits", "read-timeout", out.read_timeout, 5, 3600);
-}
-
-constexpr std::size_t kMaxListFile = 4U << 20U;
-
-/// What is wrong with an entry of a list, and what to do.
-using Reason = LoginFault;
-
-/// A file with an entry a line; what follows a # is a comment. `take` says what is wrong with one.
-void read_list_file(Reader& reader, const char* key, const std::filesystem::path& path,
-                    const std::function<std::optional<Reason>(std::string_view)>& take) {
-  const Result<crypto::Secret> content = files::read_small_file(path, kMaxListFile);
-  if (!content) {
-    return reader.reject("license", key, content.error().message,
-                         program::hint_about_file(path, content.error().hint));
-  }
-  if (const std::string_view wide = text::wide_encoding(content->text()); !wide.empty()) {
-    return reader.reject("license", key,
-                         path.string() + " is in " + std::string(wide) + ", not in UTF-8",
-                         kSaveAsUtf8Hint);
-  }
-  std::string_view rest = text::without_byte_order_mark(content->text());
-  for (int number = 1; !rest.empty(); ++number) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    line = line.substr(0, line.find('#'));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line = text::trimmed(line); line.empty()) continue;
-    if (const auto wrong = take(line)) {
-      return reader.reject("license", key,
-                           path.string() + ":" + std::to_string(number) + ": " + wrong->what,
-                           wrong->hint);
-    }
-  }
-}
-
-/// Logins with commas between.
-std::set<std::string, std::less<>> read_logins(Reader& reader, const char* key,
-                                               const std::string& text) {
-  std::set<std::string, std::less<>> logins;
-  for (std::string& login : split_list(text)) {
-    const auto wrong = fault_of_listed_login(login);
-    if (wrong) reader.reject("license", key, wrong->what, wrong->hint);
-    logins.insert(std::move(login));
-  }
-  return logins;
-}
-
-void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
-  const auto take = [&](std::string_view text) -> std::optional<Reason> {
-    if (text.empty()) return Reason{"there is a comma too many", "write a key between commas"};
-    if (const auto invisible = text::find_invisible(text))
-      return Reason{"an issuer has " + invisible->describe(), std::string(text::kInvisibleHint)};
-    if (text.starts_with("k4.secret.") || text.ends_with(".pem")) {
-      return Reason{"the private key of an issuer does not belong here",
-                    "keep it secret; starface-teams-keygen license show-issuer FILE prints the "
-                    "public one"};
-    }
-    const auto key = keygen::parse_public_key(text);
-    if (!key) {
-      return Reason{"an issuer is a public key that begins with k4.public.",
-                    "whoever issues the licences can print it: starface-teams-keygen license "
-                    "show-issuer FILE"};
-    }
-    out.push_back(*key);
-    return std::nullopt;
-  };
-  for (const std::string& text : split_list(reader.text("license", "issuers", ""))) {
-    if (const auto wrong = take(text))
-      reader.reject("license", "issuers", wrong->what, wrong->hint);
-  }
-  if (const Configuration::File path = read_path(reader, "license", "issuers-file", "issuers.txt"))
-    read_list_file(reader, "issuers-file", *path, take);
-}
-
-void read_license_section(Reader& reader, LicenseSettings& out) {
-  const std::string named = reader.text("license", "named", "");
-  const Configuration::File named_file = read_path(reader, "license", "named-file", "named.txt");
-  // Without any word about it, whoever the PBX lets in.
-  out.rules.everybody_named = named == "*" || (named.empty() && !named_file);
-  if (named != "*") out.rules.named = read_logins(reader, "named", named);
-  if (named_file) {
-    read_list_file(reader, "named-file", *named_file, [&](std::string_view login) {
-      auto wrong = fault_of_listed_login(login);
-      if (!wrong) out.rules.named.emplace(login);
-      return wrong;
-    });
-  }
-  read_issuers(reader, out.issuers);
-  out.administrators =
-      read_logins(reader, "administrators", reader.text("license", "administrators", ""));
-  // Whoever is to free a seat must not need one.
-  if (!out.rules.everybody_named) out.rules.named.merge(std::set(out.administrators));
+      read_kibibytes(reader, "limits", "held-per-user", out.held_per_user, 8'192, 4'194'304);
+  out.held_in_all =
+      read_kibibytes(reader, "limits", "held-in-all", out.held_in_all, 8'192, 16'777'216);
+  out.read_timeout = reader.seconds("limits", "read-timeout", out.read_timeout, 5, 3600);
 }
 
 void read_check(Reader& reader, Configuration::Check& out) {
   std::size_t number = 0;
-  for (const std::string& host : split_list(reader.text("check", "hosts", ""))) {
+  for (const std::string& host : reader.list("check", "hosts")) {
     ++number;
     const Result<Url> url = transport::parse_url("https://" + host);
     if (url && url->path == "/") {
@@ -335,6 +211,23 @@ void refuse_shared_ports(Reader& reader, const Configuration& read) {
 
 }  // namespace
 
+Result<void> check_files(const Configuration& configuration) {
+  for (const auto& file : {configuration.connector.ca_file, configuration.uci.ca_file}) {
+    if (!file) continue;
+    if (Result<void> good = transport::check_ca_file(*file); !good) return good;
+  }
+  return {};
+}
+
+ConversationRules conversation_rules(const Configuration& configuration) {
+  return {configuration.name,
+          configuration.uci.version,
+          *configuration.filter,
+          configuration.limits.calls_per_session,
+          configuration.limits.login_timeout,
+          configuration.license.administrators};
+}
+
 std::vector<OwnPort> own_ports(const Configuration& configuration) {
   std::vector<OwnPort> ports;
   const auto add = [&](const char* section, const char* key, transport::Endpoint at) {
@@ -347,10 +240,11 @@ std::vector<OwnPort> own_ports(const Configuration& configuration) {
   return ports;
 }
 
-std::optional<Error> read_timeout_warning(const Configuration::Limits& limits) {
+std::optional<Error> read_timeout_warning(const SessionSettings& limits) {
   // Of the connector, as it is by default: [keepalive] client-interval and client-deadline.
   constexpr std::chrono::seconds kNoticed{20 + 10};
-  if (limits.resume_window == Duration(0) || limits.read_timeout > kNoticed) return std::nullopt;
+  if (limits.resume_window == transport::Duration(0) || limits.read_timeout > kNoticed)
+    return std::nullopt;
   return Error{
       codes::kReadTimeoutShort,
       fmt::format("[limits] read-timeout is {} s, but the connector may take {} s to notice "

@@ -3,15 +3,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "agent/licensing/settings.h"
 #include "agent/pbx/method_filter.h"
 #include "agent/pbx/settings.h"
+#include "agent/sessions/conversation_rules.h"
+#include "agent/sessions/settings.h"
 #include "agent/uplink/settings.h"
-#include "base/crypto/ed25519.h"
 #include "base/error/error.h"
 #include "base/log/log.h"
 #include "base/settings/ini.h"
@@ -28,18 +28,6 @@ struct Configuration {
   using Duration = transport::Duration;
   using File = std::optional<std::filesystem::path>;  ///< absolute
 
-  struct Limits {
-    std::uint32_t sessions = 2000;
-    transport::Duration resume_window{60'000};
-    std::size_t resume_kept = 4'194'304;          ///< bytes
-    std::size_t resume_kept_in_all = 67'108'864;  ///< bytes
-    std::size_t held_per_user = 16'777'216;       ///< bytes
-    std::size_t held_in_all = 268'435'456;        ///< bytes
-    Duration read_timeout{60'000};                ///< of a client for which something waits
-    std::size_t calls_per_session = 64;           ///< at once
-    Duration login_timeout{60'000};               ///< from the opened session to the sign-in
-    friend bool operator==(const Limits&, const Limits&) = default;
-  };
   struct Check {
     std::vector<transport::Url> hosts;  ///< https, that the diagnosis tries to reach
     friend bool operator==(const Check&, const Check&) = default;
@@ -61,7 +49,7 @@ struct Configuration {
   PbxSettings uci;
   /// Made of [uci] allow; there whenever reading succeeded.
   std::optional<MethodFilter> filter;
-  Limits limits;
+  SessionSettings limits;
   LicenseSettings license;
   Log log;
   Check check;
@@ -80,9 +68,16 @@ struct OwnPort {
 /// Those that are fixed: where any free one is taken, none can be in the way.
 [[nodiscard]] std::vector<OwnPort> own_ports(const Configuration& configuration);
 
+/// Whether the files can be used that a configuration only names ("ca-file" of [connector] and
+/// [uci]). Fails as transport::check_ca_file() does.
+[[nodiscard]] Result<void> check_files(const Configuration& configuration);
+
+/// What conversations look up in it.
+[[nodiscard]] ConversationRules conversation_rules(const Configuration& configuration);
+
 /// agent.read-timeout-short when sessions are to wait for their clients, but may end before a
 /// connector with its default pings notices that a client's line is dead.
-[[nodiscard]] std::optional<Error> read_timeout_warning(const Configuration::Limits& limits);
+[[nodiscard]] std::optional<Error> read_timeout_warning(const SessionSettings& limits);
 
 /// Takes the configuration out of a file, leaving `origin` empty, and reads the file of named users
 /// when there is one. Fails with a code of base/settings/codes.h, naming file and line.

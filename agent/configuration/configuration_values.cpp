@@ -48,6 +48,16 @@ bool is_quotable(const std::string& text) {
   return text.size() <= 100 && std::ranges::all_of(text, harmless);
 }
 
+std::string without_quote(const std::string& value, const Error& error) {
+  return value.find('@') == std::string::npos ? error.message
+                                              : "it has an @, which nothing here has";
+}
+
+std::size_t read_kibibytes(Reader& reader, const char* section, const char* key,
+                           std::size_t fallback, long long least, long long most) {
+  return 1024 * reader.count(section, key, fallback / 1024, least, most, "KiB");
+}
+
 std::optional<std::filesystem::path> read_path(Reader& reader, const char* section, const char* key,
                                                const char* usual) {
   const std::string text = reader.text(section, key, "");

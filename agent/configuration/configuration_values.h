@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/error/error.h"
 #include "base/settings/ini.h"
 #include "transport/url.h"
 
@@ -13,6 +15,15 @@ namespace sfteams::agent {
 /// Whether a value, or a part of one, may be repeated in a message: not with an '@' or anything
 /// else that a password may have.
 [[nodiscard]] bool is_quotable(const std::string& text);
+
+/// What is wrong with a value, for a message: `error` names the value, which is left out when a
+/// password may be in it.
+[[nodiscard]] std::string without_quote(const std::string& value, const Error& error);
+
+/// Whole KiB in [least, most], in bytes.
+[[nodiscard]] std::size_t read_kibibytes(settings::Reader& reader, const char* section,
+                                         const char* key, std::size_t fallback, long long least,
+                                         long long most);
 
 /// The whole path of a file, nullopt when the key is not there or empty. Rejects any other path:
 /// it would depend on the directory in which the agent was started. `usual` is the name of such a

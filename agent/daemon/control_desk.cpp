@@ -4,27 +4,55 @@
 
 #include "agent/daemon/codes.h"
 #include "base/json/json.h"
+#include "base/log/log.h"
 
 namespace sfteams::agent {
+namespace {
 
-void ControlDesk::add(std::string name, Command command) {
-  commands_.emplace(std::move(name), std::move(command));
+Error unknown_command() {
+  return {codes::kBadControl, "the running agent does not know this command",
+          "check that it has the same version as this program"};
 }
 
-void ControlDesk::add(std::string name,
-                      std::function<Result<Json::Value>(const Json::Value& request)> command) {
-  add(std::move(name),
+}  // namespace
+
+void ControlDesk::add(const char* name, Rights rights, Command command) {
+  entries_.insert_or_assign(name, Entry{rights, std::move(command)});
+}
+
+void ControlDesk::add(const char* name, Rights rights, QuickCommand command) {
+  add(name, rights,
       Command([command = std::move(command)](const Json::Value& request, const Answer& answer) {
         answer(command(request));
       }));
 }
 
-void ControlDesk::carry_out(const Json::Value& request, const Answer& answer) const {
+const ControlDesk::Entry* ControlDesk::find(const Json::Value& request) const {
   const auto name = json::string_member(request, "command");
-  const auto found = name ? commands_.find(*name) : commands_.end();
-  if (found != commands_.end()) return found->second(request, answer);
-  answer(fail(codes::kBadControl, "the running agent does not know this command",
-              "check that it has the same version as this program"));
+  const auto found = name ? entries_.find(*name) : entries_.end();
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+void ControlDesk::carry_out(const Json::Value& request, const Answer& answer) const {
+  const Entry* const entry = find(request);
+  if (entry == nullptr) return answer(fail(unknown_command()));
+  entry->command(request, answer);
+}
+
+void ControlDesk::carry_out_for_page(const Json::Value& request, const Answer& answer) const {
+  const Entry* const entry = find(request);
+  if (entry == nullptr || !entry->rights.page) return answer(fail(unknown_command()));
+  entry->command(request, [answer, log = entry->rights.log](const Result<Json::Value>& result) {
+    if (result && log != nullptr) log::info("admin", "{}", log);
+    answer(result);
+  });
+}
+
+std::set<std::string, std::less<>> ControlDesk::page_commands() const {
+  std::set<std::string, std::less<>> names;
+  for (const auto& [name, entry] : entries_)
+    if (entry.rights.page) names.insert(name);
+  return names;
 }
 
 }  // namespace sfteams::agent

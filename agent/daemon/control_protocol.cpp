@@ -9,9 +9,14 @@
 
 namespace sfteams::agent::control {
 
-Json::Value write_key_new(const OldKeys& old) {
+Json::Value write_request(const char* name) {
   Json::Value request(Json::objectValue);
-  request["command"] = kKeyNew;
+  request["command"] = name;
+  return request;
+}
+
+Json::Value write_key_new(const OldKeys& old) {
+  Json::Value request = write_request(kKeyNew);
   if (old.fate == OldKeys::Fate::revoked) request["revoke"] = true;
   if (old.fate == OldKeys::Fate::grace) request["grace"] = Json::Int64(old.grace.count());
   return request;

@@ -9,40 +9,51 @@
 
 namespace sfteams::agent::control {
 
-/// What passes over the control socket, one JSON text each way, answered with {"result": …} or
-/// {"error": {"exit": 73, "line": "[code] message — hint"}}:
-///
-///   {"command": "status" | "reload" | "key-revoke" | "key-show" | "key-file" | "license-list" |
-///     "settings" | "uci-renew" | "sessions" | "check-start" | "check" | "admin-link"}
-///   {"command": "status", "quick": true}: with what the PBX answered last, without asking it
-///   {"command": "key-new", "revoke": true}, {"command": "key-new", "grace": seconds}
-///   {"command": "license-add", "text"}, {"command": "license-remove", "id"},
-///   {"command": "license-revoke", "user"}, {"command": "session-end", "user"}
-///   {"command": "settings-save", "name"?, "uciEnabled"?}
-///   {"command": "log", "after": number of a line}, {"command": "log-level", "level"?}
-///
-/// The administration page gives the same commands, "admin-link" and "reload" excepted.
+// What the running agent is asked for: one JSON object {"command": NAME, …} each time, answered
+// with {"result": …} or an error. Two ways lead to the same commands (agent/daemon/control_desk.h):
+//
+// - The control socket, for the agent's own subcommands. An error is {"error": {"exit": 73, "line":
+//   "[code] message — hint"}}: the exit status of the process that asked, and the line that it
+//   prints.
+// - POST /api/NAME of the administration page, for commands with the right `page` where they are
+//   added (agent/daemon/daemon_commands.cpp), with the same members and without "command". An error
+//   is {"error": {"code", "message", "hint"}} (agent/admin/page.h), which the page shows in its own
+//   words where it knows the code.
+//
+// What belongs to a request beside "command" stands at each name.
+
+/// "quick": true answers with what the PBX said last, without asking it.
 inline constexpr const char* kStatus = "status";
 inline constexpr const char* kReload = "reload";
+/// "revoke": true ends the older keys at once; "grace": seconds, later. Written and read below.
 inline constexpr const char* kKeyNew = "key-new";
 inline constexpr const char* kKeyRevoke = "key-revoke";
-inline constexpr const char* kLicenseAdd = "license-add";
-inline constexpr const char* kLicenseRemove = "license-remove";
-inline constexpr const char* kLicenseList = "license-list";
-inline constexpr const char* kLicenseRevoke = "license-revoke";
 inline constexpr const char* kKeyShow = "key-show";
 inline constexpr const char* kKeyFile = "key-file";
+/// "text": the licence key.
+inline constexpr const char* kLicenseAdd = "license-add";
+/// "id": of the licence key.
+inline constexpr const char* kLicenseRemove = "license-remove";
+inline constexpr const char* kLicenseList = "license-list";
+/// "user": who gives the seat back.
+inline constexpr const char* kLicenseRevoke = "license-revoke";
 inline constexpr const char* kSettings = "settings";
+/// "name" and "uciEnabled", each of which may be missing (agent/daemon/page_settings.h).
 inline constexpr const char* kSettingsSave = "settings-save";
 inline constexpr const char* kUciRenew = "uci-renew";
 inline constexpr const char* kSessions = "sessions";
+/// "user": who is signed out.
 inline constexpr const char* kSessionEnd = "session-end";
 inline constexpr const char* kCheckStart = "check-start";
 inline constexpr const char* kCheck = "check";
+/// "after": the number of a line; without it, from the oldest line on.
 inline constexpr const char* kLog = "log";
+/// "level": error, warn, info, debug or trace; without it, the level is only returned.
 inline constexpr const char* kLogLevel = "log-level";
 inline constexpr const char* kAdminLink = "admin-link";
 
+/// {"command": name}, to which the caller adds what belongs to it.
+[[nodiscard]] Json::Value write_request(const char* name);
 [[nodiscard]] Json::Value write_key_new(const OldKeys& old);
 [[nodiscard]] OldKeys read_old_keys(const Json::Value& request);
 

@@ -16,7 +16,6 @@
 #include "base/json/json.h"
 #include "base/log/log.h"
 #include "transport/codes.h"
-#include "transport/dial.h"
 
 namespace sfteams::agent {
 
@@ -54,12 +53,19 @@ Result<void> check_handed_over(const std::vector<OwnPort>& held, const Configura
 }  // namespace
 
 Result<std::unique_ptr<Daemon>> Daemon::create(Setup setup) {
-  std::unique_ptr<Daemon> daemon(new Daemon(std::move(setup)));
-  if (const Result<void> built = daemon->build(); !built) return fail(built.error());
+  std::unique_ptr<Daemon> daemon(new Daemon(setup));
+  const Result<void> built = daemon->build(setup.keys, std::move(setup.diagnose));
+  if (!built) return fail(built.error());
   return daemon;
 }
 
-Daemon::Daemon(Setup setup) : setup_(std::move(setup)) {
+Daemon::Daemon(Setup& setup)
+    : options_(std::move(setup.options)),
+      configuration_(std::move(setup.configuration)),
+      version_(std::move(setup.version)),
+      state_(std::move(setup.state)),
+      lock_(std::move(setup.lock)),
+      identity_(std::move(setup.identity)) {
   log::observe([this](log::Level level, std::string_view area, std::string_view message) {
     tail_.add(std::chrono::system_clock::now(), level, area, message);
   });
@@ -69,7 +75,7 @@ Daemon::~Daemon() {
   log::observe(nullptr);
 }
 
-Result<void> Daemon::build() {
+Result<void> Daemon::build(const KeyRing& keys, Diagnose diagnose) {
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
   loop_ = std::move(*loop);
@@ -86,19 +92,18 @@ Result<void> Daemon::build() {
         return HttpPbx::create(*network_, uci,
                                [this](const Error& error) { refused_events_->add(error); });
       },
-      [this] { pbx_watch_->start_anew(); }, setup_.state.guard_file(),
-      setup_.state.known_users_file(), setup_.identity.seed(), &network_->background()});
-  if (Result<void> started = pbx_->start(setup_.configuration.uci); !started) return started;
+      [this] { pbx_watch_->start_anew(); }, state_.guard_file(), state_.known_users_file(),
+      identity_.seed(), &network_->background()});
+  if (Result<void> started = pbx_->start(configuration_.uci); !started) return started;
   pbx_watch_ = std::make_unique<PbxWatch>(*loop_, [this](const PbxProbe::Answer& answer) {
     if (!stopping_) pbx_->ask(answer);
   });
   build_licensing();
-  keys_ = std::make_unique<SystemKeys>(*loop_, setup_.state.key_file(),
-                                       active_keys(std::exchange(setup_.keys, {})),
+  keys_ = std::make_unique<SystemKeys>(*loop_, state_.key_file(), active_keys(keys),
                                        [this] { keys_changed(); });
   build_sessions();
   build_uplink();
-  check_ = std::make_unique<CheckRun>(*network_, setup_.diagnose, [this](const auto& answer) {
+  check_ = std::make_unique<CheckRun>(*network_, std::move(diagnose), [this](const auto& answer) {
     ask_status([answer](Json::Value status) { answer(std::move(status)); });
   });
   add_commands();
@@ -107,38 +112,21 @@ Result<void> Daemon::build() {
 }
 
 void Daemon::build_licensing() {
-  const Configuration& configuration = setup_.configuration;
-  licensing_ = Licensing::create({*loop_, setup_.state.licenses_file(), setup_.state.seats_file(),
-                                  configuration.name, configuration.license,
-                                  configuration.limits.resume_window});
-}
-
-Sessions::Limits Daemon::session_limits() const {
-  const Configuration& configuration = setup_.configuration;
-  Sessions::Limits limits;
-  limits.sessions = configuration.limits.sessions;
-  limits.window = configuration.limits.resume_window;
-  limits.kept = configuration.limits.resume_kept;
-  limits.kept_in_all = configuration.limits.resume_kept_in_all;
-  limits.held_per_user = configuration.limits.held_per_user;
-  limits.held_in_all = configuration.limits.held_in_all;
-  limits.read_timeout = configuration.limits.read_timeout;
-  return limits;
+  licensing_ =
+      Licensing::create({*loop_, state_.licenses_file(), state_.seats_file(), configuration_.name,
+                         configuration_.license, configuration_.limits.resume_window});
 }
 
 void Daemon::build_sessions() {
-  const Configuration& configuration = setup_.configuration;
-  conversations_.emplace(
-      ConversationSetup{configuration.name, software(), configuration.uci.version, *loop_,
-                        *configuration.filter, [this] { return pbx_->accounts(); },
-                        configuration.limits.calls_per_session, configuration.limits.login_timeout,
-                        &licensing_->seats(), configuration.license.administrators, unix_now});
+  conversations_.emplace(ConversationSetup{software(), *loop_, [this] { return pbx_->accounts(); },
+                                           conversation_rules(configuration_), &licensing_->seats(),
+                                           unix_now});
   conversations_->counts = counts_;
   conversations_->wrong_address = [this]() -> std::optional<Error> {
     const std::optional<Error>& problem = pbx_watch_->problem();
     return problem && is_wrong_address(*problem) ? problem : std::nullopt;
   };
-  sessions_ = std::make_unique<Sessions>(*loop_, session_limits(), [this](Speaker& speaker) {
+  sessions_ = std::make_unique<Sessions>(*loop_, configuration_.limits, [this](Speaker& speaker) {
     return std::make_unique<Conversation>(*conversations_, speaker);
   });
 }
@@ -153,28 +141,29 @@ Result<std::unique_ptr<PageHost>> Daemon::open_page(const Configuration::Admin& 
 void Daemon::build_openings() {
   using transport::Reopening;
   page_opening_ = std::make_unique<Reopening>(*loop_, "admin", "the administration page", [this] {
-    return open_page(setup_.configuration.admin).map([this](std::unique_ptr<PageHost> page) {
+    return open_page(configuration_.admin).map([this](std::unique_ptr<PageHost> page) {
       page_ = std::move(page);
     });
   });
   control_opening_ = std::make_unique<Reopening>(*loop_, "agent", "the control socket", [this] {
     return ControlServer::listen(
-               *loop_, setup_.options.control_socket(),
+               *loop_, options_.control_socket(),
                [this](const std::string& request, const ControlServer::Answer& answer) {
                  on_control(request, answer);
                })
         .map([this](std::unique_ptr<ControlServer> control) { control_ = std::move(control); });
   });
   monitoring_opening_ = std::make_unique<Reopening>(*loop_, "watch", "monitoring", [this] {
-    return open_monitoring(setup_.configuration.watch)
-        .map([this](std::unique_ptr<Monitoring> opened) { monitoring_ = std::move(opened); });
+    return open_monitoring(configuration_.watch).map([this](std::unique_ptr<Monitoring> opened) {
+      monitoring_ = std::move(opened);
+    });
   });
   for (const auto* opening : {&page_opening_, &control_opening_, &monitoring_opening_})
     (*opening)->open();
 }
 
 std::vector<OwnPort> Daemon::held_ports() const {
-  std::vector<OwnPort> ports = own_ports(setup_.configuration);
+  std::vector<OwnPort> ports = own_ports(configuration_);
   const auto not_held = [this](const OwnPort& port) {
     const std::string_view section = port.section;
     if (section == "uci") return !pbx_->accounts();
@@ -185,28 +174,27 @@ std::vector<OwnPort> Daemon::held_ports() const {
 }
 
 Uplink::Way Daemon::way() const {
-  const UplinkSettings& connector = setup_.configuration.connector;
+  const UplinkSettings& connector = configuration_.connector;
   transport::Backoff::Limits backoff;
   backoff.most = connector.reconnect_max;
   return {dial_by(*network_, dial_options(connector, software())),
-          setup_.configuration.name,
+          configuration_.name,
           {connector.ping_interval, connector.ping_timeout},
           backoff};
 }
 
 void Daemon::build_uplink() {
-  const Configuration& configuration = setup_.configuration;
   Uplink::Way to = way();
   uplink_ = std::make_unique<Uplink>(
-      Uplink::Setup{
-          std::move(to.dial),
-          Link::Setup{*loop_, setup_.identity, configuration.name, software(), *sessions_},
-          to.keepalive, to.backoff, crypto::random_below, [this] { supervisor_->changed(); }},
+      Uplink::Setup{std::move(to.dial),
+                    Link::Setup{*loop_, identity_, configuration_.name, software(), *sessions_},
+                    to.keepalive, to.backoff, crypto::random_below,
+                    [this] { supervisor_->changed(); }},
       keys_->in_force());
 }
 
 std::string Daemon::software() const {
-  return "starface-teams-agent/" + setup_.version;
+  return "starface-teams-agent/" + version_;
 }
 
 Result<void> Daemon::run() {
@@ -226,10 +214,10 @@ std::string Daemon::activity() const {
   const std::size_t count = sessions_->size();
   const std::string sessions = counted(count, "session");
   if (tunnel.state == Uplink::State::registered) {
-    return fmt::format("registered as {}, {}", setup_.configuration.name,
+    return fmt::format("registered as {}, {}", configuration_.name,
                        keys_->in_force().empty() ? "no system key yet" : sessions);
   }
-  const std::string url = setup_.configuration.connector.url.to_string();
+  const std::string url = configuration_.connector.url.to_string();
   if (!tunnel.last_error) return fmt::format("connecting to {}, {}", url, sessions);
   return fmt::format("not connected to {} [{}], {}", url, tunnel.last_error->code.id, sessions);
 }
@@ -246,7 +234,7 @@ Result<std::vector<std::string>> Daemon::reload() {
   if (stopping_) return std::vector<std::string>();
   supervisor_->reloading();
   // By the path that was given, not the file found then: a second file there is refused here, too.
-  Result<Configuration> fresh = load_configuration(setup_.options.configuration);
+  Result<Configuration> fresh = load_configuration(options_.configuration);
   Result<std::vector<std::string>> taken = fresh ? take_in(std::move(*fresh)) : fail(fresh.error());
   if (taken) {
     for (const std::string& sentence : *taken)
@@ -260,38 +248,39 @@ Result<std::vector<std::string>> Daemon::reload() {
 
 Result<std::vector<std::string>> Daemon::take_in(Configuration fresh,
                                                  const std::function<Result<void>()>& settle) {
-  const Changes changes = changes_between(setup_.configuration, fresh);
-  for (const auto& file : {fresh.connector.ca_file, fresh.uci.ca_file}) {
-    // Refused now, while the old one still works.
-    if (!file) continue;
-    if (Result<void> readable = transport::check_ca_file(*file); !readable)
-      return fail(readable.error());
+  Result<Prepared> prepared = prepare(std::move(fresh));
+  if (!prepared) return fail(prepared.error());
+  if (settle) {
+    if (const Result<void> settled = settle(); !settled) return fail(settled.error());
   }
-  // Refused, too, while nothing has changed yet: somebody else may have the port.
+  return apply(std::move(*prepared));
+}
+
+Result<Daemon::Prepared> Daemon::prepare(Configuration fresh) {
+  if (const Result<void> good = check_files(fresh); !good) return fail(good.error());
+  // Another program may have the port.
   if (const Result<void> free = check_handed_over(held_ports(), fresh); !free)
     return fail(free.error());
-  if (const Result<void> free = check_callback(setup_.configuration.uci, fresh.uci); !free)
+  if (const Result<void> free = check_callback(configuration_.uci, fresh.uci); !free)
     return fail(free.error());
+  const Changes changes = changes_between(configuration_, fresh);
   Result<std::unique_ptr<Monitoring>> monitoring = nullptr;
   if (changes.watch) monitoring = open_monitoring(fresh.watch);
   if (!monitoring) return fail(monitoring.error());
   Result<std::unique_ptr<PageHost>> page = nullptr;
   if (changes.admin) page = open_page(fresh.admin);
   if (!page) return fail(page.error());
-  if (settle) {
-    if (const Result<void> settled = settle(); !settled) return fail(settled.error());
-  }
-  const bool level_was_lent = log::level() != setup_.configuration.log.level;
-  setup_.configuration = std::move(fresh);
-  const Configuration& now = setup_.configuration;
+  return Prepared{std::move(fresh), changes, std::move(*monitoring), std::move(*page)};
+}
+
+std::vector<std::string> Daemon::apply(Prepared prepared) {
+  const Changes& changes = prepared.changes;
+  const bool level_was_lent = log::level() != configuration_.log.level;
+  configuration_ = std::move(prepared.fresh);
+  const Configuration& now = configuration_;
   log::set_level(now.log.level);
-  conversations_->system_name = now.name;
-  conversations_->uci_version = now.uci.version;
-  conversations_->filter = *now.filter;
-  conversations_->max_calls = now.limits.calls_per_session;
-  conversations_->login_timeout = now.limits.login_timeout;
-  conversations_->administrators = now.license.administrators;
-  sessions_->set_limits(session_limits());
+  conversations_->rules = conversation_rules(now);
+  sessions_->set_limits(now.limits);
   if (changes.license) licensing_->use(now.license, now.name);
   pbx_->set_limits(now.uci);
   if (changes.uci) pbx_->renew(now.uci);
@@ -301,10 +290,10 @@ Result<std::vector<std::string>> Daemon::take_in(Configuration fresh,
     uplink_->retune(way());
   }
   if (changes.watch) {
-    monitoring_ = std::move(*monitoring);
+    monitoring_ = std::move(prepared.monitoring);
     monitoring_opening_->settle();
   }
-  if (changes.admin) move_page(std::move(*page));
+  if (changes.admin) move_page(std::move(prepared.page));
   return describe(changes, level_was_lent);
 }
 

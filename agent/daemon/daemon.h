@@ -14,6 +14,7 @@
 #include "agent/daemon/control_desk.h"
 #include "agent/daemon/page_host.h"
 #include "agent/daemon/page_settings.h"
+#include "agent/daemon/reload.h"
 #include "agent/findings/check_run.h"
 #include "agent/findings/diagnosis.h"
 #include "agent/keys/key_ring.h"
@@ -69,12 +70,15 @@ class Daemon {
   /// Until SIGTERM or SIGINT. Fails when the connector cannot even be dialled.
   [[nodiscard]] Result<void> run();
 
+  /// What it can be asked for.
+  [[nodiscard]] const ControlDesk& desk() const { return desk_; }
+
  private:
-  explicit Daemon(Setup setup);
-  [[nodiscard]] Result<void> build();
+  /// Takes all but `keys` and `diagnose`, which build() gets.
+  explicit Daemon(Setup& setup);
+  [[nodiscard]] Result<void> build(const KeyRing& keys, Diagnose diagnose);
   void build_licensing();
   [[nodiscard]] Uplink::Way way() const;
-  [[nodiscard]] Sessions::Limits session_limits() const;
   void build_sessions();
   void build_uplink();
   void on_signal(int signal);
@@ -84,6 +88,17 @@ class Daemon {
   /// fails with refuses the configuration after all.
   [[nodiscard]] Result<std::vector<std::string>> take_in(
       Configuration fresh, const std::function<Result<void>()>& settle = {});
+  /// A configuration that can be applied without a failure, and what it needs, opened already.
+  struct Prepared {
+    Configuration fresh;
+    Changes changes;
+    std::unique_ptr<Monitoring> monitoring;  ///< when changes.watch; nothing: switched off
+    std::unique_ptr<PageHost> page;          ///< when changes.admin; nothing: switched off
+  };
+  /// Fails with the first thing that speaks against it; changes nothing that is in force.
+  [[nodiscard]] Result<Prepared> prepare(Configuration fresh);
+  /// Puts it in force. What has changed, a sentence each.
+  [[nodiscard]] std::vector<std::string> apply(Prepared prepared);
   /// The same for what the page has changed; refused, the file is as it was.
   [[nodiscard]] Result<std::vector<std::string>> save(const PageSettings& settings);
   void stop();
@@ -98,9 +113,7 @@ class Daemon {
   void add_settings_commands();
   void add_session_commands();
   void add_check_and_log_commands();
-  /// With what is known of the PBX; to ask it may take seconds.
-  [[nodiscard]] Json::Value quick_status() const;
-  /// `answer` comes once, at once or in a later turn.
+  /// Asks the PBX, which may take seconds. `answer` comes once, at once or in a later turn.
   void ask_status(const std::function<void(Json::Value)>& answer);
 
   [[nodiscard]] Result<std::unique_ptr<PageHost>> open_page(const Configuration::Admin& admin);
@@ -110,13 +123,20 @@ class Daemon {
   [[nodiscard]] std::vector<OwnPort> held_ports() const;
   void keys_changed();
   [[nodiscard]] Status status(const std::optional<Error>& uci_error) const;
+  /// With what is known of the PBX, without asking it.
+  [[nodiscard]] Status known_status() const;
   [[nodiscard]] Result<std::unique_ptr<Monitoring>> open_monitoring(
       const std::optional<monitoring::Listen>& listen);
   [[nodiscard]] Result<Json::Value> change_log_level(const Json::Value& asked);
   /// For the service manager: "registered as pbx.example.com, 3 sessions".
   [[nodiscard]] std::string activity() const;
 
-  Setup setup_;
+  const Options options_;
+  Configuration configuration_;  ///< the one in force
+  const std::string version_;
+  const StateDirectory state_;
+  const InstanceLock lock_;
+  const crypto::Ed25519Key identity_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   log::Tail tail_;
   ControlDesk desk_;

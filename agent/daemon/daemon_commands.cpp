@@ -19,6 +19,11 @@
 namespace sfteams::agent {
 namespace {
 
+using Command = ControlDesk::Command;
+
+/// The page may give it. Not: making links for itself, for instance.
+constexpr ControlDesk::Rights kPage{.page = true};
+
 /// Lines that one answer about the log has at most.
 constexpr std::size_t kMostLines = 500;
 
@@ -57,12 +62,13 @@ Json::Value user_json(const Accounts::User& user, const Seats& seats) {
 }  // namespace
 
 void Daemon::add_commands() {
-  desk_.add(control::kStatus,
-            ControlDesk::Command([this](const Json::Value& request, const auto& answer) {
-              if (json::is_true(request, "quick")) return answer(quick_status());
+  desk_.add(control::kStatus, kPage,
+            Command([this](const Json::Value& request, const ControlDesk::Answer& answer) {
+              if (json::is_true(request, "quick"))
+                return answer(to_json(known_status(), std::chrono::system_clock::now()));
               ask_status([answer](Json::Value status) { answer(std::move(status)); });
             }));
-  desk_.add(control::kReload, [this](const Json::Value&) -> Result<Json::Value> {
+  desk_.add(control::kReload, {}, [this](const Json::Value&) -> Result<Json::Value> {
     const Result<std::vector<std::string>> taken = reload();
     if (!taken) return fail(taken.error());
     return changes_json(*taken);
@@ -75,48 +81,56 @@ void Daemon::add_commands() {
 }
 
 void Daemon::add_key_commands() {
-  desk_.add(control::kKeyNew, [this](const Json::Value& request) {
-    return keys_->make_new(control::read_old_keys(request));
-  });
-  desk_.add(control::kKeyRevoke, [this](const Json::Value&) { return keys_->revoke_older(); });
-  desk_.add(control::kKeyShow, [this](const Json::Value&) -> Result<Json::Value> {
-    Result<StoredKey> key = keys_->current();
-    if (!key) return fail(key.error());
-    Json::Value json(Json::objectValue);
-    json["key"] = std::string(key->key.display().text());
-    json["created"] = key->created;
-    return json;
-  });
-  desk_.add(control::kKeyFile, [this](const Json::Value&) -> Result<Json::Value> {
-    Result<StoredKey> key = keys_->current();
-    if (!key) return fail(key.error());
-    Json::Value json(Json::objectValue);
-    json["name"] = setup_.configuration.name + ".key";
-    json["content"] =
-        std::string(keygen::key_file_text(users_key(setup_.configuration.name,
-                                                    setup_.configuration.connector.url, *key))
-                        .text());
-    return json;
-  });
+  desk_.add(control::kKeyNew,
+            {.page = true, .log = "a new system key was made on the administration page"},
+            [this](const Json::Value& request) {
+              return keys_->make_new(control::read_old_keys(request));
+            });
+  desk_.add(control::kKeyRevoke,
+            {.page = true, .log = "older system keys were ended on the administration page"},
+            [this](const Json::Value&) { return keys_->revoke_older(); });
+  desk_.add(control::kKeyShow,
+            {.page = true, .log = "the system key was shown on the administration page"},
+            [this](const Json::Value&) -> Result<Json::Value> {
+              Result<StoredKey> key = keys_->current();
+              if (!key) return fail(key.error());
+              Json::Value json(Json::objectValue);
+              json["key"] = std::string(key->key.display().text());
+              json["created"] = key->created;
+              return json;
+            });
+  desk_.add(control::kKeyFile,
+            {.page = true, .log = "the key file was downloaded from the administration page"},
+            [this](const Json::Value&) -> Result<Json::Value> {
+              Result<StoredKey> key = keys_->current();
+              if (!key) return fail(key.error());
+              Json::Value json(Json::objectValue);
+              json["name"] = configuration_.name + ".key";
+              json["content"] =
+                  std::string(keygen::key_file_text(users_key(configuration_.name,
+                                                              configuration_.connector.url, *key))
+                                  .text());
+              return json;
+            });
 }
 
 void Daemon::add_license_commands() {
-  desk_.add(control::kLicenseAdd, [this](const Json::Value& request) {
+  desk_.add(control::kLicenseAdd, kPage, [this](const Json::Value& request) {
     return licensing_->add(text_of(request, "text"));
   });
-  desk_.add(control::kLicenseRemove, [this](const Json::Value& request) {
+  desk_.add(control::kLicenseRemove, kPage, [this](const Json::Value& request) {
     return licensing_->remove(text_of(request, "id"));
   });
-  desk_.add(control::kLicenseRevoke, [this](const Json::Value& request) {
+  desk_.add(control::kLicenseRevoke, kPage, [this](const Json::Value& request) {
     return licensing_->withdraw(text_of(request, "user"));
   });
-  desk_.add(control::kLicenseList,
+  desk_.add(control::kLicenseList, kPage,
             [this](const Json::Value&) -> Result<Json::Value> { return licensing_->list(); });
 }
 
 void Daemon::add_settings_commands() {
-  desk_.add(control::kSettings, [this](const Json::Value&) -> Result<Json::Value> {
-    const Configuration& configuration = setup_.configuration;
+  desk_.add(control::kSettings, kPage, [this](const Json::Value&) -> Result<Json::Value> {
+    const Configuration& configuration = configuration_;
     Json::Value json(Json::objectValue);
     json["name"] = configuration.name;
     json["connector"] = configuration.connector.url.to_string();
@@ -126,18 +140,19 @@ void Daemon::add_settings_commands() {
     json["writable"] = is_writable(configuration.origin);
     return json;
   });
-  desk_.add(control::kSettingsSave, [this](const Json::Value& request) -> Result<Json::Value> {
-    const Result<std::vector<std::string>> saved = save(PageSettings::from(request));
-    if (!saved) return fail(saved.error());
-    return changes_json(*saved);
-  });
-  desk_.add(control::kUciRenew, [this](const Json::Value&) -> Result<Json::Value> {
-    if (!setup_.configuration.uci.enabled) {
+  desk_.add(control::kSettingsSave, kPage,
+            [this](const Json::Value& request) -> Result<Json::Value> {
+              const Result<std::vector<std::string>> saved = save(PageSettings::from(request));
+              if (!saved) return fail(saved.error());
+              return changes_json(*saved);
+            });
+  desk_.add(control::kUciRenew, kPage, [this](const Json::Value&) -> Result<Json::Value> {
+    if (!configuration_.uci.enabled) {
       return fail(codes::kUciDisabled, "the UCI connection is switched off in the configuration",
                   "switch it on first");
     }
     log::info("admin", "the connections to the PBX are made anew");
-    pbx_->renew(setup_.configuration.uci);
+    pbx_->renew(configuration_.uci);
     return Json::Value(Json::objectValue);
   });
 }
@@ -145,13 +160,12 @@ void Daemon::add_settings_commands() {
 Result<std::vector<std::string>> Daemon::save(const PageSettings& settings) {
   if (stopping_) return fail(codes::kShuttingDown, "the agent is stopping", "save when it is back");
   supervisor_->reloading();
-  Result<EditedSettings> edited =
-      edit_settings(setup_.options.configuration, setup_.configuration, settings);
+  Result<EditedSettings> edited = edit_settings(options_.configuration, configuration_, settings);
   Result<std::vector<std::string>> taken =
       edited ? take_in(edited->configuration(),
                        [&] {
                          return edited->save(StateDirectory::spare_of(
-                             setup_.state.path(), edited->configuration().origin));
+                             state_.path(), edited->configuration().origin));
                        })
              : fail(edited.error());
   if (taken) {
@@ -165,7 +179,7 @@ Result<std::vector<std::string>> Daemon::save(const PageSettings& settings) {
 }
 
 void Daemon::add_session_commands() {
-  desk_.add(control::kSessions, [this](const Json::Value&) -> Result<Json::Value> {
+  desk_.add(control::kSessions, kPage, [this](const Json::Value&) -> Result<Json::Value> {
     Json::Value json(Json::objectValue);
     json["users"] = Json::Value(Json::arrayValue);
     const Result<Accounts*> accounts = pbx_->accounts();
@@ -174,7 +188,7 @@ void Daemon::add_session_commands() {
       json["users"].append(user_json(user, licensing_->seats()));
     return json;
   });
-  desk_.add(control::kSessionEnd, [this](const Json::Value& request) -> Result<Json::Value> {
+  desk_.add(control::kSessionEnd, kPage, [this](const Json::Value& request) -> Result<Json::Value> {
     const std::string user = text_of(request, "user");
     const Error why{codes::kSignedOut, "an administrator has ended your session", "sign in again"};
     const Result<Accounts*> accounts = pbx_->accounts();
@@ -188,10 +202,10 @@ void Daemon::add_session_commands() {
 }
 
 void Daemon::add_check_and_log_commands() {
-  desk_.add(control::kCheckStart, [this](const Json::Value&) { return check_->start(); });
-  desk_.add(control::kCheck,
+  desk_.add(control::kCheckStart, kPage, [this](const Json::Value&) { return check_->start(); });
+  desk_.add(control::kCheck, kPage,
             [this](const Json::Value&) -> Result<Json::Value> { return check_->state(); });
-  desk_.add(control::kLog, [this](const Json::Value& request) -> Result<Json::Value> {
+  desk_.add(control::kLog, kPage, [this](const Json::Value& request) -> Result<Json::Value> {
     const Json::Value* const after = json::member(request, "after");
     const bool known = after != nullptr && after->isUInt64();
     Json::Value json(Json::objectValue);
@@ -201,9 +215,9 @@ void Daemon::add_check_and_log_commands() {
       json["lines"].append(line_json(line));
     return json;
   });
-  desk_.add(control::kLogLevel,
+  desk_.add(control::kLogLevel, kPage,
             [this](const Json::Value& request) { return change_log_level(request); });
-  desk_.add(control::kAdminLink, [this](const Json::Value&) -> Result<Json::Value> {
+  desk_.add(control::kAdminLink, {}, [this](const Json::Value&) -> Result<Json::Value> {
     if (page_opening_->error()) return fail(*page_opening_->error());
     if (!page_) {
       return fail(admin::codes::kDisabled, "there is no administration page",
@@ -215,13 +229,6 @@ void Daemon::add_check_and_log_commands() {
     json["link"] = *link;
     return json;
   });
-}
-
-Json::Value Daemon::quick_status() const {
-  const std::optional<Error> problem = pbx_->problem();
-  Status known = status(problem ? problem : pbx_watch_->problem());
-  known.uci_asked = problem || pbx_watch_->known();
-  return to_json(known, std::chrono::system_clock::now());
 }
 
 void Daemon::ask_status(const std::function<void(Json::Value)>& answer) {

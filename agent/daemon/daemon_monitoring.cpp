@@ -10,14 +10,14 @@
 namespace sfteams::agent {
 
 Status Daemon::status(const std::optional<Error>& uci_error) const {
-  const Configuration& configuration = setup_.configuration;
+  const Configuration& configuration = configuration_;
   Status status;
-  status.version = setup_.version;
+  status.version = version_;
   status.pid = getpid();
   status.uptime =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_);
   status.system_name = configuration.name;
-  status.identity = setup_.identity.public_key();
+  status.identity = identity_.public_key();
   status.connector_url = configuration.connector.url.to_string();
   if (configuration.connector.proxy) status.proxy = configuration.connector.proxy->to_string();
   status.uplink = uplink_->status();
@@ -35,15 +35,20 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
   return status;
 }
 
+Status Daemon::known_status() const {
+  const std::optional<Error> problem = pbx_->problem();
+  Status known = status(problem ? problem : pbx_watch_->problem());
+  known.uci_asked = problem || pbx_watch_->known();
+  return known;
+}
+
 Result<std::unique_ptr<Monitoring>> Daemon::open_monitoring(
     const std::optional<monitoring::Listen>& listen) {
   if (!listen) return nullptr;
   return Monitoring::open(
       *network_,
       [this] {
-        const std::optional<Error> problem = pbx_->problem();
-        return Measured{status(problem ? problem : pbx_watch_->problem()),
-                        pbx_watch_->known(),
+        return Measured{known_status(),
                         uplink_->counts(),
                         sessions_->counts(),
                         *conversations_->counts,
@@ -65,7 +70,7 @@ Result<Json::Value> Daemon::change_log_level(const Json::Value& asked) {
   }
   Json::Value result(Json::objectValue);
   result["level"] = std::string(log::to_string(log::level()));
-  result["configured"] = std::string(log::to_string(setup_.configuration.log.level));
+  result["configured"] = std::string(log::to_string(configuration_.log.level));
   return result;
 }
 

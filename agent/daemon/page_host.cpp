@@ -3,7 +3,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <utility>
 
 #include "agent/daemon/control_protocol.h"
@@ -19,28 +18,6 @@ namespace {
 constexpr std::size_t kMaxBody = 65'536;
 constexpr std::size_t kMaxConnections = 64;
 
-/// What an administrator has to find in the log when it was done from a browser; the key itself
-/// never stands there. Users who are signed out and settings are told of where that is done.
-const std::map<std::string, const char*, std::less<>>& told() {
-  static const std::map<std::string, const char*, std::less<>> kTold{
-      {control::kKeyNew, "a new system key was made on the administration page"},
-      {control::kKeyRevoke, "older system keys were ended on the administration page"},
-      {control::kKeyShow, "the system key was shown on the administration page"},
-      {control::kKeyFile, "the key file was downloaded from the administration page"},
-  };
-  return kTold;
-}
-
-void carry_out(const ControlDesk& desk, const Json::Value& request,
-               const admin::Page::Answer& answer) {
-  desk.carry_out(request, [answer, command = request["command"].asString()](
-                              const Result<Json::Value>& result) {
-    const auto sentence = told().find(command);
-    if (result && sentence != told().end()) log::info("admin", "{}", sentence->second);
-    answer(result);
-  });
-}
-
 /// For the name of the cookie; need not be secret.
 Result<std::string> random_name() {
   std::array<std::uint8_t, 4> bytes{};
@@ -52,15 +29,9 @@ Result<std::string> random_name() {
 
 PageHost::PageHost(const ControlDesk& desk, std::string instance)
     : page_({[&desk](const Json::Value& request, const admin::Page::Answer& answer) {
-               carry_out(desk, request, answer);
+               desk.carry_out_for_page(request, answer);
              },
-             // What its buttons do, and no more: not making links for itself, for instance.
-             {control::kStatus, control::kKeyNew, control::kKeyRevoke, control::kKeyShow,
-              control::kKeyFile, control::kLicenseAdd, control::kLicenseRemove,
-              control::kLicenseList, control::kLicenseRevoke, control::kSettings,
-              control::kSettingsSave, control::kUciRenew, control::kSessions, control::kSessionEnd,
-              control::kCheckStart, control::kCheck, control::kLog, control::kLogLevel},
-             [] { return std::chrono::steady_clock::now(); },
+             desk.page_commands(), [] { return std::chrono::steady_clock::now(); },
              std::move(instance)}) {}
 
 Result<std::unique_ptr<PageHost>> PageHost::open(transport::Network& network,

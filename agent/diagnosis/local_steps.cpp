@@ -20,7 +20,6 @@
 #include "base/files/atomic_file.h"
 #include "base/text/encoding.h"
 #include "keygen/derive.h"
-#include "transport/dial.h"
 
 namespace sfteams::diagnosis {
 namespace {
@@ -59,11 +58,8 @@ Sentence summary(const Configuration& configuration) {
 Finding look_at_configuration(Context& context) {
   Result<Configuration> read = agent::load_configuration(context.options.configuration);
   if (!read) return failure(kConfig, read.error());
-  for (const auto& file : {read->connector.ca_file, read->uci.ca_file}) {
-    if (!file) continue;
-    if (const Result<void> good = transport::check_ca_file(*file); !good)
-      return failure(kConfig, good.error());
-  }
+  if (const Result<void> good = agent::check_files(*read); !good)
+    return failure(kConfig, good.error());
   context.configuration = std::move(*read);
   const Configuration& configuration = *context.configuration;
   const std::string file = configuration.origin.string();

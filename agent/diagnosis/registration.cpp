@@ -37,15 +37,8 @@ Result<agent::Accounts*> nobody_signs_in() {
 }
 
 agent::ConversationSetup conversation_setup(Context& context) {
-  const agent::Configuration& configuration = *context.configuration;
-  agent::ConversationSetup setup{configuration.name,
-                                 context.software,
-                                 configuration.uci.version,
-                                 context.network.loop(),
-                                 *configuration.filter,
-                                 nobody_signs_in,
-                                 configuration.limits.calls_per_session,
-                                 configuration.limits.login_timeout};
+  agent::ConversationSetup setup{context.software, context.network.loop(), nobody_signs_in,
+                                 agent::conversation_rules(*context.configuration)};
   setup.unix_now = clock::unix_now;
   return setup;
 }

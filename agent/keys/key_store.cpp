@@ -78,6 +78,24 @@ Result<void> save_keys(const std::filesystem::path& file, const KeyRing& keys) {
   return save_state(file, std::move(text), files::Existing::replace);
 }
 
+Result<KeyRing> make_key_in(const std::filesystem::path& file, const OldKeys& old) {
+  Result<KeyRing> keys = load_keys(file);
+  // A file that cannot be read may hold keys that are good: it is given up only when that is meant.
+  if (!keys && old.fate == OldKeys::Fate::revoked) keys = KeyRing();
+  if (!keys) return keys;
+  if (const Result<void> added = add_new_key(*keys, old); !added) return fail(added.error());
+  if (const Result<void> saved = save_keys(file, *keys); !saved) return fail(saved.error());
+  return keys;
+}
+
+Result<KeyRing> revoke_older_keys_in(const std::filesystem::path& file) {
+  Result<KeyRing> keys = load_keys(file);
+  if (!keys) return keys;
+  if (!keys->revoke_older()) return fail(no_older_key());
+  if (const Result<void> saved = save_keys(file, *keys); !saved) return fail(saved.error());
+  return keys;
+}
+
 Result<crypto::Ed25519Key> load_or_make_identity(const std::filesystem::path& file) {
   const Result<std::optional<Json::Value>> document = load_state(file, kIdentityType, kMaxFile);
   if (!document) return fail(document.error());

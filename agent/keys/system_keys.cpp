@@ -26,12 +26,9 @@ SystemKeys::SystemKeys(transport::Loop& loop, std::filesystem::path file, Active
     : loop_(loop), file_(std::move(file)), keys_(std::move(keys)), changed_(std::move(changed)) {}
 
 Result<Json::Value> SystemKeys::make_new(const OldKeys& old) {
-  Result<KeyRing> keys = load_keys(file_);
-  // What cannot be read any more is given up only when that is meant.
-  if (!keys && old.fate == OldKeys::Fate::revoked) keys = KeyRing();
+  const Result<KeyRing> keys = make_key_in(file_, old);
   if (!keys) return fail(keys.error());
-  if (const Result<void> added = add_new_key(*keys, old); !added) return fail(added.error());
-  if (const Result<void> used = use(*keys); !used) return fail(used.error());
+  use(*keys);
   const ActiveKey& current = keys_.front();
   const std::size_t older = keys_.size() - 1;
   log::info("agent", "a new system key {} is in force{}", text::to_hex(current.admission.id),
@@ -44,10 +41,9 @@ Result<Json::Value> SystemKeys::make_new(const OldKeys& old) {
 }
 
 Result<Json::Value> SystemKeys::revoke_older() {
-  Result<KeyRing> keys = load_keys(file_);
+  const Result<KeyRing> keys = revoke_older_keys_in(file_);
   if (!keys) return fail(keys.error());
-  if (!keys->revoke_older()) return fail(no_older_key());
-  if (const Result<void> used = use(*keys); !used) return fail(used.error());
+  use(*keys);
   log::info("agent", "only the system key {} is good any more",
             text::to_hex(keys_.front().admission.id));
   return Json::Value(Json::objectValue);
@@ -63,12 +59,10 @@ Result<StoredKey> SystemKeys::current() const {
   return keys->current().clone();
 }
 
-Result<void> SystemKeys::use(const KeyRing& keys) {
-  if (Result<void> saved = save_keys(file_, keys); !saved) return saved;
+void SystemKeys::use(const KeyRing& keys) {
   keys_ = active_keys(keys);
   changed_();
   watch_expiry();
-  return {};
 }
 
 /// Looks at least once a minute, because the clock may be set.
@@ -88,10 +82,13 @@ void SystemKeys::watch_expiry() {
 void SystemKeys::drop_expired() {
   Result<KeyRing> keys = load_keys(file_);
   if (keys && !keys->drop_expired(unix_now())) return watch_expiry();
-  const Result<void> used = keys ? use(*keys) : Result<void>(fail(keys.error()));
-  if (used) return log::info("agent", "the grace of an older system key is over");
+  const Result<void> saved = keys ? save_keys(file_, *keys) : Result<void>(fail(keys.error()));
+  if (saved) {
+    use(*keys);
+    return log::info("agent", "the grace of an older system key is over");
+  }
   // The connector keeps to the end of the grace by itself; our own part is tried again.
-  log::error("agent", "an older system key cannot be dropped: {}", describe(used.error()));
+  log::error("agent", "an older system key cannot be dropped: {}", describe(saved.error()));
   expiry_ = loop_.after(kExpiryCheck, [this] { drop_expired(); });
 }
 

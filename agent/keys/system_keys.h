@@ -26,17 +26,17 @@ class SystemKeys {
   /// From now on a grace that ends is seen.
   void watch_expiry();
 
-  /// {"id": 16 hexadecimal digits, "created": time}. Fails as load_keys(), add_new_key() and
-  /// save_keys() do, and then nothing has changed.
+  /// {"id": 16 hexadecimal digits, "created": time}. Fails as make_key_in() does, and
+  /// then nothing has changed.
   [[nodiscard]] Result<Json::Value> make_new(const OldKeys& old);
-  /// Only the one in force stays. Fails with agent.no-older-key, or as load_keys() and save_keys().
+  /// Only the one in force stays. Fails as revoke_older_keys_in() does.
   [[nodiscard]] Result<Json::Value> revoke_older();
   /// As it stands in the file. Fails with agent.no-key, or as load_keys().
   [[nodiscard]] Result<StoredKey> current() const;
 
  private:
-  /// Saves them, and has them in force.
-  [[nodiscard]] Result<void> use(const KeyRing& keys);
+  /// Puts those that were saved in force.
+  void use(const KeyRing& keys);
   void drop_expired();
 
   transport::Loop& loop_;

@@ -23,18 +23,12 @@ class HttpUser final : public PbxUser {
 /// Whoever asks whether the PBX is there waits for nobody but another one who asks.
 constexpr std::size_t kProbeConnections = 2;
 
-uci::Version uci_version(const std::string& text) {
-  // The configuration lets only these through.
-  if (text == "v20") return uci::Version::v20;
-  return text == "v22" ? uci::Version::v22 : uci::Version::v30;
-}
-
 }  // namespace
 
 uci::Dialect dialect_for(const PbxSettings& configuration) {
-  const uci::Version version = uci_version(configuration.version);
+  const uci::Version version = configuration.version;
   uci::Dialect dialect = uci::dialect_of(version);
-  dialect.token = configuration.auth == "md5" ? uci::TokenKind::md5 : uci::TokenKind::sha512;
+  dialect.token = configuration.auth;
   // What the version itself needs stays; "call" is the default of the configuration.
   std::erase(dialect.services, uci::event_service(version, "call"));
   for (const std::string& event : configuration.events) {

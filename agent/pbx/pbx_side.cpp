@@ -26,7 +26,7 @@ LoginGuard::Limits guard_limits(const PbxSettings& uci) {
 /// under another name, so what it has counted stays (LoginGuard::judge_changed()).
 std::string judge_of(const PbxSettings& uci) {
   return fmt::format("{}\n{}\n{}", uci.url.to_string(),
-                     uci.ca_file ? uci.ca_file->string() : std::string(), uci.auth);
+                     uci.ca_file ? uci.ca_file->string() : std::string(), uci::to_string(uci.auth));
 }
 
 Error switched_off() {

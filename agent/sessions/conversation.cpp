@@ -204,11 +204,11 @@ void Conversation::logout(const Request& request) {
 void Conversation::info(const Request& request) {
   if (has_params(request)) return refuse(request.id, takes_none(request.method));
   Json::Value result(Json::objectValue);
-  result["system"] = setup_.system_name;
+  result["system"] = setup_.rules.system_name;
   result["software"] = setup_.software;
   const Result<Accounts*> accounts = setup_.accounts();
   result["uci"]["enabled"] = accounts || accounts.error().code != codes::kUciDisabled;
-  result["uci"]["version"] = setup_.uci_version;
+  result["uci"]["version"] = std::string(uci::to_string(setup_.rules.uci_version));
   result["signedIn"] = seat_ != nullptr;
   answer(request.id, result);
 }
@@ -219,7 +219,7 @@ bool Conversation::is_administrator(const Request& request) {
                         "call session.login first"});
     return false;
   }
-  if (setup_.seats == nullptr || !setup_.administrators.contains(user_)) {
+  if (setup_.seats == nullptr || !setup_.rules.administrators.contains(user_)) {
     refuse(request.id, {codes::kNotAdministrator, "this user may not see or withdraw seats",
                         "the user would have to be named in [license] administrators"});
     return false;
@@ -261,7 +261,7 @@ void Conversation::on_withdrawn(const Error& error) {
 }
 
 void Conversation::call(const Request& request) {
-  if (!setup_.filter.allows(request.method)) {
+  if (!setup_.rules.filter.allows(request.method)) {
     return refuse_call(request.id, {codes::kMethodNotAllowed,
                                     "the administrator of this system does not let this call pass",
                                     "it would have to be named in [uci] allow"});
@@ -270,9 +270,9 @@ void Conversation::call(const Request& request) {
     return refuse_call(request.id, {codes::kNotSignedIn, "nobody is signed in on this session",
                                     "call session.login first"});
   }
-  if (open_calls_.size() >= setup_.max_calls) {
+  if (open_calls_.size() >= setup_.rules.max_calls) {
     return refuse_call(request.id, {codes::kTooManyCalls,
-                                    "no more than " + counted(setup_.max_calls, "call") +
+                                    "no more than " + counted(setup_.rules.max_calls, "call") +
                                         " of a session may be under way",
                                     "wait for answers before calling again"});
   }
@@ -376,7 +376,7 @@ bool Conversation::is_under_way(const Json::Value& id) const {
 }
 
 void Conversation::expect_login() {
-  login_deadline_ = setup_.scheduler.after(setup_.login_timeout, [this] {
+  login_deadline_ = setup_.scheduler.after(setup_.rules.login_timeout, [this] {
     if (login_) return expect_login();
     speaker_.end(tunnel::WireCode::timeout, "nobody signed in");
   });

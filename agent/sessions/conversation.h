@@ -9,7 +9,7 @@
 
 #include "agent/licensing/seats.h"
 #include "agent/pbx/accounts.h"
-#include "agent/pbx/method_filter.h"
+#include "agent/sessions/conversation_rules.h"
 #include "agent/sessions/counts.h"
 #include "agent/sessions/talk.h"
 #include "base/json/rpc.h"
@@ -17,20 +17,14 @@
 
 namespace sfteams::agent {
 
-/// What all conversations share. It outlives them.
+/// What all conversations share. It outlives them; only `rules` may change meanwhile.
 struct ConversationSetup {
-  std::string system_name;
-  std::string software;     ///< "starface-teams-agent/0.1.0"
-  std::string uci_version;  ///< "v30"
+  std::string software;  ///< "starface-teams-agent/0.1.0"
   transport::Scheduler& scheduler;
-  MethodFilter filter;
   /// Where users sign in; fails with why nobody can just now (agent/pbx/pbx_side.h).
   std::function<Result<Accounts*>()> accounts;
-  std::size_t max_calls = 64;  ///< of one session at once
-  transport::Duration login_timeout{60'000};
-  Seats* seats = nullptr;  ///< nullptr: whoever the PBX lets in may sign in
-  /// Who may see and withdraw seats.
-  std::set<std::string, std::less<>> administrators{};
+  ConversationRules rules;
+  Seats* seats = nullptr;  ///< nullptr: every user whom the PBX lets in may sign in
   std::function<UnixSeconds()> unix_now{};
   /// Never nullptr.
   std::shared_ptr<ConversationCounts> counts = std::make_shared<ConversationCounts>();

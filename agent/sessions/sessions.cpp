@@ -16,7 +16,8 @@ namespace sfteams::agent {
 
 using tunnel::WireCode;
 
-Sessions::Sessions(transport::Scheduler& scheduler, const Limits& limits, MakeTalk make_talk)
+Sessions::Sessions(transport::Scheduler& scheduler, const SessionSettings& limits,
+                   MakeTalk make_talk)
     : scheduler_(scheduler), limits_(limits), make_talk_(std::move(make_talk)) {}
 
 Sessions::~Sessions() = default;
@@ -44,8 +45,8 @@ Result<Session*> Sessions::make(const tunnel::KeyId& key) {
   if (Result<void> filled = crypto::fill_random_private(secret.bytes()); !filled) {
     return fail(filled.error());
   }
-  auto session = std::make_unique<Session>(
-      Session::Setup{scheduler_, *this, id, key, std::move(secret), limits_.window, holdings_});
+  auto session = std::make_unique<Session>(Session::Setup{
+      scheduler_, *this, id, key, std::move(secret), limits_.resume_window, holdings_});
   session->set_talk(make_talk_(*session));
   strangers_.push_back({session.get(), scheduler_.now()});
   return sessions_.emplace(id, std::move(session)).first->second.get();
@@ -56,7 +57,7 @@ void Sessions::end_strangers() {
     if (strangers_.empty()) return false;
     if (size() >= limits_.sessions) return true;
     return strangers_.size() >= limits_.strangers() &&
-           scheduler_.now() - strangers_.front().since >= Limits::kStrangersTime;
+           scheduler_.now() - strangers_.front().since >= SessionSettings::kStrangersTime;
   };
   while (in_the_way()) {
     counts_.dropped.add("not-signed-in");
@@ -96,7 +97,7 @@ void Sessions::remember(const Session& session) {
       {session.id(), session.secret().clone(), session.refusal(), now + session.window()});
 }
 
-void Sessions::set_limits(const Limits& limits) {
+void Sessions::set_limits(const SessionSettings& limits) {
   limits_ = limits;
   for (const auto& [id, session] : sessions_)
     on_held(*session);
@@ -118,7 +119,7 @@ void Sessions::on_away(Session& session) {
 }
 
 void Sessions::keep_own_limit(Session& session) {
-  if (session.waits_for_client() && session.holding().bytes() > limits_.kept) {
+  if (session.waits_for_client() && session.holding().bytes() > limits_.resume_kept) {
     session.drop("resume-kept", "more waits for this client than is kept");
   }
 }
@@ -137,7 +138,7 @@ void Sessions::keep_limits(std::string_view user) {
 
 void Sessions::keep_limit_of_away() {
   drop_until(
-      limits_.kept_in_all, [this] { return holdings_.away(); }, "resume-kept-in-all",
+      limits_.resume_kept_in_all, [this] { return holdings_.away(); }, "resume-kept-in-all",
       [](const Session& session) { return session.waits_for_client(); });
 }
 

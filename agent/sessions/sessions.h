@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -12,6 +11,7 @@
 #include "agent/sessions/counts.h"
 #include "agent/sessions/holdings.h"
 #include "agent/sessions/session.h"
+#include "agent/sessions/settings.h"
 #include "agent/sessions/talk.h"
 #include "base/error/error.h"
 #include "transport/scheduler.h"
@@ -24,37 +24,9 @@ namespace sfteams::agent {
 /// the links to the connector.
 class Sessions final : private SessionOwner {
  public:
-  struct Limits {
-    std::size_t sessions = 2'000;  ///< at once, those that wait for their clients included
-    /// How long a session waits for its client to come back; zero: not at all.
-    transport::Duration window{60'000};
-    /// Bytes that a session holds for a client that is away.
-    std::size_t kept = 4U << 20U;
-    /// That all of them hold together.
-    std::size_t kept_in_all = 64U << 20U;
-    /// Bytes that the sessions of one user hold, their clients here or away. Those in which nobody
-    /// is signed in count as those of one user.
-    std::size_t held_per_user = 16U << 20U;
-    /// That all sessions hold together.
-    std::size_t held_in_all = 256U << 20U;
-    /// How long a client may take nothing while something waits for it. A dead line looks like that
-    /// until the connector notices it, by default 30 s later ([keepalive] client-interval and
-    /// client-deadline); only then does `window` begin. So this has to be longer, or the session of
-    /// a client that is about to come back ends.
-    transport::Duration read_timeout{60'000};
-
-    /// Sessions in which nobody has signed in or is about to. With one more, those end that have
-    /// had kStrangersTime, the oldest first.
-    [[nodiscard]] std::size_t strangers() const {
-      return std::min(sessions, std::max(kLeastStrangers, sessions / 10));
-    }
-    static constexpr std::size_t kLeastStrangers = 16;
-    /// After an outage all clients come at once, and each needs a moment for its sign-in.
-    static constexpr transport::Duration kStrangersTime{5'000};
-  };
   using MakeTalk = std::function<std::unique_ptr<Talk>(Speaker&)>;
 
-  Sessions(transport::Scheduler& scheduler, const Limits& limits, MakeTalk make_talk);
+  Sessions(transport::Scheduler& scheduler, const SessionSettings& limits, MakeTalk make_talk);
   ~Sessions() override;
   Sessions(const Sessions&) = delete;
   Sessions& operator=(const Sessions&) = delete;
@@ -73,14 +45,14 @@ class Sessions final : private SessionOwner {
   void keep_only(const std::vector<tunnel::KeyId>& keys);
   /// What is held already has to fit at once; the window of a session stays as it was when it was
   /// opened.
-  void set_limits(const Limits& limits);
+  void set_limits(const SessionSettings& limits);
   /// Ends all, and takes no new one.
   void drain();
 
   [[nodiscard]] std::size_t size() const { return sessions_.size() - over_.size(); }
   /// Of these, how many wait for their clients.
   [[nodiscard]] std::size_t waiting() const;
-  [[nodiscard]] const Limits& limits() const { return limits_; }
+  [[nodiscard]] const SessionSettings& limits() const { return limits_; }
   [[nodiscard]] const Holdings& holdings() const { return holdings_; }
   [[nodiscard]] const SessionCounts& counts() const { return counts_; }
 
@@ -120,7 +92,7 @@ class Sessions final : private SessionOwner {
   void on_over(Session& session) override;
 
   transport::Scheduler& scheduler_;
-  Limits limits_;
+  SessionSettings limits_;
   MakeTalk make_talk_;
   Holdings holdings_;
   std::map<tunnel::SessionId, std::unique_ptr<Session>> sessions_;

@@ -25,7 +25,7 @@ bool registered(const Status& status) {
 
 bool uci_up(const Measured& measured) {
   const Status& status = measured.status;
-  return status.uci_enabled && measured.uci_asked &&
+  return status.uci_enabled && status.uci_asked &&
          (!status.uci_error || is_doubt(*status.uci_error));
 }
 

@@ -14,8 +14,7 @@ namespace sfteams::agent {
 
 /// What monitoring is told of, taken at one moment.
 struct Measured {
-  Status status;           ///< its uci_error: of the last time that the PBX was asked
-  bool uci_asked = false;  ///< false: it has not answered yet, and status.uci_error says nothing
+  Status status;  ///< its uci_error: of the last time that the PBX was asked
   const TunnelCounts& tunnel;
   const SessionCounts& sessions;
   const ConversationCounts& conversations;

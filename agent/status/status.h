@@ -29,7 +29,7 @@ struct Status {
   std::span<const ActiveKey> keys;  ///< the one in force first; none: none was made yet
   bool uci_enabled = false;
   std::string uci_url;
-  bool uci_asked = true;  ///< false: whether the PBX answers is not known
+  bool uci_asked = true;  ///< false: it is not known whether the PBX answers; no uci_error then
   /// Nothing: it answers. One that is only a doubt (is_doubt()) is a warning.
   std::optional<Error> uci_error;
   std::optional<Error> page_error;  ///< why there is no administration page, where one should be

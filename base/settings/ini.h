@@ -1,10 +1,14 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error/error.h"
@@ -71,9 +75,32 @@ class Reader {
   /// Whole number in [least, most]; `unit` is what the message calls it ("seconds").
   [[nodiscard]] long long number(std::string_view section, std::string_view key, long long fallback,
                                  long long least, long long most, std::string_view unit = {});
+  /// The same, for a quantity that is not negative; `least` is not, either.
+  [[nodiscard]] std::size_t count(std::string_view section, std::string_view key,
+                                  std::size_t fallback, long long least, long long most,
+                                  std::string_view unit = {});
+  /// Whole seconds in [least, most].
+  [[nodiscard]] std::chrono::milliseconds seconds(std::string_view section, std::string_view key,
+                                                  std::chrono::milliseconds fallback,
+                                                  long long least, long long most);
+  /// "a, b" as {"a", "b"}: trimmed, empty ones between two commas included; none for an empty value.
+  [[nodiscard]] std::vector<std::string> list(std::string_view section, std::string_view key,
+                                              std::vector<std::string> fallback = {});
   /// One of `choices`.
   [[nodiscard]] std::string choice(std::string_view section, std::string_view key,
                                    std::string fallback, const std::vector<std::string>& choices);
+  /// What stands beside the word that was chosen.
+  template <typename Value>
+  [[nodiscard]] Value choice(std::string_view section, std::string_view key, Value fallback,
+                             std::initializer_list<std::pair<const char*, Value>> choices) {
+    std::vector<std::string> words;
+    for (const auto& [word, value] : choices)
+      words.emplace_back(word);
+    const std::string chosen = choice(section, key, std::string(), words);
+    for (const auto& [word, value] : choices)
+      if (chosen == word) return value;
+    return fallback;
+  }
   /// Marks a value as wrong for a reason only the caller knows: settings.bad-value with file and
   /// line.
   void reject(std::string_view section, std::string_view key, const std::string& reason,

@@ -7,6 +7,7 @@
 #include "base/settings/codes.h"
 #include "base/settings/ini.h"
 #include "base/settings/nearest.h"
+#include "base/text/trimmed.h"
 
 namespace sfteams::settings {
 namespace {
@@ -89,6 +90,34 @@ long long Reader::number(std::string_view section, std::string_view key, long lo
   reject(section, key, fmt::format("it has to be a whole number{} from {} to {}", of, least, most),
          hint_for_number(text, error, unit));
   return fallback;
+}
+
+std::size_t Reader::count(std::string_view section, std::string_view key, std::size_t fallback,
+                          long long least, long long most, std::string_view unit) {
+  return static_cast<std::size_t>(
+      number(section, key, static_cast<long long>(fallback), least, most, unit));
+}
+
+std::chrono::milliseconds Reader::seconds(std::string_view section, std::string_view key,
+                                          std::chrono::milliseconds fallback, long long least,
+                                          long long most) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(fallback);
+  return std::chrono::seconds(number(section, key, whole.count(), least, most, "seconds"));
+}
+
+std::vector<std::string> Reader::list(std::string_view section, std::string_view key,
+                                      std::vector<std::string> fallback) {
+  const Entry* entry = take(section, key);
+  if (entry == nullptr) return fallback;
+  std::vector<std::string> parts;
+  std::string_view rest = entry->value;
+  if (text::trimmed(rest).empty()) return parts;
+  while (true) {
+    const std::size_t comma = rest.find(',');
+    parts.emplace_back(text::trimmed(rest.substr(0, comma)));
+    if (comma == std::string_view::npos) return parts;
+    rest.remove_prefix(comma + 1);
+  }
 }
 
 std::string Reader::choice(std::string_view section, std::string_view key, std::string fallback,

@@ -98,12 +98,12 @@ void converse(std::string_view text) {
   YesAccess access(scheduler);
   agent::LoginGuard guard({}, crypto::Secret(32));
   agent::Accounts accounts({access, scheduler, guard, transport::Duration(10'000)});
-  const agent::ConversationSetup setup{"pbx.example.com",
-                                       "starface-teams-agent/fuzz",
-                                       "v30",
-                                       scheduler,
-                                       agent::MethodFilter::create({"ucp.v*.requests.*"}).value(),
-                                       [&accounts] { return &accounts; }};
+  const agent::ConversationSetup setup{
+      "starface-teams-agent/fuzz",
+      scheduler,
+      [&accounts] { return &accounts; },
+      {"pbx.example.com", uci::Version::v30,
+       agent::MethodFilter::create({"ucp.v*.requests.*"}).value()}};
   Ear ear;
   agent::Conversation conversation(setup, ear);
   conversation.on_opened("fuzz/1");

@@ -10,8 +10,8 @@
 #include "tests/transport/raw_server.h"
 #include "tests/transport/world.h"
 #include "transport/codes.h"
-#include "transport/dial.h"
 #include "transport/tls.h"
+#include "transport/tls_files.h"
 
 namespace sfteams::transport {
 namespace {

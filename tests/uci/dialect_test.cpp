@@ -14,7 +14,6 @@ using sfteams::uci::event_service;
 using sfteams::uci::kind_of;
 using sfteams::uci::MethodKind;
 using sfteams::uci::NilHabit;
-using sfteams::uci::parse_version;
 using sfteams::uci::request_url;
 using sfteams::uci::Version;
 
@@ -32,15 +31,6 @@ TEST_CASE("each version has the names that the reference gives") {
   CHECK(v30.logout == "ucp.v30.requests.connection.logout");
   CHECK(v30.subscribe == "ucp.v30.requests.service.subscribeEvents");
   CHECK(v30.server_version == "ucp.v30.requests.system.getServerVersion");
-}
-
-TEST_CASE("a version is read from the settings") {
-  CHECK(parse_version("v20").value() == Version::v20);
-  CHECK(parse_version("v22").value() == Version::v22);
-  CHECK(parse_version("v30").value() == Version::v30);
-  const auto odd = parse_version("30");
-  REQUIRE_FALSE(odd.has_value());
-  CHECK(odd.error().code == codes::kDialectUnknown);
 }
 
 TEST_CASE("a short name of an event service becomes the full one of the version") {

@@ -4,11 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "uci/codes.h"
-
 using sfteams::crypto::Secret;
 using sfteams::uci::make_token;
-using sfteams::uci::parse_token_kind;
 using sfteams::uci::TokenKind;
 
 namespace {
@@ -38,12 +35,4 @@ TEST_CASE("both tokens of the account in the vendor's partner's guide come out")
 TEST_CASE("another login or password is another token") {
   CHECK(token(TokenKind::sha512, "123", "pass123") != token(TokenKind::sha512, "123", "Pass123"));
   CHECK(token(TokenKind::sha512, "124", "Pass123") != token(TokenKind::sha512, "123", "Pass123"));
-}
-
-TEST_CASE("the kind of token is read from the settings") {
-  CHECK(parse_token_kind("sha512").value() == TokenKind::sha512);
-  CHECK(parse_token_kind("md5").value() == TokenKind::md5);
-  const auto odd = parse_token_kind("SHA512");
-  REQUIRE_FALSE(odd.has_value());
-  CHECK(odd.error().code == sfteams::uci::codes::kDialectUnknown);
 }

@@ -23,13 +23,13 @@ std::string printed(const Configuration& c) {
       << c.connector.dial_timeout.count() << '|' << c.connector.ping_interval.count() << '|'
       << c.connector.ping_timeout.count() << '|' << c.connector.reconnect_max.count() << '|'
       << c.uci.enabled << '|' << c.uci.url.to_string() << '|' << file(c.uci.ca_file) << '|'
-      << c.uci.auth << '|' << c.uci.version << '|' << c.uci.callback_address << '|'
-      << c.uci.callback_port << '|' << c.uci.keepalive.count() << '|' << c.uci.timeout.count()
-      << '|' << c.uci.logout_delay.count() << '|' << c.uci.connections << '|' << c.uci.failed_logins
-      << '|' << c.uci.failed_logins_per_user << '|' << c.uci.failed_logins_window.count() << '|'
-      << c.limits.sessions << '|' << c.limits.calls_per_session << '|'
-      << c.limits.login_timeout.count() << '|' << static_cast<int>(c.log.level) << '|'
-      << static_cast<int>(c.log.format);
+      << uci::to_string(c.uci.auth) << '|' << uci::to_string(c.uci.version) << '|'
+      << c.uci.callback_address << '|' << c.uci.callback_port << '|' << c.uci.keepalive.count()
+      << '|' << c.uci.timeout.count() << '|' << c.uci.logout_delay.count() << '|'
+      << c.uci.connections << '|' << c.uci.failed_logins << '|' << c.uci.failed_logins_per_user
+      << '|' << c.uci.failed_logins_window.count() << '|' << c.limits.sessions << '|'
+      << c.limits.calls_per_session << '|' << c.limits.login_timeout.count() << '|'
+      << static_cast<int>(c.log.level) << '|' << static_cast<int>(c.log.format);
   for (const std::string& pattern : c.uci.allow)
     out << '|' << pattern;
   for (const std::string& event : c.uci.events)
@@ -54,7 +54,7 @@ TEST_CASE("two keys are enough; everything else has a default") {
   CHECK_FALSE(c.connector.ca_file);
   CHECK(c.uci.enabled);
   CHECK(c.uci.url.to_string() == "http://127.0.0.1/");
-  CHECK(c.uci.auth == "sha512");
+  CHECK(c.uci.auth == uci::TokenKind::sha512);
   CHECK(c.uci.allow == std::vector<std::string>{"ucp.v*.requests.*"});
   CHECK(c.uci.callback_address == "127.0.0.1");
   CHECK(c.uci.callback_port == 0);
@@ -170,8 +170,36 @@ TEST_CASE("every address to listen on is written the same way, IPv6 in brackets"
   }
 }
 
+TEST_CASE("versions of UCI and kinds of token are read as such, and no others") {
+  const auto uci = [](const std::string& line) { return good(kLeast + "[uci]\n" + line).uci; };
+  CHECK(uci("version = v20\n").version == uci::Version::v20);
+  CHECK(uci("version = v22\n").version == uci::Version::v22);
+  CHECK(uci("version = v30\n").version == uci::Version::v30);
+  CHECK(uci("auth = md5\n").auth == uci::TokenKind::md5);
+  CHECK(uci("auth = sha512\n").auth == uci::TokenKind::sha512);
+  CHECK(contains(bad(kLeast + "[uci]\nversion = 30\n").message, "one of v30, v22, v20"));
+  CHECK(contains(bad(kLeast + "[uci]\nauth = SHA512\n").message, "one of sha512, md5"));
+}
+
+TEST_CASE("without a line, a setting is what its struct says") {
+  const Configuration c = good(kLeast);
+  CHECK(c.limits == SessionSettings());
+  CHECK(c.uci == PbxSettings());
+}
+
+TEST_CASE("each file of authorities that a configuration names is looked into") {
+  CHECK(check_files(good(kLeast)));
+  const std::string missing = "ca-file = /sfteams-no-such.pem\n";
+  for (const std::string& text : {kLeast + missing, kLeast + "[uci]\n" + missing}) {
+    const Result<void> checked = check_files(good(text));
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().code.id == "transport.ca-unreadable");
+    CHECK(contains(checked.error().message, "/sfteams-no-such.pem"));
+  }
+}
+
 TEST_CASE("what may be held for clients is set in KiB and seconds, and has bounds") {
-  const Configuration::Limits limits =
+  const SessionSettings limits =
       good(kLeast +
            "[limits]\nresume-kept = 64\nresume-kept-in-all = 2048\nheld-per-user = 8192\n"
            "held-in-all = 16384\nread-timeout = 5\n")

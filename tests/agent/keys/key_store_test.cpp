@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
 
+#include "agent/keys/codes.h"
 #include "agent/state/codes.h"
 #include "base/json/json.h"
 #include "tests/contains.h"
@@ -75,6 +76,47 @@ TEST_CASE("a new key takes the place of the old one") {
   const KeyRing second = ring_of(1);
   REQUIRE(save_keys(file, second));
   CHECK(load_keys(file)->current().key == second.current().key);
+}
+
+TEST_CASE("a key made in a file is beside those that are meant to stay") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "key.json";
+  const auto first = make_key_in(file, {});
+  REQUIRE(first);
+  CHECK(load_keys(file)->current().key == first->current().key);
+  CHECK(make_key_in(file, {}).error().code == codes::kKeyExists);
+  const auto second = make_key_in(file, {OldKeys::Fate::grace, std::chrono::hours(1)});
+  REQUIRE(second);
+  CHECK(second->keys().size() == 2);
+  CHECK(load_keys(file)->keys().size() == 2);
+  CHECK(make_key_in(file, {OldKeys::Fate::revoked, {}})->keys().size() == 1);
+  CHECK(load_keys(file)->keys().size() == 1);
+}
+
+TEST_CASE("a damaged file gives way to a new key only when the old ones are revoked") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "key.json";
+  write(file, "damaged");
+  for (const OldKeys& old : {OldKeys(), OldKeys{OldKeys::Fate::grace, std::chrono::hours(1)}}) {
+    CHECK(make_key_in(file, old).error().code == codes::kStateDamaged);
+    CHECK(content(file) == "damaged");
+  }
+  REQUIRE(make_key_in(file, {OldKeys::Fate::revoked, {}}));
+  CHECK(load_keys(file)->keys().size() == 1);
+}
+
+TEST_CASE("revoking leaves the key in force, and changes nothing where there is no other") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "key.json";
+  const KeyRing ring = ring_of(2);
+  REQUIRE(save_keys(file, ring));
+  // The grace of the older one began in 1970, but nothing has dropped it.
+  REQUIRE(revoke_older_keys_in(file));
+  REQUIRE(load_keys(file)->keys().size() == 1);
+  CHECK(load_keys(file)->current().key == ring.current().key);
+  const std::string before = content(file);
+  CHECK(revoke_older_keys_in(file).error().code == codes::kNoOlderKey);
+  CHECK(content(file) == before);
 }
 
 TEST_CASE("keys that do not belong together are damage") {

@@ -44,17 +44,14 @@ struct Ear final : Speaker {
 
 struct ConversationFixture {
   explicit ConversationFixture(bool uci_enabled = true)
-      : setup{"pbx.example.com",
-              "starface-teams-agent/test",
-              "v30",
+      : setup{"starface-teams-agent/test",
               scheduler,
-              MethodFilter::create({"ucp.v*.requests.*"}).value(),
               [this, uci_enabled]() -> Result<Accounts*> {
                 if (!uci_enabled) return fail(codes::kUciDisabled, "off");
                 return &accounts;
               },
-              4,
-              60s} {
+              {"pbx.example.com", uci::Version::v30,
+               MethodFilter::create({"ucp.v*.requests.*"}).value(), 4, 60s}} {
     conversation->on_opened("test/1");
   }
 
@@ -501,7 +498,7 @@ struct Licensed : ConversationFixture {
   Licensed() {
     seats.set_capacity(1);
     setup.seats = &seats;
-    setup.administrators = {"1001"};
+    setup.rules.administrators = {"1001"};
     setup.unix_now = [] { return UnixSeconds{100}; };
   }
   // It gives its seat back.
@@ -584,7 +581,7 @@ TEST_CASE_METHOD(Licensed, "an administrator sees who holds seats, and withdraws
 }
 
 TEST_CASE_METHOD(Licensed, "nobody else sees or withdraws seats") {
-  setup.administrators = {"1002"};
+  setup.rules.administrators = {"1002"};
   call(1, "license.list", "[]");
   CHECK(refusal() == "session.not-signed-in");
   sign_in(2);

@@ -104,12 +104,11 @@ class PlayedTalk {
   FakeAccess access_{scheduler_};
   LoginGuard guard_{{}, crypto::Secret(32)};
   Accounts accounts_{{access_, scheduler_, guard_, 10s}};
-  ConversationSetup setup_{"pbx.example.com",
-                           "starface-teams-agent/test",
-                           "v30",
-                           scheduler_,
-                           MethodFilter::create({"ucp.v*.requests.*"}).value(),
-                           [this]() -> Result<Accounts*> { return &accounts_; }};
+  ConversationSetup setup_{
+      "starface-teams-agent/test",
+      scheduler_,
+      [this]() -> Result<Accounts*> { return &accounts_; },
+      {"pbx.example.com", uci::Version::v30, MethodFilter::create({"ucp.v*.requests.*"}).value()}};
   TalkEar ear_;
   Conversation conversation_{setup_, ear_};
 };

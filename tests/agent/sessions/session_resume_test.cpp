@@ -13,10 +13,10 @@ using tunnel::FrameType;
 using tunnel::WireCode;
 using Texts = std::vector<std::string>;
 
-Sessions::Limits small_limits() {
-  Sessions::Limits limits;
-  limits.kept = 100'000;
-  limits.kept_in_all = 150'000;
+SessionSettings small_limits() {
+  SessionSettings limits;
+  limits.resume_kept = 100'000;
+  limits.resume_kept_in_all = 150'000;
   return limits;
 }
 
@@ -230,8 +230,8 @@ TEST_CASE_METHOD(Defaults,
   }
   rig.connect();
   rig.scheduler.turn();
-  const Sessions::Limits& limits = rig.sessions.limits();
-  CHECK(rig.sessions.holdings().away() <= limits.kept_in_all);
+  const SessionSettings& limits = rig.sessions.limits();
+  CHECK(rig.sessions.holdings().away() <= limits.resume_kept_in_all);
   CHECK(rig.sessions.holdings().away() == rig.sessions.holdings().in_all());
   CHECK(dropped("resume-kept") == 10);
   CHECK(dropped("resume-kept-in-all") == 3);
@@ -247,7 +247,7 @@ TEST_CASE_METHOD(SessionResumeFixture,
   CHECK(rig.sessions.waiting() == 3);
   rig.scheduler.turn();
   CHECK(dropped("resume-kept-in-all") == 2);
-  CHECK(rig.sessions.holdings().away() <= small_limits().kept_in_all);
+  CHECK(rig.sessions.holdings().away() <= small_limits().resume_kept_in_all);
   CHECK(rig.sessions.waiting() == 1);
 }
 
@@ -267,7 +267,7 @@ TEST_CASE_METHOD(Defaults, "forty sessions of one user that take nothing hold wh
 }
 
 TEST_CASE_METHOD(Defaults, "all sessions together, here and away, hold no more than they may") {
-  Sessions::Limits limits;
+  SessionSettings limits;
   limits.held_in_all = 30U << 20U;
   rig.sessions.set_limits(limits);
   for (std::uint32_t stream = 1; stream <= 20; ++stream) {
@@ -284,7 +284,7 @@ TEST_CASE_METHOD(Defaults, "all sessions together, here and away, hold no more t
 }
 
 TEST_CASE_METHOD(Defaults, "a client that reads stays when one that does not can go") {
-  Sessions::Limits limits;
+  SessionSettings limits;
   limits.held_in_all = 10U << 20U;
   rig.sessions.set_limits(limits);
   rig.talks.user = "slow";
@@ -319,7 +319,7 @@ TEST_CASE_METHOD(SessionResumeFixture, "a session whose user is being signed in 
 }
 
 TEST_CASE_METHOD(Defaults, "sessions without a sign-in have a small share, the oldest makes room") {
-  Sessions::Limits limits;
+  SessionSettings limits;
   limits.sessions = 200;
   rig.sessions.set_limits(limits);
   rig.talks.user = "";
@@ -329,7 +329,7 @@ TEST_CASE_METHOD(Defaults, "sessions without a sign-in have a small share, the o
   rig.talks.speakers.front()->on_sign_in(SignIn::under_way, {});
   opened(21);
   CHECK(rig.sessions.size() == 21);
-  rig.advance(Sessions::Limits::kStrangersTime);
+  rig.advance(SessionSettings::kStrangersTime);
   opened(22);
   CHECK(rig.sessions.size() == 21);
   CHECK_FALSE(rig.clients.at(1).stream_closed);
@@ -344,7 +344,7 @@ TEST_CASE_METHOD(Defaults, "sessions without a sign-in have a small share, the o
 }
 
 TEST_CASE_METHOD(Defaults, "clients that all come at once have time to sign in") {
-  Sessions::Limits limits;
+  SessionSettings limits;
   limits.sessions = 200;
   rig.sessions.set_limits(limits);
   rig.talks.user = "";
@@ -364,7 +364,7 @@ TEST_CASE_METHOD(Defaults, "clients that all come at once have time to sign in")
 }
 
 TEST_CASE_METHOD(Defaults, "when all sessions are taken, one without a sign-in makes room") {
-  Sessions::Limits limits;
+  SessionSettings limits;
   limits.sessions = 20;
   rig.sessions.set_limits(limits);
   CHECK(limits.strangers() == 16);
@@ -425,8 +425,8 @@ TEST_CASE_METHOD(SessionResumeFixture,
 }
 
 TEST_CASE("where the window is zero, a session goes with its stream") {
-  Sessions::Limits limits;
-  limits.window = 0s;
+  SessionSettings limits;
+  limits.resume_window = 0s;
   LinkRig rig(limits);
   rig.come_up();
   TestClient& client = rig.open(1);
@@ -473,7 +473,7 @@ TEST_CASE_METHOD(SessionResumeFixture,
   rig.resume(2, lose(1));
   static_cast<void>(lose(2));
   rig.advance(61s);
-  Sessions::Limits none = small_limits();
+  SessionSettings none = small_limits();
   none.sessions = 0;
   rig.sessions.set_limits(none);
   static_cast<void>(rig.open(3));

@@ -269,7 +269,7 @@ TEST_CASE_METHOD(SessionStreamFixture,
 
 TEST_CASE_METHOD(SessionStreamFixture,
                  "a shorter time to take something holds for clients that are there") {
-  Sessions::Limits limits;
+  SessionSettings limits;
   limits.read_timeout = 3600s;
   rig.sessions.set_limits(limits);
   TestClient& slow = opened(1);

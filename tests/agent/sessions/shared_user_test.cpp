@@ -37,8 +37,8 @@ struct SharedUserFixture {
     setup.unix_now = [] { return clock::UnixSeconds(0); };
     setup.seats = &seats;
     seats.set_capacity(1);
-    Sessions::Limits limits;
-    limits.kept = kKept;
+    SessionSettings limits;
+    limits.resume_kept = kKept;
     sessions.set_limits(limits);
   }
 
@@ -66,12 +66,11 @@ struct SharedUserFixture {
   LoginGuard guard{{}, crypto::Secret(32)};
   Accounts accounts{{access, scheduler, guard, 10s}};
   Seats seats{{false, {}}, [] {}};
-  ConversationSetup setup{"pbx.example.com",
-                          "starface-teams-agent/test",
-                          "v30",
-                          scheduler,
-                          MethodFilter::create({"ucp.v*.requests.*"}).value(),
-                          [this] { return &accounts; }};
+  ConversationSetup setup{
+      "starface-teams-agent/test",
+      scheduler,
+      [this] { return &accounts; },
+      {"pbx.example.com", uci::Version::v30, MethodFilter::create({"ucp.v*.requests.*"}).value()}};
   Sessions sessions{scheduler, {}, [this](Speaker& speaker) {
                       return std::make_unique<Conversation>(setup, speaker);
                     }};

@@ -24,14 +24,13 @@ struct MetricsFixture {
     measured.status.uci_enabled = true;
     measured.status.keys = keys;
     measured.status.sessions = 3;
-    measured.uci_asked = true;
   }
 
   ActiveKeys keys;
   TunnelCounts tunnel;
   SessionCounts sessions;
   ConversationCounts conversations;
-  Measured measured{{}, false, tunnel, sessions, conversations};
+  Measured measured{{}, tunnel, sessions, conversations};
 
   [[nodiscard]] const monitoring::Condition condition(std::string_view name) const {
     for (const monitoring::Condition& told : conditions(measured)) {
@@ -91,10 +90,10 @@ TEST_CASE_METHOD(MetricsFixture, "without a key it is not ready") {
 
 TEST_CASE_METHOD(MetricsFixture,
                  "with a PBX that does not answer, or has not yet, it is not ready") {
-  measured.uci_asked = false;
+  measured.status.uci_asked = false;
   CHECK_FALSE(condition("uci").met);
   CHECK(has("uci_up 0"));
-  measured.uci_asked = true;
+  measured.status.uci_asked = true;
   measured.status.uci_error = Error{transport::codes::kTimeout, "http://secret", ""};
   CHECK_FALSE(condition("uci").met);
   CHECK(condition("uci").code == "transport.timeout");
@@ -130,7 +129,7 @@ TEST_CASE_METHOD(MetricsFixture,
 
 TEST_CASE_METHOD(MetricsFixture, "with UCI switched off it is not ready, and says so") {
   measured.status.uci_enabled = false;
-  measured.uci_asked = false;
+  measured.status.uci_asked = false;
   CHECK_FALSE(condition("uci").met);
   CHECK(condition("uci").code == "uci.disabled");
   CHECK(has("uci_enabled 0"));

@@ -105,7 +105,7 @@ struct TestClient {
 /// A link with a scripted connector and scripted clients at its other end.
 class LinkRig {
  public:
-  explicit LinkRig(const Sessions::Limits& limits = {})
+  explicit LinkRig(const SessionSettings& limits = {})
       : sessions(scheduler, limits,
                  [this](Speaker& speaker) { return std::make_unique<EchoTalk>(speaker, talks); }) {
     connect();

@@ -132,7 +132,7 @@ TEST_CASE("streams count up and are never used again") {
 }
 
 TEST_CASE("more clients than allowed are turned away, and the others stay") {
-  Sessions::Limits limits;
+  SessionSettings limits;
   limits.sessions = 2;
   LinkRig rig(limits);
   rig.come_up();

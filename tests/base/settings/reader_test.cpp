@@ -42,6 +42,44 @@ TEST_CASE("what does not stand there has its default") {
   CHECK(reader.finish());
 }
 
+TEST_CASE("seconds, counts and lists come out as such, or as their defaults") {
+  using namespace std::chrono_literals;
+  using List = std::vector<std::string>;
+  const Ini ini = ini_of("[a]\nwait = 7\ncount = 3\nlist = x, y ,,z\nnone =\n");
+  Reader reader(ini);
+  CHECK(reader.seconds("a", "wait", 1s, 1, 10) == 7s);
+  CHECK(reader.seconds("a", "wait-longer", 90s, 1, 10) == 90s);
+  CHECK(reader.count("a", "count", 9, 1, 10) == 3);
+  CHECK(reader.count("a", "more", 9, 1, 10) == 9);
+  CHECK(reader.list("a", "list") == List{"x", "y", "", "z"});
+  CHECK(reader.list("a", "none", {"x"}).empty());
+  CHECK(reader.list("a", "others", {"x"}) == List{"x"});
+  CHECK(reader.finish());
+  CHECK(reader.seconds("a", "wait", 1s, 8, 10) == 1s);
+  CHECK(contains(failure_of(reader).message, "a whole number of seconds from 8 to 10"));
+}
+
+TEST_CASE("a choice stands for what is given beside its word") {
+  enum class Size { small, large };
+  const auto size_in = [](Reader& reader) {
+    return reader.choice("a", "size", Size::large,
+                         {{"small", Size::small}, {"large", Size::large}});
+  };
+  const Ini there = ini_of("[a]\nsize = small\n");
+  const Ini missing = ini_of("");
+  const Ini wrong = ini_of("[a]\nsize = smal\n");
+  Reader reader(there);
+  CHECK(size_in(reader) == Size::small);
+  CHECK(reader.finish());
+  Reader without(missing);
+  CHECK(size_in(without) == Size::large);
+  CHECK(without.finish());
+  Reader refused(wrong);
+  CHECK(size_in(refused) == Size::large);
+  CHECK(contains(failure_of(refused).message, "small, large"));
+  CHECK(contains(failure_of(refused).hint, "small"));
+}
+
 TEST_CASE("an empty text is a text") {
   const Ini ini = ini_of("[a]\ntext =\n");
   Reader reader(ini);

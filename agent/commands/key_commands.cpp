@@ -1,24 +1,20 @@
+#include <filesystem>
 #include <iostream>
+#include <string>
 
 #include "agent/commands/commands.h"
 #include "agent/commands/control_client.h"
 #include "agent/commands/report.h"
 #include "agent/configuration/configuration.h"
-#include "agent/daemon/codes.h"
-#include "agent/keys/active_key.h"
 #include "agent/keys/codes.h"
 #include "agent/keys/key_store.h"
 #include "agent/keys/users_key.h"
-#include "agent/pbx/pbx_probe.h"
 #include "agent/state/state_directory.h"
-#include "agent/status/status.h"
 #include "base/json/json.h"
 #include "base/privileges/acting_as_owner.h"
 #include "base/text/encoding.h"
-#include "base/text/line.h"
+#include "keygen/derive.h"
 #include "keygen/key_file.h"
-#include "transport/dial.h"
-#include "transport/this_host.h"
 
 namespace sfteams::commands {
 namespace {
@@ -43,28 +39,16 @@ Exit make_key_by_daemon(const agent::Options& options, const agent::OldKeys& old
 }
 
 Exit make_key_in(const agent::StateDirectory& state, const agent::OldKeys& old) {
-  Result<agent::KeyRing> keys = agent::load_keys(state.key_file());
-  // A damaged file is as good as a key here: it is not written over unless that is meant.
-  if (!keys && old.fate == agent::OldKeys::Fate::revoked) keys = agent::KeyRing();
+  const Result<agent::KeyRing> keys = agent::make_key_in(state.key_file(), old);
   if (!keys) return report(keys.error());
-  if (const Result<void> added = agent::add_new_key(*keys, old); !added)
-    return report(added.error());
-  if (const Result<void> saved = agent::save_keys(state.key_file(), *keys); !saved) {
-    return report(saved.error());
-  }
   print_new_key(text::to_hex(keygen::derive_key_id(keys->current().key)), keys->current().created,
                 old.fate);
   return Exit::ok;
 }
 
 Exit revoke_keys_in(const agent::StateDirectory& state) {
-  Result<agent::KeyRing> keys = agent::load_keys(state.key_file());
-  if (!keys) return report(keys.error());
-  if (!keys->revoke_older()) return report(agent::no_older_key());
-  if (const Result<void> saved = agent::save_keys(state.key_file(), *keys); !saved) {
-    return report(saved.error());
-  }
-  return Exit::ok;
+  const Result<agent::KeyRing> keys = agent::revoke_older_keys_in(state.key_file());
+  return keys ? Exit::ok : report(keys.error());
 }
 
 /// The key from the state directory, read as its owner.
@@ -87,81 +71,6 @@ Result<agent::StoredKey> stored_key(const agent::Options& options) {
 
 }  // namespace
 
-Exit check_configuration(const agent::Options& options) {
-  // What root can read, the agent's user may not.
-  const Result<privileges::ActingAsOwner> owner =
-      privileges::ActingAsOwner::of(options.state_directory);
-  if (!owner) return report(owner.error());
-  const Result<agent::Configuration> configuration =
-      agent::load_configuration(options.configuration);
-  if (!configuration) return report(configuration.error());
-  for (const auto& file : {configuration->connector.ca_file, configuration->uci.ca_file}) {
-    if (!file) continue;
-    if (const Result<void> good = transport::check_ca_file(*file); !good)
-      return report(good.error());
-  }
-  for (const std::string& warning : configuration->connector.no_proxy_warnings)
-    std::cerr << "warning: " << warning << std::endl;
-  if (const auto warning = agent::read_timeout_warning(configuration->limits))
-    std::cerr << "warning: " << describe(*warning) << std::endl;
-  // Read a moment ago.
-  if (const Result<settings::Ini> ini = settings::Ini::read(configuration->origin)) {
-    for (const Error& warning : settings::warnings_about_hidden_files(*ini))
-      std::cerr << "warning: " << text::one_line(describe(warning)) << std::endl;
-  }
-  const agent::PbxSettings& uci = configuration->uci;
-  if (uci.enabled && transport::is_this_host(uci.url.host) == false) {
-    std::cerr << "warning: "
-              << text::one_line(describe(agent::pbx_is_elsewhere(uci.url, uci.url.host)))
-              << std::endl;
-  }
-  std::cout << configuration->origin.string() << " is right: " << configuration->name << " at "
-            << agent::connector_of(configuration->connector.url) << ", PBX "
-            << (configuration->uci.enabled ? "at " + configuration->uci.url.to_string()
-                                           : std::string("switched off"))
-            << std::endl;
-  return Exit::ok;
-}
-
-Exit reload_daemon(const agent::Options& options) {
-  Json::Value request(Json::objectValue);
-  request["command"] = agent::control::kReload;
-  const auto answer = ask_daemon(options, request);
-  if (!answer) {
-    if (answer.error() != agent::codes::kNotRunning.exit)
-      std::cerr << "the configuration from before stays in force" << std::endl;
-    return answer.error();
-  }
-  const Json::Value* const changes = json::member(*answer, "changes");
-  if (changes != nullptr && changes->isArray()) {
-    for (const Json::Value& sentence : *changes)
-      std::cout << text::one_line(json::text_of(sentence).value_or("")) << '\n';
-  }
-  std::cout << std::flush;
-  return Exit::ok;
-}
-
-Exit make_admin_link(const agent::Options& options) {
-  Json::Value request(Json::objectValue);
-  request["command"] = agent::control::kAdminLink;
-  const auto answer = ask_daemon(options, request);
-  if (!answer) return answer.error();
-  std::cout << text::one_line(json::string_member(*answer, "link").value_or(""))
-            << "\nOpen it within five minutes; it signs in once." << std::endl;
-  return Exit::ok;
-}
-
-int show_status(const agent::Options& options, bool as_json) {
-  Json::Value request(Json::objectValue);
-  request["command"] = agent::control::kStatus;
-  const auto answer = ask_daemon(options, request);
-  if (!answer) return 2;
-  std::cout << (as_json ? json::write_pretty(*answer) : agent::to_text(*answer)) << std::flush;
-  const auto health = json::string_member(*answer, "health");
-  if (health == "well") return 0;
-  return health == "warning" ? 1 : 2;
-}
-
 Exit make_key(const agent::Options& options, const agent::OldKeys& old) {
   return with_state(
       options, [&] { return make_key_by_daemon(options, old); },
@@ -170,9 +79,8 @@ Exit make_key(const agent::Options& options, const agent::OldKeys& old) {
 
 Exit revoke_keys(const agent::Options& options) {
   const auto by_daemon = [&] {
-    Json::Value request(Json::objectValue);
-    request["command"] = agent::control::kKeyRevoke;
-    const auto answer = ask_daemon(options, request);
+    const auto answer =
+        ask_daemon(options, agent::control::write_request(agent::control::kKeyRevoke));
     return answer ? Exit::ok : answer.error();
   };
   const Exit done = with_state(options, by_daemon, revoke_keys_in);

@@ -1,0 +1,123 @@
+#include "agent/configuration/license_section.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent/configuration/configuration_values.h"
+#include "agent/pbx/user_name.h"
+#include "base/crypto/secret.h"
+#include "base/files/small_file.h"
+#include "base/program/service_view.h"
+#include "base/text/encoding.h"
+#include "base/text/invisible.h"
+#include "base/text/trimmed.h"
+#include "keygen/paseto.h"
+
+namespace sfteams::agent {
+namespace {
+
+using settings::Reader;
+
+constexpr std::size_t kMaxListFile = 4U << 20U;
+/// What is wrong with an entry of a list, and what to do.
+using Reason = LoginFault;
+
+/// A file with an entry a line; what follows a # is a comment. `take` says what is wrong with one.
+void read_list_file(Reader& reader, const char* key, const std::filesystem::path& path,
+                    const std::function<std::optional<Reason>(std::string_view)>& take) {
+  const Result<crypto::Secret> content = files::read_small_file(path, kMaxListFile);
+  if (!content) {
+    return reader.reject("license", key, content.error().message,
+                         program::hint_about_file(path, content.error().hint));
+  }
+  if (const std::string_view wide = text::wide_encoding(content->text()); !wide.empty()) {
+    return reader.reject("license", key,
+                         path.string() + " is in " + std::string(wide) + ", not in UTF-8",
+                         kSaveAsUtf8Hint);
+  }
+  std::string_view rest = text::without_byte_order_mark(content->text());
+  for (int number = 1; !rest.empty(); ++number) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    line = line.substr(0, line.find('#'));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line = text::trimmed(line); line.empty()) continue;
+    if (const auto wrong = take(line)) {
+      return reader.reject("license", key,
+                           path.string() + ":" + std::to_string(number) + ": " + wrong->what,
+                           wrong->hint);
+    }
+  }
+}
+
+/// Refuses what cannot be a login; `key` is where it stands.
+std::set<std::string, std::less<>> take_logins(Reader& reader, const char* key,
+                                               std::vector<std::string> texts) {
+  std::set<std::string, std::less<>> logins;
+  for (std::string& login : texts) {
+    const auto wrong = fault_of_listed_login(login);
+    if (wrong) reader.reject("license", key, wrong->what, wrong->hint);
+    logins.insert(std::move(login));
+  }
+  return logins;
+}
+
+void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
+  const auto take = [&](std::string_view text) -> std::optional<Reason> {
+    if (text.empty()) return Reason{"there is a comma too many", "write a key between commas"};
+    if (const auto invisible = text::find_invisible(text))
+      return Reason{"an issuer has " + invisible->describe(), std::string(text::kInvisibleHint)};
+    if (text.starts_with("k4.secret.") || text.ends_with(".pem")) {
+      return Reason{"the private key of an issuer does not belong here",
+                    "keep it secret; starface-teams-keygen license show-issuer FILE prints the "
+                    "public one"};
+    }
+    const auto key = keygen::parse_public_key(text);
+    if (!key) {
+      return Reason{"an issuer is a public key that begins with k4.public.",
+                    "the issuer of the licences can print it: starface-teams-keygen license "
+                    "show-issuer FILE"};
+    }
+    out.push_back(*key);
+    return std::nullopt;
+  };
+  for (const std::string& text : reader.list("license", "issuers")) {
+    if (const auto wrong = take(text))
+      reader.reject("license", "issuers", wrong->what, wrong->hint);
+  }
+  if (const auto path = read_path(reader, "license", "issuers-file", "issuers.txt"))
+    read_list_file(reader, "issuers-file", *path, take);
+}
+
+}  // namespace
+
+void read_license_section(Reader& reader, LicenseSettings& out) {
+  std::vector<std::string> named = reader.list("license", "named");
+  const auto named_file = read_path(reader, "license", "named-file", "named.txt");
+  const bool everybody = named == std::vector<std::string>{"*"};
+  // Without any word about it, every user whom the PBX lets in.
+  out.rules.everybody_named = everybody || (named.empty() && !named_file);
+  if (!everybody) out.rules.named = take_logins(reader, "named", std::move(named));
+  if (named_file) {
+    read_list_file(reader, "named-file", *named_file, [&](std::string_view login) {
+      auto wrong = fault_of_listed_login(login);
+      if (!wrong) out.rules.named.emplace(login);
+      return wrong;
+    });
+  }
+  read_issuers(reader, out.issuers);
+  out.administrators =
+      take_logins(reader, "administrators", reader.list("license", "administrators"));
+  // A user who is to free a seat must not need one.
+  if (!out.rules.everybody_named) out.rules.named.merge(std::set(out.administrators));
+}
+
+}  // namespace sfteams::agent
