@@ -45,13 +45,13 @@ const std::map<std::string, const char*>& never_one() {
       {"base/settings/ini.cpp: {} bytes", "more than a bound of many bytes"},
       {"transport/control_client.cpp:  bytes", "ControlServer::kMaxRequest"},
       {"transport/control_server.cpp: {} bytes", "a bound, or more than it"},
-      {"transport/http_transfer.cpp:  bytes", "a bound on a reply"},
+      {"transport/http_failure.cpp:  bytes", "a bound on a reply"},
       {"transport/reopening.cpp: {} seconds", "the constant kAgain"},
       {"tunnel/frame.cpp:  bytes", "more than kMaxWebsocketMessage"},
       {"tunnel/message_assembly.cpp:  bytes", "a bound on a message"},
       {"tunnel/session_ledger.cpp:  bytes", "more than the largest message"},
-      {"uci/connection.cpp: {} bytes", "Subscriptions::kMaxName"},
-      {"uci/connection.cpp: {} event services", "Subscriptions::kMost"},
+      {"uci/subscribing.cpp: {} bytes", "Subscriptions::kMaxName"},
+      {"uci/subscribing.cpp: {} event services", "Subscriptions::kMost"},
       {"uci/xml_mend.cpp: {} bytes", "more than a bound of many bytes"},
   };
   return listed;
