@@ -45,7 +45,7 @@ std::string code_of_value(const std::string& value) {
 
 }  // namespace
 
-TEST_CASE("every type of XML-RPC is read_value") {
+TEST_CASE("every type of XML-RPC is read") {
   CHECK(read_value("<value><string>Hallo</string></value>") == Value("Hallo"));
   CHECK(read_value("<value><boolean>1</boolean></value>") == Value(true));
   CHECK(read_value("<value><boolean>0</boolean></value>") == Value(false));
@@ -59,7 +59,7 @@ TEST_CASE("every type of XML-RPC is read_value") {
         Value(Bytes{'y', 'o', 'u', 'c', 'a', 'n'}));
 }
 
-TEST_CASE("the extensions are read_value with and without a namespace prefix") {
+TEST_CASE("the extensions are read with and without a namespace prefix") {
   CHECK(read_value("<value><nil/></value>") == Value(Nil{}));
   CHECK(read_value("<value><nil></nil></value>") == Value(Nil{}));
   CHECK(read_value("<value><ex:nil xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/extensions\"/>"
@@ -83,7 +83,7 @@ TEST_CASE("white space around a typed value is ignored and inside a string is ke
   CHECK(read_value("<value><string>a\r\nb</string></value>") == Value("a\nb"));
 }
 
-TEST_CASE("comments, CDATA and references are read_value as XML has them") {
+TEST_CASE("comments, CDATA and references are read as XML has them") {
   CHECK(read_value("<value><string>a<!-- x < & --> b</string></value>") == Value("a b"));
   CHECK(read_value("<value><string><![CDATA[<b> & ]]>x</string></value>") == Value("<b> & x"));
   CHECK(read_value("<value><string> <![CDATA[x]]> </string></value>") == Value(" x "));
@@ -93,7 +93,7 @@ TEST_CASE("comments, CDATA and references are read_value as XML has them") {
   CHECK(read_value("<value><string>Müller 😀</string></value>") == Value("Müller 😀"));
 }
 
-TEST_CASE("arrays and structs are read_value in their order") {
+TEST_CASE("arrays and structs are read in their order") {
   CHECK(read_value("<value><array><data><value><int>1</int></value><value>b</value></data></array>"
                    "</value>") == Value(Array{1, "b"}));
   CHECK(read_value("<value><array><data/></array></value>") == Value(Array{}));
@@ -109,7 +109,7 @@ TEST_CASE("arrays and structs are read_value in their order") {
   CHECK(call.find("state") == nullptr);
 }
 
-TEST_CASE("a method call is read_value with its name and parameters") {
+TEST_CASE("a method call is read with its name and parameters") {
   const auto call = parse_call(
       "\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- from the PBX -->\n"
       "<methodCall xmlns:ex=\"urn:x\">\n<methodName> ucp.v30.events.call.receiveCallState "
@@ -124,7 +124,7 @@ TEST_CASE("a method call is read_value with its name and parameters") {
   CHECK(bare->params.empty());
 }
 
-TEST_CASE("a fault is read_value with its code and text") {
+TEST_CASE("a fault is read with its code and text") {
   const auto response = parse_response(
       "<methodResponse><fault><value><struct><member><name>faultCode</name><value><int>4</int>"
       "</value></member><member><name>faultString</name><value><string>Too many "
@@ -184,7 +184,7 @@ TEST_CASE("attributes, comments and CDATA sections count like elements") {
   }
 }
 
-TEST_CASE("values nested to the limit are read_value and deeper ones are refused") {
+TEST_CASE("values nested to the limit are read and deeper ones are refused") {
   const auto nested = [](int depth) {
     std::string text;
     for (int i = 0; i < depth; ++i)
