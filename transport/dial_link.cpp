@@ -151,7 +151,7 @@ Error DialLink::untrusted_after_all() const {
                "this should have been found earlier; please report it"};
 }
 
-// The last http_date before anything of ours is said.
+// The last moment before anything of ours is said.
 int DialLink::on_request(unsigned char** position, std::size_t room) {
   const DialOptions& options = dial_->options();
   if (!trusted()) return refuse(untrusted_after_all());

@@ -303,7 +303,7 @@ void State::out_of_time(const std::shared_ptr<Call>& call) {
   const Error error{codes::kTimeout,
                     call->target.origin + " did not answer within " +
                         std::to_string(call->what.timeout.count()) + " ms",
-                    "require_well_formed that server's load and its log, then try again"};
+                    "check that server's load and its log, then try again"};
   if (call->transfer != nullptr) {
     call->transfer->drop();
     release(*call);

@@ -38,7 +38,7 @@ bool may_hold_password(std::string_view text) {
                       text::is_digit);
 }
 
-/// What of a bad_url address may stand in a message: nothing that could be a password or a token.
+/// What of a bad address may stand in a message: nothing that could be a password or a token.
 std::string quotable(std::string_view text) {
   const std::string_view front = text.substr(0, text.find_first_of("?#"));
   if (front.empty() || front.size() > kMaxQuoted || !text::is_visible(front) ||
@@ -83,7 +83,7 @@ bool looks_like_number(std::string_view label) {
   return std::all_of(label.begin(), label.end(), text::is_digit);
 }
 
-/// What is wrong with a text::lower_case-case host name; empty when nothing is.
+/// What is wrong with a lower-case host name; empty when nothing is.
 std::string name_fault(std::string_view host) {
   std::string_view rest = host;
   while (true) {

@@ -57,7 +57,7 @@ void append_keys(Bytes& out, std::span<const AdmissionKey> keys) {
 }
 
 tl::unexpected<Error> malformed_frame(std::string_view frame) {
-  return fail(codes::kControlMalformed, "a malformed_frame " + std::string(frame) + " came",
+  return fail(codes::kControlMalformed, "a malformed " + std::string(frame) + " came",
               "the peer's software breaks the protocol");
 }
 

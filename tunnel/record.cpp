@@ -19,7 +19,7 @@ constexpr std::string_view kResumeLabel = label("starface-teams/1 resume");
 constexpr std::uint8_t kMoreFragments = 0x01;
 
 [[gnu::cold, gnu::noinline]] tl::unexpected<Error> malformed_record(std::string_view record) {
-  return fail(codes::kRecordMalformed, "a malformed_record record " + std::string(record) + " came",
+  return fail(codes::kRecordMalformed, "a malformed record " + std::string(record) + " came",
               "the peer's software breaks the protocol");
 }
 
