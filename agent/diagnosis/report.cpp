@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 
 #include "agent/diagnosis/redaction.h"
+#include "agent/diagnosis/step.h"
 #include "agent/findings/check_run.h"
 #include "base/clock/utc_time.h"
 #include "base/files/small_file.h"
@@ -21,9 +22,6 @@
 
 namespace sfteams::diagnosis {
 namespace {
-
-using agent::Finding;
-using Verdict = Finding::Verdict;
 
 constexpr std::size_t kMaxConfiguration = 1U << 16U;
 

@@ -9,13 +9,13 @@
 #include "tests/base/crypto/hexadecimal.h"
 #include "tests/seed.h"
 #include "tunnel/codes.h"
+#include "tunnel/control.h"
 #include "tunnel/limits.h"
 
 namespace sfteams::tunnel {
 namespace {
 
 using crypto::hex;
-using Bytes = std::vector<std::uint8_t>;
 
 Bytes frame(FrameType type, std::uint32_t stream, std::size_t size) {
   Bytes out(kFrameHeader + size);

@@ -10,13 +10,13 @@
 #include "base/crypto/hash.h"
 #include "tunnel/ack_schedule.h"
 #include "tunnel/codes.h"
+#include "tunnel/control.h"
 #include "tunnel/message_assembly.h"
 #include "tunnel/message_queue.h"
 
 namespace sfteams::tunnel {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
 using Outcome = MessageAssembly::Outcome;
 
 std::string text_of(std::span<const std::uint8_t> bytes) {

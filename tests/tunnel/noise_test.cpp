@@ -11,12 +11,12 @@
 #include "base/text/encoding.h"
 #include "tests/base/crypto/hexadecimal.h"
 #include "tunnel/codes.h"
+#include "tunnel/control.h"
 
 namespace sfteams::tunnel {
 namespace {
 
 using crypto::hex;
-using Bytes = std::vector<std::uint8_t>;
 
 const Bytes kPsk(32, 0x5A);
 const Bytes kPrologue{'p', 'b', 'x'};

@@ -12,12 +12,12 @@
 #include "tests/base/crypto/hexadecimal.h"
 #include "tests/seed.h"
 #include "tunnel/codes.h"
+#include "tunnel/control.h"
 
 namespace sfteams::tunnel {
 namespace {
 
 using crypto::hex;
-using Bytes = std::vector<std::uint8_t>;
 
 Bytes written(const Record& record) {
   Bytes out(4064);

@@ -7,11 +7,10 @@
 #include <catch2/catch.hpp>
 
 #include "tunnel/codes.h"
+#include "tunnel/control.h"
 
 namespace sfteams::tunnel {
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
 
 TEST_CASE("packets leave a relay as they came, one at a time") {
   RelayQueue queue;

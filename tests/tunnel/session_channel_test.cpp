@@ -5,11 +5,11 @@
 
 #include "tests/tunnel/session_pair.h"
 #include "tunnel/codes.h"
+#include "tunnel/control.h"
 
 namespace sfteams::tunnel {
 namespace {
 
-using Bytes = TestEnd::Bytes;
 using Role = SessionChannel::Role;
 using std::chrono::milliseconds;
 

@@ -17,7 +17,6 @@
 namespace sfteams::tunnel {
 namespace {
 
-using Bytes = TestEnd::Bytes;
 using Role = SessionChannel::Role;
 using Random = std::mt19937;
 

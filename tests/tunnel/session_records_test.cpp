@@ -7,12 +7,12 @@
 #include "tests/tunnel/protocol_document.h"
 #include "tests/tunnel/session_pair.h"
 #include "tunnel/codes.h"
+#include "tunnel/control.h"
 #include "tunnel/wire_code.h"
 
 namespace sfteams::tunnel {
 namespace {
 
-using Bytes = TestEnd::Bytes;
 using Role = SessionChannel::Role;
 
 /// Speaks Noise correctly and sends whatever records it is told to.

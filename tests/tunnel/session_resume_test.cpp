@@ -9,11 +9,11 @@
 #include "base/crypto/hash.h"
 #include "base/crypto/secret.h"
 #include "tests/tunnel/session_pair.h"
+#include "tunnel/control.h"
 
 namespace sfteams::tunnel {
 namespace {
 
-using Bytes = TestEnd::Bytes;
 using Role = SessionChannel::Role;
 
 /// A session between a client and an agent that loses its streams.

@@ -67,9 +67,10 @@ TEST_CASE("the protocol's table of errors has no code that there is not") {
   const std::vector<std::string> codes = all_codes();
   for (const auto& [code, number] : documented()) {
     CAPTURE(code);
-    const bool there = std::any_of(codes.begin(), codes.end(), [&](const std::string& one) {
-      return code.ends_with('-') ? one.starts_with(code) : one == code;
-    });
+    const bool there =
+        std::any_of(codes.begin(), codes.end(), [&wanted = code](const std::string& one) {
+          return wanted.ends_with('-') ? one.starts_with(wanted) : one == wanted;
+        });
     CHECK(there);
   }
 }
