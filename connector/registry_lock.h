@@ -16,8 +16,8 @@ class RegistryLock {
  public:
   /// Locks `file`.lock for as long as this lives. The directory may be reached by links or be
   /// written in several ways: it is the same lock. Fails with connector.already-running, naming the
-  /// process that holds it, and with connector.registry-cannot-open, connector.registry-read-only or
-  /// connector.registry-full.
+  /// process that holds it, and with connector.registry-cannot-open, connector.registry-read-only
+  /// or connector.registry-full.
   [[nodiscard]] static Result<RegistryLock> take(const std::filesystem::path& file);
 
  private:

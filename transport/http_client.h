@@ -81,8 +81,8 @@ class HttpClient {
   /// `max_connections_per_host` bounds what runs at once towards one host; further calls wait, and
   /// senders take turns. Replies beyond 32 KiB share `large_replies` bytes: one that finds no room
   /// is left in its socket, in the order in which they came, and up to `max_connections_per_host`
-  /// of those give their place to other calls. One that is larger than that passes alone. Fails with
-  /// transport.loop-failed.
+  /// of those give their place to other calls. One that is larger than that passes alone. Fails
+  /// with transport.loop-failed.
   [[nodiscard]] static Result<std::unique_ptr<HttpClient>> create(
       Network& network, std::size_t max_connections_per_host = 64,
       std::size_t large_replies = kLargeReplies);

@@ -40,7 +40,8 @@ struct HttpFailure {
 };
 
 /// The failure as users meet it: transport.proxy-…, .resolve-failed, .connect-failed, .timeout,
-/// .tls-…, .ca-unreadable, .reply-too-large or .broken-reply. Reads and asks for nothing else.
+/// .tls-…, .ca-unreadable, .reply-too-large or .broken-reply. Asks for nothing else
+/// but where `ca_file` lies (base/program/service_view.h).
 [[nodiscard]] Error explain(const HttpFailure& failure);
 
 /// transport.broken-reply; `where` is an origin.

@@ -145,8 +145,8 @@ struct DialOptions {
 /// transport.proxy-denied, transport.proxy-authentication, transport.proxy-failed,
 /// transport.tls-untrusted, transport.tls-failed, transport.upgrade-refused, transport.timeout,
 /// transport.network-failed (the system refused something). The certificate is always verified,
-/// with the host name; there is no switch against it. Redirects are not followed. The environment is
-/// not looked at (see transport/proxy.h). Fails at once with transport.bad-url,
+/// with the host name; there is no switch against it. Redirects are not followed. The environment
+/// is not looked at (see transport/proxy.h). Fails at once with transport.bad-url,
 /// transport.network-failed, or because of `ca_file` with transport.ca-unreadable,
 /// transport.ca-not-authority or transport.tls-failed.
 [[nodiscard]] Result<std::unique_ptr<Websocket>> dial(Network& network, const DialOptions& options,

@@ -1,5 +1,7 @@
 #include "agent/daemon/control_desk.h"
 
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "agent/daemon/codes.h"
@@ -17,7 +19,8 @@ Error unknown_command() {
 }  // namespace
 
 void ControlDesk::add(const char* name, Rights rights, Command command) {
-  entries_.insert_or_assign(name, Entry{rights, std::move(command)});
+  if (!entries_.emplace(name, Entry{rights, std::move(command)}).second)
+    throw std::logic_error(std::string("the command ") + name + " was added before");
 }
 
 void ControlDesk::add(const char* name, Rights rights, QuickCommand command) {

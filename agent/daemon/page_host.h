@@ -16,7 +16,8 @@ namespace sfteams::agent {
 /// The administration page on its loopback port, for as long as this lives.
 class PageHost {
  public:
-  /// `desk` has all its commands, and outlives it. Fails with transport.listen-failed, naming [admin] listen.
+  /// `desk` has all its commands, and outlives it. Fails with transport.listen-failed, naming
+  /// [admin] listen.
   [[nodiscard]] static Result<std::unique_ptr<PageHost>> open(transport::Network& network,
                                                               const Configuration::Admin& where,
                                                               const ControlDesk& desk);

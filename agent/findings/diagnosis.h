@@ -23,7 +23,8 @@ struct Finding {
     skipped,  ///< something before it failed, or there was nothing to look at
   };
   /// Stable: "config", "key", "state", "license", "dns", "tcp", "proxy", "tls", "websocket",
-  /// "registration", "round-trip", "ports", "uci", "sign-in", "events", "version", "hosts", "clock".
+  /// "registration", "round-trip", "ports", "uci", "sign-in", "events", "version", "hosts",
+  /// "clock".
   std::string step;
   Verdict verdict = Verdict::ok;
   std::string code;  ///< of the error; empty when there is none

@@ -16,8 +16,8 @@ namespace sfteams::agent {
 /// Replaces the file atomically. Fails with a code of keygen/codes.h.
 [[nodiscard]] Result<void> save_keys(const std::filesystem::path& file, const KeyRing& keys);
 
-/// Makes a new key, and saves it with what `old` leaves of the others; the ring as it is in the file
-/// then. A damaged file is replaced only when the older keys are to be revoked. Fails as
+/// Makes a new key, and saves it with what `old` leaves of the others; the ring as it is in the
+/// file then. A damaged file is replaced only when the older keys are to be revoked. Fails as
 /// load_keys(), add_new_key() and save_keys() do, and then nothing has changed.
 [[nodiscard]] Result<KeyRing> make_key_in(const std::filesystem::path& file, const OldKeys& old);
 /// Leaves only the key in force in the file; the ring as it is there then. Fails with

@@ -189,10 +189,13 @@ bool Accounts::wait(const std::shared_ptr<Request>& request) {
 
 void Accounts::on_login(Account& account, const Result<void>& outcome) {
   Entry& entry = entry_of(account);
-  const crypto::Secret password = std::exchange(entry.password, crypto::Secret());
-  check_.finish(*entry.attempt, {account.user(), password, account.fingerprint()},
-                account.gate().outcome(outcome), account.gate().circumstances(),
-                setup_.scheduler.now());
+  {
+    // Wiped before anybody is called.
+    const crypto::Secret password = std::exchange(entry.password, crypto::Secret());
+    check_.finish(*entry.attempt, {account.user(), password, account.fingerprint()},
+                  account.gate().outcome(outcome), account.gate().circumstances(),
+                  setup_.scheduler.now());
+  }
   retry_queued();
   if (account.phase() == Phase::ending) return;
   if (!outcome) {

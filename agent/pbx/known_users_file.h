@@ -38,7 +38,8 @@ class KnownUsersFile {
   using Save = std::function<Result<void>(const std::filesystem::path& file, std::string text)>;
   using Written = std::function<void(const Result<void>&)>;
 
-  /// The sealed bytes. unpacked() finds nothing in bytes of another length than pack() makes.
+  /// The sealed bytes. unpacked() finds nothing in bytes of another length than pack(), or an older
+  /// agent that wrote no days, makes.
   [[nodiscard]] static crypto::Secret pack(const Content& content);
   [[nodiscard]] static std::optional<Content> unpacked(std::span<const std::uint8_t> bytes);
 

@@ -278,6 +278,7 @@ void TokenDesk::Gate::on_answer(Use use, LoginGuard::Number number, const Sent& 
     // So the calls that were given up before it carried a good token.
     if (answer.sign == TokenSign::good) {
       settle_open_doubts();
+      guard.release(fingerprint_);
       break_.end();
     }
     return desk_.room_soon();

@@ -41,9 +41,9 @@ struct Refusal {
 struct Judgement {
   enum class Kind {
     wrong,  ///< the password is wrong, and is remembered as such
-    /// Probably wrong: the client gets that answer. It is not certain, so the guard remembers it for
-    /// a short time at most: a token that was good for a third of the window, a password that was
-    /// never right for LoginGuard::kShortMemory if UCI itself has judged it, others not at all.
+    /// Probably wrong: the client gets that answer. It is not certain, so the guard remembers it
+    /// for a short time at most: a token that was good for a third of the window, a password that
+    /// was never right for LoginGuard::kShortMemory if UCI itself has judged it, others not at all.
     told_as_wrong,
     look_again,  ///< the token is sent once more after `pause`; the PBX is suspected meanwhile
     unwell,      ///< the state of the PBX, which turns everybody away

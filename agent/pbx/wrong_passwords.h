@@ -33,7 +33,8 @@ class WrongPasswords {
 
   /// The PBX has refused it at `now`. `first_memory`: for how long, if it is not remembered yet.
   void remember(const Fingerprint& fingerprint, TimePoint now, Duration first_memory);
-  /// For how long from `now` on it is refused without asking the PBX; nothing: the PBX may be asked.
+  /// For how long from `now` on it is refused without asking the PBX; nothing: the PBX may be
+  /// asked.
   [[nodiscard]] std::optional<transport::Clock::duration> refused_for(
       const Fingerprint& fingerprint, TimePoint now);
   /// It has turned out to be right.

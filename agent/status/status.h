@@ -46,8 +46,8 @@ enum class Health {
   well,
   /// Users can work, but something should be looked after: the UCI connection is switched off, a
   /// licence gives no seats, the last one ends soon (kEndsSoon), all seats are taken, a user's
-  /// connection to the PBX is not up, it is in doubt that the PBX is there or can deliver events, or
-  /// the port of the administration page or of monitoring cannot be opened.
+  /// connection to the PBX is not up, it is in doubt that the PBX is there or can deliver events,
+  /// or the port of the administration page or of monitoring cannot be opened.
   warning,
   /// Nobody can work: no tunnel, no system key or one that the connector has not taken yet, or the
   /// PBX does not answer.

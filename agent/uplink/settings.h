@@ -18,7 +18,8 @@ struct UplinkSettings {
       ca_file;  ///< instead of the system's certificate authorities
   std::optional<transport::Proxy> proxy;
   bool proxy_from_environment = false;  ///< HTTPS_PROXY names it, not the file
-  /// transport.no-proxy-entry, as describe() writes it: entries in NO_PROXY that are not understood.
+  /// transport.no-proxy-entry, as describe() writes it: entries in NO_PROXY that are not
+  /// understood.
   std::vector<std::string> no_proxy_warnings;
   transport::Duration dial_timeout{10'000};
   transport::Duration ping_interval{15'000};

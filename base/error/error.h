@@ -27,7 +27,8 @@ enum class Exit : int {
 
 /// The name of one kind of failure. It is part of the interface: it never changes its meaning,
 /// stands in every message, and docs/errors.md explains it. A room lists its own in its codes.h
-/// (JSON-RPC's: base/json/rpc_codes.h); the form is "area.what-happened" in [a-z0-9-], with one dot.
+/// (JSON-RPC's: base/json/rpc_codes.h); the form is "area.what-happened" in [a-z0-9-], with one
+/// dot.
 struct Code {
   std::string_view id;
   Exit exit = Exit::failure;

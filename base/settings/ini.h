@@ -83,7 +83,8 @@ class Reader {
   [[nodiscard]] std::chrono::milliseconds seconds(std::string_view section, std::string_view key,
                                                   std::chrono::milliseconds fallback,
                                                   long long least, long long most);
-  /// "a, b" as {"a", "b"}: trimmed, empty ones between two commas included; none for an empty value.
+  /// "a, b" as {"a", "b"}: trimmed, empty ones between two commas included; none for an empty
+  /// value.
   [[nodiscard]] std::vector<std::string> list(std::string_view section, std::string_view key,
                                               std::vector<std::string> fallback = {});
   /// One of `choices`.
@@ -127,8 +128,9 @@ class Reader {
 };
 
 /// settings.hidden-file of each value that names a file which the installed services cannot see
-/// (base/program/service_view.h): where it stands, and where the file may lie. Values are taken from the
-/// INI's directory. Nothing about an INI that lies in such a place itself, which is no service's.
+/// (base/program/service_view.h): where it stands, and where the file may lie. Values are taken
+/// from the INI's directory. Nothing about an INI that lies in such a place itself, which is no
+/// service's.
 [[nodiscard]] std::vector<Error> warnings_about_hidden_files(const Ini& ini);
 
 /// Exactly one configuration: `path` is a file, or a directory that holds exactly one *.ini.

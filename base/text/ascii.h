@@ -46,8 +46,8 @@ namespace sfteams::text {
   return std::nullopt;
 }
 
-/// The byte that "%4F" at the front of a text means (RFC 3986 section 2.1); nullopt when no '%' with
-/// two hexadecimal digits stands there.
+/// The byte that "%4F" at the front of a text means (RFC 3986 section 2.1); nullopt when no '%'
+/// with two hexadecimal digits stands there.
 [[nodiscard]] constexpr std::optional<std::uint8_t> percent_byte(std::string_view text) {
   if (text.size() < 3 || text[0] != '%') return std::nullopt;
   const auto high = hex_value(text[1]);

@@ -82,14 +82,15 @@ TEST_CASE("a permanent service is never given up, one that nobody knows is the P
 
 TEST_CASE("a list that replaces the PBX's names what other sessions want as well") {
   Wishes wishes;
-  wishes.carry_out(kSubscribeAll, Array{Array{"a", "b"}});
-  CHECK(wishes.carry_out(kSubscribeAll, Array{Array{"b", "c"}}) == Array{Array{"a", "b", "c"}});
+  wishes.carry_out(kSubscribeAll, Array{Value(Array{"a", "b"})});
+  CHECK(wishes.carry_out(kSubscribeAll, Array{Value(Array{"b", "c"})}) ==
+        Array{Value(Array{"a", "b", "c"})});
   CHECK(wishes.subscriptions.active() == std::vector<std::string>{"a", "b", "c"});
 }
 
 TEST_CASE("parameters that name no service go to the PBX as they are") {
   Wishes wishes;
-  for (const Array& params : {Array{}, Array{7}, Array{"a", "b"}, Array{Array{}}}) {
+  for (const Array& params : {Array{}, Array{7}, Array{"a", "b"}, Array{Value(Array{})}}) {
     CHECK(wishes.carry_out(kSubscribeOne, params) == params);
     CHECK(wishes.carry_out(kUnsubscribeOne, params) == params);
   }
@@ -105,7 +106,7 @@ TEST_CASE("names and numbers of services are bounded") {
   Array many;
   for (std::size_t i = 0; i <= Subscriptions::kMost; ++i)
     many.emplace_back("service" + std::to_string(i));
-  CHECK(wishes.refusal(kSubscribeAll, Array{many}) == codes::kTooManyServices.id);
+  CHECK(wishes.refusal(kSubscribeAll, Array{Value(many)}) == codes::kTooManyServices.id);
   // "call" is there already.
   for (std::size_t i = 1; i < Subscriptions::kMost; ++i)
     wishes.carry_out(kSubscribeOne, Array{"service" + std::to_string(i)});
