@@ -35,6 +35,8 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_CXX_COMPILE_OPTIONS_PIC -fPIE)
 
 if(SFTEAMS_SANITIZE)
+  # For tests that have less to do then.
+  add_compile_definitions(SFTEAMS_SANITIZED)
   # Lines are enough for its reports.
   add_compile_options(-fsanitize=${SFTEAMS_SANITIZE} -fno-omit-frame-pointer -O1 -g1)
   add_link_options(-fsanitize=${SFTEAMS_SANITIZE})
