@@ -2,7 +2,7 @@
 
 #include "agent/commands/commands.h"
 #include "agent/commands/control_client.h"
-#include "agent/diagnosis/codes.h"
+#include "agent/daemon/codes.h"
 #include "agent/status/status.h"
 #include "base/json/json.h"
 #include "base/text/line.h"
