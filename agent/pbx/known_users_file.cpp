@@ -6,6 +6,7 @@
 
 #include "agent/state/state_file.h"
 #include "base/crypto/aes_gcm.h"
+#include "base/crypto/hash.h"
 #include "base/crypto/random.h"
 #include "base/json/json.h"
 #include "base/text/encoding.h"
