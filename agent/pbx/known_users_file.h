@@ -23,11 +23,13 @@ class KnownUsersFile {
  public:
   using Name = std::array<std::uint8_t, 16>;      ///< a keyed hash of a name
   using Verifier = std::array<std::uint8_t, 32>;  ///< a key made of a password
+  /// Wipes its verifier, copies and what a vector has moved away included.
   struct Entry {
     Name name{};
     Verifier verifier{};
     std::int64_t day = 0;    ///< of the last sign-in, by the book
     std::size_t misses = 0;  ///< at most 255 are kept
+    ~Entry() { crypto::wipe(verifier); }
   };
   struct Content {
     Name judge{};            ///< a keyed hash of who took the passwords
