@@ -87,7 +87,7 @@ struct KnownUsersFile::Job {
   crypto::Secret key;
   crypto::Secret content;
   Save save;
-  std::mutex writing;     ///< held by whoever writes
+  std::mutex writing;     ///< held by the thread that writes
   bool given_up = false;  ///< under `writing`
 
   /// Beside the loop.

@@ -54,7 +54,7 @@ void TokenDesk::on_good(const Gate& gate, const Sent& sent) {
   if (scouts_.note_served()) {
     log::info("uci", "the PBX serves users again");
     usual_.ask_soon();
-    // Whoever was turned away meanwhile may know now what it meant.
+    // A user who was turned away meanwhile may know now what it meant.
     for (Gate* other : gates_)
       other->end_pause();
   }
