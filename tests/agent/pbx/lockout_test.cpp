@@ -22,7 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using sfteams::test::FakeScheduler;
-using test::kCall;
 using test::kThreshold;
 using test::ModelPbx;
 using test::Scene;
