@@ -1,13 +1,13 @@
 // Colleagues on busy lamp keys. No event of theirs is known for sure: a key's own state and events
 // are taken where they come; else the keys that are on the screen are asked in turn.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
+import { patched } from '../connection/store.ts';
 import type { Colleague } from './function-key.ts';
 import { lampInKey, lampOfCall, parseColleagues } from './function-key.ts';
 import { Part } from './part.ts';
 import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
-import { patched } from './store.ts';
 import type { Uci } from './uci.ts';
 import { identifier, member } from './values.ts';
 

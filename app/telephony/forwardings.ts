@@ -1,12 +1,12 @@
 // Where calls go instead: always, when busy, when nobody answers; for each of the user's numbers.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
 import { codes, TelephonyError } from './errors.ts';
 import { dialable } from './numbers.ts';
 import type { NumberRules } from './numbers.ts';
 import { Part } from './part.ts';
 import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
 import type { Uci } from './uci.ts';
 import type { Raw } from './values.ts';
 import { amount, flag, identifier, isRecord, list, member, text } from './values.ts';

@@ -1,10 +1,10 @@
 // The groups that a user belongs to, and whether their calls ring here.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
 import { codes, TelephonyError } from './errors.ts';
 import { Part } from './part.ts';
 import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
 import type { Uci } from './uci.ts';
 import type { Raw } from './values.ts';
 import { identifier, isRecord, list, member, text, texts } from './values.ts';

@@ -1,11 +1,11 @@
 // What most parts have in common: something that is read from the PBX, shown, and read again.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
+import { Store } from '../connection/store.ts';
 import { isNotOffered, toTelephonyError } from './errors.ts';
 import type { TelephonyError } from './errors.ts';
 import { Refresher } from './refresher.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
-import { Store } from './store.ts';
 
 export interface PartState<T> {
   readonly value: T;

@@ -1,10 +1,10 @@
 // The user's own phones, which of them rings for click-to-dial, and the number that is shown.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
 import { codes, TelephonyError } from './errors.ts';
 import { Part } from './part.ts';
 import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
 import type { Uci } from './uci.ts';
 import { flag, identifier, list, member, text } from './values.ts';
 

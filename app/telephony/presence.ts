@@ -1,10 +1,10 @@
 // The user's own state: text, do not disturb, and what others see of the telephone.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
 import type { Call } from './call.ts';
 import { Part } from './part.ts';
 import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
 import type { Uci } from './uci.ts';
 import { flag, member, text } from './values.ts';
 

@@ -1,9 +1,9 @@
 // Seats of floating licences, for those whom the agent knows as administrators.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
 import { Part } from './part.ts';
 import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
 import type { Uci } from './uci.ts';
 import type { PbxTime } from './values.ts';
 import { amount, identifier, list, member, pbxTime } from './values.ts';

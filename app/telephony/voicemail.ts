@@ -1,9 +1,9 @@
 // Messages in the user's mailboxes: listed, moved, deleted. UCI does not publish how to play them.
 
-import type { Clock } from './session.ts';
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
 import { Part } from './part.ts';
 import type { PartState } from './part.ts';
-import type { Readable } from './store.ts';
 import type { Uci } from './uci.ts';
 import type { PbxTime } from './values.ts';
 import { amount, identifier, list, member, pbxTime, text } from './values.ts';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Colleagues } from '../../telephony/colleagues.ts';
 import { Uci } from '../../telephony/uci.ts';
-import { allServices, FakeClock, FakeSession, RpcError, settle } from './fakes.ts';
+import { FakeClock, settle } from '../connection/fake_clock.ts';
+import { allServices, FakeSession, RpcError } from './fakes.ts';
 
 function setUp(count: number) {
   const clock = new FakeClock();
