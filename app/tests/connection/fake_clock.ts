@@ -6,6 +6,12 @@ export class FakeClock implements Clock {
   private time = 1_000_000;
   private next = 0;
   private readonly timers = new Map<number, { at: number; action: () => void }>();
+  private readonly settled: () => Promise<void>;
+
+  /** `settled`: waits until nothing goes on by itself any more. */
+  constructor(settled: () => Promise<void> = settle) {
+    this.settled = settled;
+  }
 
   now(): number {
     return this.time;
@@ -31,10 +37,10 @@ export class FakeClock implements Clock {
       this.timers.delete(id);
       this.time = Math.max(this.time, timer.at);
       timer.action();
-      await settle();
+      await this.settled();
     }
     this.time = end;
-    await settle();
+    await this.settled();
   }
 
   get pending(): number {
