@@ -1,0 +1,34 @@
+// What esbuild is told for every bundle of the page.
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * teams-js fetches the list of its hosts from a server of Microsoft's as soon as it is imported.
+ * The page asks nobody but its own host, so it brings the list along (host/teams-hosts.ts).
+ */
+const ownHostList = {
+  name: 'own-host-list',
+  setup(build) {
+    build.onResolve({ filter: /(^|\/)validOrigins\.js$/ }, ({ importer }) =>
+      importer.includes('@microsoft/teams-js')
+        ? { path: path.join(root, 'host', 'teams-hosts.ts') }
+        : undefined,
+    );
+  },
+};
+
+export const pageOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  charset: 'utf8',
+  legalComments: 'none',
+  metafile: true,
+  plugins: [ownHostList],
+  logLevel: 'warning',
+};

@@ -1,0 +1,2 @@
+export { frame } from './frame.ts';
+export { work } from './work.ts';
