@@ -5,24 +5,20 @@ import type { ComponentChild } from 'preact';
 import { systemClock } from '../connection/index.ts';
 import { Telephony } from '../telephony/index.ts';
 import { FakeSession } from '../tests/telephony/fakes.ts';
-import type { ConnectionState, System } from '../views/connection.ts';
+import type { ConnectionState } from '../views/connection.ts';
 import { FakeConnection } from '../views/fake/connection.ts';
 import { FakeHost } from '../views/fake/host.ts';
+import { fakeKeys, SYSTEM } from '../views/fake/keys.ts';
 import { Frame } from '../views/frame.tsx';
-import { makeShell, type Shell, ShellProvider } from '../views/shell.ts';
-
-/** No screen looks into the credentials. */
-export const SYSTEM = {
-  name: 'pbx.example.com',
-  connector: 'wss://connector.example.com',
-  keyId: '3f9a5c0112d07b4e',
-} as System;
+import { Preferences } from '../views/preferences.ts';
+import { Shell, ShellProvider } from '../views/shell.ts';
 
 export interface Stage {
   readonly shell: Shell;
   readonly host: FakeHost;
   readonly connection: FakeConnection;
   readonly session: FakeSession;
+  readonly telephony: Telephony;
 }
 
 export function makeStage(state: Partial<ConnectionState> = {}): Stage {
@@ -30,9 +26,11 @@ export function makeStage(state: Partial<ConnectionState> = {}): Stage {
   const connection = new FakeConnection(state);
   const session = new FakeSession();
   const telephony = new Telephony(session, systemClock, { newId: () => 'id' });
-  const shell = makeShell({ host, connection, telephony, clock: systemClock });
+  const preferences = new Preferences(host);
+  const parts = { host, connection, telephony, clock: systemClock, keys: fakeKeys, preferences };
+  const shell = new Shell(parts);
   shell.system.value = SYSTEM;
-  return { shell, host, connection, session };
+  return { shell, host, connection, session, telephony };
 }
 
 export function onStage(shell: Shell, child: ComponentChild = <Frame />): ComponentChild {

@@ -31,7 +31,8 @@ export interface Host {
   ready(): void;
   /** The frame is about to be hidden or removed; awaited, but not for ever. */
   onSuspend(handler: () => Promise<void>): void;
-  onResume(handler: () => void): void;
+  /** Told of the tab that is wanted now; null: the one that it was. */
+  onResume(handler: (page: Page | null) => void): void;
   /** Where the host can open the page in a window of its own; null where it cannot. */
   readonly openOwnWindow: (() => void) | null;
   /** Missed calls, in the title and wherever else the system has a place for a number. */

@@ -1,4 +1,12 @@
-import { render } from 'preact';
+import { pageOf } from '../host/location.ts';
+import { openHost } from '../host/open-host.ts';
+import { Preferences } from './preferences.ts';
 
-const root = document.getElementById('app');
-if (root !== null) render(null, root);
+async function start(): Promise<void> {
+  const host = await openHost();
+  new Preferences(host).follow();
+  host.ready();
+  document.title = pageOf(location.pathname);
+}
+
+void start();

@@ -1,7 +1,7 @@
-// What every screen is given: the host, the connection, the telephony, and which page is open.
+// What every screen is given: the host, the connection, the telephony, which page is open, and
+// what is done from several places.
 
-import type { Signal } from '@preact/signals';
-import { signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 
@@ -9,28 +9,105 @@ import type { Clock } from '../connection/index.ts';
 import type { Host, Page } from '../host/host.ts';
 import type { Telephony } from '../telephony/index.ts';
 import type { Connection, System } from './connection.ts';
+import type { Preferences } from './preferences.ts';
 
-export interface Shell {
-  readonly host: Host;
-  readonly connection: Connection;
-  readonly telephony: Telephony;
-  readonly clock: Clock;
-  /** The PBX whose key is kept; undefined while that is not known yet. */
-  readonly system: Signal<System | null | undefined>;
-  readonly page: Signal<Page>;
+/** What the connect screen makes systems with. Both throw errors with a code of docs/errors.md. */
+export interface Keys {
+  fromFile(bytes: Uint8Array<ArrayBuffer>): Promise<System>;
+  /** For the connector that serves the page. */
+  fromTyped(name: string, key: string): Promise<System>;
+  /** The address of the page to go to, when that system's connector is not the page's own. */
+  foreignPage(system: System): string | null;
 }
 
-export function makeShell(parts: {
+export interface ShellParts {
   readonly host: Host;
   readonly connection: Connection;
   readonly telephony: Telephony;
   readonly clock: Clock;
-}): Shell {
-  return {
-    ...parts,
-    system: signal<System | null | undefined>(undefined),
-    page: signal<Page>(parts.host.page),
-  };
+  readonly keys: Keys;
+  readonly preferences: Preferences;
+}
+
+/** Where in the cabinet of the host the system is kept. */
+export const SYSTEM_RECORD = 'system';
+
+export class Shell {
+  readonly host: Host;
+  readonly connection: Connection;
+  readonly telephony: Telephony;
+  readonly clock: Clock;
+  readonly keys: Keys;
+  readonly preferences: Preferences;
+  /** The PBX whose key is kept; undefined while that is not known yet. */
+  readonly system: Signal<System | null | undefined> = signal(undefined);
+  /** Whether the kept system outlives the page. */
+  readonly kept = signal(true);
+  private readonly shownPage: Signal<Page>;
+
+  constructor(parts: ShellParts) {
+    this.host = parts.host;
+    this.connection = parts.connection;
+    this.telephony = parts.telephony;
+    this.clock = parts.clock;
+    this.keys = parts.keys;
+    this.preferences = parts.preferences;
+    this.shownPage = signal(parts.host.page);
+  }
+
+  get page(): ReadonlySignal<Page> {
+    return this.shownPage;
+  }
+
+  show(page: Page): void {
+    this.shownPage.value = page;
+  }
+
+  /** Connects with the system that was kept; with none, the connect screen is shown. */
+  async begin(): Promise<void> {
+    const kept = await this.host.cabinet.load(SYSTEM_RECORD, 'long');
+    // A file may have been dropped meanwhile.
+    if (this.system.peek() !== undefined) return;
+    this.system.value = isSystem(kept) ? kept : null;
+    // A page that Teams has loaded in advance must not take a seat from anybody.
+    if (this.system.value !== null && !this.host.background) {
+      this.connection.connect(this.system.value);
+    }
+  }
+
+  async use(system: System): Promise<void> {
+    const before = this.system.peek();
+    if (before?.name !== undefined && before.name !== system.name) await this.leave();
+    this.system.value = system;
+    this.connection.connect(system);
+    await this.host.cabinet.save(SYSTEM_RECORD, 'long', system);
+    this.kept.value = this.host.cabinet.lasting;
+  }
+
+  /** Removes everything that is kept of the system: key, sign-in, what was remembered. */
+  async leave(): Promise<void> {
+    try {
+      if (this.connection.state.get().phase === 'signed-in') await this.connection.signOut();
+    } catch {
+      // Without a connection the agent ends the session by itself.
+    }
+    this.connection.disconnect();
+    this.telephony.stop();
+    await this.host.cabinet.clear();
+    await this.preferences.save();
+    this.system.value = null;
+    this.show('main');
+  }
+}
+
+function isSystem(value: unknown): value is System {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, connector, keyId, credentials } = value as Record<string, unknown>;
+  return (
+    [name, connector, keyId].every((text) => typeof text === 'string') &&
+    typeof credentials === 'object' &&
+    credentials !== null
+  );
 }
 
 const ShellContext = createContext<Shell | null>(null);

@@ -30,7 +30,7 @@ export class FakeHost implements Host {
   ringing = false;
   readyCalls = 0;
   private readonly suspend: (() => Promise<void>)[] = [];
-  private readonly resume: (() => void)[] = [];
+  private readonly resume: ((page: Page | null) => void)[] = [];
 
   ready(): void {
     ++this.readyCalls;
@@ -40,7 +40,7 @@ export class FakeHost implements Host {
     this.suspend.push(handler);
   }
 
-  onResume(handler: () => void): void {
+  onResume(handler: (page: Page | null) => void): void {
     this.resume.push(handler);
   }
 
@@ -48,8 +48,8 @@ export class FakeHost implements Host {
     for (const handler of this.suspend) await handler();
   }
 
-  comeBack(): void {
-    for (const handler of this.resume) handler();
+  comeBack(page: Page | null = null): void {
+    for (const handler of this.resume) handler(page);
   }
 
   setBadge(missed: number): void {

@@ -10,8 +10,7 @@ export const frame: typeof en.frame = {
   connecting: 'Verbindung wird hergestellt …',
   retryNow: 'Jetzt versuchen',
   interrupted: 'Die Verbindung ist unterbrochen. Sie wird automatisch wiederhergestellt.',
-  interruptedRetry: (seconds) =>
-    `Die Verbindung ist unterbrochen. Nächster Versuch in ${seconds} s.`,
+  interruptedRetry: (seconds) => `Nächster Versuch in ${seconds} s.`,
   offline:
     'Dieses Gerät ist offline. Die Verbindung wird wiederhergestellt, sobald es wieder online ist.',
   account: (user) => `Angemeldet als ${user}`,
