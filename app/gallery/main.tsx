@@ -2,14 +2,14 @@
 
 import { render } from 'preact';
 
-import { language, languageOf } from '../views/texts/language.ts';
+import { language, languageOf, setLanguage } from '../views/texts/language.ts';
 import { STATES } from './states.tsx';
 
 const query = new URLSearchParams(location.search);
 const theme = query.get('theme') ?? 'light';
 const root = document.getElementById('app');
 document.documentElement.dataset['theme'] = theme;
-language.value = languageOf(query.get('lang') ?? 'en');
+await setLanguage(languageOf(query.get('lang') ?? 'en'));
 document.documentElement.lang = language.value;
 
 function Links() {
@@ -30,4 +30,5 @@ function Links() {
   );
 }
 
+root?.replaceChildren();
 if (root !== null) render(STATES[query.get('state') ?? '']?.() ?? <Links />, root);

@@ -12,6 +12,8 @@ import { fakeKeys, SYSTEM } from '../views/fake/keys.ts';
 import { Frame } from '../views/frame.tsx';
 import { Preferences } from '../views/preferences.ts';
 import { Shell, ShellProvider } from '../views/shell.ts';
+import { WorkHeader } from '../views/work/header.tsx';
+import { Work } from '../views/work/work.tsx';
 
 export interface Stage {
   readonly shell: Shell;
@@ -27,8 +29,9 @@ export function makeStage(state: Partial<ConnectionState> = {}): Stage {
   const session = new FakeSession();
   const telephony = new Telephony(session, systemClock, { newId: () => 'id' });
   const preferences = new Preferences(host);
-  const parts = { host, connection, telephony, clock: systemClock, keys: fakeKeys, preferences };
+  const parts = { host, connection, clock: systemClock, keys: fakeKeys, preferences };
   const shell = new Shell(parts);
+  shell.work.value = { telephony, Work, WorkHeader };
   shell.system.value = SYSTEM;
   return { shell, host, connection, session, telephony };
 }

@@ -16,6 +16,8 @@ import { licences } from './licences.js';
  */
 const MOST_BYTES = 60_000;
 
+const ENTRIES = ['views/main.tsx', 'views/theme/index.css'];
+
 const out = path.resolve(root, process.argv[2] ?? 'dist/page');
 
 function hashed(name, contents) {
@@ -27,7 +29,7 @@ function hashed(name, contents) {
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const result = await build({
   ...pageOptions,
-  entryPoints: { main: 'views/main.tsx', style: 'views/theme/index.css' },
+  entryPoints: { main: ENTRIES[0], style: ENTRIES[1] },
   outdir: out,
   entryNames: 'assets/[name]-[hash]',
   chunkNames: 'assets/[name]-[hash]',
@@ -47,20 +49,6 @@ const entry = (source) =>
       Object.entries(result.metafile.outputs).find(([, made]) => made.entryPoint === source)[0],
     ),
   );
-const icon = readFileSync(path.join(root, 'views', 'icon.svg'));
-const names = {
-  SCRIPT: entry('views/main.tsx'),
-  STYLE: entry('views/theme/index.css'),
-  ICON: hashed('icon.svg', icon),
-};
-files.set(names.ICON, icon);
-const index = readFileSync(path.join(root, 'views', 'index.html'), 'utf8');
-files.set(
-  'index.html',
-  Buffer.from(index.replace(/"(SCRIPT|STYLE|ICON)"/g, (_, name) => `"${names[name]}"`)),
-);
-files.set('licences.txt', Buffer.from(licences(result.metafile)));
-
 /** The entry, and what it imports at once. */
 function loadedAtOnce() {
   const outputs = result.metafile.outputs;
@@ -72,11 +60,38 @@ function loadedAtOnce() {
       if (kind === 'import-statement') follow(other);
     }
   };
-  for (const [file, made] of Object.entries(outputs)) if (made.entryPoint) follow(file);
+  for (const [file, made] of Object.entries(outputs)) {
+    // Files that are imported later are entries of esbuild's, too.
+    if (ENTRIES.includes(made.entryPoint)) follow(file);
+  }
   return new Set([...names].map((file) => path.relative(out, path.join(root, file))));
 }
 
 const first = loadedAtOnce();
+const icon = readFileSync(path.join(root, 'views', 'icon.svg'));
+const names = {
+  SCRIPT: entry(ENTRIES[0]),
+  STYLE: entry(ENTRIES[1]),
+  ICON: hashed('icon.svg', icon),
+};
+files.set(names.ICON, icon);
+const index = readFileSync(path.join(root, 'views', 'index.html'), 'utf8');
+files.set(
+  'index.html',
+  Buffer.from(
+    index
+      .replace(/^.*"PRELOAD".*\n/m, (line) =>
+        [...first]
+          .filter((name) => name.endsWith('.js') && name !== names.SCRIPT)
+          .sort()
+          .map((name) => line.replace('PRELOAD', name))
+          .join(''),
+      )
+      .replace(/"(SCRIPT|STYLE|ICON)"/g, (_, name) => `"${names[name]}"`),
+  ),
+);
+files.set('licences.txt', Buffer.from(licences(result.metafile)));
+
 const problems = [];
 let total = 0;
 let later = 0;

@@ -13,6 +13,7 @@ const index = readFileSync(path.join(root, 'views', 'index.html'), 'utf8');
 writeFileSync(
   path.join(out, 'index.html'),
   index
+    .replace(/^.*"PRELOAD".*\n/m, '')
     .replace('"SCRIPT"', '"main.js"')
     .replace('"STYLE"', '"style.css"')
     .replace('"ICON"', '"icon.svg"'),

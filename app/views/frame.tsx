@@ -19,8 +19,6 @@ import { useShell } from './shell.ts';
 import { OtherSystem } from './sign-in/other-system.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
 import { texts } from './texts/language.ts';
-import { WorkHeader } from './work/header.tsx';
-import { Work } from './work/work.tsx';
 
 /** These say that the key is no good: another one is needed. */
 const KEY_PROBLEMS = new Set([
@@ -38,6 +36,7 @@ export function Frame() {
   const page = shell.page.value;
   if (page === 'privacy' || page === 'terms') return <Legal page={page} />;
   const working = isWorking(state);
+  const parts = shell.work.value;
   return (
     <>
       <a class="skip button primary unseen" href="#content">
@@ -49,7 +48,11 @@ export function Frame() {
         {/* Work keeps its place while Info is shown: a call that is being typed is not lost. */}
         {working ? (
           <div class="content" hidden={page !== 'main'}>
-            <Work telephony={shell.telephony} />
+            {parts === null ? (
+              <Spinner label={texts.value.frame.loading} />
+            ) : (
+              <parts.Work telephony={parts.telephony} />
+            )}
           </div>
         ) : null}
         {page === 'info' ? <Info state={state} /> : null}
@@ -89,6 +92,7 @@ function Header({ state }: { readonly state: ConnectionState }) {
   const shell = useShell();
   const t = texts.value.frame;
   const system = shell.system.value;
+  const parts = shell.work.value;
   return (
     <header class="top">
       <span class="name">
@@ -98,7 +102,9 @@ function Header({ state }: { readonly state: ConnectionState }) {
       {/* Teams has its own two tabs above the page. */}
       {shell.host.kind === 'browser' ? <Pages /> : null}
       <div class="end">
-        {isWorking(state) ? <WorkHeader telephony={shell.telephony} /> : null}
+        {isWorking(state) && parts !== null ? (
+          <parts.WorkHeader telephony={parts.telephony} />
+        ) : null}
         {system === null || system === undefined ? null : (
           <span class="system" title={system.name}>
             {system.name}

@@ -3,7 +3,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 
 import type { Host, Theme } from '../host/host.ts';
-import { type Language, language, languageOf } from './texts/language.ts';
+import { type Language, languageOf, setLanguage } from './texts/language.ts';
 
 const RECORD = 'preferences';
 
@@ -20,6 +20,11 @@ export class Preferences {
     this.shownTheme = computed(() => this.theme.value ?? host.theme.value);
   }
 
+  /** The language that is to be shown. */
+  get wanted(): Language {
+    return this.language.value ?? languageOf(this.host.locale);
+  }
+
   /** Follows both for as long as the page lives. Returns what ends it. */
   follow(root: HTMLElement = document.documentElement): () => void {
     const ends = [
@@ -27,8 +32,10 @@ export class Preferences {
         root.dataset['theme'] = this.shownTheme.value;
       }),
       effect(() => {
-        language.value = this.language.value ?? languageOf(this.host.locale);
-        root.lang = language.value;
+        const { wanted } = this;
+        void setLanguage(wanted).then(() => {
+          root.lang = wanted;
+        });
       }),
     ];
     return () => {

@@ -8,6 +8,8 @@ import { useContext } from 'preact/hooks';
 import type { Clock } from '../connection/index.ts';
 import type { Host, Page } from '../host/host.ts';
 import type { Telephony } from '../telephony/index.ts';
+import type { Work } from './work/work.tsx';
+import type { WorkHeader } from './work/header.tsx';
 import type { Connection, System } from './connection.ts';
 import type { Preferences } from './preferences.ts';
 
@@ -23,10 +25,16 @@ export interface Keys {
 export interface ShellParts {
   readonly host: Host;
   readonly connection: Connection;
-  readonly telephony: Telephony;
   readonly clock: Clock;
   readonly keys: Keys;
   readonly preferences: Preferences;
+}
+
+/** What is loaded after the first screens (work/parts.ts). */
+export interface WorkParts {
+  readonly telephony: Telephony;
+  readonly Work: typeof Work;
+  readonly WorkHeader: typeof WorkHeader;
 }
 
 /** Where in the cabinet of the host the system is kept. */
@@ -35,10 +43,11 @@ export const SYSTEM_RECORD = 'system';
 export class Shell {
   readonly host: Host;
   readonly connection: Connection;
-  readonly telephony: Telephony;
   readonly clock: Clock;
   readonly keys: Keys;
   readonly preferences: Preferences;
+  /** null: not loaded yet. */
+  readonly work: Signal<WorkParts | null> = signal(null);
   /** The PBX whose key is kept; undefined while that is not known yet. */
   readonly system: Signal<System | null | undefined> = signal(undefined);
   /** Whether the kept system outlives the page. */
@@ -48,11 +57,17 @@ export class Shell {
   constructor(parts: ShellParts) {
     this.host = parts.host;
     this.connection = parts.connection;
-    this.telephony = parts.telephony;
     this.clock = parts.clock;
     this.keys = parts.keys;
     this.preferences = parts.preferences;
     this.shownPage = signal(parts.host.page);
+  }
+
+  /** For what is inside of Work only. */
+  get telephony(): Telephony {
+    const parts = this.work.value;
+    if (parts === null) throw new TypeError('telephony is not loaded yet');
+    return parts.telephony;
   }
 
   get page(): ReadonlySignal<Page> {
@@ -92,7 +107,7 @@ export class Shell {
       // Without a connection the agent ends the session by itself.
     }
     this.connection.disconnect();
-    this.telephony.stop();
+    this.work.peek()?.telephony.stop();
     await this.host.cabinet.clear();
     await this.preferences.save();
     this.system.value = null;

@@ -24,7 +24,7 @@ function Choice<K extends string>(props: ChoiceProps<K>) {
         onChange={(event) => {
           const { value } = event.currentTarget;
           const key = props.order.find((one) => one === value) ?? 'auto';
-          props.onChoose(key === 'auto' ? null : (key));
+          props.onChoose(key === 'auto' ? null : key);
         }}
       >
         {props.order.map((key) => (
