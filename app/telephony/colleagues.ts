@@ -2,12 +2,10 @@
 // are taken where they come; else the keys that are on the screen are asked in turn.
 
 import type { Clock } from '../connection/clock.ts';
-import type { Readable } from '../connection/store.ts';
 import { patched } from '../connection/store.ts';
 import type { Colleague } from './function-key.ts';
 import { lampInKey, lampOfCall, parseColleagues } from './function-key.ts';
-import { Part } from './part.ts';
-import type { PartState } from './part.ts';
+import { Section } from './section.ts';
 import type { Uci } from './uci.ts';
 import { identifier, member } from './values.ts';
 
@@ -20,11 +18,9 @@ export interface PollingPace {
 
 export const defaultPace: PollingPace = { intervalMs: 10_000, keysARound: 12 };
 
-export class Colleagues {
-  private readonly uci: Uci;
+export class Colleagues extends Section<readonly Colleague[]> {
   private readonly clock: Clock;
   private readonly pace: PollingPace;
-  private readonly part: Part<readonly Colleague[]>;
   /** Each view's keys; what several views show is asked once. */
   private readonly watches = new Set<readonly string[]>();
   private place = 0;
@@ -32,31 +28,23 @@ export class Colleagues {
   private asking = false;
   /** The PBX sends events for keys, so nothing needs to be asked. */
   private eventful = false;
-  readonly state: Readable<PartState<readonly Colleague[]>>;
 
   constructor(uci: Uci, clock: Clock, pace: PollingPace = defaultPace) {
-    this.uci = uci;
+    super(uci, clock, [], 'functionKey.getFunctionKeys');
     this.clock = clock;
     this.pace = pace;
-    this.part = new Part<readonly Colleague[]>(
-      clock,
-      [],
-      () => uci.offers('functionKey.getFunctionKeys'),
-      () => this.load(),
-    );
-    this.state = this.part.state;
   }
 
-  async read(): Promise<void> {
-    await this.part.read();
+  override async read(): Promise<void> {
+    await super.read();
     this.round();
   }
 
-  stop(): void {
+  override stop(): void {
     this.callOff?.();
     this.callOff = null;
     this.eventful = false;
-    this.part.stop();
+    super.stop();
   }
 
   /** Keeps the lamps of these keys up to date, until the function that is returned is called. */
@@ -81,7 +69,7 @@ export class Colleagues {
     this.show(id, { lamp, peer: '' });
   }
 
-  private async load(): Promise<readonly Colleague[]> {
+  protected async load(): Promise<readonly Colleague[]> {
     const read = parseColleagues(await this.uci.read('functionKey.getFunctionKeys'));
     const known = new Map(this.part.value.map((one) => [one.id, one]));
     return read.map((one) => {
