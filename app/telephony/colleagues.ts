@@ -12,20 +12,26 @@ import { identifier, member } from './values.ts';
 export interface PollingPace {
   /** Between two rounds. */
   readonly intervalMs: number;
+  /** The same while a key is on the screen that was never asked. */
+  readonly firstMs: number;
   /** Keys asked in one round: the PBX is shared by everybody. */
   readonly keysARound: number;
 }
 
-export const defaultPace: PollingPace = { intervalMs: 10_000, keysARound: 12 };
+export const defaultPace: PollingPace = { intervalMs: 10_000, firstMs: 500, keysARound: 12 };
 
 export class Colleagues extends Section<readonly Colleague[]> {
   private readonly clock: Clock;
   private readonly pace: PollingPace;
   /** Each view's keys; what several views show is asked once. */
   private readonly watches = new Set<readonly string[]>();
+  /** Keys whose state was asked for at least once. */
+  private readonly known = new Set<string>();
   private place = 0;
   private callOff: (() => void) | null = null;
   private asking = false;
+  /** The pause under way is a short one. */
+  private isHurrying = false;
   /** The PBX sends events for keys, so nothing needs to be asked. */
   private eventful = false;
 
@@ -41,9 +47,9 @@ export class Colleagues extends Section<readonly Colleague[]> {
   }
 
   override stop(): void {
-    this.callOff?.();
-    this.callOff = null;
+    this.cancelPause();
     this.eventful = false;
+    this.known.clear();
     super.stop();
   }
 
@@ -51,6 +57,7 @@ export class Colleagues extends Section<readonly Colleague[]> {
   watch(ids: readonly string[]): () => void {
     const own = [...ids];
     this.watches.add(own);
+    if (this.newKeys().length > 0 && !this.isHurrying) this.cancelPause();
     this.round();
     return () => {
       this.watches.delete(own);
@@ -89,16 +96,34 @@ export class Colleagues extends Section<readonly Colleague[]> {
     void Promise.all(keys.map((id) => this.ask(id))).then(() => {
       this.asking = false;
       if (this.watches.size === 0) return;
-      this.callOff = this.clock.after(this.pace.intervalMs, () => {
+      this.isHurrying = this.newKeys().length > 0;
+      const pause = this.isHurrying ? this.pace.firstMs : this.pace.intervalMs;
+      this.callOff = this.clock.after(pause, () => {
         this.callOff = null;
         this.round();
       });
     });
   }
 
-  private nextKeys(): readonly string[] {
+  private cancelPause(): void {
+    this.callOff?.();
+    this.callOff = null;
+  }
+
+  private watchedKeys(): readonly string[] {
     const wanted = new Set([...this.watches].flat());
-    const ids = this.part.value.map((one) => one.id).filter((id) => wanted.has(id));
+    return this.part.value.map((one) => one.id).filter((id) => wanted.has(id));
+  }
+
+  private newKeys(): readonly string[] {
+    return this.watchedKeys().filter((id) => !this.known.has(id));
+  }
+
+  /** Those that were never asked, else the others in turn. */
+  private nextKeys(): readonly string[] {
+    const first = this.newKeys().slice(0, this.pace.keysARound);
+    if (first.length > 0) return first;
+    const ids = this.watchedKeys();
     const count = Math.min(ids.length, this.pace.keysARound);
     const start = ids.length === 0 ? 0 : this.place % ids.length;
     this.place = start + count;
@@ -106,6 +131,7 @@ export class Colleagues extends Section<readonly Colleague[]> {
   }
 
   private async ask(id: string): Promise<void> {
+    this.known.add(id);
     try {
       const info = await this.uci.read('functionKey.getCallInfoForKey', [id]);
       this.show(id, lampOfCall(info));

@@ -29,6 +29,15 @@ export interface VoiceMail {
   readonly messages: readonly VoiceMessage[];
 }
 
+/** Asterisk's names, which the PBX keeps: a message moves from the one to the other when it is heard. */
+const kNew = 'INBOX';
+const kHeard = 'Old';
+
+/** Whether nobody has listened to it yet, as far as its folder tells. */
+export function isNewMessage(message: VoiceMessage): boolean {
+  return message.folder.toUpperCase() === kNew;
+}
+
 const kMostBoxes = 100;
 const kMostMessages = 2000;
 
@@ -80,6 +89,10 @@ export class Voicemail extends Section<VoiceMail> {
     return this.part.change({ ...old, messages }, () =>
       this.uci.order('voicemailList.moveVoicemailListEntry', [id, folder]),
     );
+  }
+
+  markHeard(id: string, heard: boolean): Promise<void> {
+    return this.move(id, heard ? kHeard : kNew);
   }
 
   private without(id: string): VoiceMail {

@@ -10,6 +10,13 @@ import { fileURLToPath } from 'node:url';
 // Name of ours: name in the set, without size. All are of 20 pixels.
 const ICONS = {
   add: 'add_20_regular',
+  ringing: 'alert_20_filled',
+  edit: 'edit_20_regular',
+  mailRead: 'mail_read_20_regular',
+  mailUnread: 'mail_unread_20_regular',
+  presenceUnknown: 'presence_unknown_20_regular',
+  people: 'people_20_regular',
+  seat: 'premium_person_20_regular',
   alert: 'alert_20_regular',
   alertOff: 'alert_off_20_regular',
   arrowLeft: 'arrow_left_20_regular',
