@@ -4,10 +4,12 @@
 
 import type { ComponentChild } from 'preact';
 
+import { peopleStates } from './people-states.tsx';
 import { shellStates } from './shell-states.tsx';
 import { workStates } from './work-states.tsx';
 
 export const STATES: Readonly<Record<string, () => ComponentChild>> = {
   ...shellStates,
   ...workStates,
+  ...peopleStates,
 };

@@ -16,6 +16,8 @@ export interface ButtonProps {
   readonly disabled?: boolean;
   readonly pressed?: boolean;
   readonly autoFocus?: boolean;
+  /** Read out instead of `children`, which it contains: one of several buttons with one text. */
+  readonly label?: string;
   readonly class?: string;
   readonly id?: string;
   readonly buttonRef?: Ref<HTMLButtonElement>;
@@ -32,6 +34,7 @@ export function Button(props: ButtonProps) {
       type={submit ? 'submit' : 'button'}
       // Not `disabled`: the focus would be lost, and screen readers would not come past.
       aria-disabled={idle ? undefined : 'true'}
+      aria-label={props.label}
       aria-pressed={props.pressed}
       aria-busy={busy ? 'true' : undefined}
       autoFocus={props.autoFocus}

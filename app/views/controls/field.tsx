@@ -85,10 +85,10 @@ export function Field(props: FieldProps) {
 }
 
 export interface CheckboxProps {
-  readonly label: string;
+  readonly label: ComponentChildren;
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
-  readonly hint?: string;
+  readonly hint?: ComponentChildren;
   readonly disabled?: boolean;
 }
 
