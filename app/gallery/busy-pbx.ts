@@ -68,7 +68,7 @@ function people(session: FakeSession): void {
     .on('functionKey.getCallInfoForKey', (id) => {
       const info = kPeople[Number(String(id).slice(1))]?.[2] ?? {};
       if (info === 'fails') throw new Error('no answer');
-      if (info === 'DO_NOT_DISTURB' || info === 'UNAVAILABLE') return { state: 'odd', id: 'x' };
+      if (info === 'DO_NOT_DISTURB' || info === 'UNAVAILABLE') return {};
       return info;
     })
     .on('voicemailList.getMailboxes', () => [

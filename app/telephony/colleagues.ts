@@ -3,7 +3,7 @@
 
 import type { Clock } from '../connection/clock.ts';
 import { patched } from '../connection/store.ts';
-import type { Colleague } from './function-key.ts';
+import type { Colleague, Lamp } from './function-key.ts';
 import { lampInKey, lampOfCall, parseColleagues } from './function-key.ts';
 import { Section } from './section.ts';
 import type { Uci } from './uci.ts';
@@ -73,7 +73,7 @@ export class Colleagues extends Section<readonly Colleague[]> {
       return;
     }
     this.eventful = true;
-    this.show(id, { lamp, peer: '' });
+    this.show(id, { lamp, told: lamp, peer: '' });
   }
 
   protected async load(): Promise<readonly Colleague[]> {
@@ -134,14 +134,22 @@ export class Colleagues extends Section<readonly Colleague[]> {
     this.known.add(id);
     try {
       const info = await this.uci.read('functionKey.getCallInfoForKey', [id]);
-      this.show(id, lampOfCall(info));
+      const seen = lampOfCall(info);
+      // No call says nothing about do not disturb, or about a phone that is not there.
+      const lamp = seen.lamp === 'available' ? this.restingLamp(id) : seen.lamp;
+      this.show(id, { ...seen, lamp });
     } catch {
       // Not known is better than what was; the next round asks again, unless it is not offered.
       this.show(id, { lamp: 'unknown', peer: '' });
     }
   }
 
-  private show(id: string, seen: Pick<Colleague, 'lamp' | 'peer'>): void {
+  private restingLamp(id: string): Lamp {
+    const told = this.part.value.find((one) => one.id === id)?.told ?? null;
+    return told === 'do-not-disturb' || told === 'offline' ? told : 'available';
+  }
+
+  private show(id: string, seen: Partial<Pick<Colleague, 'lamp' | 'told' | 'peer'>>): void {
     const old = this.part.value;
     const next = old.map((one) => (one.id === id ? patched<Colleague>(one, seen) : one));
     if (next.some((one, at) => one !== old[at])) this.part.set(next);

@@ -12,6 +12,7 @@ const ICONS = {
   add: 'add_20_regular',
   ringing: 'alert_20_filled',
   edit: 'edit_20_regular',
+  handset: 'call_20_regular',
   mailRead: 'mail_read_20_regular',
   mailUnread: 'mail_unread_20_regular',
   presenceUnknown: 'presence_unknown_20_regular',

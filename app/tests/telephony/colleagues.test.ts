@@ -98,6 +98,20 @@ test('a PBX that sends events for keys is not asked any more', async () => {
   assert.equal(asked(), 2);
 });
 
+test('do not disturb in a key is not taken for free when there is no call', async () => {
+  const { colleagues, session, lamps, busy } = setUp(0);
+  session.on('functionKey.getFunctionKeys', () => [
+    { id: 'k1', type: 'BUSY_LAMP_FIELD', doNotDisturb: true },
+    { id: 'k2', type: 'BUSY_LAMP_FIELD', telephonyState: 'UNAVAILABLE' },
+    { id: 'k3', type: 'BUSY_LAMP_FIELD', telephonyState: 'ACTIVE' },
+  ]);
+  busy.set('k2', { id: 'c', state: 'CONNECTED' });
+  await colleagues.read();
+  colleagues.watch(['k1', 'k2', 'k3']);
+  await settle();
+  assert.deepEqual(lamps(), ['do-not-disturb', 'busy', 'available']);
+});
+
 test('an event that is not understood leads to one reading of the keys', async () => {
   const { colleagues, session, clock } = setUp(2);
   await colleagues.read();

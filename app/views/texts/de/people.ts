@@ -30,7 +30,7 @@ export const people: typeof en.people = {
     isNew: 'Neu',
     heard: 'Gehört',
     unknownCaller: 'Unbekannt',
-    mailbox: 'Postfach ',
+    mailbox: 'in ',
     lasts: (length) => `${length} min`,
     callBack: (who) => `${who} zurückrufen`,
     markHeard: (who) => `Nachricht von ${who} als gehört markieren`,

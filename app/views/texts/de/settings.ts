@@ -43,7 +43,7 @@ export const settings: typeof en.settings = {
     always: 'Immer',
     busy: 'Wenn besetzt',
     noAnswer: 'Keine Antwort',
-    noAnswerAfter: (seconds) => `Keine Antwort nach ${seconds} s`,
+    noAnswerAfter: (seconds) => `Keine Antwort nach ${seconds}\u00a0s`,
     to: 'an ',
     toVoicemail: 'an die Voicemail',
     toUnknown: 'an ein Ziel, das sich nur in der STARFACE ändern lässt',

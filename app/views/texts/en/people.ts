@@ -32,7 +32,7 @@ export const people = {
     isNew: 'New',
     heard: 'Heard',
     unknownCaller: 'Unknown caller',
-    mailbox: 'Mailbox ',
+    mailbox: 'in ',
     lasts: (length: string) => `${length} min`,
     callBack: (who: string) => `Call back ${who}`,
     markHeard: (who: string) => `Mark message from ${who} as heard`,

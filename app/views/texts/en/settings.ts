@@ -40,7 +40,7 @@ export const settings = {
     always: 'Always',
     busy: 'When busy',
     noAnswer: 'No answer',
-    noAnswerAfter: (seconds: number) => `No answer after ${seconds} s`,
+    noAnswerAfter: (seconds: number) => `No answer after ${seconds}\u00a0s`,
     to: 'to ',
     toVoicemail: 'to voicemail',
     toUnknown: 'to a destination that can only be changed in STARFACE',

@@ -126,8 +126,9 @@ function MessageRow(props: MessageRowProps) {
         </div>
         <div class="detail">
           {message.folder === '' ? null : (
-            <span class={isNew ? 'mark' : ''}>{isNew ? words.isNew : words.heard} · </span>
+            <span class={isNew ? 'mark' : ''}>{isNew ? words.isNew : words.heard}</span>
           )}
+          {message.folder === '' ? null : ' · '}
           {words.lasts(length(message.duration))}
           {number === '' || number === message.name || message.name === '' ? null : (
             <>
@@ -149,7 +150,9 @@ function MessageRow(props: MessageRowProps) {
           <time dateTime={machineTime(start)}>{moment(start, Date.now())}</time>
         )}
         <span class="buttons">
-          {number === '' ? null : (
+          {number === '' ? (
+            <span class="no-button" />
+          ) : (
             <IconButton
               icon={icons.call}
               class="call"

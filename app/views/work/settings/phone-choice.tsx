@@ -22,7 +22,7 @@ export function PhoneChoice({ telephony }: { readonly telephony: Telephony }) {
   const chosen = value.phones.find((phone) => phone.id === value.primaryId);
   const shown = value.displayNumbers.find((number) => number.id === value.displayNumberId);
   const only = value.phones.length === 1 ? value.phones[0] : undefined;
-  const name = (chosen ?? only)?.name ?? words.choose;
+  const name = displayNumber((chosen ?? only)?.name ?? words.choose);
   const canChoose = value.phones.length > 1 && offers('phone.setPrimaryPhoneId');
   return (
     <div class="phone-choice">
@@ -31,7 +31,7 @@ export function PhoneChoice({ telephony }: { readonly telephony: Telephony }) {
           label={words.choice(isolated(name))}
           items={value.phones.map((phone) => ({
             key: phone.id,
-            label: phone.name,
+            label: displayNumber(phone.name),
             checked: phone.id === value.primaryId,
             onSelect: () => {
               void orders.run(words.heading, words.chosen(isolated(phone.name)), () =>
@@ -40,12 +40,12 @@ export function PhoneChoice({ telephony }: { readonly telephony: Telephony }) {
             },
           }))}
         >
-          <Icon of={icons.deskPhone} />
+          <Icon of={icons.handset} />
           <bdi class="cut">{name}</bdi>
         </Menu>
       ) : (
         <span class="phone">
-          <Icon of={icons.deskPhone} />
+          <Icon of={icons.handset} />
           <bdi class="cut">{name}</bdi>
         </span>
       )}

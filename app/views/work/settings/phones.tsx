@@ -21,7 +21,7 @@ export function PhoneSettings({ telephony }: { readonly telephony: Telephony }) 
   const words = texts.value.settings.phones;
   if (state.value.status === 'hidden') return null;
   return (
-    <Card title={words.heading} icon={icons.deskPhone}>
+    <Card title={words.heading} icon={icons.handset}>
       <OrderReport orders={orders} />
       <PartView section={telephony.phones} state={state} loading={words.loading}>
         {(value) => (
@@ -48,7 +48,7 @@ function WhichRings({ telephony, value, orders }: PhonesProps) {
   const { phones, primaryId } = value;
   if (phones.length === 0) {
     return (
-      <Empty icon={icons.deskPhone} title={words.none}>
+      <Empty icon={icons.handset} title={words.none}>
         <p>{words.noneHint}</p>
       </Empty>
     );
@@ -59,11 +59,11 @@ function WhichRings({ telephony, value, orders }: PhonesProps) {
         {phones.map((phone) => (
           <li key={phone.id} class="row">
             <div class="before">
-              <Icon of={icons.deskPhone} />
+              <Icon of={icons.handset} />
             </div>
             <div class="words">
               <div class="title cut">
-                <bdi>{phone.name}</bdi>
+                <bdi>{displayNumber(phone.name)}</bdi>
               </div>
               {phone.id === primaryId ? <div class="detail">{words.only}</div> : null}
             </div>
@@ -75,7 +75,7 @@ function WhichRings({ telephony, value, orders }: PhonesProps) {
   return (
     <Radios
       label={words.which}
-      options={phones.map((phone) => ({ key: phone.id, label: phone.name }))}
+      options={phones.map((phone) => ({ key: phone.id, label: displayNumber(phone.name) }))}
       selected={primaryId}
       hint={primaryId === null ? words.unchosen : undefined}
       onSelect={(id) => {
