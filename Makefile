@@ -5,7 +5,7 @@ BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: help all build packages demo test fuzz soak bench browser-test app-test install package package-test release format format-check lint tidy tidy-changed clean
+.PHONY: help all build packages demo test fuzz soak bench browser-test app app-test install package package-test release format format-check lint tidy tidy-changed clean
 
 .DEFAULT_GOAL := all
 
@@ -96,6 +96,9 @@ build/.packages-app: packaging/install-packages.sh
 app/node_modules/.installed: build/.packages-app app/package.json app/package-lock.json app/.npmrc
 	@cd app && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
+
+app: app/node_modules/.installed ## the Teams app's page, in app/dist/page
+	@cd app && npm run --silent build
 
 app-test: app/node_modules/.installed ## the Teams app's code: types, lint, format, unit tests
 	@cd app && npm run --silent types && npm run --silent lint && npm run --silent test

@@ -9,9 +9,11 @@ function layerRule(layer) {
   const allowed = layer === 'host' ? [layer] : LAYERS.slice(0, LAYERS.indexOf(layer) + 1);
   // Views show what the host offers.
   if (layer === 'views') allowed.push('host');
-  const refused = [...LAYERS, 'host', 'tests', 'tools'].filter((name) => !allowed.includes(name));
+  const refused = [...LAYERS, 'host', 'tests', 'tools', 'gallery'].filter(
+    (name) => !allowed.includes(name),
+  );
   return {
-    files: [`${layer}/**/*.ts`],
+    files: [`${layer}/**/*.ts`, `${layer}/**/*.tsx`],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -66,7 +68,24 @@ export default tseslint.config(
     },
   },
   {
-    files: ['tests/**/*.ts'],
+    files: ['views/**/*.tsx', 'gallery/**/*.tsx'],
+    rules: {
+      // The page's policy knows Trusted Types; text from outside is only ever shown as text.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: 'Show text as text.',
+        },
+        {
+          selector: "JSXAttribute[name.name='style']",
+          message: 'Styles stand in style sheets, so that themes and forced colours reach them.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['tests/**/*.ts', 'tests/**/*.tsx'],
     rules: {
       // node:test keeps its own account of the promises of test() and describe().
       '@typescript-eslint/no-floating-promises': [

@@ -14,6 +14,8 @@ export interface SessionIdentity {
   readonly secret: MacKey;
   /** Seconds for which the agent keeps the session without a stream; 0: it does not. */
   readonly window: number;
+  /** Of the handshake that opened the session, whichever stream carries it now (32 bytes). */
+  readonly handshakeHash: Bytes;
 }
 
 /** Proof of RESUME on the stream with that handshake. */
@@ -64,9 +66,12 @@ export class SessionLedger {
   }
 
   /** OPENED has come; `secret` is wiped. */
-  async opened(crypto: Crypto, sessionId: Bytes, secret: Bytes, window: number): Promise<void> {
-    this.#identity = { sessionId, secret: await crypto.macKey(secret), window };
-    wipe(secret);
+  async opened(
+    crypto: Crypto,
+    session: Omit<SessionIdentity, 'secret'> & { readonly secret: Bytes },
+  ): Promise<void> {
+    this.#identity = { ...session, secret: await crypto.macKey(session.secret) };
+    wipe(session.secret);
   }
 
   /** RESUMED has come; false when the agent cannot have received that much, or so little. */

@@ -164,12 +164,7 @@ export class SessionStream {
     }
     switch (record.type) {
       case 'opened':
-        await this.#ledger.opened(
-          this.#options.crypto,
-          record.sessionId,
-          record.resumeSecret,
-          record.window,
-        );
+        await this.#opened(record);
         this.#phase = 'open';
         return { type: 'opened', window: record.window };
       case 'resumed':
@@ -190,6 +185,16 @@ export class SessionStream {
       case 'pong':
         return this.#takePong(record.data, now);
     }
+  }
+
+  async #opened(record: Extract<AgentRecord, { type: 'opened' }>): Promise<void> {
+    if (this.#transport === null) throw new TypeError('a record before the handshake');
+    await this.#ledger.opened(this.#options.crypto, {
+      sessionId: record.sessionId,
+      secret: record.resumeSecret,
+      window: record.window,
+      handshakeHash: this.#transport.handshakeHash,
+    });
   }
 
   #takeMessage(

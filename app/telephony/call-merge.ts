@@ -1,9 +1,9 @@
 // What a report changes in what is known of a call. Names and numbers come late and in pieces, the
 // first state may be empty, and an event may overtake an answer.
 
+import { patched } from '../connection/store.ts';
 import type { Call, CallReport, Party } from './call.ts';
 import { directionOf, isTalking, phaseOf } from './call.ts';
-import { patched } from './store.ts';
 
 /** How far our count of a call's seconds may be from the PBX's before ours is given up. */
 const kTolerance = 3000;

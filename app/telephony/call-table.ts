@@ -1,11 +1,11 @@
 // The calls that are known, by id: fed by reports, published as a list. Makes no requests.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
+import { patched, Store, tell } from '../connection/store.ts';
 import type { Call, CallReport } from './call.ts';
 import type { Known } from './call-merge.ts';
 import { merge, newCall } from './call-merge.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
-import { patched, Store, tell } from './store.ts';
 
 const kMostCalls = 200;
 const kMostEnded = 512;

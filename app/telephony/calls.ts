@@ -1,5 +1,8 @@
 // The running calls: kept by events, read again after a gap, and what a user does with them.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
+import { Store } from '../connection/store.ts';
 import type { Call, CallCommand } from './call.ts';
 import { isHeld, isTalking, parseCallIds, parseReport } from './call.ts';
 import { CallTable } from './call-table.ts';
@@ -8,9 +11,6 @@ import type { Method } from './methods.ts';
 import { dialable } from './numbers.ts';
 import type { NumberRules } from './numbers.ts';
 import { Refresher } from './refresher.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
-import { Store } from './store.ts';
 import type { Uci } from './uci.ts';
 
 const kMostIds = 200;

@@ -4,12 +4,12 @@
 // Nobody publishes whether getProvidedRequests names services or single methods, so both are
 // taken. No request tells what the agent lets pass: the first refusal of a method is remembered.
 
+import { Store } from '../connection/store.ts';
+import type { Readable } from '../connection/store.ts';
 import type { TelephonyError } from './errors.ts';
 import { isNotOffered } from './errors.ts';
 import type { Method, UciVersion } from './methods.ts';
 import { isKnownIn, serviceOf } from './methods.ts';
-import { Store } from './store.ts';
-import type { Readable } from './store.ts';
 import { identifier, list, member, record } from './values.ts';
 
 const kMostNames = 2000;

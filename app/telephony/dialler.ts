@@ -2,12 +2,12 @@
 // names the same call, and the PBX can be asked whether it has it. What is not certain is never
 // sent again by itself; the user decides.
 
+import type { Readable } from '../connection/store.ts';
+import { patched, Store } from '../connection/store.ts';
 import { codes, isUncertain, TelephonyError, toTelephonyError } from './errors.ts';
 import type { Calls } from './calls.ts';
 import { dialable } from './numbers.ts';
 import type { NumberRules } from './numbers.ts';
-import type { Readable } from './store.ts';
-import { patched, Store } from './store.ts';
 import type { Uci } from './uci.ts';
 import { identifier, list, member, text } from './values.ts';
 

@@ -1,12 +1,10 @@
 // Where calls go instead: always, when busy, when nobody answers; for each of the user's numbers.
 
+import type { Clock } from '../connection/clock.ts';
 import { codes, TelephonyError } from './errors.ts';
 import { dialable } from './numbers.ts';
 import type { NumberRules } from './numbers.ts';
-import { Part } from './part.ts';
-import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
+import { Section } from './section.ts';
 import type { Uci } from './uci.ts';
 import type { Raw } from './values.ts';
 import { amount, flag, identifier, isRecord, list, member, text } from './values.ts';
@@ -91,38 +89,15 @@ export function byNumber(all: readonly Forwarding[]): ReadonlyMap<string, readon
   return found;
 }
 
-export class Forwardings {
-  private readonly uci: Uci;
+export class Forwardings extends Section<readonly Forwarding[]> {
   private readonly rules: NumberRules;
   private readonly onChanged: () => void;
-  private readonly part: Part<readonly Forwarding[]>;
-  readonly state: Readable<PartState<readonly Forwarding[]>>;
 
   /** @param onChanged called after the PBX has taken a change. */
   constructor(uci: Uci, clock: Clock, rules: NumberRules, onChanged: () => void = () => undefined) {
-    this.uci = uci;
+    super(uci, clock, [], 'redirect.getRedirectSettings');
     this.onChanged = onChanged;
     this.rules = rules;
-    this.part = new Part<readonly Forwarding[]>(
-      clock,
-      [],
-      () => uci.offers('redirect.getRedirectSettings'),
-      async () =>
-        parseForwardings(await uci.read('redirect.getRedirectSettings', ['', '', '', ''])),
-    );
-    this.state = this.part.state;
-  }
-
-  read(): Promise<void> {
-    return this.part.read();
-  }
-
-  readSoon(): void {
-    this.part.readSoon();
-  }
-
-  stop(): void {
-    this.part.stop();
   }
 
   get canChange(): boolean {
@@ -140,6 +115,10 @@ export class Forwardings {
       this.uci.order('redirect.setRedirectSetting', [changed.raw]),
     );
     this.onChanged();
+  }
+
+  protected async load(): Promise<readonly Forwarding[]> {
+    return parseForwardings(await this.uci.read('redirect.getRedirectSettings', ['', '', '', '']));
   }
 
   private changed(old: Kept, change: ForwardingChange): Kept {

@@ -13,6 +13,8 @@ export interface Colleague {
   readonly name: string;
   readonly number: string;
   readonly lamp: Lamp;
+  /** What the key itself said; it counts while there is no call. Null: it said nothing. */
+  readonly told: Lamp | null;
   /** With whom, when the PBX tells. */
   readonly peer: string;
 }
@@ -30,7 +32,8 @@ export function parseColleagues(value: unknown): readonly Colleague[] {
     const number =
       text(member(key, 'number'), 64) || text(member(key, 'directCallTargetnumber'), 64);
     const name = text(member(key, 'name')) || number;
-    found.set(id, { id, name, number, lamp: lampInKey(key) ?? 'unknown', peer: '' });
+    const told = lampInKey(key);
+    found.set(id, { id, name, number, lamp: told ?? 'unknown', told, peer: '' });
   }
   return [...found.values()];
 }

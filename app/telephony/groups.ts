@@ -1,10 +1,8 @@
 // The groups that a user belongs to, and whether their calls ring here.
 
+import type { Clock } from '../connection/clock.ts';
 import { codes, TelephonyError } from './errors.ts';
-import { Part } from './part.ts';
-import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
+import { Section } from './section.ts';
 import type { Uci } from './uci.ts';
 import type { Raw } from './values.ts';
 import { identifier, isRecord, list, member, text, texts } from './values.ts';
@@ -47,32 +45,9 @@ export function parseGroups(value: unknown): readonly Group[] {
     .filter((one) => one !== null);
 }
 
-export class Groups {
-  private readonly uci: Uci;
-  private readonly part: Part<readonly Group[]>;
-  readonly state: Readable<PartState<readonly Group[]>>;
-
+export class Groups extends Section<readonly Group[]> {
   constructor(uci: Uci, clock: Clock) {
-    this.uci = uci;
-    this.part = new Part<readonly Group[]>(
-      clock,
-      [],
-      () => uci.offers('group.getGroupSettings'),
-      async () => parseGroups(await uci.read('group.getGroupSettings')),
-    );
-    this.state = this.part.state;
-  }
-
-  read(): Promise<void> {
-    return this.part.read();
-  }
-
-  readSoon(): void {
-    this.part.readSoon();
-  }
-
-  stop(): void {
-    this.part.stop();
+    super(uci, clock, [], 'group.getGroupSettings');
   }
 
   get canChange(): boolean {
@@ -91,5 +66,9 @@ export class Groups {
     const changed: Kept = { ...old, active, raw };
     const next = all.map((one) => (one === old ? changed : one));
     await this.part.change(next, () => this.uci.order('group.setGroupSetting', [raw]));
+  }
+
+  protected async load(): Promise<readonly Group[]> {
+    return parseGroups(await this.uci.read('group.getGroupSettings'));
   }
 }

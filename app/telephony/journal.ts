@@ -1,12 +1,12 @@
 // Past calls: pages that are loaded while one scrolls, filtered, searched, deleted.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
+import { Store } from '../connection/store.ts';
 import { codes, TelephonyError, isNotOffered, toTelephonyError } from './errors.ts';
 import type { JournalEntry, JournalFilter, JournalPage } from './journal-entry.ts';
 import { journalQuery, matches, parsePage } from './journal-entry.ts';
 import { Refresher } from './refresher.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
-import { Store } from './store.ts';
 import type { Uci } from './uci.ts';
 
 const kPage = 50;

@@ -1,11 +1,11 @@
 // How many calls were missed since the user last looked.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
 import { journalQuery, parsePage } from './journal-entry.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import { Part } from './part.ts';
 import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
 import type { Uci } from './uci.ts';
 import { amount, member, texts } from './values.ts';
 

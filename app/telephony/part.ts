@@ -1,18 +1,22 @@
 // What most parts have in common: something that is read from the PBX, shown, and read again.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Readable } from '../connection/store.ts';
+import { Store } from '../connection/store.ts';
 import { isNotOffered, toTelephonyError } from './errors.ts';
 import type { TelephonyError } from './errors.ts';
 import { Refresher } from './refresher.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
-import { Store } from './store.ts';
 
 export interface PartState<T> {
   readonly value: T;
   /** `hidden`: neither PBX nor agent offers it to this user. */
   readonly status: 'unread' | 'reading' | 'ready' | 'failed' | 'hidden';
   readonly error: TelephonyError | null;
+  /** Whether the value was read at some time: a reading that fails later leaves it. */
+  readonly loaded: boolean;
 }
+
+const kUnread = { status: 'unread', error: null, loaded: false } as const;
 
 /** A value of the PBX, with the state of its reading. */
 export class Part<T> {
@@ -31,7 +35,7 @@ export class Part<T> {
     this.nothing = nothing;
     this.offered = offered;
     this.load = load;
-    this.store = new Store<PartState<T>>({ value: nothing, status: 'unread', error: null });
+    this.store = new Store<PartState<T>>({ ...kUnread, value: nothing });
     this.state = this.store;
     this.refresher = new Refresher(clock, () => this.readOnce());
   }
@@ -80,7 +84,7 @@ export class Part<T> {
     this.refresher.stop();
     this.run += 1;
     this.orders = 0;
-    this.store.set({ value: this.nothing, status: 'unread', error: null });
+    this.store.set({ ...kUnread, value: this.nothing });
   }
 
   private async readOnce(): Promise<void> {
@@ -95,7 +99,11 @@ export class Part<T> {
       if (run !== this.run) return;
       const ours = changes !== this.changes || this.orders > 0;
       if (ours) this.readSoon();
-      this.store.patch(ours ? { status: 'ready' } : { value, status: 'ready', error: null });
+      this.store.patch(
+        ours
+          ? { status: 'ready', error: null, loaded: true }
+          : { value, status: 'ready', error: null, loaded: true },
+      );
     } catch (thrown) {
       if (run !== this.run) return;
       const error = toTelephonyError(thrown);

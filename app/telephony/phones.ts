@@ -1,10 +1,8 @@
 // The user's own phones, which of them rings for click-to-dial, and the number that is shown.
 
+import type { Clock } from '../connection/clock.ts';
 import { codes, TelephonyError } from './errors.ts';
-import { Part } from './part.ts';
-import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
+import { Section } from './section.ts';
 import type { Uci } from './uci.ts';
 import { flag, identifier, list, member, text } from './values.ts';
 
@@ -58,32 +56,9 @@ export function parseDisplayNumbers(value: unknown): readonly DisplayNumber[] {
   return numbers;
 }
 
-export class Phones {
-  private readonly uci: Uci;
-  private readonly part: Part<PhoneSettings>;
-  readonly state: Readable<PartState<PhoneSettings>>;
-
+export class Phones extends Section<PhoneSettings> {
   constructor(uci: Uci, clock: Clock) {
-    this.uci = uci;
-    this.part = new Part(
-      clock,
-      kNothing,
-      () => uci.offers('phone.getPhoneIds'),
-      () => this.load(),
-    );
-    this.state = this.part.state;
-  }
-
-  read(): Promise<void> {
-    return this.part.read();
-  }
-
-  readSoon(): void {
-    this.part.readSoon();
-  }
-
-  stop(): void {
-    this.part.stop();
+    super(uci, clock, kNothing, 'phone.getPhoneIds');
   }
 
   setPrimary(id: string): Promise<void> {
@@ -109,7 +84,7 @@ export class Phones {
   }
 
   /** Without the phones there is nothing to show; each other answer may be missing. */
-  private async load(): Promise<PhoneSettings> {
+  protected async load(): Promise<PhoneSettings> {
     const optional = async (
       method:
         | 'getPrimaryPhoneId'

@@ -1,10 +1,8 @@
 // The user's own state: text, do not disturb, and what others see of the telephone.
 
+import type { Clock } from '../connection/clock.ts';
 import type { Call } from './call.ts';
-import { Part } from './part.ts';
-import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
+import { Section } from './section.ts';
 import type { Uci } from './uci.ts';
 import { flag, member, text } from './values.ts';
 
@@ -54,32 +52,9 @@ export function parseUserState(value: unknown): UserState {
   };
 }
 
-export class Presence {
-  private readonly uci: Uci;
-  private readonly part: Part<UserState>;
-  readonly state: Readable<PartState<UserState>>;
-
+export class Presence extends Section<UserState> {
   constructor(uci: Uci, clock: Clock) {
-    this.uci = uci;
-    this.part = new Part(
-      clock,
-      parseUserState({}),
-      () => uci.offers('userState.getUserState'),
-      async () => parseUserState(await uci.read('userState.getUserState')),
-    );
-    this.state = this.part.state;
-  }
-
-  read(): Promise<void> {
-    return this.part.read();
-  }
-
-  readSoon(): void {
-    this.part.readSoon();
-  }
-
-  stop(): void {
-    this.part.stop();
+    super(uci, clock, parseUserState({}), 'userState.getUserState');
   }
 
   /** The telephone's part follows the running calls, because no event for it is known. */
@@ -119,5 +94,9 @@ export class Presence {
     return this.part.change({ ...this.part.value, message: sent }, () =>
       this.uci.order('userState.setChatPresenceMessage', [sent]),
     );
+  }
+
+  protected async load(): Promise<UserState> {
+    return parseUserState(await this.uci.read('userState.getUserState'));
   }
 }

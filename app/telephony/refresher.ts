@@ -2,7 +2,7 @@
 // not more often than `distance` ms. Whoever asks while a reading is under way gets another one
 // afterwards, because the first may have missed what the question was about.
 
-import type { Clock } from './session.ts';
+import type { Clock } from '../connection/clock.ts';
 
 export class Refresher {
   private underWay: Promise<void> | null = null;

@@ -1,9 +1,7 @@
 // Seats of floating licences, for those whom the agent knows as administrators.
 
-import { Part } from './part.ts';
-import type { PartState } from './part.ts';
-import type { Clock } from './session.ts';
-import type { Readable } from './store.ts';
+import type { Clock } from '../connection/clock.ts';
+import { Section } from './section.ts';
 import type { Uci } from './uci.ts';
 import type { PbxTime } from './values.ts';
 import { amount, identifier, list, member, pbxTime } from './values.ts';
@@ -39,28 +37,9 @@ export function parseSeats(value: unknown): SeatList {
 }
 
 /** `hidden` for everybody who is not an administrator. */
-export class Seats {
-  private readonly uci: Uci;
-  private readonly part: Part<SeatList>;
-  readonly state: Readable<PartState<SeatList>>;
-
+export class Seats extends Section<SeatList> {
   constructor(uci: Uci, clock: Clock) {
-    this.uci = uci;
-    this.part = new Part(
-      clock,
-      parseSeats({}),
-      () => true,
-      async () => parseSeats(await uci.agent('license.list')),
-    );
-    this.state = this.part.state;
-  }
-
-  read(): Promise<void> {
-    return this.part.read();
-  }
-
-  stop(): void {
-    this.part.stop();
+    super(uci, clock, parseSeats({}), null);
   }
 
   /** Signs the user out; the seat is free at once. */
@@ -71,5 +50,9 @@ export class Seats {
     return this.part.change({ ...old, holders, taken: Math.max(0, old.taken - freed) }, () =>
       this.uci.agent('license.revoke', { user }),
     );
+  }
+
+  protected async load(): Promise<SeatList> {
+    return parseSeats(await this.uci.agent('license.list'));
   }
 }

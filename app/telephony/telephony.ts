@@ -1,6 +1,10 @@
 // All of it joined: what is asked at sign-in and in which order, what each event means, and what
 // is read again after a gap.
 
+import type { Clock } from '../connection/clock.ts';
+import type { Session } from '../connection/session.ts';
+import type { Readable } from '../connection/store.ts';
+import { Store } from '../connection/store.ts';
 import { Calls } from './calls.ts';
 import type { Call } from './call.ts';
 import type { Capabilities } from './capabilities.ts';
@@ -22,9 +26,6 @@ import { Presence } from './presence.ts';
 import { Refresher } from './refresher.ts';
 import { routeEvent } from './routing.ts';
 import { Seats } from './seats.ts';
-import type { Clock, Session } from './session.ts';
-import type { Readable } from './store.ts';
-import { Store } from './store.ts';
 import { Uci } from './uci.ts';
 import { flag, list, member, texts } from './values.ts';
 import { Voicemail } from './voicemail.ts';

@@ -1,11 +1,11 @@
 // Requests to the PBX: under the right name, a few at a time, with errors that carry a code.
 
+import type { Params, Session } from '../connection/session.ts';
 import { Capabilities } from './capabilities.ts';
 import { codes, TelephonyError, toTelephonyError } from './errors.ts';
 import { Limiter } from './limiter.ts';
 import type { Method } from './methods.ts';
 import { wireName } from './methods.ts';
-import type { Params, Session } from './session.ts';
 
 /** The agent itself lets at most four requests of a user be under way at the PBX. */
 const kReadsAtOnce = 4;

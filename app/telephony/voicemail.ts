@@ -1,9 +1,7 @@
 // Messages in the user's mailboxes: listed, moved, deleted. UCI does not publish how to play them.
 
-import type { Clock } from './session.ts';
-import { Part } from './part.ts';
-import type { PartState } from './part.ts';
-import type { Readable } from './store.ts';
+import type { Clock } from '../connection/clock.ts';
+import { Section } from './section.ts';
 import type { Uci } from './uci.ts';
 import type { PbxTime } from './values.ts';
 import { amount, identifier, list, member, pbxTime, text } from './values.ts';
@@ -29,6 +27,15 @@ export interface VoiceMail {
   readonly mailboxes: readonly Mailbox[];
   /** The newest first. */
   readonly messages: readonly VoiceMessage[];
+}
+
+/** Asterisk's names, which the PBX keeps: a message moves from the one to the other when it is heard. */
+const kNew = 'INBOX';
+const kHeard = 'Old';
+
+/** Whether nobody has listened to it yet, as far as its folder tells. */
+export function isNewMessage(message: VoiceMessage): boolean {
+  return message.folder.toUpperCase() === kNew;
 }
 
 const kMostBoxes = 100;
@@ -65,32 +72,9 @@ export function parseMessages(value: unknown): readonly VoiceMessage[] {
   return [...messages.values()].sort((a, b) => (b.start?.ms ?? 0) - (a.start?.ms ?? 0));
 }
 
-export class Voicemail {
-  private readonly uci: Uci;
-  private readonly part: Part<VoiceMail>;
-  readonly state: Readable<PartState<VoiceMail>>;
-
+export class Voicemail extends Section<VoiceMail> {
   constructor(uci: Uci, clock: Clock) {
-    this.uci = uci;
-    this.part = new Part<VoiceMail>(
-      clock,
-      { mailboxes: [], messages: [] },
-      () => uci.offers('voicemailList.getVoicemailList'),
-      () => this.load(),
-    );
-    this.state = this.part.state;
-  }
-
-  read(): Promise<void> {
-    return this.part.read();
-  }
-
-  readSoon(): void {
-    this.part.readSoon();
-  }
-
-  stop(): void {
-    this.part.stop();
+    super(uci, clock, { mailboxes: [], messages: [] }, 'voicemailList.getVoicemailList');
   }
 
   delete(id: string): Promise<void> {
@@ -107,12 +91,16 @@ export class Voicemail {
     );
   }
 
+  markHeard(id: string, heard: boolean): Promise<void> {
+    return this.move(id, heard ? kHeard : kNew);
+  }
+
   private without(id: string): VoiceMail {
     const old = this.part.value;
     return { ...old, messages: old.messages.filter((one) => one.id !== id) };
   }
 
-  private async load(): Promise<VoiceMail> {
+  protected async load(): Promise<VoiceMail> {
     const boxes = this.uci.offers('voicemailList.getMailboxes')
       ? this.uci.read('voicemailList.getMailboxes').catch(() => [])
       : [];

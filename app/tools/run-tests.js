@@ -14,7 +14,7 @@ function testFiles(directory) {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(directory, entry.name);
     if (entry.isDirectory()) return testFiles(file);
-    return entry.name.endsWith('.test.ts') ? [file] : [];
+    return /\.test\.tsx?$/.test(entry.name) ? [file] : [];
   });
 }
 
@@ -36,7 +36,7 @@ const result = await build({
   bundle: true,
   splitting: true,
   platform: 'node',
-  external: ['eslint'],
+  external: ['eslint', 'jsdom', 'fake-indexeddb'],
   format: 'esm',
   target: 'node18',
   sourcemap: 'inline',
@@ -46,7 +46,7 @@ const result = await build({
   logLevel: 'warning',
 });
 const tests = Object.entries(result.metafile.outputs)
-  .filter(([, output]) => output.entryPoint?.endsWith('.test.ts'))
+  .filter(([, output]) => /\.test\.tsx?$/.test(output.entryPoint ?? ''))
   .map(([file]) => path.join(root, file));
 const run = spawnSync(
   process.execPath,

@@ -84,10 +84,25 @@ describe('a session', () => {
   test('keeps its secret only as a key that cannot be read out', async () => {
     const ledger = new SessionLedger();
     const secret = crypto.random(32);
-    await ledger.opened(crypto, crypto.random(16), secret, 60);
+    await ledger.opened(crypto, {
+      sessionId: crypto.random(16),
+      secret,
+      window: 60,
+      handshakeHash: crypto.random(32),
+    });
     assert.deepEqual(secret, new Uint8Array(32));
     assert.ok(ledger.identity !== null && 'extractable' in ledger.identity.secret);
     assert.equal(ledger.identity.secret.extractable, false);
+  });
+
+  test('keeps the hash of the handshake that opened it over its links', async () => {
+    const client = await new Client().open();
+    const hash = [...client.session.handshakeHash];
+    assert.deepEqual([...(client.ledger.identity?.handshakeHash ?? [])], hash);
+    await client.breakLine();
+    await client.settle();
+    assert.equal(client.session.resumed, 1);
+    assert.deepEqual([...(client.ledger.identity?.handshakeHash ?? [])], hash);
   });
 
   test('that is over forgets it', async () => {

@@ -116,6 +116,8 @@ export class ModelSession {
   readonly base: { sent: bigint; heard: bigint };
   acknowledged = 0;
   resumed = 0;
+  /** Of the handshake with which it was opened. */
+  handshakeHash: Buffer = Buffer.alloc(0);
   /** Seconds, in OPENED. */
   window = 60;
 
@@ -129,7 +131,10 @@ export class ModelSession {
 }
 
 export class AgentLink {
-  readonly session: ModelSession;
+  session: ModelSession;
+  /** Where there are several sessions: a new one, and the one of an id, if it is kept. */
+  newSession: (() => ModelSession) | null = null;
+  findSession: ((id: string) => ModelSession | null) | null = null;
   readonly nonce = randomBytes(32);
   /** Websocket messages towards the client. */
   readonly out: Buffer[] = [];
@@ -298,13 +303,15 @@ export class AgentLink {
   }
 
   #record(type: number, body: Buffer): void {
-    const { session } = this;
+    let { session } = this;
     assert.equal(this.closeRecord, null, 'a record behind CLOSE');
     this.records.push(type);
     switch (type) {
       case 0x01:
         assert.ok(!this.opened && body[0] === 1);
+        this.session = session = this.newSession?.() ?? session;
         this.opened = true;
+        session.handshakeHash = this.#keys?.hash ?? Buffer.alloc(0);
         this.packet(record(0x02, session.id, session.secret, u32(session.window)));
         break;
       case 0x03:
@@ -333,6 +340,15 @@ export class AgentLink {
   }
 
   #resume(body: Buffer): void {
+    if (this.findSession !== null) {
+      const found = this.findSession(body.subarray(1, 17).toString('hex'));
+      if (found === null) {
+        this.packet(record(0x05, u16(15)), record(0x14, u16(15)));
+        this.out.push(frame(0x13, 1, u16(15)));
+        return;
+      }
+      this.session = found;
+    }
     const { session } = this;
     assert.ok(!this.opened && body.length === 57 && body[0] === 1 && this.#keys !== null);
     assert.deepEqual(body.subarray(1, 17), session.id);

@@ -5,7 +5,8 @@ import { duration, peer } from '../../telephony/call.ts';
 import { Calls } from '../../telephony/calls.ts';
 import { defaultRules } from '../../telephony/numbers.ts';
 import { Uci } from '../../telephony/uci.ts';
-import { allServices, deferred, FakeClock, FakeSession, RpcError, settle } from './fakes.ts';
+import { FakeClock, settle } from '../connection/fake_clock.ts';
+import { allServices, deferred, FakeSession, RpcError } from './fakes.ts';
 
 function setUp() {
   const clock = new FakeClock();

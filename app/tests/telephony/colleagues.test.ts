@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Colleagues } from '../../telephony/colleagues.ts';
 import { Uci } from '../../telephony/uci.ts';
-import { allServices, FakeClock, FakeSession, RpcError, settle } from './fakes.ts';
+import { FakeClock, settle } from '../connection/fake_clock.ts';
+import { allServices, FakeSession, RpcError } from './fakes.ts';
 
 function setUp(count: number) {
   const clock = new FakeClock();
@@ -17,7 +18,11 @@ function setUp(count: number) {
   }
   session.on('functionKey.getFunctionKeys', () => keys);
   session.on('functionKey.getCallInfoForKey', (id) => busy.get(id as string) ?? {});
-  const colleagues = new Colleagues(uci, clock, { intervalMs: 10_000, keysARound: 3 });
+  const colleagues = new Colleagues(uci, clock, {
+    intervalMs: 10_000,
+    firstMs: 500,
+    keysARound: 3,
+  });
   const lamps = (): string[] => colleagues.state.get().value.map((one) => one.lamp);
   const asked = (): number => session.count('functionKey.getCallInfoForKey');
   return { clock, session, busy, colleagues, lamps, asked };
@@ -42,12 +47,33 @@ test('lamps on the screen are asked in turn, a few in a round', async () => {
   assert.equal(asked(), 3);
   assert.deepEqual(lamps(), ['busy', 'available', 'unknown', 'ringing', 'unknown']);
   assert.equal(colleagues.state.get().value[3]?.peer, 'Zoe');
-  await clock.advance(10_000);
-  assert.equal(asked(), 6);
+  await clock.advance(500);
+  assert.equal(asked(), 4);
   assert.equal(lamps()[4], 'available');
+  await clock.advance(9_999);
+  assert.equal(asked(), 4);
+  await clock.advance(1);
+  assert.equal(asked(), 7);
   stop();
   await clock.advance(60_000);
-  assert.equal(asked(), 6);
+  assert.equal(asked(), 7);
+});
+
+test('a key that comes onto the screen for the first time is not kept waiting', async () => {
+  const { colleagues, lamps, busy, asked, clock } = setUp(5);
+  busy.set('k5', { id: 'c', state: 'CONNECTED' });
+  await colleagues.read();
+  colleagues.watch(['k1']);
+  await clock.advance(5000);
+  assert.equal(asked(), 1);
+  const stop = colleagues.watch(['k5']);
+  await settle();
+  assert.equal(lamps()[4], 'busy');
+  assert.equal(asked(), 2);
+  stop();
+  colleagues.watch(['k5']);
+  await clock.advance(9_999);
+  assert.equal(asked(), 2);
 });
 
 test('reading the keys again keeps their lamps', async () => {
@@ -70,6 +96,20 @@ test('a PBX that sends events for keys is not asked any more', async () => {
   assert.deepEqual(lamps(), ['available', 'busy']);
   await clock.advance(60_000);
   assert.equal(asked(), 2);
+});
+
+test('do not disturb in a key is not taken for free when there is no call', async () => {
+  const { colleagues, session, lamps, busy } = setUp(0);
+  session.on('functionKey.getFunctionKeys', () => [
+    { id: 'k1', type: 'BUSY_LAMP_FIELD', doNotDisturb: true },
+    { id: 'k2', type: 'BUSY_LAMP_FIELD', telephonyState: 'UNAVAILABLE' },
+    { id: 'k3', type: 'BUSY_LAMP_FIELD', telephonyState: 'ACTIVE' },
+  ]);
+  busy.set('k2', { id: 'c', state: 'CONNECTED' });
+  await colleagues.read();
+  colleagues.watch(['k1', 'k2', 'k3']);
+  await settle();
+  assert.deepEqual(lamps(), ['do-not-disturb', 'busy', 'available']);
 });
 
 test('an event that is not understood leads to one reading of the keys', async () => {

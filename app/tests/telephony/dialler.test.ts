@@ -5,7 +5,8 @@ import { Dialler } from '../../telephony/dialler.ts';
 import type { DialAttempt, RememberedDial } from '../../telephony/dialler.ts';
 import { defaultRules } from '../../telephony/numbers.ts';
 import { Uci } from '../../telephony/uci.ts';
-import { allServices, deferred, FakeClock, FakeSession, RpcError, settle } from './fakes.ts';
+import { FakeClock, settle } from '../connection/fake_clock.ts';
+import { allServices, deferred, FakeSession, RpcError } from './fakes.ts';
 
 const kPlace = 'call.placeCallWithPhone';
 

@@ -4,7 +4,8 @@ import { Journal } from '../../telephony/journal.ts';
 import { MissedCalls } from '../../telephony/missed.ts';
 import type { SeenMark } from '../../telephony/missed.ts';
 import { Uci } from '../../telephony/uci.ts';
-import { allServices, deferred, FakeClock, FakeSession, RpcError, settle } from './fakes.ts';
+import { FakeClock, settle } from '../connection/fake_clock.ts';
+import { allServices, deferred, FakeSession, RpcError } from './fakes.ts';
 
 interface Raw {
   id: string;

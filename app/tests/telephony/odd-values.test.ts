@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseNumber } from '../../telephony/numbers.ts';
 import { Telephony } from '../../telephony/index.ts';
-import { allServices, FakeClock, FakeSession, RpcError } from './fakes.ts';
+import { FakeClock } from '../connection/fake_clock.ts';
+import { allServices, FakeSession, RpcError } from './fakes.ts';
 
 /** Numbers that look random and are the same in each run (mulberry32). */
 function dice(seed: number): (sides: number) => number {

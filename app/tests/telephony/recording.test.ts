@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isNotOffered } from '../../telephony/errors.ts';
 import { Telephony, toTelephonyError } from '../../telephony/index.ts';
-import type { Params, Session } from '../../telephony/session.ts';
-import { FakeClock, settle } from './fakes.ts';
+import type { Params, Session } from '../../connection/session.ts';
+import { FakeClock, settle } from '../connection/fake_clock.ts';
 import { recording } from './recording.ts';
 
 interface Step {

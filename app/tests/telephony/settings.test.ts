@@ -8,7 +8,8 @@ import { Presence } from '../../telephony/presence.ts';
 import { Seats } from '../../telephony/seats.ts';
 import { Uci } from '../../telephony/uci.ts';
 import { Voicemail } from '../../telephony/voicemail.ts';
-import { allServices, deferred, FakeClock, FakeSession, RpcError } from './fakes.ts';
+import { FakeClock } from '../connection/fake_clock.ts';
+import { allServices, deferred, FakeSession, RpcError } from './fakes.ts';
 
 function setUp() {
   const clock = new FakeClock();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Telephony } from '../../telephony/index.ts';
-import { allServices, deferred, FakeClock, FakeSession, RpcError, settle } from './fakes.ts';
+import { FakeClock, settle } from '../connection/fake_clock.ts';
+import { allServices, deferred, FakeSession, RpcError } from './fakes.ts';
 
 const kLogin = { user: '1001', services: ['ucp.v30.events.call'] };
 

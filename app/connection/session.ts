@@ -1,4 +1,4 @@
-// What this layer needs from outside: a signed-in session, and a clock.
+// A signed-in session, as the layer above uses it.
 
 export type Params = readonly unknown[] | Readonly<Record<string, unknown>>;
 
@@ -12,21 +12,3 @@ export interface Session {
   /** Notifications in the order in which they came. Returns what ends the subscription. */
   onEvent(handler: (method: string, params: unknown) => void): () => void;
 }
-
-export interface Clock {
-  /** Milliseconds that never run backwards; where they start does not matter. */
-  now(): number;
-  /** Runs `action` once after `ms`. Returns what calls it off. */
-  after(ms: number, action: () => void): () => void;
-}
-
-/** The clock of the browser (and of Node). */
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  after: (ms, action) => {
-    const timer = setTimeout(action, ms);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-};

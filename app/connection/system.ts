@@ -1,0 +1,85 @@
+// What is kept of a system key: name, connector and keys that cannot be read out.
+
+import {
+  canonicalSystemName,
+  checkedConnectorUrl,
+  type Credentials,
+  type Crypto,
+  deriveCredentials,
+  type KeyFile,
+  parseKeyFile,
+  parseSystemKey,
+} from '../protocol/index.ts';
+
+export interface System {
+  /** Canonical. */
+  readonly name: string;
+  /** `wss://host/base`. */
+  readonly connector: string;
+  /** 16 hexadecimal digits, as the agent's `key list` shows them. */
+  readonly keyId: string;
+  /** May be stored in IndexedDB as they are. */
+  readonly credentials: Credentials;
+}
+
+/** Where the host keeps the system of one user of Teams. */
+export interface SystemStore {
+  load(): Promise<System | null>;
+  save(system: System): Promise<void>;
+  forget(): Promise<void>;
+}
+
+/** From a key file's bytes. Throws ProtocolError keygen.…. The key itself is not kept. */
+export async function systemFromKeyFile(
+  crypto: Crypto,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<System> {
+  return derived(crypto, parseKeyFile(bytes));
+}
+
+/**
+ * From what a person typed, in any spelling that docs/protocol.md, part 9, allows. Throws
+ * ProtocolError keygen.….
+ */
+export async function systemFromTyped(
+  crypto: Crypto,
+  typed: { readonly name: string; readonly key: string; readonly connector: string },
+): Promise<System> {
+  return derived(crypto, {
+    name: canonicalSystemName(typed.name),
+    key: parseSystemKey(typed.key),
+    connector: checkedConnectorUrl(typed.connector),
+  });
+}
+
+async function derived(
+  crypto: Crypto,
+  from: Pick<KeyFile, 'name' | 'key' | 'connector'>,
+): Promise<System> {
+  const credentials = await deriveCredentials(crypto, from.key);
+  const keyId = [...credentials.keyId].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { name: from.name, connector: from.connector, keyId, credentials };
+}
+
+/** The connector that serves the page at that address: of `https://host/base/app/…`. */
+export function connectorOfPage(page: string): string {
+  const { protocol, host, pathname } = new URL(page);
+  const place = pathname.lastIndexOf('/app/');
+  const base = place < 0 ? '' : pathname.slice(0, place);
+  return `${protocol === 'http:' ? 'ws' : 'wss'}://${host}${base}`;
+}
+
+/**
+ * The address of the page of the system's own connector when that is another host than the
+ * page's: the page's policy lets it talk to its own host alone. null: it is the same host.
+ *
+ * @param pageOrigin `location.origin`
+ */
+export function foreignConnector(
+  system: Pick<System, 'connector'>,
+  pageOrigin: string,
+): string | null {
+  const own = new URL(system.connector.replace(/^ws/, 'http'));
+  if (own.origin === new URL(pageOrigin).origin) return null;
+  return `${own.origin}${own.pathname.replace(/\/+$/, '')}/app/`;
+}

@@ -1,0 +1,3 @@
+import type { ComponentChild } from 'preact';
+
+export const workStates: Record<string, () => ComponentChild> = {};

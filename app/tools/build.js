@@ -1,0 +1,121 @@
+// Builds the page into dist/page: index.html, and hashed script and style in assets/. The same
+// sources give the same bytes.
+//
+//   node tools/build.js [directory]
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { pageOptions, root } from './bundle.js';
+import { licences } from './licences.js';
+
+/**
+ * Of script and style together, as gzip sends them: what every visit loads. What only some load
+ * (Microsoft's library inside of Teams, curves for old engines) comes after the first paint.
+ */
+const MOST_BYTES = 60_000;
+
+const ENTRIES = ['views/main.tsx', 'views/theme/index.css'];
+
+const out = path.resolve(root, process.argv[2] ?? 'dist/page');
+
+function hashed(name, contents) {
+  const hash = createHash('sha256').update(contents).digest('hex').slice(0, 12);
+  const { name: stem, ext } = path.parse(name);
+  return `assets/${stem}-${hash}${ext}`;
+}
+
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+const result = await build({
+  ...pageOptions,
+  entryPoints: { main: ENTRIES[0], style: ENTRIES[1] },
+  outdir: out,
+  entryNames: 'assets/[name]-[hash]',
+  chunkNames: 'assets/[name]-[hash]',
+  minify: true,
+  write: false,
+  define: { APP_VERSION: JSON.stringify(process.env.VERSION || version) },
+});
+
+const files = new Map(
+  result.outputFiles.map((file) => [path.relative(out, file.path), Buffer.from(file.contents)]),
+);
+const entry = (source) =>
+  path.relative(
+    out,
+    path.join(
+      root,
+      Object.entries(result.metafile.outputs).find(([, made]) => made.entryPoint === source)[0],
+    ),
+  );
+/** The entry, and what it imports at once. */
+function loadedAtOnce() {
+  const outputs = result.metafile.outputs;
+  const names = new Set();
+  const follow = (file) => {
+    if (names.has(file)) return;
+    names.add(file);
+    for (const { path: other, kind } of outputs[file].imports) {
+      if (kind === 'import-statement') follow(other);
+    }
+  };
+  for (const [file, made] of Object.entries(outputs)) {
+    // Files that are imported later are entries of esbuild's, too.
+    if (ENTRIES.includes(made.entryPoint)) follow(file);
+  }
+  return new Set([...names].map((file) => path.relative(out, path.join(root, file))));
+}
+
+const first = loadedAtOnce();
+const icon = readFileSync(path.join(root, 'views', 'icon.svg'));
+const names = {
+  SCRIPT: entry(ENTRIES[0]),
+  STYLE: entry(ENTRIES[1]),
+  ICON: hashed('icon.svg', icon),
+};
+files.set(names.ICON, icon);
+const index = readFileSync(path.join(root, 'views', 'index.html'), 'utf8');
+files.set(
+  'index.html',
+  Buffer.from(
+    index
+      .replace(/^.*"PRELOAD".*\n/m, (line) =>
+        [...first]
+          .filter((name) => name.endsWith('.js') && name !== names.SCRIPT)
+          .sort()
+          .map((name) => line.replace('PRELOAD', name))
+          .join(''),
+      )
+      .replace(/"(SCRIPT|STYLE|ICON)"/g, (_, name) => `"${names[name]}"`),
+  ),
+);
+files.set('licences.txt', Buffer.from(licences(result.metafile)));
+
+const problems = [];
+let total = 0;
+let later = 0;
+for (const [name, contents] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const packed = gzipSync(contents, { level: 9 }).length;
+  const counts = /\.(js|css)$/.test(name);
+  if (first.has(name)) total += packed;
+  else if (counts) later += packed;
+  console.log(`${name}: ${contents.length} bytes, ${packed} with gzip`);
+  if (counts && contents.includes('validDomains.json')) {
+    problems.push(`${name} would fetch teams-js' list of hosts`);
+  }
+}
+console.log(
+  `script and style: ${total} bytes with gzip, of at most ${MOST_BYTES}; loaded when needed: ${later}`,
+);
+if (total > MOST_BYTES) problems.push('script and style are too large');
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exit(1);
+}
+
+rmSync(out, { recursive: true, force: true });
+for (const [name, contents] of files) {
+  mkdirSync(path.dirname(path.join(out, name)), { recursive: true });
+  writeFileSync(path.join(out, name), contents);
+}

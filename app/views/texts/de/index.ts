@@ -1,0 +1,9 @@
+export { connect } from './connect.ts';
+export { frame } from './frame.ts';
+export { info } from './info.ts';
+export { legal } from './legal.ts';
+export { people } from './people.ts';
+export { problems } from './problems.ts';
+export { settings } from './settings.ts';
+export { signIn } from './sign-in.ts';
+export { work } from './work.ts';

@@ -1,0 +1,26 @@
+export const signIn = {
+  heading: 'STARFACE sign-in',
+  system: (name: string) => `PBX ${name} can be reached`,
+  picture: 'Teams, connected to your STARFACE through the cloud',
+  user: 'STARFACE user name',
+  userHint: 'The login number or name with which you sign in at your STARFACE',
+  password: 'STARFACE password',
+  show: 'Show password',
+  hide: 'Hide password',
+  capsLock: 'Caps Lock is on.',
+  remember: 'Save password locally',
+  rememberHint:
+    'You stay signed in on this device for up to 30 days. A sealed ticket is stored, not the password itself.',
+  submit: 'Sign in',
+  busy: 'Signing in …',
+  other: 'Choose other STARFACE',
+  missingUser: 'Enter your user name.',
+  missingPassword: 'Enter your password.',
+  retry: 'Try again',
+  wait: 'Time left:',
+  otherTitle: 'Choose another STARFACE?',
+  otherText: (name: string) =>
+    `The key for ${name}, your sign-in and everything stored for it on this device will be removed. To connect again, you need the key file.`,
+  otherConfirm: 'Remove',
+  cancel: 'Cancel',
+};
