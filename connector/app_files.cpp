@@ -61,7 +61,7 @@ bool may_be_served(std::string_view name) {
          type_of(name) != nullptr;
 }
 
-/// "main-K3UTVB2A.js": esbuild writes eight characters of base32 before the ending.
+/// esbuild writes it before the ending, behind '-': eight characters of base32.
 bool has_hash(std::string_view name) {
   constexpr std::size_t kHash = 8;
   const std::string_view stem = name.substr(0, name.find('.'));

@@ -19,7 +19,7 @@ struct AppFile {
   /// By gzip (RFC 1952); nullptr where that saves nothing.
   std::shared_ptr<const std::string> gzipped;
   std::string digest;      ///< base64url of its SHA-256: what its entity tags are made of
-  bool immutable = false;  ///< its name changes with its content (esbuild's name-HASH.js)
+  bool immutable = false;  ///< its name holds a hash of its content, as esbuild writes it
 };
 
 /// The files of the Teams app's page, read whole into memory, so that no request ever reaches the
@@ -37,7 +37,7 @@ class AppFiles {
   /// is no index.html) or connector.app-too-large.
   [[nodiscard]] static Result<AppFiles> read(const std::filesystem::path& directory);
 
-  /// "index.html", "assets/main-ABCDEFGH.js"; nullptr when it is not served.
+  /// By its name, behind "assets/" where it lies there; nullptr when it is not served.
   [[nodiscard]] const AppFile* find(std::string_view name) const;
   [[nodiscard]] std::size_t size() const { return files_.size(); }
   /// What lies there and is not served, sorted.

@@ -13,7 +13,7 @@ namespace sfteams::connector {
 /// of "no", or because "automatic" finds no directory. Fails as AppFiles::read().
 [[nodiscard]] Result<std::optional<AppFiles>> read_app(const App& app);
 
-/// "12 files of /usr/share/…/app, without these: .git, main.js.map" or why there is none.
+/// "12 files of /usr/share/…/app, without these: .git, notes" or why there is none.
 [[nodiscard]] std::string describe_app(const App& app, const std::optional<AppFiles>& files);
 
 }  // namespace sfteams::connector

@@ -10,7 +10,7 @@
 namespace sfteams::connector {
 namespace {
 
-/// The largest window, and a header of gzip around it (zlib.h, deflateInit2).
+/// The largest window, and a header of gzip around it (see zlib's deflateInit2).
 constexpr int kWindowBits = 15 + 16;
 constexpr int kMemoryLevel = 9;
 

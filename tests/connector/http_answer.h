@@ -44,8 +44,8 @@ struct HttpAnswer {
                                         const std::string& target,
                                         const std::string& headers = "") {
   RawSocket socket(port);
-  socket.send(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n" +
-              "Connection: close\r\n" + headers + "\r\n");
+  socket.send(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n" + "Connection: close\r\n" +
+              headers + "\r\n");
   return parse_answer(socket.rest());
 }
 
