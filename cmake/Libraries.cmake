@@ -6,6 +6,7 @@ find_package(jsoncpp REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(Threads REQUIRED)
 # find_package(libwebsockets) would hand out the static and the shared library together.
 pkg_check_modules(LWS REQUIRED IMPORTED_TARGET libwebsockets)

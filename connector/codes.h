@@ -9,6 +9,12 @@ inline constexpr Code kPlainNotLoopback{"connector.plain-not-loopback", Exit::co
 inline constexpr Code kSenderUnknown{"connector.sender-unknown", Exit::config};
 inline constexpr Code kTlsIncomplete{"connector.tls-incomplete", Exit::config};
 
+// The Teams app's page.
+inline constexpr Code kAppUnreadable{"connector.app-unreadable", Exit::config};
+inline constexpr Code kAppTooLarge{"connector.app-too-large", Exit::config};
+/// Warnings: a page from elsewhere asked for a websocket.
+inline constexpr Code kOriginRefused{"connector.origin-refused", Exit::config};
+
 /// Another connector serves from this registry.
 inline constexpr Code kAlreadyRunning{"connector.already-running", Exit::temp_failure};
 

@@ -14,6 +14,7 @@
 #include "base/clock/utc_time.h"
 #include "base/json/json.h"
 #include "base/text/encoding.h"
+#include "connector/app_source.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
 #include "connector/operator.h"
@@ -72,6 +73,18 @@ Result<void> check_configuration(const Configuration& configuration, std::ostrea
   out << "the configuration is right: "
       << transport::Endpoint{listen.address, listen.port}.to_string() << ", " << security
       << ", registration " << to_string(configuration.registration) << '\n';
+  return {};
+}
+
+Result<void> check_page(const App& app, std::ostream& out, std::ostream& warnings) {
+  const Result<std::optional<AppFiles>> files = read_app(app);
+  if (files) {
+    out << "the Teams app's page: " << describe_app(app, *files) << '\n';
+  } else if (app.serve == App::Serve::yes) {
+    return fail(files.error());
+  } else {
+    warnings << "warning: " << describe(files.error()) << '\n';
+  }
   return {};
 }
 

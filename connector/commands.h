@@ -17,6 +17,9 @@ namespace sfteams::connector {
 /// or connector.certificate-not-yet.
 [[nodiscard]] Result<void> check_configuration(const Configuration& configuration,
                                                std::ostream& out);
+/// Says what is served as the page. Fails as read_app() where the page has to be there ([app] serve =
+/// yes); otherwise that is a warning, because agents and clients can do without.
+[[nodiscard]] Result<void> check_page(const App& app, std::ostream& out, std::ostream& warnings);
 /// Whether this process may write the registry, or make it; makes none. Whoever is neither root nor
 /// the directory's owner cannot tell, and is told nothing. Fails with
 /// connector.registry-cannot-open or connector.registry-read-only.

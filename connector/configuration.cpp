@@ -3,6 +3,7 @@
 #include <functional>
 #include <string_view>
 
+#include "base/text/trimmed.h"
 #include "connector/codes.h"
 #include "transport/endpoint.h"
 
@@ -64,6 +65,47 @@ Listen take_listen(Reader& reader, const fs::path& directory) {
   const fs::path key = path_of(reader.text("listen", "key-file", ""), directory);
   if (!certificate.empty() || !key.empty()) listen.tls = {certificate, key};
   return listen;
+}
+
+/// Spaces between "https://app.example.com" and "https://app.example.com:8443".
+void take_origins(Reader& reader, App& app) {
+  const std::string text = reader.text("app", "origins", "");
+  std::size_t begin = text.find_first_not_of(text::kBlank);
+  while (begin != std::string::npos) {
+    const std::size_t end = text.find_first_of(text::kBlank, begin);
+    const std::string item = text.substr(begin, end - begin);
+    const std::optional<WebOrigin> origin = WebOrigin::parse(item);
+    if (origin) {
+      app.origins.push_back(*origin);
+    } else {
+      // What stands before an '@' may be a password.
+      const bool quotable = item.find('@') == std::string::npos;
+      reader.reject("app", "origins", quotable ? "\"" + item + "\" is no origin" : "it has an '@'",
+                    "write https://host or https://host:port, with nothing behind it and spaces "
+                    "between several");
+    }
+    begin = text.find_first_not_of(text::kBlank, end);
+  }
+}
+
+App take_app(Reader& reader, const fs::path& directory) {
+  App app;
+  app.serve = reader.choice(
+      "app", "serve", app.serve,
+      {{"automatic", App::Serve::automatic}, {"yes", App::Serve::yes}, {"no", App::Serve::no}});
+  app.directory = path_of(
+      reader.text("app", "directory", "/usr/share/starface-teams-connector/app"), directory);
+  if (app.directory.empty())
+    reader.reject("app", "directory", "it is empty",
+                  "write a path, or leave the line out for the default");
+  const std::string url = reader.text("app", "url", "");
+  app.url = WebOrigin::parse(url);
+  if (!url.empty() && !app.url) {
+    reader.reject("app", "url", "it is no https address of a host",
+                  "write https://host or https://host:port, with nothing behind it");
+  }
+  take_origins(reader, app);
+  return app;
 }
 
 Limits take_limits(Reader& reader) {
@@ -175,6 +217,7 @@ Configuration Configuration::take(Reader& reader, const fs::path& directory) {
   const std::string format =
       reader.choice("log", "format", "automatic", {"automatic", "text", "journal", "json"});
   configuration.log_format = log::format_of(format).value_or(log::Format::automatic);
+  configuration.app = take_app(reader, directory);
   configuration.watch = monitoring::take_listen(reader);
   keep_apart(reader, configuration);
   return configuration;

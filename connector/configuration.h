@@ -12,6 +12,7 @@
 #include "base/settings/ini.h"
 #include "connector/address.h"
 #include "connector/throttle.h"
+#include "connector/web_origin.h"
 #include "monitoring/listen.h"
 #include "transport/server.h"
 #include "transport/websocket.h"
@@ -51,6 +52,19 @@ struct Limits {
   unsigned admissions_per_name = 6'000;   ///< a minute, of clients that have the key
 };
 
+/// The Teams app's page, and who may host it elsewhere.
+struct App {
+  enum class Serve {
+    automatic,  ///< when its directory is there
+    yes,
+    no,
+  };
+  Serve serve = Serve::automatic;
+  std::filesystem::path directory;
+  std::optional<WebOrigin> url;  ///< what the connector is called from outside
+  std::vector<WebOrigin> origins;
+};
+
 /// connector.ini, checked. packaging/connector.ini says what each key is for.
 struct Configuration {
   Listen listen;
@@ -63,6 +77,7 @@ struct Configuration {
   transport::Duration restart_spread{10'000};  ///< told to the peers when the connector stops
   log::Level log_level = log::Level::info;
   log::Format log_format = log::Format::automatic;
+  App app;
   std::optional<monitoring::Listen> watch;  ///< where monitoring may ask; nothing: nowhere
   std::filesystem::path origin;             ///< the file
 

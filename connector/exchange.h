@@ -44,6 +44,9 @@ class Exchange final : public LinkOwner {
 
   /// A trusted proxy did not say for whom it asks, and was refused.
   void count_unknown_sender() { ++context_.tallies.unknown_senders; }
+  /// A page that may not have asked for a websocket, and was refused.
+  void count_foreign_agent_origin() { ++context_.tallies.agents.foreign_origins; }
+  void count_foreign_client_origin() { ++context_.tallies.clients.foreign_origins; }
 
   [[nodiscard]] Counts counts() const;
   [[nodiscard]] const Tallies& tallies() const { return context_.tallies; }

@@ -93,7 +93,8 @@ Result<void> check_as_service(const CommandLine& line, const Configuration& conf
     if (const auto warning = transport::chain_warning(*seen->listen.tls))
       std::cerr << "warning: " << describe(*warning) << '\n';
   }
-  return check_configuration(*seen, std::cout);
+  if (const Result<void> right = check_configuration(*seen, std::cout); !right) return right;
+  return check_page(seen->app, std::cout, std::cerr);
 }
 
 Result<void> execute(const CommandLine& line) {

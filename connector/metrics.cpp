@@ -44,6 +44,9 @@ void write_peers(Exposition& out, const Tallies& tallies) {
       .is(clients.delayed, {{"peer", "client"}});
   out.counter("limit_refusals_total", "Refusals because of a limit, by its key in [limits]")
       .is(tallies.limits, "limit");
+  out.counter("origins_refused_total", "Requests for a websocket refused because of their Origin")
+      .is(agents.foreign_origins, {{"peer", "agent"}})
+      .is(clients.foreign_origins, {{"peer", "client"}});
   out.counter("unknown_senders_total",
               "Requests refused because a trusted proxy did not say for whom it asks")
       .is(tallies.unknown_senders);
@@ -71,6 +74,17 @@ void write_certificate(Exposition& out, const Measured& measured) {
       .is(measured.certificate_reloads, "result");
 }
 
+void write_page(Exposition& out, const Measured& measured) {
+  if (measured.page == nullptr || measured.page_readings == nullptr) return;
+  out.gauge("app_files", "Files of the Teams app's page that are served; 0: it is not")
+      .is(measured.page->files());
+  out.counter("app_answers_total", "Answers below /app/, by HTTP status")
+      .is(measured.page->answers(), "status");
+  out.counter("app_readings_total",
+              "Readings of the page's files at the start and on SIGHUP, by result")
+      .is(*measured.page_readings, "result");
+}
+
 }  // namespace
 
 std::vector<monitoring::Condition> conditions(const Measured& measured) {
@@ -92,6 +106,7 @@ std::string metrics_text(const Measured& measured) {
   write_peers(out, measured.tallies);
   write_registry(out, measured);
   write_certificate(out, measured);
+  write_page(out, measured);
   if (measured.turns != nullptr) measured.turns->write(out);
   return out.text();
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connector/app_page.h"
 #include "connector/configuration.h"
 #include "connector/exchange.h"
 #include "connector/registry.h"
@@ -28,6 +29,8 @@ struct Measured {
   std::optional<transport::Validity> certificate;
   const metrics::Tally& certificate_reloads;
   monitoring::LoopTurns* turns = nullptr;  ///< nullptr: nobody looks
+  const AppPage* page = nullptr;
+  const metrics::Tally* page_readings = nullptr;
 };
 
 /// "serving", "registry" and "certificate", the conditions of /readyz.

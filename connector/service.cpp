@@ -1,5 +1,6 @@
 #include "connector/service.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "base/json/json.h"
 #include "base/log/log.h"
 #include "base/privileges/acting_as_owner.h"
+#include "connector/app_source.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
 #include "connector/health.h"
@@ -24,6 +26,7 @@ namespace sfteams::connector {
 namespace {
 
 constexpr std::string_view kForwardedFor = "x-forwarded-for";
+constexpr std::size_t kMostQuoted = 100;
 /// For the lock of another process, in the one loop that serves everybody.
 constexpr transport::Duration kRegistryPatience{250};
 constexpr transport::Duration kDrainPatience{3'000};
@@ -54,6 +57,7 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
                                                 std::string version) {
   std::unique_ptr<Service> service(new Service(configuration, std::move(version)));
   if (const Result<void> opened = service->open_registry(); !opened) return fail(opened.error());
+  if (const Result<void> opened = service->open_page(); !opened) return fail(opened.error());
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
   service->loop_ = std::move(*loop);
@@ -94,6 +98,23 @@ Result<void> Service::open_registry() {
   return {};
 }
 
+Result<void> Service::open_page() {
+  const Result<void> read = read_page();
+  if (read || configuration_.app.serve == App::Serve::yes) return read;
+  // Agents and clients can do without.
+  log::error("app", read.error());
+  return {};
+}
+
+Result<void> Service::read_page() {
+  Result<std::optional<AppFiles>> files = read_app(configuration_.app);
+  page_readings_.add(files ? std::string_view("ok") : files.error().code.id);
+  if (!files) return fail(files.error());
+  log::info("app", "the page: {}", describe_app(configuration_.app, *files));
+  page_.serve(std::move(*files));
+  return {};
+}
+
 Result<void> Service::listen() {
   const Result<Admission> admission = Admission::create();
   if (!admission) return fail(admission.error());
@@ -117,20 +138,30 @@ Result<void> Service::listen() {
           (exchange_.get()->*add)(std::make_unique<WebsocketWire>(std::move(websocket)), sender));
     };
   };
-  const auto refuse = [this](const transport::UpgradeRequest& request) {
-    return refuse_unknown_sender(request);
-  };
   options.websockets = {
-      {tunnel::kAgentPath, tunnel::kAgentSubprotocol, accept(&Exchange::add_agent), refuse},
-      {tunnel::kClientPath, tunnel::kClientSubprotocol, accept(&Exchange::add_client), refuse}};
+      {tunnel::kAgentPath, tunnel::kAgentSubprotocol, accept(&Exchange::add_agent),
+       [this](const transport::UpgradeRequest& request) { return refuse_agent(request); }},
+      {tunnel::kClientPath, tunnel::kClientSubprotocol, accept(&Exchange::add_client),
+       [this](const transport::UpgradeRequest& request) { return refuse_client(request); }}};
+  for (const std::string_view name :
+       {kForwardedFor, AppPage::kAcceptEncoding, AppPage::kIfNoneMatch})
+    options.headers.emplace_back(name);
   options.http = [this](const transport::HttpRequest& request, transport::HttpResponder responder) {
-    responder.respond(answer_http(request, exchange_->counts().registry_ok));
+    responder.respond(answer(request));
   };
   Result<std::unique_ptr<transport::Server>> server =
       transport::Server::listen(*network_, std::move(options));
   if (!server) return fail(server.error());
   server_ = std::move(*server);
   return {};
+}
+
+transport::HttpResponse Service::answer(const transport::HttpRequest& request) {
+  if (!AppPage::has(request.path)) return answer_http(request, exchange_->counts().registry_ok);
+  const Address peer = Address::parse(request.peer_address).value_or(Address());
+  // For a budget: a proxy that does not say for whom it asks shares one with whoever is behind it.
+  return page_.answer(
+      request, sender_of(request.peer_address, request.header(kForwardedFor)).value_or(peer));
 }
 
 Result<void> Service::open_monitoring() {
@@ -152,7 +183,9 @@ Measured Service::measure() const {
           configuration_.limits,
           server_ ? server_->certificate_validity() : std::nullopt,
           certificate_reloads_,
-          turns_.get()};
+          turns_.get(),
+          &page_,
+          &page_readings_};
 }
 
 std::vector<monitoring::Condition> Service::conditions() const {
@@ -184,6 +217,52 @@ std::optional<transport::HttpResponse> Service::refuse_unknown_sender(
   response.status = 400;
   response.body = describe(error) + "\n";
   return response;
+}
+
+namespace {
+
+/// The Origin header; nullopt when none came, which is another thing than an empty one.
+std::optional<std::string_view> origin_of(const transport::UpgradeRequest& request) {
+  const auto found = std::ranges::find(
+      request.headers, "origin", [](const auto& header) { return std::string_view(header.first); });
+  if (found == request.headers.end()) return std::nullopt;
+  return found->second;
+}
+
+transport::HttpResponse refuse_origin(std::string_view origin, const char* whose,
+                                      const char* hint) {
+  log::warn("connector",
+            Error{codes::kOriginRefused,
+                  fmt::format("a page of \"{}\" asked for the websocket of {} and was refused",
+                              origin.substr(0, kMostQuoted), whose),
+                  hint});
+  transport::HttpResponse response;
+  response.status = 403;
+  response.body = fmt::format("[{}] pages of this origin may not ask for this websocket\n",
+                              codes::kOriginRefused.id);
+  return response;
+}
+
+}  // namespace
+
+std::optional<transport::HttpResponse> Service::refuse_agent(
+    const transport::UpgradeRequest& request) {
+  if (auto refusal = refuse_unknown_sender(request)) return refusal;
+  const auto origin = origin_of(request);
+  if (!origin) return std::nullopt;
+  exchange_->count_foreign_agent_origin();
+  return refuse_origin(*origin, "an agent", "no page has anything to do there");
+}
+
+std::optional<transport::HttpResponse> Service::refuse_client(
+    const transport::UpgradeRequest& request) {
+  if (auto refusal = refuse_unknown_sender(request)) return refusal;
+  const auto origin = origin_of(request);
+  if (origins_.allows(origin, request.header("host"))) return std::nullopt;
+  exchange_->count_foreign_client_origin();
+  return refuse_origin(origin.value_or(""), "a client",
+                       "if the page is yours, name it in [app] origins, or the connector's own "
+                       "address in [app] url");
 }
 
 std::string Service::endpoint() const {
@@ -229,6 +308,8 @@ void Service::reload() {
   supervisor_->reloading();
   reload_log_level();
   reload_certificate();
+  if (const Result<void> read = read_page(); !read)
+    log::error("app", "{}; the page that was there is served on", describe(read.error()));
   supervisor_->ready();
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error/error.h"
+#include "connector/app_page.h"
 #include "connector/configuration.h"
 #include "connector/exchange.h"
 #include "connector/metrics.h"
@@ -38,18 +39,30 @@ class Service final : private monitoring::Subject {
   [[nodiscard]] std::string summary() const;
 
   /// Serves until SIGTERM or SIGINT, and then until everybody has been told; a second signal ends
-  /// it at once. On SIGHUP the certificate and the level of the log are read again.
+  /// it at once. On SIGHUP the certificate, the level of the log and the page's files are read
+  /// again.
   [[nodiscard]] Result<void> run();
 
  private:
   Service(const Configuration& configuration, std::string version)
-      : configuration_(configuration), version_(std::move(version)) {}
+      : configuration_(configuration),
+        version_(std::move(version)),
+        page_(configuration.app.url, configuration.limits.waiting,
+              configuration.limits.waiting_per_sender),
+        origins_(configuration.app.url, configuration.app.origins) {}
   [[nodiscard]] Result<void> open_registry();
+  /// Fails only where the page has to be there ([app] serve = yes).
+  [[nodiscard]] Result<void> open_page();
   [[nodiscard]] Result<void> listen();
+  [[nodiscard]] transport::HttpResponse answer(const transport::HttpRequest& request);
   /// nullopt when a trusted proxy does not say.
   [[nodiscard]] std::optional<Address> sender_of(const std::string& peer_address,
                                                  std::string_view forwarded_for) const;
   [[nodiscard]] std::optional<transport::HttpResponse> refuse_unknown_sender(
+      const transport::UpgradeRequest& request);
+  [[nodiscard]] std::optional<transport::HttpResponse> refuse_agent(
+      const transport::UpgradeRequest& request);
+  [[nodiscard]] std::optional<transport::HttpResponse> refuse_client(
       const transport::UpgradeRequest& request);
   [[nodiscard]] Result<void> open_monitoring();
   [[nodiscard]] Measured measure() const;
@@ -64,10 +77,14 @@ class Service final : private monitoring::Subject {
   void reload_certificate();
   /// Into the log, when nobody will connect because of it.
   void look_at_certificate() const;
+  /// What was served before is served on where they cannot be read.
+  [[nodiscard]] Result<void> read_page();
   void stop();
 
   const Configuration& configuration_;
   std::string version_;
+  AppPage page_;
+  OriginRule origins_;
   std::optional<RegistryLock> lock_;
   std::unique_ptr<Registry> registry_;
   std::int64_t names_ = 0;
@@ -80,6 +97,7 @@ class Service final : private monitoring::Subject {
   std::unique_ptr<monitoring::Endpoint> monitoring_;  ///< when [watch] listen is set
   std::unique_ptr<transport::Reopening> monitoring_opening_;
   metrics::Tally certificate_reloads_{"ok"};
+  metrics::Tally page_readings_{"ok"};
   bool stopping_ = false;
 };
 

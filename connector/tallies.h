@@ -15,8 +15,9 @@ struct PeerTally {
   metrics::Tally proofs{"ok"};
   /// Those that had proved themselves and were sent away later, by code.
   metrics::Tally sent_away;
-  std::uint64_t delayed = 0;        ///< proofs put off because of failures before ([throttle])
-  std::uint64_t relayed_bytes = 0;  ///< of packets that came from them and were passed on
+  std::uint64_t foreign_origins = 0;  ///< upgrades refused because of their Origin
+  std::uint64_t delayed = 0;          ///< proofs put off because of failures before ([throttle])
+  std::uint64_t relayed_bytes = 0;    ///< of packets that came from them and were passed on
 };
 
 struct Tallies {

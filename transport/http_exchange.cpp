@@ -93,11 +93,13 @@ const char* words(int status) {
     int status;
     const char* text;
   };
-  static constexpr std::array<Known, 23> kKnown{{{200, "OK"},
+  static constexpr std::array<Known, 25> kKnown{{{200, "OK"},
                                                  {202, "Accepted"},
                                                  {204, "No Content"},
                                                  {301, "Moved Permanently"},
                                                  {302, "Found"},
+                                                 {304, "Not Modified"},
+                                                 {308, "Permanent Redirect"},
                                                  {400, "Bad Request"},
                                                  {401, "Unauthorized"},
                                                  {403, "Forbidden"},
@@ -216,12 +218,15 @@ std::string to_wire(const HttpResponse& response, const RequestHead& asked, bool
   };
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response.status,
                  words(response.status));
-  if (!response.content_type.empty()) line("content-type", response.content_type);
-  const bool chunked = response.chunked && asked.minor_version > 0;
+  // RFC 9112 section 6.3: these end with their head, and a length would be that of another answer.
+  const bool bodiless = response.status == 204 || response.status == 304;
+  const std::string& body = response.shared_body ? *response.shared_body : response.body;
+  if (!response.content_type.empty() && !bodiless) line("content-type", response.content_type);
+  const bool chunked = response.chunked && asked.minor_version > 0 && !bodiless;
   if (chunked) {
     line("transfer-encoding", "chunked");
-  } else {
-    line("content-length", std::to_string(response.body_length.value_or(response.body.size())));
+  } else if (!bodiless) {
+    line("content-length", std::to_string(response.body_length.value_or(body.size())));
   }
   if (!keep_alive) {
     line("connection", "close");
@@ -232,7 +237,7 @@ std::string to_wire(const HttpResponse& response, const RequestHead& asked, bool
   for (const auto& [name, value] : response.headers)
     line(name, value);
   out += "\r\n";
-  if (asked.request.method == "HEAD") return out;
+  if (asked.request.method == "HEAD" || bodiless || response.shared_body) return out;
   if (!chunked) return out + response.body;
   for (std::size_t at = 0; at < response.body.size(); at += kChunk) {
     const std::string_view piece = std::string_view(response.body).substr(at, kChunk);

@@ -44,7 +44,8 @@ struct UpgradeHead {
 /// "text/plain" with the words for the status.
 [[nodiscard]] HttpResponse plain_response(int status);
 
-/// The response as it goes over the wire. Headers that would break it are left out.
+/// The response as it goes over the wire, but for a shared body. Headers that would break it are
+/// left out.
 [[nodiscard]] std::string to_wire(const HttpResponse& response, const RequestHead& asked,
                                   bool keep_alive);
 

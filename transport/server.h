@@ -44,6 +44,9 @@ struct HttpResponse {
   /// In chunks instead of with a length, to who speaks HTTP/1.1; `trailers` come behind it then.
   bool chunked = false;
   std::vector<std::pair<std::string, std::string>> trailers{};
+  /// Instead of `body`: bytes that many answers share. None is copied, and this one is let go when
+  /// the peer has taken them or has gone. Not of a refused upgrade.
+  std::shared_ptr<const std::string> shared_body{};
 };
 
 /// The body of an answer that HttpResponder::begin() has begun: of the length promised there,

@@ -157,7 +157,10 @@ void ServerLink::hand_over() {
 
 void ServerLink::answer(const HttpResponse& response) {
   responder_ = nullptr;
-  if (phase_ == Phase::handling) send_answer(to_wire(response, head_, head_.keep_alive));
+  if (phase_ != Phase::handling) return;
+  // To HEAD nothing but the head is answered.
+  if (head_.request.method != "HEAD") shared_ = response.shared_body;
+  send_answer(to_wire(response, head_, head_.keep_alive));
 }
 
 void ServerLink::send_answer(std::string wire) {
@@ -223,13 +226,22 @@ void ServerLink::refuse(const HttpResponse& response) {
   write_some();
 }
 
+std::string_view ServerLink::unwritten() const {
+  if (written_ < outgoing_.size()) return std::string_view(outgoing_).substr(written_);
+  if (shared_ == nullptr) return {};
+  return std::string_view(*shared_).substr(written_ - outgoing_.size());
+}
+
 void ServerLink::write_some() {
-  while (written_ < outgoing_.size()) {
+  for (std::string_view left = unwritten(); !left.empty(); left = unwritten()) {
     if (stream_->has_unsent()) return stream_->call_when_writable();
-    if (!stream_->write(std::string_view(outgoing_).substr(written_, kPiece))) return drop();
-    written_ += std::min(kPiece, outgoing_.size() - written_);
+    const std::string_view piece = left.substr(0, kPiece);
+    if (!stream_->write(piece)) return drop();
+    written_ += piece.size();
     expect_progress(state_->options().idle_timeout);
   }
+  // Whoever lends it counts it as in use until the peer has taken all of it.
+  if (shared_ != nullptr && stream_->has_unsent()) return stream_->call_when_writable();
   on_written();
 }
 
@@ -241,6 +253,7 @@ void ServerLink::on_writable() {
 void ServerLink::on_written() {
   outgoing_.clear();
   outgoing_.shrink_to_fit();
+  shared_.reset();
   written_ = 0;
   // Whoever writes the rest of it has the turn now.
   if (body_ != nullptr) {

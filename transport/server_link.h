@@ -78,6 +78,7 @@ class ServerLink final : public Link, private StreamUser, public WebsocketWire {
   void refuse(const HttpResponse& response);
   void send_answer(std::string wire);
   void start_answer();
+  [[nodiscard]] std::string_view unwritten() const;
   void write_some();
   void on_written();
   void expect_progress(Duration within);
@@ -103,7 +104,9 @@ class ServerLink final : public Link, private StreamUser, public WebsocketWire {
   std::string kept_;  ///< came behind the request that is being answered
   std::shared_ptr<HttpResponder::State> responder_;
   std::string outgoing_;
-  std::size_t written_ = 0;
+  /// Goes out behind `outgoing_`.
+  std::shared_ptr<const std::string> shared_;
+  std::size_t written_ = 0;                ///< of both
   std::shared_ptr<HttpBody::State> body_;  ///< more of the answer is to come
   bool close_after_ = false;
   bool kept_open_ = false;  ///< a request has been answered

@@ -61,6 +61,9 @@ std::map<std::string, std::string> described(const Configuration& c) {
           {"client keepalive", keepalive(c.client_keepalive)},
           {"spread", std::to_string(c.restart_spread.count())},
           {"log", std::string(log::to_string(c.log_level))},
+          {"app", std::to_string(static_cast<int>(c.app.serve)) + " " + c.app.directory.string() +
+                      " " + (c.app.url ? c.app.url->to_string() : "none")},
+          {"origins", std::to_string(c.app.origins.size())},
           {"format", std::to_string(static_cast<int>(c.log_format))},
           {"watch", c.watch ? c.watch->address + ":" + std::to_string(c.watch->port) : "none"}};
 }
@@ -135,38 +138,45 @@ spread = 18
 [log]
 level = trace
 format = json
+[app]
+serve = yes
+directory = page
+url = https://Connector.Example.com:443
+origins = https://app.example.com   https://app.example.com:8443
 [watch]
 listen = 127.0.0.1:22
 )");
-  CHECK(described(configuration) ==
-        std::map<std::string, std::string>{{"address", "::1:0"},
-                                           {"tls", "/etc/ssl/c.pem"},
-                                           {"proxies", "3"},
-                                           {"file", "/etc/test/names.sqlite3"},
-                                           {"registration", "open"},
-                                           {"agents", "1"},
-                                           {"clients", "2"},
-                                           {"streams", "3"},
-                                           {"waiting", "4"},
-                                           {"clients per sender", "23"},
-                                           {"waiting per sender", "5"},
-                                           {"handshake", "6000"},
-                                           {"agent buffer", "7340032"},
-                                           {"total buffer", "8388608"},
-                                           {"names", "9"},
-                                           {"new names", "10"},
-                                           {"registrations", "19"},
-                                           {"from an address", "20"},
-                                           {"to a name", "21"},
-                                           {"first", "11"},
-                                           {"longest", "12"},
-                                           {"forget", "13000"},
-                                           {"agent keepalive", "14000/15000"},
-                                           {"client keepalive", "16000/17000"},
-                                           {"spread", "18000"},
-                                           {"log", "trace"},
-                                           {"format", "3"},
-                                           {"watch", "127.0.0.1:22"}});
+  CHECK(described(configuration) == std::map<std::string, std::string>{
+                                        {"address", "::1:0"},
+                                        {"tls", "/etc/ssl/c.pem"},
+                                        {"proxies", "3"},
+                                        {"file", "/etc/test/names.sqlite3"},
+                                        {"registration", "open"},
+                                        {"agents", "1"},
+                                        {"clients", "2"},
+                                        {"streams", "3"},
+                                        {"waiting", "4"},
+                                        {"clients per sender", "23"},
+                                        {"waiting per sender", "5"},
+                                        {"handshake", "6000"},
+                                        {"agent buffer", "7340032"},
+                                        {"total buffer", "8388608"},
+                                        {"names", "9"},
+                                        {"new names", "10"},
+                                        {"registrations", "19"},
+                                        {"from an address", "20"},
+                                        {"to a name", "21"},
+                                        {"first", "11"},
+                                        {"longest", "12"},
+                                        {"forget", "13000"},
+                                        {"agent keepalive", "14000/15000"},
+                                        {"client keepalive", "16000/17000"},
+                                        {"spread", "18000"},
+                                        {"log", "trace"},
+                                        {"app", "1 /etc/test/page https://connector.example.com"},
+                                        {"origins", "2"},
+                                        {"format", "3"},
+                                        {"watch", "127.0.0.1:22"}});
   CHECK(configuration.log_format == log::Format::json);
   CHECK(configuration.origin == "/etc/test/connector.ini");
   CHECK(configuration.listen.tls->key_file == "/etc/test/keys/k.pem");

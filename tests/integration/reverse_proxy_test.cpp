@@ -95,6 +95,8 @@ class Behind {
  public:
   explicit Behind(const Proxy& proxy) : installation_(plain()) {
     installation_.start_simulator();
+    std::filesystem::create_directory(installation_.file("page"));
+    write_file(installation_.file("page/index.html"), page());
     installation_.start_connector();
     const Place place{installation_, std::to_string(free_loopback_port())};
     const std::vector<std::string> arguments = proxy.configure(place);
@@ -113,14 +115,26 @@ class Behind {
   }
 
   [[nodiscard]] Installation& installation() { return installation_; }
-  [[nodiscard]] HttpAnswer get(const std::string& path) {
-    return http("https://" + url_ + path, {}, installation_.file("ca.pem").string());
+  [[nodiscard]] static std::string page() { return "<!doctype html>" + std::string(3000, ' '); }
+  [[nodiscard]] HttpAnswer get(const std::string& path,
+                               const std::vector<std::string>& headers = {}) {
+    return http("https://" + url_ + path, {}, installation_.file("ca.pem").string(), headers);
   }
+  /// Asks for a client's websocket as a page of this origin does.
+  [[nodiscard]] HttpAnswer open_websocket(const std::string& origin) {
+    return get("/v1/client",
+               {"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+                "Sec-WebSocket-Protocol: starface-teams-client.v1", "Origin: " + origin});
+  }
+  [[nodiscard]] std::string origin() const { return "https://" + url_; }
 
  private:
   static Installation::Options plain() {
     Installation::Options options;
     options.connector_tls = false;
+    options.connector_settings =
+        "[app]\ndirectory = page\norigins = https://elsewhere.example.com\n";
     return options;
   }
 
@@ -154,6 +168,44 @@ TEST_CASE("the example configurations carry agent and clients through nginx and 
 
   CHECK(contains(behind.get("/healthz").body, "\"status\":\"ok\""));
   CHECK(behind.get("/").status == 404);
+}
+
+TEST_CASE("the example configurations carry the page, and say where scripts come from") {
+  const Proxy& proxy = GENERATE(std::cref(kNginx), std::cref(kHaproxy)).get();
+  CAPTURE(proxy.package);
+  if (!installed(proxy)) return;
+  Behind behind(proxy);
+  for (const char* path : {"/app/", "/app/info", "/app/?dial=1"}) {
+    const HttpAnswer answer = behind.get(path);
+    CAPTURE(path, answer.head);
+    CHECK(answer.status == 200);
+    CHECK(answer.body == Behind::page());
+    CHECK(contains(answer.head, "frame-ancestors 'self' https://*.cloud.microsoft"));
+    CHECK_FALSE(contains(answer.head, "rame-options"));
+  }
+  const HttpAnswer redirect = behind.get("/app?dial=1");
+  CHECK(redirect.status == 308);
+  CHECK(contains(redirect.head, "ocation: app/?dial=1\r\n"));
+  const HttpAnswer packed = behind.get("/app/", {"Accept-Encoding: gzip"});
+  CHECK(contains(packed.head, "ncoding: gzip\r\n"));
+  CHECK(packed.body.size() < 1000);
+  const std::string mark = "tag: ";
+  const std::size_t at = packed.head.find(mark);
+  REQUIRE(at != std::string::npos);
+  const std::string tag =
+      packed.head.substr(at + mark.size(), packed.head.find("\r\n", at) - at - mark.size());
+  CHECK(behind.get("/app/", {"Accept-Encoding: gzip", "If-None-Match: " + tag}).status == 304);
+  CHECK(behind.get("/app/missing").status == 404);
+  CHECK(behind.get("/application").status == 404);
+
+  const std::string opened = "HTTP/1.1 101";
+  CHECK(behind.open_websocket(behind.origin()).head.starts_with(opened));
+  CHECK(behind.open_websocket("https://elsewhere.example.com").head.starts_with(opened));
+  for (const char* origin : {"https://evil.example.com", "null", "http://localhost"}) {
+    const HttpAnswer refused = behind.open_websocket(origin);
+    CHECK(refused.status == 403);
+    CHECK(contains(refused.body, "[connector.origin-refused]"));
+  }
 }
 
 TEST_CASE("behind nginx and HAProxy the connector knows senders by their own addresses") {

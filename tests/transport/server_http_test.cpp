@@ -324,6 +324,65 @@ TEST_CASE("a peer that does not take its answer is left after the idle timeout",
   });
 }
 
+TEST_CASE("a body that answers share arrives whole at each of them, and is let go then",
+          "[transport][http]") {
+  Served served;
+  const auto shared = std::make_shared<const std::string>(std::string(3'000'000, 's') + "end");
+  const std::string length = "content-length: 3000003\r\n";
+  served.at_request = [&] {
+    HttpResponse response;
+    response.shared_body = shared;
+    served.responders.back().respond(std::move(response));
+  };
+  test::RawClient first(served.server.port());
+  test::RawClient second(served.server.port());
+  for (test::RawClient* client : {&first, &second})
+    client->send("GET / HTTP/1.1\r\nHost: x\r\n\r\nHEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+  for (test::RawClient* client : {&first, &second}) {
+    served.world.until([&] { return count(client->received(), length) == 2; });
+    CHECK(contains(client->received(), "ssendHTTP/1.1 200 OK\r\n"));
+    CHECK(client->received().ends_with("\r\n\r\n"));
+  }
+  CHECK(shared.use_count() == 1);
+}
+
+TEST_CASE("a shared body is in use for as long as a peer has not taken it", "[transport][http]") {
+  ServerOptions options;
+  options.idle_timeout = Duration(50);
+  Served served(options);
+  const auto shared = std::make_shared<const std::string>(30'000'000, 's');
+  served.at_request = [&] {
+    HttpResponse response;
+    response.shared_body = shared;
+    served.responders.back().respond(std::move(response));
+  };
+  test::RawClient client(served.server.port(), 4096);
+  client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  served.world.until([&] { return shared.use_count() == 2; });
+  served.world.until([&] { return shared.use_count() == 1; });
+  CHECK(served.requests.size() == 1);
+}
+
+TEST_CASE("an answer without a body says nothing of its length", "[transport][http]") {
+  const int status = GENERATE(204, 304);
+  Served served;
+  served.at_request = [&] {
+    HttpResponse response;
+    response.status = status;
+    response.body = "not to be sent";
+    response.headers.emplace_back("etag", "\"x\"");
+    served.responders.back().respond(std::move(response));
+  };
+  test::RawClient client(served.server.port());
+  const std::string get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  client.send(get + get);
+  served.world.until([&] { return count(client.received(), "\r\n\r\n") == 2; });
+  const std::string head = "HTTP/1.1 " + std::to_string(status) +
+                           (status == 204 ? " No Content" : " Not Modified") +
+                           "\r\netag: \"x\"\r\n\r\n";
+  CHECK(client.received() == head + head);
+}
+
 TEST_CASE("HEAD gets the length but no body", "[transport][http]") {
   Served served;
   served.at_request = [&] { served.answer("body"); };
