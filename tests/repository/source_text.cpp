@@ -102,11 +102,12 @@ SourceText read_source(const fs::path& file) {
 
 std::vector<fs::path> files_below(const fs::path& root) {
   static const std::set<std::string> kNoText{".png", ".der", ".bin", ".gz", ".ico", ".woff2"};
+  // Made by a build, brought by npm, or input of fuzzers that is wrong on purpose.
+  static const std::set<std::string> kNotOurs{"build", "corpus", "dist", "node_modules"};
   std::vector<fs::path> files;
   for (fs::recursive_directory_iterator place(root), end; place != end; ++place) {
     const std::string name = place->path().filename().string();
-    if (place->is_directory() &&
-        (name == "build" || name.starts_with(".") || name == "corpus" || name == "node_modules"))
+    if (place->is_directory() && (kNotOurs.contains(name) || name.starts_with(".")))
       place.disable_recursion_pending();
     else if (place->is_regular_file() && !kNoText.contains(place->path().extension().string()))
       files.push_back(place->path());
