@@ -143,7 +143,7 @@ export class World {
     this.crypto = new Crypto(own, new SubtleCurves(own), fillRandom);
   }
 
-  readonly openSocket: OpenSocket = (url, subprotocol, events) => {
+  openSocket: OpenSocket = (url, subprotocol, events) => {
     this.urls.push(`${url} ${subprotocol}`);
     const wire = new Wire(this, events);
     wire.dead = !this.carries;
