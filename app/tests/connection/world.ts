@@ -303,7 +303,9 @@ function usual(call: Call, session: WorldSession, world: World): Answer {
     case 'session.ticket':
       return ticket(call, session, world);
     default:
-      return session.user === null ? { code: 'session.not-signed-in' } : { result: call.params };
+      return session.user === null
+        ? { code: 'session.not-signed-in' }
+        : { result: (call as { params?: unknown }).params ?? null };
   }
 }
 
