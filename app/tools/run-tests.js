@@ -36,7 +36,7 @@ const result = await build({
   bundle: true,
   splitting: true,
   platform: 'node',
-  external: ['eslint'],
+  external: ['eslint', 'undici'],
   format: 'esm',
   target: 'node18',
   sourcemap: 'inline',
