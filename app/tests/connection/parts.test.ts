@@ -56,6 +56,7 @@ class PageSocket implements WebSocketLike {
   protocol = 'sub';
   onopen: ((event: never) => unknown) | null = null;
   onmessage: ((event: { data: unknown }) => unknown) | null = null;
+  onerror: ((event: never) => unknown) | null = null;
   onclose: ((event: never) => unknown) | null = null;
   readonly sent: Uint8Array[] = [];
   readonly closes: (number | undefined)[] = [];
@@ -98,6 +99,13 @@ describe("the browser's websocket", () => {
     assert.deepEqual(told, ['opened', Uint8Array.of(1, 2), 'text', '', 'closed']);
     socket.send(Uint8Array.of(3));
     assert.deepEqual(page.sent, [Uint8Array.of(3)]);
+  });
+
+  test('that fails ends once, whether a close follows or not', () => {
+    const { told, page } = opened();
+    page.onerror?.({} as never);
+    page.onclose?.({} as never);
+    assert.deepEqual(told, ['closed']);
   });
 
   test('closes only with a status that pages may use', () => {
