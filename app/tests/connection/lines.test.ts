@@ -64,6 +64,10 @@ describe('a way that is not good', () => {
     assert.equal(page.shown, 'connecting');
     await page.world.clock.advance(10_000);
     assert.equal(page.shown, 'connecting transport.connect-failed');
+    assert.ok((page.state.problem?.retryAt ?? 0) >= page.world.clock.now());
+    await page.world.clock.advance(500);
+    assert.equal(page.state.problem?.retryAt, null);
+    await page.world.clock.advance(10_000);
     page.world.carries = true;
     await page.world.clock.advance(1_000);
     assert.equal(page.shown, 'open');
