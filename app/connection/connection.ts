@@ -207,8 +207,7 @@ export class Connection implements Session {
   #carrierHandler(): CarrierHandler {
     return {
       reached: (step) => {
-        // A try has begun: the time at which it was to begin is no news any more.
-        this.#show({ reached: stepsTo(step) }, this.#problem?.at(null) ?? null);
+        this.#show({ reached: stepsTo(step) }, this.#whileTrying());
       },
       opened: (hash) => {
         this.#opened(hash);
@@ -233,6 +232,14 @@ export class Connection implements Session {
         this.#over(problem, about);
       },
     };
+  }
+
+  /** While a line is being made, the time at which that was to begin is no news any more. */
+  #whileTrying(): ConnectionProblem | null {
+    const { phase } = this.#state.get();
+    const ofTheLine = phase === 'connecting' || phase === 'interrupted';
+    if (!ofTheLine || this.#ticketRetry !== null) return this.#problem;
+    return this.#problem?.at(null) ?? null;
   }
 
   #opened(hash: Bytes): void {

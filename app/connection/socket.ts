@@ -26,6 +26,7 @@ export interface WebSocketLike {
   readonly protocol: string;
   onopen: ((event: never) => unknown) | null;
   onmessage: ((event: { data: unknown }) => unknown) | null;
+  onerror: ((event: never) => unknown) | null;
   onclose: ((event: never) => unknown) | null;
   send(data: Bytes): void;
   close(code?: number): void;
@@ -52,7 +53,11 @@ export function socketsOf(
       if (data instanceof ArrayBuffer) events.message(new Uint8Array(data));
       else events.message(typeof data === 'string' ? data : '');
     };
-    socket.onclose = () => {
+    // An error is always the end; not everybody sends the close that should follow.
+    let ended = false;
+    socket.onerror = socket.onclose = () => {
+      if (ended) return;
+      ended = true;
       events.closed();
     };
     return {

@@ -36,7 +36,7 @@ const result = await build({
   bundle: true,
   splitting: true,
   platform: 'node',
-  external: ['eslint', 'jsdom', 'fake-indexeddb'],
+  external: ['eslint', 'jsdom', 'fake-indexeddb', 'undici'],
   format: 'esm',
   target: 'node18',
   sourcemap: 'inline',

@@ -28,6 +28,7 @@ export class FakeClock implements Clock {
   /** Runs what is due, in its order, and lets promises settle in between. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
+    await this.settled();
     for (;;) {
       const due = [...this.timers]
         .filter(([, timer]) => timer.at <= end)

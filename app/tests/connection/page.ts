@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import type { Clock } from '../../connection/clock.ts';
 import { Connection } from '../../connection/connection.ts';
 import type { ConnectionProblem } from '../../connection/problem.ts';
 import type { ConnectionState, Phase } from '../../connection/state.ts';
@@ -53,12 +54,12 @@ export class Page {
   readonly events: { method: string; params: unknown }[] = [];
   gaps = 0;
 
-  constructor(world: World, tickets = new MemoryTickets()) {
+  constructor(world: World, tickets = new MemoryTickets(), clock: Clock = world.clock) {
     this.world = world;
     this.tickets = tickets;
     const random = new Random(7);
     this.connection = new Connection({
-      clock: world.clock,
+      clock,
       openSocket: world.openSocket,
       crypto: world.crypto,
       subtle: world.subtle,

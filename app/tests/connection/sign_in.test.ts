@@ -59,6 +59,19 @@ describe('a sign-in with a password', () => {
     });
   }
 
+  test('that is paused tells how long also when its session has ended', async () => {
+    const page = await new Page(new World()).connected();
+    const hint = 'try again in 5 min';
+    page.world.answers.set('session.login', () => ({ code: 'session.login-paused', hint }));
+    await page.signIn('right');
+    const until = page.state.problem?.retryAt;
+    assert.equal(until, page.world.clock.now() + 5 * MINUTE);
+    for (const session of page.world.sessions.values()) page.world.endSession(session, 12);
+    await page.world.clock.advance(MINUTE);
+    assert.equal(page.shown, 'open session.login-paused');
+    assert.equal(page.state.problem?.retryAt, until);
+  });
+
   test('cannot be begun where nothing is wanted, or somebody is signed in', async () => {
     const page = new Page(new World());
     assert.equal(await page.signIn('right'), 'client.closed');

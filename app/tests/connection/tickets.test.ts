@@ -138,6 +138,7 @@ describe('a kept ticket', () => {
     for (const session of page.world.sessions.values()) page.world.endSession(session, 12);
     await page.world.quiet();
     assert.equal(page.shown, 'signing-in session.login-paused');
+    assert.ok((page.state.problem?.retryAt ?? 0) > page.world.clock.now() + MINUTE);
     page.world.answers.clear();
     await page.world.clock.advance(3 * MINUTE);
     assert.equal(page.shown, 'signed-in');

@@ -143,7 +143,7 @@ export class World {
     this.crypto = new Crypto(own, new SubtleCurves(own), fillRandom);
   }
 
-  readonly openSocket: OpenSocket = (url, subprotocol, events) => {
+  openSocket: OpenSocket = (url, subprotocol, events) => {
     this.urls.push(`${url} ${subprotocol}`);
     const wire = new Wire(this, events);
     wire.dead = !this.carries;
@@ -303,7 +303,9 @@ function usual(call: Call, session: WorldSession, world: World): Answer {
     case 'session.ticket':
       return ticket(call, session, world);
     default:
-      return session.user === null ? { code: 'session.not-signed-in' } : { result: call.params };
+      return session.user === null
+        ? { code: 'session.not-signed-in' }
+        : { result: (call as { params?: unknown }).params ?? null };
   }
 }
 
