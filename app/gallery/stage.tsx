@@ -2,7 +2,7 @@
 
 import type { ComponentChild } from 'preact';
 
-import { systemClock } from '../connection/index.ts';
+import { type Clock, systemClock } from '../connection/index.ts';
 import { Telephony } from '../telephony/index.ts';
 import { FakeSession } from '../tests/telephony/fakes.ts';
 import type { ConnectionState } from '../views/connection.ts';
@@ -23,13 +23,13 @@ export interface Stage {
   readonly telephony: Telephony;
 }
 
-export function makeStage(state: Partial<ConnectionState> = {}): Stage {
+export function makeStage(state: Partial<ConnectionState> = {}, clock: Clock = systemClock): Stage {
   const host = new FakeHost();
   const connection = new FakeConnection(state);
   const session = new FakeSession();
-  const telephony = new Telephony(session, systemClock, { newId: () => 'id' });
+  const telephony = new Telephony(session, clock, { newId: () => 'id' });
   const preferences = new Preferences(host);
-  const parts = { host, connection, clock: systemClock, keys: fakeKeys, preferences };
+  const parts = { host, connection, clock, keys: fakeKeys, preferences };
   const shell = new Shell(parts);
   shell.work.value = { telephony, Work, WorkHeader };
   shell.system.value = SYSTEM;

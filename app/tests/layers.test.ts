@@ -36,6 +36,23 @@ test('a layer imports itself and those before it, and no other', async () => {
   }
 });
 
+test('the rules hold for components, too', async () => {
+  for (const layer of ['telephony', 'host']) {
+    assert.equal((await complaints(`${layer}/x.tsx`, from('../views/y.tsx'))).length, 1, layer);
+  }
+  assert.equal((await complaints('views/x.tsx', from('../host/y.ts'))).length, 0);
+  for (const other of ['gallery', 'tests']) {
+    assert.equal((await complaints('views/x.tsx', from(`../${other}/y.ts`))).length, 1, other);
+  }
+});
+
+test('a view can neither set markup nor carry a style', async () => {
+  for (const attribute of ['style="color: red"', 'dangerouslySetInnerHTML={{ __html: x }}']) {
+    const line = `export const a = <p ${attribute} />;\n`;
+    assert.equal((await complaints('views/x.tsx', line)).length, 1, attribute);
+  }
+});
+
 test('the protocol neither waits nor reads a clock nor draws lots', async () => {
   for (const line of ['Date.now();\n', 'setTimeout(() => 1, 1);\n', 'Math.random();\n']) {
     assert.equal((await complaints('protocol/x.ts', line)).length, 1, line);

@@ -6,6 +6,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { pageOptions } from './bundle.js';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const out = path.join(root, 'dist', 'tests');
@@ -43,6 +44,7 @@ const result = await build({
   outExtension: { '.js': '.mjs' },
   define: { REPOSITORY: JSON.stringify(path.dirname(root)) },
   metafile: true,
+  plugins: pageOptions.plugins,
   logLevel: 'warning',
 });
 const tests = Object.entries(result.metafile.outputs)

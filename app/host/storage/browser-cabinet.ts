@@ -85,7 +85,7 @@ export class BrowserCabinet implements Cabinet {
     const key = this.key(name, life);
     if (key === null) return;
     try {
-      await this.database.remove(key);
+      await this.database.delete(key);
     } catch {
       this.lasting = false;
     }

@@ -68,6 +68,12 @@ export class Database {
     await this.done(table.transaction);
   }
 
+  async delete(key: string): Promise<void> {
+    const table = this.table('readwrite');
+    table.delete(key);
+    await this.done(table.transaction);
+  }
+
   /** Those whose keys begin so; `which` may leave some. */
   async remove(prefix: string, which: (record: Stored) => boolean = () => true): Promise<void> {
     const table = this.table('readwrite');
