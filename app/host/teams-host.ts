@@ -106,13 +106,13 @@ function ownWindow(context: app.Context): (() => void) | null {
 }
 
 /** null when no Teams answers. */
-export async function openTeamsHost(): Promise<TeamsHost | null> {
+export async function openTeamsHost(answerMs = ANSWER_MS): Promise<TeamsHost | null> {
   const initialized = await within(
-    ANSWER_MS,
+    answerMs,
     app.initialize().then(() => true),
   );
   if (initialized !== true) return null;
-  const context = await within(ANSWER_MS, app.getContext());
+  const context = await within(answerMs, app.getContext());
   const user = context?.user?.id;
   if (context === null) return null;
   const tenant = context.user?.tenant?.id ?? '';

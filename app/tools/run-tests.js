@@ -45,6 +45,8 @@ const result = await build({
   define: { REPOSITORY: JSON.stringify(path.dirname(root)) },
   metafile: true,
   plugins: pageOptions.plugins,
+  // The same files as in the page.
+  mainFields: ['module', 'main'],
   logLevel: 'warning',
 });
 const tests = Object.entries(result.metafile.outputs)

@@ -74,8 +74,11 @@ export function joinTelephony(
 }
 
 /** The line is given back before the frame goes, and taken up again when it is shown. */
-export function followHost(shell: Shell): void {
-  const { host, connection } = shell;
+export function followHost({
+  host,
+  connection,
+  show,
+}: Pick<Shell, 'host' | 'connection' | 'show'>): void {
   host.onSuspend(() => {
     connection.suspend();
     host.ring(false);
@@ -83,11 +86,15 @@ export function followHost(shell: Shell): void {
   });
   host.onResume((page) => {
     connection.resume();
-    if (page !== null) shell.show(page);
+    if (page !== null) show(page);
   });
-  host.online.subscribe((online) => {
-    if (online && connection.state.get().phase !== 'closed') connection.retryNow();
-  });
+  // Timers of hidden pages and of machines that sleep are late: do not wait for them.
+  for (const back of [host.online, host.visible]) {
+    back.subscribe((yes) => {
+      const { phase } = connection.state.get();
+      if (yes && (phase === 'interrupted' || phase === 'connecting')) connection.retryNow();
+    });
+  }
 }
 
 export async function makeShell(host: Host): Promise<Shell> {
@@ -117,7 +124,13 @@ export async function makeShell(host: Host): Promise<Shell> {
       foreignPage: (system) => foreignConnector(system, location.origin),
     },
   });
-  followHost(shell);
+  followHost({
+    host,
+    connection,
+    show: (page) => {
+      shell.show(page);
+    },
+  });
   void loadWork(shell, connection);
   return shell;
 }

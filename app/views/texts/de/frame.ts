@@ -9,7 +9,7 @@ export const frame: typeof en.frame = {
   loading: 'Wird geladen …',
   connecting: 'Verbindung wird hergestellt …',
   retryNow: 'Jetzt versuchen',
-  interrupted: 'Die Verbindung ist unterbrochen. Sie wird automatisch wiederhergestellt.',
+  interrupted: 'Verbindung unterbrochen. Sie wird automatisch wiederhergestellt.',
   interruptedRetry: (seconds) => `Nächster Versuch in ${seconds} s.`,
   offline:
     'Dieses Gerät ist offline. Die Verbindung wird wiederhergestellt, sobald es wieder online ist.',

@@ -7,7 +7,7 @@ export const frame = {
   loading: 'Loading …',
   connecting: 'Connecting …',
   retryNow: 'Try now',
-  interrupted: 'The connection is interrupted. It will be restored automatically.',
+  interrupted: 'Connection interrupted. It will be restored automatically.',
   interruptedRetry: (seconds: number) => `Next attempt in ${seconds} s.`,
   offline: 'This device is offline. The connection will be restored as soon as it is online again.',
   account: (user: string) => `Signed in as ${user}`,
