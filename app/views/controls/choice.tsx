@@ -28,11 +28,12 @@ export function Radios(props: ChoiceProps) {
           <input
             type="radio"
             name={id}
+            value={option.key}
             checked={option.key === props.selected}
             aria-describedby={option.detail === undefined ? undefined : `${id}-${at}`}
             onChange={(event) => {
               // What is shown is the state; it follows when it has come true.
-              event.currentTarget.checked = option.key === props.selected;
+              restore(event.currentTarget, props.selected);
               props.onSelect(option.key);
             }}
           />
@@ -49,6 +50,12 @@ export function Radios(props: ChoiceProps) {
       {props.hint === undefined ? null : <p class="hint">{props.hint}</p>}
     </fieldset>
   );
+}
+
+/** The click has changed the one before, too. */
+function restore(radio: HTMLInputElement, selected: string | null): void {
+  const all = radio.closest('fieldset')?.querySelectorAll('input') ?? [];
+  for (const one of all) one.checked = one.value === selected;
 }
 
 /** @param none stands there when none is chosen. */

@@ -14,7 +14,8 @@ export interface Piece<T> {
   readonly more: ComponentChildren;
 }
 
-/** @param question what the list answers: with another one it begins at its top again. */
+/** @param question what the list answers: another one begins with one piece. What was grown
+ *   before counts again when the question comes back. */
 export function usePiece<T>(all: readonly T[], question: string): Piece<T> {
   const [grown, setGrown] = useState({ question, count: kPiece });
   const count = grown.question === question ? grown.count : kPiece;

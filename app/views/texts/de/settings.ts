@@ -52,6 +52,7 @@ export const settings: typeof en.settings = {
     edit: (what) => `Ziel ändern: ${what}`,
     editTitle: (what) => `Umleiten: ${what}`,
     destination: 'Wohin',
+    otherNumber: 'Andere Rufnummer',
     number: 'Rufnummer',
     voicemail: 'Voicemail',
     timeout: 'Sekunden bis zur Umleitung',

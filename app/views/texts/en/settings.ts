@@ -49,6 +49,7 @@ export const settings = {
     edit: (what: string) => `Change destination: ${what}`,
     editTitle: (what: string) => `Forward: ${what}`,
     destination: 'Where to',
+    otherNumber: 'Another number',
     number: 'Phone number',
     voicemail: 'Voicemail',
     timeout: 'Seconds until forwarding',

@@ -82,7 +82,7 @@ export function ForwardingDialog(props: ForwardingDialogProps) {
           <Radios
             label={words.destination}
             options={[
-              { key: 'number', label: words.number },
+              { key: 'number', label: words.otherNumber },
               { key: 'voicemail', label: words.voicemail },
             ]}
             selected={target}
