@@ -1,6 +1,6 @@
 // What the views use.
 
-export { duration, isHeld, peer } from './call.ts';
+export { duration, isHeld, isTalking, peer } from './call.ts';
 export type { Call, CallCommand, Direction, Party, Phase } from './call.ts';
 export type { CallAction, CallsStatus } from './calls.ts';
 export { isOffered } from './capabilities.ts';
@@ -14,7 +14,7 @@ export type { Group } from './groups.ts';
 export type { JournalState } from './journal.ts';
 export type { JournalEntry, JournalFilter } from './journal-entry.ts';
 export type { Missed, SeenMark, SeenMemory } from './missed.ts';
-export { defaultRules, displayNumber, parseNumber, sameNumber } from './numbers.ts';
+export { defaultRules, displayNumber, numberKey, parseNumber, sameNumber } from './numbers.ts';
 export type { BadNumber, NumberRules, ParsedNumber } from './numbers.ts';
 export type { Method } from './methods.ts';
 export type { PartState } from './part.ts';

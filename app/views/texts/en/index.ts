@@ -1,6 +1,8 @@
+export { callProblem } from './call-problem.ts';
 export { connect } from './connect.ts';
 export { frame } from './frame.ts';
 export { info } from './info.ts';
+export { journal } from './journal.ts';
 export { legal } from './legal.ts';
 export { people } from './people.ts';
 export { problems } from './problems.ts';
