@@ -149,7 +149,8 @@ export function parseCallIds(value: unknown, most: number): readonly string[] {
 export function peer(call: Call): Party {
   if (call.direction === 'outgoing') return call.called;
   if (call.direction === 'incoming') return call.caller;
-  return call.caller.number === '' ? call.called : call.caller;
+  const { caller } = call;
+  return caller.number === '' && caller.name === '' ? call.called : caller;
 }
 
 /** Whole seconds for which the call has been connected; null: it is not, or since when is unknown. */

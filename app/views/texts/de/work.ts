@@ -16,7 +16,6 @@ export const work: typeof en.work = {
   pbxAway: 'Die STARFACE ist zurzeit nicht erreichbar. Die Anzeige kann veraltet sein.',
   waitInterrupted: 'Wieder möglich, sobald die Verbindung wiederhergestellt ist.',
   waitPbx: 'Wieder möglich, sobald die STARFACE erreichbar ist.',
-  waitStarting: 'Die STARFACE wird noch geladen.',
 
   number: 'Name oder Nummer',
   call: 'Anrufen',

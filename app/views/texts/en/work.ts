@@ -14,7 +14,6 @@ export const work = {
   pbxAway: 'The STARFACE cannot be reached at the moment. What you see may be out of date.',
   waitInterrupted: 'Possible again as soon as the connection is restored.',
   waitPbx: 'Possible again as soon as the STARFACE can be reached.',
-  waitStarting: 'The STARFACE is still loading.',
 
   number: 'Name or number',
   call: 'Call',

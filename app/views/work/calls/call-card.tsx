@@ -116,6 +116,7 @@ function Heading(props: CallCardProps & { readonly id: string }) {
         <p class="state" id={`${id}-state`}>
           <StateText call={call} /> <Elapsed telephony={telephony} call={call} />
         </p>
+        {isIncoming(call) ? <Ringing /> : null}
       </div>
     </header>
   );
@@ -170,6 +171,12 @@ function StateText({ call }: { readonly call: Call }) {
   return <bdi>{stateText(call)}</bdi>;
 }
 
+/** Hanging up stands at the end, rejecting at the beginning. */
+function sorted(actions: readonly CallAction[]): readonly CallAction[] {
+  const end = actions.filter((action) => action === 'hangUp');
+  return [...actions.filter((action) => action !== 'hangUp'), ...end];
+}
+
 interface ActionsProps extends CallCardProps {
   readonly ready: boolean;
   readonly run: (work: () => Promise<void>) => void;
@@ -180,9 +187,10 @@ function Actions({ telephony, call, ready, run }: ActionsProps) {
   const offered = useReadable(telephony.capabilities.state).value;
   const running = useReadable(calls.list).value;
   // It depends on what is offered, and on the other calls.
-  const actions = useMemo(() => calls.actions(call), [calls, call, offered, running]);
+  const actions = useMemo(() => sorted(calls.actions(call)), [calls, call, offered, running]);
   const { work } = texts.value;
   const disabled = !ready || call.busy !== null;
+  if (actions.length === 0) return null;
   const button: Readonly<Record<CallAction, () => ComponentChildren>> = {
     hangUp: () => end('hangUp'),
     reject: () => end('reject'),
@@ -239,14 +247,7 @@ function Actions({ telephony, call, ready, run }: ActionsProps) {
       {on ? work.hold : work.unhold}
     </Button>
   );
-  return (
-    <>
-      {isIncoming(call) ? <Ringing /> : null}
-      {actions.length === 0 ? null : (
-        <div class="actions">{actions.map((action) => button[action]())}</div>
-      )}
-    </>
-  );
+  return <div class="actions">{actions.map((action) => button[action]())}</div>;
 }
 
 /** What one can do that is not a command; a click anywhere lets the browser play sound. */

@@ -18,7 +18,7 @@ export function CallCards({ telephony }: { readonly telephony: Telephony }) {
   useKeptFocus(box);
   useEffect(() => {
     // While the calls are read for the first time, none of them has ended.
-    if (!stale) deskOf(telephony).keepTransfersOf(calls);
+    if (!stale) deskOf(telephony).keepTransfersOf(telephony.calls.list.get());
   }, [telephony, calls, stale]);
   const shown = inOrder(calls);
   return (

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { Call, Telephony, TelephonyError } from '../../../telephony/index.ts';
-import { codes, toTelephonyError } from '../../../telephony/index.ts';
+import { codes, peer, toTelephonyError } from '../../../telephony/index.ts';
 import { Button } from '../../controls/button.tsx';
 import * as icons from '../../controls/icons.ts';
 import { texts } from '../../texts/language.ts';
@@ -58,6 +58,7 @@ export function Transfer(props: {
         onLeave={onClose}
         error={error === null ? null : problemText(error)}
         eager
+        except={peer(call).number}
         inputRef={input}
       />
       <div class="actions">

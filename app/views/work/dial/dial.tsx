@@ -33,10 +33,7 @@ export function Dial({ telephony }: { readonly telephony: Telephony }) {
     input.current?.focus();
   }, [desk, host]);
 
-  const hidden = offer.asked && !isOffered(offer, 'call.placeCallWithPhone');
-  if (hidden) return null;
   const { work } = texts.value;
-  const waits = waitText(reach);
   const problem = desk.problem.value;
 
   const call = (): void => {
@@ -47,6 +44,10 @@ export function Dial({ telephony }: { readonly telephony: Telephony }) {
       if (placed && desk.number.peek() === number) desk.type('');
     });
   };
+  if (offer.asked && !isOffered(offer, 'call.placeCallWithPhone')) {
+    // The refusal may have been the answer to an attempt.
+    return <Attempts telephony={telephony} reach={reach} />;
+  }
   return (
     <section class="dial" aria-label={work.call}>
       <form
@@ -65,7 +66,7 @@ export function Dial({ telephony }: { readonly telephony: Telephony }) {
           }}
           onEnter={call}
           error={problem === null ? null : problemText(problem)}
-          hint={waits ?? (fromLink ? work.fromLink : null)}
+          hint={waitText(reach) ?? (fromLink ? work.fromLink : null)}
           inputRef={input}
         />
         <Button
@@ -73,7 +74,7 @@ export function Dial({ telephony }: { readonly telephony: Telephony }) {
           icon={icons.call}
           submit
           busy={attempts.some((one) => one.status === 'requesting')}
-          disabled={waits !== null}
+          disabled={reach !== 'ready'}
         >
           {work.call}
         </Button>
@@ -84,17 +85,9 @@ export function Dial({ telephony }: { readonly telephony: Telephony }) {
   );
 }
 
-/** Why nothing can be called now; null: it can. */
-export function waitText(reach: Reach): string | null {
-  const { waitInterrupted, waitPbx, waitStarting } = texts.value.work;
-  switch (reach) {
-    case 'ready':
-      return null;
-    case 'starting':
-      return waitStarting;
-    case 'interrupted':
-      return waitInterrupted;
-    case 'pbx-away':
-      return waitPbx;
-  }
+/** Why nothing can be called now. Loading is over in a moment: words for it would flicker. */
+function waitText(reach: Reach): string | null {
+  const { waitInterrupted, waitPbx } = texts.value.work;
+  if (reach === 'interrupted') return waitInterrupted;
+  return reach === 'pbx-away' ? waitPbx : null;
 }

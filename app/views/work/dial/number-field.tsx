@@ -28,6 +28,8 @@ export interface NumberFieldProps {
   readonly hint?: string | null;
   /** Offers colleagues before anything is typed. */
   readonly eager?: boolean;
+  /** A number that is not offered. */
+  readonly except?: string;
   readonly inputRef?: Ref<HTMLInputElement>;
 }
 
@@ -40,7 +42,7 @@ export function NumberField(props: NumberFieldProps) {
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(-1);
   const offered = open && (eager || value.trim() !== '');
-  const list = offered ? suggest(value, colleagues, entries) : [];
+  const list = offered ? suggest(value, colleagues, entries, props.except) : [];
   const chosen = list[at];
 
   const change = (next: string): void => {

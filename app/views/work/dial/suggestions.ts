@@ -14,17 +14,22 @@ const kMost = 6;
 /** Older calls are not looked through at each key. */
 const kMostEntries = 500;
 
-/** @param words empty: the first colleagues. */
+/**
+ * @param words empty: the first colleagues.
+ * @param except a number that would make no sense.
+ */
 export function suggest(
   words: string,
   colleagues: readonly Colleague[],
   entries: readonly JournalEntry[],
+  except = '',
 ): readonly Suggestion[] {
   const wanted = words.trim().toLocaleLowerCase();
+  const unwanted = numberKey(except);
   const found = new Map<string, Suggestion>();
   const offer = (name: string, number: string, lamp: Lamp | null): void => {
     const key = numberKey(number);
-    if (key === '' || found.has(key) || found.size >= kMost) return;
+    if (key === '' || key === unwanted || found.has(key) || found.size >= kMost) return;
     if (fits(name, number, wanted)) found.set(key, { name, number, lamp });
   };
   for (const one of colleagues) offer(one.name, one.number, one.lamp);
