@@ -1,6 +1,5 @@
 import type { ComponentChild } from 'preact';
 
-import { attend } from '../views/work/attend.ts';
 import { deskOf } from '../views/work/desk.ts';
 import { RpcError } from '../tests/telephony/fakes.ts';
 import type { Stage } from './stage.tsx';
@@ -12,7 +11,7 @@ function working(prepare: (stage: Stage) => void, play?: (stage: Stage) => void)
   const stage = makeStage({ phase: 'signed-in', user: '0011', login: {} });
   withPeople(stage.session);
   prepare(stage);
-  attend(stage.shell);
+  void stage.telephony.start({});
   if (play !== undefined) {
     setTimeout(() => {
       play(stage);
@@ -58,7 +57,7 @@ export const workStates: Record<string, () => ComponentChild> = {
   'work-transfer': () =>
     working(some, (stage) => {
       talk(stage);
-      deskOf(stage.shell.telephony).setTransfer('out', '');
+      deskOf(stage.telephony).setTransfer('out', '');
     }),
   'work-conference': () =>
     working(some, (stage) => {
@@ -70,7 +69,7 @@ export const workStates: Record<string, () => ComponentChild> = {
         callerName: 'א<b>x</b>',
         callerNumber: '',
       });
-      void stage.shell.telephony.calls.hold('in', true);
+      void stage.telephony.calls.hold('in', true);
     }),
   'work-failed-dial': () =>
     working(
@@ -80,7 +79,7 @@ export const workStates: Record<string, () => ComponentChild> = {
           throw new RpcError(number === '1002' ? 'uci.timeout' : 'uci.access-refused');
         });
       },
-      ({ shell: { telephony } }) => {
+      ({ telephony }) => {
         void telephony.dialler.dial('1002', { id: 'a' });
         void telephony.dialler.dial('+49 721 5550123', { id: 'b' });
         deskOf(telephony).type('Zo');
@@ -96,7 +95,7 @@ export const workStates: Record<string, () => ComponentChild> = {
     working(some, (stage) => {
       talk(stage);
       stage.connection.show({ phase: 'interrupted' });
-      stage.shell.telephony.calls.lost();
+      stage.telephony.calls.lost();
     }),
   'work-pbx-away': () =>
     working(some, ({ session }) => {

@@ -1,9 +1,8 @@
-// What goes on whichever page is open: telephony follows the connection, and the host says what
-// rings, what was missed and who calls.
+// What goes on whichever page is open: the host says what rings, what was missed and who calls.
 
 import { effect, signal } from '@preact/signals';
 
-import type { Call } from '../../telephony/index.ts';
+import type { Call, Telephony } from '../../telephony/index.ts';
 import { isTalking, peer } from '../../telephony/index.ts';
 import type { ReadableLike } from '../controls/use-readable.ts';
 import type { Shell } from '../shell.ts';
@@ -12,42 +11,19 @@ import { isIncoming } from './calls/order.ts';
 import { deskOf } from './desk.ts';
 import { plainName } from './party.tsx';
 
-/** Begins at once. Returns what ends it. */
-export function attend(shell: Shell): () => void {
-  const ends = [followConnection(shell), showMissed(shell), announce(shell)];
+type Parts = Pick<Shell, 'host' | 'connection' | 'show'> & { readonly telephony: Telephony };
+
+/** Begins at once, for a user who is signed in. Returns what ends it, when that user has gone. */
+export function attend(parts: Parts): () => void {
+  const ends = [showMissed(parts), announce(parts)];
   return () => {
     for (const end of ends) end();
-  };
-}
-
-/** Starts telephony at each sign-in, reads again after gaps, and stops when the user has gone. */
-function followConnection({ connection, telephony }: Shell): () => void {
-  const start = (login: unknown, resumed: boolean): void => {
-    // In a session that goes on no event was lost; a page that was loaded again knows nothing yet.
-    if (!resumed || telephony.state.get().phase === 'stopped') void telephony.start(login);
-  };
-  const stop = (): void => {
-    if (telephony.state.get().phase !== 'stopped') telephony.stop();
     // What one user has typed is not for the next.
-    deskOf(telephony).clear();
-  };
-  const ends = [
-    connection.onSignedIn(start),
-    connection.onGap(() => {
-      void telephony.gap();
-    }),
-    connection.state.subscribe(({ phase }) => {
-      if (phase === 'open' || phase === 'closed' || phase === 'failed') stop();
-    }),
-  ];
-  const { phase, login } = connection.state.get();
-  if (phase === 'signed-in') start(login, true);
-  return () => {
-    for (const end of ends) end();
+    deskOf(parts.telephony).clear();
   };
 }
 
-function showMissed({ host, telephony }: Shell): () => void {
+function showMissed({ host, telephony }: Parts): () => void {
   const missed = followed(telephony.missed.state);
   const end = effect(() => {
     host.setBadge(missed.value.value.value.count);
@@ -55,11 +31,12 @@ function showMissed({ host, telephony }: Shell): () => void {
   return () => {
     end();
     missed.end();
+    host.setBadge(0);
   };
 }
 
 /** Ring tone, title and a notice for calls that come in. */
-function announce({ host, connection, telephony }: Shell): () => void {
+function announce({ host, connection, telephony, show: showPage }: Parts): () => void {
   const list = followed(telephony.calls.list);
   const state = followed(connection.state);
   const pbx = followed(telephony.state);
@@ -69,8 +46,10 @@ function announce({ host, connection, telephony }: Shell): () => void {
       title: texts.value.work.titleIncoming(name),
       body: call.caller.name === '' ? '' : call.caller.number,
       tag: `call ${call.id}`,
-      // The host has brought the window to the front, where the card is.
-      onClick: () => undefined,
+      // The host brings the window to the front.
+      onClick: () => {
+        showPage('main');
+      },
     });
   const show = (ringing: readonly Call[], looks: boolean): void => {
     const ids = new Set(ringing.map((call) => call.id));

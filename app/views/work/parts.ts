@@ -3,4 +3,5 @@
 
 export { Telephony } from '../../telephony/index.ts';
 export { WorkHeader } from './header.tsx';
+export { openMemory } from './memory.ts';
 export { Work } from './work.tsx';

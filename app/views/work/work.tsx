@@ -10,7 +10,6 @@ import { deskOf } from './desk.ts';
 import { Dial } from './dial/dial.tsx';
 import { Journal } from './journal/journal.tsx';
 import { Colleagues } from './people/colleagues.tsx';
-import { PresenceMenu } from './people/presence-menu.tsx';
 import { VoicemailList } from './people/voicemail.tsx';
 import { useReach } from './reach.ts';
 import { Settings } from './settings/settings.tsx';
@@ -30,10 +29,7 @@ export function Work({ telephony }: WorkProps) {
   return (
     <div class={third ? 'work three' : 'work'}>
       <div class="side">
-        <div class="heading">
-          <h1>{work.heading}</h1>
-          <PresenceMenu telephony={telephony} />
-        </div>
+        <h1>{work.heading}</h1>
         <Setup />
         <PbxAway telephony={telephony} />
         <Dial telephony={telephony} />
