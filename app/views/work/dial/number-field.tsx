@@ -89,7 +89,7 @@ export function NumberField(props: NumberFieldProps) {
     // A line field would join the lines of several numbers to one.
     if (!parsed.ok && parsed.reason !== 'several') return;
     event.preventDefault();
-    change(parsed.ok ? displayNumber(parsed.digits) : text.trim());
+    change(parsed.ok ? displayNumber(parsed.digits) : text.trim().replace(/[\r\n]+/g, '; '));
     setOpen(false);
   };
 
