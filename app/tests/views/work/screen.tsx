@@ -173,7 +173,9 @@ export async function openScreen(options: ScreenOptions = {}) {
     root.remove();
     leaveLast = () => Promise.resolve();
   };
-  await change(() => telephony.start({}));
+  // Not awaited: some PBX of the tests never answer.
+  await change(() => void telephony.start({}));
+  await change();
   return {
     root,
     clock,

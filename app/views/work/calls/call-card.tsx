@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact';
-import { useId, useMemo, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { Call, CallAction, Telephony, TelephonyError } from '../../../telephony/index.ts';
 import { codes, isHeld, peer, toTelephonyError } from '../../../telephony/index.ts';
@@ -37,6 +37,8 @@ export function CallCard({ telephony, call }: CallCardProps) {
   const [error, setError] = useState<TelephonyError | null>(null);
   const target = desk.transfers.value.get(call.id);
   const rings = isIncoming(call);
+  const box = useRef<HTMLDivElement>(null);
+  useFocusBack(box, target === undefined);
 
   const run = (work: () => Promise<void>): void => {
     setError(null);
@@ -48,6 +50,7 @@ export function CallCard({ telephony, call }: CallCardProps) {
   };
   return (
     <div
+      ref={box}
       class={`card call ${rings ? 'rings' : ''} ${isHeld(call) ? 'held' : ''}`}
       role={rings ? 'alertdialog' : 'group'}
       aria-modal={rings ? 'false' : undefined}
@@ -87,6 +90,19 @@ export function CallCard({ telephony, call }: CallCardProps) {
       )}
     </div>
   );
+}
+
+const kOpener = 'open-transfer';
+
+/** A transfer that is closed takes the focus with it: it goes back to the button that opened it. */
+function useFocusBack(box: RefObject<HTMLElement | null>, closed: boolean): void {
+  const before = useRef(closed);
+  useLayoutEffect(() => {
+    const closes = closed && !before.current;
+    before.current = closed;
+    if (!closes || document.activeElement !== document.body) return;
+    box.current?.querySelector<HTMLElement>(`.${kOpener}`)?.focus();
+  }, [closed]);
 }
 
 function Heading(props: CallCardProps & { readonly id: string }) {
@@ -199,6 +215,7 @@ function Actions({ telephony, call, ready, run }: ActionsProps) {
     transfer: () => (
       <Button
         key="transfer"
+        class={kOpener}
         icon={icons.callTransfer}
         disabled={disabled}
         onClick={() => {
