@@ -1,4 +1,5 @@
 import type { Telephony } from '../../telephony/index.ts';
+import { displayNumber } from '../../telephony/index.ts';
 import { MessageBar } from '../controls/message-bar.tsx';
 import type { Tab } from '../controls/tabs.tsx';
 import { Tabs } from '../controls/tabs.tsx';
@@ -11,6 +12,7 @@ import { Dial } from './dial/dial.tsx';
 import { Journal } from './journal/journal.tsx';
 import { Colleagues } from './people/colleagues.tsx';
 import { VoicemailList } from './people/voicemail.tsx';
+import { placeCall } from './place-call.ts';
 import { useReach } from './reach.ts';
 import { Settings } from './settings/settings.tsx';
 import { Setup } from './setup.tsx';
@@ -25,6 +27,7 @@ export function Work({ telephony }: WorkProps) {
   const wide = useWide();
   const colleagues = useReadable(telephony.colleagues.state).value.status !== 'hidden';
   const third = wide && colleagues;
+  const dial = useDial(telephony);
   const { work } = texts.value;
   return (
     <div class={third ? 'work three' : 'work'}>
@@ -38,12 +41,20 @@ export function Work({ telephony }: WorkProps) {
       <Lists telephony={telephony} withColleagues={!third} />
       {third ? (
         <aside class="aside" aria-label={work.colleagues}>
-          <h2>{work.colleagues}</h2>
-          <Colleagues telephony={telephony} />
+          <Colleagues telephony={telephony} onDial={dial} />
         </aside>
       ) : null}
     </div>
   );
+}
+
+/** A colleague is called; when that cannot be now, the number waits in the field, which says why. */
+function useDial(telephony: Telephony): (number: string) => void {
+  const ready = useReach(telephony) === 'ready';
+  return (number) => {
+    if (ready) void placeCall(telephony, number);
+    else deskOf(telephony).type(displayNumber(number));
+  };
 }
 
 function PbxAway({ telephony }: WorkProps) {
@@ -56,6 +67,7 @@ const kPanel = 'work-panel';
 function Lists(props: WorkProps & { readonly withColleagues: boolean }) {
   const { telephony, withColleagues } = props;
   const desk = deskOf(telephony);
+  const dial = useDial(telephony);
   const { work } = texts.value;
   const missed = useReadable(telephony.missed.state).value.value;
   const journal = useReadable(telephony.journal.state).value.status !== 'hidden';
@@ -86,7 +98,7 @@ function Lists(props: WorkProps & { readonly withColleagues: boolean }) {
       />
       <div id={kPanel} class="panel" role="tabpanel" aria-label={chosen?.label}>
         {selected === 'journal' ? <Journal telephony={telephony} /> : null}
-        {selected === 'colleagues' ? <Colleagues telephony={telephony} /> : null}
+        {selected === 'colleagues' ? <Colleagues telephony={telephony} onDial={dial} /> : null}
         {selected === 'voicemail' ? <VoicemailList telephony={telephony} /> : null}
         {selected === 'settings' ? <Settings telephony={telephony} /> : null}
       </div>

@@ -38,7 +38,7 @@ test('calls stand under their days, with time and length in the language of the 
   assert.match(first ?? '', /^Sunday,? 28 June 2020$/);
   assert.match(second ?? '', /^Saturday,? 27 June 2020$/);
   assert.equal(screen.text('.entry time'), '23:59');
-  assert.match(screen.text('.entry .detail'), /2 min/);
+  assert.match(screen.text('.entry .detail'), /2 mins?/);
   const { setLanguage } = await import('../../../views/texts/language.ts');
   await screen.change(() => setLanguage('de'));
   assert.equal(screen.text('.chunk h3'), 'Sonntag, 28. Juni 2020');

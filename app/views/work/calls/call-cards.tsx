@@ -26,13 +26,16 @@ export function CallCards({ telephony }: { readonly telephony: Telephony }) {
       <CallNews telephony={telephony} />
       {shown.length > 0 && stale && phase === 'ready' ? <p class="hint">{work.stale}</p> : null}
       {shown.length === 0 ? null : (
-        <ul class="cards">
-          {shown.map((call) => (
-            <li key={call.id}>
-              <CallCard telephony={telephony} call={call} />
-            </li>
-          ))}
-        </ul>
+        <>
+          <h2 class="unseen">{work.running}</h2>
+          <ul class="cards">
+            {shown.map((call) => (
+              <li key={call.id}>
+                <CallCard telephony={telephony} call={call} />
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </section>
   );

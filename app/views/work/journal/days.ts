@@ -108,11 +108,24 @@ export function timeText(start: PbxTime | null): string {
   return format.format(start.ms);
 }
 
-/** 12 s, 4 min, 1 h 5 min. */
+/** 12 sec, 4 min, 1 hr 5 min, as the user's language abbreviates them. */
 export function lengthText(seconds: number): string {
-  const { journal } = texts.value;
-  if (seconds < 60) return journal.seconds(Math.round(seconds));
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return journal.minutes(minutes);
-  return journal.hours(Math.floor(minutes / 60), minutes % 60);
+  if (seconds < 60) return unit(Math.round(seconds), 'second');
+  if (minutes < 60) return unit(minutes, 'minute');
+  const hours = unit(Math.floor(minutes / 60), 'hour');
+  return minutes % 60 === 0 ? hours : `${hours} ${unit(minutes % 60, 'minute')}`;
+}
+
+const kUnits = new Map<string, Intl.NumberFormat>();
+
+function unit(value: number, name: 'second' | 'minute' | 'hour'): string {
+  const locale = intlLocale();
+  const key = `${locale} ${name}`;
+  let format = kUnits.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' });
+    kUnits.set(key, format);
+  }
+  return format.format(value);
 }

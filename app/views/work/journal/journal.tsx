@@ -28,6 +28,7 @@ export function Journal({ telephony }: { readonly telephony: Telephony }) {
   useSeen(telephony, state);
   return (
     <section class="journal" aria-label={texts.value.journal.heading}>
+      <h2 class="unseen">{texts.value.journal.heading}</h2>
       <Filters telephony={telephony} state={state} />
       <div role="status" class={note === '' ? 'unseen' : 'note'}>
         {note}
