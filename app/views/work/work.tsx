@@ -99,7 +99,7 @@ function Lists(props: WorkProps & { readonly withColleagues: boolean }) {
       <div id={kPanel} class="panel" role="tabpanel" aria-label={chosen?.label}>
         {selected === 'journal' ? <Journal telephony={telephony} /> : null}
         {selected === 'colleagues' ? <Colleagues telephony={telephony} onDial={dial} /> : null}
-        {selected === 'voicemail' ? <VoicemailList telephony={telephony} /> : null}
+        {selected === 'voicemail' ? <VoicemailList telephony={telephony} onDial={dial} /> : null}
         {selected === 'settings' ? <Settings telephony={telephony} /> : null}
       </div>
     </div>

@@ -60,7 +60,7 @@ test('two pasted numbers do not become one', async () => {
   await screen.paste(screen.numberField(), '0721 1234\n0721 5678');
   await screen.key(screen.numberField(), 'Enter');
   assert.equal(screen.session.count('call.placeCallWithPhone'), 0);
-  assert.match(screen.text('.dial [role=alert]'), /several numbers/);
+  assert.match(screen.text('.dial [role=alert]'), /only one phone number/);
 });
 
 test('what cannot be dialled is said, until the number is changed', async () => {

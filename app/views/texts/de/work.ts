@@ -21,6 +21,7 @@ export const work: typeof en.work = {
   call: 'Anrufen',
   clear: 'Leeren',
   suggestions: 'Passende Kontakte',
+  chooseContact: 'Geben Sie eine Nummer ein, oder wählen Sie einen Kontakt aus der Liste.',
   fromLink: 'Aus einem Link. Drücken Sie die Eingabetaste, um anzurufen.',
   dialFailed: (number) => `Der Anruf bei ${number} kam nicht zustande.`,
   dialUncertain: (number) => `Es ist nicht sicher, ob ${number} angerufen wird.`,

@@ -1,4 +1,3 @@
-export { callProblem } from './call-problem.ts';
 export { connect } from './connect.ts';
 export { frame } from './frame.ts';
 export { info } from './info.ts';

@@ -19,6 +19,7 @@ export const work = {
   call: 'Call',
   clear: 'Clear',
   suggestions: 'Matching contacts',
+  chooseContact: 'Enter a number, or choose a contact from the list.',
   fromLink: 'From a link. Press Enter to call.',
   dialFailed: (number: string) => `The call to ${number} was not placed.`,
   dialUncertain: (number: string) => `It is not certain whether ${number} is being called.`,

@@ -12,7 +12,7 @@ import { useShell } from '../../shell.ts';
 import { texts } from '../../texts/language.ts';
 import { deskOf } from '../desk.ts';
 import { Name, PhoneNumber } from '../party.tsx';
-import { problemText } from '../problem-text.ts';
+import { refusalText } from '../refusal.ts';
 import { useReach } from '../reach.ts';
 import { Conference } from './conference.tsx';
 import { Elapsed } from './elapsed.tsx';
@@ -72,7 +72,7 @@ export function CallCard({ telephony, call }: CallCardProps) {
           }}
           dismissLabel={texts.value.work.dismiss}
         >
-          {problemText(error)}
+          {refusalText(error)}
         </MessageBar>
       )}
       {target === undefined ? (

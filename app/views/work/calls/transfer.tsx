@@ -7,7 +7,7 @@ import * as icons from '../../controls/icons.ts';
 import { texts } from '../../texts/language.ts';
 import { deskOf } from '../desk.ts';
 import { NumberField } from '../dial/number-field.tsx';
-import { problemText } from '../problem-text.ts';
+import { numberProblem } from '../dial/number-problem.ts';
 
 /**
  * Where a call goes to. What is typed stands in the desk: a second call, a card that moves, or
@@ -56,7 +56,7 @@ export function Transfer(props: {
         }}
         onEnter={go}
         onLeave={onClose}
-        error={error === null ? null : problemText(error)}
+        error={error === null ? null : numberProblem(error)}
         eager
         except={peer(call).number}
         inputRef={input}

@@ -5,7 +5,7 @@ import { MessageBar } from '../../controls/message-bar.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';
 import { placeCall } from '../place-call.ts';
-import { problemText } from '../problem-text.ts';
+import { refusalText } from '../refusal.ts';
 import type { Reach } from '../reach.ts';
 
 /** Calls that could not be placed, or of which that is not known. */
@@ -41,7 +41,7 @@ function Attempt(props: {
     dialler.dismiss(attempt.id);
     void placeCall(telephony, attempt.number);
   };
-  const reason = attempt.error === null ? '' : problemText(attempt.error);
+  const reason = attempt.error === null ? '' : refusalText(attempt.error);
   return (
     <MessageBar
       kind={uncertain ? 'warning' : 'error'}

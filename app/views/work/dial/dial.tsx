@@ -9,7 +9,7 @@ import { useShell } from '../../shell.ts';
 import { texts } from '../../texts/language.ts';
 import { deskOf } from '../desk.ts';
 import { placeCall } from '../place-call.ts';
-import { problemText } from '../problem-text.ts';
+import { numberProblem } from './number-problem.ts';
 import type { Reach } from '../reach.ts';
 import { useReach } from '../reach.ts';
 import { PhoneChoice } from '../settings/phone-choice.tsx';
@@ -65,7 +65,7 @@ export function Dial({ telephony }: { readonly telephony: Telephony }) {
             desk.type(value);
           }}
           onEnter={call}
-          error={problem === null ? null : problemText(problem)}
+          error={problem === null ? null : numberProblem(problem)}
           hint={waitText(reach) ?? (fromLink ? work.fromLink : null)}
           inputRef={input}
         />

@@ -6,7 +6,7 @@ import { Button } from '../../controls/button.tsx';
 import { Dialog } from '../../controls/dialog.tsx';
 import { MessageBar } from '../../controls/message-bar.tsx';
 import { texts } from '../../texts/language.ts';
-import { problemText } from '../problem-text.ts';
+import { refusalText } from '../refusal.ts';
 import { dayHeading, dayOf, timeText } from './days.ts';
 import { entryName } from './entry-row.tsx';
 import { presentDay } from './today.ts';
@@ -60,7 +60,7 @@ export function Removal(props: {
       }
     >
       <p>{journal.removeBody(entryName(entry), when.trim())}</p>
-      {error === null ? null : <MessageBar kind="error">{problemText(error)}</MessageBar>}
+      {error === null ? null : <MessageBar kind="error">{refusalText(error)}</MessageBar>}
     </Dialog>
   );
 }
