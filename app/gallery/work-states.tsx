@@ -2,6 +2,7 @@ import type { ComponentChild } from 'preact';
 
 import { deskOf } from '../views/work/desk.ts';
 import { RpcError } from '../tests/telephony/fakes.ts';
+import { busyPbx } from './busy-pbx.ts';
 import type { Stage } from './stage.tsx';
 import { makeStage, onStage } from './stage.tsx';
 import { kIncoming, kTalking, withJournal, withPeople } from './work-pbx.ts';
@@ -9,6 +10,7 @@ import { kIncoming, kTalking, withJournal, withPeople } from './work-pbx.ts';
 /** @param play what happens when everything has been read. */
 function working(prepare: (stage: Stage) => void, play?: (stage: Stage) => void): ComponentChild {
   const stage = makeStage({ phase: 'signed-in', user: '0011', login: {} });
+  busyPbx(stage.session);
   withPeople(stage.session);
   prepare(stage);
   void stage.telephony.start({});
