@@ -4,8 +4,8 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 export interface PopoverProps {
   /** What the button shows. */
   readonly button: ComponentChildren;
-  /** What the button is, read out; it contains the text that the button shows. */
-  readonly label: string;
+  /** Shown when the pointer rests on the button. */
+  readonly tip?: string;
   /** What the panel is. */
   readonly title: string;
   readonly children: ComponentChildren;
@@ -60,8 +60,7 @@ export function Popover(props: PopoverProps) {
         aria-haspopup="dialog"
         aria-expanded={open ? 'true' : 'false'}
         aria-controls={open ? id : undefined}
-        aria-label={props.label}
-        title={props.label}
+        title={props.tip}
         onClick={() => {
           setOpen(!open);
         }}

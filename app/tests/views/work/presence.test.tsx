@@ -7,7 +7,7 @@ import { setLanguage } from '../../../views/texts/language.ts';
 import { ownState, PresenceMenu } from '../../../views/work/people/presence-menu.tsx';
 import { RpcError } from '../../telephony/fakes.ts';
 import { doing, field, find, has, submit, text, type } from '../page.ts';
-import { announced, named, plain, press, sitDown, tick } from './desk.ts';
+import { announced, named, press, sitDown, tick } from './desk.ts';
 
 function menu(change?: (stage: Stage) => void) {
   return sitDown((telephony) => <PresenceMenu telephony={telephony} />, change);
@@ -23,10 +23,7 @@ async function open(change?: (stage: Stage) => void) {
 
 test('the button says the own state and text, and is none where the PBX does not tell them', async () => {
   await menu();
-  assert.equal(
-    plain(button().getAttribute('aria-label')),
-    'Your status: Available, Ab 14 Uhr wieder am Platz',
-  );
+  assert.equal(button().textContent, 'Your status: AvailableAb 14 Uhr wieder am Platz');
   assert.equal(button().getAttribute('aria-expanded'), 'false');
   await menu(({ session }) => {
     session.on('service.getProvidedRequests', () => ['ucp.v30.requests.call']);
@@ -77,7 +74,7 @@ test('a status text that the PBX refuses stays in the field', async () => {
   await submit();
   assert.equal(field('Status text').value, 'in a meeting');
   assert.match(find('[role="alert"]').textContent, /did not answer in time/);
-  assert.match(plain(button().ariaLabel ?? button().getAttribute('aria-label')), /Ab 14 Uhr/);
+  assert.match(button().textContent, /Ab 14 Uhr/);
 });
 
 test('only what is offered can be changed', async () => {
@@ -108,7 +105,6 @@ test('Esc closes the panel and gives the focus back, a click elsewhere closes it
 test('the language changes while it is shown', async () => {
   await menu();
   await doing(() => setLanguage('de'));
-  assert.match(button.name, /button/);
   assert.match(text(), /Verfügbar/);
 });
 

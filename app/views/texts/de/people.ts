@@ -47,7 +47,7 @@ export const people: typeof en.people = {
     counts: (fresh, all) => `${fresh} neu, ${all} insgesamt`,
   },
   presence: {
-    button: (state) => `Ihr Status: ${state}`,
+    button: 'Ihr Status: ',
     panel: 'Ihr Status',
     loading: 'Ihr Status wird geladen …',
     message: 'Statustext',

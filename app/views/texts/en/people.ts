@@ -48,7 +48,7 @@ export const people = {
     counts: (fresh: number, all: number) => `${fresh} new, ${all} in all`,
   },
   presence: {
-    button: (state: string) => `Your status: ${state}`,
+    button: 'Your status: ',
     panel: 'Your status',
     loading: 'Loading your status …',
     message: 'Status text',

@@ -15,7 +15,6 @@ import { texts } from '../../texts/language.ts';
 import type { Orders } from '../orders.tsx';
 import { OrderReport, useOrders } from '../orders.tsx';
 import { PartView, useOffers } from '../part-view.tsx';
-import { isolated } from '../spoken.ts';
 import type { Sign } from './lamp.tsx';
 import { LampSign } from './lamp.tsx';
 
@@ -28,15 +27,15 @@ export function PresenceMenu({ telephony }: { readonly telephony: Telephony }) {
   if (status === 'hidden') return null;
   const { sign, word } = loaded ? ownState(value) : ({ sign: 'unknown', word: 'unknown' } as const);
   const said = words.states[word];
-  const full = value.message === '' ? said : `${said}, ${isolated(value.message)}`;
   return (
     <Popover
       class="presence"
-      label={words.button(full)}
+      {...(value.message === '' ? {} : { tip: value.message })}
       title={words.panel}
       button={
         <>
           <LampSign of={sign} />
+          <span class="unseen">{words.button}</span>
           <span class="said cut">{said}</span>
           {value.message === '' ? null : (
             <span class="note cut">
