@@ -1,6 +1,6 @@
 // Colleagues on function keys: their states, a search, and a call with one click.
 
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 
 import type { Colleague, Telephony } from '../../../telephony/index.ts';
 import { displayNumber } from '../../../telephony/index.ts';
@@ -108,12 +108,12 @@ function Rows({ telephony, found, query, onDial }: RowsProps) {
   const { clock, host } = useShell();
   const list = useRef<HTMLUListElement>(null);
   const { shown, more } = usePiece(found, query);
-  const seen = useOnScreen(list, shown.map((one) => one.id).join('\n'), clock);
   const isVisible = host.visible.value;
-  useEffect(
-    () => (isVisible && seen.length > 0 ? telephony.colleagues.watch(seen) : undefined),
-    [telephony, seen, isVisible],
+  const watch = useMemo(
+    () => (isVisible ? (ids: readonly string[]) => telephony.colleagues.watch(ids) : null),
+    [telephony, isVisible],
   );
+  useOnScreen(list, shown.map((one) => one.id).join('\n'), clock, watch);
   // The same function for all renderings: rows that did not change are not rendered again.
   const dial = useRef(onDial);
   dial.current = onDial;
