@@ -1,5 +1,7 @@
 // A window for the host's tests, and a Teams in whose frame it is.
 
+import { webcrypto } from 'node:crypto';
+
 import { JSDOM } from 'jsdom';
 
 export interface Message {
@@ -17,6 +19,8 @@ export const dom = new JSDOM('<!doctype html><link rel="icon" href="assets/icon.
 /** The globals that a page has. `parent`: of the frame; without one it is a window of its own. */
 export function install(parent: object | null): void {
   const { window } = dom;
+  // Node 18 has no global one.
+  Object.defineProperty(globalThis, 'crypto', { value: webcrypto, configurable: true });
   Object.defineProperty(window, 'matchMedia', {
     value: () => ({ matches: false, addEventListener: () => undefined }),
     configurable: true,
