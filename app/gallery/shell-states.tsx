@@ -65,7 +65,7 @@ function Typed(props: {
     }
   }, []);
   return (
-    <div class="gallery" ref={box}>
+    <div class="content" ref={box}>
       {props.children}
     </div>
   );

@@ -145,6 +145,16 @@ test('connecting without name or key says what is missing', async () => {
   assert.deepEqual(stage.connection.asked, []);
 });
 
+test('where the browser keeps nothing, the next step says so', async () => {
+  const stage = await connectScreen();
+  await transfer(find('.card'), 'drop', [keyFile(FILE)]);
+  await doing(() => {
+    stage.connection.show({ phase: 'open' });
+  });
+  assert.equal(stage.host.cabinet.lasting, false);
+  assert.match(text(), /does not let the page store anything/);
+});
+
 test('a key that is refused leads back to this screen with the reason', async () => {
   await setLanguage('en');
   const problem = { code: 'tunnel.admission-refused', message: 'x', hint: '', retryAt: null };

@@ -100,6 +100,17 @@ test('links for telephone numbers are offered where the browser can', async () =
   assert.match(text(), /never dials/);
 });
 
+test('notices of calls are asked for by a click, where that is possible', async () => {
+  const stage = await infoPage();
+  assert.doesNotMatch(text(), /Turn on notifications/);
+  await doing(() => {
+    stage.host.notices.value = 'ask';
+  });
+  await click('Turn on notifications of calls');
+  assert.equal(stage.host.notices.value, 'granted');
+  assert.doesNotMatch(text(), /Turn on notifications/);
+});
+
 test('without a STARFACE it leads to the first step', async () => {
   const stage = await infoPage({ phase: 'closed' });
   await doing(() => {

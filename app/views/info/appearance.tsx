@@ -1,6 +1,7 @@
 import { useId, useState } from 'preact/hooks';
 
 import { Button } from '../controls/button.tsx';
+import * as icons from '../controls/icons.ts';
 import { useShell } from '../shell.ts';
 import { texts } from '../texts/language.ts';
 
@@ -74,6 +75,13 @@ export function Appearance() {
           }}
         />
       )}
+      {host.notices.value === 'ask' ? (
+        <div class="actions">
+          <Button icon={icons.alert} onClick={() => void host.askForNotices()}>
+            {t.notices}
+          </Button>
+        </div>
+      ) : null}
       {handleTelLinks === null ? null : (
         <div class="actions">
           <Button

@@ -66,6 +66,11 @@ export function SignIn({ state }: { readonly state: ConnectionState }) {
             {t.system(shell.system.value?.name ?? '')}
           </p>
         </div>
+        {shell.kept.value ? null : (
+          <MessageBar kind="info" quiet>
+            {texts.value.connect.notKept}
+          </MessageBar>
+        )}
         {problem === null ? null : (
           <SignInProblem problem={problem} onRetry={() => void submit()} />
         )}

@@ -48,6 +48,7 @@ export const info: typeof en.info = {
   theme: 'Darstellung',
   themes: { auto: 'Automatisch', light: 'Hell', dark: 'Dunkel', contrast: 'Hoher Kontrast' },
   themeByTeams: 'folgt Teams',
+  notices: 'Benachrichtigungen bei Anrufen einschalten',
   telLinks: 'Telefonnummern-Links mit dieser App öffnen',
   telLinksDone:
     'Ihr Browser fragt um Erlaubnis. Ein Link trägt die Nummer nur ein, gewählt wird nie von selbst.',

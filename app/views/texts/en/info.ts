@@ -46,6 +46,7 @@ export const info = {
   theme: 'Appearance',
   themes: { auto: 'Automatic', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
   themeByTeams: 'follows Teams',
+  notices: 'Turn on notifications of calls',
   telLinks: 'Open telephone links with this app',
   telLinksDone: 'Your browser asks for permission. A link fills in the number; it never dials.',
   diagnosis: 'Diagnosis',
