@@ -16,7 +16,10 @@ export function OtherSystem({ onClose }: { readonly onClose: () => void }) {
           <Button kind="danger" onClick={() => void shell.leave().finally(onClose)}>
             {t.otherConfirm}
           </Button>
-          <Button onClick={onClose}>{t.cancel}</Button>
+          {/* Enter must not remove anything. */}
+          <Button onClick={onClose} autoFocus>
+            {t.cancel}
+          </Button>
         </>
       }
     >
