@@ -227,6 +227,7 @@ test('a licence is withdrawn after a question, and comes back when the agent ref
   await press(named('Cancel'));
   assert.equal(session.count('license.revoke'), 0);
   const withdraw = async (): Promise<void> => {
+    named('Withdraw licence of 1007').focus();
     await press(named('Withdraw licence of 1007'));
     await doing(() => {
       find('dialog .button.danger').click();
@@ -244,6 +245,7 @@ test('a licence is withdrawn after a question, and comes back when the agent ref
   assert.deepEqual(session.last('license.revoke'), [{ user: '1007' }]);
   assert.match(card('Licences').textContent, /2 of 5/);
   assert.equal(plain(announced()), 'Licence of 1007 withdrawn');
+  assert.equal(document.activeElement, named('Withdraw licence of dora'));
 });
 
 test('whoever withdraws the own licence is warned', async () => {

@@ -64,12 +64,14 @@ test('a message is deleted after a question only', async () => {
   await press(named('Delete message from Zoë'));
   await click('Cancel');
   assert.equal(session.count('voicemailList.deleteVoicemailListEntry'), 0);
+  named('Delete message from Zoë').focus();
   await press(named('Delete message from Zoë'));
   await click('Delete');
   assert.deepEqual(session.last('voicemailList.deleteVoicemailListEntry'), ['v1']);
   assert.equal(rows().length, 4);
   assert.equal(announced(), 'Message deleted');
   assert.equal(has('dialog'), false);
+  assert.equal(document.activeElement, named('Delete message from + 4 9 8 9'));
 });
 
 test('what the agent does not let pass is not there', async () => {

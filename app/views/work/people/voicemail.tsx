@@ -1,6 +1,6 @@
 // Messages in the user's mailboxes. UCI does not let them be played here.
 
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import type { Telephony, VoiceMail, VoiceMessage } from '../../../telephony/index.ts';
 import { displayNumber, isNewMessage } from '../../../telephony/index.ts';
@@ -13,6 +13,7 @@ import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';
 import { usePiece } from '../growing.tsx';
 import { length, machineTime, moment } from '../moments.ts';
+import { useNextFocus } from '../next-focus.ts';
 import type { Orders } from '../orders.tsx';
 import { OrderReport, useOrders } from '../orders.tsx';
 import { PartView, useOffers } from '../part-view.tsx';
@@ -51,6 +52,8 @@ function Messages({ telephony, value, orders, onDial }: MessagesProps) {
   const words = texts.value.people.voicemail;
   const { messages, mailboxes } = value;
   const { shown, more } = usePiece(messages, '');
+  const list = useRef<HTMLUListElement>(null);
+  const removedAt = useNextFocus(list, messages.length);
   if (messages.length === 0) {
     return (
       <Empty icon={icons.voicemail} title={words.none}>
@@ -68,7 +71,7 @@ function Messages({ telephony, value, orders, onDial }: MessagesProps) {
       <p class="hint">
         {words.counts(messages.filter(isNewMessage).length, messages.length)} · {words.listenHint}
       </p>
-      <ul class="rows" aria-label={words.heading}>
+      <ul class="rows" ref={list} aria-label={words.heading}>
         {shown.map((message) => (
           <MessageRow
             key={message.id}
@@ -89,6 +92,7 @@ function Messages({ telephony, value, orders, onDial }: MessagesProps) {
           }}
           onRemove={() => {
             setRemoving(null);
+            removedAt(messages.indexOf(removing));
             void orders.run(words.heading, words.removed, () =>
               telephony.voicemail.delete(removing.id),
             );

@@ -1,6 +1,7 @@
 // Floating licences, for their administrators: who uses one, and how to take it back.
 
-import { useMemo, useState } from 'preact/hooks';
+import type { Ref } from 'preact';
+import { useMemo, useRef, useState } from 'preact/hooks';
 
 import type { SeatHolder, SeatList, Telephony } from '../../../telephony/index.ts';
 import { Button, IconButton } from '../../controls/button.tsx';
@@ -13,6 +14,7 @@ import { useShell } from '../../shell.ts';
 import { texts } from '../../texts/language.ts';
 import { usePiece } from '../growing.tsx';
 import { machineTime, moment } from '../moments.ts';
+import { useNextFocus } from '../next-focus.ts';
 import { OrderReport, useOrders } from '../orders.tsx';
 import { PartView } from '../part-view.tsx';
 import { matcher } from '../search.ts';
@@ -23,6 +25,9 @@ export function SeatSettings({ telephony }: { readonly telephony: Telephony }) {
   const state = useReadable(telephony.seats.state);
   const orders = useOrders();
   const [wanted, setWanted] = useState<string | null>(null);
+  const list = useRef<HTMLUListElement>(null);
+  const { holders } = state.value.value;
+  const removedAt = useNextFocus(list, holders.length);
   const words = texts.value.settings.seats;
   // Only once it is sure that this user is an administrator: all others never see it flash up.
   const { status, loaded, error } = state.value;
@@ -44,7 +49,7 @@ export function SeatSettings({ telephony }: { readonly telephony: Telephony }) {
     >
       <OrderReport orders={orders} />
       <PartView section={telephony.seats} state={state} loading={words.loading}>
-        {(seats) => <Holders seats={seats} onWithdraw={setWanted} />}
+        {(seats) => <Holders seats={seats} list={list} onWithdraw={setWanted} />}
       </PartView>
       {wanted === null ? null : (
         <WithdrawDialog
@@ -52,6 +57,7 @@ export function SeatSettings({ telephony }: { readonly telephony: Telephony }) {
           onClose={close}
           onWithdraw={() => {
             close();
+            removedAt(holders.findIndex((one) => one.user === wanted));
             void orders.run(words.withdrawFrom(wanted), words.withdrawn(isolated(wanted)), () =>
               telephony.seats.revoke(wanted),
             );
@@ -65,7 +71,11 @@ export function SeatSettings({ telephony }: { readonly telephony: Telephony }) {
 /** So few are seen at a glance. */
 const kMostWithoutSearch = 10;
 
-function Holders(props: { readonly seats: SeatList; readonly onWithdraw: (user: string) => void }) {
+function Holders(props: {
+  readonly seats: SeatList;
+  readonly list: Ref<HTMLUListElement>;
+  readonly onWithdraw: (user: string) => void;
+}) {
   const { seats, taken, holders } = props.seats;
   const [query, setQuery] = useState('');
   const words = texts.value.settings.seats;
@@ -96,7 +106,7 @@ function Holders(props: { readonly seats: SeatList; readonly onWithdraw: (user: 
           title={holders.length === 0 ? words.none : words.noneFound(isolated(query.trim()))}
         />
       ) : (
-        <ul class="rows" aria-label={words.heading}>
+        <ul class="rows" ref={props.list} aria-label={words.heading}>
           {shown.map((one) => (
             <HolderRow key={one.user} holder={one} onWithdraw={props.onWithdraw} />
           ))}
