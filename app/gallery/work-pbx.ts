@@ -40,10 +40,11 @@ export function journalEntry(at: number): Record<string, unknown> {
 }
 
 export function withJournal(session: FakeSession, count: number): FakeSession {
+  const entries = Array.from({ length: count }, (_, at) => journalEntry(at));
   return session.on('callList.getCallList', (...query: unknown[]) => {
     const [, , direction, result] = query;
     const offset = Number(query[7]);
-    const all = Array.from({ length: count }, (_, at) => journalEntry(at)).filter(
+    const all = entries.filter(
       (one) =>
         (direction === '' || one['direction'] === direction) &&
         (result === '' || one['result'] === result),

@@ -244,6 +244,8 @@ function hands(root: HTMLElement, change: (work?: () => unknown) => Promise<void
     scrollTo: (element: Element, near = true) =>
       change(() => {
         for (const observer of FakeObserver.all) observer.tell(element, near);
+        // They are told one by one, each in its own turn.
+        return new Promise((done) => setTimeout(done, 5));
       }),
     /** The names on the cards, from top to bottom. */
     cards: () => all('.card.call h3').map((heading) => heading.textContent),

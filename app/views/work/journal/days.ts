@@ -3,7 +3,8 @@
 import type { JournalEntry, PbxTime } from '../../../telephony/index.ts';
 import { intlLocale, texts } from '../../texts/language.ts';
 
-const kMostInChunk = 40;
+/** Drawn in one turn: few enough for slow computers. */
+const kMostInChunk = 20;
 const kDay = 86_400_000;
 
 export interface Chunk {
@@ -51,10 +52,22 @@ export function inDays(
   return chunks;
 }
 
+const kKnownDays = new WeakMap<JournalEntry, string>();
+
+/** Thousands of entries are sorted again with each page that is loaded. */
+function knownDay(entry: JournalEntry): string {
+  let day = kKnownDays.get(entry);
+  if (day === undefined) {
+    day = dayOf(entry.start);
+    kKnownDays.set(entry, day);
+  }
+  return day;
+}
+
 function runs(entries: readonly JournalEntry[]): { day: string; of: JournalEntry[] }[] {
   const days = new Map<string, JournalEntry[]>();
   for (const entry of entries) {
-    const day = dayOf(entry.start);
+    const day = knownDay(entry);
     const list = days.get(day);
     if (list === undefined) days.set(day, [entry]);
     else list.push(entry);

@@ -3,18 +3,40 @@
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-/** Two screens of rows beyond the edge, so that nobody scrolls into something empty. */
-const kMargin = '1200px 0px';
+/** Beyond the edge, so that nobody who scrolls sees something empty. */
+const kMargin = '800px 0px';
 
 type Listener = (near: boolean) => void;
 
 const kListeners = new WeakMap<Element, Listener>();
 let shared: IntersectionObserver | null = null;
 
+/** What was reported and not told yet. */
+const waiting = new Map<Element, boolean>();
+let pausing = false;
+
+/** Tells one in each turn: a jump of the scroll bar must not draw everything at once. */
+function next(): void {
+  if (pausing) return;
+  for (const [element, near] of waiting) {
+    waiting.delete(element);
+    const listener = kListeners.get(element);
+    if (listener === undefined) continue;
+    listener(near);
+    pausing = true;
+    setTimeout(() => {
+      pausing = false;
+      next();
+    });
+    return;
+  }
+}
+
 function observe(element: Element, listener: Listener): () => void {
   shared ??= new IntersectionObserver(
     (changes) => {
-      for (const one of changes) kListeners.get(one.target)?.(one.isIntersecting);
+      for (const one of changes) waiting.set(one.target, one.isIntersecting);
+      next();
     },
     { rootMargin: kMargin },
   );
