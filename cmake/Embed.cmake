@@ -1,5 +1,5 @@
 # Files of a directory become constants of a program.
-# As a script (cmake -DOUT=… -DDIRECTORY=… "-DFILES=a;b" -P Embed.cmake) it writes the source.
+# As a script (cmake -DOUT=… -DHEADER=… -DNAMESPACE=… -DDIRECTORY=… "-DFILES=a;b" -P Embed.cmake) it writes the source.
 if(CMAKE_SCRIPT_MODE_FILE)
   set(arrays "")
   set(entries "")
@@ -18,6 +18,10 @@ if(CMAKE_SCRIPT_MODE_FILE)
       set(type "text/css; charset=utf-8")
     elseif(extension STREQUAL ".md")
       set(type "text/markdown; charset=utf-8")
+    elseif(extension STREQUAL ".json")
+      set(type "application/json")
+    elseif(extension STREQUAL ".png")
+      set(type "image/png")
     elseif(extension STREQUAL ".svg")
       set(type "image/svg+xml")
     else()
@@ -33,11 +37,11 @@ if(CMAKE_SCRIPT_MODE_FILE)
     math(EXPR index "${index} + 1")
   endforeach()
   file(WRITE ${OUT} "// Made by cmake/Embed.cmake.
-#include \"agent/admin/assets.h\"
+#include \"${HEADER}\"
 
 #include <array>
 
-namespace sfteams::admin {
+namespace ${NAMESPACE} {
 namespace {
 
 ${arrays}
@@ -53,7 +57,7 @@ ${entries}  };
   return kAssets;
 }
 
-}  // namespace sfteams::admin
+}  // namespace ${NAMESPACE}
 ")
   return()
 endif()
@@ -61,12 +65,12 @@ endif()
 # The script's place, for when the function is called from elsewhere.
 set(SFTEAMS_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
 
-# sfteams_embed_assets(TARGET DIRECTORY FILE …): what agent/admin/assets.h gives.
-function(sfteams_embed_assets target directory)
+# sfteams_embed_assets(TARGET HEADER NAMESPACE DIRECTORY FILE …): what the header promises, an Asset of each file.
+function(sfteams_embed_assets target header namespace directory)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/assets.cpp)
   list(TRANSFORM ARGN PREPEND ${directory}/ OUTPUT_VARIABLE sources)
   add_custom_command(OUTPUT ${out}
-    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DDIRECTORY=${directory} "-DFILES=${ARGN}" -P ${SFTEAMS_EMBED_SCRIPT}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DHEADER=${header} -DNAMESPACE=${namespace} -DDIRECTORY=${directory} "-DFILES=${ARGN}" -P ${SFTEAMS_EMBED_SCRIPT}
     DEPENDS ${sources} ${SFTEAMS_EMBED_SCRIPT} VERBATIM)
   target_sources(${target} PRIVATE ${out})
   set_source_files_properties(${out} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

@@ -77,12 +77,16 @@ Error unreadable(const std::filesystem::path& path, int problem) {
           kHint};
 }
 
+std::string digest_of(std::string_view bytes) {
+  return text::to_base64url(crypto::sha256({crypto::bytes_of(bytes)}));
+}
+
 AppFile made_of(std::string bytes, std::string_view name) {
   AppFile file;
   const Type& type = *type_of(name);
   file.content_type = type.content_type;
   file.immutable = has_hash(name);
-  file.digest = text::to_base64url(crypto::sha256({crypto::bytes_of(bytes)}));
+  file.digest = digest_of(bytes);
   std::optional<std::string> small;
   if (type.compressible) small = gzipped(bytes);
   if (small && small->size() < bytes.size())
@@ -218,6 +222,14 @@ Result<AppFiles> AppFiles::read(const std::filesystem::path& directory) {
   }
   std::ranges::sort(files.left_out_);
   return files;
+}
+
+void AppFiles::add(const std::string& name, std::string_view content_type, std::string content) {
+  AppFile file;
+  file.content_type = content_type;
+  file.digest = digest_of(content);
+  file.plain = std::make_shared<const std::string>(std::move(content));
+  files_.insert_or_assign(name, std::move(file));
 }
 
 const AppFile* AppFiles::find(std::string_view name) const {

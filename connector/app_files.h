@@ -37,6 +37,8 @@ class AppFiles {
   /// is no index.html) or connector.app-too-large.
   [[nodiscard]] static Result<AppFiles> read(const std::filesystem::path& directory);
 
+  /// Beside those of the directory: one that is made here.
+  void add(const std::string& name, std::string_view content_type, std::string content);
   /// By its name, behind "assets/" where it lies there; nullptr when it is not served.
   [[nodiscard]] const AppFile* find(std::string_view name) const;
   [[nodiscard]] std::size_t size() const { return files_.size(); }

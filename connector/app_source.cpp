@@ -30,6 +30,11 @@ Result<std::optional<AppFiles>> read_app(const App& app) {
   return std::optional<AppFiles>(std::move(*files));
 }
 
+Result<AppPackage> package_of(const App& app, const std::string& version, const std::string& url) {
+  const std::string own = app.url ? app.url->to_string() : std::string();
+  return make_app_package({url.empty() ? own : url, version, app.package_revision, app.developer});
+}
+
 std::string describe_app(const App& app, const std::optional<AppFiles>& files) {
   if (app.serve == App::Serve::no) return "none ([app] serve = no)";
   if (!files) return "none (there is no " + app.directory.string() + ")";

@@ -11,6 +11,9 @@ inline constexpr Code kTlsIncomplete{"connector.tls-incomplete", Exit::config};
 
 // The Teams app's page.
 inline constexpr Code kAppUnreadable{"connector.app-unreadable", Exit::config};
+/// The connector's address is none that Teams could use.
+inline constexpr Code kAppUrlUnusable{"connector.app-url-unusable", Exit::config};
+inline constexpr Code kAppPackageFailed{"connector.app-package-failed", Exit::software};
 inline constexpr Code kAppTooLarge{"connector.app-too-large", Exit::config};
 /// Warnings: a page from elsewhere asked for a websocket.
 inline constexpr Code kOriginRefused{"connector.origin-refused", Exit::config};

@@ -12,6 +12,8 @@
 
 #include "base/clock/unix_time.h"
 #include "base/clock/utc_time.h"
+#include "base/crypto/hash.h"
+#include "base/files/atomic_file.h"
 #include "base/json/json.h"
 #include "base/text/encoding.h"
 #include "connector/app_source.h"
@@ -85,6 +87,19 @@ Result<void> check_page(const App& app, std::ostream& out, std::ostream& warning
   } else {
     warnings << "warning: " << describe(files.error()) << '\n';
   }
+  return {};
+}
+
+Result<void> write_app_package(const App& app, const std::string& version, const std::string& url,
+                               const std::filesystem::path& file, std::ostream& out) {
+  const Result<AppPackage> package = package_of(app, version, url);
+  if (!package) return fail(package.error());
+  const Result<void> written =
+      files::write_file_atomically(file, crypto::bytes_of(package->zip), files::Existing::replace);
+  if (!written) return written;
+  out << file.string() << ": the app of " << package->url << ", version " << package->version
+      << ", id " << package->id << "\n"
+      << "A Teams administrator uploads it (docs/teams-admin-guide.md).\n";
   return {};
 }
 

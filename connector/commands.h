@@ -20,6 +20,10 @@ namespace sfteams::connector {
 /// Says what is served as the page. Fails as read_app() where the page has to be there ([app] serve =
 /// yes); otherwise that is a warning, because agents and clients can do without.
 [[nodiscard]] Result<void> check_page(const App& app, std::ostream& out, std::ostream& warnings);
+/// Writes the package for Teams. Fails as package_of() or files::write_file_atomically().
+[[nodiscard]] Result<void> write_app_package(const App& app, const std::string& version,
+                                             const std::string& url,
+                                             const std::filesystem::path& file, std::ostream& out);
 /// Whether this process may write the registry, or make it; makes none. Whoever is neither root nor
 /// the directory's owner cannot tell, and is told nothing. Fails with
 /// connector.registry-cannot-open or connector.registry-read-only.

@@ -88,6 +88,32 @@ void take_origins(Reader& reader, App& app) {
   }
 }
 
+/// Empty, or an https URL as Teams takes it into a manifest.
+std::string take_link(Reader& reader, const char* key) {
+  constexpr std::size_t kMost = 2048;  // of the manifest's schema
+  std::string link = reader.text("app", key, "");
+  if (link.empty()) return link;
+  const Result<transport::Url> url = transport::parse_url(link);
+  if (!url || url->scheme != "https" || link.size() > kMost)
+    reader.reject("app", key, "it is no https address",
+                  "write https://host/path, or leave it empty");
+  return link;
+}
+
+AppDeveloper take_developer(Reader& reader) {
+  constexpr std::size_t kMostName = 32;  // of the manifest's schema, in UTF-16 units
+  AppDeveloper developer;
+  developer.name = reader.text("app", "developer", developer.name);
+  if (developer.name.empty() || developer.name.size() > kMostName) {
+    reader.reject("app", "developer", "it has to have 1 to 32 bytes",
+                  "write the name of who offers the app, in short");
+  }
+  developer.website = take_link(reader, "developer-url");
+  developer.privacy = take_link(reader, "privacy-url");
+  developer.terms = take_link(reader, "terms-url");
+  return developer;
+}
+
 App take_app(Reader& reader, const fs::path& directory) {
   App app;
   app.serve = reader.choice(
@@ -105,6 +131,9 @@ App take_app(Reader& reader, const fs::path& directory) {
                   "write https://host or https://host:port, with nothing behind it");
   }
   take_origins(reader, app);
+  app.developer = take_developer(reader);
+  app.package_revision =
+      static_cast<unsigned>(reader.count("app", "package-revision", app.package_revision, 0, 99));
   return app;
 }
 

@@ -11,6 +11,7 @@
 #include "base/log/log.h"
 #include "base/settings/ini.h"
 #include "connector/address.h"
+#include "connector/app_package.h"
 #include "connector/throttle.h"
 #include "connector/web_origin.h"
 #include "monitoring/listen.h"
@@ -63,6 +64,8 @@ struct App {
   std::filesystem::path directory;
   std::optional<WebOrigin> url;  ///< what the connector is called from outside
   std::vector<WebOrigin> origins;
+  AppDeveloper developer;
+  unsigned package_revision = 0;
 };
 
 /// connector.ini, checked. packaging/connector.ini says what each key is for.

@@ -27,6 +27,7 @@ Examples:
   starface-teams-connector enroll pbx.example.com
   starface-teams-connector list --json
   starface-teams-connector forget pbx.example.com
+  starface-teams-connector app-package --out teams-app.zip --url https://connector.example.com
 
 enroll, list and forget work while the connector runs.
 Exit status: 0, or sysexits.h: 64 usage, 66 no such name or a file that
@@ -42,11 +43,14 @@ struct CommandLine {
   std::optional<std::filesystem::path> port_file;
   std::string name;
   bool json = false;
+  std::filesystem::path out;
+  std::string url;
 
   const CLI::App* enroll = nullptr;
   const CLI::App* list = nullptr;
   const CLI::App* config_check = nullptr;
   const CLI::App* forget = nullptr;
+  const CLI::App* app_package = nullptr;
 };
 
 void describe_commands(CLI::App& app, CommandLine& line) {
@@ -66,6 +70,11 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   list->add_flag("--json", line.json, "print JSON")->disable_flag_override();
   CLI::App* const forget = app.add_subcommand("forget", "free a name of its owner");
   forget->add_option("NAME", line.name, "the PBX's system name")->required();
+  CLI::App* const package =
+      app.add_subcommand("app-package", "write the package that a Teams administrator uploads");
+  package->add_option("--out", line.out, "the file to write")->required();
+  package->add_option("--url", line.url, "how users reach the connector, instead of [app] url");
+  line.app_package = package;
   CLI::App* const config = app.add_subcommand("config", "the configuration");
   config->require_subcommand(1);
   config->fallthrough();
@@ -101,6 +110,9 @@ Result<void> execute(const CommandLine& line) {
   const Result<Configuration> configuration = Configuration::read(line.configuration);
   if (!configuration) return fail(configuration.error());
   if (line.config_check->parsed()) return check_as_service(line, *configuration);
+  if (line.app_package->parsed()) {
+    return write_app_package(configuration->app, SFTEAMS_VERSION, line.url, line.out, std::cout);
+  }
   const bool on_registry = line.enroll->parsed() || line.list->parsed() || line.forget->parsed();
   if (!on_registry) return serve(*configuration, SFTEAMS_VERSION, line.port_file);
 

@@ -111,8 +111,15 @@ Result<void> Service::read_page() {
   page_readings_.add(files ? std::string_view("ok") : files.error().code.id);
   if (!files) return fail(files.error());
   log::info("app", "the page: {}", describe_app(configuration_.app, *files));
+  if (*files && configuration_.app.url) offer_package(**files);
   page_.serve(std::move(*files));
   return {};
+}
+
+void Service::offer_package(AppFiles& files) const {
+  Result<AppPackage> package = package_of(configuration_.app, version_);
+  if (!package) return log::warn("app", package.error());
+  files.add(kAppPackageName, "application/zip", std::move(package->zip));
 }
 
 Result<void> Service::listen() {

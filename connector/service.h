@@ -79,6 +79,8 @@ class Service final : private monitoring::Subject {
   void look_at_certificate() const;
   /// What was served before is served on where they cannot be read.
   [[nodiscard]] Result<void> read_page();
+  /// The package for Teams beside the page, where the address is one that Teams can use.
+  void offer_package(AppFiles& files) const;
   void stop();
 
   const Configuration& configuration_;

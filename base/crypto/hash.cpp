@@ -8,6 +8,7 @@
 #include <openssl/params.h>
 
 #include "base/crypto/openssl_handle.h"
+#include "base/crypto/sha1.h"
 
 namespace sfteams::crypto {
 namespace {
@@ -61,6 +62,11 @@ Sha256Digest sha256(Parts parts) {
 Sha512Digest sha512(Parts parts) {
   static const EVP_MD* const algorithm = fetch_digest("SHA512");
   return digest_of<64>(algorithm, parts);
+}
+
+Sha1Digest sha1(Parts parts) {
+  static const EVP_MD* const algorithm = fetch_digest("SHA1");
+  return digest_of<20>(algorithm, parts);
 }
 
 Md5Digest md5(Parts parts) {

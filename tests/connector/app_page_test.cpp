@@ -37,13 +37,13 @@ struct Paged {
   }
   void start() { connector.start(); }
   [[nodiscard]] HttpAnswer get(const std::string& target, const std::string& headers = "") const {
-    return test::get(connector.port(), target, headers);
+    return http_get(connector.port(), target, headers);
   }
 
   Running connector;
 };
 
-std::string unpacked(const std::string& bytes) {
+std::string gunzipped(const std::string& bytes) {
   std::string out(1'000'000, '\0');
   z_stream stream{};
   REQUIRE(inflateInit2(&stream, 15 + 16) == Z_OK);
@@ -174,7 +174,7 @@ TEST_CASE("whoever takes gzip gets it, with a tag of its own, where it saves som
   CHECK(packed.header("content-encoding") == "gzip");
   CHECK(packed.body.size() < kHtml.size() / 2);
   CHECK(packed.header("content-length") == std::to_string(packed.body.size()));
-  CHECK(unpacked(packed.body) == kHtml);
+  CHECK(gunzipped(packed.body) == kHtml);
   CHECK(plain.header("vary") == "Accept-Encoding");
   CHECK(packed.header("vary") == "Accept-Encoding");
   CHECK(plain.header("etag") != packed.header("etag"));
@@ -221,22 +221,23 @@ TEST_CASE("HEAD is answered as GET, but for the body") {
   paged.start();
   for (const char* headers : {"", "Accept-Encoding: gzip\r\n"}) {
     const HttpAnswer got = paged.get("/app/", headers);
-    const HttpAnswer head = request(paged.connector.port(), "HEAD", "/app/", headers);
+    const HttpAnswer head = http_request(paged.connector.port(), "HEAD", "/app/", headers);
     CHECK(head.status == 200);
     CHECK(head.body.empty());
     CHECK(head.headers == got.headers);
   }
-  CHECK(request(paged.connector.port(), "HEAD", "/app/missing").status == 404);
+  CHECK(http_request(paged.connector.port(), "HEAD", "/app/missing").status == 404);
 }
 
 TEST_CASE("other methods are refused, and told which there are") {
   Paged paged;
   paged.start();
-  const HttpAnswer post = request(paged.connector.port(), "POST", "/app/", "Content-Length: 0\r\n");
+  const HttpAnswer post =
+      http_request(paged.connector.port(), "POST", "/app/", "Content-Length: 0\r\n");
   CHECK(post.status == 405);
   CHECK(post.header("allow") == "GET, HEAD");
   for (const char* method : {"PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"}) {
-    const HttpAnswer answer = request(paged.connector.port(), method, "/app/");
+    const HttpAnswer answer = http_request(paged.connector.port(), method, "/app/");
     CHECK(answer.status == 405);
     CHECK(contains(answer.header("allow"), "GET, HEAD"));
   }
@@ -328,7 +329,7 @@ TEST_CASE("without its directory nothing is served, and the log says where it wa
   CHECK(
       connector.logged("the page: none (there is no " + connector.file("nowhere").string() + ")"));
   for (const char* path : {"/app", "/app/", "/app/info"})
-    CHECK(get(connector.port(), path).status == 404);
+    CHECK(http_get(connector.port(), path).status == 404);
   const Finished check = connector.command({"config", "check"});
   CHECK(check.status == 0);
   CHECK(contains(check.out, "the Teams app's page: none (there is no "));
@@ -429,7 +430,7 @@ TEST_CASE("SIGHUP reads the files again, and goes on with the old ones where the
   const std::string log = paged.connector.process().err();
   const auto watch =
       static_cast<std::uint16_t>(std::stoi(log.substr(log.find(mark) + mark.size())));
-  const std::string metrics = test::get(watch, "/metrics").body;
+  const std::string metrics = http_get(watch, "/metrics").body;
   CHECK(contains(metrics, "starface_teams_connector_app_files 2\n"));
   CHECK(contains(metrics, "starface_teams_connector_app_readings_total{result=\"ok\"} 2\n"));
   CHECK(contains(metrics, "app_readings_total{result=\"connector.app-unreadable\"} 1\n"));

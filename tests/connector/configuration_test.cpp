@@ -64,6 +64,9 @@ std::map<std::string, std::string> described(const Configuration& c) {
           {"app", std::to_string(static_cast<int>(c.app.serve)) + " " + c.app.directory.string() +
                       " " + (c.app.url ? c.app.url->to_string() : "none")},
           {"origins", std::to_string(c.app.origins.size())},
+          {"developer", c.app.developer.name + " " + c.app.developer.website + " " +
+                            c.app.developer.privacy + " " + c.app.developer.terms + " " +
+                            std::to_string(c.app.package_revision)},
           {"format", std::to_string(static_cast<int>(c.log_format))},
           {"watch", c.watch ? c.watch->address + ":" + std::to_string(c.watch->port) : "none"}};
 }
@@ -143,6 +146,11 @@ serve = yes
 directory = page
 url = https://Connector.Example.com:443
 origins = https://app.example.com   https://app.example.com:8443
+developer = Example
+developer-url = https://example.com/
+privacy-url = https://example.com/privacy
+terms-url = https://example.com/terms
+package-revision = 24
 [watch]
 listen = 127.0.0.1:22
 )");
@@ -175,6 +183,10 @@ listen = 127.0.0.1:22
                                         {"log", "trace"},
                                         {"app", "1 /etc/test/page https://connector.example.com"},
                                         {"origins", "2"},
+                                        {"developer",
+                                         "Example https://example.com/ "
+                                         "https://example.com/privacy "
+                                         "https://example.com/terms 24"},
                                         {"format", "3"},
                                         {"watch", "127.0.0.1:22"}});
   CHECK(configuration.log_format == log::Format::json);

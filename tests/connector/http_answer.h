@@ -40,18 +40,18 @@ struct HttpAnswer {
 }
 
 /// `headers` are whole lines.
-[[nodiscard]] inline HttpAnswer request(std::uint16_t port, const std::string& method,
-                                        const std::string& target,
-                                        const std::string& headers = "") {
+[[nodiscard]] inline HttpAnswer http_request(std::uint16_t port, const std::string& method,
+                                             const std::string& target,
+                                             const std::string& headers = "") {
   RawSocket socket(port);
   socket.send(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n" + "Connection: close\r\n" +
               headers + "\r\n");
   return parse_answer(socket.rest());
 }
 
-[[nodiscard]] inline HttpAnswer get(std::uint16_t port, const std::string& target,
-                                    const std::string& headers = "") {
-  return request(port, "GET", target, headers);
+[[nodiscard]] inline HttpAnswer http_get(std::uint16_t port, const std::string& target,
+                                         const std::string& headers = "") {
+  return http_request(port, "GET", target, headers);
 }
 
 }  // namespace sfteams::connector::test

@@ -143,7 +143,7 @@ TEST_CASE("pages of others get no websocket, and an agent's no page gets") {
   const std::string log = connector.process().err();
   const auto watch =
       static_cast<std::uint16_t>(std::stoi(log.substr(log.find(mark) + mark.size())));
-  const std::string metrics = get(watch, "/metrics").body;
+  const std::string metrics = http_get(watch, "/metrics").body;
   CHECK(contains(metrics, "origins_refused_total{peer=\"client\"} 6\n"));
   CHECK(contains(metrics, "origins_refused_total{peer=\"agent\"} 10\n"));
 }
