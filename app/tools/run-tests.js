@@ -1,8 +1,10 @@
 // Bundles tests/**/*.test.ts with esbuild and runs them with node:test, on Node 18 and later.
 //
-//   node tools/run-tests.js [part of a file's name …]
+//   node tools/run-tests.js [--summary] [part of a file's name …]
+//
+// With --summary only what failed is printed, and one line; the whole is in dist/tests.log.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -19,7 +21,8 @@ function testFiles(directory) {
   });
 }
 
-const wanted = process.argv.slice(2);
+const summary = process.argv[2] === '--summary';
+const wanted = process.argv.slice(summary ? 3 : 2);
 const files = testFiles(path.join(root, 'tests')).filter(
   (file) => wanted.length === 0 || wanted.some((part) => file.includes(part)),
 );
@@ -55,8 +58,18 @@ const tests = Object.entries(result.metafile.outputs)
 const run = spawnSync(
   process.execPath,
   ['--enable-source-maps', '--test', '--test-reporter=spec', ...tests],
-  {
-    stdio: 'inherit',
-  },
+  summary ? { encoding: 'utf8', maxBuffer: 1 << 28 } : { stdio: 'inherit' },
 );
+if (summary) summarise(`${run.stdout}${run.stderr}`);
 process.exit(run.status ?? 1);
+
+function summarise(output) {
+  const log = path.join(root, 'dist', 'tests.log');
+  mkdirSync(path.dirname(log), { recursive: true });
+  writeFileSync(log, output);
+  const count = (what) => new RegExp(`^ℹ ${what} (\\d+)$`, 'm').exec(output)?.[1] ?? '?';
+  const failures = output.indexOf('✖ failing tests:');
+  if (run.status !== 0) console.log(failures < 0 ? output : output.slice(failures));
+  const counted = `${count('pass')} passed, ${count('fail')} failed, ${count('skipped')} skipped`;
+  console.log(`the app: ${counted}; the log: ${path.relative(path.dirname(root), log)}`);
+}

@@ -172,6 +172,7 @@ TEST_CASE("the Debian package of the connector lives and goes like that of the a
   CHECK(contains(install(*machine, package), "1. enter the address"));
   CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/prometheus-alerts.yml"));
   CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/certbot-connector"));
+  CHECK(machine->has("/usr/share/starface-teams-connector/app/index.html"));
   CHECK(machine->owner_and_mode(ini) == "0640 root starface-teams-connector");
   CHECK(machine->owner_and_mode("/var/lib/starface-teams-connector") ==
         "0700 starface-teams-connector starface-teams-connector");

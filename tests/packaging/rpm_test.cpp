@@ -103,6 +103,7 @@ TEST_CASE("an RPM of the connector brings its user and closed directories") {
   if (!machine) return;
   machine->must(kRpm + ("-i " + machine->bring(built, "/tmp/packages")));
   CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/prometheus-alerts.yml"));
+  CHECK(machine->has("/usr/share/starface-teams-connector/app/index.html"));
   CHECK(machine->owner_and_mode("/etc/starface-teams-connector/connector.ini") ==
         "0640 root starface-teams-connector");
   CHECK(machine->owner_and_mode("/var/lib/starface-teams-connector") ==

@@ -118,6 +118,10 @@ TEST_CASE(
   CHECK(contains(connector, "CapBnd:\t0000000000000400"));
   CHECK_FALSE(contains(connector, "Uid:\t0"));
 
+  // The page came with the package, and nothing has to be set for it.
+  CHECK(contains(machine->must("curl --silent --fail --noproxy '*' http://127.0.0.1:443/app/"),
+                 "<!doctype html>"));
+
   machine->must("starface-teams-agent key new");
   CHECK(machine->must("find /var/lib/starface-teams-agent ! -user starface-teams").empty());
   // systemd has made the directories its own affair, and left them as the package made them.
