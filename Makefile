@@ -82,14 +82,15 @@ MAX_TURN_MS ?= 50
 soak: build ## sessions under random faults: is anything lost, or twice? [MINUTES=10; SEED=1 SESSIONS=200 MAX_TURN_MS=50]
 	@$(BUILD)/bin/soak --minutes $(MINUTES) --seed $(SEED) --sessions $(SESSIONS) --max-turn-ms $(MAX_TURN_MS)
 
-# The administration page in a real browser; SCREENSHOTS=docs/images makes the pictures of the manuals again.
+# The administration page and the Teams app's page in a real browser; SCREENSHOTS=docs/images makes the pictures of the manuals again.
 build/.packages-browser: packaging/install-packages.sh
 	@packaging/install-packages.sh chromium chromium-driver python3-selenium
 	@mkdir -p build && touch $@
 
 SCREENSHOTS ?=
-browser-test: build/.packages-browser build ## the administration page in a real browser [SCREENSHOTS=docs/images]
+browser-test: build/.packages-browser build app ## both pages in a real browser: the agent's and the Teams app's [SCREENSHOTS=docs/images]
 	@/usr/bin/python3 tests/browser/admin_page_test.py $(BUILD)/bin --jobs $(JOBS) $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
+	@/usr/bin/python3 tests/browser/app_test.py $(BUILD)/bin --jobs $(JOBS) $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
 
 # nodejs and npm are Debian's, unless the machine has others.
 build/.packages-app: packaging/install-packages.sh

@@ -12,80 +12,36 @@ import pathlib
 import re
 import signal
 import socket
-import subprocess
 import sys
 import unittest
 
-from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
-from installation import Installation, until
+from browser import MOST_JOBS, Page, run_shared, set_media, set_size, start_chromium, taken_out
+from installation import Installation
 
 PROGRAMS = None
 SCREENSHOTS = None
-MOST_JOBS = 4  # each has a browser, which needs its memory
 TABS = ["settings", "licenses", "sessions", "diagnosis", "log"]
 
 
 def chromium(downloads, language="en", dark=False, width=1100):
-    options = Options()
-    for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars", f"--lang={language}",
-                     f"--window-size={width},900", "--disable-background-networking", "--disable-component-update",
-                     "--disable-default-apps", "--no-first-run", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]:
-        options.add_argument(argument)
-    if dark:
-        options.add_argument("--force-dark-mode")
-    options.add_experimental_option("prefs", {
-        "download.default_directory": str(downloads), "intl.accept_languages": language})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-        "features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+    browser = start_chromium(
+        f"--lang={language}", f"--window-size={width},900", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        *(["--force-dark-mode"] if dark else []),
+        preferences={"download.default_directory": str(downloads), "intl.accept_languages": language})
+    set_media(browser, prefers_color_scheme="dark" if dark else "light")
     # What the page asks by itself every few seconds, it asks five times as often: the tests wait for little else.
     browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {
         "source": "const every = window.setInterval; window.setInterval = (work, ms) => every(work, ms / 5);"})
-    # Wider than headless windows may be made.
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
+    set_size(browser, width)
     return browser
 
 
-class Page:
-    def __init__(self, browser):
-        self.browser = browser
-
-    def find(self, selector):
-        return self.browser.find_element(By.CSS_SELECTOR, selector)
-
-    def all(self, selector):
-        return self.browser.find_elements(By.CSS_SELECTOR, selector)
-
-    def text(self, selector="body"):
-        return self.browser.execute_script("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
-
-    def wait(self, condition, what):
-        def quietly():
-            try:
-                return condition()
-            except Exception:  # the page was painted anew in between
-                return False
-        try:
-            return until(quietly, what)
-        except AssertionError as error:
-            raise AssertionError(f"{error}\n---- the page:\n{self.text()}") from None
-
-    def shows(self, words, selector="body"):
-        self.wait(lambda: words in self.text(selector), f"{selector} shows “{words}”")
-
-    def click(self, selector):
-        self.wait(lambda: self.find(selector).is_enabled() and self.find(selector).is_displayed(), f"{selector} can be clicked")
-        self.find(selector).click()
-
+class AdminWindow(Page):
     def tab(self, name):
         self.click(f"#tab-{name}")
         self.wait(lambda: self.find(f"#tab-{name}").get_attribute("aria-selected") == "true", f"the tab {name}")
@@ -95,27 +51,10 @@ class Page:
         self.find("dialog button.danger" if yes else "dialog button:not(.danger)").click()
         self.wait(lambda: not self.all("dialog"), "the question is gone")
 
-    def fill(self, selector, text):
-        field = self.find(selector)
-        field.clear()
-        field.send_keys(text)
-
-    def retype(self, selector, text):
-        """As a person does it, over what stands there."""
-        field = self.find(selector)
-        field.send_keys(Keys.CONTROL, "a")
-        field.send_keys(text or Keys.DELETE)
-
     def rename(self, name):
         self.retype("#name", name)
         self.click("#save")
         self.answer(yes=True)
-
-    def focused(self):
-        return self.browser.switch_to.active_element
-
-    def run(self, script, *arguments):
-        return self.browser.execute_script(script, *arguments)
 
     def complaints(self):
         return [entry["message"] for entry in self.browser.get_log("browser")
@@ -136,7 +75,7 @@ class AdminPage(unittest.TestCase):
         downloads.mkdir(exist_ok=True)
         browser = chromium(downloads, language, **how)
         self.addCleanup(browser.quit)
-        return Page(browser)
+        return AdminWindow(browser)
 
     def enter(self, language="en", **how):
         page = self.open(language, **how)
@@ -975,30 +914,6 @@ class AdminPage(unittest.TestCase):
                 page.browser.save_screenshot(str(SCREENSHOTS / f"admin-{name}-{language}{'-dark' if dark else ''}.png"))
 
 
-def taken_out(name):
-    """The value of an option, which is not unittest's."""
-    if name not in sys.argv:
-        return None
-    at = sys.argv.index(name)
-    value = sys.argv[at + 1]
-    del sys.argv[at:at + 2]
-    return value
-
-
-def run_shared(jobs, options):
-    """Whether all tests passed. What a process has to say is printed in one piece."""
-    names = unittest.defaultTestLoader.getTestCaseNames(AdminPage)
-    processes = [subprocess.Popen([sys.executable, __file__, *options, *[f"AdminPage.{name}" for name in names[first::jobs]]],
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for first in range(jobs)]
-    try:
-        for process in processes:
-            print(process.communicate()[0], end="", flush=True)
-    finally:
-        for process in processes:
-            process.terminate()
-    return all(process.returncode == 0 for process in processes)
-
-
 if __name__ == "__main__":
     options = [sys.argv.pop(1)]
     PROGRAMS = options[0]
@@ -1007,5 +922,5 @@ if __name__ == "__main__":
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         options += ["--screenshots", directory]
     if (jobs := min(int(taken_out("--jobs") or 1), MOST_JOBS)) > 1:
-        sys.exit(0 if run_shared(jobs, options) else 1)
+        sys.exit(0 if run_shared([AdminPage], jobs, options) else 1)
     unittest.main()

@@ -1,7 +1,6 @@
 """A whole installation on loopback: stand-in PBX, connector and agent with its administration page."""
 
 import json
-import os
 import pathlib
 import shutil
 import signal
@@ -27,6 +26,12 @@ def until(condition, what):
 
 class Installation:
     """Free ports, one scratch directory, everything gone at the end."""
+
+    users = ("[user-anna]\nlogin = 1001\npassword = anna-secret\nname = Anna Arnold\n\n"
+             "[user-ben]\nlogin = 1002\npassword = ben-secret\nname = Ben Brandt\n")
+    connector_more = ""  # sections of connector.ini
+    uci_more = ""  # lines of its section [uci]
+    agent_more = "[license]\nnamed = 1002\nissuers = {issuer}\n\n[admin]\nlisten = 127.0.0.1:0\n"  # and of agent.ini
 
     def __init__(self, programs):
         self.programs = pathlib.Path(programs).resolve()
@@ -59,6 +64,12 @@ class Installation:
             [self.programs / program, *map(str, arguments)], stdout=log, stderr=log, cwd=self.directory)
         log.close()
 
+    def kill(self, name):
+        """As a machine dies: no word to anybody."""
+        process = self.processes.pop(name)
+        process.kill()
+        process.wait()
+
     def stop(self, name):
         process = self.processes.pop(name)
         process.send_signal(signal.SIGTERM)
@@ -76,20 +87,26 @@ class Installation:
             check=True, capture_output=True)
 
     def _start_simulator(self):
-        self.file("users.ini").write_text(
-            "[user-anna]\nlogin = 1001\npassword = anna-secret\nname = Anna Arnold\n\n"
-            "[user-ben]\nlogin = 1002\npassword = ben-secret\nname = Ben Brandt\n")
+        self.file("users.ini").write_text(self.users)
         self._start("simulator", "starface-uci-simulator", "--users", self.file("users.ini"), "--listen", "127.0.0.1:0",
                     "--control", "127.0.0.1:0", "--port-file", self.file("simulator.ports"))
-        self.pbx = self._ports("simulator")["http"]
+        ports = self._ports("simulator")
+        self.pbx = ports["http"]
+        self.pbx_control = ports["control"]
 
-    def _start_connector(self):
+    def _start_connector(self, port=0):
+        self.file("connector.ports").unlink(missing_ok=True)
         self.file("connector.ini").write_text(
-            "[listen]\naddress = 127.0.0.1:0\ncertificate-file = server.pem\nkey-file = server.key\n"
-            "[registry]\nfile = registry.sqlite3\nregistration = open\n")
+            f"[listen]\naddress = 127.0.0.1:{port}\ncertificate-file = server.pem\nkey-file = server.key\n"
+            f"[registry]\nfile = registry.sqlite3\nregistration = open\n{self.connector_more}")
         self._start("connector", "starface-teams-connector", "--config", self.file("connector.ini"),
                     "--port-file", self.file("connector.ports"))
-        self.connector = f"wss://localhost:{self._ports('connector')['port']}"
+        self.connector_port = self._ports("connector")["port"]
+        self.connector = f"wss://localhost:{self.connector_port}"
+
+    def start_connector_again(self):
+        """Where it was before: agents and pages know no other place."""
+        self._start_connector(self.connector_port)
 
     def _start_agent(self):
         issuer = self._run("starface-teams-keygen", "license", "new-issuer", "--out", self.file("issuer.pem")).stdout
@@ -98,8 +115,8 @@ class Installation:
         self.file("etc/agent.ini").write_text(
             "# Mine.\n[system]\n# The name.\nname = pbx.example.com\n\n[connector]\n"
             f"url = {self.connector}\nca-file = {self.file('server.pem')}\n\n"
-            f"[uci]\n# The PBX.\nurl = http://127.0.0.1:{self.pbx}\n\n"
-            f"[license]\nnamed = 1002\nissuers = {public}\n\n[admin]\nlisten = 127.0.0.1:0\n")
+            f"[uci]\n# The PBX.\nurl = http://127.0.0.1:{self.pbx}\n{self.uci_more}\n"
+            + self.agent_more.format(issuer=public))
         self.start_agent_again()
 
     def start_agent_again(self):
@@ -137,11 +154,28 @@ class Installation:
         assert made.returncode == 0, made.stderr
         return made.stdout
 
-    def sign_in(self, user, password):
-        """A client that stays."""
+    def key_file(self):
+        """Where the file lies that users are given."""
         self.file("users.key").unlink(missing_ok=True)
         exported = self.agent("key", "export", self.file("users.key"))
         assert exported.returncode == 0, exported.stderr
+        return self.file("users.key")
+
+    def pbx_asked(self, path):
+        """What the stand-in PBX's control port answers."""
+        return self._control(path, None)
+
+    def pbx_told(self, path, **body):
+        return self._control(path, json.dumps(body).encode())
+
+    def _control(self, path, body):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.pbx_control}/control/{path}", data=body)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return json.loads(answer.read() or "null")
+
+    def sign_in(self, user, password):
+        """A client that stays."""
+        self.key_file()
         secret = self.file(f"{user}.password")
         secret.write_text(password + "\n")
         secret.chmod(0o600)

@@ -1,0 +1,82 @@
+"""The installation with the Teams app's page, as users have it: several of them, seats, calls that ring until they are answered."""
+
+
+from installation import SOURCE, Installation, until
+
+PAGE = SOURCE / "app/dist/page"
+SYSTEM = "pbx.example.com"
+PASSWORD = "Geheim.123"
+# Number, name, and what shows in one of the lists.
+USERS = {"1001": "Anna Arnold", "1002": "Ben Brandt", "1003": "Carla Conrad", "1004": "Dora Dietz"}
+
+
+def users_ini():
+    switches = "[pbx]\nauto-answer = no\nblacklist-after = 0\nanswer-time = 100\n\n"
+    people = "".join(f"[user-{number}]\npassword = {PASSWORD}\nname = {name}\nphones = SIP/{number}.desk, SIP/{number}.app\n"
+                     f"display-numbers = {number}, 0049721555{number}\n\n" for number, name in USERS.items())
+    return switches + people + "[group-sales]\nname = Sales\nnumbers = 0100\nmembers = 1001, 1002\n"
+
+
+class AppInstallation(Installation):
+    users = users_ini()
+    # Tests sign in with wrong passwords and take away one another's pauses otherwise.
+    uci_more = "failed-logins = 1000\nfailed-logins-per-user = 1000\n"
+    connector_more = f"[app]\nserve = yes\ndirectory = {PAGE}\n"
+    agent_more = "[license]\nnamed = *\nissuers = {issuer}\nadministrators = 1001\n"
+
+    def _start_agent(self):
+        super()._start_agent()
+        made = self.agent("key", "new")
+        assert made.returncode == 0, made.stderr
+
+    @property
+    def page(self):
+        return f"https://localhost:{self.connector_port}/app/"
+
+    def configure(self, before, after):
+        """Changes agent.ini, has the agent read it, and gives what changes it back."""
+        self._change(before, after)
+        return lambda: self._change(after, before)
+
+    def _change(self, before, after):
+        file = self.file("etc/agent.ini")
+        text = file.read_text()
+        assert before in text, f"{before} is not in agent.ini"
+        file.write_text(text.replace(before, after))
+        told = self.agent("reload")
+        assert told.returncode == 0, told.stderr
+
+    # --- the PBX ---
+
+    def incoming(self, to="1001", caller="072155501", name="Zoe Zimmermann"):
+        return self.pbx_told("incoming", **{"to": to, "from": caller, "name": name})["callIds"]
+
+    def hang_up(self, call):
+        self.pbx_told("hangup", callId=call)
+
+    def answer(self, call):
+        self.pbx_told("answer", callId=call)
+
+    def calls(self, user=None):
+        calls = self.pbx_asked("calls")["calls"]
+        return [call for call in calls if user is None or call["user"] == user]
+
+    def placed(self):
+        """How many calls were placed for users since the journal was cleared."""
+        return self.count("call.placeCallWithPhone")
+
+    def count(self, method):
+        entries = self.pbx_asked("journal?limit=20000")["entries"]
+        return sum(entry["kind"] == "request" and entry["method"].endswith(method) and entry["outcome"] == "ok"
+                   for entry in entries)
+
+    def begin_anew(self):
+        """No calls, no journal, no rules, whatever the test before has left."""
+        for call in self.calls():
+            try:
+                self.hang_up(call["callId"])
+            except OSError:
+                pass  # its other half has ended it
+        until(lambda: not self.calls(), "no call is left")
+        for what in ["journal/clear", "misbehave/clear", "latency/clear"]:
+            self.pbx_told(what)

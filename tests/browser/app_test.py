@@ -1,0 +1,31 @@
+"""The Teams app's page in a real browser, against the real chain: stand-in PBX, agent, connector.
+
+app_test.py PROGRAMS [--screenshots DIRECTORY] [--jobs N | unittest's arguments]
+
+The page is that of app/dist/page (make app). With --jobs, N processes share the tests, each with an installation and a
+browser of its own.
+"""
+
+import pathlib
+import sys
+import unittest
+
+from app_case import AppCase, Stage
+from app_entry_test import Entry
+from browser import MOST_JOBS, run_shared, taken_out
+
+TESTS = [Entry]
+
+if __name__ == "__main__":
+    options = [sys.argv.pop(1)]
+    if (directory := taken_out("--screenshots")) is not None:
+        AppCase.screenshots = pathlib.Path(directory)
+        AppCase.screenshots.mkdir(parents=True, exist_ok=True)
+        options += ["--screenshots", directory]
+    if (jobs := min(int(taken_out("--jobs") or 1), MOST_JOBS)) > 1:
+        sys.exit(0 if run_shared(TESTS, jobs, options) else 1)
+    AppCase.stage = Stage(options[0])
+    try:
+        unittest.main()
+    finally:
+        AppCase.stage.close()

@@ -1,0 +1,111 @@
+"""Debian's Chromium, what tests do with a page in it, and how several processes share the tests."""
+
+import subprocess
+import sys
+import unittest
+
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from installation import until
+
+MOST_JOBS = 4  # each has a browser, which needs its memory
+
+
+def start_chromium(*arguments, preferences):
+    """A browser that asks nobody by itself, and keeps what pages complain of."""
+    options = Options()
+    for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
+                     "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--no-first-run",
+                     *arguments]:
+        options.add_argument(argument)
+    options.add_experimental_option("prefs", preferences)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+
+
+def set_size(browser, width, height=900):
+    """Of the page; headless windows cannot be made as narrow or as wide."""
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+
+
+def set_media(browser, **features):
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+        "features": [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]})
+
+
+class Page:
+    def __init__(self, browser):
+        self.browser = browser
+
+    def find(self, selector):
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector):
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def text(self, selector="body"):
+        return self.browser.execute_script("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
+
+    def wait(self, condition, what):
+        def quietly():
+            try:
+                return condition()
+            except Exception:  # the page was painted anew in between
+                return False
+        try:
+            return until(quietly, what)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n---- the page:\n{self.text()}") from None
+
+    def shows(self, words, selector="body"):
+        self.wait(lambda: words in self.text(selector), f"{selector} shows “{words}”")
+
+    def click(self, selector):
+        self.wait(lambda: self.find(selector).is_enabled() and self.find(selector).is_displayed(), f"{selector} can be clicked")
+        self.find(selector).click()
+
+    def fill(self, selector, text):
+        field = self.find(selector)
+        field.clear()
+        field.send_keys(text)
+
+    def retype(self, selector, text):
+        """As a person does it, over what stands there."""
+        field = self.find(selector)
+        field.send_keys(Keys.CONTROL, "a")
+        field.send_keys(text or Keys.DELETE)
+
+    def focused(self):
+        return self.browser.switch_to.active_element
+
+    def run(self, script, *arguments):
+        return self.browser.execute_script(script, *arguments)
+
+
+def taken_out(name):
+    """The value of an option, which is not unittest's."""
+    if name not in sys.argv:
+        return None
+    at = sys.argv.index(name)
+    value = sys.argv[at + 1]
+    del sys.argv[at:at + 2]
+    return value
+
+
+def run_shared(classes, jobs, options):
+    """Whether all tests passed. What a process has to say is printed in one piece."""
+    names = [f"{tests.__name__}.{name}" for tests in classes for name in unittest.defaultTestLoader.getTestCaseNames(tests)]
+    processes = [subprocess.Popen([sys.executable, sys.argv[0], *options, *names[first::jobs]],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for first in range(jobs)]
+    try:
+        for process in processes:
+            print(process.communicate()[0], end="", flush=True)
+    finally:
+        for process in processes:
+            process.terminate()
+    return all(process.returncode == 0 for process in processes)
