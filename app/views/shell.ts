@@ -53,6 +53,8 @@ export class Shell {
   /** Whether the kept system outlives the page. */
   readonly kept = signal(true);
   private readonly shownPage: Signal<Page>;
+  /** Teams has loaded the page in advance, and nobody has gone there yet. */
+  private asleep: boolean;
 
   constructor(parts: ShellParts) {
     this.host = parts.host;
@@ -61,6 +63,7 @@ export class Shell {
     this.keys = parts.keys;
     this.preferences = parts.preferences;
     this.shownPage = signal(parts.host.page);
+    this.asleep = parts.host.background;
   }
 
   /** For what is inside of Work only. */
@@ -84,16 +87,23 @@ export class Shell {
     // A file may have been dropped meanwhile.
     if (this.system.peek() !== undefined) return;
     this.system.value = isSystem(kept) ? kept : null;
-    // A page that Teams has loaded in advance must not take a seat from anybody.
-    if (this.system.value !== null && !this.host.background) {
-      this.connection.connect(this.system.value);
-    }
+    // It must not take a seat from anybody.
+    if (this.system.value !== null && !this.asleep) this.connection.connect(this.system.value);
+  }
+
+  /** The user goes to the page: one that was loaded in advance connects now. */
+  wake(): void {
+    if (!this.asleep) return;
+    this.asleep = false;
+    const system = this.system.peek();
+    if (system !== null && system !== undefined) this.connection.connect(system);
   }
 
   async use(system: System): Promise<void> {
     const before = this.system.peek();
     if (before?.name !== undefined && before.name !== system.name) await this.leave();
     this.system.value = system;
+    this.asleep = false;
     this.connection.connect(system);
     await this.host.cabinet.save(SYSTEM_RECORD, 'long', system);
     this.kept.value = this.host.cabinet.lasting;

@@ -131,6 +131,9 @@ export async function makeShell(host: Host): Promise<Shell> {
       shell.show(page);
     },
   });
+  host.onResume(() => {
+    shell.wake();
+  });
   void loadWork(shell, connection);
   return shell;
 }

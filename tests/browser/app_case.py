@@ -10,7 +10,7 @@ import unittest
 from app_installation import AppInstallation
 from app_window import AppWindow
 from browser import start_chromium
-from fake_teams import HOST, FakeTeams
+from fake_teams import HOST, OTHER_HOST, FakeTeams
 
 # What a browser says of a server that is away, whatever the page does about it.
 UNREACHABLE = re.compile(r"WebSocket connection to .* failed|net::ERR_|Failed to load resource")
@@ -27,7 +27,8 @@ class Stage:
             stack.callback(self.teams.close)
             self.browser = start_chromium(
                 "--lang=en", "--window-size=1200,900", f"--ignore-certificate-errors-spki-list={fingerprint(certificate)}",
-                f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{self.teams.port},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost",
+                f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{self.teams.port},MAP {OTHER_HOST}:443 127.0.0.1:{self.teams.port},"
+                "MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost",
                 # One process for a page and its frames, so that what is set for the one holds for the others.
                 "--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process",
                 # Windows that lie behind others are as quick as they.
@@ -36,6 +37,7 @@ class Stage:
             stack.callback(self.browser.quit)
             self.home = self.browser.current_window_handle
             self.key = self.installation.key_file().read_bytes()
+            self.tickets = self.installation.agent("ticket", "list").returncode == 0
             self.close = stack.pop_all().close
 
 
@@ -53,6 +55,7 @@ class AppCase(unittest.TestCase):
     def setUp(self):
         self.installation = self.stage.installation
         self.key = self.stage.key
+        self.tickets = self.stage.tickets
         self.installation.begin_anew()
         self.stage.browser.get_log("browser")
         self.allowed = None  # a pattern of complaints that belong to the test
@@ -75,6 +78,10 @@ class AppCase(unittest.TestCase):
         if self.allowed is not None:
             complaints = [one for one in complaints if not re.search(self.allowed, one)]
         self.assertEqual(complaints, [])
+
+    def needs_tickets(self):
+        if not self.tickets:
+            self.skipTest("this agent gives no tickets")
 
     def window(self, language="en", at="", **how):
         return AppWindow(self.stage.browser, language, **how).open(self.installation.page + at)

@@ -1,6 +1,8 @@
 """The installation with the Teams app's page, as users have it: several of them, seats, calls that ring until they are answered."""
 
 
+import json
+
 from installation import SOURCE, Installation, until
 
 PAGE = SOURCE / "app/dist/page"
@@ -62,13 +64,21 @@ class AppInstallation(Installation):
         return [call for call in calls if user is None or call["user"] == user]
 
     def placed(self):
-        """How many calls were placed for users since the journal was cleared."""
+        """How many calls were placed since the test began, for whomever."""
         return self.count("call.placeCallWithPhone")
 
     def count(self, method):
-        entries = self.pbx_asked("journal?limit=20000")["entries"]
-        return sum(entry["kind"] == "request" and entry["method"].endswith(method) and entry["outcome"] == "ok"
-                   for entry in entries)
+        """How often that was carried out since the test began."""
+        return self._carried_out(method) - self.before.get(method, 0)
+
+    def _carried_out(self, method):
+        counted = self.pbx_asked("state")["counters"].get("methods", {})
+        return sum(times for name, times in counted.items() if name.endswith(method))
+
+    def connected(self):
+        """How many clients the agent has now, without those that may come back."""
+        sessions = json.loads(self.agent("status", "--json").stdout)["sessions"]
+        return sessions["open"] - sessions["waiting"]
 
     def begin_anew(self):
         """No calls, no journal, no rules, whatever the test before has left."""
@@ -78,5 +88,6 @@ class AppInstallation(Installation):
             except OSError:
                 pass  # its other half has ended it
         until(lambda: not self.calls(), "no call is left")
-        for what in ["journal/clear", "misbehave/clear", "latency/clear"]:
+        for what in ["misbehave/clear", "latency/clear"]:
             self.pbx_told(what)
+        self.before = {method: self._carried_out(method) for method in ["call.placeCallWithPhone", "connection.login"]}

@@ -12,9 +12,10 @@ import unittest
 
 from app_case import AppCase, Stage
 from app_entry_test import Entry
+from app_teams_test import Teams
 from browser import MOST_JOBS, run_shared, taken_out
 
-TESTS = [Entry]
+TESTS = [Entry, Teams]
 
 if __name__ == "__main__":
     options = [sys.argv.pop(1)]

@@ -78,6 +78,13 @@ class AppWindow(Page):
     def lacks(self, words, selector="body"):
         self.wait(lambda: words not in self.text(selector), f"{selector} no longer shows “{words}”")
 
+    def heading(self):
+        """Of the page that is shown; another one may be there, hidden."""
+        return self.run("return [...document.querySelectorAll('h1')].find((one) => one.checkVisibility())?.innerText ?? ''")
+
+    def shows_page(self, heading):
+        self.wait(lambda: self.heading() == heading, f"the page “{heading}”")
+
     # --- connecting and signing in ---
 
     def drop(self, contents, name="pbx.key", count=1, onto="section.card"):
@@ -108,7 +115,7 @@ class AppWindow(Page):
 
     def working(self, heading="Calls"):
         """The screen that everything before was for."""
-        self.wait(lambda: self.text("main h1") == heading and self.all(".dial input"), "the work screen")
+        self.wait(lambda: self.heading() == heading and self.all(".dial input"), "the work screen")
         self.wait(lambda: self.named("button", "Call", ".dial") is None
                   or self.named("button", "Call", ".dial").get_attribute("aria-disabled") != "true", "calls can be placed")
 

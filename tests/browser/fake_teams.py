@@ -6,6 +6,7 @@ import ssl
 import threading
 
 HOST = "teams.microsoft.com"
+OTHER_HOST = "www.example.com"  # where the same page is no Teams
 
 
 class FakeTeams:
@@ -14,9 +15,10 @@ class FakeTeams:
 
         class Answer(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                self.send_response(200 if self.path == "/" else 404)
+                self.send_response(200 if self.path == "/" else 204)  # no icon
                 self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(page) if self.path == "/" else 0))
+                if self.path == "/":
+                    self.send_header("Content-Length", str(len(page)))
                 self.end_headers()
                 if self.path == "/":
                     self.wfile.write(page)

@@ -15,7 +15,6 @@ export interface ButtonProps {
   readonly busy?: boolean;
   readonly disabled?: boolean;
   readonly pressed?: boolean;
-  readonly autoFocus?: boolean;
   /** Read out instead of `children`, which it contains: one of several buttons with one text. */
   readonly label?: string;
   readonly class?: string;
@@ -37,7 +36,6 @@ export function Button(props: ButtonProps) {
       aria-label={props.label}
       aria-pressed={props.pressed}
       aria-busy={busy ? 'true' : undefined}
-      autoFocus={props.autoFocus}
       onClick={(event) => {
         if (idle) props.onClick?.(event);
         else event.preventDefault();

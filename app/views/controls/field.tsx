@@ -1,5 +1,5 @@
 import type { ComponentChildren, Ref } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 
 import { Icon } from './icon.tsx';
 import * as icons from './icons.ts';
@@ -18,6 +18,7 @@ export interface FieldProps {
   readonly readOnly?: boolean;
   readonly spellCheck?: boolean;
   readonly maxLength?: number;
+  /** Takes the focus when it comes onto the screen. */
   readonly autoFocus?: boolean;
   /** The label is for screen readers only. */
   readonly bare?: boolean;
@@ -34,7 +35,11 @@ export interface FieldProps {
 /** A line of text with its label, its hint and, in place of the hint, what is wrong with it. */
 export function Field(props: FieldProps) {
   const id = useId();
-  const { error = null, hint = null } = props;
+  const { error = null, hint = null, autoFocus = false } = props;
+  useEffect(() => {
+    // Not the attribute: browsers block it in Teams' frame. And nobody is drawn away from elsewhere.
+    if (autoFocus && document.hasFocus()) document.getElementById(id)?.focus();
+  }, []);
   // Preact's types tell inputs apart by their type; these all take the same attributes.
   const type = (props.type ?? 'text') as 'text';
   const below = error !== null || hint !== null;
@@ -57,7 +62,6 @@ export function Field(props: FieldProps) {
           readOnly={props.readOnly}
           maxLength={props.maxLength}
           spellcheck={props.spellCheck ?? false}
-          autoFocus={props.autoFocus}
           aria-invalid={error === null ? undefined : 'true'}
           aria-describedby={below ? `${id}-below` : undefined}
           onInput={(event) => {
