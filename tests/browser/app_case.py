@@ -59,9 +59,17 @@ class AppCase(unittest.TestCase):
         self.installation.begin_anew()
         self.stage.browser.get_log("browser")
         self.allowed = None  # a pattern of complaints that belong to the test
+        self.complaints = []
         self.addCleanup(self.tidy)
 
     def tidy(self):
+        complaints = self.complaints + self.forget()
+        if self.allowed is not None:
+            complaints = [one for one in complaints if not re.search(self.allowed, one)]
+        self.assertEqual(complaints, [])
+
+    def forget(self):
+        """Closes all windows, and lets the browser forget the page. Returns what was complained of."""
         browser = self.stage.browser
         windows = [handle for handle in browser.window_handles if handle != self.stage.home]
         complaints = []
@@ -75,9 +83,12 @@ class AppCase(unittest.TestCase):
         browser.switch_to.window(self.stage.home)
         for origin in [self.installation.page.removesuffix("/app/"), f"https://{HOST}"]:
             browser.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
-        if self.allowed is not None:
-            complaints = [one for one in complaints if not re.search(self.allowed, one)]
-        self.assertEqual(complaints, [])
+        return complaints
+
+    def fresh(self, language):
+        """A window of somebody who was never here."""
+        self.complaints += self.forget()
+        return self.window(language)
 
     def needs_tickets(self):
         if not self.tickets:

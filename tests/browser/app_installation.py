@@ -22,7 +22,7 @@ def users_ini():
 class AppInstallation(Installation):
     users = users_ini()
     # Tests sign in with wrong passwords and take away one another's pauses otherwise.
-    uci_more = "failed-logins = 1000\nfailed-logins-per-user = 1000\n"
+    uci_more = "enabled = yes\nfailed-logins = 1000\nfailed-logins-per-user = 1000\n"
     connector_more = f"[app]\nserve = yes\ndirectory = {PAGE}\n"
     agent_more = "[license]\nnamed = *\nissuers = {issuer}\nadministrators = 1001\n"
 
@@ -51,7 +51,10 @@ class AppInstallation(Installation):
     # --- the PBX ---
 
     def incoming(self, to="1001", caller="072155501", name="Zoe Zimmermann"):
-        return self.pbx_told("incoming", **{"to": to, "from": caller, "name": name})["callIds"]
+        """One call; it rings when this returns."""
+        call, = self.pbx_told("incoming", **{"to": to, "from": caller, "name": name})["callIds"]
+        until(lambda: [one["state"] for one in self.calls(to) if one["callId"] == call] == ["RINGING"], "the phone rings")
+        return call
 
     def hang_up(self, call):
         self.pbx_told("hangup", callId=call)

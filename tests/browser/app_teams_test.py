@@ -51,7 +51,7 @@ class Teams(AppCase):
     def test_hidden_and_shown_again_nobody_signs_in_and_no_call_is_missed(self):
         window = self.signed_in_at_teams()
         window.suspend()
-        call, = self.installation.incoming()
+        call = self.installation.incoming()
         window.host("teams.context.theme = 'dark'")
         window.resume()
         window.shows("Zoe Zimmermann", ".cards")
@@ -77,11 +77,12 @@ class Teams(AppCase):
         self.needs_tickets()
         user = somebody()
         window = self.signed_in_at_teams(user)
+        logins = self.installation.count("connection.login")
         window.suspend()
         window.host("teams.close()")
         window.show(user)
         window.working()
-        self.assertEqual(self.installation.count("connection.login"), 1)
+        self.assertEqual(self.installation.count("connection.login"), logins)
 
     def test_a_removed_tab_keeps_the_key(self):
         user = somebody()

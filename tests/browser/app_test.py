@@ -11,11 +11,13 @@ import sys
 import unittest
 
 from app_case import AppCase, Stage
-from app_entry_test import Entry
+from app_breaks_test import Breaks
+from app_entry_test import Connecting, InfoPage, SigningIn
 from app_teams_test import Teams
+from app_work_test import Calls
 from browser import MOST_JOBS, run_shared, taken_out
 
-TESTS = [Entry, Teams]
+TESTS = [Connecting, SigningIn, InfoPage, Calls, Breaks, Teams]
 
 if __name__ == "__main__":
     options = [sys.argv.pop(1)]

@@ -11,10 +11,10 @@ from browser import Page, set_media, set_size
 WATCH = pathlib.Path(__file__).with_name("watch_page.js").read_text()
 
 # Finds by what a user reads or hears: [kind of elements, their name, of which section].
-FIND = """
+FIND = r"""
 const [selector, name, inside] = arguments;
 const nameOf = (one) => (one.getAttribute("aria-label")
-  ?? [...(one.labels ?? [])].map((label) => label.innerText).join(" ")).trim() || one.innerText.trim();
+  ?? [...(one.labels ?? [])].map((label) => label.innerText).join(" ")).replace(/[\u2066-\u2069]/g, "").trim() || one.innerText.trim();
 const root = inside === null ? document : document.querySelector(inside);
 return [...(root?.querySelectorAll(selector) ?? [])].find((one) => one.checkVisibility() && nameOf(one) === name) ?? null;
 """
@@ -66,6 +66,17 @@ class AppWindow(Page):
     def press(self, name, inside=None):
         self.wait(lambda: self.button(name, inside).click() is None, f"“{name}” is pressed")
 
+    def press_until(self, condition, name, inside=None):
+        """Again and again: a card that has just come takes no clicks, for they may be meant for another one."""
+        def done():
+            if condition():
+                return True
+            button = self.named("button", name, inside)
+            if button and button.get_attribute("aria-disabled") != "true":
+                button.click()
+            return False
+        self.wait(done, f"“{name}” has done its work")
+
     def field(self, label):
         self.wait(lambda: self.named("input, select, textarea", label), f"a field “{label}”")
         return self.named("input, select, textarea", label)
@@ -113,11 +124,10 @@ class AppWindow(Page):
             self.named("input", "Save password locally").click()
         self.press(button)
 
-    def working(self, heading="Calls"):
+    def working(self, heading="Calls", call="Call"):
         """The screen that everything before was for."""
         self.wait(lambda: self.heading() == heading and self.all(".dial input"), "the work screen")
-        self.wait(lambda: self.named("button", "Call", ".dial") is None
-                  or self.named("button", "Call", ".dial").get_attribute("aria-disabled") != "true", "calls can be placed")
+        self.button(call, ".dial")
 
     # --- what nobody sees ---
 
