@@ -47,7 +47,8 @@ build: $(BUILD)/.configured ## every program, test and benchmark [PRESET=debug, 
 	@cmake --build $(BUILD) --parallel $(JOBS)
 
 # Only the programs: neither tests nor benchmarks, nor their packages. A build with tests stays one with tests.
-demo: build/.packages-programs $(CLANG_PACKAGES) ## the main job, from a throw-away CA to a call placed through the tunnel [HOLD=1 keeps it running]
+# Who wants to try it by hand wants the page, too; the demonstration as such needs neither Node nor Chromium.
+demo: build/.packages-programs $(CLANG_PACKAGES) $(if $(HOLD),app) ## the main job, from a throw-away CA to a call placed through the tunnel [HOLD=1 keeps it running, with the page]
 	@[ -e $(BUILD)/build.ninja ] || $(call configure,-DBUILD_TESTING=OFF)
 	@cmake --build $(BUILD) --parallel $(JOBS) --target programs
 	@HOLD=$(HOLD) demo/run $(BUILD)/bin
