@@ -53,8 +53,8 @@ export class Shell {
   /** Whether the kept system outlives the page. */
   readonly kept = signal(true);
   private readonly shownPage: Signal<Page>;
-  /** Teams has loaded the page in advance, and nobody has gone there yet. */
-  private asleep: boolean;
+  /** The user has gone to a page that Teams had loaded in advance. */
+  private woken = false;
 
   constructor(parts: ShellParts) {
     this.host = parts.host;
@@ -63,7 +63,6 @@ export class Shell {
     this.keys = parts.keys;
     this.preferences = parts.preferences;
     this.shownPage = signal(parts.host.page);
-    this.asleep = parts.host.background;
   }
 
   /** For what is inside of Work only. */
@@ -88,13 +87,17 @@ export class Shell {
     if (this.system.peek() !== undefined) return;
     this.system.value = isSystem(kept) ? kept : null;
     // It must not take a seat from anybody.
-    if (this.system.value !== null && !this.asleep) this.connection.connect(this.system.value);
+    if (this.system.value !== null && this.isAwake) this.connection.connect(this.system.value);
+  }
+
+  private get isAwake(): boolean {
+    return this.woken || !this.host.background;
   }
 
   /** The user goes to the page: one that was loaded in advance connects now. */
   wake(): void {
-    if (!this.asleep) return;
-    this.asleep = false;
+    if (this.isAwake) return;
+    this.woken = true;
     const system = this.system.peek();
     if (system !== null && system !== undefined) this.connection.connect(system);
   }
@@ -103,7 +106,7 @@ export class Shell {
     const before = this.system.peek();
     if (before?.name !== undefined && before.name !== system.name) await this.leave();
     this.system.value = system;
-    this.asleep = false;
+    this.woken = true;
     this.connection.connect(system);
     await this.host.cabinet.save(SYSTEM_RECORD, 'long', system);
     this.kept.value = this.host.cabinet.lasting;

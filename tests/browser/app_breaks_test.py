@@ -49,6 +49,7 @@ class Breaks(AppCase):
         window = self.signed_in()
         self.installation.incoming()
         window.shows("Zoe Zimmermann", ".cards")
+        self.installation.tickets_kept("1001")
         self.installation.kill("agent")
         window.shows("The connection is interrupted. It will be restored automatically.")
         self.installation.start_agent_again()

@@ -48,6 +48,11 @@ class AppInstallation(Installation):
         told = self.agent("reload")
         assert told.returncode == 0, told.stderr
 
+    def tickets_kept(self, user):
+        """The agent writes a second later that a user has tickets; none, where it makes none."""
+        if self.agent("ticket", "list").returncode == 0:
+            until(lambda: any(user in file.read_text() for file in self.file("state").glob("tickets*")), "the agent has written it down")
+
     # --- the PBX ---
 
     def incoming(self, to="1001", caller="072155501", name="Zoe Zimmermann"):

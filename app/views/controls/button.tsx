@@ -15,6 +15,8 @@ export interface ButtonProps {
   readonly busy?: boolean;
   readonly disabled?: boolean;
   readonly pressed?: boolean;
+  /** Has the focus when the dialog around it opens. */
+  readonly autoFocus?: boolean;
   /** Read out instead of `children`, which it contains: one of several buttons with one text. */
   readonly label?: string;
   readonly class?: string;
@@ -36,6 +38,7 @@ export function Button(props: ButtonProps) {
       aria-label={props.label}
       aria-pressed={props.pressed}
       aria-busy={busy ? 'true' : undefined}
+      data-first={props.autoFocus === true ? '' : undefined}
       onClick={(event) => {
         if (idle) props.onClick?.(event);
         else event.preventDefault();

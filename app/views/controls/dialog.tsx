@@ -19,6 +19,8 @@ export function Dialog({ title, children, actions, onClose, class: name = '' }: 
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
+    // Browsers block the attribute autofocus in Teams' frame.
+    element?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       element?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
