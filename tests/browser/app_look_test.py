@@ -1,0 +1,180 @@
+"""How every screen looks: no findings of axe in any theme, language and width; forced colours; pictures for the manuals."""
+
+import pathlib
+
+from app_case import AppCase
+
+AXE = pathlib.Path(__file__).resolve().parents[2] / "app/node_modules/axe-core/axe.min.js"
+THEMES = ["light", "dark", "contrast"]
+WIDTHS = [1200, 700, 320]
+
+# A theme changes colours only: the other rules need no second look. What changes its colour slowly has to be done with it.
+JUDGE = """
+const [all, done] = arguments;
+const isEnding = (one) => Number.isFinite(one.effect.getComputedTiming().endTime);
+const look = async () => {
+  await new Promise(requestAnimationFrame);
+  await Promise.allSettled(document.getAnimations().filter(isEnding).map((one) => one.finished));
+  const only = all ? {} : { runOnly: ["color-contrast"] };
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], ...only });
+  return violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html + " " + (node.any[0]?.message ?? "")).join(" | "));
+};
+look().then(done, (error) => done([String(error)]));
+"""
+
+# By what a user sees, in both languages, so that one walk serves both.
+GERMAN = {"Calls": "Anrufe", "Call": "Anrufen", "Settings": "Einstellungen", "Colleagues": "Kollegen", "Sign in": "Anmelden",
+          "Choose other STARFACE": "Andere STARFACE wählen", "Cancel": "Abbrechen", "STARFACE user name": "STARFACE Benutzername",
+          "STARFACE password": "STARFACE Passwort", "Transfer": "Weiterleiten"}
+
+
+class Look(AppCase):
+    def words(self, text):
+        return GERMAN.get(text, text) if self.language == "de" else text
+
+    def prepare(self, language):
+        self.language = language
+        return self.fresh(language)
+
+    def judge(self, window, screen):
+        """In three themes and three widths."""
+        window.run("if (window.axe === undefined) { " + AXE.read_text() + " }")
+        findings = []
+        for width in WIDTHS:
+            window.look(width=width)
+            for theme in THEMES:
+                # As Info's choice does it, without leaving the screen.
+                window.run("document.documentElement.dataset.theme = arguments[0]", theme)
+                found = window.browser.execute_async_script(JUDGE, theme == THEMES[0])
+                findings += [f"{screen}, {self.language}, {theme}, {width}: {one}" for one in found]
+                wide = window.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                if wide > 0:
+                    findings.append(f"{screen}, {self.language}, {width}: {wide} pixels too wide")
+        window.look()
+        return findings
+
+    def entry(self, language):
+        window = self.prepare(language)
+        window.wait(lambda: window.all("section.card"), "connect")
+        findings = self.judge(window, "connect")
+        window.drop(b"{}")
+        window.wait(lambda: window.all(".message.error"), "a message")
+        findings += self.judge(window, "connect with a wrong file")
+        window.drop(self.key)
+        window.wait(lambda: window.all("input[type=password]"), "the sign-in")
+        findings += self.judge(window, "sign-in")
+        window.press(self.words("Choose other STARFACE"))
+        window.wait(lambda: window.all("dialog[open]"), "the question")
+        findings += self.judge(window, "the question about another STARFACE")
+        window.press(self.words("Cancel"), "dialog")
+        window.named("a", "Info", "nav").click()
+        window.shows_page("Info")
+        findings += self.judge(window, "info")
+        self.assertEqual(findings, [])
+
+    def test_the_steps_before_the_work_in_english(self):
+        self.entry("en")
+
+    def test_the_steps_before_the_work_in_german(self):
+        self.entry("de")
+
+    def work(self, language):
+        window = self.prepare(language)
+        self.at_work(window)
+        findings = self.judge(window, "work without calls")
+        call = self.installation.incoming()
+        window.shows("Zoe Zimmermann", ".cards")
+        self.installation.answer(call)
+        window.find(".dial input").send_keys("1003")
+        window.press(self.words("Call"), ".dial")
+        window.wait(lambda: len(window.all(".cards .card")) == 2, "two calls")
+        self.installation.incoming(name="Yves Young", caller="08912345")
+        window.wait(lambda: len(window.all(".cards .card")) == 3, "three calls")
+        findings += self.judge(window, "work with calls")
+        window.press_until(lambda: window.all(".cards input"), self.words("Transfer"), ".cards")
+        findings += self.judge(window, "transfer")
+        for tab in ["Voicemail", "Settings"]:
+            window.named("[role=tab]", self.words(tab)).click()
+            window.wait(lambda: len(window.text("[role=tabpanel]")) > 20, tab)
+            findings += self.judge(window, tab)
+        window.find(".presence button").click()
+        window.wait(lambda: window.all(".presence input"), "the own state")
+        findings += self.judge(window, "own state")
+        self.assertEqual(findings, [])
+
+    def at_work(self, window):
+        window.drop(self.key)
+        window.sign_in(words=tuple(map(self.words, ["STARFACE user name", "STARFACE password", "Sign in"])))
+        window.working(self.words("Calls"), self.words("Call"))
+
+    def test_the_work_in_english(self):
+        self.work("en")
+
+    def test_the_work_in_german(self):
+        self.work("de")
+
+    def test_with_forced_colours_everything_can_be_told_apart(self):
+        window = self.prepare("en")
+        window.look(forced="active")
+        self.at_work(window)
+        self.installation.incoming()
+        window.shows("Zoe Zimmermann", ".cards")
+        self.assertTrue(window.run("return matchMedia('(forced-colors: active)').matches"))
+        invisible = window.run("""
+            const seen = (one) => { const style = getComputedStyle(one); return style.borderTopWidth !== "0px" && style.borderTopStyle !== "none"
+              || style.outlineStyle !== "none" || one.innerText.trim() !== "" || one.querySelector("svg") !== null; };
+            return [...document.querySelectorAll("button, input, a, [role=tab]")].filter((one) => one.checkVisibility() && !seen(one))
+              .map((one) => one.outerHTML);""")
+        # Where an input draws no border, its box does.
+        self.assertEqual([one for one in invisible if not one.startswith("<input")], [])
+        window.find(".dial input").click()
+        outline = window.run("const box = document.querySelector('.dial .box'); return [getComputedStyle(document.activeElement).outlineStyle,"
+                             " getComputedStyle(box).outlineStyle, getComputedStyle(box).borderBottomWidth]")
+        self.assertTrue(outline[0] != "none" or outline[1] != "none" or outline[2] != "0px", outline)
+
+    # --- pictures ---
+
+    def picture(self, window, name):
+        window.run("document.activeElement?.blur()")
+        file = self.screenshots / f"app-{name}.png"
+        window.browser.save_screenshot(str(file))
+        self.assertLess(file.stat().st_size, 100_000, file.name)
+
+    def test_screenshots(self):
+        if self.screenshots is None:
+            self.skipTest("--screenshots DIRECTORY was not given")
+        for language, scheme in [("en", "light"), ("de", "light"), ("de", "dark")]:
+            window = self.prepare(language)
+            suffix = language + ("-dark" if scheme == "dark" else "")
+            window.look(height=760, scheme=scheme)
+            window.wait(lambda: window.all("section.card"), "connect")
+            if scheme == "light":
+                self.picture(window, f"connect-{suffix}")
+            window.drop(self.key)
+            window.wait(lambda: window.all("input[type=password]"), "the sign-in")
+            if scheme == "light":
+                self.picture(window, f"sign-in-{suffix}")
+            self.at_work_with_calls(window)
+            self.picture(window, f"work-{suffix}")
+            if scheme == "dark":
+                window.look(width=360, height=760, scheme=scheme)
+                self.picture(window, f"work-{suffix}-narrow")
+            elif language == "en":
+                window.look(width=360, height=760)
+                self.picture(window, f"work-{suffix}-narrow")
+                window.look(height=760)
+                window.named("[role=tab]", "Settings").click()
+                window.wait(lambda: len(window.text("[role=tabpanel]")) > 20, "the settings")
+                self.picture(window, f"settings-{suffix}")
+                window.named("a", "Info", "nav").click()
+                window.shows_page("Info")
+                self.picture(window, f"info-{suffix}")
+            self.installation.begin_anew()
+
+    def at_work_with_calls(self, window):
+        window.sign_in(words=tuple(map(self.words, ["STARFACE user name", "STARFACE password", "Sign in"])))
+        window.working(self.words("Calls"), self.words("Call"))
+        call = self.installation.incoming(name="Ben Brandt", caller="1002")
+        self.installation.answer(call)
+        self.installation.incoming()
+        window.wait(lambda: len(window.all(".cards .card")) == 2, "two calls")
