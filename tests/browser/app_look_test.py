@@ -8,13 +8,15 @@ AXE = pathlib.Path(__file__).resolve().parents[2] / "app/node_modules/axe-core/a
 THEMES = ["light", "dark", "contrast"]
 WIDTHS = [1200, 700, 320]
 
-# A theme changes colours only: the other rules need no second look. What changes its colour slowly has to be done with it.
+# A theme changes colours only: the other rules need no second look.
+# Nothing may change its colour slowly while it is being judged.
 JUDGE = """
 const [all, done] = arguments;
-const isEnding = (one) => Number.isFinite(one.effect.getComputedTiming().endTime);
+const still = new CSSStyleSheet();
+still.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important; }");
+document.adoptedStyleSheets = [still];
 const look = async () => {
   await new Promise(requestAnimationFrame);
-  await Promise.allSettled(document.getAnimations().filter(isEnding).map((one) => one.finished));
   const only = all ? {} : { runOnly: ["color-contrast"] };
   const { violations } = await axe.run(document, { resultTypes: ["violations"], ...only });
   return violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html + " " + (node.any[0]?.message ?? "")).join(" | "));
@@ -25,7 +27,7 @@ look().then(done, (error) => done([String(error)]));
 # By what a user sees, in both languages, so that one walk serves both.
 GERMAN = {"Calls": "Anrufe", "Call": "Anrufen", "Settings": "Einstellungen", "Colleagues": "Kollegen", "Sign in": "Anmelden",
           "Choose other STARFACE": "Andere STARFACE wählen", "Cancel": "Abbrechen", "STARFACE user name": "STARFACE Benutzername",
-          "STARFACE password": "STARFACE Passwort", "Transfer": "Weiterleiten"}
+          "STARFACE password": "STARFACE Passwort", "Transfer": "Weiterleiten", "Not now": "Nicht jetzt"}
 
 
 class Look(AppCase):
@@ -174,6 +176,13 @@ class Look(AppCase):
     def at_work_with_calls(self, window):
         window.sign_in(words=tuple(map(self.words, ["STARFACE user name", "STARFACE password", "Sign in"])))
         window.working(self.words("Calls"), self.words("Call"))
+        window.press(self.words("Not now"))
+        for name, number, answered in [("Yves Young", "08912345678", False), ("Carla Conrad", "1003", True), ("Xenia Xander", "0404711", True)]:
+            call = self.installation.incoming(name=name, caller=number)
+            if answered:
+                self.installation.answer(call)
+            self.installation.hang_up(call)
+            window.shows(name, "[role=tabpanel]")
         call = self.installation.incoming(name="Ben Brandt", caller="1002")
         self.installation.answer(call)
         self.installation.incoming()
