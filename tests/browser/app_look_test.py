@@ -148,7 +148,7 @@ class Look(AppCase):
         for language, scheme in [("en", "light"), ("de", "light"), ("de", "dark")]:
             window = self.prepare(language)
             suffix = language + ("-dark" if scheme == "dark" else "")
-            window.look(height=760, scheme=scheme)
+            window.look(width=1040, height=680, scheme=scheme)
             window.wait(lambda: window.all("section.card"), "connect")
             if scheme == "light":
                 self.picture(window, f"connect-{suffix}")
@@ -164,7 +164,7 @@ class Look(AppCase):
             elif language == "en":
                 window.look(width=360, height=760)
                 self.picture(window, f"work-{suffix}-narrow")
-                window.look(height=760)
+                window.look(width=1040, height=680)
                 window.named("[role=tab]", "Settings").click()
                 window.wait(lambda: len(window.text("[role=tabpanel]")) > 20, "the settings")
                 self.picture(window, f"settings-{suffix}")
