@@ -62,8 +62,9 @@ Result<StateDirectory> StateDirectory::open(const fs::path& path) {
   if (Result<void> closed = directory.close_to_others(path, 0700); !closed) {
     return fail(closed.error());
   }
-  for (const fs::path& file : {directory.identity_file(), directory.key_file(),
-                               directory.licenses_file(), directory.seats_file()}) {
+  for (const fs::path& file :
+       {directory.identity_file(), directory.key_file(), directory.licenses_file(),
+        directory.seats_file(), directory.ticket_keys_file(), directory.tickets_file()}) {
     if (Result<void> closed = directory.close_to_others(file, 0600); !closed) {
       return fail(closed.error());
     }

@@ -13,7 +13,7 @@
 namespace sfteams::agent {
 
 /// Where the agent keeps what must survive it: its identity, the system key, licences and who holds
-/// seats, when logins failed, and whose password was right. Besides it has the spare of a
+/// seats, when logins failed, whose password was right, and tickets' keys and users. Besides it has the spare of a
 /// configuration that is being saved, for moments; nothing else but the lock and the control socket
 /// of the running instance.
 class StateDirectory {
@@ -32,6 +32,11 @@ class StateDirectory {
   [[nodiscard]] std::filesystem::path known_users_file() const {
     return path_ / "known-users.json";
   }
+  /// The keys under which tickets are sealed, and whose tickets are good (agent/tickets/).
+  [[nodiscard]] std::filesystem::path ticket_keys_file() const {
+    return path_ / "ticket-keys.json";
+  }
+  [[nodiscard]] std::filesystem::path tickets_file() const { return path_ / "tickets.json"; }
   /// The spare of a configuration file that is being saved (base/files/rewriting.h).
   [[nodiscard]] static std::filesystem::path spare_of(const std::filesystem::path& directory,
                                                       const std::filesystem::path& file) {

@@ -22,7 +22,9 @@ Result<std::optional<Json::Value>> load_state(const std::filesystem::path& file,
     if (content.error().code == files::codes::kFileMissing) return std::nullopt;
     return fail(content.error());
   }
-  Result<Json::Value> document = json::parse(content->text());
+  json::Limits limits;
+  limits.bytes = most_bytes;
+  Result<Json::Value> document = json::parse(content->text(), limits);
   if (!document) return damaged_state(file, document.error().message);
   if (json::string_member(*document, "type") != type)
     return damaged_state(file, "it is of another type");

@@ -35,6 +35,11 @@ constexpr std::array kTable{
     Entry{{"session.answer-too-large", Exit::data_error}, -32006},
     Entry{{"session.signed-out", Exit::no_permission}, -32007},
     Entry{{"session.shutting-down", Exit::temp_failure}, -32008},
+    // agent/tickets/codes.h
+    Entry{{"session.ticket-refused", Exit::no_permission}, -32009},
+    Entry{{"session.tickets-off", Exit::unavailable}, -32010},
+    Entry{{"session.ticket-not-made", Exit::unavailable}, -32011},
+    Entry{{"session.tickets-not-saved", Exit::io_error}, -32012},
     // uci/codes.h, and uci.disabled of agent/pbx/codes.h
     Entry{{"uci.disabled", Exit::unavailable}, -32020},
     Entry{{"uci.login-refused", Exit::no_permission}, -32021},

@@ -1,5 +1,6 @@
 // The worked examples of docs/protocol.md are what this code sends, and what it takes.
 
+#include <algorithm>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -8,7 +9,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/crypto/ecdsa_p256.h"
 #include "base/crypto/hash.h"
+#include "base/json/json.h"
 #include "base/json/rpc.h"
 #include "base/text/encoding.h"
 #include "tests/contains.h"
@@ -19,6 +22,7 @@
 #include "tunnel/frame.h"
 #include "tunnel/limits.h"
 #include "tunnel/session_channel.h"
+#include "tunnel/ticket_proof.h"
 #include "tunnel/wire_code.h"
 
 namespace sfteams::tunnel {
@@ -380,6 +384,32 @@ void check_other_records(Examples& examples) {
                                            CloseRecord{WireCode::session_unknown, ""}));
 }
 
+/// The proof by which a device uses a ticket in the session of part 10; what an agent makes of it is
+/// in tests/agent/tickets/.
+void check_tickets(Examples& examples) {
+  ProtocolDocument& document = examples.document;
+  const auto member = [&](const std::string& name, const char* of) {
+    const Json::Value message = *json::parse(document.json(name));
+    const char* const part = message.isMember("params") ? "params" : "result";
+    return message[part][of].asString();
+  };
+  const auto key = document.bytes("ticket-device-key");
+  const auto proof = document.bytes("ticket-proof");
+  CHECK(member("ticket-request", "key") == text::to_base64(key));
+  CHECK(member("ticket-login", "proof") == text::to_base64(proof));
+  const std::string ticket = member("ticket-login", "ticket");
+  CHECK(member("ticket-answer", "ticket") == ticket);
+  const auto message = ticket_proof_message(document.bytes("handshake-hash"), ticket);
+  CHECK(message == document.bytes("ticket-proof-message"));
+  crypto::P256PublicKey device{};
+  crypto::P256Signature signature{};
+  REQUIRE(key.size() == device.size());
+  REQUIRE(proof.size() == signature.size());
+  std::ranges::copy(key, device.begin());
+  std::ranges::copy(proof, signature.begin());
+  CHECK(crypto::verify_p256(device, message, signature));
+}
+
 TEST_CASE("every example of the protocol's document is what is sent and taken") {
   Examples examples;
   check_derived(examples);
@@ -396,6 +426,7 @@ TEST_CASE("every example of the protocol's document is what is sent and taken") 
     INFO(name);
     CHECK(json::rpc::read(examples.document.json(name)));
   }
+  check_tickets(examples);
   // Compared, so that a failure names them. NOLINTNEXTLINE(readability-container-size-empty)
   CHECK(examples.document.unchecked() == std::set<std::string>{});
 }

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/tickets/sealing_keys.h"
+#include "agent/tickets/ticket.h"
+#include "agent/tickets/ticket_book.h"
+#include "base/clock/unix_time.h"
+#include "base/crypto/ecdsa_p256.h"
+#include "base/crypto/hash.h"
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
+#include "transport/scheduler.h"
+
+namespace sfteams::agent {
+
+/// session.ticket-refused, which says nothing of why.
+[[nodiscard]] Error ticket_refused();
+/// session.no-tickets: of a user whose tickets were to be ended.
+[[nodiscard]] Error no_tickets();
+/// session.tickets-off.
+[[nodiscard]] Error tickets_off();
+
+/// Makes tickets, by which users sign in again without a password, and judges them. A ticket is good
+/// with a signature of the device that asked for it, in the session that it was signed for; in this
+/// installation, under its system name, at the PBX that took the secret; as long as the system key
+/// is in force by which the device had come in; until its end; and until the user's tickets are
+/// ended.
+class Tickets {
+ public:
+  using UnixSeconds = clock::UnixSeconds;
+  /// Of a ticket for a page that is loaded again.
+  static constexpr std::chrono::hours kTabLifetime{12};
+  /// How far a ticket may come from the future: when the clock was ahead and has been set.
+  static constexpr std::chrono::hours kClockStep{24};
+
+  struct Setup {
+    transport::Scheduler& scheduler;
+    std::filesystem::path keys_file;
+    std::filesystem::path book_file;
+    crypto::Sha256Digest installation{};  ///< stands for the installation's identity
+    /// 0: none are made, and none is taken.
+    std::chrono::days lifetime{30};
+    std::function<std::string()> system_name;
+    /// Stands for the PBX, and how it is asked: what another one took is worth nothing.
+    std::function<std::string()> pbx;
+    std::function<bool(const tunnel::KeyId&)> key_in_force;
+    std::function<UnixSeconds()> unix_now = clock::unix_now;
+  };
+
+  explicit Tickets(Setup setup);
+
+  /// Of those that are there, too: none lives longer than this from when it was issued.
+  void set_lifetime(std::chrono::days lifetime) { setup_.lifetime = lifetime; }
+
+  enum class Life {
+    tab,      ///< kTabLifetime at most
+    lasting,  ///< Setup::lifetime
+  };
+  struct Asked {
+    std::string_view user;
+    const crypto::Secret& secret;  ///< what the PBX has taken of that user in this session
+    const crypto::P256PublicKey& device;
+    const tunnel::KeyId& key;  ///< of the system key by which the session came in
+    Life life = Life::tab;
+  };
+  struct Made {
+    std::string text;  ///< at most kMostTicketText printable ASCII characters
+    UnixSeconds ends = 0;
+  };
+  /// Fails with session.tickets-off and session.ticket-not-made.
+  [[nodiscard]] Result<Made> make(const Asked& asked);
+
+  /// The ticket, if it is good in the session whose opening handshake had this hash. Fails with
+  /// session.ticket-refused, which says nothing more; the log does.
+  [[nodiscard]] Result<Ticket> take(std::string_view text, std::string_view proof,
+                                    std::span<const std::uint8_t> handshake_hash) const;
+
+  /// Ends all tickets of a user, on disk too. False: there were none. Fails with
+  /// session.tickets-not-saved: they are ended until a restart.
+  [[nodiscard]] Result<bool> end(std::string_view user) { return book_.end(user); }
+  /// The same where nobody could do anything about a failure but the administrator: it is logged.
+  void end(std::string_view user, const char* why);
+  [[nodiscard]] Result<std::size_t> end_all() { return book_.end_all(); }
+
+  [[nodiscard]] std::vector<TicketBook::Entry> entries() const {
+    return book_.entries(setup_.unix_now());
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::uint8_t> binding() const;
+  [[nodiscard]] UnixSeconds longest() const;
+  /// Why it is not good, for the log; nullptr: it is.
+  [[nodiscard]] const char* fault_of(const Ticket& ticket) const;
+
+  Setup setup_;
+  SealingKeys keys_;
+  TicketBook book_;
+};
+
+}  // namespace sfteams::agent
