@@ -30,10 +30,13 @@ Result<std::unique_ptr<Pbx>> Pbx::create(transport::Network& network, Options op
   return pbx;
 }
 
+crypto::Secret Pbx::token(std::string_view login, const crypto::Secret& password) const {
+  return make_token(options_.dialect.token, login, password);
+}
+
 Result<std::unique_ptr<UserConnection>> Pbx::user_connection(std::string_view login,
-                                                             const crypto::Secret& password,
+                                                             const crypto::Secret& token,
                                                              Connection::Handlers handlers) {
-  const crypto::Secret token = make_token(options_.dialect.token, login, password);
   auto user = std::unique_ptr<UserConnection>(new UserConnection());
   UserConnection* self = user.get();
   auto registration = events_.add(

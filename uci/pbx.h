@@ -58,9 +58,11 @@ class Pbx {
   Pbx(const Pbx&) = delete;
   Pbx& operator=(const Pbx&) = delete;
 
-  /// The password is needed for this call only. Sends nothing. Fails with crypto.no-randomness.
+  /// As make_token(), of the kind that this PBX takes.
+  [[nodiscard]] crypto::Secret token(std::string_view login, const crypto::Secret& password) const;
+  /// `token` is needed for this call only. Sends nothing. Fails with crypto.no-randomness.
   [[nodiscard]] Result<std::unique_ptr<UserConnection>> user_connection(
-      std::string_view login, const crypto::Secret& password, Connection::Handlers handlers);
+      std::string_view login, const crypto::Secret& token, Connection::Handlers handlers);
 
   [[nodiscard]] std::uint16_t callback_port() const { return listener_->port(); }
   /// What large answers hold just now.

@@ -51,4 +51,11 @@ namespace sfteams::commands {
 /// Signs a user out who holds a seat. Only a running daemon has any.
 [[nodiscard]] Exit revoke_seat(const agent::Options& options, const std::string& user);
 
+/// Whose devices are kept signed in.
+[[nodiscard]] Exit list_tickets(const agent::Options& options, bool as_json);
+/// Ends the tickets of a user, or of all users when there is none; a running daemon signs them out,
+/// too.
+[[nodiscard]] Exit revoke_tickets(const agent::Options& options,
+                                  const std::optional<std::string>& user);
+
 }  // namespace sfteams::commands

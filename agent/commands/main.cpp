@@ -229,6 +229,29 @@ void add_license_commands(CLI::App& app, CommandLine& line) {
                        [user](const Options& options) { return revoke_seat(options, *user); }));
 }
 
+void add_ticket_commands(CLI::App& app, CommandLine& line) {
+  CLI::App* const ticket =
+      app.add_subcommand("ticket", "devices on which users stay signed in without a password");
+  ticket->require_subcommand(1);
+  CLI::App* const list = ticket->add_subcommand("list", "users who have such devices");
+  const auto as_json = std::make_shared<bool>(false);
+  list->add_flag("--json", *as_json, "print JSON")->disable_flag_override();
+  line.let(list, without_core_dumps([as_json](const Options& options) {
+             return list_tickets(options, *as_json);
+           }));
+  CLI::App* const revoke =
+      ticket->add_subcommand("revoke", "sign a user out on all devices, or everybody");
+  const auto user = std::make_shared<std::string>();
+  const auto everybody = std::make_shared<bool>(false);
+  revoke->add_option("USER", *user, "the STARFACE login")->check(CLI::Validator(visible_text, ""));
+  revoke->add_flag("--all", *everybody, "everybody")->disable_flag_override();
+  // One of them.
+  revoke->require_option(1);
+  line.let(revoke, without_core_dumps([user, everybody](const Options& options) {
+             return revoke_tickets(options, *everybody ? std::nullopt : std::optional(*user));
+           }));
+}
+
 /// In the order of --help.
 void describe_commands(CLI::App& app, CommandLine& line) {
   app.footer(kFooter);
@@ -244,7 +267,7 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   app.fallthrough();
   app.require_subcommand(1);
   for (const auto add : {add_daemon_commands, add_config, add_status, add_check, add_admin_link,
-                         add_log, add_key, add_license_commands})
+                         add_log, add_key, add_license_commands, add_ticket_commands})
     add(app, line);
 }
 

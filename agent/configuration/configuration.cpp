@@ -156,6 +156,8 @@ void read_limits(Reader& reader, SessionSettings& out) {
   out.held_in_all =
       read_kibibytes(reader, "limits", "held-in-all", out.held_in_all, 8'192, 16'777'216);
   out.read_timeout = reader.seconds("limits", "read-timeout", out.read_timeout, 5, 3600);
+  out.ticket_lifetime = std::chrono::days(reader.count(
+      "limits", "ticket-lifetime", static_cast<std::size_t>(out.ticket_lifetime.count()), 0, 90));
 }
 
 void read_check(Reader& reader, Configuration::Check& out) {

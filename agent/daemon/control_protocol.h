@@ -37,6 +37,9 @@ inline constexpr const char* kLicenseRemove = "license-remove";
 inline constexpr const char* kLicenseList = "license-list";
 /// "user": who gives the seat back.
 inline constexpr const char* kLicenseRevoke = "license-revoke";
+inline constexpr const char* kTicketList = "ticket-list";
+/// "user": whose tickets end; or "all": true.
+inline constexpr const char* kTicketRevoke = "ticket-revoke";
 inline constexpr const char* kSettings = "settings";
 /// "name" and "uciEnabled", each of which may be missing (agent/daemon/page_settings.h).
 inline constexpr const char* kSettingsSave = "settings-save";

@@ -11,6 +11,7 @@
 #include "agent/daemon/reload.h"
 #include "agent/keys/codes.h"
 #include "agent/pbx/http_pbx.h"
+#include "base/crypto/hash.h"
 #include "base/crypto/random.h"
 #include "base/error/counted.h"
 #include "base/json/json.h"
@@ -93,7 +94,10 @@ Result<void> Daemon::build(const KeyRing& keys, Diagnose diagnose) {
                                [this](const Error& error) { refused_events_->add(error); });
       },
       [this] { pbx_watch_->start_anew(); }, state_.guard_file(), state_.known_users_file(),
-      identity_.seed(), &network_->background()});
+      identity_.seed(), &network_->background(),
+      [this](const std::string& user) {
+        tickets_->end(user, "the PBX does not take the password any more");
+      }});
   if (Result<void> started = pbx_->start(configuration_.uci); !started) return started;
   pbx_watch_ = std::make_unique<PbxWatch>(*loop_, [this](const PbxProbe::Answer& answer) {
     if (!stopping_) pbx_->ask(answer);
@@ -101,6 +105,7 @@ Result<void> Daemon::build(const KeyRing& keys, Diagnose diagnose) {
   build_licensing();
   keys_ = std::make_unique<SystemKeys>(*loop_, state_.key_file(), active_keys(keys),
                                        [this] { keys_changed(); });
+  build_tickets();
   build_sessions();
   build_uplink();
   check_ = std::make_unique<CheckRun>(*network_, std::move(diagnose), [this](const auto& answer) {
@@ -117,11 +122,26 @@ void Daemon::build_licensing() {
                          configuration_.license, configuration_.limits.resume_window});
 }
 
+void Daemon::build_tickets() {
+  tickets_ = std::make_unique<Tickets>(Tickets::Setup{
+      *loop_, state_.ticket_keys_file(), state_.tickets_file(),
+      crypto::sha256({identity_.public_key()}), configuration_.limits.ticket_lifetime,
+      [this] { return configuration_.name; }, [this] { return pbx_->judge(); },
+      [this](const tunnel::KeyId& key) { return is_in_force(key); }});
+}
+
+bool Daemon::is_in_force(const tunnel::KeyId& key) const {
+  const ActiveKeys& keys = keys_->in_force();
+  return std::ranges::any_of(keys,
+                             [&](const ActiveKey& active) { return active.admission.id == key; });
+}
+
 void Daemon::build_sessions() {
   conversations_.emplace(ConversationSetup{software(), *loop_, [this] { return pbx_->accounts(); },
                                            conversation_rules(configuration_), &licensing_->seats(),
                                            unix_now});
   conversations_->counts = counts_;
+  conversations_->tickets = tickets_.get();
   conversations_->wrong_address = [this]() -> std::optional<Error> {
     const std::optional<Error>& problem = pbx_watch_->problem();
     return problem && is_wrong_address(*problem) ? problem : std::nullopt;
@@ -281,6 +301,7 @@ std::vector<std::string> Daemon::apply(Prepared prepared) {
   log::set_level(now.log.level);
   conversations_->rules = conversation_rules(now);
   sessions_->set_limits(now.limits);
+  tickets_->set_lifetime(now.limits.ticket_lifetime);
   if (changes.license) licensing_->use(now.license, now.name);
   pbx_->set_limits(now.uci);
   if (changes.uci) pbx_->renew(now.uci);

@@ -78,6 +78,7 @@ class Daemon {
   explicit Daemon(Setup& setup);
   [[nodiscard]] Result<void> build(const KeyRing& keys, Diagnose diagnose);
   void build_licensing();
+  void build_tickets();
   [[nodiscard]] Uplink::Way way() const;
   void build_sessions();
   void build_uplink();
@@ -110,6 +111,7 @@ class Daemon {
   void add_commands();
   void add_key_commands();
   void add_license_commands();
+  void add_ticket_commands();
   void add_settings_commands();
   void add_session_commands();
   void add_check_and_log_commands();
@@ -130,6 +132,10 @@ class Daemon {
   [[nodiscard]] Result<Json::Value> change_log_level(const Json::Value& asked);
   /// For the service manager: "registered as pbx.example.com, 3 sessions".
   [[nodiscard]] std::string activity() const;
+  [[nodiscard]] bool is_in_force(const tunnel::KeyId& key) const;
+  /// Ends a user's tickets and sessions, or everybody's; the answer to the command.
+  [[nodiscard]] Result<Json::Value> revoke_tickets(std::string_view user);
+  [[nodiscard]] Result<Json::Value> revoke_all_tickets();
 
   const Options options_;
   Configuration configuration_;  ///< the one in force
@@ -151,6 +157,7 @@ class Daemon {
   std::unique_ptr<PbxWatch> pbx_watch_;
   std::unique_ptr<Licensing> licensing_;
   std::unique_ptr<SystemKeys> keys_;
+  std::unique_ptr<Tickets> tickets_;
   std::optional<ConversationSetup> conversations_;
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<Uplink> uplink_;

@@ -9,6 +9,7 @@
 #include "agent/daemon/daemon.h"
 #include "agent/keys/users_key.h"
 #include "agent/pbx/codes.h"
+#include "agent/tickets/ticket_list.h"
 #include "base/clock/utc_time.h"
 #include "base/json/json.h"
 #include "base/json/view.h"
@@ -29,6 +30,11 @@ constexpr std::size_t kMostLines = 500;
 
 std::string text_of(const Json::Value& request, const char* name) {
   return std::string(json::string_member(request, name).value_or(""));
+}
+
+Error tickets_revoked() {
+  return {codes::kSignedOut, "an administrator has signed you out on all devices",
+          "sign in again with your password"};
 }
 
 Json::Value changes_json(const std::vector<std::string>& sentences) {
@@ -75,6 +81,7 @@ void Daemon::add_commands() {
   });
   add_key_commands();
   add_license_commands();
+  add_ticket_commands();
   add_settings_commands();
   add_session_commands();
   add_check_and_log_commands();
@@ -126,6 +133,43 @@ void Daemon::add_license_commands() {
   });
   desk_.add(control::kLicenseList, kPage,
             [this](const Json::Value&) -> Result<Json::Value> { return licensing_->list(); });
+}
+
+void Daemon::add_ticket_commands() {
+  desk_.add(control::kTicketList, kPage, [this](const Json::Value&) -> Result<Json::Value> {
+    return ticket_list_json(tickets_->entries());
+  });
+  desk_.add(control::kTicketRevoke, kPage,
+            [this](const Json::Value& request) -> Result<Json::Value> {
+              if (json::is_true(request, "all")) return revoke_all_tickets();
+              return revoke_tickets(text_of(request, "user"));
+            });
+}
+
+Result<Json::Value> Daemon::revoke_tickets(std::string_view user) {
+  const Result<bool> ended = tickets_->end(user);
+  const Result<Accounts*> accounts = pbx_->accounts();
+  // Whoever is signed in could ask for the next ticket at once.
+  const bool was_here = accounts && (*accounts)->sign_out(user, tickets_revoked());
+  if (!ended) return fail(ended.error());
+  if (!*ended && !was_here) return fail(no_tickets());
+  log::info("tickets", "an administrator has ended the tickets of user {}", user);
+  Json::Value json(Json::objectValue);
+  json["users"] = 1;
+  return json;
+}
+
+Result<Json::Value> Daemon::revoke_all_tickets() {
+  const Result<std::size_t> ended = tickets_->end_all();
+  if (const Result<Accounts*> accounts = pbx_->accounts()) {
+    for (const Accounts::User& user : (*accounts)->users())
+      static_cast<void>((*accounts)->sign_out(user.name, tickets_revoked()));
+  }
+  if (!ended) return fail(ended.error());
+  log::info("tickets", "an administrator has ended all tickets");
+  Json::Value json(Json::objectValue);
+  json["users"] = Json::UInt64(*ended);
+  return json;
 }
 
 void Daemon::add_settings_commands() {

@@ -161,6 +161,7 @@ constexpr std::array kKnown{
     Known{"limits", "held-per-user", number},
     Known{"limits", "held-in-all", number},
     Known{"limits", "read-timeout", number},
+    Known{"limits", "ticket-lifetime", number},
     Known{"license", "named", users},
     Known{"license", "named-file", path},
     Known{"license", "issuers", issuers},

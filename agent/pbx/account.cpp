@@ -45,6 +45,10 @@ std::vector<std::string> Seat::services() const {
   return account_ == nullptr ? std::vector<std::string>() : account_->connection().services();
 }
 
+const crypto::Secret* Seat::secret() const {
+  return account_ == nullptr ? nullptr : &account_->secret_;
+}
+
 std::optional<uci::Value> Seat::server_version() const {
   if (account_ == nullptr) return std::nullopt;
   return account_->connection().server_version();
@@ -58,16 +62,17 @@ Account::~Account() {
     seat->account_ = nullptr;
 }
 
-Result<void> Account::open(PbxAccess& access, const crypto::Secret& password,
+Result<void> Account::open(PbxAccess& access, const crypto::Secret& secret,
                            std::unique_ptr<TokenDesk::Gate> gate) {
   gate_ = std::move(gate);
   Result<std::unique_ptr<PbxUser>> pbx = access.user(
-      user_, password,
+      user_, secret,
       {[this](const std::string& method, const uci::Array& params) { on_event(method, params); },
        [this](uci::Connection::State state) { on_state(state); }, [this] { on_events_lost(); },
        gate_.get()});
   if (!pbx) return fail(pbx.error());
   pbx_ = std::move(*pbx);
+  secret_ = secret.clone();
   return {};
 }
 

@@ -52,6 +52,9 @@ class Seat {
 
   /// The event services that are subscribed.
   [[nodiscard]] std::vector<std::string> services() const;
+  /// What the PBX takes of the user (PbxAccess::secret_of()); nullptr: signed out. Good for this
+  /// turn.
+  [[nodiscard]] const crypto::Secret* secret() const;
   /// What the PBX calls its version; nullopt until it has said so.
   [[nodiscard]] std::optional<uci::Value> server_version() const;
 
@@ -83,7 +86,7 @@ class Account {
   Account& operator=(const Account&) = delete;
 
   /// Before anything else, once. Fails as PbxAccess::user() does.
-  [[nodiscard]] Result<void> open(PbxAccess& access, const crypto::Secret& password,
+  [[nodiscard]] Result<void> open(PbxAccess& access, const crypto::Secret& secret,
                                   std::unique_ptr<TokenDesk::Gate> gate);
   /// After open().
   [[nodiscard]] TokenDesk::Gate& gate() { return *gate_; }
@@ -115,6 +118,7 @@ class Account {
   AccountOwner& owner_;
   std::string user_;
   LoginGuard::Fingerprint fingerprint_;
+  crypto::Secret secret_;  ///< which each request carries
   Phase phase_ = Phase::logging_in;
   std::int64_t since_ = 0;
   bool connected_ = true;  ///< what the seats have been told

@@ -37,8 +37,8 @@ std::optional<std::string> server_version_of(const Account& account) {
 /// A sign-in until it has a seat or a reason.
 class Accounts::Request {
  public:
-  Request(std::string_view name, const crypto::Secret& secret, Guest& seat_for, SignedIn callback)
-      : user(name), password(secret.clone()), guest(seat_for), done(std::move(callback)) {}
+  Request(std::string_view name, crypto::Secret what_pbx_takes, Guest& seat_for, SignedIn callback)
+      : user(name), secret(std::move(what_pbx_takes)), guest(seat_for), done(std::move(callback)) {}
 
   void finish(Result<std::unique_ptr<Seat>> result) {
     if (const SignedIn callback = std::exchange(done, nullptr)) callback(std::move(result));
@@ -46,7 +46,8 @@ class Accounts::Request {
   [[nodiscard]] bool given_up() const { return done == nullptr; }
 
   const std::string user;
-  crypto::Secret password;
+  crypto::Secret secret;  ///< as PbxAccess::secret_of()
+  bool again = false;     ///< the PBX took it before
   Guest& guest;
   SignedIn done;
   std::unique_ptr<transport::Timer> start;
@@ -68,13 +69,27 @@ Accounts::~Accounts() = default;
 std::unique_ptr<Accounts::Waiting> Accounts::sign_in(std::string_view user,
                                                      const crypto::Secret& password, Guest& guest,
                                                      SignedIn done) {
+  return start(std::make_shared<Request>(user, setup_.access.secret_of(std::string(user), password),
+                                         guest, std::move(done)));
+}
+
+std::unique_ptr<Accounts::Waiting> Accounts::sign_in_again(std::string_view user,
+                                                           const crypto::Secret& secret,
+                                                           Guest& guest, SignedIn done) {
+  auto request = std::make_shared<Request>(user, secret.clone(), guest, std::move(done));
+  request->again = true;
+  request->progress.standing = LoginGuard::Standing::proven;
+  return start(std::move(request));
+}
+
+std::unique_ptr<Accounts::Waiting> Accounts::start(std::shared_ptr<Request> request) {
   class Handle final : public Waiting {
    public:
     explicit Handle(std::shared_ptr<Request> request) : request_(std::move(request)) {}
     ~Handle() override {
       request_->start.reset();
       request_->done = nullptr;
-      request_->password = crypto::Secret();
+      request_->secret = crypto::Secret();
     }
     Handle(const Handle&) = delete;
     Handle& operator=(const Handle&) = delete;
@@ -82,7 +97,6 @@ std::unique_ptr<Accounts::Waiting> Accounts::sign_in(std::string_view user,
    private:
     std::shared_ptr<Request> request_;
   };
-  auto request = std::make_shared<Request>(user, password, guest, std::move(done));
   request->start =
       setup_.scheduler.after(Duration(0), [this, weak = std::weak_ptr<Request>(request)] {
         if (const auto alive = weak.lock()) proceed(alive);
@@ -98,12 +112,13 @@ void Accounts::proceed(const std::shared_ptr<Request>& request) {
         fail(json::rpc::codes::kInvalidParams,
              "the user name has to have 1 to 128 bytes without control characters"));
   }
-  const LoginGuard::Fingerprint fingerprint = check_.fingerprint(request->user, request->password);
+  const LoginGuard::Fingerprint fingerprint = check_.fingerprint(request->user, request->secret);
   for (Entry& entry : entries_) {
     Account& account = *entry.account;
     if (account.user() != request->user) continue;
     if (account.phase() == Phase::ending ||
         (account.phase() == Phase::logging_in && account.has(fingerprint))) {
+      entry.again = entry.again || (request->again && account.phase() == Phase::logging_in);
       entry.waiting.push_back(request);
       return;
     }
@@ -117,7 +132,7 @@ void Accounts::proceed(const std::shared_ptr<Request>& request) {
 
 Result<LoginGuard::Attempt> Accounts::begin(Request& request,
                                             const LoginGuard::Fingerprint& fingerprint) {
-  Result<LoginGuard::Attempt> attempt = check_.begin({request.user, request.password, fingerprint},
+  Result<LoginGuard::Attempt> attempt = check_.begin({request.user, request.secret, fingerprint},
                                                      request.progress, setup_.scheduler.now());
   if (request.progress.to_be_checked && !next_check_) {
     next_check_ = setup_.scheduler.after(check_.until_next_check(), [this] {
@@ -154,28 +169,34 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
     log::warn("accounts", "user {} was not signed in: {}", request->user,
               describe(attempt.error()));
     if (held_back && check_.holds_back_unproven()) tell_held_back();
+    if (request->again && attempt.error().code == uci::codes::kLoginRefused)
+      end_secret(request->user);
     return request->finish(fail(attempt.error()));
   }
   AccountOwner& owner = *this;
   auto account = std::make_unique<Account>(owner, request->user, fingerprint);
   const Result<void> opened =
-      account->open(setup_.access, request->password,
+      account->open(setup_.access, request->secret,
                     desk_.gate(request->user, fingerprint,
                                [this, started = account.get()] { return is_proven(*started); }));
-  crypto::Secret password = std::exchange(request->password, crypto::Secret());
+  crypto::Secret secret = std::exchange(request->secret, crypto::Secret());
   if (!opened) {
     check_.give_up(*attempt, setup_.scheduler.now());
     return request->finish(fail(opened.error()));
   }
   Account& started = *account;
-  entries_.push_back(
-      {std::move(account), {request}, std::move(*attempt), std::move(password), nullptr});
+  entries_.push_back({std::move(account),
+                      {request},
+                      std::move(*attempt),
+                      std::move(secret),
+                      request->again,
+                      nullptr});
   started.connection().login(
       [this, &started](const Result<void>& outcome) { on_login(started, outcome); });
 }
 
 bool Accounts::is_proven(const Account& account) {
-  return check_.is_proven({account.user(), entry_of(account).password, account.fingerprint()});
+  return check_.is_proven({account.user(), entry_of(account).secret, account.fingerprint()});
 }
 
 bool Accounts::wait(const std::shared_ptr<Request>& request) {
@@ -187,14 +208,21 @@ bool Accounts::wait(const std::shared_ptr<Request>& request) {
   return true;
 }
 
+void Accounts::end_secret(const std::string& user) {
+  if (setup_.secret_ended) setup_.secret_ended(user);
+}
+
 void Accounts::on_login(Account& account, const Result<void>& outcome) {
   Entry& entry = entry_of(account);
   {
     // Wiped before anybody is called.
-    const crypto::Secret password = std::exchange(entry.password, crypto::Secret());
-    check_.finish(*entry.attempt, {account.user(), password, account.fingerprint()},
-                  account.gate().outcome(outcome), account.gate().circumstances(),
-                  setup_.scheduler.now());
+    const crypto::Secret secret = std::exchange(entry.secret, crypto::Secret());
+    const bool changed = check_.finish(
+        *entry.attempt, {account.user(), secret, account.fingerprint()},
+        account.gate().outcome(outcome), account.gate().circumstances(), setup_.scheduler.now());
+    const bool refused = !outcome && outcome.error().code == uci::codes::kLoginRefused;
+    // A wrong password alone says nothing about the right one.
+    if (changed || (refused && entry.again)) end_secret(account.user());
   }
   retry_queued();
   if (account.phase() == Phase::ending) return;
@@ -230,7 +258,7 @@ void Accounts::give_seats(Account& account) {
   Entry& entry = entry_of(account);
   entry.logout.reset();
   for (const auto& request : std::exchange(entry.waiting, {})) {
-    request->password = crypto::Secret();
+    request->secret = crypto::Secret();
     if (!request->given_up()) request->finish(std::make_unique<Seat>(account, request->guest));
   }
   if (account.deserted()) on_deserted(account, false);
@@ -264,6 +292,8 @@ void Accounts::on_refused(Account& account, const Error& error) {
   log::warn("accounts", "user {} has been signed out: {}", account.user(), describe(error));
   if (account.gate().certainly_wrong())
     check_.taken_no_longer(account.user(), account.fingerprint());
+  // Also when it is not certain: it would not be sent again anyway, for a while.
+  end_secret(account.user());
   bury(account);
 }
 

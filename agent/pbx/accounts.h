@@ -40,6 +40,9 @@ class Accounts final : private AccountOwner {
     Duration logout_delay{10'000};
     /// Whose passwords were right before; nullptr: nobody's.
     KnownUsers* known = nullptr;
+    /// What the PBX took of this user before is worth nothing any more: it has refused it, or taken
+    /// another password. May be empty.
+    std::function<void(const std::string& user)> secret_ended{};
   };
 
   /// A sign-in under way. Destroyed, its callback does not come.
@@ -61,6 +64,13 @@ class Accounts final : private AccountOwner {
   [[nodiscard]] std::unique_ptr<Waiting> sign_in(std::string_view user,
                                                  const crypto::Secret& password, Guest& guest,
                                                  SignedIn done);
+
+  /// The same with what the PBX took of this user before (Seat::secret()), which counts as proven.
+  /// Refused by the PBX, or known to have been, it is reported to Setup::secret_ended before `done`
+  /// comes, and even if nobody waits for that any more.
+  [[nodiscard]] std::unique_ptr<Waiting> sign_in_again(std::string_view user,
+                                                       const crypto::Secret& secret, Guest& guest,
+                                                       SignedIn done);
 
   /// Signs every session out, which is told `why`, and logs every user out at the PBX; whoever
   /// comes from now on is told the same. `done` comes once, in a later turn, when the PBX has
@@ -94,6 +104,7 @@ class Accounts final : private AccountOwner {
  private:
   class Request;
 
+  [[nodiscard]] std::unique_ptr<Waiting> start(std::shared_ptr<Request> request);
   void proceed(const std::shared_ptr<Request>& request);
   /// Whether the password of a login under way is the one that the PBX took last.
   [[nodiscard]] bool is_proven(const Account& account);
@@ -105,6 +116,7 @@ class Accounts final : private AccountOwner {
   [[nodiscard]] Result<LoginGuard::Attempt> begin(Request& request,
                                                   const LoginGuard::Fingerprint& fingerprint);
   void tell_held_back();
+  void end_secret(const std::string& user);
   void on_login(Account& account, const Result<void>& outcome);
   /// Lets those that waited for room in the guard's budget try again, in a later turn.
   void retry_queued();
@@ -123,7 +135,8 @@ class Accounts final : private AccountOwner {
     std::unique_ptr<Account> account;
     std::vector<std::shared_ptr<Request>> waiting;
     std::optional<LoginGuard::Attempt> attempt;
-    crypto::Secret password;  ///< until the login has ended
+    crypto::Secret secret;  ///< until the login has ended
+    bool again = false;     ///< somebody in it signs in with what the PBX took before
     std::unique_ptr<transport::Timer> logout;
   };
   [[nodiscard]] Entry& entry_of(const Account& account);

@@ -103,10 +103,10 @@ void HttpPbx::ask_nobody(std::function<void(const uci::AnswerShape&)> answer) {
 }
 
 Result<std::unique_ptr<PbxUser>> HttpPbx::user(const std::string& name,
-                                               const crypto::Secret& password,
+                                               const crypto::Secret& secret,
                                                uci::Connection::Handlers handlers) {
   Result<std::unique_ptr<uci::UserConnection>> user =
-      pbx_->user_connection(name, password, std::move(handlers));
+      pbx_->user_connection(name, secret, std::move(handlers));
   if (!user) return fail(user.error());
   return std::make_unique<HttpUser>(std::move(*user));
 }

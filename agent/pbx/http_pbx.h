@@ -29,8 +29,13 @@ class HttpPbx final : public PbxWay {
                                                                const PbxSettings& configuration,
                                                                uci::EventCallback::Refused refused);
 
+  /// The token.
+  [[nodiscard]] crypto::Secret secret_of(const std::string& name,
+                                         const crypto::Secret& password) const override {
+    return pbx_->token(name, password);
+  }
   [[nodiscard]] Result<std::unique_ptr<PbxUser>> user(const std::string& name,
-                                                      const crypto::Secret& password,
+                                                      const crypto::Secret& secret,
                                                       uci::Connection::Handlers handlers) override;
   void ask(bool proven, PbxProbe::Answer answer) override { probe_.ask(proven, std::move(answer)); }
   void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) override;

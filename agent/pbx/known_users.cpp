@@ -98,20 +98,28 @@ void KnownUsers::miss(Users::iterator user, const Fingerprint& fingerprint) {
   changed();
 }
 
-void KnownUsers::accepted(std::string_view user, const crypto::Secret& password,
+bool KnownUsers::accepted(std::string_view user, const crypto::Secret& password,
                           const Fingerprint& fingerprint) {
   const Name name = name_of(user);
   const auto found = users_.find(name);
-  if (found != users_.end() && found->second.fingerprint == fingerprint) return used(found->second);
+  if (found != users_.end() && found->second.fingerprint == fingerprint) {
+    used(found->second);
+    return false;
+  }
   const Verifier verifier = verifier_of(user, password);
+  const bool was_known = found != users_.end();
   User& entry = users_[name];
-  const bool same = found != users_.end() && entry.verifier == verifier;
+  const bool same = was_known && entry.verifier == verifier;
   entry.fingerprint = fingerprint;
-  if (same) return used(entry);
+  if (same) {
+    used(entry);
+    return false;
+  }
   entry.verifier = verifier;
   entry.day = -1;
   used(entry);
   make_room(users_.find(name));
+  return was_known;
 }
 
 void KnownUsers::used(User& user) {

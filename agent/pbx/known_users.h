@@ -22,7 +22,7 @@
 
 namespace sfteams::agent {
 
-/// Whose password the PBX took, and which it was: so that these users get in while somebody else
+/// Whose password the PBX took, and which it was (by what the PBX takes of it, PbxAccess::secret_of()): so that these users get in while somebody else
 /// uses up the budget of wrong passwords (agent/pbx/login_guard.h). A user who passes the check
 /// here is still judged by the PBX.
 ///
@@ -96,8 +96,8 @@ class KnownUsers {
                              const Fingerprint& fingerprint);
   [[nodiscard]] Duration until_next_check() const;
 
-  /// The PBX has taken it.
-  void accepted(std::string_view user, const crypto::Secret& password,
+  /// The PBX has taken it. Whether the user had another one before, as far as that is known.
+  bool accepted(std::string_view user, const crypto::Secret& password,
                 const Fingerprint& fingerprint);
   /// Whether it is the password that the PBX took last, of one that the PBX has just refused: this
   /// is no guess. Takes as long for a name that nobody has.

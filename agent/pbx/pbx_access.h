@@ -24,9 +24,16 @@ class PbxUser {
 class PbxAccess {
  public:
   virtual ~PbxAccess() = default;
-  /// Sends nothing yet. The password is needed for this call only. Fails with crypto.no-randomness.
+  /// What the PBX takes of this user, as long as the password stays the same. Unless it says
+  /// otherwise, the password itself.
+  [[nodiscard]] virtual crypto::Secret secret_of(const std::string& /*name*/,
+                                                 const crypto::Secret& password) const {
+    return password.clone();
+  }
+  /// Sends nothing yet. `secret`, as secret_of() makes it, is needed for this call only. Fails with
+  /// crypto.no-randomness.
   [[nodiscard]] virtual Result<std::unique_ptr<PbxUser>> user(
-      const std::string& name, const crypto::Secret& password,
+      const std::string& name, const crypto::Secret& secret,
       uci::Connection::Handlers handlers) = 0;
   /// Asks UCI without any token, which costs nothing, and tells how the answer looks; its rank is
   /// `nothing` when there is none. `answer` comes once, at once or in a later turn, or never when

@@ -83,8 +83,9 @@ Result<void> PbxSide::open() {
   Result<std::unique_ptr<PbxWay>> way = setup_.open(uci_);
   if (!way) return fail(way.error());
   way_ = std::move(*way);
-  accounts_ = std::make_unique<Accounts>(
-      Accounts::Setup{*way_, setup_.scheduler, *guard_, uci_.logout_delay, known_users_.get()});
+  accounts_ = std::make_unique<Accounts>(Accounts::Setup{*way_, setup_.scheduler, *guard_,
+                                                         uci_.logout_delay, known_users_.get(),
+                                                         setup_.secret_ended});
   out_of_order_.reset();
   return {};
 }
@@ -165,6 +166,10 @@ void PbxSide::stop(std::function<void()> done) {
 Result<Accounts*> PbxSide::accounts() const {
   if (out_of_order_) return fail(*out_of_order_);
   return accounts_.get();
+}
+
+std::string PbxSide::judge() const {
+  return judge_of(opened_);
 }
 
 transport::HttpLoad PbxSide::load() const {

@@ -39,6 +39,8 @@ class PbxSide {
     std::filesystem::path known_users_file{};
     crypto::Secret identity{};  ///< for keys of what is kept in both files
     transport::Background* background = nullptr;
+    /// As Accounts::Setup::secret_ended.
+    std::function<void(const std::string& user)> secret_ended{};
   };
 
   explicit PbxSide(Setup setup);
@@ -64,6 +66,9 @@ class PbxSide {
   /// made anew, with why it cannot be made, and with session.shutting-down. The pointer is good for
   /// this turn.
   [[nodiscard]] Result<Accounts*> accounts() const;
+  /// Stands for the PBX that takes the passwords at present, and for how it is asked: what another
+  /// one has taken is worth nothing there.
+  [[nodiscard]] std::string judge() const;
   /// As PbxWay::load(); nothing while there is none.
   [[nodiscard]] transport::HttpLoad load() const;
   /// Why there is no connection to the PBX, where there should be one.

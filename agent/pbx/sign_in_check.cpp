@@ -42,14 +42,14 @@ bool SignInCheck::is_proven(const Credentials& credentials) const {
          known_->is_last(credentials.user, credentials.password, credentials.fingerprint);
 }
 
-void SignInCheck::finish(const LoginGuard::Attempt& attempt, const Credentials& credentials,
+bool SignInCheck::finish(const LoginGuard::Attempt& attempt, const Credentials& credentials,
                          LoginGuard::Outcome outcome,
                          const LoginGuard::Circumstances& circumstances, TimePoint now) {
   guard_.finish(attempt, outcome, now, circumstances);
-  if (known_ == nullptr) return;
+  if (known_ == nullptr) return false;
   const auto& [user, password, fingerprint] = credentials;
-  if (outcome == LoginGuard::Outcome::accepted) known_->accepted(user, password, fingerprint);
   if (outcome == LoginGuard::Outcome::refused) known_->refused(user, password, fingerprint);
+  return outcome == LoginGuard::Outcome::accepted && known_->accepted(user, password, fingerprint);
 }
 
 void SignInCheck::taken_no_longer(std::string_view user, const Fingerprint& fingerprint) {

@@ -59,7 +59,8 @@ class SignInCheck {
   /// Whether the password, which the PBX has just refused, is the one that it took last.
   [[nodiscard]] bool is_proven(const Credentials& credentials) const;
 
-  void finish(const LoginGuard::Attempt& attempt, const Credentials& credentials,
+  /// Whether the user is known to have had another password before, which ends here.
+  bool finish(const LoginGuard::Attempt& attempt, const Credentials& credentials,
               LoginGuard::Outcome outcome, const LoginGuard::Circumstances& circumstances,
               TimePoint now);
   /// Nothing of it was sent.

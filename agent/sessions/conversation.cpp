@@ -26,27 +26,6 @@ constexpr json::Limits kLimits{.bytes = 262'144, .depth = 32};
 /// Of one message; the largest calls of UCI have some hundreds.
 constexpr std::size_t kMostValues = 16'384;
 
-/// The member as a secret; its text inside the JSON value is wiped. Empty when it is no text.
-crypto::Secret take_secret(Json::Value& object, const char* name) {
-  if (!object.isObject() || !object.isMember(name)) return {};
-  Json::Value& member = object[name];
-  const auto text = json::text_of(member);
-  if (!text) return {};
-  crypto::Secret secret = crypto::Secret::from_text(*text);
-  // jsoncpp hands out its own buffer, which nobody else holds.
-  auto* bytes = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(text->data()));
-  crypto::wipe({bytes, text->size()});
-  object.removeMember(name);
-  return secret;
-}
-
-Json::Value list_of(const std::vector<std::string>& texts) {
-  Json::Value list(Json::arrayValue);
-  for (const std::string& text : texts)
-    list.append(text);
-  return list;
-}
-
 bool has_params(const rpc::Request& request) {
   return !request.params.empty();
 }
@@ -68,8 +47,10 @@ Error takes_none(const std::string& method) {
 Conversation::Conversation(const ConversationSetup& setup, Speaker& speaker)
     : setup_(setup), speaker_(speaker) {}
 
-void Conversation::on_opened(std::string_view software) {
-  log::debug("session", "a client has connected: {}", software);
+void Conversation::on_opened(const Opening& opening) {
+  log::debug("session", "a client has connected: {}", opening.software);
+  key_ = opening.key;
+  handshake_hash_ = opening.handshake_hash;
   expect_login();
 }
 
@@ -109,6 +90,7 @@ void Conversation::dispatch(Request request) {
                                        "count the ids up"});
   }
   if (request.method == "session.login") return login(request);
+  if (request.method == "session.ticket") return make_ticket(request);
   if (request.method == "session.logout") return logout(request);
   if (request.method == "system.info") return info(request);
   if (request.method == "license.list") return list_seats(request);
@@ -117,88 +99,6 @@ void Conversation::dispatch(Request request) {
   refuse(request.id, {rpc::codes::kMethodNotFound,
                       "there is no such method; UCI calls are named ucp.vNN.requests.…",
                       {}});
-}
-
-void Conversation::login(Request& request) {
-  const crypto::Secret password = take_secret(request.params, "password");
-  const auto user = json::string_member(request.params, "user");
-  if (!user || password.empty() || request.params.size() != 1) {
-    return refuse(request.id,
-                  {rpc::codes::kInvalidParams,
-                   "session.login takes {\"user\": …, \"password\": …}, both texts, not empty",
-                   {}});
-  }
-  if (seat_ || login_) {
-    return refuse(request.id, {codes::kAlreadySignedIn, "somebody is signed in on this session",
-                               "call session.logout first"});
-  }
-  const Result<Accounts*> accounts = setup_.accounts();
-  if (!accounts) {
-    setup_.counts->logins.add(accounts.error().code.id);
-    return refuse(request.id, accounts.error());
-  }
-  const std::string name(*user);
-  login_id_ = request.id;
-  login_ = (*accounts)->sign_in(name, password, *this,
-                                [this, id = request.id, name](Result<std::unique_ptr<Seat>> seat) {
-                                  on_login(id, name, std::move(seat));
-                                });
-  speaker_.on_sign_in(SignIn::under_way, {});
-}
-
-void Conversation::on_login(const Json::Value& id, const std::string& user,
-                            Result<std::unique_ptr<Seat>> seat) {
-  const std::unique_ptr<Accounts::Waiting> done = std::move(login_);
-  const auto refuse_login = [&](const Error& error) {
-    setup_.counts->logins.add(error.code.id);
-    speaker_.on_sign_in(SignIn::none, {});
-    refuse(id, error);
-  };
-  if (!seat) return refuse_login(why_not_signed_in(seat.error()));
-  if (setup_.seats != nullptr) {
-    Result<std::unique_ptr<Seats::Permit>> permit = setup_.seats->admit(
-        user, setup_.unix_now(), [this](const Error& error) { on_withdrawn(error); });
-    if (!permit) {
-      (*seat)->sign_out();
-      log::info("license", "user {} is not let in: {}", user, permit.error().message);
-      return refuse_login(permit.error());
-    }
-    permit_ = std::move(*permit);
-  }
-  setup_.counts->logins.add("ok");
-  login_deadline_.reset();
-  seat_ = std::move(*seat);
-  user_ = user;
-  speaker_.on_sign_in(SignIn::done, user);
-  Json::Value result(Json::objectValue);
-  result["user"] = user;
-  result["services"] = list_of(seat_->services());
-  const std::optional<uci::Value> version = seat_->server_version();
-  result["serverVersion"] = version ? uci::to_json(*version) : Json::Value();
-  answer(id, result);
-}
-
-Error Conversation::why_not_signed_in(const Error& error) const {
-  const bool met_at_pbx = error.code.id.starts_with("uci.") || error.code == codes::kLoginPaused;
-  const std::optional<Error> wrong =
-      met_at_pbx && setup_.wrong_address ? setup_.wrong_address() : std::nullopt;
-  if (!wrong) return error;
-  return {wrong->code, "the agent has a wrong address of the PBX: " + wrong->message,
-          "not the password is wrong; tell your administrator: " + wrong->hint};
-}
-
-void Conversation::logout(const Request& request) {
-  if (has_params(request)) return refuse(request.id, takes_none(request.method));
-  if (!seat_) {
-    return refuse(request.id, {codes::kNotSignedIn, "nobody is signed in on this session", {}});
-  }
-  seat_->sign_out();
-  seat_.reset();
-  permit_.reset();
-  speaker_.on_sign_in(SignIn::none, {});
-  give_up_calls({codes::kSignedOut, "the user signed out before the answer came", {}});
-  expect_login();
-  answer(request.id, true);
 }
 
 void Conversation::info(const Request& request) {

@@ -12,8 +12,11 @@
 #include "agent/sessions/conversation_rules.h"
 #include "agent/sessions/counts.h"
 #include "agent/sessions/talk.h"
+#include "agent/tickets/tickets.h"
+#include "base/crypto/hash.h"
 #include "base/json/rpc.h"
 #include "transport/scheduler.h"
+#include "tunnel/control.h"
 
 namespace sfteams::agent {
 
@@ -31,17 +34,18 @@ struct ConversationSetup {
   /// Why nobody can sign in at [uci] url, if it is known not to be a PBX (is_wrong_address()); may
   /// be empty. Otherwise a login that met another web server would tell of a wrong password.
   std::function<std::optional<Error>()> wrong_address{};
+  Tickets* tickets = nullptr;  ///< nullptr: none are made, and none is taken
 };
 
-/// JSON-RPC 2.0 with one client: session.login, session.logout, system.info, license.list,
-/// license.revoke, and the UCI calls that the filter lets through; events of the PBX as
+/// JSON-RPC 2.0 with one client: session.login, session.ticket, session.logout, system.info,
+/// license.list, license.revoke, and the UCI calls that the filter lets through; events of the PBX as
 /// notifications. docs/protocol.md describes it to the clients. Every call is answered exactly
 /// once, in the order in which the answers come; one that takes long delays no other.
 class Conversation final : public Talk, private Guest {
  public:
   Conversation(const ConversationSetup& setup, Speaker& speaker);
 
-  void on_opened(std::string_view software) override;
+  void on_opened(const Opening& opening) override;
   void on_message(std::string_view text) override;
   void on_abandoned() override;
 
@@ -49,9 +53,22 @@ class Conversation final : public Talk, private Guest {
   using Request = json::rpc::Request;
 
   void dispatch(Request request);
+  // In conversation_sign_in.cpp.
+  enum class Means { password, ticket };
   void login(Request& request);
-  void on_login(const Json::Value& id, const std::string& user, Result<std::unique_ptr<Seat>> seat);
+  void login_by_ticket(Request& request);
+  /// Where to sign in; nullptr: nobody can on this session now, and the request is refused.
+  [[nodiscard]] Accounts* may_sign_in(const Request& request);
+  [[nodiscard]] Accounts::SignedIn when_signed_in(const Request& request, const std::string& user,
+                                                  Means means);
+  void on_login(const Json::Value& id, const std::string& user, Means means,
+                Result<std::unique_ptr<Seat>> seat);
+  void refuse_login(const Json::Value& id, const Error& error);
+  void make_ticket(const Request& request);
   void logout(const Request& request);
+  /// Ends the user's tickets and other sessions. Fails with session.tickets-not-saved.
+  [[nodiscard]] Result<void> sign_out_everywhere(const std::string& user);
+
   void info(const Request& request);
   void list_seats(const Request& request);
   void revoke_seat(const Request& request);
@@ -85,7 +102,9 @@ class Conversation final : public Talk, private Guest {
 
   const ConversationSetup& setup_;
   Speaker& speaker_;
-  std::set<std::string> open_calls_;  ///< ids of calls that wait for the PBX, as JSON texts
+  tunnel::KeyId key_{};                    ///< by which the client was admitted
+  crypto::Sha256Digest handshake_hash_{};  ///< of the handshake that opened the session
+  std::set<std::string> open_calls_;       ///< ids of calls that wait for the PBX, as JSON texts
   std::unique_ptr<Accounts::Waiting> login_;
   Json::Value login_id_;  ///< of the call that login_ answers
   std::unique_ptr<Seat> seat_;

@@ -18,9 +18,10 @@ Session::Session(Setup setup)
 
 Session::~Session() = default;
 
-void Session::open_on(SessionCarrier& carrier, std::string_view software) {
+void Session::open_on(SessionCarrier& carrier, std::string_view software,
+                      const crypto::Sha256Digest& handshake_hash) {
   carrier_ = &carrier;
-  talk_->on_opened(software);
+  talk_->on_opened({software, setup_.key, handshake_hash});
 }
 
 std::unique_ptr<SessionLedger> Session::move_to(SessionCarrier& carrier, std::uint64_t received) {

@@ -9,6 +9,7 @@
 #include "agent/sessions/holdings.h"
 #include "agent/sessions/kept_ledger.h"
 #include "agent/sessions/talk.h"
+#include "base/crypto/hash.h"
 #include "base/crypto/secret.h"
 #include "base/error/error.h"
 #include "transport/scheduler.h"
@@ -100,7 +101,9 @@ class Session final : public Speaker {
   // --- from the stream ---
 
   /// The session was opened on this stream, which calls lost() or over() before it goes.
-  void open_on(SessionCarrier& carrier, std::string_view software);
+  /// `handshake_hash`: of this stream's handshake.
+  void open_on(SessionCarrier& carrier, std::string_view software,
+               const crypto::Sha256Digest& handshake_hash);
   /// The client is back and has everything up to `received`. A stream that carries the session
   /// still, as far as we know, is given up. What is to be gone on with; nullptr: too much is
   /// missing, the session is over.

@@ -92,7 +92,7 @@ void SessionStream::open(std::string_view software) {
   const auto window = std::chrono::duration_cast<std::chrono::seconds>(session_->window());
   channel_.accept(session_->id(), session_->secret().bytes(),
                   static_cast<std::uint32_t>(window.count()));
-  session_->open_on(*this, software);
+  session_->open_on(*this, software, channel_.handshake_hash());
 }
 
 void SessionStream::resume(const tunnel::ResumeRecord& request) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 
 #include "transport/scheduler.h"
@@ -29,6 +30,8 @@ struct SessionSettings {
   /// session of a client that is about to come back ends.
   Duration read_timeout{60'000};
   std::size_t calls_per_session = 64;  ///< under way at once
+  /// How long a device may stay signed in by a ticket (agent/tickets/tickets.h); 0: not at all.
+  std::chrono::days ticket_lifetime{30};
   /// From the opened session, or a sign-out, to the sign-in.
   Duration login_timeout{60'000};
 

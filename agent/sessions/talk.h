@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "base/crypto/hash.h"
+#include "tunnel/control.h"
 #include "tunnel/wire_code.h"
 
 namespace sfteams::agent {
@@ -28,14 +30,21 @@ class Speaker {
   virtual void on_sign_in(SignIn state, std::string_view user) = 0;
 };
 
+/// How a session began. It stays so when the session is resumed on another stream.
+struct Opening {
+  std::string_view software;  ///< what the client calls itself: printable ASCII
+  tunnel::KeyId key{};        ///< by which the client was admitted
+  /// Of the handshake that opened the session.
+  crypto::Sha256Digest handshake_hash{};
+};
+
 /// What talks over a session: JSON-RPC (agent/sessions/conversation.h), or a script in a test.
 /// Destroyed soon after the session has come to its end, never inside one of these calls.
 class Talk {
  public:
   virtual ~Talk() = default;
-  /// The client has proven that it holds the system key. `software` is what it calls itself:
-  /// printable ASCII.
-  virtual void on_opened(std::string_view software) = 0;
+  /// The client has proven that it holds the system key. `opening` is good for this call only.
+  virtual void on_opened(const Opening& opening) = 0;
   /// One whole message. It may hold a password; the view is wiped after the call.
   virtual void on_message(std::string_view text) = 0;
   /// The client went without a word and will not be heard of again. Never comes inside say().

@@ -106,7 +106,7 @@ void converse(std::string_view text) {
        agent::MethodFilter::create({"ucp.v*.requests.*"}).value()}};
   Ear ear;
   agent::Conversation conversation(setup, ear);
-  conversation.on_opened("fuzz/1");
+  conversation.on_opened({"fuzz/1"});
   std::size_t said = 0;
   while (!text.empty() && !ear.ended) {
     const std::size_t end = std::min(text.find('\n'), text.size());

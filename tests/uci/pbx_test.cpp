@@ -114,7 +114,10 @@ struct World {
       ++losses;
       if (events_lost_stop) loop->stop();
     };
-    return pbx->user_connection("123", Secret::from_text(password), std::move(handlers)).value();
+    return pbx
+        ->user_connection("123", pbx->token("123", Secret::from_text(password)),
+                          std::move(handlers))
+        .value();
   }
 
   /// Runs the loop until somebody stops it; a test that takes longer than this fails.
@@ -274,7 +277,8 @@ TEST_CASE("a PBX that does not listen is unreachable, which is no refusal") {
   auto options = world.options();
   world.server.reset();
   const auto pbx = Pbx::create(*world.network, options).value();
-  const auto user = pbx->user_connection("123", Secret::from_text("Pass123"), {}).value();
+  const auto user =
+      pbx->user_connection("123", pbx->token("123", Secret::from_text("Pass123")), {}).value();
   Outcome<void> login;
   user->connection().login(world.into(login));
   world.run();

@@ -74,7 +74,11 @@ TEST_CASE_METHOD(CommandFixture, "a command line that is wrong ends with 64") {
                                                     {"key", "new", "--grace", "59s"},
                                                     {"key", "new", "--grace", "31d"},
                                                     {"key", "new", "--grace", "-1h"},
-                                                    {"key", "new", "--grace", "1h", "--revoke"}}) {
+                                                    {"key", "new", "--grace", "1h", "--revoke"},
+                                                    {"ticket"},
+                                                    {"ticket", "revoke"},
+                                                    {"ticket", "revoke", "1001", "--all"},
+                                                    {"ticket", "revoke", "--all=no"}}) {
     const Finished finished = command(arguments);
     CHECK(finished.status == 64);
     CHECK(contains(finished.err, "[agent.usage]"));

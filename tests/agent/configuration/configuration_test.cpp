@@ -198,6 +198,15 @@ TEST_CASE("each file of authorities that a configuration names is looked into") 
   }
 }
 
+TEST_CASE("how long a device stays signed in is set in days, and may be not at all") {
+  CHECK(good(kLeast).limits.ticket_lifetime == std::chrono::days(30));
+  CHECK(good(kLeast + "[limits]\nticket-lifetime = 0\n").limits.ticket_lifetime ==
+        std::chrono::days(0));
+  CHECK(good(kLeast + "[limits]\nticket-lifetime = 90\n").limits.ticket_lifetime ==
+        std::chrono::days(90));
+  CHECK(contains(bad(kLeast + "[limits]\nticket-lifetime = 91\n").message, "ticket-lifetime"));
+}
+
 TEST_CASE("what may be held for clients is set in KiB and seconds, and has bounds") {
   const SessionSettings limits =
       good(kLeast +

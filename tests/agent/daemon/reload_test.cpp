@@ -76,6 +76,7 @@ TEST_CASE("a change of any key that the shipped file describes is told") {
       {"limits.held-per-user", "16385"},
       {"limits.held-in-all", "262145"},
       {"limits.read-timeout", "31"},
+      {"limits.ticket-lifetime", "7"},
       {"license.named", "1001"},
       {"license.issuers", "k4.public.XAGdXxRhKlTWnWj5JL3xN5mzGUB3zEqC93nXkUoLg54"},
       {"license.administrators", "1001"},

@@ -52,7 +52,7 @@ struct ConversationFixture {
               },
               {"pbx.example.com", uci::Version::v30,
                MethodFilter::create({"ucp.v*.requests.*"}).value(), 4, 60s}} {
-    conversation->on_opened("test/1");
+    conversation->on_opened({"test/1"});
   }
 
   FakeScheduler scheduler;

@@ -15,6 +15,7 @@
 #include "keygen/system_name.h"
 #include "tests/agent/pbx/fake_pbx.h"
 #include "tests/contains.h"
+#include "tests/temporary_directory.h"
 #include "tests/tunnel/protocol_document.h"
 #include "tunnel/system_name.h"
 
@@ -65,6 +66,7 @@ std::string typed(const std::vector<uci::Value>& params) {
 
 class PlayedTalk {
  public:
+  PlayedTalk() { setup_.tickets = &tickets_; }
   void play(const std::string& line) {
     INFO(line);
     if (line == "# a user is signed in") {
@@ -109,6 +111,15 @@ class PlayedTalk {
       scheduler_,
       [this]() -> Result<Accounts*> { return &accounts_; },
       {"pbx.example.com", uci::Version::v30, MethodFilter::create({"ucp.v*.requests.*"}).value()}};
+  TemporaryDirectory directory_;
+  Tickets tickets_{{scheduler_,
+                    directory_ / "ticket-keys.json",
+                    directory_ / "tickets.json",
+                    {},
+                    std::chrono::days(30),
+                    [] { return std::string("pbx.example.com"); },
+                    [] { return std::string("the PBX"); },
+                    [](const tunnel::KeyId&) { return true; }}};
   TalkEar ear_;
   Conversation conversation_{setup_, ear_};
 };
@@ -121,7 +132,7 @@ TEST_CASE("every talk of the protocol's document is what the agent says") {
     names.insert(talk.first);
   // Each by its name: one that gets lost is missed.
   CHECK(names == std::set<std::string>{"id-under-way", "numbers", "refused-with-null",
-                                       "refused-with-the-id", "wait-for-the-sign-in"});
+                                       "refused-with-the-id", "tickets", "wait-for-the-sign-in"});
   for (const auto& [name, lines] : talks) {
     INFO("talk " << name);
     REQUIRE(lines.size() > 1);

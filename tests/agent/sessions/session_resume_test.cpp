@@ -78,6 +78,18 @@ TEST_CASE_METHOD(SessionResumeFixture,
   CHECK(rig.talks.alive == 1);
 }
 
+TEST_CASE_METHOD(
+    SessionResumeFixture,
+    "a session keeps key and hash of the handshake that opened it when it is resumed") {
+  const crypto::Sha256Digest hash = opened(1).channel.handshake_hash();
+  TestClient& back = rig.resume(2, lose(1));
+  CHECK(back.resumed);
+  CHECK(back.channel.handshake_hash() != hash);
+  REQUIRE(rig.talks.openings.size() == 1);
+  CHECK(rig.talks.openings[0].handshake_hash == hash);
+  CHECK(rig.talks.openings[0].key == rig.key().admission.id);
+}
+
 TEST_CASE_METHOD(SessionResumeFixture, "a session outlives the link to the connector") {
   opened(1);
   TestClient client = std::move(rig.clients.at(1));

@@ -44,7 +44,7 @@ struct SharedUserFixture {
 
   Session& signed_in(Stream& stream) {
     Session& session = *sessions.open({}).value();
-    session.open_on(stream, "test/1");
+    session.open_on(stream, "test/1", {});
     session.on_message(
         R"({"jsonrpc":"2.0","id":1,"method":"session.login","params":{"user":"1001","password":"S3cret"}})");
     scheduler.turn();

@@ -44,6 +44,7 @@ class EchoTalk final : public Talk {
     int alive = 0;
     int abandoned = 0;
     std::vector<Speaker*> speakers{};  ///< of those alive, in the order in which they came
+    std::vector<Opening> openings{};   ///< their texts are not good any more
     std::string user = "1001";         ///< who is signed in from the beginning; empty: nobody
   };
 
@@ -58,9 +59,10 @@ class EchoTalk final : public Talk {
   EchoTalk(const EchoTalk&) = delete;
   EchoTalk& operator=(const EchoTalk&) = delete;
 
-  void on_opened(std::string_view software) override {
+  void on_opened(const Opening& opening) override {
+    log_.openings.push_back(opening);
     if (!log_.user.empty()) speaker_.on_sign_in(SignIn::done, log_.user);
-    speaker_.say("hello " + std::string(software));
+    speaker_.say("hello " + std::string(opening.software));
   }
   void on_message(std::string_view text) override {
     if (text == "end") return speaker_.end(tunnel::WireCode::session_ended, "as asked");
