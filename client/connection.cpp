@@ -8,9 +8,11 @@
 #include "base/crypto/random.h"
 #include "base/json/json.h"
 #include "base/json/rpc.h"
+#include "base/text/encoding.h"
 #include "client/codes.h"
 #include "tunnel/codes.h"
 #include "tunnel/limits.h"
+#include "tunnel/ticket_proof.h"
 
 namespace sfteams::client {
 
@@ -76,6 +78,24 @@ void Connection::login(std::string_view user, const crypto::Secret& password,
   json::wipe(params["password"]);
 }
 
+void Connection::ask_for_ticket(const crypto::P256Key& device, TicketLife life,
+                                transport::Duration timeout, Answer answer) {
+  Json::Value params(Json::objectValue);
+  params["key"] = text::to_base64(device.public_key());
+  params["lifetime"] = life == TicketLife::tab ? "tab" : "long";
+  send_request("session.ticket", params, timeout, std::move(answer));
+}
+
+void Connection::login_by_ticket(std::string_view ticket, const crypto::P256Key& device,
+                                 transport::Duration timeout, Answer answer) {
+  const crypto::Sha256Digest hash = right_ ? right_->handshake_hash : crypto::Sha256Digest();
+  Json::Value params(Json::objectValue);
+  params["ticket"] = std::string(ticket);
+  params["proof"] = text::to_base64(device.sign(tunnel::ticket_proof_message(hash, ticket)));
+  send_request("session.login", params, timeout, std::move(answer));
+  json::wipe(params["ticket"]);
+}
+
 void Connection::send_request(std::string_view method, const Json::Value& params,
                               transport::Duration timeout, Answer answer) {
   const std::uint64_t id = next_id_++;
@@ -121,9 +141,10 @@ void Connection::close() {
 
 // --- the link ------------------------------------------------------------------------------------
 
-void Connection::on_opened(const tunnel::OpenedRecord& session) {
+void Connection::on_opened(const tunnel::OpenedRecord& session,
+                           const crypto::Sha256Digest& handshake_hash) {
   right_ = SessionRight{session.session_id, crypto::Secret(session.resume_secret),
-                        std::chrono::seconds(session.window)};
+                        std::chrono::seconds(session.window), handshake_hash};
   const bool afresh = stage_ == Stage::interrupted;
   if (stage_ == Stage::opening || afresh) stage_ = Stage::open;
   window_.reset();

@@ -12,6 +12,8 @@
 
 #include <json/value.h>
 
+#include "base/crypto/ecdsa_p256.h"
+#include "base/crypto/hash.h"
 #include "base/crypto/secret.h"
 #include "base/error/error.h"
 #include "client/access.h"
@@ -79,6 +81,21 @@ class Connection final : private LinkHandler {
   void login(std::string_view user, const crypto::Secret& password, transport::Duration timeout,
              Answer answer);
 
+  /// How long a ticket is to live.
+  enum class TicketLife {
+    tab,      ///< 12 hours at most
+    lasting,  ///< as long as the agent's administrator allows
+  };
+  /// session.ticket: {"ticket", "expires"}, by which `device` may sign the user in later. Somebody
+  /// has to be signed in.
+  void ask_for_ticket(const crypto::P256Key& device, TicketLife life, transport::Duration timeout,
+                      Answer answer);
+  /// session.login by a ticket that was made for `device`. From on_open() on: the proof is for this
+  /// session. After session.ticket-refused it is worth nothing; after any other error it may be
+  /// tried again later.
+  void login_by_ticket(std::string_view ticket, const crypto::P256Key& device,
+                       transport::Duration timeout, Answer answer);
+
   /// Sends what is queued, says goodbye and ends; on_closed(nullopt) follows, perhaps at once when
   /// the way to the agent is broken.
   void close();
@@ -97,12 +114,14 @@ class Connection final : private LinkHandler {
     tunnel::SessionId id{};
     crypto::Secret secret;
     transport::Duration window{0};
+    crypto::Sha256Digest handshake_hash{};  ///< of the handshake that opened it
   };
 
   Connection(transport::Network& network, ConnectionOptions options, ConnectionHandler& handler);
 
   // LinkHandler
-  void on_opened(const tunnel::OpenedRecord& session) override;
+  void on_opened(const tunnel::OpenedRecord& session,
+                 const crypto::Sha256Digest& handshake_hash) override;
   void on_resumed() override;
   Result<void> on_text(std::string_view text) override;
   void on_over(const std::optional<LinkFailure>& failure) override;

@@ -260,7 +260,7 @@ Link::Taken Link::take_event(const tunnel::SessionEvent& event) {
       Overloaded{
           [&](const session_event::Opened& opened) -> Taken {
             is_open();
-            handler_.on_opened(opened.session);
+            handler_.on_opened(opened.session, channel_.handshake_hash());
             return {};
           },
           [&](const session_event::Resumed&) -> Taken {

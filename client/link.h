@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/crypto/hash.h"
 #include "base/error/error.h"
 #include "client/access.h"
 #include "transport/alive.h"
@@ -31,7 +32,9 @@ class LinkHandler {
  public:
   virtual ~LinkHandler() = default;
   /// A new session: the connector has admitted us and the agent has proved that it holds the key.
-  virtual void on_opened(const tunnel::OpenedRecord& session) = 0;
+  /// `handshake_hash`: of the handshake that opened it.
+  virtual void on_opened(const tunnel::OpenedRecord& session,
+                         const crypto::Sha256Digest& handshake_hash) = 0;
   /// The old session goes on.
   virtual void on_resumed() = 0;
   /// One whole message; the view is wiped after the call.
