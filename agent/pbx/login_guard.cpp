@@ -14,19 +14,23 @@ using std::chrono::ceil;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+seconds whole_seconds(transport::Clock::duration wait) {
+  return std::max(ceil<seconds>(wait), seconds(1));
+}
+
 std::string in_words(transport::Clock::duration wait) {
-  const auto whole = std::max(ceil<seconds>(wait), seconds(1));
+  const seconds whole = whole_seconds(wait);
   if (whole <= seconds(90)) return fmt::format("{} s", whole.count());
   return fmt::format("{} min", ceil<minutes>(whole).count());
 }
 
 tl::unexpected<Error> paused(const std::string& whose, transport::Clock::duration wait,
                              const std::string& advice = {}) {
-  return fail(codes::kLoginPaused,
-              fmt::format("too many logins {}have failed lately; no further one goes to the PBX, "
-                          "which would otherwise block this host",
-                          whose),
-              fmt::format("try again in {}{}", in_words(wait), advice));
+  return fail(Error{codes::kLoginPaused,
+                    fmt::format("too many logins {}have failed lately; no further one goes to the "
+                                "PBX, which would otherwise block this host",
+                                whose),
+                    fmt::format("try again in {}{}", in_words(wait), advice), whole_seconds(wait)});
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ class LoginGuard {
   };
 
   /// Fails with uci.login-refused (this password was refused before) or session.login-paused (too
-  /// many failures; the hint says when to try again).
+  /// many failures; Error::retry_after says when to try again).
   [[nodiscard]] Result<Attempt> begin(std::string_view user, const Fingerprint& fingerprint,
                                       TimePoint now, Standing standing = Standing::unproven);
   /// After begin() failed with session.login-paused: only the share of unproven passwords is in the

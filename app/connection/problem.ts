@@ -113,8 +113,9 @@ const BY_NUMBER: Partial<Record<number, string>> = {
 export function fromRemote(error: RemoteError, now: number): ConnectionProblem {
   const named = error.code === '' ? BY_NUMBER[error.number] : error.code;
   const code = named ?? 'client.protocol-error';
-  const wait = code === 'session.login-paused' ? pauseOf(error.hint) : null;
-  return new ConnectionProblem(code, error.message, error.hint, wait === null ? null : now + wait);
+  const { retryAfter } = error;
+  const retryAt = retryAfter === null ? null : now + retryAfter * 1_000;
+  return new ConnectionProblem(code, error.message, error.hint, retryAt);
 }
 
 /** `session.signedOut` has the error's members as its params. */
@@ -128,13 +129,6 @@ export function fromNotice(params: unknown): ConnectionProblem {
     member('message'),
     member('hint'),
   );
-}
-
-/** The agent says how long a pause is in words only: "try again in 5 min". */
-function pauseOf(hint: string): number | null {
-  const found = /\btry again in (\d{1,6}) (s|min)\b/.exec(hint);
-  if (found === null) return null;
-  return Number(found[1]) * (found[2] === 's' ? 1_000 : 60_000);
 }
 
 export function toProblem(thrown: unknown): ConnectionProblem {

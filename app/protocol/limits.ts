@@ -44,5 +44,7 @@ export const MAX_KEY_FILE = 16_384;
 export const MAX_JSON_DEPTH = 32;
 export const MAX_CALLS = 64;
 export const MAX_METHOD = 256;
+/** Seconds that an error may ask to wait for. */
+export const MAX_RETRY_AFTER = 86_400;
 
 export const MAX_U64 = 0xffff_ffff_ffff_ffffn;

@@ -3,7 +3,7 @@
 import { utf8 } from './bytes.ts';
 import { ProtocolError } from './errors.ts';
 import { isObject, type Json, type JsonObject, parseJsonBytes } from './json_text.ts';
-import { MAX_CALLS, MAX_METHOD } from './limits.ts';
+import { MAX_CALLS, MAX_METHOD, MAX_RETRY_AFTER } from './limits.ts';
 import { writeJson, type WritableJson } from './json_writer.ts';
 
 export interface Call {
@@ -20,6 +20,8 @@ export interface RemoteError {
   readonly message: string;
   /** What to do next; '' when none came. */
   readonly hint: string;
+  /** In how many whole seconds the same may be tried again, 1 to 86,400; null when none came. */
+  readonly retryAfter: number | null;
 }
 
 export type RpcEvent =
@@ -42,6 +44,11 @@ function text(object: JsonObject, member: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+function pause(value: Json | undefined): number | null {
+  const good = typeof value === 'number' && Number.isInteger(value);
+  return good && value >= 1 && value <= MAX_RETRY_AFTER ? value : null;
+}
+
 function readError(value: Json): RemoteError {
   if (!isObject(value)) throw badResponse('its error is not an object');
   const { code, message, data } = value;
@@ -49,7 +56,13 @@ function readError(value: Json): RemoteError {
     throw badResponse('its error has no code, or no message');
   }
   const details = isObject(data) ? data : {};
-  return { number: code, message, code: text(details, 'code'), hint: text(details, 'hint') };
+  return {
+    number: code,
+    message,
+    code: text(details, 'code'),
+    hint: text(details, 'hint'),
+    retryAfter: pause(details['retryAfter']),
+  };
 }
 
 export class RpcClient {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,6 +44,8 @@ struct Error {
   Code code;
   std::string message;
   std::string hint;
+  /// When the same may succeed, where that is known; the hint says it in words.
+  std::optional<std::chrono::seconds> retry_after{};
 };
 
 /// "[key.checksum] the system key … — compare it with …", one line, for stderr and the log.

@@ -32,6 +32,17 @@ std::string text_or_empty(const Json::Value* object, const char* name) {
   return std::string(string_member(*object, name).value_or(std::string_view{}));
 }
 
+std::optional<std::chrono::seconds> retry_after_in(const Json::Value* object) {
+  const Json::Value* const value = object == nullptr ? nullptr : member(*object, "retryAfter");
+  constexpr auto kMost = std::chrono::seconds(kMaxRetryAfter).count();
+  // type(), because jsoncpp's isInt64() is also true for 1.0.
+  const bool good = value != nullptr &&
+                    (value->type() == Json::intValue || value->type() == Json::uintValue) &&
+                    value->isInt64() && value->asInt64() > 0 && value->asInt64() <= kMost;
+  if (!good) return std::nullopt;
+  return std::chrono::seconds(value->asInt64());
+}
+
 Outcome read_call(const Json::Value& text) {
   const Json::Value id = usable_id(text);
   const auto method = string_member(text, "method");
@@ -63,7 +74,7 @@ Outcome read_error_response(Json::Value id, const Json::Value& error) {
   }
   const Json::Value* data = member(error, "data");
   RemoteError remote{number->asInt(), std::string(*message), text_or_empty(data, "code"),
-                     text_or_empty(data, "hint")};
+                     text_or_empty(data, "hint"), retry_after_in(data)};
   return Response{std::move(id), Json::Value(), std::move(remote)};
 }
 
@@ -100,9 +111,10 @@ Json::Value call_text(std::string_view method, const Json::Value& params) {
 }  // namespace
 
 Error RemoteError::to_error() const {
-  if (const std::optional<Code> known = known_code(code)) return {*known, message, hint};
+  if (const std::optional<Code> known = known_code(code))
+    return {*known, message, hint, retry_after};
   std::string prefix = code.empty() ? "error " + std::to_string(number) : code;
-  return {codes::kRemote, std::move(prefix) + ": " + message, hint};
+  return {codes::kRemote, std::move(prefix) + ": " + message, hint, retry_after};
 }
 
 tl::expected<Incoming, Refusal> read(std::string_view text, const Limits& limits) {
@@ -153,6 +165,7 @@ std::string write_error(const Json::Value& id, const Error& error) {
   object["message"] = error.message;
   object["data"]["code"] = std::string(error.code.id);
   if (!error.hint.empty()) object["data"]["hint"] = error.hint;
+  if (error.retry_after) object["data"]["retryAfter"] = Json::Int64(error.retry_after->count());
   return write(text);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ namespace sfteams::json::rpc {
 /// null, never 1.0), a method has 1 … 256 bytes.
 inline constexpr std::size_t kMaxIdBytes = 128;
 inline constexpr std::size_t kMaxMethodBytes = 256;
+inline constexpr std::chrono::hours kMaxRetryAfter{24};  ///< more is not believed
 
 struct Request {
   Json::Value id;
@@ -37,6 +39,8 @@ struct RemoteError {
   std::string message;
   std::string code;  ///< data.code, the stable name; empty when it did not come
   std::string hint;  ///< data.hint
+  /// data.retryAfter, from 1 to kMaxRetryAfter.
+  std::optional<std::chrono::seconds> retry_after{};
 
   /// With the code of that name, or rpc.remote-error where this version does not know it (the name
   /// then stands in the message).
@@ -67,7 +71,8 @@ struct Refusal {
                                         const Json::Value& params);
 [[nodiscard]] std::string write_notification(std::string_view method, const Json::Value& params);
 [[nodiscard]] std::string write_result(const Json::Value& id, const Json::Value& result);
-/// {"code": number_of(…), "message": …, "data": {"code": "uci.login-refused", "hint": "…"}}
+/// {"code": number_of(…), "message": …, "data": {"code": "session.login-paused", "hint": "…",
+/// "retryAfter": 300}}; the last two only where there is something to say.
 [[nodiscard]] std::string write_error(const Json::Value& id, const Error& error);
 
 }  // namespace sfteams::json::rpc

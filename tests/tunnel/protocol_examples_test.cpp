@@ -421,8 +421,8 @@ TEST_CASE("every example of the protocol's document is what is sent and taken") 
   check_noise_by_hand(examples);
   session.talk();
   check_other_records(examples);
-  for (const char* name :
-       {"error-answer", "no-id-error", "pbx-notice", "events-lost-notice", "signed-out-notice"}) {
+  for (const char* name : {"error-answer", "no-id-error", "paused-answer", "pbx-notice",
+                           "events-lost-notice", "signed-out-notice"}) {
     INFO(name);
     CHECK(json::rpc::read(examples.document.json(name)));
   }

@@ -36,20 +36,25 @@ describe('a sign-in with a password', () => {
     assert.equal(page.shown, 'signed-in');
   });
 
-  const refusals: [string, string, number | null][] = [
-    ['session.login-paused', 'try again in 5 min', 5 * MINUTE],
-    ['session.login-paused', 'try again in 42 s, or not', 42_000],
-    ['session.login-paused', 'try again in some minutes', null],
-    ['license.no-seat', '', null],
-    ['license.not-named', '', null],
-    ['uci.disabled', '', null],
-    ['uci.unreachable', 'try again in 5 min', null],
-    ['something.new', 'who knows', null],
+  const refusals: [string, number | undefined, number | null][] = [
+    ['session.login-paused', 300, 5 * MINUTE],
+    ['session.login-paused', 42, 42_000],
+    ['session.login-paused', undefined, null],
+    ['session.login-paused', 86_401, null],
+    ['license.no-seat', undefined, null],
+    ['license.not-named', undefined, null],
+    ['uci.disabled', undefined, null],
+    ['uci.unreachable', undefined, null],
+    ['something.new', undefined, null],
   ];
-  for (const [refusal, hint, wait] of refusals) {
-    test(`tells ${refusal} from other refusals (${hint})`, async () => {
+  for (const [refusal, retryAfter, wait] of refusals) {
+    test(`tells ${refusal} from other refusals (${retryAfter ?? 'no'} wait)`, async () => {
       const page = await new Page(new World()).connected();
-      page.world.answers.set('session.login', () => ({ code: refusal, hint }));
+      // Words are for people: they say nothing here.
+      const answer = { code: refusal, hint: 'try again in 7 min' };
+      page.world.answers.set('session.login', () =>
+        retryAfter === undefined ? answer : { ...answer, retryAfter },
+      );
       assert.equal(await page.signIn('right'), refusal);
       assert.equal(page.shown, `open ${refusal}`);
       const { problem } = page.state;
@@ -61,8 +66,10 @@ describe('a sign-in with a password', () => {
 
   test('that is paused tells how long also when its session has ended', async () => {
     const page = await new Page(new World()).connected();
-    const hint = 'try again in 5 min';
-    page.world.answers.set('session.login', () => ({ code: 'session.login-paused', hint }));
+    page.world.answers.set('session.login', () => ({
+      code: 'session.login-paused',
+      retryAfter: 300,
+    }));
     await page.signIn('right');
     const until = page.state.problem?.retryAt;
     assert.equal(until, page.world.clock.now() + 5 * MINUTE);

@@ -114,7 +114,7 @@ describe('a kept ticket', () => {
     const first = await new Page(new World()).loggedIn();
     first.world.answers.set('session.login', () => ({
       code: 'session.login-paused',
-      hint: 'try again in 3 min',
+      retryAfter: 180,
     }));
     const page = await reloaded(first);
     assert.equal(page.shown, 'signing-in session.login-paused');
@@ -131,7 +131,7 @@ describe('a kept ticket', () => {
     const first = await new Page(new World()).loggedIn();
     first.world.answers.set('session.login', () => ({
       code: 'session.login-paused',
-      hint: 'try again in 3 min',
+      retryAfter: 180,
     }));
     const page = await reloaded(first);
     await page.world.clock.advance(MINUTE);

@@ -18,7 +18,8 @@ export interface Call {
 }
 
 /** What a method of the agent gives: a result, or an error with a code; undefined: no answer yet. */
-type Answer = { result: unknown } | { code: string; hint?: string } | undefined;
+type Answer =
+  { result: unknown } | { code: string; hint?: string; retryAfter?: number } | undefined;
 
 /** A session as the agent keeps it. */
 export class WorldSession extends ModelSession {
@@ -229,7 +230,11 @@ export class World {
             error: {
               code: -32_000,
               message: `about ${answer.code}`,
-              data: { code: answer.code, hint: answer.hint ?? '' },
+              data: {
+                code: answer.code,
+                hint: answer.hint ?? '',
+                ...(answer.retryAfter === undefined ? {} : { retryAfter: answer.retryAfter }),
+              },
             },
           };
     this.say(session, JSON.stringify({ id: call.id, jsonrpc: '2.0', ...content }));

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 
+import { newDeviceKey, ticketIn, ticketLogin } from '../../connection/tickets.ts';
 import { type Bytes, concat, utf8 } from '../../protocol/bytes.ts';
 import {
   makeAdmit,
@@ -335,9 +336,47 @@ describe('messages', () => {
       code: 'uci.login-refused',
       message: 'the PBX has refused the sign-in',
       hint: 'check user name and password',
+      retryAfter: null,
     });
+    const paused = read('paused-answer');
+    assert.ok(paused.type === 'error' && paused.error.code === 'session.login-paused');
+    assert.equal(paused.error.retryAfter, 272);
     const none = read('no-id-error');
     assert.ok(none.type === 'refused' && none.error.code === 'rpc.batch-refused');
+  });
+
+  test('tickets', async () => {
+    const part = (name: string, of: 'params' | 'result') =>
+      (JSON.parse(document.json(name)) as Record<typeof of, Record<string, string>>)[of];
+    const asked = part('ticket-request', 'params');
+    const { ticket = '', proof = '' } = part('ticket-login', 'params');
+    const about = { key: {} as CryptoKey, user: '10', lifetime: 'long' } as const;
+    const answer = part('ticket-answer', 'result');
+    const made = ticketIn(answer, about);
+    assert.deepEqual(made, { ...about, ticket, expires: Number(answer['expires']) });
+
+    const base64 = (name: string) => Buffer.from(document.bytes(name)).toString('base64');
+    assert.deepEqual(asked, { key: base64('ticket-device-key'), lifetime: 'long' });
+    assert.equal(proof, base64('ticket-proof'));
+    const message = document.bytes('ticket-proof-message');
+    const curve = { name: 'ECDSA', namedCurve: 'P-256' };
+    const signature = { name: 'ECDSA', hash: 'SHA-256' };
+    const device = await subtle.importKey('raw', document.bytes('ticket-device-key'), curve, true, [
+      'verify',
+    ]);
+    assert.ok(await subtle.verify(signature, device, document.bytes('ticket-proof'), message));
+
+    // With a key of our own, over the same bytes.
+    const browsers = subtle as unknown as SubtleCrypto;
+    const { key, publicKey } = await newDeviceKey(browsers);
+    const kept = { ...about, key, ticket, expires: 0 };
+    const login = await ticketLogin(browsers, crypto, kept, document.bytes('handshake-hash'));
+    const own = await subtle.importKey('raw', Buffer.from(publicKey, 'base64'), curve, true, [
+      'verify',
+    ]);
+    const given = Buffer.from(login.proof, 'base64');
+    assert.equal(login.ticket, ticket);
+    assert.ok(await subtle.verify(signature, own, given, message));
   });
 
   test('notifications', () => {

@@ -22,7 +22,7 @@ test('answers are joined to their calls by id, in any order', () => {
   assert.deepEqual(answer(rpc, { jsonrpc: '2.0', id: one.id, error }), {
     type: 'error',
     call: one,
-    error: { number: -32000, message: 'no', code: 'x.y', hint: 'wait' },
+    error: { number: -32000, message: 'no', code: 'x.y', hint: 'wait', retryAfter: null },
   });
   assert.deepEqual(rpc.underWay, []);
 });
@@ -39,7 +39,33 @@ test('an error without data is an error', () => {
   const { id } = rpc.call('a').call;
   const event = answer(rpc, { jsonrpc: '2.0', id, error: { code: -32603, message: 'm' } });
   assert.ok(event.type === 'error');
-  assert.deepEqual(event.error, { number: -32603, message: 'm', code: '', hint: '' });
+  assert.deepEqual(event.error, {
+    number: -32603,
+    message: 'm',
+    code: '',
+    hint: '',
+    retryAfter: null,
+  });
+});
+
+test('how long to wait is a whole number of seconds, or nothing', () => {
+  for (const [sent, read] of [
+    [1, 1],
+    [86_400, 86_400],
+    [86_401, null],
+    [0, null],
+    [-1, null],
+    [1.5, null],
+    ['5', null],
+    [null, null],
+  ]) {
+    const rpc = new RpcClient();
+    const { id } = rpc.call('a').call;
+    const data = { code: 'session.login-paused', retryAfter: sent };
+    const event = answer(rpc, { jsonrpc: '2.0', id, error: { code: -32003, message: 'm', data } });
+    assert.ok(event.type === 'error');
+    assert.equal(event.error.retryAfter, read, String(sent));
+  }
 });
 
 test('params are left out, or an array or object', () => {

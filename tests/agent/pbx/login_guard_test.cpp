@@ -85,6 +85,7 @@ TEST_CASE_METHOD(LoginGuardFixture, "after three failures a user has to wait, ot
   REQUIRE(paused);
   CHECK(paused->code == codes::kLoginPaused);
   CHECK(paused->hint == "try again in 10 min");
+  CHECK(paused->retry_after == 590s);
   CHECK_FALSE(login("124", "right", kStart + 10s, Outcome::accepted));
   CHECK_FALSE(login("123", "right", kStart + 600s, Outcome::accepted));
 }
@@ -98,6 +99,7 @@ TEST_CASE_METHOD(LoginGuardFixture, "after eight failures of anybody, everybody 
   REQUIRE(paused);
   CHECK(paused->code == codes::kLoginPaused);
   CHECK(paused->hint == "try again in 50 s");
+  CHECK(paused->retry_after == 50s);
   CHECK_FALSE(login("99", "right", kStart + 600s, Outcome::accepted));
 }
 

@@ -182,6 +182,25 @@ TEST_CASE("what is written is read back as the same error") {
   CHECK(error.hint == "add one");
 }
 
+TEST_CASE("how long to wait is written as a number, and read where it makes sense") {
+  const std::string text = write_error(
+      Json::Value(1), {codes::kInvalidParams, "not now", "wait", std::chrono::seconds(272)});
+  CHECK(text.find(R"("retryAfter":272)") != std::string::npos);
+  CHECK(read_as<Response>(text).error->to_error().retry_after == std::chrono::seconds(272));
+  const auto read_back = [&](const std::string& number) {
+    std::string other = text;
+    other.replace(other.find("272"), 3, number);
+    return read_as<Response>(other).error->to_error().retry_after;
+  };
+  CHECK(read_back("1") == std::chrono::seconds(1));
+  CHECK(read_back("86400") == std::chrono::seconds(86'400));
+  for (const char* bad :
+       {"0", "-1", "86401", "18446744073709551615", "1.0", "\"5\"", "null", "[]"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(read_back(bad));
+  }
+}
+
 TEST_CASE("a code that this version does not know becomes a remote error that names it") {
   const Error named = RemoteError{-32000, "burnt", "kitchen.burnt", "order"}.to_error();
   CHECK(named.code == codes::kRemote);
