@@ -13,7 +13,9 @@ std::vector<std::uint8_t> ticket_proof_message(std::span<const std::uint8_t> han
                                                std::string_view ticket) {
   const auto label = crypto::bytes_of(kTicketLabel);
   const crypto::Sha256Digest digest = crypto::sha256({crypto::bytes_of(ticket)});
-  std::vector<std::uint8_t> message(label.begin(), label.end());
+  std::vector<std::uint8_t> message;
+  message.reserve(label.size() + handshake_hash.size() + digest.size());
+  message.insert(message.end(), label.begin(), label.end());
   message.insert(message.end(), handshake_hash.begin(), handshake_hash.end());
   message.insert(message.end(), digest.begin(), digest.end());
   return message;

@@ -22,9 +22,10 @@
 
 namespace sfteams::agent {
 
-/// Whose password the PBX took, and which it was (by what the PBX takes of it, PbxAccess::secret_of()): so that these users get in while somebody else
-/// uses up the budget of wrong passwords (agent/pbx/login_guard.h). A user who passes the check
-/// here is still judged by the PBX.
+/// Whose password the PBX took, and which it was (by what the PBX takes of it,
+/// PbxAccess::secret_of()): so that these users get in while somebody else uses up the budget of
+/// wrong passwords (agent/pbx/login_guard.h). A user who passes the check here is still judged by
+/// the PBX.
 ///
 /// It survives the agent in a file (agent/pbx/known_users_file.h) that is sealed under a key of the
 /// installation's identity. In it are no names and no passwords, but an HMAC of each name and a
