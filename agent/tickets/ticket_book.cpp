@@ -74,10 +74,12 @@ bool TicketBook::is_good(std::string_view user, const Ticket::Series& series) co
 
 Result<bool> TicketBook::end(std::string_view user) {
   const auto found = users_.find(user);
-  if (found == users_.end()) return false;
-  users_.erase(found);
+  const bool had_some = found != users_.end();
+  // An end of before may not be on disk yet.
+  if (!had_some && !dirty_) return false;
+  if (had_some) users_.erase(found);
   if (Result<void> saved = save_end(); !saved) return fail(saved.error());
-  return true;
+  return had_some;
 }
 
 Result<std::size_t> TicketBook::end_all() {

@@ -187,7 +187,12 @@ TEST_CASE("an end that cannot be written is reported, holds until a restart, and
   std::filesystem::remove(file);
   std::filesystem::rename(directory / "kept.json", file);
   CHECK(TicketBook(nullptr, file).is_good("1001", series));
-  scheduler.advance(TicketBook::kAgain);
+  SECTION("by itself") {
+    scheduler.advance(TicketBook::kAgain);
+  }
+  SECTION("when it is asked for once more") {
+    CHECK(book.end("1001") == false);
+  }
   CHECK_FALSE(TicketBook(nullptr, file).is_good("1001", series));
 }
 
