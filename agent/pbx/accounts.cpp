@@ -25,6 +25,12 @@ Error pbx_turns_away() {
           "it is starting, or in trouble; try again in a moment"};
 }
 
+Error ended_meanwhile() {
+  return {uci::codes::kLoginRefused,
+          "what the user was to be signed in by has been ended meanwhile",
+          "sign in with the password"};
+}
+
 /// Nothing: it has not been asked, or its answer is none.
 std::optional<std::string> server_version_of(const Account& account) {
   const std::optional<uci::Value>& version = account.connection().server_version();
@@ -44,10 +50,12 @@ class Accounts::Request {
     if (const SignedIn callback = std::exchange(done, nullptr)) callback(std::move(result));
   }
   [[nodiscard]] bool given_up() const { return done == nullptr; }
+  [[nodiscard]] bool again() const { return still_good != nullptr; }
+  [[nodiscard]] bool ended() const { return again() && !still_good(); }
 
   const std::string user;
-  crypto::Secret secret;  ///< as PbxAccess::secret_of()
-  bool again = false;     ///< the PBX took it before
+  crypto::Secret secret;               ///< as PbxAccess::secret_of()
+  std::function<bool()> still_good{};  ///< of sign_in_again()
   Guest& guest;
   SignedIn done;
   std::unique_ptr<transport::Timer> start;
@@ -75,9 +83,10 @@ std::unique_ptr<Accounts::Waiting> Accounts::sign_in(std::string_view user,
 
 std::unique_ptr<Accounts::Waiting> Accounts::sign_in_again(std::string_view user,
                                                            const crypto::Secret& secret,
+                                                           std::function<bool()> still_good,
                                                            Guest& guest, SignedIn done) {
   auto request = std::make_shared<Request>(user, secret.clone(), guest, std::move(done));
-  request->again = true;
+  request->still_good = std::move(still_good);
   request->progress.standing = LoginGuard::Standing::proven;
   return start(std::move(request));
 }
@@ -112,13 +121,15 @@ void Accounts::proceed(const std::shared_ptr<Request>& request) {
         fail(json::rpc::codes::kInvalidParams,
              "the user name has to have 1 to 128 bytes without control characters"));
   }
+  // It may have waited, for others or for the PBX.
+  if (request->ended()) return request->finish(fail(ended_meanwhile()));
   const LoginGuard::Fingerprint fingerprint = check_.fingerprint(request->user, request->secret);
   for (Entry& entry : entries_) {
     Account& account = *entry.account;
     if (account.user() != request->user) continue;
     if (account.phase() == Phase::ending ||
         (account.phase() == Phase::logging_in && account.has(fingerprint))) {
-      entry.again = entry.again || (request->again && account.phase() == Phase::logging_in);
+      entry.again = entry.again || (request->again() && account.phase() == Phase::logging_in);
       entry.waiting.push_back(request);
       return;
     }
@@ -169,7 +180,7 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
     log::warn("accounts", "user {} was not signed in: {}", request->user,
               describe(attempt.error()));
     if (held_back && check_.holds_back_unproven()) tell_held_back();
-    if (request->again && attempt.error().code == uci::codes::kLoginRefused)
+    if (request->again() && attempt.error().code == uci::codes::kLoginRefused)
       end_secret(request->user);
     return request->finish(fail(attempt.error()));
   }
@@ -189,7 +200,7 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
                       {request},
                       std::move(*attempt),
                       std::move(secret),
-                      request->again,
+                      request->again(),
                       nullptr});
   started.connection().login(
       [this, &started](const Result<void>& outcome) { on_login(started, outcome); });
@@ -221,8 +232,9 @@ void Accounts::on_login(Account& account, const Result<void>& outcome) {
         *entry.attempt, {account.user(), secret, account.fingerprint()},
         account.gate().outcome(outcome), account.gate().circumstances(), setup_.scheduler.now());
     const bool refused = !outcome && outcome.error().code == uci::codes::kLoginRefused;
-    // A wrong password alone says nothing about the right one.
-    if (changed || (refused && entry.again)) end_secret(account.user());
+    // A wrong password alone says nothing about the right one; and what was taken of a ticket is no
+    // other than before, whatever is known of the user.
+    if (entry.again ? refused : changed) end_secret(account.user());
   }
   retry_queued();
   if (account.phase() == Phase::ending) return;
@@ -259,7 +271,12 @@ void Accounts::give_seats(Account& account) {
   entry.logout.reset();
   for (const auto& request : std::exchange(entry.waiting, {})) {
     request->secret = crypto::Secret();
-    if (!request->given_up()) request->finish(std::make_unique<Seat>(account, request->guest));
+    if (request->given_up()) continue;
+    if (request->ended()) {
+      request->finish(fail(ended_meanwhile()));
+    } else {
+      request->finish(std::make_unique<Seat>(account, request->guest));
+    }
   }
   if (account.deserted()) on_deserted(account, false);
 }

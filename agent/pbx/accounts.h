@@ -67,10 +67,12 @@ class Accounts final : private AccountOwner {
 
   /// The same with what the PBX took of this user before (Seat::secret()), which counts as proven.
   /// Refused by the PBX, or known to have been, it is reported to Setup::secret_ended before `done`
-  /// comes, and even if nobody waits for that any more.
+  /// comes, and even if nobody waits for that any more. `still_good` is asked before the secret is
+  /// sent, and again before there is a seat: whoever says no there, fails with uci.login-refused.
   [[nodiscard]] std::unique_ptr<Waiting> sign_in_again(std::string_view user,
-                                                       const crypto::Secret& secret, Guest& guest,
-                                                       SignedIn done);
+                                                       const crypto::Secret& secret,
+                                                       std::function<bool()> still_good,
+                                                       Guest& guest, SignedIn done);
 
   /// Signs every session out, which is told `why`, and logs every user out at the PBX; whoever
   /// comes from now on is told the same. `done` comes once, in a later turn, when the PBX has

@@ -1,6 +1,7 @@
 // How users of a conversation sign in and out: the rest of the class is in conversation.cpp.
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -121,16 +122,19 @@ void Conversation::login_by_ticket(Request& request) {
   }
   Accounts* const accounts = may_sign_in(request);
   if (accounts == nullptr) return;
-  const Result<Ticket> ticket = setup_.tickets != nullptr
-                                    ? setup_.tickets->take(text.text(), *proof, handshake_hash_)
-                                    : fail(ticket_refused());
+  Result<Ticket> ticket = setup_.tickets != nullptr
+                              ? setup_.tickets->take(text.text(), *proof, handshake_hash_)
+                              : fail(ticket_refused());
   if (!ticket) {
     setup_.counts->logins.add(ticket.error().code.id);
     return refuse(request.id, ticket.error());
   }
+  const crypto::Secret secret = std::exchange(ticket->secret, crypto::Secret());
+  const auto taken = std::make_shared<const Ticket>(std::move(*ticket));
   login_id_ = request.id;
-  login_ = accounts->sign_in_again(ticket->user, ticket->secret, *this,
-                                   when_signed_in(request, ticket->user, Means::ticket));
+  login_ = accounts->sign_in_again(
+      taken->user, secret, [tickets = setup_.tickets, taken] { return tickets->is_good(*taken); },
+      *this, when_signed_in(request, taken->user, Means::ticket));
   speaker_.on_sign_in(SignIn::under_way, {});
 }
 
@@ -146,7 +150,7 @@ void Conversation::on_login(const Json::Value& id, const std::string& user, Mean
   if (!seat) {
     const Error why = why_not_signed_in(seat.error());
     const bool ticket_is_dead = means == Means::ticket && why.code == uci::codes::kLoginRefused;
-    // Its user's tickets were ended before (Accounts::Setup::secret_ended).
+    // Its user's tickets were ended before (Accounts::Setup::secret_ended), or by somebody meanwhile.
     return refuse_login(id, ticket_is_dead ? ticket_refused() : why);
   }
   if (setup_.seats != nullptr) {

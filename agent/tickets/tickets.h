@@ -83,6 +83,9 @@ class Tickets {
   [[nodiscard]] Result<Ticket> take(std::string_view text, std::string_view proof,
                                     std::span<const std::uint8_t> handshake_hash) const;
 
+  /// Whether one that was taken is good still. It needs no secret for that.
+  [[nodiscard]] bool is_good(const Ticket& ticket) const { return fault_of(ticket) == nullptr; }
+
   /// Ends all tickets of a user, on disk too. False: there were none. Fails with
   /// session.tickets-not-saved: they are ended until a restart.
   [[nodiscard]] Result<bool> end(std::string_view user) { return book_.end(user); }

@@ -54,10 +54,18 @@ class Device final : public Speaker {
     if (!params.isNull()) call["params"] = params;
     conversation_->on_message(json::write(call));
     scheduler_.advance(2s);
+    return answer();
+  }
+  /// To the last call.
+  [[nodiscard]] Json::Value answer() const {
     const auto answer = answers_.find(id_);
     if (answer == answers_.end()) return "no answer";
     if (answer->second.isMember("result")) return answer->second["result"];
     return answer->second["error"]["data"]["code"];
+  }
+  /// data.retryAfter.
+  [[nodiscard]] int wait_of_last_answer() const {
+    return answers_.at(id_)["error"]["data"]["retryAfter"].asInt();
   }
   Json::Value sign_in(const std::string& user, const std::string& password) {
     Json::Value params(Json::objectValue);
@@ -306,6 +314,52 @@ TEST_CASE_METHOD(TicketSignInFixture,
   CHECK(model.wrong == 1);
 }
 
+TEST_CASE_METHOD(TicketSignInFixture,
+                 "whose tickets end while one of them signs in is not signed in by it") {
+  const std::string ticket = ticket_of_phone();
+  model.latency = 5s;
+  SECTION("by an administrator, as nobody is signed in yet") {
+    CHECK(phone->sign_in_with(ticket) == "no answer");
+    tickets->end("1001", "test");
+    CHECK_FALSE(accounts->sign_out("1001", Error{}));
+  }
+  SECTION("with the system key") {
+    CHECK(phone->sign_in_with(ticket) == "no answer");
+    key_in_force = {2};
+  }
+  scheduler.advance(30s);
+  CHECK(phone->answer() == kRefused);
+  CHECK(phone->ticket() == "session.not-signed-in");
+  CHECK(model.wrong == 0);
+  scheduler.advance(1min);
+  CHECK(accounts->users().empty());
+}
+
+TEST_CASE_METHOD(TicketSignInFixture,
+                 "a ticket that ends while it waits for the PBX is not sent there") {
+  const std::string ticket = ticket_of_phone();
+  // A sign-out that takes long: who comes meanwhile waits for it.
+  REQUIRE(laptop->sign_in("1001", "right")["user"] == "1001");
+  model.latency = 8s;
+  CHECK(laptop->call("session.logout", {}) == true);
+  const std::size_t before = logins;
+  CHECK(phone->sign_in_with(ticket) == "no answer");
+  tickets->end("1001", "test");
+  scheduler.advance(1min);
+  CHECK(phone->answer() == kRefused);
+  CHECK(logins == before);
+}
+
+TEST_CASE_METHOD(TicketSignInFixture,
+                 "tickets stay good where the PBX takes one and the agent knew another password") {
+  const std::string ticket = ticket_of_phone();
+  const auto other = crypto::Secret::from_text("other");
+  CHECK(known.accepted("1001", other, guard.fingerprint("1001", other)));
+  CHECK(phone->sign_in_with(ticket)["user"] == "1001");
+  leave(*phone);
+  CHECK(phone->sign_in_with(ticket)["user"] == "1001");
+}
+
 TEST_CASE_METHOD(TicketSignInFixture, "a temporary failure leaves the ticket good") {
   const std::string ticket = ticket_of_phone();
   const auto refused_for_now = [&](const char* code) {
@@ -341,6 +395,7 @@ TEST_CASE_METHOD(TicketSignInFixture, "a ticket passes the pause that made-up na
     scheduler.advance(2s);
   }
   CHECK(laptop->sign_in("1003", "right") == "session.login-paused");
+  CHECK(laptop->wait_of_last_answer() > 0);
   CHECK(phone->sign_in_with(ticket)["user"] == "1001");
 }
 
