@@ -24,6 +24,12 @@ inline constexpr Code kPasswordEncoding{"client.password-encoding", Exit::data_e
 inline constexpr Code kPasswordFileOpen{"client.password-file-open", Exit::no_permission};
 /// It has a character that nobody can have meant, because nobody sees it.
 inline constexpr Code kPasswordInvisible{"client.password-invisible", Exit::data_error};
+/// --ticket-file names something else; it stays as it is.
+inline constexpr Code kTicketFileDamaged{"client.ticket-file-damaged", Exit::data_error};
+/// It is of another user or system; it stays as it is.
+inline constexpr Code kTicketFileForeign{"client.ticket-file-foreign", Exit::data_error};
+/// A warning: others can read it.
+inline constexpr Code kTicketFileOpen{"client.ticket-file-open", Exit::no_permission};
 /// What was to be printed could not be written.
 inline constexpr Code kOutput{"client.output", Exit::io_error};
 /// The PBX answered that it does not place a call.

@@ -31,6 +31,7 @@ using sfteams::client::WatchTask;
 struct CommandLine {
   ProgramOptions options;
   std::string password_file;
+  std::string ticket_file;
   std::string ca_file;
   int timeout = 30;
   std::string method;
@@ -52,6 +53,7 @@ Examples:
   starface-teams-client --key-file users.key --user 1001 license revoke 1002
 
 The password is asked for, or read from --password-file or from a pipe; never from the command line.
+With --ticket-file it is needed the first time only, and when the ticket has ended.
 A proxy on the way to the connector is taken from HTTPS_PROXY (http://user:password@host:port), unless
 NO_PROXY exempts the connector.
 Exit status: 0 done; or sysexits.h: 64 usage, 65 no key file, 69 connector, agent or PBX not
@@ -80,6 +82,10 @@ void add_options(CLI::App& app, CommandLine& line) {
       ->required()
       ->check(CLI::Validator(visible_text, ""));
   app.add_option("--password-file", line.password_file, "a file whose first line is the password");
+  app.add_option(
+      "--ticket-file", line.ticket_file,
+      "keeps the user signed in on this computer: a file, made if it is missing, by which "
+      "the next run needs no password");
   app.add_option("--ca-file", line.ca_file,
                  "certificate authorities (PEM) instead of the system's");
   app.add_option("--timeout", line.timeout, "seconds for signing in, and for each call")
@@ -182,6 +188,7 @@ int main(int argc, char** argv) {
   sfteams::log::start(sfteams::log::Level::error);
   line.options.timeout = std::chrono::seconds(line.timeout);
   if (!line.password_file.empty()) line.options.password_file = line.password_file;
+  if (!line.ticket_file.empty()) line.options.ticket_file = line.ticket_file;
   if (!line.ca_file.empty()) line.options.ca_file = line.ca_file;
   line.options.software = "starface-teams-client/" SFTEAMS_VERSION;
   sfteams::client::Program program(std::move(line.options), std::move(task));

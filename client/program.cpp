@@ -18,6 +18,9 @@ namespace {
 /// How long signing out may take before the connection is simply dropped.
 constexpr transport::Duration kFarewell{3'000};
 
+/// The agent's; its room is not ours.
+constexpr std::string_view kTicketRefused = "session.ticket-refused";
+
 /// Why the agent signed the user out, who did not ask for it.
 Error signed_out(const Json::Value& params) {
   json::rpc::RemoteError error;
@@ -51,9 +54,7 @@ Result<void> Program::connect() {
   if (!key_file) return fail(key_file.error());
   Result<std::shared_ptr<const Access>> access = Access::from(*key_file);
   if (!access) return fail(access.error());
-  Result<crypto::Secret> password = read_password(options_.password_file);
-  if (!password) return fail(password.error());
-  password_ = std::move(*password);
+  if (Result<void> found = find_credentials((*access)->name()); !found) return found;
 
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
@@ -89,22 +90,88 @@ Result<void> Program::connect() {
   return {};
 }
 
+Result<void> Program::find_credentials(const std::string& system) {
+  if (options_.ticket_file) {
+    Result<std::optional<KeptTicket>> kept =
+        read_ticket_file(*options_.ticket_file, system, options_.user);
+    if (!kept) return fail(kept.error());
+    kept_ = std::move(*kept);
+    if (kept_) return {};
+    Result<crypto::P256Key> device = crypto::P256Key::generate();
+    if (!device) return fail(device.error());
+    kept_ = KeptTicket{system, options_.user, std::move(*device), {}, 0};
+  }
+  Result<crypto::Secret> password = read_password(options_.password_file);
+  if (!password) return fail(password.error());
+  password_ = std::move(*password);
+  return {};
+}
+
 void Program::on_open() {
   sign_in();
 }
 
 void Program::sign_in() {
-  connection_->login(options_.user, password_, options_.timeout,
-                     [this](const Result<Json::Value>& result) {
-                       if (!result) return finish(result.error());
-                       login_result_ = *result;
-                       call("system.info", Json::Value(), [this](const Json::Value& info) {
-                         system_info_ = info;
-                         working_ = true;
-                         task_->start(*this);
-                       });
-                     });
+  const auto answer = [this](const Result<Json::Value>& result) { on_signed_in(result); };
+  if (kept_ && !kept_->ticket.empty()) {
+    return connection_->login_by_ticket(kept_->ticket, kept_->device, options_.timeout, answer);
+  }
+  connection_->login(options_.user, password_, options_.timeout, answer);
   password_ = crypto::Secret();
+}
+
+void Program::on_signed_in(const Result<Json::Value>& result) {
+  if (!result) {
+    if (result.error().code.id == kTicketRefused) forget_refused_ticket();
+    return finish(result.error());
+  }
+  login_result_ = *result;
+  if (kept_) return ask_for_ticket();
+  start_task();
+}
+
+void Program::forget_refused_ticket() {
+  const auto now = read_ticket_file(*options_.ticket_file, kept_->name, kept_->user);
+  // Another run may have got a new one meanwhile.
+  if (now && *now && (*now)->ticket != kept_->ticket) return;
+  std::error_code failed;
+  std::filesystem::remove(*options_.ticket_file, failed);
+  std::cerr << "starface-teams-client: the ticket in " << options_.ticket_file->string()
+            << (failed ? " is worth nothing any more, but cannot be removed: " + failed.message()
+                       : " was worth nothing any more, and is removed")
+            << "\n";
+}
+
+void Program::ask_for_ticket() {
+  connection_->ask_for_ticket(kept_->device, Connection::TicketLife::lasting, options_.timeout,
+                              [this](const Result<Json::Value>& result) {
+                                if (status_) return;
+                                keep_ticket(result);
+                                start_task();
+                              });
+}
+
+void Program::keep_ticket(const Result<Json::Value>& answer) {
+  const auto warn = [](const Error& error) { std::cerr << "warning: " << describe(error) << '\n'; };
+  if (!answer) return warn(answer.error());
+  const auto ticket = json::string_member(*answer, "ticket");
+  const Json::Value* const expires = json::member(*answer, "expires");
+  if (!ticket || !is_ticket_text(*ticket) || expires == nullptr || !expires->isInt64()) {
+    return warn({codes::kProtocol, "the agent has made a ticket that is none",
+                 "update the older of client and agent"});
+  }
+  kept_->ticket = *ticket;
+  kept_->expires = expires->asInt64();
+  if (const Result<void> written = write_ticket_file(*options_.ticket_file, *kept_); !written)
+    warn(written.error());
+}
+
+void Program::start_task() {
+  call("system.info", Json::Value(), [this](const Json::Value& info) {
+    system_info_ = info;
+    working_ = true;
+    task_->start(*this);
+  });
 }
 
 void Program::on_interrupted(const Error& error, transport::Duration window) {

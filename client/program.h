@@ -12,6 +12,7 @@
 #include "base/crypto/secret.h"
 #include "base/error/error.h"
 #include "client/connection.h"
+#include "client/ticket_file.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 
@@ -33,6 +34,8 @@ struct ProgramOptions {
   std::filesystem::path key_file;
   std::string user;
   std::optional<std::filesystem::path> password_file;
+  /// Where a ticket is kept (client/ticket_file.h), once there is one; nullopt: none is asked for.
+  std::optional<std::filesystem::path> ticket_file;
   std::optional<std::filesystem::path> ca_file;
   bool json = false;
   transport::Duration timeout{30'000};  ///< for signing in, and for each call
@@ -73,10 +76,19 @@ class Program final : private ConnectionHandler {
   void on_resumed() override;
   void on_notification(const std::string& method, const Json::Value& params) override;
   void on_closed(const std::optional<Error>& error) override;
+  /// Finds what to sign in with: a kept ticket, or the password.
+  [[nodiscard]] Result<void> find_credentials(const std::string& system);
   void sign_in();
+  void on_signed_in(const Result<Json::Value>& result);
+  void forget_refused_ticket();
+  /// A new one, whose life begins now; then goes on.
+  void ask_for_ticket();
+  void keep_ticket(const Result<Json::Value>& answer);
+  void start_task();
 
   ProgramOptions options_;
   crypto::Secret password_;
+  std::optional<KeptTicket> kept_;  ///< with --ticket-file; its ticket is empty until there is one
   std::unique_ptr<transport::Loop> loop_;
   std::unique_ptr<transport::Network> network_;
   std::unique_ptr<Connection> connection_;

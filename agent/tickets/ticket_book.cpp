@@ -62,7 +62,7 @@ Result<Ticket::Series> TicketBook::add(std::string_view user, UnixSeconds now, U
   if (ends > entry.ends) {
     entry.ends = ends + kSlack - 1;
     dirty_ = true;
-    write_later(kSoon);
+    write_soon();
   }
   return entry.series;
 }
@@ -142,6 +142,12 @@ void TicketBook::make_room(UnixSeconds now) {
   }
 }
 
+void TicketBook::write_soon() {
+  if (later_ || scheduler_ == nullptr) return;
+  if (written_ && scheduler_->now() < *written_ + kSoon) return write_later(kSoon);
+  write();
+}
+
 void TicketBook::write_later(Duration delay) {
   if (later_ || scheduler_ == nullptr) return;
   later_ = scheduler_->after(delay, [this] {
@@ -151,6 +157,7 @@ void TicketBook::write_later(Duration delay) {
 }
 
 void TicketBook::write() {
+  if (scheduler_ != nullptr) written_ = scheduler_->now();
   const Result<void> saved = save(files::Outlives::process);
   if (saved) {
     if (std::exchange(told_, false)) log::info("tickets", "tickets can be written down again");

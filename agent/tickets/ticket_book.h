@@ -22,10 +22,11 @@ namespace sfteams::agent {
 /// Which series of tickets is good, a user each, in a file of the state directory. A ticket whose
 /// series does not stand here is worth nothing. It has names, and neither tickets nor secrets.
 ///
-/// What ends tickets is on disk before the call returns. What makes some good follows after kSoon:
-/// an agent that is killed in between does not know that user's first ticket any more, who then
-/// types the password. An end in the file may be later than that of any ticket, by less than
-/// kSlack, so that a user who gets many costs one write a day.
+/// What ends tickets is on disk before the call returns. So is what makes some good, unless the file
+/// was written within the last kSoon: then it follows after that, as users come in crowds, and an
+/// agent that is killed in between does not know a user's first ticket any more, who then types the
+/// password. An end in the file may be later than that of any ticket, by less than kSlack, so that a
+/// user who gets many costs one write a day.
 ///
 /// A file that cannot be read is logged and replaced; then no ticket of before is good. One that
 /// cannot be written is logged once and tried again after kAgain.
@@ -78,6 +79,7 @@ class TicketBook {
   void load();
   [[nodiscard]] bool take_in(const Json::Value& document);
   void make_room(clock::UnixSeconds now);
+  void write_soon();
   void write_later(Duration delay);
   void write();
   [[nodiscard]] Result<void> save(files::Outlives outlives);
@@ -89,6 +91,7 @@ class TicketBook {
   Users users_;
   bool dirty_ = false;
   bool told_ = false;
+  std::optional<transport::TimePoint> written_;  ///< last tried
   std::unique_ptr<transport::Timer> later_;
 };
 

@@ -146,6 +146,26 @@ TEST_CASE_METHOD(ProgramFixture, "an empty or missing password ends before anyth
   CHECK(contains(missing.err, "client.password-unreadable"));
 }
 
+TEST_CASE_METHOD(ProgramFixture,
+                 "a ticket file that is something else ends the run before anything, and stays") {
+  const std::string other = file("other", "my notes\n");
+  const Finished refused =
+      run({"--key-file", key_file(), "--user", "1", "--ticket-file", other, "login"}, "");
+  CHECK(refused.status == 65);
+  CHECK(contains(refused.err, "[client.ticket-file-damaged] " + other));
+  CHECK(integration::read_file(other) == "my notes\n");
+}
+
+TEST_CASE_METHOD(ProgramFixture,
+                 "without a ticket the password is asked for, and no file is made") {
+  const std::string none = (scratch.path() / "ticket.json").string();
+  const std::vector<std::string> line{"--key-file",    key_file(), "--user", "1",
+                                      "--ticket-file", none,       "login"};
+  CHECK(contains(run(line, "\n").err, "client.password-empty"));
+  CHECK(run(line).status == 69);
+  CHECK_FALSE(std::filesystem::exists(none));
+}
+
 TEST_CASE_METHOD(ProgramFixture, "a password file that others can read is used, with a warning") {
   const std::string password = file("password", "secret\n");
   const std::vector<std::string> arguments{"--key-file",      key_file(), "--user", "1",

@@ -136,6 +136,53 @@ TEST_CASE("an administrator ends tickets, and so does a revoked system key") {
   CHECK(device.visit(second) == kTicketRefused);
 }
 
+TEST_CASE("the command line keeps a ticket, and needs no password as long as it is good") {
+  Installation installation;
+  installation.start();
+  const std::string file = installation.file("ticket.json");
+  const Installation::User forgetful{"1001", "forgotten"};
+  const auto sign_in = [&](const Installation::User& user) {
+    return installation.client(user, {"--ticket-file", file, "login"});
+  };
+  CHECK(installation.client(Installation::kAnna, {"login"}).status == 0);
+  CHECK_FALSE(std::filesystem::exists(file));
+
+  REQUIRE(sign_in(Installation::kAnna).status == 0);
+  const std::string first = read_file(file);
+  CHECK(std::filesystem::status(file).permissions() ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  CHECK_FALSE(contains(first, Installation::kAnna.password));
+  CHECK(sign_in(forgetful).status == 0);
+  CHECK(read_file(file) != first);
+  CHECK(sign_in(forgetful).status == 0);
+
+  const Finished foreign = sign_in(Installation::kBen);
+  CHECK(foreign.status == 65);
+  CHECK(contains(foreign.err, "[client.ticket-file-foreign]"));
+
+  REQUIRE(installation.agent_command({"ticket", "revoke", "1001"}).status == 0);
+  const Finished refused = sign_in(forgetful);
+  CHECK(refused.status == 77);
+  CHECK(contains(refused.err, "and is removed"));
+  CHECK(contains(refused.err, "[session.ticket-refused]"));
+  CHECK_FALSE(std::filesystem::exists(file));
+  CHECK(sign_in(Installation::kAnna).status == 0);
+  CHECK(sign_in(forgetful).status == 0);
+  CHECK(installation.journal_count("login", "1001", "refused") == 0);
+}
+
+TEST_CASE("where nobody may stay signed in the command line says so, and goes on") {
+  Installation::Options options;
+  options.agent_settings = "[limits]\nticket-lifetime = 0\n";
+  Installation installation(options);
+  installation.start();
+  const std::string file = installation.file("ticket.json");
+  const Finished done = installation.client(Installation::kAnna, {"--ticket-file", file, "login"});
+  CHECK(done.status == 0);
+  CHECK(contains(done.err, "warning: [session.tickets-off]"));
+  CHECK_FALSE(std::filesystem::exists(file));
+}
+
 TEST_CASE("no ticket is in a log, and its file is the agent's alone") {
   Installation installation;
   installation.start();

@@ -57,8 +57,8 @@ export class Chain {
     );
     this.startAgent();
     await until('the agent runs', () => this.#agentIs('connected'));
-    this.#agent('key', 'new');
-    this.#agent('key', 'export', this.#path('users.key'));
+    this.agentCommand('key', 'new');
+    this.agentCommand('key', 'export', this.#path('users.key'));
     return new Uint8Array(readFileSync(this.#path('users.key')));
   }
 
@@ -112,7 +112,8 @@ export class Chain {
     return ['--config', this.#path('agent.ini'), '--state-dir', this.#path('state')];
   }
 
-  #agent(...command: string[]): string {
+  /** starface-teams-agent COMMAND …; what it prints. */
+  agentCommand(...command: string[]): string {
     const program = path.join(this.#bin, 'starface-teams-agent');
     return execFileSync(program, [...command, ...this.#agentOptions()], {
       stdio: 'pipe',
@@ -121,7 +122,7 @@ export class Chain {
 
   #agentIs(state: string): boolean {
     try {
-      return this.#agent('status', '--json').includes(`"${state}"`);
+      return this.agentCommand('status', '--json').includes(`"${state}"`);
     } catch (error) {
       // It exits with 1 while something is missing, such as the key.
       const { stdout } = error as { stdout?: Buffer };
