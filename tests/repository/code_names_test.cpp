@@ -25,8 +25,9 @@ using Names = std::set<std::string, std::less<>>;
 /// What looks like a code and is none.
 const std::map<std::string, std::string, std::less<>> kOthers{
     {"session.login", "a method of the agent"},     {"session.logout", "a method of the agent"},
-    {"license.list", "a method of the agent"},      {"license.revoke", "a method of the agent"},
-    {"session.pbx", "a notification of the agent"}, {"simulator.echo", "a method of the stand-in"},
+    {"session.ticket", "a method of the agent"},    {"license.list", "a method of the agent"},
+    {"license.revoke", "a method of the agent"},    {"session.pbx", "a notification of the agent"},
+    {"simulator.echo", "a method of the stand-in"},
 };
 
 /// "agent.ini", "uci.md".
