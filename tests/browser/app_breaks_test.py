@@ -20,7 +20,7 @@ class Breaks(AppCase):
         call = self.installation.incoming()
         window.shows("Zoe Zimmermann", ".cards")
         self.installation.kill("connector")
-        window.shows("The connection is interrupted. It will be restored automatically.")
+        window.shows("Connection interrupted. It will be restored automatically.")
         window.shows("Possible again as soon as the connection is restored.", ".dial")
         window.shows("Zoe Zimmermann", ".cards")  # what is shown stays
         self.installation.hang_up(call)
@@ -28,7 +28,7 @@ class Breaks(AppCase):
         self.installation.start_connector_again()
         window.shows("Yves Young", ".cards")
         window.lacks("Zoe Zimmermann", ".cards")
-        window.lacks("The connection is interrupted.")
+        window.lacks("Connection interrupted.")
         window.working()
         self.assertEqual(self.installation.count("connection.login"), logins)
 
@@ -51,7 +51,7 @@ class Breaks(AppCase):
         window.shows("Zoe Zimmermann", ".cards")
         self.installation.tickets_kept("1001")
         self.installation.kill("agent")
-        window.shows("The connection is interrupted. It will be restored automatically.")
+        window.shows("Connection interrupted. It will be restored automatically.")
         self.installation.start_agent_again()
         if not self.tickets:
             window.wait(lambda: window.all("input[type=password]"), "the sign-in")
@@ -65,10 +65,10 @@ class Breaks(AppCase):
         window.sign_in(words=("STARFACE Benutzername", "STARFACE Passwort", "Anmelden"))
         window.working("Anrufe", call="Anrufen")
         self.installation.kill("connector")
-        window.shows("Die Verbindung ist unterbrochen. Sie wird automatisch wiederhergestellt.")
+        window.shows("Verbindung unterbrochen. Sie wird automatisch wiederhergestellt.")
         window.shows("Wieder möglich, sobald die Verbindung wiederhergestellt ist.", ".dial")
         self.installation.start_connector_again()
-        window.lacks("Die Verbindung ist unterbrochen.")
+        window.lacks("Verbindung unterbrochen.")
         window.button("Anrufen", ".dial")
 
     def test_a_pbx_that_forgets_its_users_is_no_reason_to_sign_in(self):
