@@ -55,6 +55,10 @@ export const problems: typeof en.problems = {
   'session.ticket-refused':
     'Die gespeicherte Anmeldung gilt nicht mehr. Melden Sie sich mit Ihrem Passwort an.',
   'session.tickets-off': 'Ihr Administrator erlaubt nicht, Anmeldungen zu speichern.',
+  'session.ticket-not-made':
+    'Ihre Anmeldung kann zurzeit nicht gespeichert werden, weil der Agent der Anlage seine Dateien nicht schreiben kann. Informieren Sie Ihren Administrator.',
+  'session.tickets-not-saved':
+    'Sie wurden abgemeldet, aber der Agent der Anlage konnte das nicht speichern. Informieren Sie Ihren Administrator.',
   'session.shutting-down':
     'Der Agent der Anlage wird gerade neu gestartet. Versuchen Sie es in einer Minute erneut.',
   'session.too-many-calls':

@@ -46,6 +46,10 @@ export const problems = {
   'session.signed-out': 'You were signed out by an administrator or by the PBX. Sign in again.',
   'session.ticket-refused': 'The saved sign-in is no longer valid. Sign in with your password.',
   'session.tickets-off': 'Your administrator does not allow sign-ins to be saved.',
+  'session.ticket-not-made':
+    'Your sign-in cannot be saved at the moment, because the agent of the PBX cannot write its files. Inform your administrator.',
+  'session.tickets-not-saved':
+    'You were signed out, but the agent of the PBX could not save that. Inform your administrator.',
   'session.shutting-down': 'The agent of the PBX is being restarted. Try again in a minute.',
   'session.too-many-calls': 'Too many requests are waiting. Wait a moment and try again.',
   'session.answer-too-large': 'The answer of the PBX is too large.',
