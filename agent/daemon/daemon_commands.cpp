@@ -136,14 +136,13 @@ void Daemon::add_license_commands() {
 }
 
 void Daemon::add_ticket_commands() {
-  desk_.add(control::kTicketList, kPage, [this](const Json::Value&) -> Result<Json::Value> {
+  desk_.add(control::kTicketList, {}, [this](const Json::Value&) -> Result<Json::Value> {
     return ticket_list_json(tickets_->entries());
   });
-  desk_.add(control::kTicketRevoke, kPage,
-            [this](const Json::Value& request) -> Result<Json::Value> {
-              if (json::is_true(request, "all")) return revoke_all_tickets();
-              return revoke_tickets(text_of(request, "user"));
-            });
+  desk_.add(control::kTicketRevoke, {}, [this](const Json::Value& request) -> Result<Json::Value> {
+    if (json::is_true(request, "all")) return revoke_all_tickets();
+    return revoke_tickets(text_of(request, "user"));
+  });
 }
 
 Result<Json::Value> Daemon::revoke_tickets(std::string_view user) {

@@ -27,9 +27,9 @@ namespace sfteams::agent {
 /// and has as associated data "starface-teams/1 ticket seal" ␀ | format | key | binding.
 class SealingKeys {
  public:
-  static constexpr clock::UnixSeconds kTurn = 15 * 86'400;
+  static constexpr clock::UnixSeconds kTurn = 15L * 86'400;
   /// No longer does anything live that is sealed here.
-  static constexpr clock::UnixSeconds kLongestLife = 90 * 86'400;
+  static constexpr clock::UnixSeconds kLongestLife = 90L * 86'400;
   /// More than come together in that time; beyond them the oldest goes.
   static constexpr std::size_t kMostKeys = 16;
 
