@@ -16,9 +16,10 @@ Pbx::Pbx(transport::Network& network, Options options)
       events_(options_.refused) {}
 
 Result<std::unique_ptr<Pbx>> Pbx::create(transport::Network& network, Options options) {
-  if (options.url.scheme != "http" && options.url.scheme != "https")
+  if (options.url.scheme != "http" && options.url.scheme != "https") {
     return fail(codes::kBadUrl, fmt::format("UCI is not spoken over {}:", options.url.scheme),
                 "write the URL of the PBX with http:// or https://");
+  }
   auto pbx = std::unique_ptr<Pbx>(new Pbx(network, std::move(options)));
   auto http = transport::HttpClient::create(network, pbx->options_.connections);
   if (!http) return fail(std::move(http.error()));
