@@ -68,6 +68,7 @@ export class Capabilities {
   /** Remembers a method that turned out not to be there for this user. */
   learn(method: Method, error: TelephonyError): void {
     const { refused } = this.store.get();
+    if (error.code === 'uci.access-refused' && kDependOnNumber.has(method)) return;
     if (!isNotOffered(error) || refused.has(method)) return;
     this.store.patch({ refused: new Set([...refused, method]) });
   }
@@ -76,6 +77,13 @@ export class Capabilities {
     this.store.set({ ...kNothing, version: this.version });
   }
 }
+
+/** The right may be missing for the one number (abroad, say): others can still be called. */
+const kDependOnNumber: ReadonlySet<Method> = new Set<Method>([
+  'call.placeCallWithPhone',
+  'callList.placeCallbackCallWithPhone',
+  'call.forward',
+]);
 
 export function isOffered(offer: Offer, method: Method): boolean {
   if (!offer.asked || offer.refused.has(method)) return false;

@@ -71,7 +71,7 @@ function Entry({ state }: { readonly state: ConnectionState }) {
   const { problem, phase } = state;
   if (shell.system.value === undefined) {
     return (
-      <div class="entry">
+      <div class="step">
         <Spinner label={texts.value.frame.loading} />
       </div>
     );

@@ -85,7 +85,7 @@ export function Connect({ problem }: { readonly problem: Problem | null }) {
   };
 
   return (
-    <div class="entry">
+    <div class="step">
       <DropCard
         onFiles={takeFiles}
         onText={(text) => void useKey(() => shell.keys.fromFile(new TextEncoder().encode(text)))}

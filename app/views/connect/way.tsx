@@ -20,7 +20,7 @@ export function Way({ state }: { readonly state: ConnectionState }) {
   const seconds = useCountdown(shell.clock, problem?.retryAt ?? null);
   const name = shell.system.value?.name ?? '';
   return (
-    <div class="entry">
+    <div class="step">
       <section class="card" aria-busy={state.phase === 'connecting'}>
         <PathPicture reached={state.reached} broken={problem !== null} />
         <h1>{name}</h1>

@@ -56,7 +56,7 @@ export function SignIn({ state }: { readonly state: ConnectionState }) {
   };
 
   return (
-    <div class="entry">
+    <div class="step">
       <section class="card">
         <PathPicture reached={state.reached} broken={false} />
         <div>

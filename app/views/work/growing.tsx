@@ -14,10 +14,13 @@ export interface Piece<T> {
   readonly more: ComponentChildren;
 }
 
-/** @param question what the list answers: another one begins with one piece. What was grown
- *   before counts again when the question comes back. */
+/**
+ * @param question what the list answers: another one begins with one piece. So does one that comes
+ *   back: hundreds of rows, drawn in one turn, would hold up what is being typed.
+ */
 export function usePiece<T>(all: readonly T[], question: string): Piece<T> {
   const [grown, setGrown] = useState({ question, count: kPiece });
+  if (grown.question !== question) setGrown({ question, count: kPiece });
   const count = grown.question === question ? grown.count : kPiece;
   const left = all.length - count;
   const grow = (): void => {

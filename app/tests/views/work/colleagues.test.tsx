@@ -121,8 +121,9 @@ test('of many hundreds a piece is rendered, the rest is found, and comes when as
   // Colleague 777, and the one with the number 2777.
   await type('Search colleagues', 'colleague 777');
   assert.equal(rows().length, 2);
+  // As short as at first: hundreds of rows at once would hold up the page.
   await type('Search colleagues', '');
-  assert.equal(rows().length, 100);
+  assert.equal(rows().length, 50);
 });
 
 test('a row whose state did not change is not rendered again', async () => {

@@ -150,6 +150,24 @@ test('the reason stays when the refusal shows that calls are not offered', async
   await screen.key(screen.numberField(), 'Enter');
   assert.equal(screen.all('.dial form').length, 0);
   assert.match(screen.text('.message.error'), /administrator does not allow/);
+  // Nor is it offered to try again.
+  assert.deepEqual(screen.buttons(screen.one('.message.error')), ['Dismiss']);
+});
+
+test('a number that the user may not call leaves the field for others', async () => {
+  const screen = await openScreen({
+    pbx: (session) =>
+      session.on('call.placeCallWithPhone', () => {
+        throw new RpcError('uci.access-refused');
+      }),
+  });
+  await screen.type(screen.numberField(), '0012125550100');
+  await screen.key(screen.numberField(), 'Enter');
+  assert.match(screen.text('.message.error'), /no right or licence/);
+  assert.ok(screen.button('Call again'));
+  await screen.type(screen.numberField(), '1002');
+  await screen.key(screen.numberField(), 'Enter');
+  assert.equal(screen.session.count('call.placeCallWithPhone'), 2);
 });
 
 test('while the connection is interrupted nothing is dialled, and the field says why', async () => {

@@ -8,8 +8,15 @@ import { placeCall } from '../place-call.ts';
 import { refusalText } from '../refusal.ts';
 import type { Reach } from '../reach.ts';
 
+interface AttemptsProps {
+  readonly telephony: Telephony;
+  readonly reach: Reach;
+  /** Whether the PBX takes calls from this user at all. */
+  readonly offered: boolean;
+}
+
 /** Calls that could not be placed, or of which that is not known. */
-export function Attempts(props: { readonly telephony: Telephony; readonly reach: Reach }) {
+export function Attempts(props: AttemptsProps) {
   const attempts = useReadable(props.telephony.dialler.attempts).value;
   return (
     <>
@@ -22,12 +29,8 @@ export function Attempts(props: { readonly telephony: Telephony; readonly reach:
   );
 }
 
-function Attempt(props: {
-  readonly telephony: Telephony;
-  readonly reach: Reach;
-  readonly attempt: DialAttempt;
-}) {
-  const { telephony, reach, attempt } = props;
+function Attempt(props: AttemptsProps & { readonly attempt: DialAttempt }) {
+  const { telephony, reach, offered, attempt } = props;
   const { dialler } = telephony;
   const { work } = texts.value;
   const number = displayNumber(attempt.number);
@@ -47,9 +50,11 @@ function Attempt(props: {
       kind={uncertain ? 'warning' : 'error'}
       title={uncertain ? work.dialUncertain(number) : work.dialFailed(number)}
       actions={
-        <Button disabled={reach !== 'ready'} onClick={again}>
-          {work.callAgain}
-        </Button>
+        offered ? (
+          <Button disabled={reach !== 'ready'} onClick={again}>
+            {work.callAgain}
+          </Button>
+        ) : undefined
       }
       onDismiss={() => {
         dialler.dismiss(attempt.id);

@@ -46,7 +46,7 @@ export function Dial({ telephony }: { readonly telephony: Telephony }) {
   };
   if (offer.asked && !isOffered(offer, 'call.placeCallWithPhone')) {
     // The refusal may have been the answer to an attempt.
-    return <Attempts telephony={telephony} reach={reach} />;
+    return <Attempts telephony={telephony} reach={reach} offered={false} />;
   }
   return (
     <section class="dial" aria-label={work.call}>
@@ -80,7 +80,7 @@ export function Dial({ telephony }: { readonly telephony: Telephony }) {
         </Button>
       </form>
       <PhoneChoice telephony={telephony} />
-      <Attempts telephony={telephony} reach={reach} />
+      <Attempts telephony={telephony} reach={reach} offered />
     </section>
   );
 }
