@@ -16,6 +16,13 @@ import { licences } from './licences.js';
  */
 const MOST_BYTES = 60_000;
 
+/**
+ * The same for all that a user loads who works in Teams: the largest language, Microsoft's library
+ * and the work screens, but no curves. It is what there is today, so that nothing heavy comes in
+ * unseen.
+ */
+const MOST_IN_TEAMS = 114_000;
+
 const ENTRIES = ['views/main.tsx', 'views/theme/index.css'];
 
 const out = path.resolve(root, process.argv[2] ?? 'dist/page');
@@ -67,6 +74,18 @@ function loadedAtOnce() {
   return new Set([...names].map((file) => path.relative(out, path.join(root, file))));
 }
 
+/** Which file an entry or a later import of esbuild's was made to. */
+const madeOf = new Map(
+  Object.entries(result.metafile.outputs).map(([file, { entryPoint }]) => [
+    path.relative(out, path.join(root, file)),
+    entryPoint ?? '',
+  ]),
+);
+
+function isLoadedInTeams(name) {
+  return /\.(js|css)$/.test(name) && !/noble_curves|^views\/texts\//.test(madeOf.get(name) ?? '');
+}
+
 const first = loadedAtOnce();
 const icon = readFileSync(path.join(root, 'views', 'icon.svg'));
 const names = {
@@ -95,11 +114,15 @@ files.set('licences.txt', Buffer.from(licences(result.metafile)));
 const problems = [];
 let total = 0;
 let later = 0;
+let inTeams = 0;
+let language = 0;
 for (const [name, contents] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
   const packed = gzipSync(contents, { level: 9 }).length;
   const counts = /\.(js|css)$/.test(name);
   if (first.has(name)) total += packed;
   else if (counts) later += packed;
+  if (isLoadedInTeams(name)) inTeams += packed;
+  else if (madeOf.get(name)?.startsWith('views/texts/')) language = Math.max(language, packed);
   console.log(`${name}: ${contents.length} bytes, ${packed} with gzip`);
   if (counts && contents.includes('validDomains.json')) {
     problems.push(`${name} would fetch teams-js' list of hosts`);
@@ -108,7 +131,11 @@ for (const [name, contents] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) 
 console.log(
   `script and style: ${total} bytes with gzip, of at most ${MOST_BYTES}; loaded when needed: ${later}`,
 );
+console.log(
+  `all that a user in Teams loads: ${inTeams + language} bytes with gzip, of at most ${MOST_IN_TEAMS}`,
+);
 if (total > MOST_BYTES) problems.push('script and style are too large');
+if (inTeams + language > MOST_IN_TEAMS) problems.push('what is loaded in Teams is too large');
 if (problems.length > 0) {
   console.error(problems.join('\n'));
   process.exit(1);

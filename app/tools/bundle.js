@@ -5,18 +5,26 @@ import { fileURLToPath } from 'node:url';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
+/** What teams-js brings along and the page has its own of: file of the library, file of ours. */
+const REPLACED = [
+  [/(^|\/)validOrigins\.js$/, 'teams-hosts.ts'],
+  [/\/debug\/src\/browser\.js$/, 'teams-log.ts'],
+];
+
 /**
  * teams-js fetches the list of its hosts from a server of Microsoft's as soon as it is imported.
  * The page asks nobody but its own host, so it brings the list along (host/teams-hosts.ts).
  */
-const ownHostList = {
-  name: 'own-host-list',
+const leanTeams = {
+  name: 'lean-teams',
   setup(build) {
-    build.onResolve({ filter: /(^|\/)validOrigins\.js$/ }, ({ importer }) =>
-      importer.includes('@microsoft/teams-js')
-        ? { path: path.join(root, 'host', 'teams-hosts.ts') }
-        : undefined,
-    );
+    for (const [filter, own] of REPLACED) {
+      build.onResolve({ filter }, ({ importer }) =>
+        importer.includes('@microsoft/teams-js')
+          ? { path: path.join(root, 'host', own) }
+          : undefined,
+      );
+    }
     // Without this the address would stay in the bundle, although nothing uses it.
     build.onLoad({ filter: /teams-js\/.*\/internal\/constants\.js$/ }, ({ path: file }) => ({
       contents: readFileSync(file, 'utf8').replaceAll('new URL(', '/* @__PURE__ */ new URL('),
@@ -34,6 +42,6 @@ export const pageOptions = {
   charset: 'utf8',
   legalComments: 'none',
   metafile: true,
-  plugins: [ownHostList],
+  plugins: [leanTeams],
   logLevel: 'warning',
 };

@@ -110,6 +110,14 @@ test('name and key by hand connect, in any spelling', async () => {
   assert.deepEqual(stage.connection.asked, ['connect pbx.example.com']);
 });
 
+test('a key that a word processor has beautified is read', async () => {
+  await connectScreen();
+  await type('Key', KEY.replaceAll('-', '\u2013'));
+  assert.match(text(), /complete and correct/);
+  await type('Key', `\u00a0${KEY.replaceAll('-', '\u2009')}\u200b`);
+  assert.match(text(), /complete and correct/);
+});
+
 test('while a key is being typed, its symbols are counted and nothing is wrong', async () => {
   await connectScreen();
   await type('Key', '7M6ET-ZWF0');

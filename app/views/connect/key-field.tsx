@@ -10,6 +10,14 @@ function typedGroups(text: string): string[] {
   return bare.match(/.{1,5}/gsu) ?? [];
 }
 
+/** Word processors and mail programs turn hyphens into dashes, blanks into wider ones. */
+function plain(text: string): string {
+  return text
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/[\u200b\u2060\ufeff]/g, '')
+    .replace(/\s/g, ' ');
+}
+
 /** What is wrong so far, in the user's language; null while nothing is. */
 export function keyError(text: string, check: KeyCheck): string | null {
   const t = texts.value.connect;
@@ -66,7 +74,9 @@ export function KeyField({ value, onInput, strict }: KeyFieldProps) {
         class="key-field"
         label={t.key}
         value={value}
-        onInput={onInput}
+        onInput={(typed) => {
+          onInput(plain(typed));
+        }}
         error={error}
         hint={hint}
         maxLength={4 * GROUP * GROUP}

@@ -7,7 +7,7 @@ import { useCallback } from 'preact/hooks';
 import type { Method, PartState, Section, Telephony } from '../../telephony/index.ts';
 import { isOffered } from '../../telephony/index.ts';
 import { Button } from '../controls/button.tsx';
-import * as icons from '../controls/icons.ts';
+import * as icons from './icons.ts';
 import { MessageBar } from '../controls/message-bar.tsx';
 import { useReadable } from '../controls/use-readable.ts';
 import { texts } from '../texts/language.ts';

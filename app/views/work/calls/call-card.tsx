@@ -5,7 +5,7 @@ import type { Call, CallAction, Telephony, TelephonyError } from '../../../telep
 import { codes, isHeld, peer, toTelephonyError } from '../../../telephony/index.ts';
 import { Button } from '../../controls/button.tsx';
 import { Icon } from '../../controls/icon.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { MessageBar } from '../../controls/message-bar.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { useShell } from '../../shell.ts';

@@ -2,7 +2,7 @@ import type { Call, Telephony } from '../../../telephony/index.ts';
 import { isTalking, peer } from '../../../telephony/index.ts';
 import { Button } from '../../controls/button.tsx';
 import { Icon } from '../../controls/icon.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { Menu } from '../../controls/menu.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';

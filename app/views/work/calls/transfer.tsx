@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Call, Telephony, TelephonyError } from '../../../telephony/index.ts';
 import { codes, peer, toTelephonyError } from '../../../telephony/index.ts';
 import { Button } from '../../controls/button.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { texts } from '../../texts/language.ts';
 import { deskOf } from '../desk.ts';
 import { NumberField } from '../dial/number-field.tsx';

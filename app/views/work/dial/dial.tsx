@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Telephony } from '../../../telephony/index.ts';
 import { isOffered } from '../../../telephony/index.ts';
 import { Button } from '../../controls/button.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { useReadable } from '../../controls/use-readable.ts';
 import { useShell } from '../../shell.ts';
 import { texts } from '../../texts/language.ts';

@@ -5,7 +5,7 @@ import type { Telephony } from '../../../telephony/index.ts';
 import { displayNumber, parseNumber } from '../../../telephony/index.ts';
 import { IconButton } from '../../controls/button.tsx';
 import { Icon } from '../../controls/icon.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { step } from '../../controls/keys.ts';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';

@@ -1,5 +1,5 @@
 import { Icon } from '../../controls/icon.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { texts } from '../../texts/language.ts';
 import { Name, PhoneNumber } from '../party.tsx';
 import type { Suggestion } from './suggestions.ts';

@@ -1,6 +1,6 @@
 import type { JournalState } from '../../../telephony/index.ts';
 import { Empty } from '../../controls/list.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { texts } from '../../texts/language.ts';
 
 export function EmptyJournal({ state }: { readonly state: JournalState }) {

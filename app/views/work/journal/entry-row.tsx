@@ -2,7 +2,7 @@ import type { JournalEntry } from '../../../telephony/index.ts';
 import { displayNumber } from '../../../telephony/index.ts';
 import { IconButton } from '../../controls/button.tsx';
 import { Icon } from '../../controls/icon.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { Row } from '../../controls/list.tsx';
 import { Menu } from '../../controls/menu.tsx';
 import type { MenuItem } from '../../controls/menu.tsx';

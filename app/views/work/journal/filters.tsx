@@ -1,7 +1,7 @@
 import type { JournalFilter, JournalState, Telephony } from '../../../telephony/index.ts';
 import { IconButton } from '../../controls/button.tsx';
 import { Field } from '../../controls/field.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';
 

@@ -6,7 +6,7 @@ import type { Colleague, Telephony } from '../../../telephony/index.ts';
 import { displayNumber } from '../../../telephony/index.ts';
 import { IconButton } from '../../controls/button.tsx';
 import { Field } from '../../controls/field.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { step } from '../../controls/keys.ts';
 import { Empty } from '../../controls/list.tsx';
 import { useReadable } from '../../controls/use-readable.ts';

@@ -2,7 +2,7 @@
 
 import type { Lamp } from '../../../telephony/index.ts';
 import { Icon } from '../../controls/icon.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 
 export type Sign = Lamp | 'away';
 

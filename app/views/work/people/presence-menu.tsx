@@ -7,7 +7,7 @@ import { kMostMessage } from '../../../telephony/index.ts';
 import { Button, IconButton } from '../../controls/button.tsx';
 import { Field, Switch } from '../../controls/field.tsx';
 import { Icon } from '../../controls/icon.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { Popover } from '../../controls/popover.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import type { Texts } from '../../texts/language.ts';

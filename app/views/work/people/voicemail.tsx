@@ -7,7 +7,7 @@ import { displayNumber, isNewMessage } from '../../../telephony/index.ts';
 import { Button, IconButton } from '../../controls/button.tsx';
 import { Dialog } from '../../controls/dialog.tsx';
 import { Icon } from '../../controls/icon.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { Empty } from '../../controls/list.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';

@@ -6,7 +6,7 @@ import type { Forwarding, ForwardingTrigger, Telephony } from '../../../telephon
 import { byNumber, displayNumber } from '../../../telephony/index.ts';
 import { IconButton } from '../../controls/button.tsx';
 import { Switch } from '../../controls/field.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { Empty } from '../../controls/list.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';

@@ -3,7 +3,7 @@
 import type { Group, Telephony } from '../../../telephony/index.ts';
 import { displayNumber } from '../../../telephony/index.ts';
 import { Switch } from '../../controls/field.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { Empty } from '../../controls/list.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';

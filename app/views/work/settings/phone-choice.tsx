@@ -3,7 +3,7 @@
 import type { Telephony } from '../../../telephony/index.ts';
 import { displayNumber } from '../../../telephony/index.ts';
 import { Icon } from '../../controls/icon.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { Menu } from '../../controls/menu.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';

@@ -5,7 +5,7 @@ import { displayNumber } from '../../../telephony/index.ts';
 import { Radios, Select } from '../../controls/choice.tsx';
 import { Switch } from '../../controls/field.tsx';
 import { Icon } from '../../controls/icon.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { Empty } from '../../controls/list.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';

@@ -7,7 +7,7 @@ import type { SeatHolder, SeatList, Telephony } from '../../../telephony/index.t
 import { Button, IconButton } from '../../controls/button.tsx';
 import { Dialog } from '../../controls/dialog.tsx';
 import { Field } from '../../controls/field.tsx';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { Empty } from '../../controls/list.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { useShell } from '../../shell.ts';

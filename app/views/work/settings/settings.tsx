@@ -3,7 +3,7 @@
 import { useEffect, useId } from 'preact/hooks';
 
 import type { Telephony } from '../../../telephony/index.ts';
-import * as icons from '../../controls/icons.ts';
+import * as icons from '../icons.ts';
 import { Empty } from '../../controls/list.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';
