@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 
 import { FOUND_HERE_CODES, WIRE_CODES } from '../../protocol/codes.ts';
+import { codes as telephonyCodes } from '../../telephony/errors.ts';
 import { problemText, textCode } from '../../views/problem-text.ts';
 import * as de from '../../views/texts/de/index.ts';
 import * as en from '../../views/texts/en/index.ts';
@@ -13,7 +14,7 @@ declare const REPOSITORY: string;
 
 const read = (...parts: string[]): string => readFileSync(path.join(REPOSITORY, ...parts), 'utf8');
 
-/** Every code that the connection may show: of the wire, of the agent, and its own. */
+/** Every code that a screen may show: of the wire, of the agent, of connection and telephony. */
 function reported(): Set<string> {
   const codes = new Set<string>([...WIRE_CODES, ...FOUND_HERE_CODES]);
   const table = read('docs', 'protocol.md').split('| number | `data.code` | when |')[1] ?? '';
@@ -29,6 +30,9 @@ function reported(): Set<string> {
       for (const [, code] of read('app', layer, file).matchAll(quoted)) codes.add(code ?? '');
     }
   }
+  for (const code of Object.values(telephonyCodes)) codes.add(code);
+  // What it was is in the message alone.
+  codes.delete(telephonyCodes.unknown);
   // Names of methods and notices look the same.
   for (const method of ['login', 'logout', 'ticket', 'pbx', 'gap', 'signedOut', 'lost', 'ping']) {
     codes.delete(`session.${method}`);
@@ -36,7 +40,7 @@ function reported(): Set<string> {
   return codes;
 }
 
-test('every code that the connection may report has a text in both languages', async () => {
+test('every code that a screen may show has a text in both languages', async () => {
   const codes = reported();
   assert.ok(codes.size > 90, String(codes.size));
   for (const language of ['de', 'en'] as const) {

@@ -4,13 +4,10 @@ import type { TelephonyError } from '../../telephony/index.ts';
 import { problemText } from '../problem-text.ts';
 import { texts } from '../texts/language.ts';
 
+/** What is wrong with a number is said more exactly than by the code. */
 export function refusalText(error: TelephonyError): string {
-  const { refusals, badNumber } = texts.value.settings;
-  if (error.reason !== null && has(badNumber, error.reason)) return badNumber[error.reason];
-  if (has(refusals, error.code)) return refusals[error.code];
-  return problemText(error);
-}
-
-function has<T extends object>(all: T, name: string): name is Extract<keyof T, string> {
-  return Object.hasOwn(all, name);
+  const { badNumber } = texts.value.settings;
+  const { reason } = error;
+  const isKnown = (name: string): name is keyof typeof badNumber => Object.hasOwn(badNumber, name);
+  return reason !== null && isKnown(reason) ? badNumber[reason] : problemText(error);
 }

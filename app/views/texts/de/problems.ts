@@ -55,10 +55,10 @@ export const problems: typeof en.problems = {
   'session.ticket-refused':
     'Die gespeicherte Anmeldung gilt nicht mehr. Melden Sie sich mit Ihrem Passwort an.',
   'session.tickets-off': 'Ihr Administrator erlaubt nicht, Anmeldungen zu speichern.',
-  'session.ticket-not-made':
-    'Ihre Anmeldung kann zurzeit nicht gespeichert werden, weil der Agent der Anlage seine Dateien nicht schreiben kann. Informieren Sie Ihren Administrator.',
   'session.tickets-not-saved':
-    'Sie wurden abgemeldet, aber der Agent der Anlage konnte das nicht speichern. Informieren Sie Ihren Administrator.',
+    'Die Anlage konnte das Ende Ihrer gespeicherten Anmeldungen noch nicht festhalten. Informieren Sie Ihren Administrator.',
+  'session.ticket-not-made':
+    'Ihre Anmeldung ließ sich nicht speichern. Melden Sie sich beim nächsten Mal mit Ihrem Passwort an.',
   'session.shutting-down':
     'Der Agent der Anlage wird gerade neu gestartet. Versuchen Sie es in einer Minute erneut.',
   'session.too-many-calls':
@@ -112,4 +112,11 @@ export const problems: typeof en.problems = {
     'Diese Schlüsseldatei ist unvollständig oder wurde verändert. Bitten Sie Ihren Administrator um eine neue.',
   'keygen.file-too-large':
     'Diese Datei ist zu groß für eine Schlüsseldatei. Wählen Sie die Datei, die Sie von Ihrem Administrator erhalten haben.',
+  'telephony.refused': 'Die Anlage hat das ohne Angabe von Gründen abgelehnt.',
+  'telephony.gone': 'Das gibt es nicht mehr. Die Liste wird neu geladen.',
+  'telephony.not-offered': 'Ihre Anlage bietet das nicht an.',
+  'telephony.busy': 'Das läuft bereits. Warten Sie, bis es beendet ist.',
+  'telephony.bad-number': 'Das ist keine Rufnummer.',
+  'telephony.uncertain': 'Ob das ausgeführt wurde, ist nicht bekannt.',
+  'telephony.stopped': 'Sie wurden inzwischen abgemeldet.',
 };

@@ -94,15 +94,6 @@ export const settings: typeof en.settings = {
     withdrawOwn: 'Das ist Ihre eigene Lizenz: Sie werden sofort abgemeldet.',
     withdrawn: (user) => `Lizenz von ${user} entzogen`,
   },
-  refusals: {
-    'telephony.refused': 'Die Anlage hat das ohne Angabe von Gründen abgelehnt.',
-    'telephony.gone': 'Das gibt es nicht mehr. Die Liste wird neu geladen.',
-    'telephony.not-offered': 'Ihre Anlage bietet das nicht an.',
-    'telephony.busy': 'Dasselbe läuft schon.',
-    'telephony.bad-number': 'Das ist keine Rufnummer.',
-    'telephony.uncertain': 'Ob das ausgeführt wurde, ist nicht bekannt.',
-    'telephony.stopped': 'Sie wurden inzwischen abgemeldet.',
-  },
   badNumber: {
     empty: 'Geben Sie eine Rufnummer ein.',
     letters: 'Eine Rufnummer enthält keine Buchstaben.',

@@ -46,10 +46,10 @@ export const problems = {
   'session.signed-out': 'You were signed out by an administrator or by the PBX. Sign in again.',
   'session.ticket-refused': 'The saved sign-in is no longer valid. Sign in with your password.',
   'session.tickets-off': 'Your administrator does not allow sign-ins to be saved.',
-  'session.ticket-not-made':
-    'Your sign-in cannot be saved at the moment, because the agent of the PBX cannot write its files. Inform your administrator.',
   'session.tickets-not-saved':
-    'You were signed out, but the agent of the PBX could not save that. Inform your administrator.',
+    'The PBX could not record the end of your saved sign-ins yet. Inform your administrator.',
+  'session.ticket-not-made':
+    'Your sign-in could not be saved. Sign in with your password next time.',
   'session.shutting-down': 'The agent of the PBX is being restarted. Try again in a minute.',
   'session.too-many-calls': 'Too many requests are waiting. Wait a moment and try again.',
   'session.answer-too-large': 'The answer of the PBX is too large.',
@@ -98,4 +98,11 @@ export const problems = {
     'This key file is incomplete or was changed. Ask your administrator for a new one.',
   'keygen.file-too-large':
     'This file is too large to be a key file. Choose the file that your administrator gave you.',
+  'telephony.refused': 'The PBX has refused this without a reason.',
+  'telephony.gone': 'This is no longer there. The list is being loaded again.',
+  'telephony.not-offered': 'Your PBX does not offer this.',
+  'telephony.busy': 'This is already under way. Wait until it has ended.',
+  'telephony.bad-number': 'This is not a phone number.',
+  'telephony.uncertain': 'Whether this was carried out is not known.',
+  'telephony.stopped': 'You were signed out meanwhile.',
 };

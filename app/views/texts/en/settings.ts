@@ -91,15 +91,6 @@ export const settings = {
     withdrawOwn: 'This is your own licence: you are signed out at once.',
     withdrawn: (user: string) => `Licence of ${user} withdrawn`,
   },
-  refusals: {
-    'telephony.refused': 'The PBX has refused this without a reason.',
-    'telephony.gone': 'This is no longer there. The list is being loaded again.',
-    'telephony.not-offered': 'Your PBX does not offer this.',
-    'telephony.busy': 'The same is already under way.',
-    'telephony.bad-number': 'This is not a phone number.',
-    'telephony.uncertain': 'Whether this was carried out is not known.',
-    'telephony.stopped': 'You were signed out meanwhile.',
-  },
   badNumber: {
     empty: 'Enter a phone number.',
     letters: 'A phone number has no letters.',
