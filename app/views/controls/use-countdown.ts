@@ -20,8 +20,3 @@ export function useCountdown(clock: Clock, until: number | null): number | null 
   }, [clock, until]);
   return shown.value;
 }
-
-/** 272 seconds are "4:32". */
-export function minutes(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-}

@@ -1,11 +1,12 @@
 import { useRef, useState } from 'preact/hooks';
 
 import { Button, IconButton } from '../controls/button.tsx';
+import { clockText } from '../controls/clock-text.ts';
 import { Checkbox, Field } from '../controls/field.tsx';
 import { Icon } from '../controls/icon.tsx';
 import * as icons from '../controls/icons.ts';
 import { MessageBar } from '../controls/message-bar.tsx';
-import { minutes, useCountdown } from '../controls/use-countdown.ts';
+import { useCountdown } from '../controls/use-countdown.ts';
 import type { ConnectionState, Problem } from '../connection.ts';
 import { problemText } from '../problem-text.ts';
 import { useShell } from '../shell.ts';
@@ -198,7 +199,7 @@ function SignInProblem({
       {seconds === null ? null : (
         // Read out once by the message, not each second.
         <span class="time-left" aria-live="off">
-          {` ${t.wait} ${minutes(seconds)}`}
+          {` ${t.wait} ${clockText(seconds)}`}
         </span>
       )}
     </MessageBar>

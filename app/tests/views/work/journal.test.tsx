@@ -38,6 +38,7 @@ test('calls stand under their days, with time and length in the language of the 
   assert.match(first ?? '', /^Sunday,? 28 June 2020$/);
   assert.match(second ?? '', /^Saturday,? 27 June 2020$/);
   assert.equal(screen.text('.entry time'), '23:59');
+  assert.match(screen.one('.entry time').getAttribute('datetime') ?? '', /T23:59/);
   assert.match(screen.text('.entry .detail'), /2 mins?/);
   const { setLanguage } = await import('../../../views/texts/language.ts');
   await screen.change(() => setLanguage('de'));
@@ -144,7 +145,8 @@ test('a new call draws one part of the day again, not the others', async () => {
 
 test('today, yesterday, other days, other years', async () => {
   await openScreen();
-  const { dayHeading, dayOf, timeText } = await import('../../../views/work/journal/days.ts');
+  const { dayHeading } = await import('../../../views/work/journal/days.ts');
+  const { dayOf, timeText } = await import('../../../views/work/moments.ts');
   assert.equal(dayHeading('2026-03-01', '2026-03-01'), 'Today');
   assert.equal(dayHeading('2026-02-28', '2026-03-01'), 'Yesterday');
   assert.match(dayHeading('2026-02-27', '2026-03-01'), /^Friday,? 27 February$/);

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 
 import type { Stage } from '../../../gallery/stage.tsx';
 import { setLanguage } from '../../../views/texts/language.ts';
-import { length, machineTime, moment } from '../../../views/work/moments.ts';
+import { clockText } from '../../../views/controls/clock-text.ts';
+import { machineTime, moment } from '../../../views/work/moments.ts';
 import { VoicemailList } from '../../../views/work/people/voicemail.tsx';
 import { click, find, has, text } from '../page.ts';
 import { announced, named, plain, press, sitDown } from './desk.ts';
@@ -118,5 +119,5 @@ test('a moment without a zone is shown as the PBX wrote it', async () => {
 });
 
 test('lengths are minutes and seconds, with hours when there are some', () => {
-  assert.deepEqual([0, 8, 125.9, 3723].map(length), ['0:00', '0:08', '2:05', '1:02:03']);
+  assert.deepEqual([0, 8, 125.9, 3723].map(clockText), ['0:00', '0:08', '2:05', '1:02:03']);
 });

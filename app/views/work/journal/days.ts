@@ -1,7 +1,8 @@
 // The journal in days, and long days in parts: what is drawn, measured and left out as one.
 
-import type { JournalEntry, PbxTime } from '../../../telephony/index.ts';
-import { intlLocale, texts } from '../../texts/language.ts';
+import type { JournalEntry } from '../../../telephony/index.ts';
+import { texts } from '../../texts/language.ts';
+import { dayOf, written } from '../moments.ts';
 
 /** Drawn in one turn: few enough for slow computers. */
 const kMostInChunk = 20;
@@ -14,13 +15,6 @@ export interface Chunk {
   readonly first: boolean;
   /** The newest first. */
   readonly entries: readonly JournalEntry[];
-}
-
-/** The calendar day, "2026-11-30": the PBX's own where it names no zone. Empty: no date. */
-export function dayOf(start: PbxTime | null): string {
-  if (start === null) return '';
-  const local = start.zoned ? start.ms - new Date(start.ms).getTimezoneOffset() * 60_000 : start.ms;
-  return new Date(local).toISOString().slice(0, 10);
 }
 
 /**
@@ -92,53 +86,6 @@ export function dayHeading(day: string, today: string): string {
   if (distance === 0) return journal.today;
   if (distance === 1) return journal.yesterday;
   const sameYear = day.slice(0, 4) === today.slice(0, 4);
-  return new Intl.DateTimeFormat(intlLocale(), {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    timeZone: 'UTC',
-    ...(sameYear ? {} : { year: 'numeric' as const }),
-  }).format(then);
-}
-
-const kTimes = new Map<string, Intl.DateTimeFormat>();
-
-/** 14:05, as the user's language writes it. */
-export function timeText(start: PbxTime | null): string {
-  if (start === null) return '';
-  const locale = intlLocale();
-  const key = `${locale}${start.zoned ? '' : ' UTC'}`;
-  let format = kTimes.get(key);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat(locale, {
-      hour: '2-digit',
-      minute: '2-digit',
-      // Without a zone it is the PBX's wall clock, which is shown as it is.
-      ...(start.zoned ? {} : { timeZone: 'UTC' }),
-    });
-    kTimes.set(key, format);
-  }
-  return format.format(start.ms);
-}
-
-/** 12 sec, 4 min, 1 hr 5 min, as the user's language abbreviates them. */
-export function lengthText(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (seconds < 60) return unit(Math.round(seconds), 'second');
-  if (minutes < 60) return unit(minutes, 'minute');
-  const hours = unit(Math.floor(minutes / 60), 'hour');
-  return minutes % 60 === 0 ? hours : `${hours} ${unit(minutes % 60, 'minute')}`;
-}
-
-const kUnits = new Map<string, Intl.NumberFormat>();
-
-function unit(value: number, name: 'second' | 'minute' | 'hour'): string {
-  const locale = intlLocale();
-  const key = `${locale} ${name}`;
-  let format = kUnits.get(key);
-  if (format === undefined) {
-    format = new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' });
-    kUnits.set(key, format);
-  }
-  return format.format(value);
+  const date = { weekday: 'long', day: 'numeric', month: 'long' } as const;
+  return written({ ms: then, zoned: false }, sameYear ? date : { ...date, year: 'numeric' });
 }

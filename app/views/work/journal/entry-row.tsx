@@ -8,7 +8,7 @@ import { Menu } from '../../controls/menu.tsx';
 import type { MenuItem } from '../../controls/menu.tsx';
 import { texts } from '../../texts/language.ts';
 import { Name, PhoneNumber } from '../party.tsx';
-import { lengthText, timeText } from './days.ts';
+import { lengthText, machineTime, timeText } from '../moments.ts';
 
 /** What a row can lead to; null: it cannot be done. */
 export interface EntryCommands {
@@ -59,7 +59,9 @@ export function EntryRow(props: {
       }
       after={
         <>
-          <time>{timeText(entry.start)}</time>
+          <time dateTime={entry.start === null ? undefined : machineTime(entry.start)}>
+            {timeText(entry.start)}
+          </time>
           {number === '' || commands.call === null ? null : (
             <IconButton
               icon={icons.call}

@@ -7,9 +7,9 @@ import { Dialog } from '../../controls/dialog.tsx';
 import { MessageBar } from '../../controls/message-bar.tsx';
 import { texts } from '../../texts/language.ts';
 import { refusalText } from '../refusal.ts';
-import { dayHeading, dayOf, timeText } from './days.ts';
+import { dayOf, presentDay, timeText } from '../moments.ts';
+import { dayHeading } from './days.ts';
 import { entryName } from './entry-row.tsx';
-import { presentDay } from './today.ts';
 
 /** Asks before an entry is deleted: the PBX has no way back. */
 export function Removal(props: {

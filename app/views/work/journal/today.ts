@@ -3,16 +3,12 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import type { Clock } from '../../../connection/index.ts';
-import { dayOf } from './days.ts';
+import { presentDay } from '../moments.ts';
 
 const kMinute = 60_000;
 
-export function presentDay(): string {
-  return dayOf({ ms: Date.now(), zoned: true });
-}
-
 export function useToday(clock: Clock): string {
-  const [today, setToday] = useState(presentDay);
+  const [today, setToday] = useState(() => presentDay());
   useEffect(() => {
     let callOff = (): void => undefined;
     // Timers of hidden pages and of computers that sleep are late; the next minute puts it right.

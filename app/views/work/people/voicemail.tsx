@@ -2,6 +2,7 @@
 
 import { useRef, useState } from 'preact/hooks';
 
+import { clockText } from '../../controls/clock-text.ts';
 import type { Telephony, VoiceMail, VoiceMessage } from '../../../telephony/index.ts';
 import { displayNumber, isNewMessage } from '../../../telephony/index.ts';
 import { Button, IconButton } from '../../controls/button.tsx';
@@ -12,7 +13,7 @@ import { Empty } from '../../controls/list.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';
 import { usePiece } from '../growing.tsx';
-import { length, machineTime, moment } from '../moments.ts';
+import { machineTime, moment } from '../moments.ts';
 import { useNextFocus } from '../next-focus.ts';
 import type { Orders } from '../orders.tsx';
 import { OrderReport, useOrders } from '../orders.tsx';
@@ -133,7 +134,7 @@ function MessageRow(props: MessageRowProps) {
             <span class={isNew ? 'mark' : ''}>{isNew ? words.isNew : words.heard}</span>
           )}
           {message.folder === '' ? null : ' · '}
-          {words.lasts(length(message.duration))}
+          {words.lasts(clockText(message.duration))}
           {number === '' || number === message.name || message.name === '' ? null : (
             <>
               {' · '}
