@@ -475,7 +475,7 @@ TEST_CASE("what is said about a URL's beginning leads to one that is taken") {
   CAPTURE(hint);
   const std::size_t end = hint.find("://");
   REQUIRE(end != std::string::npos);
-  const std::size_t begin = hint.find_last_of(" ", end) + 1;
+  const std::size_t begin = hint.find_last_of(' ', end) + 1;
   const Result<Configuration> followed =
       read(configured(section, hint.substr(begin, end + 3 - begin) + host));
   if (!followed) FAIL(describe(followed.error()));

@@ -269,9 +269,10 @@ TEST_CASE_METHOD(LoginGuardFixture,
 TEST_CASE_METHOD(LoginGuardFixture,
                  "who has to wait for the share hears for how long, and what it may be") {
   anybody_proven = true;
-  for (int user = 0; user < 4; ++user)
+  for (int user = 0; user < 4; ++user) {
     CHECK_FALSE(login(std::to_string(user), "wrong", kStart + std::chrono::seconds(10 * user),
                       Outcome::refused));
+  }
   const auto paused = login("9", "right", kStart + 100s, Outcome::accepted);
   REQUIRE(paused);
   CHECK(paused->code == codes::kLoginPaused);

@@ -143,9 +143,10 @@ TEST_CASE_METHOD(BookFixture, "beyond the bound the user goes whose tickets end 
 }
 
 TEST_CASE_METHOD(BookFixture, "as many users as there may be are read again") {
-  for (std::size_t i = 0; i < TicketBook::kMostUsers + 10; ++i)
+  for (std::size_t i = 0; i < TicketBook::kMostUsers + 10; ++i) {
     (void)add(std::string(100, 'u') + std::to_string(i),
               kNow + 30 * kDay + static_cast<UnixSeconds>(i));
+  }
   book.reset();
   const sfteams::test::LogLines log;
   CHECK(TicketBook(nullptr, file).entries(kNow).size() == TicketBook::kMostUsers);
