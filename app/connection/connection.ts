@@ -2,26 +2,18 @@
 // the session that the layers above use.
 
 import type { Bytes, Crypto } from '../protocol/index.ts';
-import { Backoff } from './backoff.ts';
 import { Carrier, type CarrierHandler } from './carrier.ts';
 import type { Clock } from './clock.ts';
 import { type ConnectionProblem, fromNotice, problems, toProblem } from './problem.ts';
 import { type Outcome, Requests } from './requests.ts';
 import type { Params, Session } from './session.ts';
-import { afterRefusal, afterSignedOut, type Verdict } from './sign_in_end.ts';
+import { afterSignedOut } from './sign_in_end.ts';
 import type { OpenSocket } from './socket.ts';
 import { CLOSED, type ConnectionState, stepsTo } from './state.ts';
 import { patched, type Readable, Store, tell } from './store.ts';
 import type { System } from './system.ts';
-import {
-  KeptTicket,
-  type Lifetime,
-  newDeviceKey,
-  type StoredTicket,
-  ticketIn,
-  ticketLogin,
-  type TicketStore,
-} from './tickets.ts';
+import { type TicketHandler, TicketSignIn } from './ticket_sign_in.ts';
+import { KeptTicket, type Lifetime, type StoredTicket, type TicketStore } from './tickets.ts';
 
 export interface ConnectionOptions {
   readonly clock: Clock;
@@ -45,8 +37,6 @@ interface Waiting {
   readonly reject: (problem: ConnectionProblem) => void;
 }
 
-/** Tries with a ticket while the PBX lets nobody in (ms). */
-const TICKET_LIMITS = { first: 5_000, most: 60_000, stable: 60_000 };
 /** With these codes the agent ends a session on which nobody signs in for a minute. */
 const IDLE_ENDS = new Set(['tunnel.timeout', 'tunnel.too-many-streams']);
 
@@ -55,7 +45,7 @@ export class Connection implements Session {
   readonly #state = new Store<ConnectionState>(CLOSED);
   readonly #carrier: Carrier;
   readonly #requests: Requests;
-  readonly #ticketBackoff: Backoff;
+  readonly #ticket: TicketSignIn;
   readonly #signedInHandlers = new Set<SignedInHandler>();
   readonly #gapHandlers = new Set<() => void>();
   readonly #eventHandlers = new Set<EventHandler>();
@@ -71,13 +61,10 @@ export class Connection implements Session {
   #comesBack = false;
   #uciOff = false;
   #suspended = false;
-  /** When the ticket is tried again, and from when on it may be. */
-  #ticketRetry: { readonly at: number; readonly notBefore: number } | null = null;
-  #offTicketRetry: (() => void) | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const { clock, crypto, openSocket, random, software } = options;
+    const { clock, crypto, openSocket, random, software, subtle } = options;
     this.#carrier = new Carrier(
       { clock, crypto, openSocket, random, software },
       this.#carrierHandler(),
@@ -85,7 +72,7 @@ export class Connection implements Session {
     this.#requests = new Requests(clock, (text) => {
       this.#carrier.send(text);
     });
-    this.#ticketBackoff = new Backoff(TICKET_LIMITS, random);
+    this.#ticket = new TicketSignIn({ clock, crypto, random, subtle }, this.#ticketHandler());
   }
 
   get state(): Readable<ConnectionState> {
@@ -96,6 +83,7 @@ export class Connection implements Session {
   connect(system: System): void {
     this.disconnect();
     this.#kept = new KeptTicket(this.#options.tickets(system));
+    this.#ticket.use(this.#kept);
     this.#carrier.use(system);
     this.#state.set({ ...CLOSED, phase: 'connecting' });
     this.#carrier.open();
@@ -111,7 +99,7 @@ export class Connection implements Session {
       return Promise.reject(problems.alreadySignedIn());
     }
     return new Promise((resolve, reject) => {
-      this.#stopTicketRetry();
+      this.#ticket.stop();
       this.#user = 'signing-in';
       this.#password = { reject };
       this.#show({ phase: 'signing-in' }, null);
@@ -149,6 +137,7 @@ export class Connection implements Session {
   disconnect(): void {
     this.#leave();
     this.#kept = null;
+    this.#ticket.use(null);
     this.#state.set(CLOSED);
   }
 
@@ -158,7 +147,7 @@ export class Connection implements Session {
    */
   suspend(): void {
     this.#suspended = true;
-    this.#offTicketRetry?.();
+    this.#ticket.suspend();
     this.#carrier.suspend();
   }
 
@@ -166,8 +155,7 @@ export class Connection implements Session {
   resume(): void {
     this.#suspended = false;
     this.#carrier.resume();
-    const retry = this.#ticketRetry;
-    if (retry !== null) this.#retryTicketAt({ ...retry, at: retry.notBefore });
+    this.#ticket.resume();
   }
 
   /** The user does not want to wait, or has done what a problem asked for. */
@@ -176,7 +164,7 @@ export class Connection implements Session {
     if (this.#state.get().phase === 'failed') {
       this.#show({ phase: 'connecting' }, null);
       this.#tryTicket();
-    } else if (this.#ticketRetry !== null) {
+    } else if (this.#ticket.waits) {
       this.#tryTicket();
     } else {
       this.#carrier.retryNow();
@@ -238,7 +226,7 @@ export class Connection implements Session {
   #whileTrying(): ConnectionProblem | null {
     const { phase } = this.#state.get();
     const ofTheLine = phase === 'connecting' || phase === 'interrupted';
-    if (!ofTheLine || this.#ticketRetry !== null) return this.#problem;
+    if (!ofTheLine || this.#ticket.waits) return this.#problem;
     return this.#problem?.at(null) ?? null;
   }
 
@@ -246,7 +234,7 @@ export class Connection implements Session {
     this.#hash = hash;
     this.#uciOff = false;
     this.#askAgent();
-    if (this.#password === null) void this.#signInByTicket(null);
+    if (this.#password === null) void this.#ticket.signIn(hash, null);
     else this.#show({}, null);
   }
 
@@ -269,9 +257,9 @@ export class Connection implements Session {
     this.#user = 'none';
     this.#requests.sessionOver(problems.sessionLost());
     if (!about.retries) {
-      this.#stopTicketRetry();
+      this.#ticket.stop();
       this.#needUser('failed', problem);
-    } else if (this.#ticketRetry !== null) {
+    } else if (this.#ticket.waits) {
       // The agent does not keep a session for as long as that; another one is opened then.
       this.#show({ roundTrip: null }, this.#problem);
     } else if (this.#comesBack) {
@@ -305,7 +293,7 @@ export class Connection implements Session {
     this.#user = 'none';
     this.#comesBack = false;
     this.#problem = null;
-    this.#stopTicketRetry();
+    this.#ticket.stop();
     this.#carrier.stop();
     this.#requests.sessionOver(problems.closed());
     this.#requests.refuseWaiting();
@@ -361,111 +349,57 @@ export class Connection implements Session {
     });
   }
 
-  /** `reason`: what is shown when there is no ticket. */
-  async #signInByTicket(reason: ConnectionProblem | null): Promise<void> {
-    const session = this.#session;
-    const kept = this.#kept;
-    const hash = this.#hash;
-    this.#stopTicketRetry();
-    const ticket = (await kept?.load()) ?? null;
-    if (session !== this.#session || this.#user !== 'none' || hash === null) return;
-    if (ticket === null) {
-      this.#needUser('open', reason ?? (this.#comesBack ? problems.sessionLost() : null));
-      return;
-    }
-    this.#user = 'signing-in';
-    this.#show({ phase: this.#comesBack ? 'interrupted' : 'signing-in' }, null);
-    const { crypto, subtle } = this.#options;
-    const params = await ticketLogin(subtle, crypto, ticket, hash).catch(() => null);
-    if (session !== this.#session) return;
-    if (params === null) {
-      this.#ticketFailed(ticket, problems.ticketUnusable());
-      return;
-    }
-    this.#login(params, (outcome) => {
-      if ('error' in outcome) this.#ticketFailed(ticket, outcome.error);
-      else this.#signedIn(outcome.result, ticket.user, ticket, ticket.lifetime);
-    });
-  }
-
-  #ticketFailed(ticket: StoredTicket, problem: ConnectionProblem): void {
-    this.#user = 'none';
-    const verdict = afterRefusal(problem.code);
-    if (verdict !== 'password') {
-      this.#ticketWaits(verdict, problem);
-      return;
-    }
-    const session = this.#session;
-    // Another window may have got a new one meanwhile.
-    void this.#kept?.refused(ticket).then(() => {
-      if (session === this.#session) void this.#signInByTicket(problem);
-    });
-  }
-
-  #ticketWaits(verdict: Exclude<Verdict, 'password'>, problem: ConnectionProblem): void {
-    if (verdict === 'person') {
-      this.#needUser('failed', problem);
-      return;
-    }
-    const now = this.#options.clock.now();
-    const notBefore = problem.retryAt ?? now;
-    const at = Math.max(notBefore, now + this.#ticketBackoff.failed(now));
-    const phase = this.#comesBack ? 'interrupted' : 'signing-in';
-    this.#show({ phase }, problem.at(at));
-    this.#retryTicketAt({ at, notBefore });
-  }
-
-  #retryTicketAt(retry: { readonly at: number; readonly notBefore: number }): void {
-    this.#offTicketRetry?.();
-    this.#ticketRetry = retry;
-    if (this.#suspended) return;
-    const { clock } = this.#options;
-    this.#offTicketRetry = clock.after(Math.max(0, retry.at - clock.now()), () => {
-      this.#tryTicket();
-    });
-  }
-
-  #stopTicketRetry(): void {
-    this.#offTicketRetry?.();
-    this.#offTicketRetry = this.#ticketRetry = null;
-  }
-
   #tryTicket(): void {
-    this.#stopTicketRetry();
-    if (this.#carrier.carries) void this.#signInByTicket(null);
+    this.#ticket.stop();
+    if (this.#carrier.carries && this.#hash !== null) void this.#ticket.signIn(this.#hash, null);
     else this.#carrier.open();
+  }
+
+  #ticketHandler(): TicketHandler {
+    return {
+      session: () => this.#session,
+      isFree: () => this.#user === 'none',
+      none: (reason) => {
+        this.#needUser('open', reason ?? (this.#comesBack ? problems.sessionLost() : null));
+      },
+      begins: () => {
+        this.#user = 'signing-in';
+        this.#show({ phase: this.#comesBack ? 'interrupted' : 'signing-in' }, null);
+      },
+      login: (params, done) => {
+        this.#login(params, done);
+      },
+      ask: (method, params, done) => {
+        this.#requests.ask(method, params, done);
+      },
+      refused: () => {
+        this.#user = 'none';
+      },
+      needsPerson: (problem) => {
+        this.#needUser('failed', problem);
+      },
+      later: (problem) => {
+        this.#show({ phase: this.#comesBack ? 'interrupted' : 'signing-in' }, problem);
+      },
+      again: () => {
+        this.#tryTicket();
+      },
+      signedIn: (login, ticket) => {
+        this.#signedIn(login, ticket.user, ticket, ticket.lifetime);
+      },
+    };
   }
 
   #signedIn(login: unknown, asked: string, ticket: StoredTicket | null, lifetime: Lifetime): void {
     this.#user = 'signed-in';
     this.#comesBack = true;
-    this.#ticketBackoff.reset();
+    this.#ticket.succeeded();
     const named = (login as { user?: unknown } | null)?.user;
     const user = typeof named === 'string' ? named : asked;
     this.#show({ phase: 'signed-in', user, login, reached: stepsTo('pbx') }, null);
-    void this.#renewTicket(user, ticket, lifetime);
+    void this.#ticket.renew(user, ticket, lifetime);
     this.#requests.flowing = true;
     this.#tellSignedIn(false);
-  }
-
-  /** A new ticket after each sign-in, with a key of its own. The old one stays until it comes. */
-  async #renewTicket(user: string, old: StoredTicket | null, lifetime: Lifetime): Promise<void> {
-    const session = this.#session;
-    const kept = this.#kept;
-    // It may be another user's.
-    if (old === null) await kept?.forget();
-    const device = await newDeviceKey(this.#options.subtle).catch(() => null);
-    if (session !== this.#session || kept === null || device === null) return;
-    const params = { key: device.publicKey, lifetime };
-    this.#requests.ask('session.ticket', params, (outcome) => {
-      if (session !== this.#session) return;
-      if ('error' in outcome) {
-        if (old !== null && outcome.error.code === 'session.tickets-off') void kept.refused(old);
-        return;
-      }
-      const ticket = ticketIn(outcome.result, { key: device.key, user, lifetime });
-      if (ticket !== null) void kept.save(ticket);
-    });
   }
 
   #signedOut(problem: ConnectionProblem): void {
@@ -476,7 +410,7 @@ export class Connection implements Session {
       this.#needUser('open', problem);
       void this.#kept?.forget();
     } else {
-      this.#ticketWaits(verdict, problem);
+      this.#ticket.waitFor(verdict, problem);
     }
   }
 
