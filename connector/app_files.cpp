@@ -148,8 +148,7 @@ Result<void> AppFiles::Reading::take_directory(int at, const char* name,
       return fail(codes::kAppTooLarge,
                   "[app] directory: " + path.string() + " holds more than 1,000 files", kHint);
     }
-    if (const Result<void> taken = take(descriptor, found, path / found, prefix); !taken)
-      return taken;
+    if (Result<void> taken = take(descriptor, found, path / found, prefix); !taken) return taken;
   }
 }
 

@@ -94,7 +94,7 @@ Result<void> write_app_package(const App& app, const std::string& version, const
                                const std::filesystem::path& file, std::ostream& out) {
   const Result<AppPackage> package = package_of(app, version, url);
   if (!package) return fail(package.error());
-  const Result<void> written =
+  Result<void> written =
       files::write_file_atomically(file, crypto::bytes_of(package->zip), files::Existing::replace);
   if (!written) return written;
   out << file.string() << ": the app of " << package->url << ", version " << package->version

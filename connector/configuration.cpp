@@ -94,9 +94,10 @@ std::string take_link(Reader& reader, const char* key) {
   std::string link = reader.text("app", key, "");
   if (link.empty()) return link;
   const Result<transport::Url> url = transport::parse_url(link);
-  if (!url || url->scheme != "https" || link.size() > kMost)
+  if (!url || url->scheme != "https" || link.size() > kMost) {
     reader.reject("app", key, "it is no https address",
                   "write https://host/path, or leave it empty");
+  }
   return link;
 }
 
@@ -121,9 +122,10 @@ App take_app(Reader& reader, const fs::path& directory) {
       {{"automatic", App::Serve::automatic}, {"yes", App::Serve::yes}, {"no", App::Serve::no}});
   app.directory = path_of(
       reader.text("app", "directory", "/usr/share/starface-teams-connector/app"), directory);
-  if (app.directory.empty())
+  if (app.directory.empty()) {
     reader.reject("app", "directory", "it is empty",
                   "write a path, or leave the line out for the default");
+  }
   const std::string url = reader.text("app", "url", "");
   app.url = WebOrigin::parse(url);
   if (!url.empty() && !app.url) {
@@ -172,9 +174,10 @@ Throttle::Options take_throttle(Reader& reader) {
   options.longest = milliseconds(reader, "longest-delay", options.longest, 0, 8'000);
   options.forget_after =
       reader.seconds("throttle", "forget-after", options.forget_after, 1, 86'400);
-  if (options.longest < options.first)
+  if (options.longest < options.first) {
     reader.reject("throttle", "longest-delay", "it is shorter than first-delay",
                   "raise it, or lower first-delay");
+  }
   return options;
 }
 
@@ -226,9 +229,10 @@ Configuration Configuration::take(Reader& reader, const fs::path& directory) {
   configuration.registry_file =
       path_of(reader.text("registry", "file", "/var/lib/starface-teams-connector/registry.sqlite3"),
               directory);
-  if (configuration.registry_file.empty())
+  if (configuration.registry_file.empty()) {
     reader.reject("registry", "file", "it is empty",
                   "write a path, or leave the line out for the default");
+  }
   configuration.registration =
       reader.choice("registry", "registration", configuration.registration,
                     {{"open", RegistrationMode::open}, {"enrolled", RegistrationMode::enrolled}});

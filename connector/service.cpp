@@ -99,7 +99,7 @@ Result<void> Service::open_registry() {
 }
 
 Result<void> Service::open_page() {
-  const Result<void> read = read_page();
+  Result<void> read = read_page();
   if (read || configuration_.app.serve == App::Serve::yes) return read;
   // Agents and clients can do without.
   log::error("app", read.error());

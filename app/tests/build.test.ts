@@ -36,6 +36,16 @@ test('the same sources give the same bytes', () => {
   assert.deepEqual(build(), page);
 });
 
+test('the page has the version of the programs', () => {
+  const project = readFileSync(path.join(REPOSITORY, 'CMakeLists.txt'), 'utf8');
+  const version = /VERSION (\d+\.\d+\.\d+)/.exec(project)?.[1] ?? '';
+  const scripts = [...page].filter(([name]) => name.endsWith('.js'));
+  assert.ok(
+    scripts.some(([, text]) => text.includes(`"${version}"`)),
+    version,
+  );
+});
+
 test('index.html has neither script nor style in it, and names files that are there', () => {
   const index = page.get('index.html') ?? '';
   assert.doesNotMatch(index, /<style|style=|\son[a-z]+=|<script[^>]*>[^<]/);

@@ -33,7 +33,10 @@ function hashed(name, contents) {
   return `assets/${stem}-${hash}${ext}`;
 }
 
-const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+// The programs' version: the page is released with them.
+const project = readFileSync(path.join(root, '..', 'CMakeLists.txt'), 'utf8');
+const version = /^project\(\S+ VERSION ([0-9.]+)/m.exec(project)?.[1];
+if (version === undefined) throw new Error('CMakeLists.txt has no version in project()');
 const result = await build({
   ...pageOptions,
   entryPoints: { main: ENTRIES[0], style: ENTRIES[1] },
