@@ -22,7 +22,17 @@ function start(change: (stage: Stage) => void = () => undefined): Stage {
 const dial = (): void => undefined;
 
 function show(stage: Stage, child: ComponentChild): ComponentChild {
-  return onStage(stage.shell, <main class="content work">{child}</main>);
+  return onStage(
+    stage.shell,
+    <main class="content">
+      <div class="work">
+        <div class="side" />
+        <div class="lists">
+          <div class="panel">{child}</div>
+        </div>
+      </div>
+    </main>,
+  );
 }
 
 function failing(code: string): () => never {

@@ -20,8 +20,6 @@ export const MAX_SOFTWARE = 64;
 export const MAX_REASON = 120;
 
 export const NOISE_TAG = 16;
-/** Both handshake messages: an ephemeral key and a tag. */
-export const HANDSHAKE_PACKET = 48;
 export const MAX_PLAINTEXT = MAX_PACKET - NOISE_TAG;
 export const RECORD_HEADER = 3;
 

@@ -36,15 +36,3 @@ export function Row(props: {
     </li>
   );
 }
-
-export function List(props: {
-  readonly label?: string;
-  readonly children: ComponentChildren;
-  readonly class?: string;
-}) {
-  return (
-    <ul class={`rows ${props.class ?? ''}`} aria-label={props.label}>
-      {props.children}
-    </ul>
-  );
-}

@@ -11,7 +11,7 @@ import * as icons from './icons.ts';
 import { MessageBar } from '../controls/message-bar.tsx';
 import { useReadable } from '../controls/use-readable.ts';
 import { texts } from '../texts/language.ts';
-import { refusalText } from './refusal.ts';
+import { unreadText } from './refusal.ts';
 
 /** Which requests this user can make; follows what is learned while the page is open. */
 export function useOffers(telephony: Telephony): (method: Method) => boolean {
@@ -53,7 +53,7 @@ export function PartView<T>(props: PartViewProps<T>) {
             </Button>
           }
         >
-          {refusalText(error)}
+          {unreadText(error)}
         </MessageBar>
         {loaded ? props.children(value) : null}
       </>

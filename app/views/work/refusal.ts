@@ -11,3 +11,8 @@ export function refusalText(error: TelephonyError): string {
   const isKnown = (name: string): name is keyof typeof badNumber => Object.hasOwn(badNumber, name);
   return reason !== null && isKnown(reason) ? badNumber[reason] : problemText(error);
 }
+
+/** The same of a list that could not be read: nothing was to be carried out. */
+export function unreadText(error: TelephonyError): string {
+  return error.code === 'uci.timeout' ? texts.value.work.unreadTimeout : refusalText(error);
+}

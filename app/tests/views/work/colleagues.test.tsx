@@ -194,6 +194,17 @@ test('a failure says why, and reading again helps; the button keeps its place me
   assert.equal(rows().length, 1);
 });
 
+test('a reading that took too long leaves nothing uncertain', async () => {
+  await list((stage) => {
+    stage.session.on('functionKey.getFunctionKeys', () => {
+      throw new RpcError('uci.timeout');
+    });
+  });
+  const said = find('[role="alert"]').textContent;
+  assert.match(said, /did not answer in time/);
+  assert.doesNotMatch(said, /carried out|not known/);
+});
+
 test('what was read stays when it cannot be read again', async () => {
   const { session, telephony } = await list();
   session.on('functionKey.getFunctionKeys', () => {

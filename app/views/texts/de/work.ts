@@ -68,6 +68,8 @@ export const work: typeof en.work = {
   newsEnded: (name) => `Gespräch mit ${name} beendet`,
   titleIncoming: (name) => `${name} ruft an`,
 
+  unreadTimeout: 'Die Anlage hat nicht rechtzeitig geantwortet.',
+
   allowNotices: 'Benachrichtigungen zeigen Anrufe an, während Sie in anderen Fenstern arbeiten.',
   allow: 'Einschalten',
   notNow: 'Nicht jetzt',

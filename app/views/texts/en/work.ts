@@ -67,6 +67,8 @@ export const work = {
   newsEnded: (name: string) => `Call with ${name} has ended`,
   titleIncoming: (name: string) => `${name} is calling`,
 
+  unreadTimeout: 'The PBX did not answer in time.',
+
   allowNotices: 'Notifications show incoming calls while you work in other windows.',
   allow: 'Turn on',
   notNow: 'Not now',

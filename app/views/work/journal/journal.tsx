@@ -7,7 +7,7 @@ import { Spinner } from '../../controls/spinner.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { useShell } from '../../shell.ts';
 import { texts } from '../../texts/language.ts';
-import { refusalText } from '../refusal.ts';
+import { unreadText } from '../refusal.ts';
 import { ChunkView } from './chunk-view.tsx';
 import { useEntryCommands } from './commands.ts';
 import type { Chunk } from './days.ts';
@@ -115,7 +115,7 @@ function Foot({
           </Button>
         }
       >
-        {refusalText(error)}
+        {unreadText(error)}
       </MessageBar>
     );
   }
