@@ -102,7 +102,7 @@ Result<void> check_as_service(const CommandLine& line, const Configuration& conf
     if (const auto warning = transport::chain_warning(*seen->listen.tls))
       std::cerr << "warning: " << describe(*warning) << '\n';
   }
-  if (const Result<void> right = check_configuration(*seen, std::cout); !right) return right;
+  if (Result<void> right = check_configuration(*seen, std::cout); !right) return right;
   return check_page(seen->app, std::cout, std::cerr);
 }
 

@@ -107,10 +107,11 @@ std::vector<fs::path> files_below(const fs::path& root) {
   std::vector<fs::path> files;
   for (fs::recursive_directory_iterator place(root), end; place != end; ++place) {
     const std::string name = place->path().filename().string();
-    if (place->is_directory() && (kNotOurs.contains(name) || name.starts_with(".")))
+    if (place->is_directory() && (kNotOurs.contains(name) || name.starts_with("."))) {
       place.disable_recursion_pending();
-    else if (place->is_regular_file() && !kNoText.contains(place->path().extension().string()))
+    } else if (place->is_regular_file() && !kNoText.contains(place->path().extension().string())) {
       files.push_back(place->path());
+    }
   }
   std::sort(files.begin(), files.end());
   return files;
