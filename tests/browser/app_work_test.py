@@ -65,8 +65,7 @@ class Calls(AppCase):
         window.shows("Connected", ".cards")
         # While it is being hung up.
         self.installation.pbx_told("latency", method="*.hangupCall", timeMs=500)
-        window.press("Hang up", ".cards")
-        until(lambda: not self.installation.calls(), "the PBX has hung up")
+        window.press_until(lambda: not self.installation.calls(), "Hang up", ".cards")
         window.reload()
         self.again(window)
         self.cards(window, 0)
