@@ -28,7 +28,7 @@ constexpr std::string_view kAssets = "assets";
 constexpr std::size_t kMostName = 100;
 /// A directory of something else, as / or a home, is not looked through.
 constexpr std::size_t kMostEntries = 1000;
-constexpr const char* kHint =
+constexpr const char* kPageHint =
     "let [app] directory name the page's files as the package or \"make app\" makes them, or set "
     "[app] serve = no";
 
@@ -74,7 +74,7 @@ bool has_hash(std::string_view name) {
 Error unreadable(const std::filesystem::path& path, int problem) {
   return {codes::kAppUnreadable,
           "[app] directory: " + path.string() + " cannot be read: " + system_message(problem),
-          kHint};
+          kPageHint};
 }
 
 std::string digest_of(std::string_view bytes) {
@@ -146,7 +146,7 @@ Result<void> AppFiles::Reading::take_directory(int at, const char* name,
     if (found == "." || found == "..") continue;
     if (++entries_ > kMostEntries) {
       return fail(codes::kAppTooLarge,
-                  "[app] directory: " + path.string() + " holds more than 1,000 files", kHint);
+                  "[app] directory: " + path.string() + " holds more than 1,000 files", kPageHint);
     }
     if (Result<void> taken = take(descriptor, found, path / found, prefix); !taken) return taken;
   }
@@ -174,7 +174,7 @@ Result<void> AppFiles::Reading::take_file(int directory, const std::string& name
     return fail(
         codes::kAppTooLarge,
         fmt::format("[app] directory: there are more than {} files to be served", kMostFiles),
-        kHint);
+        kPageHint);
   }
   const files::Descriptor file(
       ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -202,7 +202,7 @@ Result<std::string> AppFiles::Reading::content(int file, const std::filesystem::
                   fmt::format("[app] directory: {} is larger than {} MiB, or all files together "
                               "are larger than {} MiB",
                               path.string(), kMostBytes >> 20U, kMostInAll >> 20U),
-                  kHint);
+                  kPageHint);
     }
   }
   bytes_ += bytes.size();
@@ -217,7 +217,7 @@ Result<AppFiles> AppFiles::read(const std::filesystem::path& directory) {
   if (files.find(kIndex) == nullptr) {
     return fail(codes::kAppUnreadable,
                 "[app] directory: " + directory.string() + " has no index.html that can be served",
-                kHint);
+                kPageHint);
   }
   std::ranges::sort(files.left_out_);
   return files;
