@@ -3,11 +3,11 @@
 import type { ComponentChild } from 'preact';
 
 import type { RpcError } from '../tests/telephony/fakes.ts';
-import { Colleagues } from '../views/work/people/colleagues.tsx';
-import { PresenceMenu } from '../views/work/people/presence-menu.tsx';
-import { VoicemailList } from '../views/work/people/voicemail.tsx';
-import { PhoneChoice } from '../views/work/settings/phone-choice.tsx';
-import { Settings } from '../views/work/settings/settings.tsx';
+import { Colleagues } from '../views/phone/people/colleagues.tsx';
+import { PresenceMenu } from '../views/phone/people/presence-menu.tsx';
+import { VoicemailList } from '../views/phone/people/voicemail.tsx';
+import { PhoneChoice } from '../views/phone/settings/phone-choice.tsx';
+import { Settings } from '../views/phone/settings/settings.tsx';
 import { busyPbx } from './busy-pbx.ts';
 import { makeStage, onStage, type Stage } from './stage.tsx';
 

@@ -12,8 +12,8 @@ import { fakeKeys, SYSTEM } from '../views/fake/keys.ts';
 import { Frame } from '../views/frame.tsx';
 import { Preferences } from '../views/preferences.ts';
 import { Shell, ShellProvider } from '../views/shell.ts';
-import { WorkHeader } from '../views/work/header.tsx';
-import { Work } from '../views/work/work.tsx';
+import { WorkHeader } from '../views/phone/header.tsx';
+import { Work } from '../views/phone/work.tsx';
 
 export interface Stage {
   readonly shell: Shell;

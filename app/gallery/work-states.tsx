@@ -1,6 +1,6 @@
 import type { ComponentChild } from 'preact';
 
-import { deskOf } from '../views/work/desk.ts';
+import { deskOf } from '../views/phone/desk.ts';
 import { RpcError } from '../tests/telephony/fakes.ts';
 import { busyPbx } from './busy-pbx.ts';
 import type { Stage } from './stage.tsx';

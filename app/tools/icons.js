@@ -98,7 +98,7 @@ write(
 `,
 );
 write(
-  'work/icons.ts',
+  'phone/icons.ts',
   WORK,
   `// Those of the work screens only: they are loaded with them. With them all others.
 

@@ -8,8 +8,8 @@ import { useContext } from 'preact/hooks';
 import type { Clock } from '../connection/index.ts';
 import type { Host, Page } from '../host/host.ts';
 import type { Telephony } from '../telephony/index.ts';
-import type { Work } from './work/work.tsx';
-import type { WorkHeader } from './work/header.tsx';
+import type { Work } from './phone/work.tsx';
+import type { WorkHeader } from './phone/header.tsx';
 import type { Connection, System } from './connection.ts';
 import type { Preferences } from './preferences.ts';
 
@@ -30,7 +30,7 @@ export interface ShellParts {
   readonly preferences: Preferences;
 }
 
-/** What is loaded after the first screens (work/parts.ts). */
+/** What is loaded after the first screens (phone/parts.ts). */
 export interface WorkParts {
   readonly telephony: Telephony;
   readonly Work: typeof Work;

@@ -143,7 +143,7 @@ const LOAD_AGAIN_MS = 5_000;
 /** Until it is there: the network may be away at the moment. */
 async function loadWork(shell: Shell, connection: Connection): Promise<void> {
   try {
-    const { Telephony, Work, WorkHeader, openMemory } = await import('./work/parts.ts');
+    const { Telephony, Work, WorkHeader, openMemory } = await import('./phone/parts.ts');
     const memory = await openMemory(shell.host.cabinet, () => connection.state.get().user);
     const telephony = new Telephony(connection, systemClock, {
       newId: () => crypto.randomUUID(),

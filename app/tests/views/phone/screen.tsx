@@ -63,8 +63,8 @@ const { fakeKeys } = await import('../../../views/fake/keys.ts');
 const { Preferences } = await import('../../../views/preferences.ts');
 const { Shell, ShellProvider } = await import('../../../views/shell.ts');
 const { setLanguage } = await import('../../../views/texts/language.ts');
-const { WorkHeader } = await import('../../../views/work/header.tsx');
-const { Work } = await import('../../../views/work/work.tsx');
+const { WorkHeader } = await import('../../../views/phone/header.tsx');
+const { Work } = await import('../../../views/phone/work.tsx');
 const { FakeClock, settle } = await import('../../connection/fake_clock.ts');
 const { allServices, FakeSession } = await import('../../telephony/fakes.ts');
 

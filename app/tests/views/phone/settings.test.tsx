@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { Stage } from '../../../gallery/stage.tsx';
-import { PhoneChoice } from '../../../views/work/settings/phone-choice.tsx';
-import { Settings } from '../../../views/work/settings/settings.tsx';
+import { PhoneChoice } from '../../../views/phone/settings/phone-choice.tsx';
+import { Settings } from '../../../views/phone/settings/settings.tsx';
 import { RpcError } from '../../telephony/fakes.ts';
 import { doing, field, find, has, submit, text, type } from '../page.ts';
 import { announced, named, plain, press, sitDown, tick } from './desk.ts';

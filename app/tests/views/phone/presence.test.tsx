@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Stage } from '../../../gallery/stage.tsx';
 import type { UserState } from '../../../telephony/index.ts';
 import { setLanguage } from '../../../views/texts/language.ts';
-import { ownState, PresenceMenu } from '../../../views/work/people/presence-menu.tsx';
+import { ownState, PresenceMenu } from '../../../views/phone/people/presence-menu.tsx';
 import { RpcError } from '../../telephony/fakes.ts';
 import { doing, field, find, has, submit, text, type } from '../page.ts';
 import { announced, named, press, sitDown, tick } from './desk.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { MemoryCabinet } from '../../../host/storage/cabinet.ts';
-import { openMemory } from '../../../views/work/memory.ts';
+import { openMemory } from '../../../views/phone/memory.ts';
 
 const dial = { id: 'a', number: '1002', phoneId: null };
 

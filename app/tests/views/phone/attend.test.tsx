@@ -108,6 +108,6 @@ test('when the user has gone, nothing of that one is left', async () => {
   assert.equal(host.ringing, false);
   assert.equal(host.title, '');
   assert.equal(host.badge, 0);
-  const { deskOf } = await import('../../../views/work/desk.ts');
+  const { deskOf } = await import('../../../views/phone/desk.ts');
   assert.equal(deskOf(screen.telephony).number.value, '');
 });

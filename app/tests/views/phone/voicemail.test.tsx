@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import type { Stage } from '../../../gallery/stage.tsx';
 import { setLanguage } from '../../../views/texts/language.ts';
 import { clockText } from '../../../views/controls/clock-text.ts';
-import { machineTime, moment } from '../../../views/work/moments.ts';
-import { VoicemailList } from '../../../views/work/people/voicemail.tsx';
+import { machineTime, moment } from '../../../views/phone/moments.ts';
+import { VoicemailList } from '../../../views/phone/people/voicemail.tsx';
 import { click, find, has, text } from '../page.ts';
 import { announced, named, plain, press, sitDown } from './desk.ts';
 

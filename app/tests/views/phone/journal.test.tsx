@@ -127,7 +127,7 @@ test('only what is near the screen is drawn, however much is loaded', async () =
 });
 
 test('a new call draws one part of the day again, not the others', async () => {
-  const { inDays } = await import('../../../views/work/journal/days.ts');
+  const { inDays } = await import('../../../views/phone/journal/days.ts');
   const { parsePage } = await import('../../../telephony/journal-entry.ts');
   const { entries } = parsePage(many(100), 200);
   const before = inDays(entries.slice(1));
@@ -145,8 +145,8 @@ test('a new call draws one part of the day again, not the others', async () => {
 
 test('today, yesterday, other days, other years', async () => {
   await openScreen();
-  const { dayHeading } = await import('../../../views/work/journal/days.ts');
-  const { dayOf, timeText } = await import('../../../views/work/moments.ts');
+  const { dayHeading } = await import('../../../views/phone/journal/days.ts');
+  const { dayOf, timeText } = await import('../../../views/phone/moments.ts');
   assert.equal(dayHeading('2026-03-01', '2026-03-01'), 'Today');
   assert.equal(dayHeading('2026-02-28', '2026-03-01'), 'Yesterday');
   assert.match(dayHeading('2026-02-27', '2026-03-01'), /^Friday,? 27 February$/);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { Stage } from '../../../gallery/stage.tsx';
-import { Colleagues } from '../../../views/work/people/colleagues.tsx';
-import { initials } from '../../../views/work/people/lamp.tsx';
-import { matcher } from '../../../views/work/search.ts';
+import { Colleagues } from '../../../views/phone/people/colleagues.tsx';
+import { initials } from '../../../views/phone/people/lamp.tsx';
+import { matcher } from '../../../views/phone/search.ts';
 import { RpcError } from '../../telephony/fakes.ts';
 import { doing, find, has, text, type } from '../page.ts';
 import { announced, named, plain, press, sitDown } from './desk.ts';
