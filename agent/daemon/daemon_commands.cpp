@@ -148,7 +148,7 @@ void Daemon::add_ticket_commands() {
 Result<Json::Value> Daemon::revoke_tickets(std::string_view user) {
   const Result<bool> ended = tickets_->end(user);
   const Result<Accounts*> accounts = pbx_->accounts();
-  // Whoever is signed in could ask for the next ticket at once.
+  // A user who stays signed in could ask for the next ticket at once.
   const bool was_here = accounts && (*accounts)->sign_out(user, tickets_revoked());
   if (!ended) return fail(ended.error());
   if (!*ended && !was_here) return fail(no_tickets());

@@ -68,7 +68,7 @@ class Accounts final : private AccountOwner {
   /// The same with what the PBX took of this user before (Seat::secret()), which counts as proven.
   /// Refused by the PBX, or known to have been, it is reported to Setup::secret_ended before `done`
   /// comes, and even if nobody waits for that any more. `still_good` is asked before the secret is
-  /// sent, and again before there is a seat: whoever says no there, fails with uci.login-refused.
+  /// sent, and again before there is a seat; false fails with uci.login-refused.
   [[nodiscard]] std::unique_ptr<Waiting> sign_in_again(std::string_view user,
                                                        const crypto::Secret& secret,
                                                        std::function<bool()> still_good,

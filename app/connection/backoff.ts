@@ -5,7 +5,7 @@ export interface BackoffLimits {
   /** The first bound (ms); it doubles with each failure. */
   readonly first: number;
   readonly most: number;
-  /** What has lasted so long (ms) was a success; what broke sooner counts as a failure. */
+  /** A connection that lasted this long (ms) was a success; one that broke sooner is a failure. */
   readonly stable: number;
 }
 

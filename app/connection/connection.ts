@@ -180,12 +180,12 @@ export class Connection implements Session {
     return subscribed(this.#eventHandlers, handler);
   }
 
-  /** `resumed`: in the same session; otherwise all has to be read anew. */
+  /** `resumed`: in the same session; otherwise everything has to be read again. */
   onSignedIn(handler: SignedInHandler): () => void {
     return subscribed(this.#signedInHandlers, handler);
   }
 
-  /** Behind a break after which the session went on; a new session is told by onSignedIn() alone. */
+  /** After a break that the session outlived; for a new session only onSignedIn() is called. */
   onGap(handler: () => void): () => void {
     return subscribed(this.#gapHandlers, handler);
   }
@@ -307,7 +307,7 @@ export class Connection implements Session {
     try {
       notice = this.#requests.take(bytes);
     } catch (error) {
-      // An answer may be what was spoiled, and states may have been: all begins anew.
+      // An answer or an event may be what was spoiled, so a new session begins.
       this.#carrier.refuse(toProblem(error));
       return;
     }

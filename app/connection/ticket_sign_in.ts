@@ -25,7 +25,7 @@ export interface TicketOptions {
   readonly random: () => number;
 }
 
-/** What the connection is told and asked. */
+/** What this part needs of the connection. */
 export interface TicketHandler {
   /** What was begun under another number is nobody's any more. */
   session(): number;

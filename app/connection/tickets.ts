@@ -1,4 +1,4 @@
-// Tickets: how a page that was loaded anew signs in without a password (docs/protocol.md, part 6).
+// Tickets: how a page that was reloaded signs in without a password (docs/protocol.md, part 6).
 // A ticket is worth nothing without its private key, and that cannot be read out of the browser.
 
 import type { Bytes, Crypto } from '../protocol/index.ts';

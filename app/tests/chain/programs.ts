@@ -1,7 +1,15 @@
 // The real chain on loopback: a stand-in for the PBX, a connector and an agent, each a process.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -11,7 +19,7 @@ const NEEDED = ['starface-uci-simulator', 'starface-teams-connector', 'starface-
 /** Whatever is waited for has so long (ms). */
 const PATIENCE = 20_000;
 
-/** Where all programs are built; null: nowhere. */
+/** Where all programs are built, the newest agent of several; null: nowhere. */
 export function programs(): string | null {
   const builds = path.join(REPOSITORY, 'build');
   const found = existsSync(builds) ? readdirSync(builds).sort() : [];
@@ -20,7 +28,9 @@ export function programs(): string | null {
   const all = named === undefined ? folders : [named];
   const has = (folder: string): boolean =>
     NEEDED.every((program) => existsSync(path.join(folder, program)));
-  return all.find(has) ?? null;
+  const built = (folder: string): number =>
+    statSync(path.join(folder, 'starface-teams-agent')).mtimeMs;
+  return all.filter(has).sort((one, other) => built(other) - built(one))[0] ?? null;
 }
 
 /** Asks again until it is true; nothing else tells when a process is ready. */
