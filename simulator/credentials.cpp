@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text/percent.h"
 #include "transport/url.h"
-#include "uci/percent.h"
 
 namespace sfteams::simulator {
 namespace {
@@ -76,7 +76,7 @@ Credentials read_credentials(std::string_view query) {
     const std::size_t equals = pair.find('=');
     if (!pair.starts_with(kFieldPrefix) || equals == std::string_view::npos) continue;
     const std::string_view name = pair.substr(kFieldPrefix.size(), equals - kFieldPrefix.size());
-    std::string value = uci::percent_decode(pair.substr(equals + 1), true);
+    std::string value = text::percent_decode(pair.substr(equals + 1), true);
     if (name == "user") {
       credentials.user = std::move(value);
     } else if (name == "auth") {
@@ -97,9 +97,9 @@ crypto::Secret event_url(const Callback& callback, std::string_view user,
   url.reserve(url.size() + 3 * (user.size() + token.size()) + 80);  // no copy is left behind
   url += callback.path.find('?') == std::string::npos ? '?' : '&';
   url += "de.vertico.starface.user=";
-  uci::append_percent_encoded(url, user);
+  text::append_percent_encoded(url, user);
   url += "&de.vertico.starface.auth=";
-  uci::append_percent_encoded(url, token.text());
+  text::append_percent_encoded(url, token.text());
   crypto::Secret secret = crypto::Secret::from_text(url);
   crypto::wipe(url);
   return secret;

@@ -321,6 +321,9 @@ void require_well_formed(const HttpCall& call) {
   if (!text::is_printable(call.content_type)) {
     throw std::invalid_argument("a content type is printable ASCII");
   }
+  if (!text::is_printable(call.authorization.text())) {
+    throw std::invalid_argument("a header is printable ASCII");
+  }
 }
 
 class CurlClient final : public HttpClient {

@@ -28,6 +28,9 @@ struct HttpCall {
   crypto::Secret url;        ///< http or https; secret because UCI puts tokens into the query
   std::string content_type;  ///< empty: the header is left out
   std::string body;
+  crypto::Secret secret_body{};  ///< instead of `body`, for what holds a password
+  /// The header of that name, printable ASCII; empty: it is left out.
+  crypto::Secret authorization{};
   std::optional<std::filesystem::path> ca_file;  ///< PEM, instead of the system's authorities
   Duration connect_timeout{5'000};
   /// From send() to the end of the reply, waiting for its turn included; but not the time in which

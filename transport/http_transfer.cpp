@@ -248,11 +248,14 @@ void HttpTransfer::set_proxy(const std::optional<Proxy>& proxy) {
 void HttpTransfer::set_method(const HttpCall& call) {
   const bool post = call.method == "POST";
   const bool head = call.method == "HEAD";
-  const bool with_body = post || !call.body.empty();
+  const bool secret = !call.secret_body.empty();
+  const std::string_view body = secret ? call.secret_body.text() : std::string_view(call.body);
+  const bool with_body = post || !body.empty();
   set(easy_, CURLOPT_NOBODY, 0L);
   if (with_body) {
-    set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
-    set(easy_, CURLOPT_POSTFIELDS, call.body.c_str());
+    set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    // Not copied: it stays where it is until end().
+    set(easy_, CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());
   } else {
     set(easy_, CURLOPT_POSTFIELDS, static_cast<char*>(nullptr));
     set(easy_, CURLOPT_HTTPGET, 1L);
@@ -262,25 +265,53 @@ void HttpTransfer::set_method(const HttpCall& call) {
   set(easy_, CURLOPT_CUSTOMREQUEST, standard ? nullptr : call.method.c_str());
 }
 
+void HttpTransfer::FreeList::operator()(curl_slist* list) const noexcept {
+  for (curl_slist* at = list; at != nullptr; at = at->next) {
+    const std::string_view line(at->data);
+    crypto::wipe({reinterpret_cast<std::uint8_t*>(at->data), line.size()});
+  }
+  ::curl_slist_free_all(list);
+}
+
+HttpTransfer::Headers HttpTransfer::headers_for(const HttpCall& call) {
+  Headers headers;
+  const auto add = [&headers](const char* line) {
+    curl_slist* const longer = ::curl_slist_append(headers.get(), line);
+    if (longer == nullptr) throw std::bad_alloc();
+    static_cast<void>(headers.release());
+    headers.reset(longer);
+  };
+  // Without a value the header is left out: nothing here waits for "100 Continue".
+  add("Expect:");
+  add(("Content-Type:" + (call.content_type.empty() ? "" : " " + call.content_type)).c_str());
+  if (call.framing == Framing::chunked) add("Transfer-Encoding: chunked");
+  if (call.framing == Framing::http_1_0) add("Connection: keep-alive");
+  if (!call.authorization.empty()) {
+    std::string line;
+    line.reserve(call.authorization.size() + 32);
+    line.append("Authorization: ").append(call.authorization.text());
+    add(line.c_str());
+    crypto::wipe(line);
+  }
+  return headers;
+}
+
 void HttpTransfer::set_headers(const HttpCall& call) {
   set(easy_, CURLOPT_HTTP_VERSION,
       long{call.framing == Framing::http_1_0 ? CURL_HTTP_VERSION_1_0 : CURL_HTTP_VERSION_1_1});
+  if (!call.authorization.empty()) {
+    Headers secret = headers_for(call);
+    set(easy_, CURLOPT_HTTPHEADER, secret.get());
+    secret_headers_ = std::move(secret);
+    return;
+  }
   if (headers_ == nullptr || call.content_type != content_type_ || call.framing != framing_) {
-    // Without a value the header is left out: nothing here waits for "100 Continue".
-    headers_.reset(::curl_slist_append(nullptr, "Expect:"));
-    const std::string& type = call.content_type;
-    const std::string line = "Content-Type:" + (type.empty() ? "" : " " + type);
-    const char* more = nullptr;
-    if (call.framing == Framing::chunked) more = "Transfer-Encoding: chunked";
-    if (call.framing == Framing::http_1_0) more = "Connection: keep-alive";
-    if (headers_ == nullptr || ::curl_slist_append(headers_.get(), line.c_str()) == nullptr ||
-        (more != nullptr && ::curl_slist_append(headers_.get(), more) == nullptr)) {
-      throw std::bad_alloc();
-    }
-    content_type_ = type;
+    headers_ = headers_for(call);
+    content_type_ = call.content_type;
     framing_ = call.framing;
   }
   set(easy_, CURLOPT_HTTPHEADER, headers_.get());
+  secret_headers_.reset();
 }
 
 void HttpTransfer::set_authorities(const std::optional<std::filesystem::path>& ca_file) {

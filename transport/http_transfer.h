@@ -73,14 +73,18 @@ class HttpTransfer {
   [[nodiscard]] std::size_t expected_body() const;
   [[nodiscard]] bool passes_gate();
 
+  /// Wiped before it goes: one may hold a password.
   struct FreeList {
-    void operator()(curl_slist* list) const noexcept { ::curl_slist_free_all(list); }
+    void operator()(curl_slist* list) const noexcept;
   };
+  using Headers = std::unique_ptr<curl_slist, FreeList>;
+  [[nodiscard]] static Headers headers_for(const HttpCall& call);
 
   CURL* easy_;
   std::array<char, CURL_ERROR_SIZE> detail_{};
-  std::unique_ptr<curl_slist, FreeList> headers_;
+  Headers headers_;
   std::string origin_;
+  Headers secret_headers_;  ///< of one call, with its authorization
   std::string content_type_;
   Framing framing_ = Framing::length;
   std::string ca_file_;

@@ -7,8 +7,8 @@
 #include "base/crypto/hash.h"
 #include "base/crypto/random.h"
 #include "base/text/encoding.h"
+#include "base/text/percent.h"
 #include "uci/codes.h"
-#include "uci/percent.h"
 
 namespace sfteams::uci {
 
@@ -30,7 +30,7 @@ std::array<std::uint8_t, 32> path_digest(std::string_view text) {
 
 bool is_token(std::string_view raw, bool plus_is_space,
               const std::array<std::uint8_t, 32>& digest) {
-  std::string text = percent_decode(raw, plus_is_space);
+  std::string text = text::percent_decode(raw, plus_is_space);
   const bool equal = crypto::equal_constant_time(path_digest(text), digest);
   crypto::wipe(text);
   return equal;
@@ -69,7 +69,7 @@ EventCallback::Reply EventCallback::handle(std::string_view path, std::string_vi
   // Kept alive here: the handler may end its own registration.
   const std::shared_ptr<Entry> entry = found == entries_.end() ? nullptr : found->second;
   const Digest expected = entry ? entry->token : Digest{};
-  const std::string_view raw = query_value(query, kTokenName);
+  const std::string_view raw = text::query_value(query, kTokenName);
   // Whether a PBX writes a space in a login as '+' is not known, so a '+' may be either.
   const bool as_form = is_token(raw, true, expected);
   const bool as_url = is_token(raw, false, expected);

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text/percent.h"
 #include "transport/codes.h"
 #include "uci/codes.h"
-#include "uci/percent.h"
 
 namespace sfteams::uci {
 namespace {
@@ -31,7 +31,7 @@ std::string_view digest_in(std::string_view token) {
 
 void append_parameter(std::string& query, std::string_view name, std::string_view value) {
   query += query.empty() ? "?" : "&";
-  query.append("de.vertico.starface.").append(name).append("=").append(percent_encode(value));
+  query.append("de.vertico.starface.").append(name).append("=").append(text::percent_encode(value));
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ crypto::Secret request_url(const transport::Url& pbx, const Dialect& dialect,
   std::string query;
   // Grows in one piece, so that no copy of the token is left behind.
   query.reserve(256 + 3 * (token.size() + login.size()));
-  std::string encoded = percent_encode(token.text());
+  std::string encoded = text::percent_encode(token.text());
   query.append("?de.vertico.starface.auth=").append(encoded);
   crypto::wipe(encoded);
   if (dialect.send_user) append_parameter(query, "user", login);

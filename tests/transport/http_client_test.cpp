@@ -123,6 +123,28 @@ TEST_CASE_METHOD(HttpClientFixture,
   CHECK(server.connections() == 1);
 }
 
+TEST_CASE_METHOD(HttpClientFixture,
+                 "a secret header and a secret body go with their own call only") {
+  std::vector<std::string> seen;
+  const RawServer server([&](RawConnection& connection) {
+    for (std::string request; !(request = connection.read_request()).empty();) {
+      seen.push_back(request);
+      connection.send(http_reply(200, "text/plain", "ok"));
+    }
+  });
+  HttpCall call = call_to(server, "/token");
+  call.authorization = Secret::from_text("Basic YTpi");
+  call.secret_body = Secret::from_text("password=x");
+  REQUIRE(ask(std::move(call)));
+  REQUIRE(ask(call_to(server)));
+  REQUIRE(seen.size() == 2);
+  CHECK_THAT(seen[0], Catch::Contains("\r\nAuthorization: Basic YTpi\r\n"));
+  CHECK_THAT(seen[0], Catch::Contains("\r\nContent-Type: text/xml\r\n"));
+  CHECK_THAT(seen[0], Catch::EndsWith("\r\n\r\npassword=x"));
+  CHECK_THAT(seen[1], !Catch::Contains("Authorization"));
+  CHECK_THAT(seen[1], Catch::EndsWith("\r\n\r\n<methodCall/>"));
+}
+
 TEST_CASE_METHOD(HttpClientFixture, "connections are kept open and used again") {
   const RawServer server(always(http_reply(200, "text/xml", "<ok/>")));
   for (int i = 0; i < 20; ++i)

@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/text/percent.h"
 #include "tests/contains.h"
-#include "uci/percent.h"
 
 using sfteams::crypto::Secret;
 using sfteams::uci::Array;
@@ -204,24 +204,4 @@ TEST_CASE("a handler may end its own registration") {
   CHECK(events.handle(path, query_with(kCallbackToken), event()).status == 200);
   CHECK(events.handle(path, query_with(kCallbackToken), event()).status == 404);
   CHECK(times == 1);
-}
-
-TEST_CASE("what is percent-encoded comes back") {
-  using sfteams::uci::percent_decode;
-  using sfteams::uci::percent_encode;
-  CHECK(percent_encode("a-Z_0.9~") == "a-Z_0.9~");
-  CHECK(percent_encode("a b&c=ü/:") == "a%20b%26c%3D%C3%BC%2F%3A");
-  CHECK(percent_decode("a%20b%26c%3D%C3%BC%2f%3A", false) == "a b&c=ü/:");
-  CHECK(percent_decode("100%", false) == "100%");
-  CHECK(percent_decode("%4", false) == "%4");
-  CHECK(percent_decode("%zz+", false) == "%zz+");
-  CHECK(percent_decode("a+b", true) == "a b");
-}
-
-TEST_CASE("a value is found in a query by its whole name") {
-  using sfteams::uci::query_value;
-  CHECK(query_value("a=1&bc=2&b=3", "b") == "3");
-  CHECK(query_value("a=1&a=2", "a") == "1");
-  CHECK(query_value("a&a=", "a").empty());
-  CHECK(query_value("", "a").empty());
 }

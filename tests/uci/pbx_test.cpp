@@ -6,23 +6,23 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/text/percent.h"
 #include "tests/contains.h"
 #include "tests/uci/fakes.h"
 #include "transport/loop.h"
 #include "transport/server.h"
 #include "uci/codes.h"
-#include "uci/percent.h"
 
 namespace codes = sfteams::uci::codes;
 namespace transport = sfteams::transport;
 using sfteams::crypto::Secret;
+using sfteams::text::percent_decode;
+using sfteams::text::percent_encode;
+using sfteams::text::query_value;
 using sfteams::uci::Array;
 using sfteams::uci::Connection;
 using sfteams::uci::parse_call;
 using sfteams::uci::Pbx;
-using sfteams::uci::percent_decode;
-using sfteams::uci::percent_encode;
-using sfteams::uci::query_value;
 using sfteams::uci::Struct;
 using sfteams::uci::UserConnection;
 using sfteams::uci::Value;

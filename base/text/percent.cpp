@@ -1,11 +1,11 @@
-#include "uci/percent.h"
+#include "base/text/percent.h"
 
 #include <algorithm>
 #include <cstddef>
 
 #include "base/text/ascii.h"
 
-namespace sfteams::uci {
+namespace sfteams::text {
 namespace {
 
 bool is_unreserved(char c) {
@@ -59,4 +59,4 @@ std::string_view query_value(std::string_view query, std::string_view name) {
   return {};
 }
 
-}  // namespace sfteams::uci
+}  // namespace sfteams::text

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace sfteams::uci {
+namespace sfteams::text {
 
 /// RFC 3986 section 2.1: everything but letters, digits, '-', '.', '_' and '~' as %XX.
 [[nodiscard]] std::string percent_encode(std::string_view text);
@@ -18,4 +18,4 @@ void append_percent_encoded(std::string& out, std::string_view text);
 /// The raw value of the first `name=value` in a query; empty when there is none.
 [[nodiscard]] std::string_view query_value(std::string_view query, std::string_view name);
 
-}  // namespace sfteams::uci
+}  // namespace sfteams::text
