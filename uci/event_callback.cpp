@@ -1,5 +1,6 @@
 #include "uci/event_callback.h"
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ namespace sfteams::uci {
 using crypto::bytes_of;
 
 struct EventCallback::Entry {
-  Digest token{};
+  std::optional<Digest> token;
   Handler handler;
   Lost lost;
 };
@@ -55,11 +56,19 @@ EventCallback::Registration::~Registration() {
 Result<std::unique_ptr<EventCallback::Registration>> EventCallback::add(const crypto::Secret& token,
                                                                         Handler handler,
                                                                         Lost lost) {
+  return enter({crypto::sha256({token.bytes()}), std::move(handler), std::move(lost)});
+}
+
+Result<std::unique_ptr<EventCallback::Registration>> EventCallback::add_without_token(
+    Handler handler, Lost lost) {
+  return enter({std::nullopt, std::move(handler), std::move(lost)});
+}
+
+Result<std::unique_ptr<EventCallback::Registration>> EventCallback::enter(Entry entry) {
   std::array<std::uint8_t, 24> random{};
   if (auto filled = crypto::fill_random_private(random); !filled) return fail(filled.error());
   std::string path = "/events/" + text::to_base64url(random);
-  entries_[path_digest(path)] = std::make_shared<Entry>(
-      Entry{crypto::sha256({token.bytes()}), std::move(handler), std::move(lost)});
+  entries_[path_digest(path)] = std::make_shared<Entry>(std::move(entry));
   return std::unique_ptr<Registration>(new Registration(*this, std::move(path)));
 }
 
@@ -68,7 +77,7 @@ EventCallback::Reply EventCallback::handle(std::string_view path, std::string_vi
   const auto found = entries_.find(path_digest(path));
   // Kept alive here: the handler may end its own registration.
   const std::shared_ptr<Entry> entry = found == entries_.end() ? nullptr : found->second;
-  const Digest expected = entry ? entry->token : Digest{};
+  const Digest expected = entry ? entry->token.value_or(Digest{}) : Digest{};
   const std::string_view raw = text::query_value(query, kTokenName);
   // Whether a PBX writes a space in a login as '+' is not known, so a '+' may be either.
   const bool as_form = is_token(raw, true, expected);
@@ -80,7 +89,7 @@ EventCallback::Reply EventCallback::handle(std::string_view path, std::string_vi
     refuse({codes::kCallbackUnknownPath, "an event came to a path that belongs to no user", {}});
     return plain(404, "no such path\n");
   }
-  if (!as_form && !as_url) {
+  if (entry->token && !as_form && !as_url) {
     refuse({codes::kCallbackWrongToken, "an event came without the token of its user", {}});
     return plain(403, "wrong token\n");
   }

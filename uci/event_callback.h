@@ -16,7 +16,7 @@
 namespace sfteams::uci {
 
 /// Finds out for whom an event of the PBX is. Each connection has a path that cannot be guessed,
-/// and the PBX proves itself by sending the user's token back. Does no I/O; uci/callback_listener.h
+/// and the PBX proves itself by sending the user's token back, where it has a lasting one. Does no I/O; uci/callback_listener.h
 /// is its edge.
 class EventCallback {
   struct Entry;
@@ -64,6 +64,10 @@ class EventCallback {
   /// Fails with crypto.no-randomness. `handler` and `lost` may end registrations, their own too.
   [[nodiscard]] Result<std::unique_ptr<Registration>> add(const crypto::Secret& token,
                                                           Handler handler, Lost lost = {});
+  /// The same where the path alone proves the PBX, whatever the query says: access tokens change,
+  /// and what a PBX sends back of them is not known.
+  [[nodiscard]] Result<std::unique_ptr<Registration>> add_without_token(Handler handler,
+                                                                        Lost lost = {});
 
   /// Takes one POST: its path, its raw query without '?', its body. 200 and the boolean true once
   /// the handler was called, 404 for an unknown path, 403 for a wrong or missing token, 400 for a
@@ -77,6 +81,8 @@ class EventCallback {
 
  private:
   using Digest = std::array<std::uint8_t, 32>;
+  [[nodiscard]] Result<std::unique_ptr<Registration>> enter(Entry entry);
+
   // Only digests of paths and tokens are kept: nothing to steal, and all of one length to compare.
   std::map<Digest, std::shared_ptr<Entry>> entries_;
   Refused refused_;

@@ -23,10 +23,10 @@ class HttpRequestPending final : public RpcPending {
 /// A fault, or the page of an error.
 constexpr std::size_t kLargestError = 65'536;
 
-/// The digest in it, which looks the same however its surroundings are escaped.
-std::string_view digest_in(std::string_view token) {
-  const std::size_t colon = token.rfind(':');
-  return colon == std::string_view::npos ? token : token.substr(colon + 1);
+/// Behind the login of a token, or behind the claims of a JWT.
+std::string_view last_part(std::string_view token) {
+  const std::size_t end = token.find_last_of(":.");
+  return end == std::string_view::npos ? token : token.substr(end + 1);
 }
 
 void append_parameter(std::string& query, std::string_view name, std::string_view value) {
@@ -45,12 +45,14 @@ transport::Url uci_url(const transport::Url& pbx) {
 
 crypto::Secret request_url(const transport::Url& pbx, const Dialect& dialect,
                            std::string_view login, const crypto::Secret& token,
-                           const std::optional<CallbackAddress>& callback) {
+                           const std::optional<CallbackAddress>& callback,
+                           TokenParameter parameter) {
   std::string query;
   // Grows in one piece, so that no copy of the token is left behind.
   query.reserve(256 + 3 * (token.size() + login.size()));
   std::string encoded = text::percent_encode(token.text());
-  query.append("?de.vertico.starface.auth=").append(encoded);
+  query.append("?de.vertico.starface.");
+  query.append(parameter == TokenParameter::jwt ? "jwt" : "auth").append("=").append(encoded);
   crypto::wipe(encoded);
   if (dialect.send_user) append_parameter(query, "user", login);
   if (callback) {
@@ -76,7 +78,7 @@ HttpBinding::HttpBinding(transport::HttpClient& http, const Pbx& pbx, const Dial
       pbx_(pbx),
       dialect_(dialect),
       sender_(login),
-      token_(token.clone()),
+      token_(token),
       announcing_url_(request_url(pbx.url, dialect, login, token, callback)) {
   if (!dialect.callback_on_every_request)
     plain_url_ = request_url(pbx.url, dialect, login, token, std::nullopt);
@@ -95,18 +97,21 @@ std::unique_ptr<RpcPending> HttpBinding::send(std::string body, bool announce,
   auto pending = http_.send(
       std::move(call), [this, callback = std::move(callback)](Result<transport::HttpReply> reply) {
         if (!reply) return callback(fail(from_http(reply.error())));
-        hide_token(reply->body);
+        token_.hide_in(reply->body);
         callback(RpcReply{reply->status, std::move(reply->content_type), std::move(reply->body),
                           std::move(reply->held)});
       });
   return std::make_unique<HttpRequestPending>(std::move(pending));
 }
 
-void HttpBinding::hide_token(std::string& body) const {
-  if (body.size() > kLargestError) return;
-  const std::string_view digest = digest_in(token_.text());
-  for (std::size_t at = body.find(digest); at != std::string::npos; at = body.find(digest, at))
-    body.replace(at, digest.size(), digest.size(), '*');
+TokenTrace::TokenTrace(const crypto::Secret& token)
+    : trace_(crypto::Secret::from_text(last_part(token.text()))) {}
+
+void TokenTrace::hide_in(std::string& body) const {
+  const std::string_view trace = trace_.text();
+  if (body.size() > kLargestError || trace.empty()) return;
+  for (std::size_t at = body.find(trace); at != std::string::npos; at = body.find(trace, at))
+    body.replace(at, trace.size(), trace.size(), '*');
 }
 
 Error from_http(const Error& error) {

@@ -26,16 +26,32 @@ struct CallbackAddress {
 /// /xml-rpc on the PBX, without a query.
 [[nodiscard]] transport::Url uci_url(const transport::Url& pbx);
 
+/// How the token of a request is called: what a password became (uci/token.h), or an access token.
+enum class TokenParameter { auth, jwt };
+
 /// /xml-rpc on the PBX with the query that names the account:
-/// de.vertico.starface.auth, .user, .callback.type, .callback.host, .callback.port, .callback.path.
+/// de.vertico.starface.auth or .jwt, .user, .callback.type, .callback.host, .callback.port, .callback.path.
 /// `callback` leaves the last four out when it is empty. The result holds the token.
 [[nodiscard]] crypto::Secret request_url(const transport::Url& pbx, const Dialect& dialect,
                                          std::string_view login, const crypto::Secret& token,
-                                         const std::optional<CallbackAddress>& callback);
+                                         const std::optional<CallbackAddress>& callback,
+                                         TokenParameter parameter = TokenParameter::auth);
 
-/// Requests of one account over HTTP, many at once on kept-open connections. A PBX may repeat in an
-/// error what it was asked, and errors are logged: the token is made unreadable in every answer
-/// that is small enough to be one.
+/// By which a token is found in what a PBX answers. A PBX may repeat in an error what it was asked,
+/// and errors are logged.
+class TokenTrace {
+ public:
+  /// Its digest or signature, which looks the same however its surroundings are escaped.
+  explicit TokenTrace(const crypto::Secret& token);
+  /// Makes the token unreadable in a body that is small enough to be an error.
+  void hide_in(std::string& body) const;
+
+ private:
+  crypto::Secret trace_;
+};
+
+/// Requests of one account over HTTP, many at once on kept-open connections. The token is made
+/// unreadable in every answer that is small enough to be an error.
 class HttpBinding final : public RpcTransport {
  public:
   struct Pbx {
@@ -54,10 +70,9 @@ class HttpBinding final : public RpcTransport {
   transport::HttpClient& http_;
   const Pbx& pbx_;
   const Dialect& dialect_;
-  void hide_token(std::string& body) const;
 
   std::string sender_;
-  crypto::Secret token_;
+  TokenTrace token_;
   crypto::Secret announcing_url_;
   std::optional<crypto::Secret> plain_url_;  // when the callback is named with the login only
 };

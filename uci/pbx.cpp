@@ -6,6 +6,7 @@
 
 #include "transport/loop.h"
 #include "uci/codes.h"
+#include "uci/oauth_binding.h"
 #include "uci/token.h"
 
 namespace sfteams::uci {
@@ -24,6 +25,14 @@ Result<std::unique_ptr<Pbx>> Pbx::create(transport::Network& network, Options op
   auto http = transport::HttpClient::create(network, pbx->options_.connections);
   if (!http) return fail(std::move(http.error()));
   pbx->http_ = std::move(*http);
+  if (pbx->options_.client) {
+    pbx->issuer_ = std::make_unique<oauth::Issuer>(
+        oauth::Issuer::Setup{*pbx->http_,
+                             network.loop(),
+                             {pbx->options_.url, std::move(pbx->options_.oauth_hosts)},
+                             pbx->options_.ca_file,
+                             pbx->options_.client});
+  }
   auto listener = CallbackListener::listen(network, pbx->options_.callback_address,
                                            pbx->options_.callback_port, pbx->events_);
   if (!listener) return fail(std::move(listener.error()));
@@ -35,26 +44,48 @@ crypto::Secret Pbx::token(std::string_view login, const crypto::Secret& password
   return make_token(options_.dialect.token, login, password);
 }
 
+Result<CallbackAddress> Pbx::register_events(UserConnection& user, const crypto::Secret* token) {
+  auto event = [self = &user](const std::string& method, const Array& params) {
+    self->connection().deliver(method, params);
+  };
+  auto lost = [self = &user] { self->connection().lose_event(); };
+  auto registration =
+      token != nullptr ? events_.add(*token, event, lost) : events_.add_without_token(event, lost);
+  if (!registration) return fail(std::move(registration.error()));
+  user.registration_ = std::move(*registration);
+  return CallbackAddress{options_.callback_address, listener_->port(), user.registration_->path()};
+}
+
+void Pbx::connect(UserConnection& user, Connection::Handlers handlers) {
+  user.connection_ = std::make_unique<Connection>(*user.binding_, network_.loop(), options_.dialect,
+                                                  std::move(handlers), &network_.background());
+}
+
 Result<std::unique_ptr<UserConnection>> Pbx::user_connection(std::string_view login,
                                                              const crypto::Secret& token,
                                                              Connection::Handlers handlers) {
   auto user = std::unique_ptr<UserConnection>(new UserConnection());
-  UserConnection* self = user.get();
-  auto registration = events_.add(
-      token,
-      [self](const std::string& method, const Array& params) {
-        self->connection().deliver(method, params);
-      },
-      [self] { self->connection().lose_event(); });
-  if (!registration) return fail(std::move(registration.error()));
-  user->registration_ = std::move(*registration);
-  const CallbackAddress callback{options_.callback_address, listener_->port(),
-                                 user->registration_->path()};
+  const Result<CallbackAddress> callback = register_events(*user, &token);
+  if (!callback) return fail(callback.error());
   user->binding_ =
-      std::make_unique<HttpBinding>(*http_, address_, options_.dialect, login, token, callback);
-  user->connection_ =
-      std::make_unique<Connection>(*user->binding_, network_.loop(), options_.dialect,
-                                   std::move(handlers), &network_.background());
+      std::make_unique<HttpBinding>(*http_, address_, options_.dialect, login, token, *callback);
+  connect(*user, std::move(handlers));
+  return user;
+}
+
+Result<std::unique_ptr<UserConnection>> Pbx::user_connection(oauth::UserTokens::Start start,
+                                                             std::function<void()> rotated,
+                                                             Connection::Handlers handlers) {
+  auto user = std::unique_ptr<UserConnection>(new UserConnection());
+  // Access tokens change, and nobody knows which of them a PBX sends back.
+  const Result<CallbackAddress> callback = register_events(*user, nullptr);
+  if (!callback) return fail(callback.error());
+  const std::string login = start.user;
+  user->tokens_ = std::make_unique<oauth::UserTokens>(*issuer_, network_.loop(), std::move(start),
+                                                      std::move(rotated));
+  user->binding_ = std::make_unique<OauthBinding>(
+      *http_, network_.loop(), address_, options_.dialect, login, *user->tokens_, *callback);
+  connect(*user, std::move(handlers));
   return user;
 }
 

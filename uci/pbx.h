@@ -2,13 +2,17 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/crypto/secret.h"
 #include "base/error/error.h"
+#include "oauth/issuer.h"
+#include "oauth/user_tokens.h"
 #include "transport/http_client.h"
 #include "transport/network.h"
 #include "uci/callback_listener.h"
@@ -16,6 +20,7 @@
 #include "uci/dialect.h"
 #include "uci/event_callback.h"
 #include "uci/http_binding.h"
+#include "uci/rpc_transport.h"
 
 namespace sfteams::uci {
 
@@ -26,13 +31,16 @@ class UserConnection {
   /// Not logged in yet: call connection().login().
   [[nodiscard]] Connection& connection() { return *connection_; }
   [[nodiscard]] const Connection& connection() const { return *connection_; }
+  /// nullptr: this PBX is signed in to by passwords.
+  [[nodiscard]] oauth::UserTokens* tokens() { return tokens_.get(); }
 
  private:
   friend class Pbx;
   UserConnection() = default;
 
   std::unique_ptr<EventCallback::Registration> registration_;
-  std::unique_ptr<HttpBinding> binding_;
+  std::unique_ptr<oauth::UserTokens> tokens_;
+  std::unique_ptr<RpcTransport> binding_;
   std::unique_ptr<Connection> connection_;
 };
 
@@ -49,6 +57,9 @@ class Pbx {
     std::size_t connections = 64;  ///< to the PBX at once
     /// Requests to the callback for events that were refused, for the log and for counting.
     EventCallback::Refused refused{};
+    /// Users sign in by OAuth, as this client.
+    std::shared_ptr<const oauth::Client> client{};
+    std::vector<std::string> oauth_hosts{};  ///< see oauth::Hosts
   };
 
   /// Fails with uci.bad-url, uci.callback-not-loopback, transport.listen-failed, or as
@@ -60,9 +71,16 @@ class Pbx {
 
   /// As make_token(), of the kind that this PBX takes.
   [[nodiscard]] crypto::Secret token(std::string_view login, const crypto::Secret& password) const;
-  /// `token` is needed for this call only. Sends nothing. Fails with crypto.no-randomness.
+  /// `token` is needed for this call only. Sends nothing. Fails with crypto.no-randomness. Only
+  /// where users sign in by passwords.
   [[nodiscard]] Result<std::unique_ptr<UserConnection>> user_connection(
       std::string_view login, const crypto::Secret& token, Connection::Handlers handlers);
+
+  /// The same where users sign in by OAuth. `rotated` as in oauth::UserTokens.
+  [[nodiscard]] Result<std::unique_ptr<UserConnection>> user_connection(
+      oauth::UserTokens::Start start, std::function<void()> rotated, Connection::Handlers handlers);
+  /// nullptr: users sign in by passwords.
+  [[nodiscard]] oauth::Issuer* issuer() { return issuer_.get(); }
 
   [[nodiscard]] std::uint16_t callback_port() const { return listener_->port(); }
   /// What large answers hold just now.
@@ -71,12 +89,16 @@ class Pbx {
 
  private:
   Pbx(transport::Network& network, Options options);
+  [[nodiscard]] Result<CallbackAddress> register_events(UserConnection& user,
+                                                        const crypto::Secret* token);
+  void connect(UserConnection& user, Connection::Handlers handlers);
 
   transport::Network& network_;
   Options options_;
   HttpBinding::Pbx address_;
   EventCallback events_;
   std::unique_ptr<transport::HttpClient> http_;
+  std::unique_ptr<oauth::Issuer> issuer_;
   std::unique_ptr<CallbackListener> listener_;
 };
 

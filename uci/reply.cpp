@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/text/ascii.h"
+#include "oauth/codes.h"
 #include "uci/codes.h"
 
 namespace sfteams::uci {
@@ -80,6 +82,31 @@ std::uint64_t hash_of(std::string_view kind, std::string_view text) {
   return hash;
 }
 
+TokenAnswer::Issue issue_of(const Error& error) {
+  namespace oauth = oauth::codes;
+  using Issue = TokenAnswer::Issue;
+  if (error.code == codes::kLoginRefused) return Issue::password;
+  if (error.code == oauth::kRefused) return Issue::unclear;
+  const bool client = error.code == oauth::kClientRefused ||
+                      error.code == oauth::kNoPasswordGrant || error.code == oauth::kRequestRefused;
+  return client ? Issue::client : Issue::none;
+}
+
+/// There was no token to send: an error of uci/oauth_binding.h. nullopt: it is another one.
+std::optional<TokenAnswer> read_issue(const Error& error) {
+  TokenAnswer answer;
+  answer.issue = issue_of(error);
+  if (answer.issue != TokenAnswer::Issue::none) {
+    answer.sign = TokenSign::refused;
+    answer.turned_away = true;
+    answer.shape = {AnswerShape::Rank::judgement, hash_of("token", error.code.id)};
+    return answer;
+  }
+  if (error.code != codes::kNotConnected) return std::nullopt;
+  answer.sign = TokenSign::no_login;
+  return answer;
+}
+
 Result<Response> read_status(const RpcReply& reply) {
   if (turns_away(reply.status))
     return fail(codes::kAccessRefused,
@@ -138,6 +165,13 @@ bool is_false(const Value& value) {
 
 Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect) {
   Reading reading;
+  if (!reply) {
+    if (const auto issue = read_issue(reply.error())) {
+      reading.token = *issue;
+      reading.response = fail(std::move(reply.error()));
+      return reading;
+    }
+  }
   // How a connection ended is told in the words of the system, which depend on the moment.
   const bool whole = reply.has_value();
   reading.response = read_reply(std::move(reply));

@@ -45,6 +45,14 @@ struct TokenAnswer {
   /// redirect or a page. Otherwise it is an answer that says nothing, or none.
   bool turned_away = false;
   bool answered = true;  ///< false: not in time, or no connection
+  /// Who gives out tokens has refused one. That is final, and says nothing about others.
+  enum class Issue {
+    none,
+    password,  ///< the user's password is wrong, or the sign-in is over
+    unclear,   ///< the password, a right of the user, or what the agent is configured with
+    client,    ///< what the agent is configured with: nobody gets one
+  };
+  Issue issue = Issue::none;
 };
 
 /// Asked before every request that carries the user's token, and told how each one ended: a token

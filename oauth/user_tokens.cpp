@@ -1,0 +1,161 @@
+#include "oauth/user_tokens.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "oauth/codes.h"
+
+namespace sfteams::oauth {
+namespace {
+
+/// The password itself has got no token.
+bool ends_password(const Error& error) {
+  return error.code == codes::kPasswordRefused || error.code == codes::kRefused;
+}
+
+}  // namespace
+
+UserTokens::UserTokens(Issuer& issuer, transport::Scheduler& scheduler, Start start,
+                       std::function<void()> rotated)
+    : issuer_(issuer),
+      scheduler_(scheduler),
+      user_(std::move(start.user)),
+      rotated_(std::move(rotated)),
+      password_(std::move(start.password)),
+      refresh_(std::move(start.refresh)) {}
+UserTokens::~UserTokens() = default;
+
+bool UserTokens::usable() const {
+  return !access_.empty() && scheduler_.now() + kLate < ends_;
+}
+
+bool UserTokens::due() const {
+  return scheduler_.now() >= renew_at_;
+}
+
+Error UserTokens::nothing_left() {
+  return {codes::kRenewalRefused, "the sign-in at the PBX is over", "sign in with the password"};
+}
+
+std::unique_ptr<UserTokens::Waiting> UserTokens::get(bool login, Ready ready) {
+  class Handle final : public Waiting {
+   public:
+    explicit Handle(std::shared_ptr<Wanted> wanted) : wanted_(std::move(wanted)) {}
+    ~Handle() override { wanted_->ready = nullptr; }
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+
+   private:
+    std::shared_ptr<Wanted> wanted_;
+  };
+  if (usable()) {
+    if (due() && !asking_ && !refresh_.empty()) ask(false);
+    ready(Access{access_, number_});
+    return nullptr;
+  }
+  if (dead_) {
+    ready(fail(*dead_));
+    return nullptr;
+  }
+  if (!asking_ && refresh_.empty() && !(login && !password_.empty())) {
+    ready(fail(nothing_left()));
+    return nullptr;
+  }
+  auto wanted = std::make_shared<Wanted>(Wanted{std::move(ready), login});
+  waiting_.push_back(wanted);
+  if (!asking_) ask(login);
+  return std::make_unique<Handle>(std::move(wanted));
+}
+
+void UserTokens::ask(bool login) {
+  const auto got = [this](Result<Tokens> tokens) { on_tokens(std::move(tokens)); };
+  if (!refresh_.empty()) {
+    asking_ = issuer_.by_refresh(refresh_.clone(), got);
+  } else if (login) {
+    asking_ = issuer_.by_password(user_, password_.clone(), got);
+  }
+}
+
+void UserTokens::on_tokens(Result<Tokens> tokens) {
+  // Kept to the end: what is asked for may not go while its callback runs.
+  const std::unique_ptr<Issuer::Asking> answered = std::move(asking_);
+  if (!tokens) {
+    const Error& error = tokens.error();
+    if (error.code == codes::kRenewalRefused) {
+      refresh_ = crypto::Secret();
+      const auto login = [](const std::shared_ptr<Wanted>& wanted) {
+        return wanted->login && wanted->ready;
+      };
+      if (has_password() && std::ranges::any_of(waiting_, login)) return ask(true);
+    }
+    if (ends_password(error)) {
+      dead_ = error;
+      password_ = crypto::Secret();
+    }
+    return answer_waiting(error);
+  }
+  access_ = std::move(tokens->access);
+  ++number_;
+  served_ = false;
+  const auto now = scheduler_.now();
+  ends_ = now + tokens->lifetime;
+  const Duration lifetime = tokens->lifetime;
+  renew_at_ = now + std::max(lifetime - kEarly, lifetime / 2);
+  const bool another = !tokens->refresh.empty();
+  if (another) refresh_ = std::move(tokens->refresh);
+  if (another && rotated_) rotated_();
+  answer_waiting(std::nullopt);
+}
+
+void UserTokens::answer_waiting(const std::optional<Error>& error) {
+  const std::weak_ptr<bool> present = present_;
+  for (const auto& wanted : std::exchange(waiting_, {})) {
+    const Ready ready = std::exchange(wanted->ready, nullptr);
+    if (!ready) continue;
+    if (error) {
+      ready(fail(*error));
+    } else {
+      ready(Access{access_, number_});
+    }
+    if (present.expired()) return;
+  }
+}
+
+void UserTokens::served(std::uint64_t number) {
+  if (number == number_) served_ = true;
+}
+
+bool UserTokens::over(std::uint64_t number) {
+  if (number != number_) return true;  // another one has come meanwhile
+  if (!served_ || refresh_.empty()) return false;
+  ends_ = scheduler_.now();
+  return true;
+}
+
+void UserTokens::take_over(UserTokens& newer) {
+  asking_.reset();
+  if (!refresh_.empty()) revoking_ = issuer_.revoke(std::move(refresh_), [] {});
+  password_ = std::move(newer.password_);
+  refresh_ = std::move(newer.refresh_);
+  access_ = std::move(newer.access_);
+  ++number_;
+  served_ = false;
+  ends_ = newer.ends_;
+  renew_at_ = newer.renew_at_;
+  dead_.reset();
+  if (!waiting_.empty()) answer_waiting(std::nullopt);
+}
+
+void UserTokens::revoke(std::function<void()> done) {
+  asking_.reset();
+  password_ = crypto::Secret();
+  access_ = crypto::Secret();
+  const crypto::Secret refresh = std::exchange(refresh_, crypto::Secret());
+  if (refresh.empty()) {
+    turn_ = scheduler_.after(Duration(0), std::move(done));
+    return;
+  }
+  revoking_ = issuer_.revoke(refresh.clone(), std::move(done));
+}
+
+}  // namespace sfteams::oauth

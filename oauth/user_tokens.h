@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/crypto/secret.h"
+#include "base/error/error.h"
+#include "oauth/issuer.h"
+#include "oauth/token.h"
+#include "transport/scheduler.h"
+
+namespace sfteams::oauth {
+
+/// One user's tokens: asked for when the first is needed, renewed before their end. At most one
+/// request is under way.
+///
+/// What the PBX refuses is not asked again: a refresh token that is over is dropped, and a password
+/// that got no token ends everything. With the password still at hand a login, and nothing else,
+/// may ask for new tokens by it.
+class UserTokens {
+ public:
+  using Duration = transport::Duration;
+
+  /// So long before its end a token is renewed while it is still used …
+  static constexpr Duration kEarly{60'000};
+  /// … and so long before, none is used any more.
+  static constexpr Duration kLate{5'000};
+
+  struct Access {
+    const crypto::Secret& token;  ///< good for the call only
+    std::uint64_t number = 0;     ///< of this token, for over() and served()
+  };
+  using Ready = std::function<void(Result<Access>)>;
+
+  /// Waits for a token; destroyed, its callback does not come.
+  class Waiting {
+   public:
+    virtual ~Waiting() = default;
+  };
+
+  /// Either may be empty. The references outlive this.
+  struct Start {
+    std::string user;
+    crypto::Secret password{};
+    crypto::Secret refresh{};
+  };
+  /// `rotated` comes when there is another refresh token.
+  UserTokens(Issuer& issuer, transport::Scheduler& scheduler, Start start,
+             std::function<void()> rotated = {});
+  ~UserTokens();
+  UserTokens(const UserTokens&) = delete;
+  UserTokens& operator=(const UserTokens&) = delete;
+
+  /// `ready` comes once: at once, or in a later turn. Fails with what Issuer fails with, and with
+  /// oauth.renewal-refused when there is nothing left to ask with: for a login that is final, for
+  /// others it means that a login may help.
+  [[nodiscard]] std::unique_ptr<Waiting> get(bool login, Ready ready);
+
+  /// The PBX served a request with it.
+  void served(std::uint64_t number);
+  /// The PBX turned away a request with it. True: it had served that token before, so that it is
+  /// over before its time; the next get() brings another one.
+  [[nodiscard]] bool over(std::uint64_t number);
+
+  /// What renews them; empty: nothing. It changes, see `rotated`.
+  [[nodiscard]] const crypto::Secret& refresh() const { return refresh_; }
+  /// A login may still ask for new ones.
+  [[nodiscard]] bool has_password() const { return !password_.empty(); }
+  /// From now on those of the other, which is left without any.
+  void take_over(UserTokens& newer);
+  /// Makes them worthless at the PBX, as far as it can do that. `done` comes in a later turn.
+  void revoke(std::function<void()> done);
+
+ private:
+  struct Wanted {
+    Ready ready;
+    bool login = false;
+  };
+  [[nodiscard]] bool usable() const;
+  [[nodiscard]] bool due() const;
+  void ask(bool login);
+  void on_tokens(Result<Tokens> tokens);
+  void answer_waiting(const std::optional<Error>& error);
+  [[nodiscard]] static Error nothing_left();
+
+  Issuer& issuer_;
+  transport::Scheduler& scheduler_;
+  std::string user_;
+  std::function<void()> rotated_;
+  crypto::Secret password_;
+  crypto::Secret refresh_;
+  crypto::Secret access_;
+  std::uint64_t number_ = 0;
+  bool served_ = false;  ///< the present one
+  transport::TimePoint ends_{};
+  transport::TimePoint renew_at_{};
+  std::optional<Error> dead_;  ///< a password that was refused
+  std::unique_ptr<Issuer::Asking> asking_;
+  std::unique_ptr<Issuer::Asking> revoking_;
+  std::unique_ptr<transport::Timer> turn_;
+  std::list<std::shared_ptr<Wanted>> waiting_;
+  std::shared_ptr<bool> present_ = std::make_shared<bool>(true);
+};
+
+}  // namespace sfteams::oauth
