@@ -137,7 +137,7 @@ void UserTokens::take_over(UserTokens& newer) {
   if (!refresh_.empty()) revoking_ = issuer_.revoke(std::move(refresh_), [] {});
   password_ = std::move(newer.password_);
   refresh_ = std::move(newer.refresh_);
-  access_ = std::move(newer.access_);
+  access_ = newer.access_.clone();
   ++number_;
   served_ = false;
   ends_ = newer.ends_;

@@ -70,7 +70,7 @@ class UserTokens {
   [[nodiscard]] const crypto::Secret& refresh() const { return refresh_; }
   /// A login may still ask for new ones.
   [[nodiscard]] bool has_password() const { return !password_.empty(); }
-  /// From now on those of the other, which is left without any.
+  /// From now on those of the other, which is left with an access token that is not renewed.
   void take_over(UserTokens& newer);
   /// Makes them worthless at the PBX, as far as it can do that. `done` comes in a later turn.
   void revoke(std::function<void()> done);

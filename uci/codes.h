@@ -26,6 +26,8 @@ inline constexpr Code kBadParams{"uci.bad-params", Exit::data_error};
 
 // The connection of one user.
 inline constexpr Code kLoginRefused{"uci.login-refused", Exit::no_permission};
+/// What renews the user's tokens is worth nothing any more; it says nothing about the password.
+inline constexpr Code kSignInOver{"uci.sign-in-over", Exit::no_permission};
 inline constexpr Code kUnreachable{"uci.unreachable", Exit::unavailable};
 inline constexpr Code kTimeout{"uci.timeout", Exit::unavailable};
 inline constexpr Code kBrokenReply{"uci.broken-reply", Exit::unavailable};

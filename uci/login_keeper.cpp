@@ -124,11 +124,16 @@ void LoginKeeper::settle(const TokenAnswer& answer) {
 void LoginKeeper::judge(const TokenAnswer& answer, Error error) {
   if (answer.sign == TokenSign::unsent) return on_later(std::move(error));
   judging_.emplace();
-  gate_.judge(answer, [this, asked = judging_->watch(),
+  gate_.judge(answer, [this, asked = judging_->watch(), issue = answer.issue,
                        error = std::move(error)](TokenGate::Verdict verdict) {
     if (asked.gone()) return;
     judging_.reset();
-    if (verdict == TokenGate::Verdict::wrong) return on_wrong(error);
+    if (verdict == TokenGate::Verdict::wrong) {
+      if (issue == TokenAnswer::Issue::none) return on_wrong(error);
+      // It says itself what is wrong.
+      error_ = error;
+      return enter(Phase::refused);
+    }
     if (error.code != codes::kLoginRefused) return on_later(error);
     on_later(
         {codes::kPbxError,

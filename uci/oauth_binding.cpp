@@ -17,7 +17,7 @@ namespace issue = oauth::codes;
 Error from_issuer(const Error& error, bool login_may_help) {
   if (error.code == issue::kRenewalRefused) {
     if (login_may_help) return {codes::kNotConnected, error.message, {}};
-    return {codes::kLoginRefused, error.message, error.hint};
+    return {codes::kSignInOver, error.message, error.hint};
   }
   if (error.code == issue::kPasswordRefused)
     return {codes::kLoginRefused, error.message, error.hint};

@@ -20,7 +20,8 @@ namespace sfteams::uci {
 /// was served before is sent once more with a newer one: the PBX looked at the token only, so it was
 /// not carried out. Beside what RpcTransport::send() fails with, a request fails when there is no
 /// token for it:
-///   uci.login-refused   final: the password is wrong, or the sign-in is over and no password is there
+///   uci.login-refused   final: the password is wrong
+///   uci.sign-in-over    final: the tokens are over, and no password is at hand
 ///   oauth.refused, oauth.client-refused, oauth.no-password-grant, oauth.request-refused
 ///                       final
 ///   uci.not-connected   the tokens are over; a login may get others

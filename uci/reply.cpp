@@ -86,6 +86,7 @@ TokenAnswer::Issue issue_of(const Error& error) {
   namespace oauth = oauth::codes;
   using Issue = TokenAnswer::Issue;
   if (error.code == codes::kLoginRefused) return Issue::password;
+  if (error.code == codes::kSignInOver) return Issue::over;
   if (error.code == oauth::kRefused) return Issue::unclear;
   const bool client = error.code == oauth::kClientRefused ||
                       error.code == oauth::kNoPasswordGrant || error.code == oauth::kRequestRefused;

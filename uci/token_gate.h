@@ -48,7 +48,8 @@ struct TokenAnswer {
   /// Who gives out tokens has refused one. That is final, and says nothing about others.
   enum class Issue {
     none,
-    password,  ///< the user's password is wrong, or the sign-in is over
+    password,  ///< the user's password is wrong
+    over,      ///< the user's tokens are not renewed any more
     unclear,   ///< the password, a right of the user, or what the agent is configured with
     client,    ///< what the agent is configured with: nobody gets one
   };

@@ -10,12 +10,13 @@
 #include "agent/configuration/codes.h"
 #include "agent/configuration/configuration_values.h"
 #include "agent/configuration/license_section.h"
+#include "agent/pbx/client_secret.h"
 #include "base/files/small_file.h"
+#include "base/text/ascii.h"
 #include "keygen/system_name.h"
 #include "transport/endpoint.h"
 #include "transport/tls_files.h"
 #include "uci/dialect.h"
-#include "uci/token.h"
 
 namespace sfteams::agent {
 namespace {
@@ -106,6 +107,38 @@ bool is_event_service(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_letter);
 }
 
+/// A host name as it stands in a URL, without anything around it.
+bool is_host(const std::string& text) {
+  const Result<transport::Url> url = transport::parse_url("https://" + text);
+  return url && url->host == text && url->port == 443 && url->path == "/";
+}
+
+void read_sign_in(Reader& reader, PbxSettings& out) {
+  out.auth = reader.choice("uci", "auth", out.auth,
+                           {{"automatic", SignInBy::automatic},
+                            {"sha512", SignInBy::sha512},
+                            {"md5", SignInBy::md5},
+                            {"oauth", SignInBy::oauth}});
+  out.client_id = reader.text("uci", "client-id", out.client_id);
+  if (out.client_id.empty() || out.client_id.size() > 200 || !text::is_visible(out.client_id)) {
+    reader.reject("uci", "client-id", "it has to be 1 to 200 characters of ASCII without blanks",
+                  "leave the line out for rest-client-headless");
+  }
+  out.client_secret_file = read_path(reader, "uci", "client-secret-file", "client-secret");
+  out.scope = reader.text("uci", "scope", out.scope);
+  if (out.scope.size() > 200 || !text::is_printable(out.scope)) {
+    reader.reject("uci", "scope", "it has to be at most 200 characters of ASCII",
+                  "leave the line out for login");
+  }
+  out.oauth_hosts = reader.list("uci", "oauth-hosts", std::move(out.oauth_hosts));
+  for (std::string& host : out.oauth_hosts)
+    host = text::lower_case(host);
+  if (!std::ranges::all_of(out.oauth_hosts, is_host)) {
+    reader.reject("uci", "oauth-hosts", "it has to be names of hosts, separated by commas",
+                  "write them without https:// and without a port, as in login.example.com");
+  }
+}
+
 void read_uci(Reader& reader, PbxSettings& out) {
   out.enabled = reader.yes_no("uci", "enabled", out.enabled);
   const std::string text = reader.text("uci", "url", out.url.to_string());
@@ -118,8 +151,7 @@ void read_uci(Reader& reader, PbxSettings& out) {
                   "remove everything after the host and its port");
   }
   out.ca_file = read_path(reader, "uci", "ca-file", "pbx-ca.pem");
-  out.auth = reader.choice("uci", "auth", out.auth,
-                           {{"sha512", uci::TokenKind::sha512}, {"md5", uci::TokenKind::md5}});
+  read_sign_in(reader, out);
   out.version = reader.choice(
       "uci", "version", out.version,
       {{"v30", uci::Version::v30}, {"v22", uci::Version::v22}, {"v20", uci::Version::v20}});
@@ -210,6 +242,9 @@ Result<void> check_files(const Configuration& configuration) {
     if (!file) continue;
     if (Result<void> good = transport::check_ca_file(*file); !good) return good;
   }
+  const PbxSettings& uci = configuration.uci;
+  if (uci.auth != SignInBy::oauth && uci.auth != SignInBy::automatic) return {};
+  if (const auto client = oauth_client(uci); !client) return fail(client.error());
   return {};
 }
 
@@ -287,7 +322,10 @@ Result<Configuration> load_configuration(const std::filesystem::path& path) {
   if (!ini) return fail(ini.error());
   settings::Reader reader(*ini);
   Result<Configuration> configuration = read_configuration(reader);
-  if (configuration) configuration->origin = *found;
+  if (!configuration) return configuration;
+  configuration->origin = *found;
+  PbxSettings& uci = configuration->uci;
+  if (uci.client_secret_file) uci.client_secret_mark = client_secret_mark(*uci.client_secret_file);
   return configuration;
 }
 

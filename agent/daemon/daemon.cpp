@@ -87,16 +87,24 @@ Result<void> Daemon::build(const KeyRing& keys, Diagnose diagnose) {
   network_ = std::move(*network);
   refused_events_ = std::make_unique<RefusedEvents>(
       *loop_, std::shared_ptr<metrics::Tally>(counts_, &counts_->events_refused));
+  refresh_book_ = std::make_unique<RefreshBook>(
+      *loop_, state_.refresh_tokens_file(),
+      crypto::hkdf_sha256({}, identity_.seed().bytes(),
+                          crypto::bytes_of("starface-teams refresh tokens, names"), 32));
   pbx_ = std::make_unique<PbxSide>(PbxSide::Setup{
       *loop_,
       [this](const auto& uci) {
-        return HttpPbx::create(*network_, uci,
-                               [this](const Error& error) { refused_events_->add(error); });
+        return HttpPbx::create(
+            *network_, uci, [this](const Error& error) { refused_events_->add(error); },
+            refresh_book_.get());
       },
       [this] { pbx_watch_->start_anew(); }, state_.guard_file(), state_.known_users_file(),
       identity_.seed(), &network_->background(),
       [this](const std::string& user) {
         tickets_->end(user, "the PBX does not take the password any more");
+      },
+      [this](const PbxSettings& uci, AuthQuestion::Answer answer) {
+        return AuthQuestion::ask(*network_, uci, std::move(answer));
       }});
   if (Result<void> started = pbx_->start(configuration_.uci); !started) return started;
   pbx_watch_ = std::make_unique<PbxWatch>(*loop_, [this](const PbxProbe::Answer& answer) {

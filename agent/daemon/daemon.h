@@ -21,6 +21,7 @@
 #include "agent/keys/system_keys.h"
 #include "agent/licensing/licensing.h"
 #include "agent/pbx/pbx_side.h"
+#include "agent/pbx/refresh_book.h"
 #include "agent/pbx/pbx_watch.h"
 #include "agent/pbx/refused_events.h"
 #include "agent/sessions/conversation.h"
@@ -153,6 +154,7 @@ class Daemon {
   std::unique_ptr<transport::Network> network_;
   std::shared_ptr<ConversationCounts> counts_ = std::make_shared<ConversationCounts>();
   std::unique_ptr<RefusedEvents> refused_events_;
+  std::unique_ptr<RefreshBook> refresh_book_;
   std::unique_ptr<PbxSide> pbx_;
   std::unique_ptr<PbxWatch> pbx_watch_;
   std::unique_ptr<Licensing> licensing_;

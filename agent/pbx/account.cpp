@@ -46,7 +46,9 @@ std::vector<std::string> Seat::services() const {
 }
 
 const crypto::Secret* Seat::secret() const {
-  return account_ == nullptr ? nullptr : &account_->secret_;
+  if (account_ == nullptr) return nullptr;
+  const crypto::Secret* const kept = account_->pbx_->kept_secret();
+  return kept != nullptr ? kept : &account_->secret_;
 }
 
 std::optional<uci::Value> Seat::server_version() const {
@@ -62,22 +64,33 @@ Account::~Account() {
     seat->account_ = nullptr;
 }
 
-Result<void> Account::open(PbxAccess& access, const crypto::Secret& secret,
+Result<void> Account::open(PbxAccess& access, By by, const crypto::Secret& secret,
                            std::unique_ptr<TokenDesk::Gate> gate) {
   gate_ = std::move(gate);
-  Result<std::unique_ptr<PbxUser>> pbx = access.user(
-      user_, secret,
-      {[this](const std::string& method, const uci::Array& params) { on_event(method, params); },
-       [this](uci::Connection::State state) { on_state(state); }, [this] { on_events_lost(); },
-       gate_.get()});
+  uci::Connection::Handlers handlers{
+      [this](const std::string& method, const uci::Array& params) { on_event(method, params); },
+      [this](uci::Connection::State state) { on_state(state); }, [this] { on_events_lost(); },
+      gate_.get()};
+  Result<std::unique_ptr<PbxUser>> pbx = by == By::kept
+                                             ? access.user_again(user_, secret, std::move(handlers))
+                                             : access.user(user_, secret, std::move(handlers));
   if (!pbx) return fail(pbx.error());
   pbx_ = std::move(*pbx);
-  secret_ = secret.clone();
+  if (!access.keeps_other_secrets()) secret_ = secret.clone();
   return {};
 }
 
+bool Account::take_over(Account& newer) {
+  if (!pbx_->take_over(*newer.pbx_)) return false;
+  if (!has(newer.fingerprint_)) others_.push_back(newer.fingerprint_);
+  return true;
+}
+
 bool Account::has(const LoginGuard::Fingerprint& fingerprint) const {
-  return crypto::equal_constant_time(fingerprint_, fingerprint);
+  bool found = crypto::equal_constant_time(fingerprint_, fingerprint);
+  for (const LoginGuard::Fingerprint& other : others_)
+    found = crypto::equal_constant_time(other, fingerprint) || found;
+  return found;
 }
 
 void Account::sign_out_seats(const Error& error) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,7 +53,7 @@ class Seat {
 
   /// The event services that are subscribed.
   [[nodiscard]] std::vector<std::string> services() const;
-  /// What the PBX takes of the user (PbxAccess::secret_of()); nullptr: signed out. Good for this
+  /// By what the user signs in again (Accounts::sign_in_again()); nullptr: signed out. Good for this
   /// turn.
   [[nodiscard]] const crypto::Secret* secret() const;
   /// What the PBX calls its version; nullopt until it has said so.
@@ -85,9 +86,19 @@ class Account {
   Account(const Account&) = delete;
   Account& operator=(const Account&) = delete;
 
-  /// Before anything else, once. Fails as PbxAccess::user() does.
-  [[nodiscard]] Result<void> open(PbxAccess& access, const crypto::Secret& secret,
+  /// By what a user signs in.
+  enum class By {
+    password,  ///< what PbxAccess::secret_of() makes of it
+    kept,      ///< what Seat::secret() was
+  };
+  /// Before anything else, once. Fails as PbxAccess::user() and user_again() do.
+  [[nodiscard]] Result<void> open(PbxAccess& access, By by, const crypto::Secret& secret,
                                   std::unique_ptr<TokenDesk::Gate> gate);
+  /// Goes on with what the newer account of the same user has proven. False: it cannot.
+  [[nodiscard]] bool take_over(Account& newer);
+  /// This one leads here as well.
+  void add_kept_secret(const crypto::Secret& kept) { pbx_->add_kept_secret(kept); }
+  void log_out(std::function<void()> done) { pbx_->log_out(std::move(done)); }
   /// After open().
   [[nodiscard]] TokenDesk::Gate& gate() { return *gate_; }
 
@@ -117,8 +128,9 @@ class Account {
 
   AccountOwner& owner_;
   std::string user_;
-  LoginGuard::Fingerprint fingerprint_;
-  crypto::Secret secret_;  ///< which each request carries
+  LoginGuard::Fingerprint fingerprint_;          ///< of the first secret that was proven
+  std::vector<LoginGuard::Fingerprint> others_;  ///< of those that were proven since
+  crypto::Secret secret_;  ///< which each request carries; empty where that changes
   Phase phase_ = Phase::logging_in;
   std::int64_t since_ = 0;
   bool connected_ = true;  ///< what the seats have been told

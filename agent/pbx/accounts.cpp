@@ -1,6 +1,7 @@
 #include "agent/pbx/accounts.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "agent/pbx/codes.h"
@@ -29,6 +30,11 @@ Error ended_meanwhile() {
   return {uci::codes::kLoginRefused,
           "what the user was to be signed in by has been ended meanwhile",
           "sign in with the password"};
+}
+
+/// What the user signed in by will not be taken another time either.
+bool is_refusal(const Error& error) {
+  return error.code == uci::codes::kLoginRefused || error.code == uci::codes::kSignInOver;
 }
 
 /// Nothing: it has not been asked, or its answer is none.
@@ -133,7 +139,11 @@ void Accounts::proceed(const std::shared_ptr<Request>& request) {
       entry.waiting.push_back(request);
       return;
     }
-    if (account.phase() == Phase::live && account.has(fingerprint)) {
+    // What was given out for a password is this agent's own word that the user is the one who is
+    // signed in.
+    const bool given_out = request->again() && setup_.access.keeps_other_secrets();
+    if (account.phase() == Phase::live && (given_out || account.has(fingerprint))) {
+      if (given_out) account.add_kept_secret(request->secret);
       entry.waiting.push_back(request);
       return give_seats(account);
     }
@@ -143,8 +153,9 @@ void Accounts::proceed(const std::shared_ptr<Request>& request) {
 
 Result<LoginGuard::Attempt> Accounts::begin(Request& request,
                                             const LoginGuard::Fingerprint& fingerprint) {
-  Result<LoginGuard::Attempt> attempt = check_.begin({request.user, request.secret, fingerprint},
-                                                     request.progress, setup_.scheduler.now());
+  Result<LoginGuard::Attempt> attempt =
+      check_.begin({request.user, request.secret, fingerprint, is_given_out(request.again())},
+                   request.progress, setup_.scheduler.now());
   if (request.progress.to_be_checked && !next_check_) {
     next_check_ = setup_.scheduler.after(check_.until_next_check(), [this] {
       next_check_.reset();
@@ -180,19 +191,19 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
     log::warn("accounts", "user {} was not signed in: {}", request->user,
               describe(attempt.error()));
     if (held_back && check_.holds_back_unproven()) tell_held_back();
-    if (request->again() && attempt.error().code == uci::codes::kLoginRefused)
-      end_secret(request->user);
+    if (request->again() && is_refusal(attempt.error())) end_secret(request->user);
     return request->finish(fail(attempt.error()));
   }
   AccountOwner& owner = *this;
   auto account = std::make_unique<Account>(owner, request->user, fingerprint);
-  const Result<void> opened =
-      account->open(setup_.access, request->secret,
-                    desk_.gate(request->user, fingerprint,
-                               [this, started = account.get()] { return is_proven(*started); }));
+  const Result<void> opened = account->open(
+      setup_.access, request->again() ? Account::By::kept : Account::By::password, request->secret,
+      desk_.gate(request->user, fingerprint,
+                 [this, started = account.get()] { return is_proven(*started); }));
   crypto::Secret secret = std::exchange(request->secret, crypto::Secret());
   if (!opened) {
     check_.give_up(*attempt, setup_.scheduler.now());
+    if (request->again() && is_refusal(opened.error())) end_secret(request->user);
     return request->finish(fail(opened.error()));
   }
   Account& started = *account;
@@ -207,7 +218,9 @@ void Accounts::start_login(const std::shared_ptr<Request>& request,
 }
 
 bool Accounts::is_proven(const Account& account) {
-  return check_.is_proven({account.user(), entry_of(account).secret, account.fingerprint()});
+  const Entry& entry = entry_of(account);
+  return check_.is_proven(
+      {account.user(), entry.secret, account.fingerprint(), is_given_out(entry.again)});
 }
 
 bool Accounts::wait(const std::shared_ptr<Request>& request) {
@@ -225,13 +238,14 @@ void Accounts::end_secret(const std::string& user) {
 
 void Accounts::on_login(Account& account, const Result<void>& outcome) {
   Entry& entry = entry_of(account);
+  bool changed = false;
   {
     // Wiped before anybody is called.
     const crypto::Secret secret = std::exchange(entry.secret, crypto::Secret());
-    const bool changed = check_.finish(
-        *entry.attempt, {account.user(), secret, account.fingerprint()},
+    changed = check_.finish(
+        *entry.attempt, {account.user(), secret, account.fingerprint(), is_given_out(entry.again)},
         account.gate().outcome(outcome), account.gate().circumstances(), setup_.scheduler.now());
-    const bool refused = !outcome && outcome.error().code == uci::codes::kLoginRefused;
+    const bool refused = !outcome && is_refusal(outcome.error());
     // A wrong password alone says nothing about the right one; and what was taken of a ticket is no
     // other than before, whatever is known of the user.
     if (entry.again ? refused : changed) end_secret(account.user());
@@ -241,7 +255,7 @@ void Accounts::on_login(Account& account, const Result<void>& outcome) {
   if (!outcome) {
     log::warn("accounts", "user {} was not signed in: {}", account.user(),
               describe(outcome.error()));
-    if (outcome.error().code != uci::codes::kLoginRefused) last_error_ = outcome.error();
+    if (!is_refusal(outcome.error())) last_error_ = outcome.error();
     const auto waiting = std::exchange(entry.waiting, {});
     bury(account);
     for (const auto& request : waiting)
@@ -250,10 +264,33 @@ void Accounts::on_login(Account& account, const Result<void>& outcome) {
   }
   log::info("accounts", "user {} is signed in at the PBX", account.user());
   last_error_.reset();
+  if (!changed && join_older(account)) return;
   account.set_phase(Phase::live);
   account.set_since(clock::unix_now());
   sign_out_older(account);
   give_seats(account);
+}
+
+/// Where what is kept of a user is no password, one who is signed in already may have come by
+/// another secret, which is as good: the older connection goes on.
+bool Accounts::join_older(Account& newer) {
+  for (Entry& entry : entries_) {
+    Account& older = *entry.account;
+    if (&older == &newer || older.user() != newer.user() || older.phase() != Phase::live ||
+        !older.take_over(newer)) {
+      continue;
+    }
+    std::vector<std::shared_ptr<Request>> waiting = std::exchange(entry_of(newer).waiting, {});
+    std::ranges::move(waiting, std::back_inserter(entry.waiting));
+    end(newer);
+    give_seats(older);
+    return true;
+  }
+  return false;
+}
+
+bool Accounts::is_given_out(bool again) const {
+  return again && setup_.access.keeps_other_secrets();
 }
 
 void Accounts::retry_queued() {
@@ -319,7 +356,7 @@ void Accounts::end(Account& account) {
   if (auto version = server_version_of(account)) server_version_ = std::move(version);
   account.set_phase(Phase::ending);
   log::info("accounts", "user {} is being signed out at the PBX", account.user());
-  account.connection().logout([this, &account] { on_logged_out(account); });
+  account.log_out([this, &account] { on_logged_out(account); });
 }
 
 void Accounts::on_logged_out(Account& account) {

@@ -124,6 +124,9 @@ class Accounts final : private AccountOwner {
   void retry_queued();
   void give_seats(Account& account);
   void sign_out_older(const Account& newer);
+  [[nodiscard]] bool join_older(Account& newer);
+  /// The secret of somebody who signs in again is no password.
+  [[nodiscard]] bool is_given_out(bool again) const;
   void end(Account& account);
   void on_logged_out(Account& account);
   void bury(const Account& account);

@@ -10,6 +10,10 @@ inline constexpr Code kSignedOut{"session.signed-out", Exit::no_permission};
 inline constexpr Code kUciDisabled{"uci.disabled", Exit::unavailable};
 /// A warning: the PBX turns away a user whose password it had accepted; perhaps everybody.
 inline constexpr Code kUserTurnedAway{"uci.user-turned-away", Exit::unavailable};
+/// The file of [uci] client-secret-file.
+inline constexpr Code kClientSecretUnreadable{"uci.client-secret-unreadable", Exit::config};
+/// A warning: it can be read by everybody.
+inline constexpr Code kClientSecretOpen{"uci.client-secret-open", Exit::config};
 inline constexpr Code kShuttingDown{"session.shutting-down", Exit::temp_failure};
 
 }  // namespace sfteams::agent::codes

@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "agent/pbx/client_secret.h"
 #include "base/log/log.h"
 #include "transport/codes.h"
 #include "transport/endpoint.h"
+#include "uci/codes.h"
 #include "uci/http_binding.h"
 #include "uci/reply.h"
 
@@ -28,7 +30,8 @@ constexpr std::size_t kProbeConnections = 2;
 uci::Dialect dialect_for(const PbxSettings& configuration) {
   const uci::Version version = configuration.version;
   uci::Dialect dialect = uci::dialect_of(version);
-  dialect.token = configuration.auth;
+  dialect.token =
+      configuration.auth == SignInBy::md5 ? uci::TokenKind::md5 : uci::TokenKind::sha512;
   // What the version itself needs stays; "call" is the default of the configuration.
   std::erase(dialect.services, uci::event_service(version, "call"));
   for (const std::string& event : configuration.events) {
@@ -43,8 +46,15 @@ uci::Dialect dialect_for(const PbxSettings& configuration) {
 
 Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
                                                  const PbxSettings& configuration,
-                                                 uci::EventCallback::Refused refused) {
+                                                 uci::EventCallback::Refused refused,
+                                                 RefreshBook* book) {
   uci::Pbx::Options options;
+  if (configuration.auth == SignInBy::oauth) {
+    Result<std::shared_ptr<const oauth::Client>> client = oauth_client(configuration);
+    if (!client) return fail(client.error());
+    options.client = std::move(*client);
+    options.oauth_hosts = configuration.oauth_hosts;
+  }
   options.refused = std::move(refused);
   options.url = configuration.url;
   options.ca_file = configuration.ca_file;
@@ -65,16 +75,18 @@ Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
       "uci", "the PBX is at {}; its events are taken at {}", configuration.url.to_string(),
       transport::Endpoint{configuration.callback_address, (*pbx)->callback_port()}.to_string());
   return std::unique_ptr<HttpPbx>(
-      new HttpPbx(std::move(*pbx), std::move(*http), network.loop(), configuration));
+      new HttpPbx(std::move(*pbx), std::move(*http), network.loop(), configuration, book));
 }
 
 HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
-                 const transport::Scheduler& clock, const PbxSettings& configuration)
+                 const transport::Scheduler& clock, const PbxSettings& configuration,
+                 RefreshBook* book)
     : pbx_(std::move(pbx)),
       http_(std::move(http)),
       probe_(*http_, clock, configuration.url, configuration.ca_file),
       url_(uci::uci_url(configuration.url)),
-      ca_file_(configuration.ca_file) {}
+      ca_file_(configuration.ca_file),
+      book_(book) {}
 
 void HttpPbx::ask_nobody(std::function<void(const uci::AnswerShape&)> answer) {
   const uci::Dialect& dialect = pbx_->dialect();
@@ -105,10 +117,42 @@ void HttpPbx::ask_nobody(std::function<void(const uci::AnswerShape&)> answer) {
 Result<std::unique_ptr<PbxUser>> HttpPbx::user(const std::string& name,
                                                const crypto::Secret& secret,
                                                uci::Connection::Handlers handlers) {
+  if (keeps_other_secrets()) {
+    const Result<crypto::Secret> key = RefreshBook::new_key();
+    if (!key) return fail(key.error());
+    return oauth_user({name, secret.clone(), {}}, *key, false, std::move(handlers));
+  }
   Result<std::unique_ptr<uci::UserConnection>> user =
       pbx_->user_connection(name, secret, std::move(handlers));
   if (!user) return fail(user.error());
   return std::make_unique<HttpUser>(std::move(*user));
+}
+
+Result<std::unique_ptr<PbxUser>> HttpPbx::user_again(const std::string& name,
+                                                     const crypto::Secret& kept,
+                                                     uci::Connection::Handlers handlers) {
+  if (!keeps_other_secrets()) return user(name, kept, std::move(handlers));
+  std::optional<crypto::Secret> refresh = book_ != nullptr ? book_->get(name, kept) : std::nullopt;
+  if (!refresh)
+    return fail(uci::codes::kSignInOver, "nothing is left of the user's sign-in at the PBX",
+                "sign in with the password");
+  return oauth_user({name, {}, std::move(*refresh)}, kept, true, std::move(handlers));
+}
+
+Result<std::unique_ptr<PbxUser>> HttpPbx::oauth_user(oauth::UserTokens::Start start,
+                                                     const crypto::Secret& kept, bool issued,
+                                                     uci::Connection::Handlers handlers) {
+  auto user = std::make_unique<OauthUser>(oauth_users_, book_, start.user, kept, issued);
+  Result<std::unique_ptr<uci::UserConnection>> connection = pbx_->user_connection(
+      std::move(start), [raw = user.get()] { raw->on_rotated(); }, std::move(handlers));
+  if (!connection) return fail(connection.error());
+  user->set_connection(std::move(*connection));
+  return user;
+}
+
+void HttpPbx::forget_kept(const std::string& user) {
+  if (book_ != nullptr) book_->forget(user);
+  oauth_users_.forget(user);
 }
 
 }  // namespace sfteams::agent

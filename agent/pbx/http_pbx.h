@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "agent/pbx/oauth_user.h"
 #include "agent/pbx/pbx_access.h"
 #include "agent/pbx/pbx_probe.h"
+#include "agent/pbx/refresh_book.h"
 #include "agent/pbx/settings.h"
 #include "base/error/error.h"
 #include "transport/http_client.h"
@@ -23,20 +25,27 @@ namespace sfteams::agent {
 /// The PBX over HTTP.
 class HttpPbx final : public PbxWay {
  public:
-  /// Fails as uci::Pbx::create() and transport::HttpClient::create() do. `network` outlives it.
-  /// `refused` hears of every event that is not taken.
+  /// Fails as uci::Pbx::create(), read_client_secret() and transport::HttpClient::create() do.
+  /// `configuration.auth` is not automatic. `network` and `book` outlive it. `refused` hears of
+  /// every event that is not taken. `book` keeps what renews users' tokens; nullptr: nobody does.
   [[nodiscard]] static Result<std::unique_ptr<HttpPbx>> create(transport::Network& network,
                                                                const PbxSettings& configuration,
-                                                               uci::EventCallback::Refused refused);
+                                                               uci::EventCallback::Refused refused,
+                                                               RefreshBook* book = nullptr);
 
-  /// The token.
+  /// The token of UCI; for OAuth the password itself.
   [[nodiscard]] crypto::Secret secret_of(const std::string& name,
                                          const crypto::Secret& password) const override {
-    return pbx_->token(name, password);
+    return keeps_other_secrets() ? password.clone() : pbx_->token(name, password);
   }
   [[nodiscard]] Result<std::unique_ptr<PbxUser>> user(const std::string& name,
                                                       const crypto::Secret& secret,
                                                       uci::Connection::Handlers handlers) override;
+  [[nodiscard]] Result<std::unique_ptr<PbxUser>> user_again(
+      const std::string& name, const crypto::Secret& kept,
+      uci::Connection::Handlers handlers) override;
+  [[nodiscard]] bool keeps_other_secrets() const override { return pbx_->issuer() != nullptr; }
+  void forget_kept(const std::string& user) override;
   void ask(bool proven, PbxProbe::Answer answer) override { probe_.ask(proven, std::move(answer)); }
   void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) override;
   void give_up(const Error& why) override { probe_.give_up(why); }
@@ -44,13 +53,18 @@ class HttpPbx final : public PbxWay {
 
  private:
   HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
-          const transport::Scheduler& clock, const PbxSettings& configuration);
+          const transport::Scheduler& clock, const PbxSettings& configuration, RefreshBook* book);
+  [[nodiscard]] Result<std::unique_ptr<PbxUser>> oauth_user(oauth::UserTokens::Start start,
+                                                            const crypto::Secret& kept, bool issued,
+                                                            uci::Connection::Handlers handlers);
   std::unique_ptr<uci::Pbx> pbx_;
   /// The probe's own: users' calls keep none waiting.
   std::unique_ptr<transport::HttpClient> http_;
   PbxProbe probe_;
   transport::Url url_;
   std::optional<std::filesystem::path> ca_file_;
+  RefreshBook* book_;
+  OauthUsers oauth_users_;
   std::list<std::unique_ptr<transport::HttpPending>> questions_;  ///< without a token
 };
 

@@ -18,6 +18,17 @@ class PbxUser {
  public:
   virtual ~PbxUser() = default;
   [[nodiscard]] virtual uci::Connection& connection() = 0;
+  /// With this the user signs in again without the password (PbxAccess::user_again()). nullptr: with
+  /// what the user was opened with. From now on it is kept for that.
+  [[nodiscard]] virtual const crypto::Secret* kept_secret() { return nullptr; }
+  /// Another one that was given out before leads to the same from now on.
+  virtual void add_kept_secret(const crypto::Secret& /*kept*/) {}
+  /// Goes on with what `newer`, of the same user, has proven. False: this is not possible, and the
+  /// older one is worth nothing any more.
+  [[nodiscard]] virtual bool take_over(PbxUser& /*newer*/) { return false; }
+  /// As uci::Connection::logout(), and ends whatever else the PBX has given the user, unless it is
+  /// kept.
+  virtual void log_out(std::function<void()> done) { connection().logout(std::move(done)); }
 };
 
 /// Signs users in at the PBX: by HTTP in the program (agent/pbx/http_pbx.h), by a script in a test.
@@ -35,6 +46,16 @@ class PbxAccess {
   [[nodiscard]] virtual Result<std::unique_ptr<PbxUser>> user(
       const std::string& name, const crypto::Secret& secret,
       uci::Connection::Handlers handlers) = 0;
+  /// The same of a user who comes with what PbxUser::kept_secret() was. Fails with uci.sign-in-over,
+  /// too: it is not known any more.
+  [[nodiscard]] virtual Result<std::unique_ptr<PbxUser>> user_again(
+      const std::string& name, const crypto::Secret& kept, uci::Connection::Handlers handlers) {
+    return user(name, kept, std::move(handlers));
+  }
+  /// Users sign in again with another secret than with the first time.
+  [[nodiscard]] virtual bool keeps_other_secrets() const { return false; }
+  /// Nothing of what was kept of the user is worth anything any more.
+  virtual void forget_kept(const std::string& /*user*/) {}
   /// Asks UCI without any token, which costs nothing, and tells how the answer looks; its rank is
   /// `nothing` when there is none. `answer` comes once, at once or in a later turn, or never when
   /// the access goes first.

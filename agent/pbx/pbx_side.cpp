@@ -25,8 +25,18 @@ LoginGuard::Limits guard_limits(const PbxSettings& uci) {
 /// Who says which passwords are right: another one has to take them first. It may be the same PBX
 /// under another name, so what it has counted stays (LoginGuard::judge_changed()).
 std::string judge_of(const PbxSettings& uci) {
-  return fmt::format("{}\n{}\n{}", uci.url.to_string(),
-                     uci.ca_file ? uci.ca_file->string() : std::string(), uci::to_string(uci.auth));
+  std::string judge =
+      fmt::format("{}\n{}\n{}", uci.url.to_string(),
+                  uci.ca_file ? uci.ca_file->string() : std::string(), to_string(uci.auth));
+  // Tokens are given to one client.
+  if (uci.auth == SignInBy::oauth) judge += "\n" + uci.client_id;
+  return judge;
+}
+
+Error not_asked_yet() {
+  return {uci::codes::kUnreachable,
+          "the agent has not heard from the PBX yet how users sign in there",
+          "try again in a moment; if it stays so, ask your administrator"};
 }
 
 Error switched_off() {
@@ -74,13 +84,47 @@ Result<void> PbxSide::make_guard() {
   return {};
 }
 
+PbxSettings PbxSide::in_force() const {
+  PbxSettings settings = uci_;
+  if (auth_) settings.auth = auth_->by;
+  return settings;
+}
+
+bool PbxSide::knows_auth() {
+  if (uci_.auth != SignInBy::automatic) {
+    auth_ = AuthChoice{uci_.auth, "[uci] auth says so"};
+    return true;
+  }
+  if (auth_ || !uci_.enabled) return true;
+  out_of_order_ = not_asked_yet();
+  Result<std::unique_ptr<AuthQuestion>> question =
+      setup_.find_auth(uci_, [this](const Result<AuthChoice>& choice) { on_auth(choice); });
+  if (question) {
+    question_ = std::move(*question);
+  } else {
+    try_again_later(question.error());
+  }
+  return false;
+}
+
+void PbxSide::on_auth(const Result<AuthChoice>& choice) {
+  // Kept to the end: it is what calls here.
+  const std::unique_ptr<AuthQuestion> answered = std::move(question_);
+  if (stopping_) return;
+  if (!choice) return try_again_later(choice.error());
+  auth_ = *choice;
+  log::info("uci", "users sign in by {}: {}", to_string(choice->by), choice->why);
+  try_to_open();
+  if (!next_try_) setup_.renewed();
+}
+
 Result<void> PbxSide::open() {
-  opened_ = uci_;
+  opened_ = in_force();
   if (!uci_.enabled) {
     out_of_order_ = switched_off();
     return {};
   }
-  Result<std::unique_ptr<PbxWay>> way = setup_.open(uci_);
+  Result<std::unique_ptr<PbxWay>> way = setup_.open(opened_);
   if (!way) return fail(way.error());
   way_ = std::move(*way);
   accounts_ = std::make_unique<Accounts>(Accounts::Setup{*way_, setup_.scheduler, *guard_,
@@ -109,6 +153,8 @@ void PbxSide::renew(const PbxSettings& uci) {
   out_of_order_ = uci.enabled ? made_anew() : switched_off();
   if (renewing_) return;
   next_try_.reset();
+  question_.reset();
+  auth_.reset();
   if (!accounts_) return open_anew();
   renewing_ = true;
   accounts_->sign_out_all(*out_of_order_, [this] {
@@ -117,12 +163,12 @@ void PbxSide::renew(const PbxSettings& uci) {
 }
 
 void PbxSide::note_judge() {
-  const bool same_judge =
-      opened_.url == uci_.url && opened_.ca_file == uci_.ca_file && opened_.auth == uci_.auth;
   if (opened_.url != uci_.url) proven_ = false;
-  if (same_judge) return;
+  const std::string judge = judge_of(in_force());
+  const bool same_client = opened_.client_secret_mark == uci_.client_secret_mark;
+  if (judge_of(opened_) == judge && same_client) return;
   guard_->judge_changed();
-  known_users_->forget_all(judge_of(uci_));
+  if (judge_of(opened_) != judge) known_users_->forget_all(judge);
 }
 
 void PbxSide::open_anew() {
@@ -138,26 +184,32 @@ void PbxSide::open_anew() {
 
 /// Not without the port for events: a client would show a call that has long ended.
 void PbxSide::try_to_open() {
+  if (!knows_auth()) return;
   note_judge();
   const Result<void> opened = open();
   if (opened) {
     if (std::exchange(failed_, false)) log::info("uci", "the connection to the PBX is made now");
     return;
   }
+  try_again_later(opened.error());
+}
+
+void PbxSide::try_again_later(const Error& why) {
   const log::Level level = std::exchange(failed_, true) ? log::Level::debug : log::Level::error;
   if (log::enabled(level)) {
     log::write(level, "uci",
                fmt::format("there is no connection to the PBX, it is tried again every {} seconds: "
                            "{}",
-                           kAgain / std::chrono::seconds(1), describe(opened.error())));
+                           kAgain / std::chrono::seconds(1), describe(why)));
   }
-  out_of_order_ = opened.error();
+  out_of_order_ = why;
   next_try_ = setup_.scheduler.after(kAgain, [this] { open_anew(); });
 }
 
 void PbxSide::stop(std::function<void()> done) {
   stopping_ = true;
   next_try_.reset();
+  question_.reset();
   out_of_order_ = shutting_down();
   if (accounts_) return accounts_->sign_out_all(*out_of_order_, std::move(done));
   next_try_ = setup_.scheduler.after(Duration(0), std::move(done));

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "agent/pbx/accounts.h"
+#include "agent/pbx/auth_choice.h"
 #include "agent/pbx/guard_book.h"
 #include "agent/pbx/known_users.h"
 #include "agent/pbx/login_guard.h"
@@ -24,6 +25,9 @@ class PbxSide {
   using Duration = transport::Duration;
   /// Sends nothing yet. Fails when the port for the PBX's events is taken, for instance.
   using Open = std::function<Result<std::unique_ptr<PbxWay>>(const PbxSettings&)>;
+  /// As AuthQuestion::ask().
+  using FindAuth = std::function<Result<std::unique_ptr<AuthQuestion>>(const PbxSettings&,
+                                                                       AuthQuestion::Answer)>;
 
   /// After it could not be made, it is tried again this much later.
   static constexpr Duration kAgain{10'000};
@@ -41,6 +45,8 @@ class PbxSide {
     transport::Background* background = nullptr;
     /// As Accounts::Setup::secret_ended.
     std::function<void(const std::string& user)> secret_ended{};
+    /// Needed where [uci] auth is automatic.
+    FindAuth find_auth{};
   };
 
   explicit PbxSide(Setup setup);
@@ -69,6 +75,12 @@ class PbxSide {
   /// Stands for the PBX that takes the passwords at present, and for how it is asked: what another
   /// one has taken is worth nothing there.
   [[nodiscard]] std::string judge() const;
+  /// How users sign in; nullopt: the PBX has not said so yet.
+  [[nodiscard]] const std::optional<AuthChoice>& auth() const { return auth_; }
+  /// As PbxAccess::forget_kept().
+  void forget_kept(const std::string& user) {
+    if (way_) way_->forget_kept(user);
+  }
   /// As PbxWay::load(); nothing while there is none.
   [[nodiscard]] transport::HttpLoad load() const;
   /// Why there is no connection to the PBX, where there should be one.
@@ -80,6 +92,12 @@ class PbxSide {
  private:
   [[nodiscard]] Result<void> make_guard();
   [[nodiscard]] Result<void> open();
+  /// Whether it is known, or nothing has to be; otherwise the PBX is asked.
+  [[nodiscard]] bool knows_auth();
+  void on_auth(const Result<AuthChoice>& choice);
+  void try_again_later(const Error& why);
+  /// As configured, with what is known of `auth`.
+  [[nodiscard]] PbxSettings in_force() const;
   void note_judge();
   void try_to_open();
   void open_anew();
@@ -89,6 +107,8 @@ class PbxSide {
   Setup setup_;
   PbxSettings uci_;
   PbxSettings opened_;  ///< as it was when the way was opened last
+  std::optional<AuthChoice> auth_;
+  std::unique_ptr<AuthQuestion> question_;
   // Who is signed in goes before the way on which they are.
   std::unique_ptr<LoginGuard> guard_;
   std::unique_ptr<GuardBook> guard_book_;

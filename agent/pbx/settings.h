@@ -5,21 +5,38 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "transport/scheduler.h"
 #include "transport/url.h"
 #include "uci/dialect.h"
-#include "uci/token.h"
 
 namespace sfteams::agent {
+
+/// How users sign in at the PBX.
+enum class SignInBy {
+  automatic,  ///< by OAuth where the PBX offers it and the agent has a client's secret, else sha512
+  sha512,     ///< uci::TokenKind
+  md5,
+  oauth,  ///< access tokens for passwords, from version 10 on
+};
+
+/// "automatic", "sha512", "md5" or "oauth".
+[[nodiscard]] std::string_view to_string(SignInBy by);
 
 /// [uci] of the configuration, with its defaults: where the PBX is, and what may pass.
 struct PbxSettings {
   bool enabled = true;
   transport::Url url{"http", "127.0.0.1", 80, "/"};  ///< http or https, without a path
   std::optional<std::filesystem::path> ca_file;
-  uci::TokenKind auth = uci::TokenKind::sha512;
+  SignInBy auth = SignInBy::sha512;
+  // For OAuth.
+  std::string client_id = "rest-client-headless";
+  std::optional<std::filesystem::path> client_secret_file;  ///< none: a public client
+  std::string client_secret_mark;  ///< another one when the file's content is another
+  std::string scope = "login";
+  std::vector<std::string> oauth_hosts;  ///< which may see passwords besides the PBX's own
   uci::Version version = uci::Version::v30;
   std::string callback_address = "127.0.0.1";
   std::uint16_t callback_port = 0;  ///< 0: any free one

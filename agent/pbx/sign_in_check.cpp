@@ -8,11 +8,11 @@ using Standing = LoginGuard::Standing;
 
 Result<LoginGuard::Attempt> SignInCheck::begin(const Credentials& credentials, Progress& progress,
                                                TimePoint now) {
-  const auto& [user, password, fingerprint] = credentials;
+  const auto& [user, password, fingerprint, no_password] = credentials;
   Result<LoginGuard::Attempt> attempt =
       guard_.begin(user, fingerprint, now, progress.standing.value_or(Standing::unproven));
   progress.to_be_checked = false;
-  if (attempt || attempt.error().code != codes::kLoginPaused || known_ == nullptr ||
+  if (attempt || attempt.error().code != codes::kLoginPaused || known_ == nullptr || no_password ||
       progress.standing || !guard_.would_pass_proven(user, now))
     return attempt;
   switch (known_->check(user, password, fingerprint)) {
@@ -38,6 +38,7 @@ bool SignInCheck::may_pass_later(std::string_view user, const Progress& progress
 }
 
 bool SignInCheck::is_proven(const Credentials& credentials) const {
+  if (credentials.no_password) return true;
   return known_ != nullptr &&
          known_->is_last(credentials.user, credentials.password, credentials.fingerprint);
 }
@@ -46,8 +47,8 @@ bool SignInCheck::finish(const LoginGuard::Attempt& attempt, const Credentials& 
                          LoginGuard::Outcome outcome,
                          const LoginGuard::Circumstances& circumstances, TimePoint now) {
   guard_.finish(attempt, outcome, now, circumstances);
-  if (known_ == nullptr) return false;
-  const auto& [user, password, fingerprint] = credentials;
+  const auto& [user, password, fingerprint, no_password] = credentials;
+  if (known_ == nullptr || no_password) return false;
   if (outcome == LoginGuard::Outcome::refused) known_->refused(user, password, fingerprint);
   return outcome == LoginGuard::Outcome::accepted && known_->accepted(user, password, fingerprint);
 }

@@ -27,6 +27,8 @@ class SignInCheck {
     std::string_view user;
     const crypto::Secret& password;
     const Fingerprint& fingerprint;
+    /// It is no password, but what was given out for one: it says nothing about that.
+    bool no_password = false;
   };
   /// What is known of one sign-in, over the calls about it.
   struct Progress {

@@ -345,10 +345,22 @@ void TokenDesk::Gate::on_token_good(const Sent& sent) {
 }
 
 void TokenDesk::Gate::judge(const TokenAnswer& answer, std::function<void(Verdict)> decide) {
+  if (answer.issue != TokenAnswer::Issue::none) return decide_issue(answer.issue, decide);
   desk_.ask_nobody([this, present = std::weak_ptr(present_), answer,
                     decide = std::move(decide)](const Shape& nobody) {
     if (!present.expired()) decide_with(answer, nobody, decide);
   });
+}
+
+/// Who gives out tokens says clearly what is wrong, so nobody else is asked, and nobody else's token
+/// becomes doubtful.
+void TokenDesk::Gate::decide_issue(TokenAnswer::Issue issue,
+                                   const std::function<void(Verdict)>& decide) {
+  wrong_ = issue == TokenAnswer::Issue::password;
+  circumstances_.told_as_wrong = issue == TokenAnswer::Issue::unclear;
+  if (wrong_ && was_good_) desk_.guard_.refused_later(fingerprint_, desk_.scheduler_.now(), true);
+  desk_.room_soon();
+  decide(Verdict::wrong);
 }
 
 void TokenDesk::Gate::decide_with(const TokenAnswer& answer, const Shape& nobody,

@@ -76,6 +76,7 @@ class TokenDesk::Gate final : public uci::TokenGate, private Breaks::User {
   void on_call_answer(const uci::TokenAnswer& answer, const Sent& sent);
   void on_token_good(const Sent& sent);
   void drop_reserve();
+  void decide_issue(uci::TokenAnswer::Issue issue, const std::function<void(Verdict)>& decide);
   void decide_with(const uci::TokenAnswer& answer, const Shape& nobody,
                    const std::function<void(Verdict)>& decide);
   [[nodiscard]] Refusal describe_refusal(const uci::TokenAnswer& answer, const Shape& nobody);

@@ -13,7 +13,7 @@
 namespace sfteams::agent {
 
 /// Where the agent keeps what must survive it: its identity, the system key, licences and who holds
-/// seats, when logins failed, whose password was right, and tickets' keys and users. Besides it has the spare of a
+/// seats, when logins failed, whose password was right, tickets' keys and users, and what renews users' access tokens. Besides it has the spare of a
 /// configuration that is being saved, for moments; nothing else but the lock and the control socket
 /// of the running instance.
 class StateDirectory {
@@ -37,6 +37,10 @@ class StateDirectory {
     return path_ / "ticket-keys.json";
   }
   [[nodiscard]] std::filesystem::path tickets_file() const { return path_ / "tickets.json"; }
+  /// What renews the access tokens of users who sign in by tickets (agent/pbx/refresh_book.h).
+  [[nodiscard]] std::filesystem::path refresh_tokens_file() const {
+    return path_ / "refresh-tokens.json";
+  }
   /// The spare of a configuration file that is being saved (base/files/rewriting.h).
   [[nodiscard]] static std::filesystem::path spare_of(const std::filesystem::path& directory,
                                                       const std::filesystem::path& file) {

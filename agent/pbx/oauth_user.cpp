@@ -1,0 +1,69 @@
+#include "agent/pbx/oauth_user.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace sfteams::agent {
+
+void OauthUsers::forget(std::string_view user) {
+  for (OauthUser* const one : users_) {
+    if (one->name() == user) one->forget();
+  }
+}
+
+OauthUser::OauthUser(OauthUsers& users, RefreshBook* book, std::string name,
+                     const crypto::Secret& key, bool given_out)
+    : users_(users), book_(book), name_(std::move(name)), given_out_(given_out) {
+  keys_.push_back(key.clone());
+  users_.users_.push_back(this);
+}
+
+OauthUser::~OauthUser() {
+  users_.users_.remove(this);
+}
+
+void OauthUser::set_connection(std::unique_ptr<uci::UserConnection> connection) {
+  connection_ = std::move(connection);
+}
+
+void OauthUser::on_rotated() {
+  if (!given_out_ || book_ == nullptr || tokens().refresh().empty()) return;
+  for (const crypto::Secret& key : keys_)
+    book_->put(name_, key, tokens().refresh());
+}
+
+const crypto::Secret* OauthUser::kept_secret() {
+  if (!std::exchange(given_out_, true)) on_rotated();
+  return &keys_.front();
+}
+
+void OauthUser::add_kept_secret(const crypto::Secret& kept) {
+  const bool known =
+      std::ranges::any_of(keys_, [&kept](const crypto::Secret& key) { return key == kept; });
+  if (known || keys_.size() >= RefreshBook::kMostOfUser) return;
+  keys_.push_back(kept.clone());
+  given_out_ = true;
+  on_rotated();
+}
+
+bool OauthUser::take_over(PbxUser& newer) {
+  auto* const other = dynamic_cast<OauthUser*>(&newer);
+  if (other == nullptr) return false;
+  tokens().take_over(other->tokens());
+  for (const crypto::Secret& key : other->keys_) {
+    if (other->given_out_) add_kept_secret(key);
+  }
+  // What the newer one was given is this one's now.
+  other->given_out_ = true;
+  on_rotated();
+  return true;
+}
+
+void OauthUser::log_out(std::function<void()> done) {
+  connection().logout([this, done = std::move(done)] {
+    if (given_out_) return done();
+    tokens().revoke(done);
+  });
+}
+
+}  // namespace sfteams::agent
