@@ -53,9 +53,12 @@ namespace sfteams::commands {
 
 /// Whose devices are kept signed in.
 [[nodiscard]] Exit list_tickets(const agent::Options& options, bool as_json);
-/// Ends the tickets of a user, or of all users when there is none; a running daemon signs them out,
-/// too.
-[[nodiscard]] Exit revoke_tickets(const agent::Options& options,
-                                  const std::optional<std::string>& user);
+/// Whose tickets end.
+struct TicketsOf {
+  std::optional<std::string> user;    ///< nullopt: everybody's
+  std::optional<std::string> device;  ///< of that user, as the list names it; nullopt: all of them
+};
+/// Ends tickets; a running daemon signs their users out, too.
+[[nodiscard]] Exit revoke_tickets(const agent::Options& options, const TicketsOf& whose);
 
 }  // namespace sfteams::commands

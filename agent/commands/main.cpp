@@ -233,22 +233,27 @@ void add_ticket_commands(CLI::App& app, CommandLine& line) {
   CLI::App* const ticket =
       app.add_subcommand("ticket", "devices on which users stay signed in without a password");
   ticket->require_subcommand(1);
-  CLI::App* const list = ticket->add_subcommand("list", "users who have such devices");
+  CLI::App* const list = ticket->add_subcommand("list", "these devices, and whose they are");
   const auto as_json = std::make_shared<bool>(false);
   list->add_flag("--json", *as_json, "print JSON")->disable_flag_override();
   line.let(list, without_core_dumps([as_json](const Options& options) {
              return list_tickets(options, *as_json);
            }));
   CLI::App* const revoke =
-      ticket->add_subcommand("revoke", "sign a user out on all devices, or everybody");
-  const auto user = std::make_shared<std::string>();
+      ticket->add_subcommand("revoke", "sign a user out on all devices or on one, or everybody");
+  const auto user = std::make_shared<std::optional<std::string>>();
+  const auto device = std::make_shared<std::optional<std::string>>();
+  CLI::Option* const of_user = revoke->add_option("USER", *user, "the STARFACE login")
+                                   ->check(CLI::Validator(visible_text, ""));
+  revoke->add_option("--device", *device, "only this device of the user, as the list names it")
+      ->check(CLI::Validator(visible_text, ""))
+      ->needs(of_user);
   const auto everybody = std::make_shared<bool>(false);
-  revoke->add_option("USER", *user, "the STARFACE login")->check(CLI::Validator(visible_text, ""));
-  revoke->add_flag("--all", *everybody, "everybody")->disable_flag_override();
-  // One of them.
-  revoke->require_option(1);
-  line.let(revoke, without_core_dumps([user, everybody](const Options& options) {
-             return revoke_tickets(options, *everybody ? std::nullopt : std::optional(*user));
+  revoke->add_flag("--all", *everybody, "everybody")->disable_flag_override()->excludes(of_user);
+  // A user, a user and a device, or everybody.
+  revoke->require_option(1, 2);
+  line.let(revoke, without_core_dumps([user, device, everybody](const Options& options) {
+             return revoke_tickets(options, *everybody ? TicketsOf() : TicketsOf{*user, *device});
            }));
 }
 

@@ -14,8 +14,10 @@
 namespace sfteams::commands {
 namespace {
 
-Exit print_revoked_user(const std::string& user) {
-  std::cout << user << " is signed out on all devices, and has to type the password." << std::endl;
+Exit print_revoked_of_user(const TicketsOf& whose) {
+  std::cout << *whose.user << " is signed out on "
+            << (whose.device ? "device " + *whose.device : "all devices")
+            << ", and has to type the password." << std::endl;
   return Exit::ok;
 }
 
@@ -25,15 +27,16 @@ Exit print_revoked_all(std::uint64_t users) {
   return Exit::ok;
 }
 
-Exit revoke_tickets_in(const agent::StateDirectory& state, const std::optional<std::string>& user) {
+Exit revoke_tickets_in(const agent::StateDirectory& state, const TicketsOf& whose) {
   agent::TicketBook book(nullptr, state.tickets_file());
-  if (!user) {
+  if (!whose.user) {
     const Result<std::size_t> ended = book.end_all();
     return ended ? print_revoked_all(*ended) : report(ended.error());
   }
-  const Result<bool> ended = book.end(*user);
+  const Result<bool> ended =
+      whose.device ? book.end(*whose.user, *whose.device) : book.end(*whose.user);
   if (!ended) return report(ended.error());
-  return *ended ? print_revoked_user(*user) : report(agent::no_tickets());
+  return *ended ? print_revoked_of_user(whose) : report(agent::no_tickets());
 }
 
 }  // namespace
@@ -54,22 +57,23 @@ Exit list_tickets(const agent::Options& options, bool as_json) {
   });
 }
 
-Exit revoke_tickets(const agent::Options& options, const std::optional<std::string>& user) {
+Exit revoke_tickets(const agent::Options& options, const TicketsOf& whose) {
   const auto by_daemon = [&] {
     Json::Value request = agent::control::write_request(agent::control::kTicketRevoke);
-    if (user) {
-      request["user"] = *user;
+    if (whose.user) {
+      request["user"] = *whose.user;
     } else {
       request["all"] = true;
     }
+    if (whose.device) request["device"] = *whose.device;
     const auto answer = ask_daemon(options, request);
     if (!answer) return answer.error();
-    if (user) return print_revoked_user(*user);
+    if (whose.user) return print_revoked_of_user(whose);
     const Json::Value* const users = json::member(*answer, "users");
     return print_revoked_all(users != nullptr && users->isUInt64() ? users->asUInt64() : 0);
   };
   return with_state(options, by_daemon, [&](const agent::StateDirectory& state) {
-    return revoke_tickets_in(state, user);
+    return revoke_tickets_in(state, whose);
   });
 }
 

@@ -38,14 +38,15 @@ inline constexpr const char* kLicenseList = "license-list";
 /// "user": who gives the seat back.
 inline constexpr const char* kLicenseRevoke = "license-revoke";
 inline constexpr const char* kTicketList = "ticket-list";
-/// "user": whose tickets end; or "all": true.
+/// "user": whose tickets and sessions end, and with "device" (from the list) those of that device only;
+/// or "all": true. Answered with {"users": how many had tickets}.
 inline constexpr const char* kTicketRevoke = "ticket-revoke";
 inline constexpr const char* kSettings = "settings";
 /// "name" and "uciEnabled", each of which may be missing (agent/daemon/page_settings.h).
 inline constexpr const char* kSettingsSave = "settings-save";
 inline constexpr const char* kUciRenew = "uci-renew";
 inline constexpr const char* kSessions = "sessions";
-/// "user": who is signed out.
+/// "user": who is signed out, on all devices: the user's tickets end, too.
 inline constexpr const char* kSessionEnd = "session-end";
 inline constexpr const char* kCheckStart = "check-start";
 inline constexpr const char* kCheck = "check";

@@ -134,8 +134,12 @@ class Daemon {
   /// For the service manager: "registered as pbx.example.com, 3 sessions".
   [[nodiscard]] std::string activity() const;
   [[nodiscard]] bool is_in_force(const tunnel::KeyId& key) const;
-  /// Ends a user's tickets and sessions, or everybody's; the answer to the command.
+  /// Ends a user's tickets and sessions. False: the user had none. Fails as Tickets::end(), once
+  /// all has ended.
+  [[nodiscard]] Result<bool> sign_out(std::string_view user, const Error& why);
+  /// Ends tickets and sessions of a user, of one device, or of everybody; the answer to the command.
   [[nodiscard]] Result<Json::Value> revoke_tickets(std::string_view user);
+  [[nodiscard]] Result<Json::Value> revoke_device(std::string_view user, std::string_view device);
   [[nodiscard]] Result<Json::Value> revoke_all_tickets();
 
   const Options options_;

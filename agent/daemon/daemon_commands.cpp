@@ -45,6 +45,13 @@ Json::Value changes_json(const std::vector<std::string>& sentences) {
   return json;
 }
 
+/// How many users had tickets.
+Json::Value users_json(std::size_t count) {
+  Json::Value json(Json::objectValue);
+  json["users"] = Json::UInt64(count);
+  return json;
+}
+
 Json::Value line_json(const log::Tail::Line& line) {
   Json::Value json(Json::objectValue);
   json["number"] = static_cast<Json::Int64>(line.number);
@@ -136,26 +143,43 @@ void Daemon::add_license_commands() {
 }
 
 void Daemon::add_ticket_commands() {
-  desk_.add(control::kTicketList, {}, [this](const Json::Value&) -> Result<Json::Value> {
+  desk_.add(control::kTicketList, kPage, [this](const Json::Value&) -> Result<Json::Value> {
     return ticket_list_json(tickets_->entries());
   });
-  desk_.add(control::kTicketRevoke, {}, [this](const Json::Value& request) -> Result<Json::Value> {
-    if (json::is_true(request, "all")) return revoke_all_tickets();
-    return revoke_tickets(text_of(request, "user"));
-  });
+  desk_.add(control::kTicketRevoke, kPage,
+            [this](const Json::Value& request) -> Result<Json::Value> {
+              if (json::is_true(request, "all")) return revoke_all_tickets();
+              const std::string user = text_of(request, "user");
+              // One that is no text must not end more than was meant.
+              if (json::member(request, "device") == nullptr) return revoke_tickets(user);
+              return revoke_device(user, text_of(request, "device"));
+            });
+}
+
+Result<bool> Daemon::sign_out(std::string_view user, const Error& why) {
+  // Tickets first: a device that is told could be back by its ticket at once.
+  const Result<bool> ended = tickets_->end(user);
+  const Result<Accounts*> accounts = pbx_->accounts();
+  const bool was_here = accounts && (*accounts)->sign_out(user, why);
+  if (!ended) return fail(ended.error());
+  return *ended || was_here;
 }
 
 Result<Json::Value> Daemon::revoke_tickets(std::string_view user) {
-  const Result<bool> ended = tickets_->end(user);
-  const Result<Accounts*> accounts = pbx_->accounts();
-  // A user who stays signed in could ask for the next ticket at once.
-  const bool was_here = accounts && (*accounts)->sign_out(user, tickets_revoked());
+  const Result<bool> ended = sign_out(user, tickets_revoked());
   if (!ended) return fail(ended.error());
-  if (!*ended && !was_here) return fail(no_tickets());
+  if (!*ended) return fail(no_tickets());
   log::info("tickets", "an administrator has ended the tickets of user {}", user);
-  Json::Value json(Json::objectValue);
-  json["users"] = 1;
-  return json;
+  return users_json(1);
+}
+
+Result<Json::Value> Daemon::revoke_device(std::string_view user, std::string_view device) {
+  const Result<bool> ended = tickets_->end_device(user, device);
+  if (!ended) return fail(ended.error());
+  if (!*ended) return fail(no_tickets());
+  log::info("tickets", "an administrator has ended the tickets of device {} of user {}", device,
+            user);
+  return users_json(1);
 }
 
 Result<Json::Value> Daemon::revoke_all_tickets() {
@@ -166,9 +190,7 @@ Result<Json::Value> Daemon::revoke_all_tickets() {
   }
   if (!ended) return fail(ended.error());
   log::info("tickets", "an administrator has ended all tickets");
-  Json::Value json(Json::objectValue);
-  json["users"] = Json::UInt64(*ended);
-  return json;
+  return users_json(*ended);
 }
 
 void Daemon::add_settings_commands() {
@@ -233,13 +255,15 @@ void Daemon::add_session_commands() {
   });
   desk_.add(control::kSessionEnd, kPage, [this](const Json::Value& request) -> Result<Json::Value> {
     const std::string user = text_of(request, "user");
-    const Error why{codes::kSignedOut, "an administrator has ended your session", "sign in again"};
-    const Result<Accounts*> accounts = pbx_->accounts();
-    if (!accounts || !(*accounts)->sign_out(user, why)) {
+    const Result<bool> ended =
+        sign_out(user, {codes::kSignedOut, "an administrator has ended your session",
+                        "sign in again with your password"});
+    if (!ended) return fail(ended.error());
+    if (!*ended) {
       return fail(codes::kNoSuchUser, "nobody of this name is signed in",
                   "look at the list again: the user may have signed out");
     }
-    log::info("admin", "user {} was signed out by an administrator", user);
+    log::info("admin", "user {} was signed out on all devices by an administrator", user);
     return Json::Value(Json::objectValue);
   });
 }

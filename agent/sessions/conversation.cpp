@@ -49,6 +49,7 @@ Conversation::Conversation(const ConversationSetup& setup, Speaker& speaker)
 
 void Conversation::on_opened(const Opening& opening) {
   log::debug("session", "a client has connected: {}", opening.software);
+  software_ = opening.software;
   key_ = opening.key;
   handshake_hash_ = opening.handshake_hash;
   expect_login();
@@ -77,6 +78,7 @@ void Conversation::on_abandoned() {
   seat_->sign_out();
   seat_.reset();
   permit_.reset();
+  device_.reset();
   for (std::size_t calls = open_calls_.size(); calls > 0; --calls)
     setup_.counts->calls.add(codes::kSignedOut.id);
   open_calls_.clear();
@@ -246,6 +248,7 @@ void Conversation::on_pbx(bool connected) {
 void Conversation::on_signed_out(const Error& error) {
   seat_.reset();
   permit_.reset();
+  device_.reset();
   speaker_.on_sign_in(SignIn::none, {});
   give_up_calls(error);
   notify(rpc::write_notification("session.signedOut", json::error_json(error)));

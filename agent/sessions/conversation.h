@@ -54,17 +54,20 @@ class Conversation final : public Talk, private Guest {
 
   void dispatch(Request request);
   // In conversation_sign_in.cpp.
-  enum class Means { password, ticket };
+  /// What somebody signs in by; nullptr: the password.
+  using ByTicket = std::shared_ptr<const Ticket>;
   void login(Request& request);
   void login_by_ticket(Request& request);
   /// Where to sign in; nullptr: nobody can on this session now, and the request is refused.
   [[nodiscard]] Accounts* may_sign_in(const Request& request);
   [[nodiscard]] Accounts::SignedIn when_signed_in(const Request& request, const std::string& user,
-                                                  Means means);
-  void on_login(const Json::Value& id, const std::string& user, Means means,
+                                                  ByTicket ticket);
+  void on_login(const Json::Value& id, const std::string& user, const ByTicket& ticket,
                 Result<std::unique_ptr<Seat>> seat);
   void refuse_login(const Json::Value& id, const Error& error);
   void make_ticket(const Request& request);
+  /// The device of the session has a ticket of that series; who ends it means this session, too.
+  void be_on_device(const Ticket::Series& series);
   void logout(const Request& request);
   /// Ends the user's tickets and other sessions. Fails with session.tickets-not-saved.
   [[nodiscard]] Result<void> sign_out_everywhere(const std::string& user);
@@ -102,6 +105,7 @@ class Conversation final : public Talk, private Guest {
 
   const ConversationSetup& setup_;
   Speaker& speaker_;
+  std::string software_;                   ///< what the client calls itself
   tunnel::KeyId key_{};                    ///< by which the client was admitted
   crypto::Sha256Digest handshake_hash_{};  ///< of the handshake that opened the session
   std::set<std::string> open_calls_;       ///< ids of calls that wait for the PBX, as JSON texts
@@ -110,6 +114,8 @@ class Conversation final : public Talk, private Guest {
   std::unique_ptr<Seat> seat_;
   std::string user_;  ///< who sits on it
   std::unique_ptr<Seats::Permit> permit_;
+  /// Once somebody is signed in on a device that has a ticket.
+  std::unique_ptr<Tickets::Presence> device_;
   std::unique_ptr<transport::Timer> login_deadline_;
 };
 

@@ -86,10 +86,9 @@ Accounts* Conversation::may_sign_in(const Request& request) {
 }
 
 Accounts::SignedIn Conversation::when_signed_in(const Request& request, const std::string& user,
-                                                Means means) {
-  return [this, id = request.id, user, means](Result<std::unique_ptr<Seat>> seat) {
-    on_login(id, user, means, std::move(seat));
-  };
+                                                ByTicket ticket) {
+  return [this, id = request.id, user, ticket = std::move(ticket)](
+             Result<std::unique_ptr<Seat>> seat) { on_login(id, user, ticket, std::move(seat)); };
 }
 
 void Conversation::login(Request& request) {
@@ -107,7 +106,7 @@ void Conversation::login(Request& request) {
   if (accounts == nullptr) return;
   const std::string name(*user);
   login_id_ = request.id;
-  login_ = accounts->sign_in(name, password, *this, when_signed_in(request, name, Means::password));
+  login_ = accounts->sign_in(name, password, *this, when_signed_in(request, name, nullptr));
   speaker_.on_sign_in(SignIn::under_way, {});
 }
 
@@ -134,7 +133,7 @@ void Conversation::login_by_ticket(Request& request) {
   login_id_ = request.id;
   login_ = accounts->sign_in_again(
       taken->user, secret, [tickets = setup_.tickets, taken] { return tickets->is_good(*taken); },
-      *this, when_signed_in(request, taken->user, Means::ticket));
+      *this, when_signed_in(request, taken->user, taken));
   speaker_.on_sign_in(SignIn::under_way, {});
 }
 
@@ -144,12 +143,12 @@ void Conversation::refuse_login(const Json::Value& id, const Error& error) {
   refuse(id, error);
 }
 
-void Conversation::on_login(const Json::Value& id, const std::string& user, Means means,
+void Conversation::on_login(const Json::Value& id, const std::string& user, const ByTicket& ticket,
                             Result<std::unique_ptr<Seat>> seat) {
   const std::unique_ptr<Accounts::Waiting> done = std::move(login_);
   if (!seat) {
     const Error why = why_not_signed_in(seat.error());
-    const bool ticket_is_dead = means == Means::ticket && why.code == uci::codes::kLoginRefused;
+    const bool ticket_is_dead = ticket != nullptr && why.code == uci::codes::kLoginRefused;
     // Its user's tickets were ended before (Accounts::Setup::secret_ended), or by somebody meanwhile.
     return refuse_login(id, ticket_is_dead ? ticket_refused() : why);
   }
@@ -167,6 +166,10 @@ void Conversation::on_login(const Json::Value& id, const std::string& user, Mean
   login_deadline_.reset();
   seat_ = std::move(*seat);
   user_ = user;
+  if (ticket != nullptr) {
+    setup_.tickets->use(*ticket);
+    be_on_device(ticket->series);
+  }
   speaker_.on_sign_in(SignIn::done, user);
   Json::Value result(Json::objectValue);
   result["user"] = user;
@@ -198,12 +201,22 @@ void Conversation::make_ticket(const Request& request) {
   const crypto::Secret* const secret = seat_ ? seat_->secret() : nullptr;
   if (secret == nullptr) return refuse(request.id, not_signed_in());
   if (setup_.tickets == nullptr) return refuse(request.id, tickets_off());
-  const Result<Tickets::Made> made = setup_.tickets->make({user_, *secret, *key, key_, *life});
+  const Result<Tickets::Made> made =
+      setup_.tickets->make({user_, *secret, *key, key_, *life,
+                            device_ ? std::optional(device_->series()) : std::nullopt, software_});
   if (!made) return refuse(request.id, made.error());
+  be_on_device(made->series);
   Json::Value result(Json::objectValue);
   result["ticket"] = made->text;
   result["expires"] = Json::Int64(made->ends);
   answer(request.id, result);
+}
+
+void Conversation::be_on_device(const Ticket::Series& series) {
+  device_ = setup_.tickets->be_here(series, [this] {
+    on_withdrawn({codes::kSignedOut, "an administrator has signed this device out",
+                  "sign in again with your password"});
+  });
 }
 
 void Conversation::logout(const Request& request) {
@@ -217,6 +230,7 @@ void Conversation::logout(const Request& request) {
   seat_->sign_out();
   seat_.reset();
   permit_.reset();
+  device_.reset();
   speaker_.on_sign_in(SignIn::none, {});
   give_up_calls({codes::kSignedOut, "the user signed out before the answer came", {}});
   expect_login();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/crypto/hash.h"
+#include "base/text/encoding.h"
 
 namespace sfteams::agent {
 namespace {
@@ -78,6 +79,11 @@ bool fits(const Ticket& ticket) {
 }
 
 }  // namespace
+
+std::string device_name(const Ticket::Series& series) {
+  constexpr std::size_t kShown = 4;
+  return text::to_hex(std::span(series).first(kShown));
+}
 
 std::optional<crypto::Secret> pack_ticket(const Ticket& ticket) {
   if (!fits(ticket)) return std::nullopt;

@@ -16,8 +16,9 @@ namespace sfteams::agent {
 
 /// What stands inside of a ticket, which only this agent can open.
 struct Ticket {
-  /// The tickets of one user from the first one until they are ended; drawn at random, so that one
-  /// that has ended never comes again.
+  /// The tickets of one user on one device, each made for the one before it, from the first one until
+  /// they are ended; drawn at random, so that one that has ended never comes again. Each ticket of it
+  /// may have a key of its own.
   using Series = std::array<std::uint8_t, 16>;
 
   static constexpr std::size_t kMostUserBytes = 128;
@@ -35,6 +36,9 @@ struct Ticket {
 
 /// Characters of a ticket's text at most.
 inline constexpr std::size_t kMostTicketText = 1'024;
+
+/// By which people tell one device of a user from another: 8 hexadecimal digits.
+[[nodiscard]] std::string device_name(const Ticket::Series& series);
 
 /// nullopt when the user or the secret is empty or longer than a ticket holds, or a time is
 /// negative.

@@ -9,8 +9,9 @@
 
 namespace sfteams::agent {
 
-/// {"users": [{"user", "issued", "ends"}, …]}: who has tickets, when the last one was made, and when
-/// the last one ends at the latest; times in UTC.
+/// {"users": [{"user", "devices": [{"device", "software", "since", "used", "ends"}, …]}, …]}: who stays
+/// signed in, on which devices (device_name(), and what the client called itself), since when, when
+/// that was last used, and when it ends at the latest; times in UTC. No user without a device.
 [[nodiscard]] Json::Value ticket_list_json(const std::vector<TicketBook::Entry>& entries);
 /// The same in lines for people.
 [[nodiscard]] std::string ticket_list_text(const Json::Value& list);

@@ -45,8 +45,8 @@ Error ticket_refused() {
 }
 
 Error no_tickets() {
-  return {codes::kNoTickets, "no device of that user is kept signed in",
-          "ticket list shows whose are"};
+  return {codes::kNoTickets, "that user is not kept signed in, or not on that device",
+          "ticket list shows who is, and on which devices"};
 }
 
 Error tickets_off() {
@@ -91,12 +91,13 @@ Result<Tickets::Made> Tickets::make(const Asked& asked) {
   Ticket ticket{
       std::string(asked.user), asked.secret.clone(), asked.device, asked.key, {}, now, ends};
   if (!pack_ticket(ticket)) return not_made("user name or token is too long");
-  const Result<Ticket::Series> series = book_.add(asked.user, now, ends);
+  const Result<Ticket::Series> series =
+      book_.add({asked.user, asked.after, asked.software}, now, ends);
   if (!series) return not_made(describe(series.error()));
   ticket.series = *series;
   Result<std::string> text = keys_.seal(pack_ticket(ticket)->bytes(), binding(), now);
   if (!text) return not_made(describe(text.error()));
-  return Made{std::move(*text), ends};
+  return Made{std::move(*text), ends, *series};
 }
 
 Result<Ticket> Tickets::take(std::string_view text, std::string_view proof,
@@ -120,8 +121,37 @@ const char* Tickets::fault_of(const Ticket& ticket) const {
   if (now >= std::min(ticket.ends, ticket.issued + longest())) return "it has ended";
   if (ticket.issued > now + seconds_of(kClockStep)) return "it comes from the future";
   if (!setup_.key_in_force(ticket.key)) return "its system key is not in force any more";
-  if (!book_.is_good(ticket.user, ticket.series)) return "the tickets of this user were ended";
+  if (!book_.is_good(ticket.user, ticket.series)) return "the tickets of this device were ended";
   return nullptr;
+}
+
+Tickets::Presence::~Presence() {
+  const auto [first, last] = tickets_.here_.equal_range(series_);
+  const auto own =
+      std::find_if(first, last, [this](const auto& each) { return each.second == this; });
+  if (own != last) tickets_.here_.erase(own);
+}
+
+std::unique_ptr<Tickets::Presence> Tickets::be_here(const Ticket::Series& series,
+                                                    std::function<void()> ended) {
+  std::unique_ptr<Presence> presence(new Presence(*this, series, std::move(ended)));
+  here_.emplace(series, presence.get());
+  return presence;
+}
+
+Result<bool> Tickets::end_device(std::string_view user, std::string_view device) {
+  const TicketBook::Device* const found = book_.find(user, device);
+  const std::optional<Ticket::Series> series =
+      found == nullptr ? std::nullopt : std::optional(found->series);
+  Result<bool> ended = book_.end(user, device);
+  if (!series) return ended;
+  // Who stays signed in could ask for the next ticket at once.
+  for (auto here = here_.find(*series); here != here_.end(); here = here_.find(*series)) {
+    const std::function<void()> tell = std::move(here->second->ended_);
+    here_.erase(here);
+    tell();
+  }
+  return ended;
 }
 
 void Tickets::end(std::string_view user, const char* why) {

@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,7 +26,7 @@ namespace sfteams::agent {
 
 /// session.ticket-refused, which says nothing of why.
 [[nodiscard]] Error ticket_refused();
-/// session.no-tickets: of a user whose tickets were to be ended.
+/// session.no-tickets: of a user, or of a device, whose tickets were to be ended.
 [[nodiscard]] Error no_tickets();
 /// session.tickets-off.
 [[nodiscard]] Error tickets_off();
@@ -70,10 +73,14 @@ class Tickets {
     const crypto::P256PublicKey& device;
     const tunnel::KeyId& key;  ///< of the system key by which the session came in
     Life life = Life::tab;
+    /// Of the ticket that this device has already; nullopt: none is known.
+    std::optional<Ticket::Series> after{};
+    std::string_view software{};  ///< what the client calls itself
   };
   struct Made {
     std::string text;  ///< at most kMostTicketText printable ASCII characters
     UnixSeconds ends = 0;
+    Ticket::Series series{};
   };
   /// Fails with session.tickets-off and session.ticket-not-made.
   [[nodiscard]] Result<Made> make(const Asked& asked);
@@ -86,6 +93,33 @@ class Tickets {
   /// Whether one that was taken is good still. It needs no secret for that.
   [[nodiscard]] bool is_good(const Ticket& ticket) const { return fault_of(ticket) == nullptr; }
 
+  /// A session on a device that has a ticket, as long as this lives.
+  class Presence {
+   public:
+    ~Presence();
+    Presence(const Presence&) = delete;
+    Presence& operator=(const Presence&) = delete;
+    [[nodiscard]] const Ticket::Series& series() const { return series_; }
+
+   private:
+    friend class Tickets;
+    Presence(Tickets& tickets, const Ticket::Series& series, std::function<void()> ended)
+        : tickets_(tickets), series_(series), ended_(std::move(ended)) {}
+
+    Tickets& tickets_;
+    Ticket::Series series_;
+    std::function<void()> ended_;
+  };
+  /// `ended` comes at most once, when the tickets of that device alone are ended; it may destroy the
+  /// presence. These tickets outlive it.
+  [[nodiscard]] std::unique_ptr<Presence> be_here(const Ticket::Series& series,
+                                                  std::function<void()> ended);
+  /// Somebody has signed in by it, as the PBX says.
+  void use(const Ticket& ticket) { book_.use(ticket.user, ticket.series, setup_.unix_now()); }
+
+  /// Ends the tickets of one device (device_name()) of a user, on disk too, and tells its sessions.
+  /// False: there is no such device. Fails as end().
+  [[nodiscard]] Result<bool> end_device(std::string_view user, std::string_view device);
   /// Ends all tickets of a user, on disk too. False: there were none. Fails with
   /// session.tickets-not-saved: they are ended until a restart.
   [[nodiscard]] Result<bool> end(std::string_view user) { return book_.end(user); }
@@ -104,6 +138,7 @@ class Tickets {
   [[nodiscard]] const char* fault_of(const Ticket& ticket) const;
 
   Setup setup_;
+  std::multimap<Ticket::Series, Presence*> here_;
   SealingKeys keys_;
   TicketBook book_;
 };

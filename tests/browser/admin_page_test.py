@@ -124,6 +124,24 @@ class AdminPage(unittest.TestCase):
                 ? Promise.resolve(new Response(JSON.stringify({ result: window.answers[command] }))) : real(url, options);
             };""", answers)
 
+    @staticmethod
+    def devices_of(counts):
+        """What the agent would answer to ticket-list, with so many devices of each user."""
+        return {"users": [{"user": user, "devices": [
+            {"device": f"{number:04x}{user[-4:].encode().hex()[:4]}", "software": "starface-teams-app/12.34.5678", "since": "2026-01-02T03:04:05Z",
+             "used": "2026-02-03T04:05:06Z", "ends": "2026-03-04T05:06:07Z"} for number in range(count)]} for user, count in counts.items()]}
+
+    def end_all_tickets(self):
+        self.assertEqual(self.installation.agent("ticket", "revoke", "--all").returncode, 0)
+
+    def let_everybody_in(self):
+        """Users who are not named, too, until the end of the test."""
+        file = self.installation.file("seats.license")
+        file.write_text(self.installation.license())
+        self.assertEqual(self.installation.agent("license", "add", file).returncode, 0)
+        licenses = json.loads(self.installation.agent("license", "list", "--json").stdout)["licenses"]
+        self.addCleanup(self.installation.agent, "license", "remove", licenses[0]["id"])
+
     def end_all_keys(self):
         self.installation.stop("agent")
         self.installation.file("state/key.json").unlink(missing_ok=True)
@@ -656,7 +674,7 @@ class AdminPage(unittest.TestCase):
         page.shows("1002", "#sessions-list")
         page.click("#sessions-list [aria-label='Sign out: 1002']")
         page.answer(yes=True)
-        page.shows("1002 was signed out.")
+        page.shows("1002 was signed out on all devices.")
         page.wait(lambda: "1002" not in page.text("#sessions-list"), "the user is gone")
         page.wait(lambda: "session.signed-out" in self.installation.client_log("1002"), "the user is told")
 
@@ -682,7 +700,7 @@ class AdminPage(unittest.TestCase):
             page.run("window.answersAfter['session-end'] = { sessions: { users: arguments[0] } }", left)
             page.click(f"#sessions-list [aria-label='Sign out: {user}']")
             page.answer(yes=True)
-            page.shows(f"{user} was signed out.", "#sessions-notice [role=status]")
+            page.shows(f"{user} was signed out on all devices.", "#sessions-notice [role=status]")
 
         end("1003", users[:2] + users[3:])
         page.wait(lambda: page.focused().accessible_name == "Sign out: 1004", "the next row has the focus")
@@ -693,6 +711,150 @@ class AdminPage(unittest.TestCase):
         end("1004", [])
         page.wait(lambda: page.focused().text == "Sessions", "the heading has the focus")
         self.assertFalse(page.find("#sessions-filter").is_displayed())
+
+    def test_who_is_signed_out_does_not_come_back_by_a_ticket(self):
+        self.ensure_key()
+        self.end_all_tickets()
+        self.installation.file("desk.ticket").unlink(missing_ok=True)
+        self.installation.sign_in("1002", "ben-secret", "desk")
+        self.installation.wait_for_ticket("desk")
+        page = self.enter()
+        page.tab("sessions")
+        page.click("#sessions-list [aria-label='Sign out: 1002']")
+        page.shows("Sign 1002 out on all devices?", "dialog")
+        page.answer(yes=True)
+        page.shows("1002 was signed out on all devices.")
+        page.shows("No device stays signed in.", "#devices-list")
+        status, told = self.installation.visit("1002", "ben-secret", "desk")
+        self.assertEqual(status, 77)
+        self.assertIn("session.ticket-refused", told)
+
+    def test_devices_are_signed_out_one_by_one_or_all_of_a_user(self):
+        self.ensure_key()
+        self.end_all_tickets()
+        self.let_everybody_in()
+        page = self.enter()
+        page.tab("sessions")
+        page.shows("No device stays signed in.", "#devices-list")
+        devices = ["desk", "phone", "bag"]
+        for device in devices:
+            self.installation.file(f"{device}.ticket").unlink(missing_ok=True)
+        for device in devices[:2]:
+            self.assertEqual(self.installation.visit("1002", "ben-secret", device)[0], 0)
+        # By itself.
+        page.wait(lambda: len(page.all("#devices-list tbody tr")) == 2, "two devices")
+        self.assertEqual(self.installation.visit("1001", "anna-secret", "bag")[0], 0)
+        page.wait(lambda: len(page.all("#devices-list tbody tr")) == 3, "three devices")
+        heads = [head.text for head in page.all("#devices-list th")]
+        self.assertEqual(heads, ["User", "Device", "Signed in since", "Last used", "Valid until", "Action"])
+        listed = json.loads(self.installation.agent("ticket", "list", "--json").stdout)["users"]
+        names = {user["user"]: [device["device"] for device in user["devices"]] for user in listed}
+        self.assertEqual([code.text for code in page.all("#devices-list code")], names["1001"] + names["1002"])
+        self.assertIn("starface-teams-client/", page.text("#devices-list"))
+        # Of one device there is no button for all of them.
+        self.assertEqual(page.all("#devices-list [aria-label='Sign out all devices: 1001']"), [])
+
+        one = f"#devices-list [aria-label='Sign device out: 1002, {names['1002'][0]}']"
+        page.click(one)
+        page.shows(f"Sign 1002 out on the device {names['1002'][0]}?", "dialog")
+        page.answer(yes=False)
+        self.assertEqual(len(page.all("#devices-list tbody tr")), 3)
+        page.find(one).send_keys(Keys.ENTER)
+        page.answer(yes=True)
+        page.shows(f"1002 was signed out on the device {names['1002'][0]}.", "#sessions-notice [role=status]")
+        page.wait(lambda: len(page.all("#devices-list tbody tr")) == 2, "the device is gone")
+        page.wait(lambda: page.focused().accessible_name == f"Sign device out: 1002, {names['1002'][1]}", "the next row has the focus")
+        self.assertEqual(self.installation.visit("1002", "ben-secret", "desk")[0], 77)
+        self.assertEqual(self.installation.visit("1002", "wrong", "phone")[0], 0)
+
+        self.assertEqual(self.installation.visit("1002", "ben-secret", "desk")[0], 0)
+        page.click("#devices-list [aria-label='Sign out all devices: 1002']")
+        page.answer(yes=True)
+        page.shows("1002 was signed out on all devices.", "#sessions-notice [role=status]")
+        page.wait(lambda: len(page.all("#devices-list tbody tr")) == 1, "that user's devices are gone")
+        for device in devices[:2]:
+            self.assertEqual(self.installation.visit("1002", "ben-secret", device)[0], 77)
+        self.assertEqual(self.installation.visit("1001", "wrong", "bag")[0], 0)
+        page.tab("log")
+        page.shows(f"an administrator has ended the tickets of device {names['1002'][0]} of user 1002", "#lines")
+
+    def test_a_device_that_is_here_is_told(self):
+        self.ensure_key()
+        self.end_all_tickets()
+        self.installation.file("desk.ticket").unlink(missing_ok=True)
+        self.installation.sign_in("1002", "ben-secret", "desk")
+        self.installation.wait_for_ticket("desk")
+        page = self.enter()
+        page.tab("sessions")
+        page.shows("1002", "#sessions-list")
+        page.click("#devices-list button")
+        page.answer(yes=True)
+        page.wait(lambda: "session.signed-out" in self.installation.client_log("1002"), "the client is told")
+        page.wait(lambda: "1002" not in page.text("#sessions-list"), "the session is gone")
+
+    def test_a_device_that_cannot_be_signed_out_is_told_with_the_code(self):
+        self.end_all_tickets()
+        for language, words in [("en", "or not on that device"), ("de", "oder nicht auf diesem Gerät")]:
+            page = self.enter(language)
+            # It has gone meanwhile.
+            self.stand_in(page, {"ticket-list": self.devices_of({"1001": 1})})
+            page.tab("sessions")
+            page.wait(lambda: page.all("#devices-list tbody tr"), "the device")
+            page.click("#devices-list button")
+            page.run("delete window.answers['ticket-list']")
+            page.answer(yes=True)
+            page.shows("session.no-tickets", "#sessions-notice [role=alert] .code")
+            page.shows(words, "#sessions-notice [role=alert]")
+            page.wait(lambda: not page.all("#devices-list tbody tr"), "the list is as it is")
+            page.wait(lambda: page.focused().tag_name == "h3", "the heading has the focus")
+            page.browser.get_log("browser")
+
+    def test_one_list_is_shown_though_the_other_cannot_be(self):
+        page = self.enter()
+        self.stand_in(page, {"ticket-list": self.devices_of({"1001": 1})})
+        page.run("""
+            const answering = window.fetch;
+            window.fetch = (url, options) => String(url) === "/api/sessions"
+              ? Promise.resolve(new Response(JSON.stringify({ error: { code: "a.code", message: "not now", hint: "" } }))) : answering(url, options);""")
+        page.tab("sessions")
+        page.shows("a.code", "#sessions-notice [role=alert] .code")
+        page.wait(lambda: page.all("#devices-list tbody tr"), "the device")
+
+    def test_many_devices_are_narrowed_down(self):
+        page = self.enter("de")
+        self.stand_in(page, {"sessions": {"users": []}, "ticket-list": self.devices_of({f"{number}": 2 for number in range(1001, 1011)})})
+        page.tab("sessions")
+        page.wait(lambda: len(page.all("#devices-list tbody tr")) == 20, "all devices")
+        self.assertFalse(page.find("#sessions-filter").is_displayed())
+        self.assertEqual(page.find("#devices-filter").accessible_name, "Geräte nach Benutzer filtern")
+        page.fill("#devices-filter", "1003")
+        page.wait(lambda: len(page.all("#devices-list tbody tr")) == 2, "those of one user")
+        page.shows("2 von 20 Geräten angezeigt.")
+        self.assertEqual([button.accessible_name.split(":")[0] for button in page.all("#devices-list button")],
+                         ["Gerät abmelden", "Alle Geräte abmelden", "Gerät abmelden"])
+        page.retype("#devices-filter", "nobody")
+        page.shows("Kein Benutzername enthält diesen Text.", "#devices-list")
+
+    def test_only_who_is_signed_in_sees_devices_or_signs_them_out(self):
+        self.ensure_key()
+        self.end_all_tickets()
+        self.installation.file("desk.ticket").unlink(missing_ok=True)
+        self.assertEqual(self.installation.visit("1002", "ben-secret", "desk")[0], 0)
+        ask = """
+            const [command, body, token, done] = arguments;
+            fetch(`/api/${command}`, { method: "POST", headers: { "content-type": "application/json", "x-csrf-token": token }, body: JSON.stringify(body) })
+              .then(async (answer) => done([answer.status, (await answer.json()).error?.code]));"""
+        commands = [("ticket-list", {}), ("ticket-revoke", {"all": True}), ("ticket-revoke", {"user": "1002"}), ("session-end", {"user": "1002"})]
+        page = self.open()
+        page.browser.get(self.installation.link().split("#")[0])
+        for command, body in commands:
+            self.assertEqual(page.browser.execute_async_script(ask, command, body, ""), [401, "admin.signed-out"])
+        # The cookie alone, as another page in this browser would send it, is not enough either.
+        page.browser.get(self.installation.link())
+        page.wait(lambda: page.all("#tab-settings"), "the tabs")
+        for command, body in commands:
+            self.assertEqual(page.browser.execute_async_script(ask, command, body, ""), [401, "admin.signed-out"])
+        self.assertEqual(self.installation.visit("1002", "wrong", "desk")[0], 0)
 
     # --- Diagnose ---
 
@@ -854,14 +1016,17 @@ class AdminPage(unittest.TestCase):
             page = self.enter("de", width=width)
             self.stand_in(page, {
                 "license-list": {"licenses": [license], "holders": [holder], "taken": 1, "seats": 20},
-                "sessions": {"users": [{**holder, "connected": True, "seat": True}]}})
-            for name, rows in [("licenses", 2), ("sessions", 1)]:
+                "sessions": {"users": [{**holder, "connected": True, "seat": True}]},
+                "ticket-list": self.devices_of({holder["user"]: 2})})
+            for name, rows in [("licenses", 2), ("sessions", 3)]:
                 page.tab(name)
                 page.wait(lambda: len(page.all("tbody tr")) == rows, "the rows")
                 for button in page.all("tbody button"):
                     box = page.run("const { left, right } = arguments[0].getBoundingClientRect(); return [left, right]", button)
                     self.assertGreaterEqual(box[0], 0)
                     self.assertLessEqual(box[1], width)
+                too_wide = page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                self.assertLessEqual(too_wide, 0, name)
                 # A table is still one for who does not see it.
                 self.assertEqual({row.aria_role for row in page.all("tbody tr")}, {"row"})
 

@@ -173,17 +173,31 @@ class Installation:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read() or "null")
 
-    def sign_in(self, user, password):
-        """A client that stays."""
+    def _client(self, user, password):
+        """The arguments of a client that signs in, without what it is to do."""
         self.key_file()
         secret = self.file(f"{user}.password")
         secret.write_text(password + "\n")
         secret.chmod(0o600)
+        return ["--key-file", self.file("users.key"), "--user", user, "--password-file", secret, "--ca-file", self.file("server.pem")]
+
+    def visit(self, user, password, device):
+        """A client that stays signed in on that device, signs in, and goes: its exit status, and what it says of an error."""
+        told = self._run("starface-teams-client", *self._client(user, password), "--ticket-file", self.file(f"{device}.ticket"), "login")
+        return told.returncode, told.stderr
+
+    def sign_in(self, user, password, device=None):
+        """A client that stays; on a device on which it stays signed in, where one is named."""
+        ticket = ["--ticket-file", self.file(f"{device}.ticket")] if device else []
         name = f"client-{user}"
-        self._start(name, "starface-teams-client", "--key-file", self.file("users.key"), "--user", user, "--password-file", secret,
-                    "--ca-file", self.file("server.pem"), "watch", "--for", "600")
         log = self.file(f"{name}.log")
+        log.unlink(missing_ok=True)
+        self._start(name, "starface-teams-client", *self._client(user, password), *ticket, "watch", "--for", "600")
         until(lambda: "listening for events" in log.read_text(), f"{user} is signed in")
+
+    def wait_for_ticket(self, device):
+        file = self.file(f"{device}.ticket")
+        until(lambda: file.exists() and file.stat().st_size, f"{device} has a ticket")
 
     def client_log(self, user):
         return self.file(f"client-{user}.log").read_text()

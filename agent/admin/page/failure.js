@@ -21,6 +21,7 @@ export function explanation(code) {
 const buttons = {
   "agent.no-key": ["newKey", "tabSettings"],
   "agent.too-many-keys": ["endOlder", "tabSettings"],
+  "session.no-tickets": ["refresh", "tabSessions"],
   "uci.disabled": ["uciActivate", "tabSettings"],
   "set enabled = yes in [uci], then: starface-teams-agent reload": ["uciActivate", "tabSettings"],
   "it is closed now; if others may have read it: starface-teams-agent key new --revoke": ["newKey", "tabSettings"],

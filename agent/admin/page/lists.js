@@ -29,10 +29,11 @@ export function repaint(container, heading, ...content) {
   (now.find((button) => button.getAttribute("aria-label") === label) ?? now[Math.min(at, now.length - 1)] ?? heading).focus();
 }
 
-export function filter(id, changed) {
+// `label` and `counted` name the words for what is listed.
+export function filter(id, changed, { label = "filter", counted = "filtered" } = {}) {
   const field = el("input", { type: "search", id, autocomplete: "off", spellcheck: "false", oninput: changed });
   const told = el("span", { class: "hint", role: "status" });
-  const place = el("div", { class: "field", hidden: true }, el("label", { for: id, text: t("filter") }), field, told);
+  const place = el("div", { class: "field", hidden: true }, el("label", { for: id, text: t(label) }), field, told);
   return {
     place,
     // Those of a list whose text has in it what was typed.
@@ -40,7 +41,7 @@ export function filter(id, changed) {
       const wanted = field.value.trim().toLowerCase();
       place.hidden = list.length <= kFew && !wanted;
       const shown = list.filter((item) => textOf(item).toLowerCase().includes(wanted));
-      const words = wanted ? t("filtered", { shown: shown.length, all: list.length }) : "";
+      const words = wanted ? t(counted, { shown: shown.length, all: list.length }) : "";
       if (told.textContent !== words) told.textContent = words;
       return shown;
     },

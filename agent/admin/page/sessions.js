@@ -1,6 +1,7 @@
-// Sitzungen: who is signed in.
+// Sitzungen: who is signed in, and where users stay signed in.
 
 import { ask } from "./api.js";
+import { devicesArea } from "./devices.js";
 import { confirmed, el } from "./dom.js";
 import { filter, repaint, row, table } from "./lists.js";
 import { notices } from "./notices.js";
@@ -15,8 +16,10 @@ export function show(panel) {
   const notice = notices("sessions-notice");
   const only = filter("sessions-filter", paint);
   const list = el("div", { id: "sessions-list" }, el("p", { text: t("loading") }));
+  const devices = devicesArea(notice, () => load(false));
   panel.append(heading, notice.place,
-    el("p", {}, el("button", { type: "button", id: "refresh-sessions", text: t("refresh"), onclick: () => load(false) })), only.place, list);
+    el("p", {}, el("button", { type: "button", id: "refresh-sessions", text: t("refresh"), onclick: () => load(false) })), only.place, list,
+    ...devices.parts);
 
   async function end(user) {
     if (!(await confirmed(t("endQuestion", { user }), t("yes"), t("no")))) return;
@@ -40,16 +43,21 @@ export function show(panel) {
       shown.map(userRow), t(only.isUsed() ? "noMatch" : "nobody")));
   }
 
+  function take(answer) {
+    // Not while nothing changes: somebody may be marking a name.
+    if (JSON.stringify(answer.users) === JSON.stringify(users)) return;
+    users = answer.users;
+    paint();
+  }
+
+  // Each shows what was answered, whatever has become of the other.
   async function load(byItself) {
-    try {
-      const answer = await ask("sessions", {}, { byItself });
-      if (gone) return;
-      notice.answeredByItself();
-      // Not while nothing changes: somebody may be marking a name.
-      if (JSON.stringify(answer.users) === JSON.stringify(users)) return;
-      users = answer.users;
-      paint();
-    } catch (error) { if (!gone) notice.refuseByItself(error); }
+    const [sessions, tickets] = await Promise.allSettled([ask("sessions", {}, { byItself }), ask("ticket-list", {}, { byItself })]);
+    if (gone) return;
+    if (sessions.value) take(sessions.value);
+    if (tickets.value) devices.take(tickets.value);
+    const failed = [sessions, tickets].find(({ status }) => status === "rejected");
+    if (failed) notice.refuseByItself(failed.reason); else notice.answeredByItself();
   }
 
   load(false);

@@ -28,16 +28,16 @@ struct TicketCommandFixture {
            "[uci]\nurl = http://127.0.0.1:1\n";
     std::filesystem::create_directory(state());
     TicketBook book(nullptr, state() / "tickets.json");
-    for (const char* user : {"1001", "1002"})
-      series.push_back(book.add(user, now, now + 86'400).value());
+    for (const char* user : {"1001", "1002", "1002"})
+      series.push_back(book.add({user, std::nullopt, "test/1"}, now, now + 86'400).value());
     // Written with the next end.
-    REQUIRE(book.add("nobody", now, now + 1));
+    REQUIRE(book.add({"nobody"}, now, now + 1));
     REQUIRE(book.end("nobody").value());
   }
   [[nodiscard]] std::filesystem::path state() const { return directory / "state"; }
-  [[nodiscard]] bool is_good(std::size_t user) const {
+  [[nodiscard]] bool is_good(std::size_t device) const {
     const TicketBook book(nullptr, state() / "tickets.json");
-    return book.is_good(user == 0 ? "1001" : "1002", series.at(user));
+    return book.is_good(device == 0 ? "1001" : "1002", series.at(device));
   }
   ChildProcess::Options options(std::vector<std::string> arguments) {
     for (const std::string& where : {std::string("--config"), (directory / "etc").string(),
@@ -56,8 +56,27 @@ struct TicketCommandFixture {
     const Finished text = command({"ticket", "list"});
     CHECK(contains(text.out, "1001") == first);
     CHECK(contains(text.out, "1002") == second);
+    CHECK(contains(text.out, device_name(series[1]) + " (test/1), since ") == second);
+  }
+  void check_device() {
+    const std::string name = device_name(series[2]);
+    CHECK(command({"ticket", "revoke", "--device", name}).status == 64);
+    CHECK(command({"ticket", "revoke", "--all", "--device", name}).status == 64);
+    CHECK(command({"ticket", "revoke", "1002", "--all"}).status == 64);
+    CHECK(command({"ticket", "revoke"}).status == 64);
+    CHECK(command({"ticket", "revoke", "1001", "--device", name}).status == 66);
+    REQUIRE(is_good(2));
+    const Finished one = command({"ticket", "revoke", "1002", "--device", name});
+    CHECK(one.status == 0);
+    CHECK(contains(one.out, "1002 is signed out on device " + name));
+    CHECK(is_good(0));
+    CHECK(is_good(1));
+    CHECK_FALSE(is_good(2));
+    CHECK(command({"ticket", "revoke", "1002", "--device", name}).status == 66);
   }
   void check_commands() {
+    check_listed(true, true);
+    check_device();
     check_listed(true, true);
     const Finished one = command({"ticket", "revoke", "1001"});
     CHECK(one.status == 0);

@@ -450,6 +450,80 @@ TEST_CASE_METHOD(TicketSignInFixture, "signing out everywhere ends tickets and o
   CHECK(phone->sign_in_with(ticket) == kRefused);
 }
 
+TEST_CASE_METHOD(TicketSignInFixture, "a device is one however often its ticket is renewed") {
+  std::string ticket = ticket_of_phone();
+  for (int i = 0; i < 3; ++i) {
+    now += 60;
+    REQUIRE(phone->sign_in_with(ticket)["user"] == "1001");
+    ticket = phone->ticket();
+    (void)phone->ticket("tab");
+    leave(*phone);
+  }
+  const auto entries = tickets->entries();
+  REQUIRE(entries.size() == 1);
+  CHECK(entries[0].device.software == "test/1");
+  CHECK(entries[0].device.since == now - 180);
+  CHECK(entries[0].device.used == now);
+  // A sign-in by password is somewhere else, as far as anybody can tell.
+  REQUIRE(laptop->sign_in("1001", "right")["user"] == "1001");
+  (void)laptop->ticket();
+  CHECK(tickets->entries().size() == 2);
+}
+
+TEST_CASE_METHOD(TicketSignInFixture,
+                 "a sign-in by ticket counts as its last use, a refused one not") {
+  const std::string ticket = ticket_of_phone();
+  now += 60;
+  trouble = Error{{"uci.disabled", Exit::unavailable}, "off", ""};
+  CHECK(phone->sign_in_with(ticket) == "uci.disabled");
+  CHECK(tickets->entries().at(0).device.used == now - 60);
+  trouble.reset();
+  REQUIRE(phone->sign_in_with(ticket)["user"] == "1001");
+  CHECK(tickets->entries().at(0).device.used == now);
+}
+
+TEST_CASE_METHOD(TicketSignInFixture,
+                 "ending a device signs its sessions out, and the user's others stay") {
+  REQUIRE(laptop->sign_in("1001", "right")["user"] == "1001");
+  const std::string of_laptop = laptop->ticket();
+  const std::string laptops_name = device_name(tickets->entries().at(0).device.series);
+  const std::string of_phone = ticket_of_phone();
+  REQUIRE(phone->sign_in_with(of_phone)["user"] == "1001");
+  const auto entries = tickets->entries();
+  REQUIRE(entries.size() == 2);
+  SECTION("the one that came by its ticket") {
+    CHECK(tickets->end_device("1001", device_name(entries[1].device.series)).value());
+    CHECK(phone->was_signed_out());
+    CHECK_FALSE(laptop->was_signed_out());
+    CHECK(phone->ticket() == "session.not-signed-in");
+    CHECK(phone->sign_in_with(of_phone) == kRefused);
+    CHECK(laptop->ticket().size() > 100);
+  }
+  SECTION("the one that got its first ticket in this session") {
+    CHECK(tickets->end_device("1001", laptops_name).value());
+    CHECK(laptop->was_signed_out());
+    CHECK_FALSE(phone->was_signed_out());
+    CHECK(laptop->sign_in_with(of_laptop) == kRefused);
+  }
+  SECTION("not one that has signed out, though it is on the line") {
+    CHECK(phone->call("session.logout", {}) == true);
+    REQUIRE(phone->sign_in("1001", "right")["user"] == "1001");
+    CHECK(tickets->end_device("1001", device_name(entries[1].device.series)).value());
+    CHECK_FALSE(phone->was_signed_out());
+  }
+}
+
+TEST_CASE_METHOD(TicketSignInFixture, "a device that is ended while it signs in gets no session") {
+  const std::string ticket = ticket_of_phone();
+  const std::string name = device_name(tickets->entries().at(0).device.series);
+  model.latency = 8s;
+  CHECK(phone->sign_in_with(ticket) == "no answer");
+  CHECK(tickets->end_device("1001", name).value());
+  scheduler.advance(1min);
+  CHECK(phone->answer() == kRefused);
+  CHECK(phone->ticket() == "session.not-signed-in");
+}
+
 TEST_CASE_METHOD(TicketSignInFixture,
                  "parameters that are wrong are refused before anything else") {
   const auto wrong = [&](Device& device, const std::string& method, const std::string& params) {

@@ -40,6 +40,14 @@ struct TicketsFixture {
     const auto made = tickets->make({user, secret, device.public_key(), kKey, life});
     REQUIRE(made);
     ends = made->ends;
+    series = made->series;
+    return made->text;
+  }
+  /// The next ticket of the device that got the last one.
+  std::string renew() {
+    const auto made = tickets->make(
+        {"1001", secret, device.public_key(), kKey, Tickets::Life::lasting, series, "test/2"});
+    REQUIRE(made);
     return made->text;
   }
   std::string prove(std::string_view text) { return prove(text, device, session); }
@@ -66,6 +74,7 @@ struct TicketsFixture {
   crypto::P256Key device = crypto::P256Key::generate().value();
   crypto::Sha256Digest session{9};
   UnixSeconds ends = 0;
+  Ticket::Series series{};
   std::optional<Tickets> tickets;
 };
 
@@ -245,6 +254,65 @@ TEST_CASE_METHOD(TicketsFixture, "ended tickets stay ended over a restart") {
   const std::string fresh = make("1001");
   CHECK(take(fresh) == "1001");
   CHECK(take(first) == kRefused);
+}
+
+TEST_CASE_METHOD(TicketsFixture, "a device is ended with all its tickets, and no other one is") {
+  const std::string other = make();
+  const std::string first = make();
+  const std::string second = renew();
+  const std::string ended = device_name(series);
+  CHECK(tickets->entries().size() == 2);
+  CHECK_FALSE(tickets->end_device("1002", ended).value());
+  CHECK(take(first) == "1001");
+  CHECK(tickets->end_device("1001", ended).value());
+  CHECK(take(first) == kRefused);
+  CHECK(take(second) == kRefused);
+  CHECK(take(other) == "1001");
+  start();
+  CHECK(take(second) == kRefused);
+  CHECK(take(other) == "1001");
+  CHECK_FALSE(tickets->end_device("1001", ended).value());
+  CHECK(tickets->end("1001").value());
+  CHECK(take(other) == kRefused);
+}
+
+TEST_CASE_METHOD(TicketsFixture, "the sessions of a device hear that it was ended, once each") {
+  (void)make();
+  const Ticket::Series laptop = series;
+  (void)make();
+  int left = 0;
+  int at_laptop = 0;
+  std::unique_ptr<Tickets::Presence> one;
+  std::unique_ptr<Tickets::Presence> two;
+  // Each goes while it is told, and the first one takes the second along.
+  one = tickets->be_here(series, [&] {
+    ++left;
+    one.reset();
+    two.reset();
+  });
+  two = tickets->be_here(series, [&] {
+    ++left;
+    two.reset();
+    one.reset();
+  });
+  const auto other = tickets->be_here(laptop, [&] { ++at_laptop; });
+  tickets->be_here(series, [&] { ++left; }).reset();
+  CHECK(tickets->end_device("1001", device_name(series)).value());
+  CHECK(left == 1);
+  CHECK(at_laptop == 0);
+  CHECK_FALSE(tickets->end_device("1001", device_name(series)).value());
+  CHECK(tickets->end_device("1001", device_name(laptop)).value());
+  CHECK(at_laptop == 1);
+}
+
+TEST_CASE_METHOD(TicketsFixture, "a ticket that was used says when") {
+  const std::string text = make();
+  const Result<Ticket> ticket = tickets->take(text, prove(text), session);
+  REQUIRE(ticket);
+  now += 100;
+  tickets->use(*ticket);
+  CHECK(tickets->entries().at(0).device.since == now - 100);
+  CHECK(tickets->entries().at(0).device.used == now);
 }
 
 TEST_CASE_METHOD(TicketsFixture,
