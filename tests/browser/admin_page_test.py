@@ -1012,7 +1012,7 @@ class AdminPage(unittest.TestCase):
         license = {"id": "0123456789abcdef", "holder": "Example Ltd", "systems": ["pbx.example.com"], "from": "2026-01-01",
                    "until": "2099-12-31", "seats": 20}
         holder = {"user": "a.very.long.login@example.com", "since": "2026-01-02T03:04:05Z", "sessions": 1}
-        for width in [360, 320]:
+        for width in [820, 760, 360, 320]:
             page = self.enter("de", width=width)
             self.stand_in(page, {
                 "license-list": {"licenses": [license], "holders": [holder], "taken": 1, "seats": 20},
