@@ -14,9 +14,8 @@
 namespace sfteams::commands {
 namespace {
 
-Exit print_revoked_of_user(const TicketsOf& whose) {
-  std::cout << *whose.user << " is signed out on "
-            << (whose.device ? "device " + *whose.device : "all devices")
+Exit print_revoked_of_user(const std::string& user, const std::optional<std::string>& device) {
+  std::cout << user << " is signed out on " << (device ? "device " + *device : "all devices")
             << ", and has to type the password." << std::endl;
   return Exit::ok;
 }
@@ -36,7 +35,7 @@ Exit revoke_tickets_in(const agent::StateDirectory& state, const TicketsOf& whos
   const Result<bool> ended =
       whose.device ? book.end(*whose.user, *whose.device) : book.end(*whose.user);
   if (!ended) return report(ended.error());
-  return *ended ? print_revoked_of_user(whose) : report(agent::no_tickets());
+  return *ended ? print_revoked_of_user(*whose.user, whose.device) : report(agent::no_tickets());
 }
 
 }  // namespace
@@ -68,7 +67,7 @@ Exit revoke_tickets(const agent::Options& options, const TicketsOf& whose) {
     if (whose.device) request["device"] = *whose.device;
     const auto answer = ask_daemon(options, request);
     if (!answer) return answer.error();
-    if (whose.user) return print_revoked_of_user(whose);
+    if (whose.user) return print_revoked_of_user(*whose.user, whose.device);
     const Json::Value* const users = json::member(*answer, "users");
     return print_revoked_all(users != nullptr && users->isUInt64() ? users->asUInt64() : 0);
   };

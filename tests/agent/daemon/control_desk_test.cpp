@@ -216,9 +216,10 @@ TEST_CASE_METHOD(Built, "the page ends one device, all of a user, or everybody's
   const std::string second = device_name(devices[1]);
   // Neither another user's device, nor what is no name, ends anything.
   for (const Json::Value& wrong : {Json::Value(device_name(devices[2])), Json::Value(""),
-                                   Json::Value(), Json::Value(5), Json::Value(true)})
+                                   Json::Value(), Json::Value(5), Json::Value(true)}) {
     CHECK(page(control::kTicketRevoke, {{"user", "1001"}, {"device", wrong}}) ==
           std::string(codes::kNoTickets.id));
+  }
   CHECK(page(control::kTicketRevoke) == std::string(codes::kNoTickets.id));
   CHECK(page(control::kTicketRevoke, {{"user", "1003"}}) == std::string(codes::kNoTickets.id));
   CHECK(good_devices() == Good{true, true, true});
