@@ -1,5 +1,6 @@
 #include "simulator/control.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -42,6 +43,18 @@ Control::Answer failure(int status, const Error& error) {
   return {status, json::write(body)};
 }
 
+/// {"user":"0011"}, or nullptr for {}: everybody.
+Result<const User*> user_or_all(const Directory& directory, const Json::Value& body) {
+  BodyReader reader(body);
+  const std::string login = reader.text("user", "");
+  if (auto finished = reader.finish(); !finished) return fail(finished.error());
+  const User* const user = directory.by_login(login);
+  if (!login.empty() && user == nullptr) {
+    return fail(codes::kNotFound, fmt::format("there is no user {}", login));
+  }
+  return user;
+}
+
 }  // namespace
 
 /// One path: what GET gives, or what POST does.
@@ -63,6 +76,7 @@ const Control::Path* Control::find(std::string_view path) {
       Path{"/control/hangup", nullptr, &Control::hang_up},
       Path{"/control/event", nullptr, &Control::send_event},
       Path{"/control/logins/end", nullptr, &Control::end_logins},
+      Path{"/control/oauth/end", nullptr, &Control::end_tokens},
       Path{"/control/password", nullptr, &Control::change_password},
       Path{"/control/blacklist/clear", nullptr, &Control::clear_blacklist},
       Path{"/control/misbehave", nullptr, &Control::misbehave},
@@ -114,6 +128,8 @@ Result<Json::Value> Control::state(std::string_view /*query*/) {
   }
   state["mostWrongTokens"] = Json::UInt64(pbx_.blacklist().most());
   state["counters"] = pbx_.journal().counters();
+  state["counters"]["tokensLive"] = Json::UInt64(pbx_.tokens().live_access());
+  state["counters"]["refreshTokensLive"] = Json::UInt64(pbx_.tokens().live_refresh());
   return state;
 }
 
@@ -139,7 +155,10 @@ Result<Json::Value> Control::switches(std::string_view /*query*/) {
 /// All of them or none.
 Result<Json::Value> Control::set_switches(const Json::Value& body) {
   Options changed = pbx_.options();
-  for (const std::string& name : body.getMemberNames()) {
+  Json::Value::Members names = body.getMemberNames();
+  std::stable_partition(names.begin(), names.end(),
+                        [](const std::string& name) { return name == kPresetSwitch; });
+  for (const std::string& name : names) {
     const std::optional<std::string> text = switch_text(body[name]);
     if (!text) {
       return fail(codes::kBadSwitch,
@@ -152,15 +171,18 @@ Result<Json::Value> Control::set_switches(const Json::Value& body) {
 }
 
 Result<Json::Value> Control::end_logins(const Json::Value& body) {
-  BodyReader reader(body);
-  const std::string login = reader.text("user", "");
-  if (auto finished = reader.finish(); !finished) return fail(finished.error());
-  const User* const user = pbx_.directory().by_login(login);
-  if (!login.empty() && user == nullptr) {
-    return fail(codes::kNotFound, fmt::format("there is no user {}", login));
-  }
+  const Result<const User*> user = user_or_all(pbx_.directory(), body);
+  if (!user) return fail(user.error());
   Json::Value answer(Json::objectValue);
-  answer["ended"] = Json::UInt64(pbx_.logins().end(user));
+  answer["ended"] = Json::UInt64(pbx_.logins().end(*user));
+  return answer;
+}
+
+Result<Json::Value> Control::end_tokens(const Json::Value& body) {
+  const Result<const User*> user = user_or_all(pbx_.directory(), body);
+  if (!user) return fail(user.error());
+  Json::Value answer(Json::objectValue);
+  answer["ended"] = Json::UInt64(pbx_.tokens().end(*user));
   return answer;
 }
 

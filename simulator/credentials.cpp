@@ -82,6 +82,9 @@ Credentials read_credentials(std::string_view query) {
     } else if (name == "auth") {
       credentials.token = crypto::Secret::from_text(value);
       crypto::wipe(value);
+    } else if (name == "jwt") {
+      credentials.jwt = crypto::Secret::from_text(value);
+      crypto::wipe(value);
     } else if (std::string* part = callback.part(name)) {
       *part = std::move(value);
       callback.given = true;
@@ -91,15 +94,17 @@ Credentials read_credentials(std::string_view query) {
   return credentials;
 }
 
-crypto::Secret event_url(const Callback& callback, std::string_view user,
+crypto::Secret event_url(const Callback& callback, std::string_view user, EventAuth auth,
                          const crypto::Secret& token) {
   std::string url = callback.origin() + callback.path;
-  url.reserve(url.size() + 3 * (user.size() + token.size()) + 80);  // no copy is left behind
-  url += callback.path.find('?') == std::string::npos ? '?' : '&';
-  url += "de.vertico.starface.user=";
-  text::append_percent_encoded(url, user);
-  url += "&de.vertico.starface.auth=";
-  text::append_percent_encoded(url, token.text());
+  if (auth != EventAuth::nothing) {
+    url.reserve(url.size() + 3 * (user.size() + token.size()) + 80);  // no copy is left behind
+    url += callback.path.find('?') == std::string::npos ? '?' : '&';
+    url += "de.vertico.starface.user=";
+    text::append_percent_encoded(url, user);
+    url += auth == EventAuth::jwt ? "&de.vertico.starface.jwt=" : "&de.vertico.starface.auth=";
+    text::append_percent_encoded(url, token.text());
+  }
   crypto::Secret secret = crypto::Secret::from_text(url);
   crypto::wipe(url);
   return secret;

@@ -27,18 +27,26 @@ struct Callback {
 struct Credentials {
   std::string user;  ///< empty: not said
   crypto::Secret token;
+  crypto::Secret jwt;  ///< an access token in its place
   std::optional<Callback> callback;
   /// Why the callback that was given cannot be one; empty: nothing wrong.
   std::string wrong_callback;
 };
 
-/// Takes the parameters user, auth and callback.{type,host,port,path}; `type` may be left out,
+/// Takes the parameters user, auth, jwt and callback.{type,host,port,path}; `type` may be left out,
 /// others are ignored. A callback anywhere but on loopback is a wrong one: the simulator calls
 /// nobody else.
 [[nodiscard]] Credentials read_credentials(std::string_view query);
 
-/// The address for one event: the callback with `user` and the client's own token in the query.
+/// What an event says about whose it is.
+enum class EventAuth {
+  token,   ///< `user`, and a token in `auth`
+  jwt,     ///< `user`, and an access token in `jwt`
+  nothing  ///< neither
+};
+
+/// The address for one event: the callback with that in the query.
 [[nodiscard]] crypto::Secret event_url(const Callback& callback, std::string_view user,
-                                       const crypto::Secret& token);
+                                       EventAuth auth, const crypto::Secret& token);
 
 }  // namespace sfteams::simulator

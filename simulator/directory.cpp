@@ -1,6 +1,7 @@
 #include "simulator/directory.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::string_view kUserSection = "user-";
 constexpr std::string_view kGroupSection = "group-";
+constexpr std::array<std::string_view, 3> kRights{"uci", "calls", "oauth"};
 constexpr long long kMostUsers = 100'000;
 constexpr long long kLongestAnswerTime = 86'400'000;  // milliseconds: a day
 
@@ -55,12 +57,15 @@ void Directory::read_users(const settings::Section& section, settings::Reader& r
   const std::string number = reader.text(name, "number", "");
   const std::vector<std::string> phones = split_list(reader.text(name, "phones", ""));
   const std::vector<std::string> shown = split_list(reader.text(name, "display-numbers", ""));
-  const std::vector<std::string> rights = split_list(reader.text(name, "rights", "uci, calls"));
+  const std::vector<std::string> rights =
+      split_list(reader.text(name, "rights", "uci, calls, oauth"));
   const long long answer = reader.number(name, "answer-time", -1, -1, kLongestAnswerTime);
   const long long count = reader.number(name, "count", 1, 1, kMostUsers);
 
   for (const std::string& right : rights) {
-    if (right != "uci" && right != "calls") reader.reject(name, "rights", "there is no such right");
+    if (std::find(kRights.begin(), kRights.end(), right) == kRights.end()) {
+      reader.reject(name, "rights", "there is no such right");
+    }
   }
   if (count > 1 && (!number.empty() || !shown.empty())) {
     reader.reject(name, "count", "a range of users has no numbers of its own");
@@ -81,6 +86,7 @@ void Directory::read_users(const settings::Section& section, settings::Reader& r
     if (answer >= 0) user.answer_time = transport::Duration(answer);
     user.may_use_uci = find_name(rights, "uci") != nullptr;
     user.may_place_calls = find_name(rights, "calls") != nullptr;
+    user.may_use_oauth = find_name(rights, "oauth") != nullptr;
     add_user(std::move(user), name, reader);
   }
   crypto::wipe(password);

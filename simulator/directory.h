@@ -26,6 +26,7 @@ struct User {
   std::optional<transport::Duration> answer_time;
   bool may_use_uci = true;      ///< right `uci`
   bool may_place_calls = true;  ///< right `calls`
+  bool may_use_oauth = true;    ///< right `oauth`: the password grant
 };
 
 /// A group: its number rings all members' phones.

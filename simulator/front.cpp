@@ -27,6 +27,7 @@ transport::HttpResponse to_http(Reply reply, const std::string& server) {
   response.content_type = std::move(reply.content_type);
   response.body = std::move(reply.body);
   response.headers.emplace_back("server", server);
+  if (reply.no_store) response.headers.emplace_back("cache-control", "no-store");
   if (!reply.location.empty()) response.headers.emplace_back("location", std::move(reply.location));
   return response;
 }
@@ -64,17 +65,19 @@ Result<std::unique_ptr<Front>> Front::open(transport::Network& network, Pbx& pbx
     return {};
   };
   Front& self = *front;
-  const transport::HttpHandler uci = [&self](const transport::HttpRequest& request,
-                                             transport::HttpResponder responder) {
-    self.on_request(request, std::move(responder));
+  const auto uci = [&self](bool secure) -> transport::HttpHandler {
+    return
+        [&self, secure](const transport::HttpRequest& request, transport::HttpResponder responder) {
+          self.on_request(request, secure, std::move(responder));
+        };
   };
   const transport::HttpHandler control_handler = [&self](const transport::HttpRequest& request,
                                                          transport::HttpResponder responder) {
     self.on_control(request, std::move(responder));
   };
   Result<void> opened;
-  if (places.http) opened = listen(*places.http, std::nullopt, uci, self.http_);
-  if (opened && places.https) opened = listen(*places.https, places.tls, uci, self.https_);
+  if (places.http) opened = listen(*places.http, std::nullopt, uci(false), self.http_);
+  if (opened && places.https) opened = listen(*places.https, places.tls, uci(true), self.https_);
   if (opened) opened = listen(places.control, std::nullopt, control_handler, self.control_server_);
   if (!opened) return fail(opened.error());
   return front;
@@ -90,11 +93,6 @@ Ports Front::ports() const {
 
 /// nullopt: the PBX itself answers.
 std::optional<Reply> Front::in_front_of_pbx(const transport::HttpRequest& request) const {
-  const auto redirect = [](std::string location) {
-    Reply reply = html_reply(302, "Moved");
-    reply.location = std::move(location);
-    return reply;
-  };
   switch (pbx_.options().front_end) {
     case FrontEnd::none:
       break;
@@ -102,12 +100,12 @@ std::optional<Reply> Front::in_front_of_pbx(const transport::HttpRequest& reques
       const auto here = transport::parse_url("http://" + request.host);
       const std::string host = here ? here->host : "localhost";
       const bool v6 = host.find(':') != std::string::npos;
-      return redirect("https://" + (v6 ? "[" + host + "]" : host) + request.path);
+      return redirect_reply("https://" + (v6 ? "[" + host + "]" : host) + request.path);
     }
     case FrontEnd::to_other:
-      return redirect("https://pbx.example.com" + request.path);
+      return redirect_reply("https://pbx.example.com" + request.path);
     case FrontEnd::to_login:
-      return redirect(std::string(kLoginPath));
+      return redirect_reply(std::string(kLoginPath));
     case FrontEnd::page:
       return html_reply(200, "It works!");
     case FrontEnd::not_found:
@@ -120,7 +118,8 @@ std::optional<Reply> Front::in_front_of_pbx(const transport::HttpRequest& reques
   return std::nullopt;
 }
 
-void Front::on_request(const transport::HttpRequest& request, transport::HttpResponder responder) {
+void Front::on_request(const transport::HttpRequest& request, bool secure,
+                       transport::HttpResponder responder) {
   if (std::optional<Reply> reply = in_front_of_pbx(request))
     return send_now(std::move(*reply), std::move(responder));
   if (request.path == kUciPath && request.method == "POST") {
@@ -129,6 +128,10 @@ void Front::on_request(const transport::HttpRequest& request, transport::HttpRes
     send_now(html_reply(405, "Only POST"), std::move(responder));
   } else if (request.path == kLoginPath) {
     send_now(html_reply(200, "Sign in"), std::move(responder));
+  } else if (std::optional<Reply> reply = pbx_.handle_web(
+                 {request.method, request.path, request.content_type, request.authorization,
+                  request.host, request.body, request.peer_address, secure})) {
+    send(std::move(*reply), std::move(responder));
   } else {
     send_now(html_reply(404, "Not found"), std::move(responder));
   }

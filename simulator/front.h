@@ -16,7 +16,8 @@
 
 namespace sfteams::simulator {
 
-/// The sockets in front of the PBX: HTTP and HTTPS for /xml-rpc, one more for the control port.
+/// The sockets in front of the PBX: HTTP and HTTPS for /xml-rpc and
+/// OAuth, one more for the control port.
 class Front {
  public:
   struct Places {
@@ -53,7 +54,8 @@ class Front {
   Front(transport::Network& network, Pbx& pbx, Control& control, const std::string& version);
 
   [[nodiscard]] std::optional<Reply> in_front_of_pbx(const transport::HttpRequest& request) const;
-  void on_request(const transport::HttpRequest& request, transport::HttpResponder responder);
+  void on_request(const transport::HttpRequest& request, bool secure,
+                  transport::HttpResponder responder);
   void on_control(const transport::HttpRequest& request, transport::HttpResponder responder);
   void send(Reply reply, transport::HttpResponder responder);
   void send_now(Reply reply, transport::HttpResponder responder);

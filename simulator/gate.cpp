@@ -23,6 +23,9 @@ Gate::Gate(const Directory& directory, const Options& options)
 }
 
 const User* Gate::check(const Credentials& credentials) const {
+  if (options_.tokens == TokenKinds::none || options_.oauth.mode == OauthMode::external) {
+    return nullptr;
+  }
   const std::string_view token = credentials.token.text();
   const std::size_t colon = token.rfind(':');
   const User* user = nullptr;
@@ -38,6 +41,10 @@ const User* Gate::check(const Credentials& credentials) const {
   }
   const bool same = credentials.user.empty() || credentials.user == user->login;
   return same ? user : nullptr;
+}
+
+bool Gate::is_password(const User& user, const crypto::Secret& password) const {
+  return uci::make_token(uci::TokenKind::sha512, user.login, password) == sha512_[user.index];
 }
 
 void Gate::change_password(const User& user, const crypto::Secret& password) {

@@ -18,9 +18,16 @@ class Gate {
   /// Makes the tokens of all users. Both outlive this.
   Gate(const Directory& directory, const Options& options);
 
-  /// nullptr when the token is wrong, of a kind that Options::tokens does not take, or another
+  /// nullptr when the token is wrong, of a kind that Options::tokens does not take (none while
+  /// another server holds the passwords), or another
   /// user's than the one that the request names. A request need not name one.
   [[nodiscard]] const User* check(const Credentials& credentials) const;
+  /// As far as the PBX itself knows passwords.
+  [[nodiscard]] bool is_password(const User& user, const crypto::Secret& password) const;
+  /// The newest kind of token.
+  [[nodiscard]] const crypto::Secret& token_of(const User& user) const {
+    return sha512_[user.index];
+  }
   void change_password(const User& user, const crypto::Secret& password);
 
  private:

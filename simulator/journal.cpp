@@ -18,6 +18,8 @@ const char* to_text(JournalEntry::Kind kind) {
       return "event";
     case JournalEntry::Kind::ended:
       return "ended";
+    case JournalEntry::Kind::token:
+      return "token";
   }
   return "";
 }
@@ -110,7 +112,7 @@ Json::Value Journal::report(std::uint64_t since, std::size_t limit) const {
 Json::Value Journal::counters() const {
   Json::Value all = to_json(counters_);
   // Those by which a test sees that nothing happened: one that is missing would say the same.
-  for (const char* counter : {"ignored", "wrongTokens"}) {
+  for (const char* counter : {"ignored", "wrongTokens", "tokenRequests", "tokenRefusals"}) {
     if (!all.isMember(counter)) all[counter] = 0U;
   }
   all["methods"] = to_json(methods_);

@@ -20,6 +20,7 @@ struct JournalEntry {
     request,  ///< any other request
     event,    ///< sent to a callback
     ended,    ///< a login that the PBX has ended
+    token,    ///< a request for OAuth tokens, or their revocation
   };
   std::uint64_t number = 0;  ///< from 1, without gaps
   std::int64_t at_ms = 0;    ///< since the start

@@ -9,6 +9,12 @@ namespace {
 constexpr transport::Duration kShortest{1};
 constexpr transport::Duration kLongest{1'000};
 
+void sign_in(Login& login, const Credentials& credentials, const crypto::Secret& legacy_token) {
+  login.by_jwt = !credentials.jwt.empty();
+  login.token = login.by_jwt ? credentials.jwt.clone() : credentials.token.clone();
+  login.legacy_token = login.by_jwt ? legacy_token.clone() : crypto::Secret();
+}
+
 }  // namespace
 
 bool Login::wants(std::string_view service) const {
@@ -29,15 +35,16 @@ Login* Logins::find(const User& user, const std::optional<Callback>& callback) {
   return options_.login_scope == LoginScope::account ? any : nullptr;
 }
 
-Login* Logins::open(const User& user, const std::optional<Callback>& callback,
-                    const crypto::Secret& token) {
+Login* Logins::open(const User& user, const Credentials& credentials,
+                    const crypto::Secret& legacy_token) {
+  const std::optional<Callback>& callback = credentials.callback;
   auto& logins = by_user_[user.index];
   const auto same = std::find_if(logins.begin(), logins.end(),
                                  [&](const auto& one) { return one->callback == callback; });
   if (same != logins.end()) {
     Login& again = **same;
     if (!alive(again)) again.services.clear();
-    again.token = token.clone();
+    sign_in(again, credentials, legacy_token);
     again.last_seen = scheduler_.now();
     return &again;
   }
@@ -46,7 +53,7 @@ Login* Logins::open(const User& user, const std::optional<Callback>& callback,
   login->id = ++last_id_;
   login->user = &user;
   login->callback = callback;
-  login->token = token.clone();
+  sign_in(*login, credentials, legacy_token);
   login->last_seen = scheduler_.now();
   logins.push_back(std::move(login));
   ++count_;

@@ -22,6 +22,8 @@ struct Login {
   const User* user = nullptr;
   std::optional<Callback> callback;
   crypto::Secret token;               ///< the one it signed in with; sent back with every event
+  bool by_jwt = false;                ///< that is an access token
+  crypto::Secret legacy_token;        ///< of the user, when by_jwt
   std::vector<std::string> services;  ///< of events that it wants: "ucp.v30.events.call"
   transport::TimePoint last_seen{};
 
@@ -41,8 +43,8 @@ class Logins {
   /// The login that a request of `user` with this callback belongs to; nullptr when there is none.
   [[nodiscard]] Login* find(const User& user, const std::optional<Callback>& callback);
   /// Logs in, or takes the same login over again. nullptr when the user has too many.
-  Login* open(const User& user, const std::optional<Callback>& callback,
-              const crypto::Secret& token);
+  /// `legacy_token`: the user's.
+  Login* open(const User& user, const Credentials& credentials, const crypto::Secret& legacy_token);
   /// It has shown that it is still there.
   void keep_alive(Login& login) { login.last_seen = scheduler_.now(); }
   /// By the user's own wish.

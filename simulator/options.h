@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "simulator/oauth_options.h"
+#include "simulator/refusal.h"
 #include "transport/scheduler.h"
 
 namespace sfteams::simulator {
@@ -13,23 +15,7 @@ namespace sfteams::simulator {
 // variant comes from.
 
 /// Which of the two token formulas is taken.
-enum class TokenKinds { sha512, md5, both };
-/// How a request with a wrong token (or a login without the right) is turned away.
-enum class Refusal {
-  fault,
-  http_401,
-  http_403,
-  redirect,
-  answer_false,
-  page,  ///< with HTTP 200
-  http_500,
-  empty,  ///< HTTP 200 without a body
-  http_204,
-  http_400,
-  http_404,
-  close,           ///< the connection ends without an answer
-  as_wrong_token,  ///< for a request without a token: as one with a wrong token
-};
+enum class TokenKinds { sha512, md5, both, none };
 /// What answers in front of the PBX, to every request.
 enum class FrontEnd {
   none,         ///< the PBX itself
@@ -70,6 +56,8 @@ enum class VersionShape { string, structure };
 struct Options {
   using Duration = transport::Duration;
 
+  std::string preset = "none";  ///< the last one that was taken (simulator/switches.h)
+
   // Signing in.
   TokenKinds tokens = TokenKinds::both;
   Refusal refusal = Refusal::fault;
@@ -83,6 +71,8 @@ struct Options {
   Duration keep_alive_timeout{60'000};
   KeptAliveBy kept_alive_by = KeptAliveBy::keep_alive;
   std::int64_t logins_per_user = 100;
+
+  OauthOptions oauth;
 
   // The blacklist of addresses.
   std::int64_t blacklist_after = 10;  ///< wrong passwords; 0: no blacklist

@@ -23,6 +23,20 @@ transport::Framing framing_of(EventPosting posting, unsigned number) {
   return Framing::length;
 }
 
+crypto::Secret url_for(const Login& login, CallbackAuth shape) {
+  const std::string& user = login.user->login;
+  if (!login.by_jwt) return event_url(*login.callback, user, EventAuth::token, login.token);
+  switch (shape) {
+    case CallbackAuth::token:
+      break;
+    case CallbackAuth::none:
+      return event_url(*login.callback, user, EventAuth::nothing, login.token);
+    case CallbackAuth::legacy:
+      return event_url(*login.callback, user, EventAuth::token, login.legacy_token);
+  }
+  return event_url(*login.callback, user, EventAuth::jwt, login.token);
+}
+
 }  // namespace
 
 Outbox::Outbox(transport::HttpClient& http, transport::Scheduler& scheduler, const Options& options,
@@ -50,7 +64,7 @@ void Outbox::send(const Login& login, Event event) {
     return;
   }
   // Taken anew each time: the client may have signed in again with another kind of token.
-  lane.url = event_url(*login.callback, login.user->login, login.token);
+  lane.url = url_for(login, options_.oauth.callback_auth);
   lane.queue.push_back(std::move(waiting));
   if (lane.queue.size() == 1) post(login.id);
 }

@@ -23,6 +23,7 @@ struct Pbx::Request {
   uci::Call call;
   std::string unreadable;  ///< why there is no call
   const User* user = nullptr;
+  std::string known_user;  ///< whose token it was, when it is good no more
   bool login = false;
   bool executed = true;
   std::string_view misbehaviour;
@@ -37,6 +38,8 @@ Pbx::Pbx(Directory directory, Options options, Rules rules, Environment environm
       journal_(options_, scheduler_),
       blacklist_(options_),
       gate_(directory_, options_),
+      tokens_(options_, scheduler_, environment.wall),
+      oauth_({directory_, options_, gate_, tokens_, blacklist_, journal_, scheduler_}),
       extensions_(directory_),
       logins_(options_, scheduler_, directory_.users().size(),
               [this](const Login& login, bool timed_out) { login_ended(login, timed_out); }),
@@ -45,7 +48,7 @@ Pbx::Pbx(Directory directory, Options options, Rules rules, Environment environm
       events_(options_, logins_, outbox_, environment.wall),
       switchboard_({directory_, extensions_, options_, scheduler_, environment.wall,
                     environment.ids, [this](const Leg& leg) { events_.call_state(leg); }}),
-      exchange_{directory_, options_, methods_,     extensions_,
+      exchange_{directory_, options_, methods_,     gate_,           extensions_,
                 logins_,    outbox_,  switchboard_, environment.wall} {}
 
 void Pbx::change(const Options& options) {
@@ -60,10 +63,13 @@ bool Pbx::is_starting() const {
          scheduler_.now() < starting_since_ + options_.starting_time;
 }
 
-/// Nobody's token is looked at.
-Reply Pbx::answer_starting(Request& request) {
-  request.executed = false;
-  note(request, "starting");
+Reply Pbx::ignore() const {
+  Reply reply;
+  reply.way = options_.blacklist_as == Ignoring::close ? Reply::Way::close : Reply::Way::hold;
+  return reply;
+}
+
+Reply Pbx::starting_reply() {
   switch (options_.starting) {
     case Starting::no:
     case Starting::page:
@@ -91,13 +97,17 @@ Reply Pbx::handle(const Incoming& incoming) {
   Request request;
   request.address = incoming.address;
   request.credentials = read_credentials(incoming.query);
+  // A PBX without OAuth does not know the parameter.
+  if (options_.oauth.mode == OauthMode::no) request.credentials.jwt = crypto::Secret();
   if (blacklist_.ignores(incoming.address, scheduler_.now())) {
     note(request, "ignored");
-    Reply reply;
-    reply.way = options_.blacklist_as == Ignoring::close ? Reply::Way::close : Reply::Way::hold;
-    return reply;
+    return ignore();
   }
-  if (is_starting()) return answer_starting(request);
+  if (is_starting()) {  // nobody's token is looked at
+    request.executed = false;
+    note(request, "starting");
+    return starting_reply();
+  }
   if (Result<uci::Call> call = uci::parse_call(incoming.body, kLimits)) {
     request.call = std::move(*call);
     request.login = is_login(request.call.method);
@@ -115,22 +125,38 @@ Reply Pbx::handle(const Incoming& incoming) {
   return reply;
 }
 
+std::optional<Reply> Pbx::handle_web(const WebRequest& request) {
+  const OauthRoute* const route = find_oauth_route(options_, request.path);
+  if (route == nullptr) return std::nullopt;
+  if (blacklist_.ignores(request.address, scheduler_.now())) {
+    oauth_.note(*route, request, "ignored");
+    return ignore();
+  }
+  if (is_starting()) {
+    oauth_.note(*route, request, "starting");
+    return starting_reply();
+  }
+  const std::optional<MisbehaviourRule> rule = rules_.misbehave(route->name);
+  Reply reply = empty_reply(200);
+  if (!rule || rule->execute) {
+    reply = oauth_.answer(*route, request);
+  } else {
+    oauth_.note(*route, request, "not executed");
+  }
+  reply.delay = latency(route->name);
+  if (rule) {
+    journal_.count("misbehaved");
+    spoil(reply, rule->kind, options_);
+  }
+  return reply;
+}
+
 Reply Pbx::take(Request& request) {
   if (!request.executed) {
     note(request, "not executed");
     return reply_with(uci::Value(uci::Nil{}));
   }
-  if (request.credentials.token.empty()) {
-    if (options_.no_token_counts) blacklist_.failed(request.address, scheduler_.now());
-    const bool same = options_.no_token == Refusal::as_wrong_token;
-    return refuse(request, same ? options_.refusal : options_.no_token, "no token");
-  }
-  request.user = gate_.check(request.credentials);
-  if (request.user == nullptr) {
-    blacklist_.failed(request.address, scheduler_.now());
-    return refuse(request, options_.refusal, "refused");
-  }
-  blacklist_.succeeded(request.address, scheduler_.now());
+  if (std::optional<Reply> refusal = identify(request)) return std::move(*refusal);
   if (request.login && !request.user->may_use_uci) {
     return refuse(request, options_.missing_right, "no right");
   }
@@ -143,6 +169,38 @@ Reply Pbx::take(Request& request) {
     note(request, no ? "false" : request.login ? "accepted" : "ok");
   }
   return reply_with(response);
+}
+
+std::optional<Reply> Pbx::identify(Request& request) {
+  if (!request.credentials.jwt.empty()) return identify_by_jwt(request);
+  if (request.credentials.token.empty()) {
+    if (options_.no_token_counts) blacklist_.failed(request.address, scheduler_.now());
+    const bool same = options_.no_token == Refusal::as_wrong_token;
+    return refuse(request, same ? options_.refusal : options_.no_token, "no token");
+  }
+  request.user = gate_.check(request.credentials);
+  if (request.user == nullptr) {
+    blacklist_.failed(request.address, scheduler_.now());
+    return refuse(request, options_.refusal, "refused");
+  }
+  blacklist_.succeeded(request.address, scheduler_.now());
+  return std::nullopt;
+}
+
+std::optional<Reply> Pbx::identify_by_jwt(Request& request) {
+  const OauthTokens::Found found = tokens_.access(request.credentials.jwt);
+  const std::string& named = request.credentials.user;
+  const bool fits = found.user != nullptr && (named.empty() || named == found.user->login);
+  const bool count = options_.oauth.failures_count;
+  if (found.state == OauthTokens::State::live && fits) {
+    request.user = found.user;
+    if (count) blacklist_.succeeded(request.address, scheduler_.now());
+    return std::nullopt;
+  }
+  if (count) blacklist_.failed(request.address, scheduler_.now());
+  const bool dead = found.state == OauthTokens::State::dead;
+  if (dead) request.known_user = found.user->login;
+  return refuse(request, options_.oauth.jwt_refusal, dead ? "expired" : "refused");
 }
 
 Reply Pbx::refuse(Request& request, Refusal shape, std::string_view outcome) {
@@ -184,6 +242,18 @@ Reply Pbx::refuse(Request& request, Refusal shape, std::string_view outcome) {
   return reply_with(illegal_access(options_));
 }
 
+Login* Pbx::find_login(const Request& request) {
+  Login* const login = logins_.find(*request.user, request.credentials.callback);
+  const bool lost = login != nullptr && login->by_jwt &&
+                    options_.oauth.after_renewal == AfterRenewal::lost &&
+                    !(login->token == request.credentials.jwt);
+  if (!lost) return login;
+  note_ended(*login, "another access token");
+  outbox_.drop(*login);
+  logins_.close(*login);
+  return nullptr;
+}
+
 uci::Response Pbx::run(Request& request) {
   if (!request.unreadable.empty()) return fault(options_, "UciException", request.unreadable);
   if (request.call.method == kModuleEntry && options_.module_entry) return call_module(request);
@@ -191,7 +261,7 @@ uci::Response Pbx::run(Request& request) {
   if (found.method == nullptr) {
     return fault(options_, "UciException", "there is no such request");
   }
-  Login* const login = logins_.find(*request.user, request.credentials.callback);
+  Login* const login = find_login(request);
   if (found.method->needs_login && login == nullptr) {
     return fault(options_, "UcpNotConnectedException", "no login is active");
   }
@@ -224,7 +294,9 @@ void Pbx::note(Request& request, std::string_view outcome) {
   JournalEntry entry;
   entry.kind = request.login ? JournalEntry::Kind::login : JournalEntry::Kind::request;
   entry.address = request.address;
-  entry.user = request.user == nullptr ? claimed_user(request.credentials) : request.user->login;
+  entry.user = request.user != nullptr      ? request.user->login
+               : request.known_user.empty() ? claimed_user(request.credentials)
+                                            : request.known_user;
   entry.method = shortened(request.call.method, kMostMethod);
   entry.params = summarise(request.call.params);
   entry.outcome = outcome;
@@ -233,7 +305,7 @@ void Pbx::note(Request& request, std::string_view outcome) {
   const bool reached = outcome != "ignored" && request.executed;
   journal_.count("received");
   if (outcome == "ignored") journal_.count("ignored");
-  const bool without_token = request.credentials.token.empty();
+  const bool without_token = request.credentials.token.empty() && request.credentials.jwt.empty();
   if (reached && request.user == nullptr)
     journal_.count(without_token ? "withoutToken" : "wrongTokens");
   if (reached && request.user != nullptr) {
@@ -245,14 +317,18 @@ void Pbx::note(Request& request, std::string_view outcome) {
   journal_.add(std::move(entry));
 }
 
-void Pbx::login_ended(const Login& login, bool timed_out) {
+void Pbx::note_ended(const Login& login, std::string_view outcome) {
   JournalEntry entry;
   entry.kind = JournalEntry::Kind::ended;
   entry.user = login.user->login;
   if (login.callback) entry.address = login.callback->origin();
-  entry.outcome = timed_out ? "no keepAlive in time" : "ended by the PBX";
+  entry.outcome = outcome;
   journal_.add(std::move(entry));
   journal_.count("loginsEnded");
+}
+
+void Pbx::login_ended(const Login& login, bool timed_out) {
+  note_ended(login, timed_out ? "no keepAlive in time" : "ended by the PBX");
   outbox_.drop(login);
   events_.reset(login);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,8 @@
 #include "simulator/gate.h"
 #include "simulator/journal.h"
 #include "simulator/logins.h"
+#include "simulator/oauth.h"
+#include "simulator/oauth_tokens.h"
 #include "simulator/odd_values.h"
 #include "simulator/options.h"
 #include "simulator/outbox.h"
@@ -46,6 +49,8 @@ class Pbx {
 
   /// Whatever the bytes are, there is a reply.
   [[nodiscard]] Reply handle(const Incoming& incoming);
+  /// A request of another path; nullopt: the PBX has nothing there.
+  [[nodiscard]] std::optional<Reply> handle_web(const WebRequest& request);
 
   // For whoever stands beside the PBX: tests, the control port.
   [[nodiscard]] const Directory& directory() const { return directory_; }
@@ -58,6 +63,7 @@ class Pbx {
   [[nodiscard]] Rules& rules() { return rules_; }
   [[nodiscard]] Journal& journal() { return journal_; }
   [[nodiscard]] Blacklist& blacklist() { return blacklist_; }
+  [[nodiscard]] OauthTokens& tokens() { return tokens_; }
   [[nodiscard]] Logins& logins() { return logins_; }
   [[nodiscard]] Switchboard& switchboard() { return switchboard_; }
   [[nodiscard]] Outbox& outbox() { return outbox_; }
@@ -69,14 +75,20 @@ class Pbx {
   struct Request;
 
   Reply take(Request& request);
+  /// Finds Request::user; what is answered when there is none.
+  std::optional<Reply> identify(Request& request);
+  std::optional<Reply> identify_by_jwt(Request& request);
+  [[nodiscard]] Login* find_login(const Request& request);
+  [[nodiscard]] Reply ignore() const;
   Reply refuse(Request& request, Refusal shape, std::string_view outcome);
   [[nodiscard]] bool is_starting() const;
-  Reply answer_starting(Request& request);
+  Reply starting_reply();
   uci::Response run(Request& request);
   uci::Response call_module(const Request& request) const;
   Reply reply_with(const uci::Response& response);
   void note(Request& request, std::string_view outcome);
   void login_ended(const Login& login, bool timed_out);
+  void note_ended(const Login& login, std::string_view outcome);
   [[nodiscard]] transport::Duration latency(std::string_view method) const;
 
   Directory directory_;
@@ -87,6 +99,8 @@ class Pbx {
   Journal journal_;
   Blacklist blacklist_;
   Gate gate_;
+  OauthTokens tokens_;
+  Oauth oauth_;
   MethodTable methods_;
   Extensions extensions_;
   Logins logins_;

@@ -1,6 +1,7 @@
 #include "simulator/reply.h"
 
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -31,6 +32,21 @@ Reply html_reply(int status, const std::string& title) {
       "<!DOCTYPE html>\n<html><head><title>{0}</title></head><body><h1>{0}</h1>"
       "<p>This is starface-uci-simulator, a stand-in for a PBX.</p></body></html>\n",
       title);
+  return reply;
+}
+
+Reply redirect_reply(std::string location) {
+  Reply reply = html_reply(302, "Moved");
+  reply.location = std::move(location);
+  return reply;
+}
+
+Reply json_reply(int status, std::string body) {
+  Reply reply;
+  reply.status = status;
+  reply.content_type = "application/json;charset=UTF-8";
+  reply.body = std::move(body);
+  reply.no_store = true;
   return reply;
 }
 

@@ -22,11 +22,18 @@ struct Reply {
   std::string content_type = "text/xml; charset=UTF-8";
   std::string body;
   std::string location;          ///< of a redirect
+  bool no_store = false;         ///< holds a secret: no cache may keep it
   transport::Duration delay{0};  ///< before anything happens
 };
 
 /// A web page, where a client waits for XML.
 [[nodiscard]] Reply html_reply(int status, const std::string& title);
+
+/// A redirect (302).
+[[nodiscard]] Reply redirect_reply(std::string location);
+
+/// JSON that no cache may keep.
+[[nodiscard]] Reply json_reply(int status, std::string body);
 
 /// Nothing but a status.
 [[nodiscard]] Reply empty_reply(int status);

@@ -2,32 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <limits>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "simulator/codes.h"
+#include "simulator/switch_access.h"
 
 namespace sfteams::simulator {
 namespace {
 
-template <typename E>
-struct Choice {
-  std::string_view name;
-  E value;
-};
-
-constexpr std::array kTokenKinds{Choice<TokenKinds>{"sha512", TokenKinds::sha512},
-                                 Choice<TokenKinds>{"md5", TokenKinds::md5},
-                                 Choice<TokenKinds>{"both", TokenKinds::both}};
-constexpr std::array kRefusals{
-    Choice<Refusal>{"fault", Refusal::fault},        Choice<Refusal>{"http-401", Refusal::http_401},
-    Choice<Refusal>{"http-403", Refusal::http_403},  Choice<Refusal>{"redirect", Refusal::redirect},
-    Choice<Refusal>{"false", Refusal::answer_false}, Choice<Refusal>{"page", Refusal::page},
-    Choice<Refusal>{"http-500", Refusal::http_500},  Choice<Refusal>{"empty", Refusal::empty},
-    Choice<Refusal>{"http-204", Refusal::http_204},  Choice<Refusal>{"http-400", Refusal::http_400},
-    Choice<Refusal>{"http-404", Refusal::http_404},  Choice<Refusal>{"close", Refusal::close}};
+constexpr std::array kTokenKinds{
+    Choice<TokenKinds>{"sha512", TokenKinds::sha512}, Choice<TokenKinds>{"md5", TokenKinds::md5},
+    Choice<TokenKinds>{"both", TokenKinds::both}, Choice<TokenKinds>{"none", TokenKinds::none}};
 constexpr auto kNoTokenAnswers = [] {
   std::array<Choice<Refusal>, kRefusals.size() + 1> all{};
   std::copy(kRefusals.begin(), kRefusals.end(), all.begin());
@@ -78,75 +65,16 @@ constexpr std::array kFramings{Choice<ReplyFraming>{"length", ReplyFraming::leng
                                Choice<ReplyFraming>{"chunked", ReplyFraming::chunked},
                                Choice<ReplyFraming>{"trailers", ReplyFraming::trailers},
                                Choice<ReplyFraming>{"mixed", ReplyFraming::mixed}};
-constexpr std::array kYesNo{Choice<bool>{"yes", true},  Choice<bool>{"no", false},
-                            Choice<bool>{"true", true}, Choice<bool>{"false", false},
-                            Choice<bool>{"on", true},   Choice<bool>{"off", false},
-                            Choice<bool>{"1", true},    Choice<bool>{"0", false}};
-
-template <auto Member, const auto& Choices>
-bool set_choice(Options& options, std::string_view text) {
-  for (const auto& choice : Choices) {
-    if (choice.name != text) continue;
-    options.*Member = choice.value;
-    return true;
-  }
-  return false;
+std::string get_preset(const Options& options) {
+  return options.preset;
 }
 
-template <auto Member, const auto& Choices>
-std::string get_choice(const Options& options) {
-  for (const auto& choice : Choices) {
-    if (choice.value == options.*Member) return std::string(choice.name);
-  }
-  return {};
-}
-
-template <auto Member, std::int64_t Least, std::int64_t Most>
-bool set_number(Options& options, std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return false;
-  if (number < Least || number > Most) return false;
-  options.*Member = std::decay_t<decltype(options.*Member)>(number);
-  return true;
-}
-
-template <auto Member>
-std::string get_number(const Options& options) {
-  return std::to_string(options.*Member);
-}
-
-template <auto Member>
-std::string get_duration(const Options& options) {
-  return std::to_string((options.*Member).count());
-}
-
-bool set_version(Options& options, std::string_view text) {
-  if (text.empty() || text.size() > 100) return false;
-  options.version = text;
-  return true;
-}
-
-std::string get_version(const Options& options) {
-  return options.version;
-}
-
-constexpr std::int64_t kLongestDuration = 864'000'000;  // milliseconds: ten days
-
-template <auto Member, const auto& Choices>
-constexpr Switch::Access kChoice{set_choice<Member, Choices>, get_choice<Member, Choices>};
-template <auto Member, std::int64_t Least, std::int64_t Most>
-constexpr Switch::Access kNumber{set_number<Member, Least, Most>, get_number<Member>};
-template <auto Member, std::int64_t Least>
-constexpr Switch::Access kDuration{set_number<Member, Least, kLongestDuration>,
-                                   get_duration<Member>};
-
-constexpr std::string_view kRefusalNames =
-    "fault | http-401 | http-403 | redirect | false | page | http-500 | empty | http-204 | "
-    "http-400 | http-404 | close";
-
-constexpr std::array kSwitches{
-    Switch{"tokens", "sha512 | md5 | both", "which tokens are taken",
+constexpr std::array kUciSwitches{
+    // The first one: in a file, the others stand over it wherever they are.
+    Switch{kPresetSwitch, "6.7.3 | 8 | 9 | 10 | none",
+           "switches as a PBX of that release has them; others that come later stand over it",
+           Switch::Access{set_preset, get_preset}},
+    Switch{"tokens", "sha512 | md5 | both | none", "which tokens are taken",
            kChoice<&Options::tokens, kTokenKinds>},
     Switch{"refused-login", kRefusalNames, "how a wrong token is turned away",
            kChoice<&Options::refusal, kRefusals>},
@@ -200,7 +128,7 @@ constexpr std::array kSwitches{
     Switch{"reset-event", "none | v20 | all", "who is told when the PBX ends a login",
            kChoice<&Options::reset_event, kResets>},
     Switch{"version", "text", "what system.getServerVersion answers",
-           Switch::Access{set_version, get_version}},
+           kText<&Options::version, 1, 100>},
     Switch{"version-shape", "string | struct", "in which shape it does",
            kChoice<&Options::version_shape, kVersions>},
     Switch{"utc-offset-minutes", "-840..840", "zone of the dates that are sent and read",
@@ -254,13 +182,19 @@ constexpr std::array kSwitches{
 }  // namespace
 
 std::span<const Switch> switches() {
-  return kSwitches;
+  static const std::vector<Switch> all = [] {
+    std::vector<Switch> both(kUciSwitches.begin(), kUciSwitches.end());
+    both.insert(both.end(), oauth_switches().begin(), oauth_switches().end());
+    return both;
+  }();
+  return all;
 }
 
 Result<void> set_switch(Options& options, std::string_view name, std::string_view text) {
-  const auto* const found = std::find_if(kSwitches.begin(), kSwitches.end(),
-                                         [&](const Switch& one) { return one.name == name; });
-  if (found == kSwitches.end()) {
+  const std::span<const Switch> all = switches();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Switch& one) { return one.name == name; });
+  if (found == all.end()) {
     return fail(codes::kUnknownSwitch, fmt::format("there is no switch `{}`", name),
                 "starface-uci-simulator --list-switches prints all of them");
   }

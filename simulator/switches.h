@@ -21,6 +21,9 @@ struct Switch {
   } access;
 };
 
+/// Sets several others; whoever sets many at once begins with it.
+inline constexpr std::string_view kPresetSwitch = "preset";
+
 /// All of them, in the order of the documentation.
 [[nodiscard]] std::span<const Switch> switches();
 

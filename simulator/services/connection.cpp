@@ -15,8 +15,8 @@ Answer login(const Asking& asking) {
     return fault(options, "UcpCommunicationException",
                  "the callback cannot be used: " + asking.credentials.wrong_callback);
   }
-  return asking.exchange.logins.open(asking.user, asking.credentials.callback,
-                                     asking.credentials.token) != nullptr;
+  const crypto::Secret& legacy_token = asking.exchange.gate.token_of(asking.user);
+  return asking.exchange.logins.open(asking.user, asking.credentials, legacy_token) != nullptr;
 }
 
 /// "Response is always true" (javadoc of the vendor's library).

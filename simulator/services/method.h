@@ -10,6 +10,7 @@
 #include "simulator/credentials.h"
 #include "simulator/directory.h"
 #include "simulator/extension.h"
+#include "simulator/gate.h"
 #include "simulator/logins.h"
 #include "simulator/options.h"
 #include "simulator/outbox.h"
@@ -27,6 +28,7 @@ struct Exchange {
   const Directory& directory;
   const Options& options;
   const MethodTable& methods;
+  const Gate& gate;
   Extensions& extensions;
   Logins& logins;
   Outbox& outbox;
