@@ -58,7 +58,9 @@ Result<OauthTokens::Refreshed> OauthTokens::refresh(const crypto::Secret& token,
   const std::uint64_t family = found->second.family;
   if (!is_live(found->second)) {
     refreshed.why = "dead refresh token";
-    if (rule == RefreshTokens::rotate_strict && end_family(family) > 0) {
+    // One that has only expired was not used by two.
+    const bool reused = found->second.ended;
+    if (reused && rule == RefreshTokens::rotate_strict && end_family(family) > 0) {
       refreshed.why = "reused refresh token, its family has ended";
     }
     return refreshed;

@@ -30,6 +30,10 @@ rights = calls
 password = Geheim
 name = Emil Ernst
 rights = uci
+[user-0016]
+password = Geheim
+name = Finn Frank
+rights = oauth
 [group-sales]
 name = Sales
 numbers = 0100

@@ -18,8 +18,8 @@ namespace sfteams::simulator::test {
 inline constexpr std::string_view kAddress = "127.0.0.1";
 
 /// A simulator with time and network in the test's hands. Alice (0011), Bob (0012) and Carol (0013)
-/// have the password "Geheim"; Dora (0014) may not use UCI, Emil (0015) may not place calls; the
-/// group sales (0100) is Alice and Bob.
+/// have the password "Geheim"; Dora (0014) may not use UCI, Emil (0015) may not place calls nor use
+/// the password grant, Finn (0016) may use nothing else; the group sales (0100) is Alice and Bob.
 class House {
  public:
   /// Switches as "name=value".

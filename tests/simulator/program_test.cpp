@@ -328,6 +328,44 @@ TEST_CASE("other paths and methods get a web page, as at a PBX") {
   CHECK(ask("GET", "/control/state") == 404);  // not on this port
 }
 
+TEST_CASE("a client of OAuth finds the token endpoint and signs in over HTTP") {
+  OwnNetwork desk;
+  const Running simulator({"--set", "preset=10", "--set", "login-config=yes"});
+  const std::string origin = fmt::format("http://127.0.0.1:{}", simulator.ports["http"].asInt());
+  const auto get = [&](const std::string& url) {
+    transport::HttpCall call = post(url, "");
+    call.method = "GET";
+    call.read_redirect = true;
+    const auto reply = desk.send(std::move(call));
+    REQUIRE(reply);
+    return *reply;
+  };
+  const Json::Value config = *json::parse(get(origin + "/rpc/oauth/login-config").body);
+  const transport::HttpReply moved = get(config["oauthConfigUrl"].asString());
+  REQUIRE(moved.status == 302);
+  const Json::Value document = *json::parse(get(moved.redirect).body);
+  const std::string endpoint = document["token_endpoint"].asString();
+  CHECK(endpoint == origin + "/auth/realms/pbx/oauth2/token");
+
+  transport::HttpCall call = post(endpoint,
+                                  "grant_type=password&username=0011&password=Geheim.0011&scope="
+                                  "login&client_id=rest-client-headless&client_secret="
+                                  "simulator-client-secret");
+  call.content_type = "application/x-www-form-urlencoded";
+  const auto granted = desk.send(std::move(call));
+  REQUIRE(granted);
+  CHECK(granted->status == 200);
+  const std::string access = (*json::parse(granted->body))["access_token"].asString();
+  const auto reply = desk.send(
+      post(simulator.uci("de.vertico.starface.jwt=" + access), method_call("connection.login")));
+  REQUIRE(reply);
+  CHECK(std::get<uci::Value>(*uci::parse_response(reply->body)) == uci::Value(true));
+  const Json::Value entries = journal(desk, simulator)["entries"];
+  CHECK(entries[0]["kind"] == "token");
+  CHECK(entries[1]["outcome"] == "accepted");
+  CHECK_FALSE(contains(simulator.process->err(), access));
+}
+
 TEST_CASE("something else may answer in front of the PBX") {
   OwnNetwork desk;
   struct Case {
@@ -369,7 +407,7 @@ TEST_CASE("UCI is served over TLS with the certificate given") {
   REQUIRE(made.status == 0);
   const Running simulator({"--listen", "", "--listen-tls", "127.0.0.1:0", "--tls-certificate",
                            (scratch.path() / "cert.pem").string(), "--tls-key",
-                           (scratch.path() / "key.pem").string()});
+                           (scratch.path() / "key.pem").string(), "--set", "oauth=yes"});
   CHECK_FALSE(simulator.ports.isMember("http"));
   transport::HttpCall call =
       post(fmt::format("https://127.0.0.1:{}/xml-rpc?{}", simulator.ports["https"].asInt(),
@@ -379,6 +417,15 @@ TEST_CASE("UCI is served over TLS with the certificate given") {
   const auto reply = desk.send(std::move(call));
   REQUIRE(reply);
   CHECK(contains(reply->body, "simulator"));
+
+  const std::string origin =
+      fmt::format("https://127.0.0.1:{}/auth/realms/pbx", simulator.ports["https"].asInt());
+  call = post(origin + "/.well-known/openid-configuration", "");
+  call.method = "GET";
+  call.ca_file = scratch.path() / "cert.pem";
+  const auto document = desk.send(std::move(call));
+  REQUIRE(document);
+  CHECK(contains(document->body, origin + "/oauth2/token"));
 }
 
 TEST_CASE("the program ends when it is told to") {

@@ -33,6 +33,19 @@ TEST_CASE("a user needs no more than a password") {
   CHECK(user->may_use_uci);
 }
 
+TEST_CASE("rights are those that the file names, or all of them") {
+  const auto ini = settings::Ini::parse(
+      "[user-1]\npassword = a\n[user-2]\npassword = a\nrights = oauth\n", "users.ini");
+  REQUIRE(ini);
+  settings::Reader reader(*ini);
+  const auto directory = Directory::read(*ini, reader);
+  REQUIRE(directory);
+  REQUIRE(reader.finish());
+  CHECK(directory->by_login("1")->may_use_oauth);
+  CHECK(directory->by_login("2")->may_use_oauth);
+  CHECK_FALSE(directory->by_login("2")->may_use_uci);
+}
+
 TEST_CASE("a range of users is made of one section") {
   const auto ini = settings::Ini::parse(
       "[user-bench]\nlogin = 020000\npassword = x\nname = Bench\ncount = 1000\n", "users.ini");
