@@ -6,7 +6,7 @@
 
 #include "base/text/ascii.h"
 #include "base/text/encoding.h"
-#include "uci/percent.h"
+#include "base/text/percent.h"
 
 namespace sfteams::simulator {
 namespace {
@@ -43,11 +43,11 @@ void read_body(OauthForm& form, std::string_view body) {
   while (!body.empty()) {
     std::string_view pair = take_until(body, '&');
     if (pair.empty()) continue;
-    const std::string name = uci::percent_decode(take_until(pair, '='), true);
+    const std::string name = text::percent_decode(take_until(pair, '='), true);
     if (!seen.insert(name).second) form.problem = "a parameter is there twice";
     if (seen.size() > kMostFields) form.problem = "there are too many parameters";
     if (!form.problem.empty()) return;
-    std::string value = uci::percent_decode(pair, true);
+    std::string value = text::percent_decode(pair, true);
     if (std::string* const field = text_field(form, name)) {
       *field = std::move(value);
     } else if (crypto::Secret* const secret = secret_field(form, name)) {
@@ -72,8 +72,8 @@ void read_header(OauthForm& form, std::string_view authorization) {
   } else if (!form.client_id.empty() || !form.client_secret.empty()) {
     form.problem = "the client says twice who it is";
   } else {
-    form.client_id = uci::percent_decode(take_until(secret, ':'), true);
-    std::string plain = uci::percent_decode(secret, true);
+    form.client_id = text::percent_decode(take_until(secret, ':'), true);
+    std::string plain = text::percent_decode(secret, true);
     form.client_secret = crypto::Secret::from_text(plain);
     crypto::wipe(plain);
     form.client_in_header = true;

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/json/json.h"
-#include "uci/percent.h"
+#include "base/text/percent.h"
 
 namespace sfteams::simulator::test {
 
@@ -38,25 +38,25 @@ Reply OauthClient::post(std::string_view path, std::string_view form) {
 
 std::string OauthClient::itself() const {
   if (!authorization.empty()) return {};
-  std::string form = "&client_id=" + uci::percent_encode(client_id);
-  if (!client_secret.empty()) form += "&client_secret=" + uci::percent_encode(client_secret);
+  std::string form = "&client_id=" + text::percent_encode(client_id);
+  if (!client_secret.empty()) form += "&client_secret=" + text::percent_encode(client_secret);
   return form;
 }
 
 Reply OauthClient::password(std::string_view user, std::string_view password) {
   return post(kTokenEndpoint,
               fmt::format("grant_type=password&username={}&password={}&scope=login{}",
-                          uci::percent_encode(user), uci::percent_encode(password), itself()));
+                          text::percent_encode(user), text::percent_encode(password), itself()));
 }
 
 Reply OauthClient::refresh(std::string_view token) {
   return post(kTokenEndpoint, fmt::format("grant_type=refresh_token&refresh_token={}{}",
-                                          uci::percent_encode(token), itself()));
+                                          text::percent_encode(token), itself()));
 }
 
 Reply OauthClient::revoke(std::string_view token) {
   return post(kRevocationEndpoint, fmt::format("token={}&token_type_hint=refresh_token{}",
-                                               uci::percent_encode(token), itself()));
+                                               text::percent_encode(token), itself()));
 }
 
 Tokens OauthClient::sign_in(std::string_view user) {
