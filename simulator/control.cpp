@@ -75,6 +75,7 @@ const Control::Path* Control::find(std::string_view path) {
       Path{"/control/answer", nullptr, &Control::answer},
       Path{"/control/hangup", nullptr, &Control::hang_up},
       Path{"/control/event", nullptr, &Control::send_event},
+      Path{"/control/users/reset", nullptr, &Control::reset_users},
       Path{"/control/logins/end", nullptr, &Control::end_logins},
       Path{"/control/oauth/end", nullptr, &Control::end_tokens},
       Path{"/control/password", nullptr, &Control::change_password},
@@ -168,6 +169,11 @@ Result<Json::Value> Control::set_switches(const Json::Value& body) {
   }
   pbx_.change(changed);
   return switches({});
+}
+
+Result<Json::Value> Control::reset_users(const Json::Value& /*body*/) {
+  pbx_.extensions().reset();
+  return Json::Value(Json::objectValue);
 }
 
 Result<Json::Value> Control::end_logins(const Json::Value& body) {

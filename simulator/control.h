@@ -46,6 +46,7 @@ class Control {
   Result<Json::Value> answer(const Json::Value& body);
   Result<Json::Value> hang_up(const Json::Value& body);
   Result<Json::Value> send_event(const Json::Value& body);
+  Result<Json::Value> reset_users(const Json::Value& body);
   Result<Json::Value> end_logins(const Json::Value& body);
   Result<Json::Value> end_tokens(const Json::Value& body);
   Result<Json::Value> change_password(const Json::Value& body);

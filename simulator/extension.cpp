@@ -17,9 +17,15 @@ void Extension::add_voicemail(Voicemail entry) {
   if (voicemails.size() > kMostListEntries) voicemails.pop_back();
 }
 
-Extensions::Extensions(const Directory& directory) : all_(directory.users().size()) {
-  for (const User& user : directory.users()) {
+Extensions::Extensions(const Directory& directory)
+    : directory_(directory), all_(directory.users().size()) {
+  reset();
+}
+
+void Extensions::reset() {
+  for (const User& user : directory_.users()) {
     Extension& own = all_[user.index];
+    own = Extension();
     own.primary_phone = user.phones.front();
     own.display_number = user.display_numbers.front();
   }

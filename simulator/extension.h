@@ -82,10 +82,13 @@ struct Extension {
 class Extensions {
  public:
   explicit Extensions(const Directory& directory);
+  /// All as at the start: nothing set, empty lists.
+  void reset();
   [[nodiscard]] Extension& of(const User& user) { return all_[user.index]; }
   [[nodiscard]] const Extension& of(const User& user) const { return all_[user.index]; }
 
  private:
+  const Directory& directory_;
   std::vector<Extension> all_;
 };
 

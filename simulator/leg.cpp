@@ -16,6 +16,8 @@ std::string_view to_string(CallState state) {
       return "RINGBACK";
     case CallState::connected:
       return "CONNECTED";
+    case CallState::conference:
+      return "CONFERENCE_ACTIVE";
     case CallState::hangup:
       return "HANGUP";
   }

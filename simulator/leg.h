@@ -11,7 +11,16 @@
 namespace sfteams::simulator {
 
 /// `requested` is never signalled: the client assumes it after it has placed a call.
-enum class CallState { requested, incoming, ringing, proceeding, ringback, connected, hangup };
+enum class CallState {
+  requested,
+  incoming,
+  ringing,
+  proceeding,
+  ringback,
+  connected,
+  conference,
+  hangup
+};
 
 /// "REQUESTED", "INCOMING", …: as UCI writes them.
 [[nodiscard]] std::string_view to_string(CallState state);

@@ -256,6 +256,30 @@ bool Switchboard::hold(std::string_view id) {
   return true;
 }
 
+bool Switchboard::join(const User& owner, const std::vector<std::string>& ids) {
+  std::vector<Leg*> joined;
+  for (const std::string& id : ids) {
+    Leg* const one = leg(id);
+    if (one == nullptr || one->owner != &owner) return false;
+    if (one->state != CallState::connected && one->state != CallState::conference) return false;
+    if (std::ranges::count(joined, one) == 0) joined.push_back(one);
+  }
+  if (joined.size() < 2) return false;
+  for (Leg* one : joined) {
+    one->held = false;
+    change(*one, CallState::conference);
+  }
+  return true;
+}
+
+void Switchboard::leave_conference(const User& owner) {
+  std::vector<Leg*> left;
+  for (Leg* one : of(owner)) {
+    if (one->state == CallState::conference) left.push_back(one);
+  }
+  if (left.size() == 1) change(*left.front(), CallState::connected);
+}
+
 bool Switchboard::forward(std::string_view id, std::string_view number) {
   Leg* const one = leg(id);
   if (one == nullptr || !is_number(number)) return false;
@@ -317,8 +341,10 @@ void Switchboard::retire(Conversation& talk, Leg& leg) {
   entry.group_id = leg.group_id;
   environment_.extensions.of(*leg.owner).add_call(std::move(entry));
   std::erase(by_user_[leg.owner->index], &leg);
+  const User& owner = *leg.owner;
   const std::string id = leg.id;  // a copy: the leg goes with its entry
   legs_.erase(id);
+  leave_conference(owner);
 }
 
 void Switchboard::retire_called(Conversation& talk, const Leg* except) {

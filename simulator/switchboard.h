@@ -54,6 +54,9 @@ class Switchboard {
   bool hang_up(std::string_view id);
   /// Puts on hold, or takes back.
   bool hold(std::string_view id);
+  /// Joins connected calls of one user, two at least. The one that is left in the end is a call of
+  /// two again.
+  bool join(const User& owner, const std::vector<std::string>& ids);
   /// Sends the call to another number: a ringing one away, a connected one on.
   bool forward(std::string_view id, std::string_view number);
 
@@ -93,6 +96,7 @@ class Switchboard {
 
   void change(Leg& leg, CallState state);
   void retire(Conversation& talk, Leg& leg);
+  void leave_conference(const User& owner);
   void retire_called(Conversation& talk, const Leg* except);
   void record_missed(const Conversation& talk, const User& user);
   void record_voicemail(const Conversation& talk);

@@ -64,6 +64,15 @@ Answer forward(const Asking& asking) {
   return own_leg(asking, id) != nullptr && asking.exchange.switchboard.forward(id, extension);
 }
 
+/// The phone is not looked at: every call of a user is at the phone that he talks with.
+Answer conference(const Asking& asking) {
+  Params params(asking, 2);
+  const std::vector<std::string> ids = params.texts(0);
+  static_cast<void>(params.text(1));
+  if (const auto problem = params.problem()) return *problem;
+  return asking.exchange.switchboard.join(asking.user, ids);
+}
+
 constexpr std::array kCallMethods{
     Method{"call", "getPhoneIds", kV20, true, get_phone_ids},
     Method{"call", "getCallIds", kAll, true, get_call_ids},
@@ -73,6 +82,7 @@ constexpr std::array kCallMethods{
     Method{"call", "hangupCall", kAll, true, hang_up},
     Method{"call", "hold", kV30, true, hold},
     Method{"call", "forward", kV30, true, forward},
+    Method{"call", "conference", kV30, true, conference},
 };
 
 }  // namespace

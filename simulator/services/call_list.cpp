@@ -83,8 +83,10 @@ void sort(std::vector<const CallListEntry*>& found, Less less, bool ascending) {
   });
 }
 
-/// What a user's list has behind the calls that there were.
-std::vector<CallListEntry> past_calls(const Options& options) {
+/// What a user's list has behind the calls that there were: one each 20 minutes, back from the
+/// midnight before `now`, the first the newest. The same for a whole day, so that pages fit together.
+std::vector<CallListEntry> past_calls(const Options& options, WallTime now) {
+  const WallTime midnight = std::chrono::floor<std::chrono::days>(now);
   std::vector<CallListEntry> calls(static_cast<std::size_t>(options.past_calls));
   std::int64_t number = 0;
   for (CallListEntry& call : calls) {
@@ -94,7 +96,7 @@ std::vector<CallListEntry> past_calls(const Options& options) {
     call.caller_number = fmt::format("0721{:08}", number);
     call.called_number = "0011";
     call.description = fmt::format("Made-up caller {} of the stand-in PBX", number);
-    call.start = WallTime() + std::chrono::seconds(60 * number);
+    call.start = midnight - std::chrono::minutes(20 * number);
     call.duration = std::chrono::seconds(number % 600);
   }
   return calls;
@@ -119,7 +121,8 @@ Answer get_call_list(const Asking& asking) {
   for (const CallListEntry& entry : asking.own().calls) {
     if (query.takes(entry)) found.push_back(&entry);
   }
-  const std::vector<CallListEntry> past = past_calls(asking.exchange.options);
+  const std::vector<CallListEntry> past =
+      past_calls(asking.exchange.options, asking.exchange.wall());
   for (const CallListEntry& entry : past) {
     if (query.takes(entry)) found.push_back(&entry);
   }

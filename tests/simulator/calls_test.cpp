@@ -213,6 +213,25 @@ TEST_CASE("only a connected call can be held") {
   CHECK_FALSE(office.house.control("GET", "/control/calls")["calls"][0]["held"].asBool());
 }
 
+TEST_CASE("connected calls of one user are joined, and the last one is a call of two again") {
+  Office office;
+  const std::string first = office.dial("0012");
+  office.house.advance(1'000);
+  const std::string second = office.dial("0013");
+  CHECK_FALSE(office.alice.yes("call.conference", {uci::Array{first, second}, ""}));
+  office.house.advance(1'000);
+  CHECK_FALSE(office.bob.yes("call.conference", {uci::Array{first, second}, ""}));
+  CHECK_FALSE(office.alice.yes("call.conference", {uci::Array{first, first}, ""}));
+  CHECK(office.alice.yes("call.conference", {uci::Array{first, second}, ""}));
+  const auto state = [&](const std::string& id) {
+    return member(office.alice.get("call.getCallState", {id}), "state");
+  };
+  CHECK(state(first) == "CONFERENCE_ACTIVE");
+  CHECK(state(second) == "CONFERENCE_ACTIVE");
+  CHECK(office.alice.yes("call.hangupCall", {first}));
+  CHECK(state(second) == "CONNECTED");
+}
+
 TEST_CASE("a ringing call is sent on to somebody else") {
   Office office({"auto-answer=no"});
   office.dial("0012");

@@ -144,6 +144,23 @@ TEST_CASE("a call list is as long as the switch says, and still filtered and pag
   CHECK(list(desk.bob).find("entries")->as_array()->size() == 100);
   CHECK(list(desk.bob, "", "", "", "", "", 490).find("entries")->as_array()->size() == 10);
   CHECK(*list(desk.bob, "INBOUND").find("totalCount")->as_int() == 250);
+  const auto newest = *list(desk.bob).find("entries")->as_array()->front().find("startTime");
+  REQUIRE(newest.as_date_time() != nullptr);
+  CHECK(*newest.as_date_time() == uci::DateTime{2026, 11, 22, 23, 40, 0, {}});
+}
+
+TEST_CASE("the control port sets everything back that users have set or been left") {
+  Desk desk({"answer-time=100"});
+  CHECK(desk.bob.yes("userState.setChatPresenceMessage", {"at lunch"}));
+  CHECK(desk.bob.yes("phone.setCallWaitingIndication", {false}));
+  desk.ring("0721001");
+  desk.hang_up_everything();
+  REQUIRE_FALSE(callers(list(desk.bob)).empty());
+  desk.house.control("POST", "/control/users/reset", "{}");
+  CHECK(callers(list(desk.bob)).empty());
+  CHECK(member(desk.bob.get("userState.getUserState"), "chatPresenceMessage").empty());
+  CHECK(desk.bob.yes("phone.getCallWaitingIndication"));
+  CHECK(desk.bob.text("phone.getDisplayNumberId") == "0012");
 }
 
 TEST_CASE("the call list is cut by dates, given as dates or as texts") {
