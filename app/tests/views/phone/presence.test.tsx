@@ -77,6 +77,30 @@ test('a status text that the PBX refuses stays in the field', async () => {
   assert.match(button().textContent, /Ab 14 Uhr/);
 });
 
+test('a status text that is refused later stays in the field, until something else is typed', async () => {
+  const { session, wait } = await open();
+  let refuse: () => void = () => undefined;
+  session.on(
+    'userState.setChatPresenceMessage',
+    () =>
+      new Promise((_, reject) => {
+        refuse = () => {
+          reject(new RpcError('uci.timeout', 'no answer'));
+        };
+      }),
+  );
+  await type('Status text', 'in a meeting');
+  await submit();
+  await wait(1);
+  assert.match(button().textContent, /in a meeting/);
+  refuse();
+  for (let turn = 0; turn < 4; turn += 1) await wait(300);
+  assert.match(button().textContent, /Ab 14 Uhr/);
+  assert.equal(field('Status text').value, 'in a meeting');
+  await type('Status text', 'at lunch');
+  assert.equal(field('Status text').value, 'at lunch');
+});
+
 test('only what is offered can be changed', async () => {
   await open(({ session }) => {
     session.on('service.getProvidedRequests', () => ['ucp.v30.requests.userState.getUserState']);

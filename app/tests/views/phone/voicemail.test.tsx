@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { Stage } from '../../../gallery/stage.tsx';
+import { onStage, type Stage } from '../../../gallery/stage.tsx';
 import { setLanguage } from '../../../views/texts/language.ts';
 import { clockText } from '../../../views/controls/clock-text.ts';
 import { machineTime, moment } from '../../../views/phone/moments.ts';
 import { VoicemailList } from '../../../views/phone/people/voicemail.tsx';
-import { click, find, has, text } from '../page.ts';
+import { click, find, has, show, text } from '../page.ts';
 import { announced, named, plain, press, sitDown } from './desk.ts';
 
 async function list(change?: (stage: Stage) => void) {
@@ -32,6 +32,17 @@ test('each message says who, when, how long, where and whether it is new', async
   assert.match(first ?? '', /10:42$/);
   assert.match(third ?? '', /ליאור כהן.*Heard · 0:08 min/);
   assert.match(text(), /2 new, 5 in all/);
+});
+
+test('the messages are read again when the list is opened: of some calls no event tells', async () => {
+  const { shell, telephony, session, wait } = await list();
+  await show(onStage(shell, <p>Another tab</p>));
+  const before = session.count('voicemailList.getVoicemailList');
+  session.on('voicemailList.getVoicemailList', () => []);
+  await show(onStage(shell, <VoicemailList telephony={telephony} onDial={() => undefined} />));
+  for (let turn = 0; turn < 4; turn += 1) await wait(1000);
+  assert.equal(session.count('voicemailList.getVoicemailList'), before + 1);
+  assert.match(text(), /No messages/);
 });
 
 test('a call back dials the caller; an unknown caller cannot be called', async () => {

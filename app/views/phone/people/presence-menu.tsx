@@ -114,7 +114,14 @@ function Own({ telephony, own, orders }: OwnProps) {
 function Message({ telephony, own, orders }: OwnProps) {
   const words = texts.value.people.presence;
   const [typed, setTyped] = useState(own.message);
+  // What was typed is not lost with a refusal, which takes back what is shown meanwhile.
+  const [refused, setRefused] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const shown = refused ?? typed;
+  const type = (text: string): void => {
+    setRefused(null);
+    setTyped(text);
+  };
   // Another window may have changed it; what is being typed here is replaced then, as it is there.
   useEffect(() => {
     setTyped(own.message);
@@ -126,40 +133,39 @@ function Message({ telephony, own, orders }: OwnProps) {
       telephony.presence.setMessage(message),
     );
     setBusy(false);
-    // What was typed is not lost with the refusal.
-    if (!taken) setTyped(message);
+    setRefused(taken ? null : message);
   };
-  const left = kMostMessage - typed.length;
+  const left = kMostMessage - shown.length;
   return (
     <form
       class="message-form"
       onSubmit={(event) => {
         event.preventDefault();
-        void save(typed);
+        void save(shown);
       }}
     >
       <Field
         label={words.message}
-        value={typed}
-        onInput={setTyped}
+        value={shown}
+        onInput={type}
         placeholder={words.messagePlaceholder}
         maxLength={kMostMessage}
         spellCheck
         hint={left < 50 ? words.messageHint(left) : undefined}
         after={
-          typed === '' ? null : (
+          shown === '' ? null : (
             <IconButton
               icon={icons.dismiss}
               label={words.clear}
               onClick={() => {
-                setTyped('');
+                type('');
                 if (own.message !== '') void save('');
               }}
             />
           )
         }
       />
-      <Button submit kind="primary" busy={busy} disabled={typed.trim() === own.message}>
+      <Button submit kind="primary" busy={busy} disabled={shown.trim() === own.message}>
         {words.save}
       </Button>
     </form>

@@ -1,6 +1,6 @@
 // Messages in the user's mailboxes. UCI does not let them be played here.
 
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { clockText } from '../../controls/clock-text.ts';
 import type { Telephony, VoiceMail, VoiceMessage } from '../../../telephony/index.ts';
@@ -31,6 +31,10 @@ export function VoicemailList(props: VoicemailProps) {
   const state = useReadable(telephony.voicemail.state);
   const orders = useOrders();
   const { heading, loading } = texts.value.people.voicemail;
+  // Of calls that the PBX sends to the mailbox at once no event tells.
+  useEffect(() => {
+    if (telephony.state.get().phase === 'ready') telephony.voicemail.readSoon();
+  }, [telephony]);
   if (state.value.status === 'hidden') return null;
   return (
     <section class="people" aria-label={heading}>
