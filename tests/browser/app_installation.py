@@ -9,7 +9,9 @@ PAGE = SOURCE / "app/dist/page"
 SYSTEM = "pbx.example.com"
 PASSWORD = "Geheim.123"
 # Number, name, and what shows in one of the lists.
-USERS = {"1001": "Anna Arnold", "1002": "Ben Brandt", "1003": "Carla Conrad", "1004": "Dora Dietz"}
+# So many that colleagues can be searched.
+USERS = {"1001": "Anna Arnold", "1002": "Ben Brandt", "1003": "Carla Conrad", "1004": "Dora Dietz", "1005": "Emil Ernst",
+         "1006": "Frieda Fuchs", "1007": "Gustav Groß", "1008": "Hanna Huber"}
 
 
 def users_ini():
@@ -61,6 +63,19 @@ class AppInstallation(Installation):
         until(lambda: [one["state"] for one in self.calls(to) if one["callId"] == call] == ["RINGING"], "the phone rings")
         return call
 
+    def called(self, number="1001", caller="072155501", name="Zoe Zimmermann"):
+        """A call from outside, wherever it goes: who is rung."""
+        ids = self.pbx_told("incoming", **{"to": number, "from": caller, "name": name})["callIds"]
+        return [one["user"] for one in self.calls() if one["callId"] in ids]
+
+    def hang_up_all(self):
+        for call in self.calls():
+            try:
+                self.hang_up(call["callId"])
+            except OSError:
+                pass  # its other half has ended it
+        until(lambda: not self.calls(), "no call is left")
+
     def hang_up(self, call):
         self.pbx_told("hangup", callId=call)
 
@@ -79,6 +94,12 @@ class AppInstallation(Installation):
         """How often that was carried out since the test began."""
         return self._carried_out(method) - self.before.get(method, 0)
 
+    def asked(self, method, user=None):
+        """The parameters of each such request since the test began, as the PBX has written them down."""
+        entries = self.pbx_asked(f"journal?since={self.journal_end}")["entries"]
+        return [one["params"] for one in entries
+                if one["kind"] == "request" and one["method"].endswith(method) and one.get("outcome") == "ok" and user in (None, one["user"])]
+
     def _carried_out(self, method):
         counted = self.pbx_asked("state")["counters"].get("methods", {})
         return sum(times for name, times in counted.items() if name.endswith(method))
@@ -89,13 +110,9 @@ class AppInstallation(Installation):
         return sessions["open"] - sessions["waiting"]
 
     def begin_anew(self):
-        """No calls, no journal, no rules, whatever the test before has left."""
-        for call in self.calls():
-            try:
-                self.hang_up(call["callId"])
-            except OSError:
-                pass  # its other half has ended it
-        until(lambda: not self.calls(), "no call is left")
-        for what in ["misbehave/clear", "latency/clear"]:
+        """No calls, no journal, no settings, no rules, whatever the test before has left."""
+        self.hang_up_all()
+        for what in ["misbehave/clear", "latency/clear", "users/reset"]:
             self.pbx_told(what)
+        self.journal_end = self.pbx_asked("journal")["next"]
         self.before = {method: self._carried_out(method) for method in ["call.placeCallWithPhone", "connection.login"]}

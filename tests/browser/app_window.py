@@ -66,6 +66,14 @@ class AppWindow(Page):
     def press(self, name, inside=None):
         self.wait(lambda: self.button(name, inside).click() is None, f"“{name}” is pressed")
 
+    def press_tab(self, name):
+        self.wait(lambda: self.named("[role=tab]", name).click() is None, f"the tab “{name}” is pressed")
+        self.wait(lambda: self.named("[role=tab][aria-selected=true]", name), f"the tab “{name}” is shown")
+
+    def press_item(self, name, inside=None):
+        """Of a menu that is open."""
+        self.wait(lambda: self.named("[role^=menuitem]", name, inside).click() is None, f"“{name}” is chosen")
+
     def press_until(self, condition, name, inside=None):
         """Again and again: a card that has just come takes no clicks, for they may be meant for another one."""
         def done():
