@@ -12,18 +12,21 @@ import unittest
 
 from app_case import AppCase, Stage
 from app_breaks_test import Breaks
+from app_cards_test import Cards, Dialling
 from app_entry_test import Connecting, InfoPage, SigningIn
 from app_look_test import Look
 from app_journal_test import Journal
 from app_odd_test import Odd
 from app_people_test import Colleagues, OwnState, VoicemailTab
+from app_seats_test import Seats
 from app_settings_test import Forwardings, PhonesAndGroups
 from app_teams_test import Teams
 from app_work_test import Calls
+from app_windows_test import Windows
 from browser import MOST_JOBS, run_shared, taken_out
 
 TESTS = [Connecting, SigningIn, InfoPage, Calls, Breaks, Look, Odd, Teams,
-         Forwardings, PhonesAndGroups, Journal, Colleagues, VoicemailTab, OwnState]
+         Forwardings, PhonesAndGroups, Journal, Colleagues, VoicemailTab, OwnState, Cards, Dialling, Windows, Seats]
 
 if __name__ == "__main__":
     options = [sys.argv.pop(1)]

@@ -9,6 +9,7 @@ import * as icons from '../icons.ts';
 import { step } from '../../controls/keys.ts';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';
+import { useLeaving } from './leaving.ts';
 import { SuggestionList } from './suggestion-list.tsx';
 import type { Suggestion } from './suggestions.ts';
 import { suggest } from './suggestions.ts';
@@ -45,6 +46,10 @@ export function NumberField(props: NumberFieldProps) {
   const list = offered ? suggest(value, colleagues, entries, props.except) : [];
   const chosen = list[at];
 
+  const leave = useLeaving(list.length > 0, () => {
+    setOpen(false);
+    setAt(-1);
+  });
   const change = (next: string): void => {
     setAt(-1);
     setOpen(true);
@@ -126,10 +131,7 @@ export function NumberField(props: NumberFieldProps) {
           onFocus={() => {
             if (eager) setOpen(true);
           }}
-          onBlur={() => {
-            setOpen(false);
-            setAt(-1);
-          }}
+          onBlur={leave}
         />
         {value === '' ? null : (
           <IconButton
