@@ -66,7 +66,7 @@ test('the page Info leaves the work where it is', async () => {
   await show(onStage(stage.shell));
   const before = find('.work');
   await click('Info');
-  assert.ok(has('.info'));
+  assert.ok(has('.info-page'));
   assert.equal(find('.work'), before);
   assert.ok(before.closest('[hidden]') !== null);
   assert.equal(location.pathname, '/app/info');

@@ -20,7 +20,7 @@ export function Info({ state }: { readonly state: ConnectionState }) {
   const t = texts.value.info;
   const system = shell.system.value ?? null;
   return (
-    <div class="info">
+    <div class="info-page">
       <h1>{t.heading}</h1>
       <div class="columns">
         <Section heading={t.way}>
