@@ -127,8 +127,7 @@ function Pages() {
         // A new tab or window is the browser's affair.
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
-        history.pushState(null, '', pathOf(page, location.pathname));
-        shell.show(page);
+        shell.go(page);
       }}
     >
       <span class="label" data-text={label}>

@@ -7,6 +7,7 @@ import { useContext } from 'preact/hooks';
 
 import type { Clock } from '../connection/index.ts';
 import type { Host, Page } from '../host/host.ts';
+import { pageOf, pathOf } from '../host/location.ts';
 import type { Telephony } from '../telephony/index.ts';
 import type { Work } from './phone/work.tsx';
 import type { WorkHeader } from './phone/header.tsx';
@@ -80,6 +81,17 @@ export class Shell {
     this.shownPage.value = page;
   }
 
+  /** Shows a page as if its link had been followed: the address says it, and Back leads back. */
+  go(page: Page): void {
+    // In Teams the address belongs to the tab.
+    const { kind } = this.host;
+    if (kind === 'browser' && typeof location !== 'undefined') {
+      const { pathname } = location;
+      if (pageOf(pathname) !== page) history.pushState(null, '', pathOf(page, pathname));
+    }
+    this.show(page);
+  }
+
   /** Connects with the system that was kept; with none, the connect screen is shown. */
   async begin(): Promise<void> {
     const kept = await this.host.cabinet.load(SYSTEM_RECORD, 'long');
@@ -124,7 +136,7 @@ export class Shell {
     await this.host.cabinet.clear();
     await this.preferences.save();
     this.system.value = null;
-    this.show('main');
+    this.go('main');
   }
 }
 

@@ -2,6 +2,8 @@
 
 import pathlib
 
+from selenium.webdriver.common.keys import Keys
+
 from app_case import AppCase
 
 AXE = pathlib.Path(__file__).resolve().parents[2] / "app/node_modules/axe-core/axe.min.js"
@@ -133,6 +135,38 @@ class Look(AppCase):
         outline = window.run("const box = document.querySelector('.dial .box'); return [getComputedStyle(document.activeElement).outlineStyle,"
                              " getComputedStyle(box).outlineStyle, getComputedStyle(box).borderBottomWidth]")
         self.assertTrue(outline[0] != "none" or outline[1] != "none" or outline[2] != "0px", outline)
+
+    def test_with_forced_colours_a_dialog_has_an_edge_and_what_is_chosen_can_be_read(self):
+        window = self.prepare("en")
+        window.look(forced="active")
+        self.at_work(window)
+        system = lambda name: window.run("const probe = document.body.appendChild(document.createElement('i'));"
+                                         "probe.style.cssText = `forced-color-adjust: none; color: ${arguments[0]}`;"
+                                         "const { color } = getComputedStyle(probe); probe.remove(); return color", name)
+        window.find(".dial input").send_keys("1", Keys.ARROW_DOWN)
+        window.wait(lambda: window.all(".dial [aria-selected=true]"), "a chosen contact")
+        colours = window.run("return [...document.querySelectorAll('.dial [aria-selected=true] *')].map((one) => getComputedStyle(one).color)")
+        self.assertEqual(set(colours), {system("HighlightText")})
+        window.press_tab("Settings")
+        window.press("Change destination: Always", "[role=tabpanel]")
+        window.wait(lambda: window.all("dialog[open]"), "the dialog")
+        self.assertNotEqual(window.run("return getComputedStyle(document.querySelector('dialog')).borderTopWidth"), "0px")
+        line = "return getComputedStyle(document.querySelector('[role=tab][aria-selected=true]'), '::after').backgroundColor"
+        self.assertEqual(window.run(line), system("Highlight"))
+
+    def test_at_320_pixels_no_tab_and_no_filter_is_cut(self):
+        window = self.prepare("de")
+        window.look(width=320)
+        self.at_work(window)
+        self.installation.incoming()
+        self.installation.hang_up_all()
+        window.wait(lambda: window.all(".tabs .badge"), "the widest tabs: one has a number")
+        cut = window.run("""
+            return [...document.querySelectorAll(".tabs [role=tab], .pill")].filter((one) => {
+              const box = one.getBoundingClientRect();
+              return box.left < 0 || box.right > 320 || one.scrollWidth > one.clientWidth + 1 || box.height > 44;
+            }).map((one) => one.innerText);""")
+        self.assertEqual(cut, [])
 
     # --- pictures ---
 

@@ -22,11 +22,13 @@ from app_seats_test import Seats
 from app_settings_test import Forwardings, PhonesAndGroups
 from app_teams_test import Teams
 from app_work_test import Calls
+from app_ways_test import LongLists, Notices, Ways
 from app_windows_test import Windows
 from browser import MOST_JOBS, run_shared, taken_out
 
 TESTS = [Connecting, SigningIn, InfoPage, Calls, Breaks, Look, Odd, Teams,
-         Forwardings, PhonesAndGroups, Journal, Colleagues, VoicemailTab, OwnState, Cards, Dialling, Windows, Seats]
+         Forwardings, PhonesAndGroups, Journal, Colleagues, VoicemailTab, OwnState, Cards, Dialling, Windows, Seats,
+         Ways, Notices, LongLists]
 
 if __name__ == "__main__":
     options = [sys.argv.pop(1)]

@@ -24,6 +24,11 @@ class Windows(AppCase):
         window.working()
         window.browser.back()
         window.shows_page("Info")
+        # So does the way back that an incoming call offers there.
+        window.press("Zoe Zimmermann is calling", "header")
+        window.working()
+        window.browser.back()
+        window.shows_page("Info")
         self.assertEqual(self.installation.count("connection.login"), logins)
 
     def test_a_file_that_is_dropped_anywhere_never_leads_away(self):

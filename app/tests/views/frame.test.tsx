@@ -75,6 +75,19 @@ test('the page Info leaves the work where it is', async () => {
   assert.equal(location.pathname, '/app/');
 });
 
+test('a button that leads from Info to the main page changes the address as the link does', async () => {
+  await setLanguage('en');
+  const stage = makeStage();
+  stage.shell.system.value = null;
+  await show(onStage(stage.shell));
+  await click('Info');
+  assert.equal(location.pathname, '/app/info');
+  const before = history.length;
+  await click('Connect on the page Main');
+  assert.equal(location.pathname, '/app/');
+  assert.equal(history.length, before + 1);
+});
+
 test('in Teams, which has its own tabs, the header has none', async () => {
   const stage = makeStage({ phase: 'open' });
   stage.host.kind = 'teams';

@@ -31,7 +31,7 @@ export function Info({ state }: { readonly state: ConnectionState }) {
             <Button
               kind="primary"
               onClick={() => {
-                shell.show('main');
+                shell.go('main');
               }}
             >
               {t.goConnect}

@@ -26,7 +26,7 @@ export function WorkHeader({ telephony }: { readonly telephony: Telephony }) {
         connection,
         telephony,
         show: (page) => {
-          shell.show(page);
+          shell.go(page);
         },
       }),
     [shell, host, connection, telephony],
@@ -50,7 +50,7 @@ function Ringing({ telephony }: { readonly telephony: Telephony }) {
       icon={icons.callIn}
       class="calling"
       onClick={() => {
-        shell.show('main');
+        shell.go('main');
       }}
     >
       {texts.value.work.titleIncoming(plainName(peer(call)))}

@@ -141,6 +141,26 @@ test('a call is transferred to a number, or to a colleague who is offered at onc
   assert.deepEqual(screen.session.last('call.forward'), ['out', '1003']);
 });
 
+test('a press beside the open list moves nothing before it is over, so that it is a click', async () => {
+  const screen = await openScreen();
+  await talk(screen);
+  await screen.press('Transfer');
+  const options = (): number => screen.all('.transfer [role=option]').length;
+  const press = (type: string): Promise<void> =>
+    screen.change(() => {
+      screen.one('.transfer .actions').dispatchEvent(new window.Event(type, { bubbles: true }));
+    });
+  assert.equal(options(), 2);
+  await press('pointerdown');
+  await screen.change(() => {
+    screen.one('.transfer input').blur();
+  });
+  assert.equal(options(), 2, 'the pointer is down');
+  await press('pointerup');
+  await screen.tick(1);
+  assert.equal(options(), 0);
+});
+
 test('a transfer that was begun survives a second call and its answer', async () => {
   const screen = await openScreen();
   await talk(screen);
