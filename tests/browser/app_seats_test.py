@@ -67,6 +67,6 @@ class Seats(AppCase):
         anna.press("Withdraw licence of 1004", SEATS)
         anna.press("Withdraw", "dialog")
         anna.shows("1 of 2 licences are in use", SEATS)
-        third.front().press("Sign in")
+        third.front().press("Try again")
         third.working()
         second.front().wait(lambda: second.all("input[type=password]"), "the one whose licence was withdrawn is signed out")

@@ -21,6 +21,11 @@ ASKING = """
 
 
 class Ways(AppCase):
+    def test_the_link_opens_the_choice_of_a_file(self):
+        window = self.window(scripts=["HTMLInputElement.prototype.click = function () { window.opened = this.type; };"])
+        window.press("choose a file")
+        window.wait(lambda: window.run("return window.opened") == "file", "the browser's own choice opens")
+
     def test_the_way_is_tried_again_at_once_and_another_starface_can_be_chosen(self):
         self.installation.stop("agent")
         try:

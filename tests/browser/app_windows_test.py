@@ -111,6 +111,15 @@ class Windows(AppCase):
                 window.working()
                 window.shows(number, "header .account")
 
+    def test_in_teams_the_app_can_have_a_window_of_its_own(self):
+        window = TeamsWindow(self.stage.browser, self.installation.page).show(somebody())
+        window.drop(self.key)
+        window.sign_in()
+        window.working()
+        window.press("Signed in as 1001")
+        window.press_item("Open in own window", ".account")
+        window.wait(lambda: window.asked("stageView.open") == 1, "Teams is asked for it")
+
     def test_signing_out_in_one_users_teams_leaves_the_other_signed_in(self):
         users = [somebody(), somebody()]
         windows = [TeamsWindow(self.stage.browser, self.installation.page).show(user) for user in users]

@@ -157,7 +157,7 @@ test('a press beside the open list moves nothing before it is over, so that it i
   });
   assert.equal(options(), 2, 'the pointer is down');
   await press('pointerup');
-  await screen.tick(1);
+  await screen.change(() => screen.clock.advance(1));
   assert.equal(options(), 0);
 });
 
