@@ -96,7 +96,8 @@ class Journal(AppCase):
 
         window.wait(further, "five hundred are loaded")
         # Each page once, one after the other.
-        self.assertEqual(offsets(), sorted(set(offsets())))
+        pages = offsets()
+        self.assertEqual(pages, sorted(set(pages)))
         print(f"\nlongest task while scrolling: {window.longest_task():.0f} ms", flush=True)
         # Those far away are not drawn.
         self.assertLess(len(window.all(".journal .entry")), 250)
