@@ -135,7 +135,8 @@ void Daemon::build_tickets() {
       *loop_, state_.ticket_keys_file(), state_.tickets_file(),
       crypto::sha256({identity_.public_key()}), configuration_.limits.ticket_lifetime,
       [this] { return configuration_.name; }, [this] { return pbx_->judge(); },
-      [this](const tunnel::KeyId& key) { return is_in_force(key); }});
+      [this](const tunnel::KeyId& key) { return is_in_force(key); }, unix_now,
+      [this](const std::string& user) { pbx_->forget_kept(user); }});
 }
 
 bool Daemon::is_in_force(const tunnel::KeyId& key) const {

@@ -154,8 +154,21 @@ Result<bool> Tickets::end_device(std::string_view user, std::string_view device)
   return ended;
 }
 
+Result<bool> Tickets::end(std::string_view user) {
+  if (setup_.ended) setup_.ended(std::string(user));
+  return book_.end(user);
+}
+
+Result<std::size_t> Tickets::end_all() {
+  if (setup_.ended) {
+    for (const TicketBook::Entry& entry : book_.entries(0))
+      setup_.ended(entry.user);
+  }
+  return book_.end_all();
+}
+
 void Tickets::end(std::string_view user, const char* why) {
-  const Result<bool> ended = book_.end(user);
+  const Result<bool> ended = end(user);
   if (!ended) return log::error("tickets", ended.error());
   if (*ended) log::info("tickets", "the tickets of user {} are ended: {}", user, why);
 }

@@ -56,6 +56,8 @@ class Tickets {
     std::function<std::string()> pbx;
     std::function<bool(const tunnel::KeyId&)> key_in_force;
     std::function<UnixSeconds()> unix_now = clock::unix_now;
+    /// The user has no tickets any more: what was kept for them is worth nothing. May be empty.
+    std::function<void(const std::string& user)> ended{};
   };
 
   explicit Tickets(Setup setup);
@@ -122,10 +124,10 @@ class Tickets {
   [[nodiscard]] Result<bool> end_device(std::string_view user, std::string_view device);
   /// Ends all tickets of a user, on disk too. False: there were none. Fails with
   /// session.tickets-not-saved: they are ended until a restart.
-  [[nodiscard]] Result<bool> end(std::string_view user) { return book_.end(user); }
+  [[nodiscard]] Result<bool> end(std::string_view user);
   /// The same where nobody could do anything about a failure but the administrator: it is logged.
   void end(std::string_view user, const char* why);
-  [[nodiscard]] Result<std::size_t> end_all() { return book_.end_all(); }
+  [[nodiscard]] Result<std::size_t> end_all();
 
   [[nodiscard]] std::vector<TicketBook::Entry> entries() const {
     return book_.entries(setup_.unix_now());
