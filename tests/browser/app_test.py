@@ -20,13 +20,14 @@ from app_odd_test import Odd
 from app_people_test import Colleagues, OwnState, VoicemailTab
 from app_seats_test import Seats
 from app_settings_test import Forwardings, PhonesAndGroups
+from app_protocol_test import Protocol
 from app_teams_test import Teams
 from app_work_test import Calls
 from app_ways_test import LongLists, Notices, Ways
 from app_windows_test import Windows
 from browser import MOST_JOBS, run_shared, taken_out
 
-TESTS = [Connecting, SigningIn, InfoPage, Calls, Breaks, Look, Odd, Teams,
+TESTS = [Connecting, SigningIn, InfoPage, Calls, Breaks, Look, Odd, Protocol, Teams,
          Forwardings, PhonesAndGroups, Journal, Colleagues, VoicemailTab, OwnState, Cards, Dialling, Windows, Seats,
          Ways, Notices, LongLists]
 

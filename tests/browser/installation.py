@@ -13,15 +13,15 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 20.0
 
 
-def until(condition, what):
+def until(condition, what, patience=PATIENCE):
     """Waits for what has to come about, and gives it."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         value = condition()
         if value:
             return value
         time.sleep(0.05)
-    raise AssertionError(f"did not come about in {PATIENCE:g} s: {what}")
+    raise AssertionError(f"did not come about in {patience:g} s: {what}")
 
 
 class Installation:

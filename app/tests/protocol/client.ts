@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { type Bytes, utf8 } from '../../protocol/bytes.ts';
 import { deriveCredentials } from '../../protocol/credentials.ts';
 import type { Ending } from '../../protocol/ending.ts';
-import { Link, type LinkEvent, type Output } from '../../protocol/link.ts';
+import { Link, type LinkEvent, type LinkOptions, type Output } from '../../protocol/link.ts';
 import { SessionLedger } from '../../protocol/session_ledger.ts';
 import { crypto } from './crypto_kinds.ts';
 import { AgentLink, ModelSession } from './model_agent.ts';
@@ -13,6 +13,9 @@ import { AgentLink, ModelSession } from './model_agent.ts';
 export const KEY = '7M6ETZWF057J6W0ZMDSGPPR4N5JJX9K1QQFTSVDY';
 export const NAME = 'pbx.example.com';
 export const credentials = await deriveCredentials(crypto, KEY);
+
+/** The client's cryptography, and the key's secrets in it. */
+export type Kind = Pick<LinkOptions, 'crypto' | 'credentials'>;
 
 export class Client {
   readonly ledger: SessionLedger;
@@ -27,9 +30,16 @@ export class Client {
   closed: number | null = null;
   deadline: number | null = null;
 
-  constructor(session = new ModelSession(), ledger = new SessionLedger()) {
+  readonly #kind: Kind;
+
+  constructor(
+    session = new ModelSession(),
+    ledger = new SessionLedger(),
+    kind: Kind = { crypto, credentials },
+  ) {
     this.session = session;
     this.ledger = ledger;
+    this.#kind = kind;
     this.agent = new AgentLink(session);
     this.link = this.#newLink();
   }
@@ -100,9 +110,8 @@ export class Client {
 
   #newLink(): Link {
     return new Link({
-      crypto,
+      ...this.#kind,
       name: NAME,
-      credentials,
       software: 'test/1',
       ledger: this.ledger,
       deliver: (output) => {

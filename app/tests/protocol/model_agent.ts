@@ -163,6 +163,7 @@ export class AgentLink {
   /** The message that is next, and how much of it was sent on this link. */
   #next = 0;
   #place = 0;
+  #whole = Buffer.alloc(0);
   #part = '';
 
   constructor(session: ModelSession) {
@@ -200,7 +201,9 @@ export class AgentLink {
   /** Sends what the session has, as far as there is credit. */
   flush(): void {
     while (this.opened && this.#next < this.session.sent.length) {
-      const whole = Buffer.from(this.session.sent[this.#next] ?? '');
+      // Once for all its fragments: it may have 4 MiB.
+      if (this.#place === 0) this.#whole = Buffer.from(this.session.sent[this.#next] ?? '');
+      const whole = this.#whole;
       const number = this.session.base.sent + BigInt(this.#next) + 1n;
       while (this.#place < whole.length) {
         // Not exact, but never too much; the rest waits for WINDOW or for another link.

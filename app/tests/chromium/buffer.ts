@@ -1,0 +1,3 @@
+// Node's Buffer, for tests in a page.
+
+export { Buffer } from 'buffer/';
