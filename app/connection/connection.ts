@@ -1,9 +1,10 @@
 // The one object that outlives sockets: it keeps the way to the PBX and the user's sign-in, and is
 // the session that the layers above use.
 
-import type { Bytes, Crypto } from '../protocol/index.ts';
+import type { Bytes, Crypto, Json } from '../protocol/index.ts';
 import { Carrier, type CarrierHandler } from './carrier.ts';
 import type { Clock } from './clock.ts';
+import { Inbox } from './inbox.ts';
 import { type ConnectionProblem, fromNotice, problems, toProblem } from './problem.ts';
 import { type Outcome, Requests } from './requests.ts';
 import type { Params, Session } from './session.ts';
@@ -45,6 +46,7 @@ export class Connection implements Session {
   readonly #state = new Store<ConnectionState>(CLOSED);
   readonly #carrier: Carrier;
   readonly #requests: Requests;
+  readonly #inbox: Inbox;
   readonly #ticket: TicketSignIn;
   readonly #signedInHandlers = new Set<SignedInHandler>();
   readonly #gapHandlers = new Set<() => void>();
@@ -71,6 +73,14 @@ export class Connection implements Session {
     );
     this.#requests = new Requests(clock, (text) => {
       this.#carrier.send(text);
+    });
+    this.#inbox = new Inbox(clock, {
+      take: (message) => {
+        this.#message(message);
+      },
+      refuse: (error) => {
+        this.#carrier.refuse(toProblem(error));
+      },
     });
     this.#ticket = new TicketSignIn({ clock, crypto, random, subtle }, this.#ticketHandler());
   }
@@ -204,7 +214,7 @@ export class Connection implements Session {
         this.#resumed();
       },
       message: (bytes) => {
-        this.#message(bytes);
+        this.#inbox.put(bytes);
       },
       roundTrip: (ms) => {
         this.#state.patch({ roundTrip: ms });
@@ -255,6 +265,7 @@ export class Connection implements Session {
     ++this.#session;
     this.#password = null;
     this.#user = 'none';
+    this.#inbox.clear();
     this.#requests.sessionOver(problems.sessionLost());
     if (!about.retries) {
       this.#ticket.stop();
@@ -295,6 +306,7 @@ export class Connection implements Session {
     this.#problem = null;
     this.#ticket.stop();
     this.#carrier.stop();
+    this.#inbox.clear();
     this.#requests.sessionOver(problems.closed());
     this.#requests.refuseWaiting();
     password?.reject(problems.closed());
@@ -302,12 +314,13 @@ export class Connection implements Session {
 
   // --- What the agent says ---
 
-  #message(bytes: Bytes): void {
+  #message(message: Json): void {
     let notice;
     try {
-      notice = this.#requests.take(bytes);
+      notice = this.#requests.take(message);
     } catch (error) {
       // An answer or an event may be what was spoiled, so a new session begins.
+      this.#inbox.clear();
       this.#carrier.refuse(toProblem(error));
       return;
     }

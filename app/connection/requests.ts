@@ -1,7 +1,13 @@
 // Requests of one user: those that wait, and those that the session carries. What was given to a
 // session is never given to another one.
 
-import { type Call, ProtocolError, type RemoteError, RpcClient } from '../protocol/index.ts';
+import {
+  type Call,
+  type Json,
+  ProtocolError,
+  type RemoteError,
+  RpcClient,
+} from '../protocol/index.ts';
 import type { Clock } from './clock.ts';
 import { ConnectionProblem, fromRemote, problems, toProblem } from './problem.ts';
 import type { Params } from './session.ts';
@@ -95,11 +101,11 @@ export class Requests {
   }
 
   /**
-   * One message of the agent; returns the notification that it is. Throws ProtocolError for what
+   * One message of the agent, read; returns the notification that it is. Throws ProtocolError for what
    * is neither that nor an answer.
    */
-  take(bytes: Uint8Array): { method: string; params: unknown } | null {
-    const event = this.#rpc.read(bytes);
+  take(message: Json): { method: string; params: unknown } | null {
+    const event = this.#rpc.take(message);
     switch (event.type) {
       case 'notification':
         return { method: event.method, params: event.params };

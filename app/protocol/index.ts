@@ -9,7 +9,7 @@ export type { Crypto } from './crypto/crypto.ts';
 export type { Subtle } from './crypto/subtle.ts';
 export type { EndedBy, Ending, NextStep } from './ending.ts';
 export { ProtocolError } from './errors.ts';
-export type { Json, JsonObject } from './json_text.ts';
+export { type Json, JsonReader, type JsonObject, jsonText } from './json_text.ts';
 export { Double } from './json_writer.ts';
 export { type KeyFile, parseKeyFile } from './key_file.ts';
 export { CLIENT_SUBPROTOCOL } from './limits.ts';

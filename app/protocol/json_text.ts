@@ -13,53 +13,97 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const BLANK = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+/** Of what a string has inside; a long one takes several. */
+const INSIDE = /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){0,8192}/y;
 const WORDS = new Map<string, Json>([
   ['true', true],
   ['false', false],
   ['null', null],
 ]);
 
-class Parser {
+/** An array or object whose end has not come. */
+type Level =
+  | { readonly values: Json[]; readonly members: null }
+  | { readonly values: null; readonly members: Record<string, Json>; name: string };
+
+/**
+ * Reads a text bit by bit, because one of 4 MiB would hold up a page for too long. Throws
+ * ProtocolError json.syntax or json.too-deep.
+ */
+export class JsonReader {
   readonly #text: string;
   readonly #depth: number;
+  readonly #levels: Level[] = [];
   #place = 0;
+  /** What comes next. */
+  #next: 'value' | 'name' | 'string' | 'sign' | 'end' = 'value';
+  /** Where the string began that is being read, and whether it names a member. */
+  #string = { begin: 0, isName: false };
+  #value: Json = null;
 
-  constructor(text: string, depth: number) {
+  constructor(text: string, depth = MAX_JSON_DEPTH) {
     this.#text = text;
     this.#depth = depth;
   }
 
-  whole(): Json {
-    const value = this.#value(0);
-    this.#match(BLANK);
-    if (this.#place !== this.#text.length)
-      throw this.#wrong('something follows the end of the text');
-    return value;
+  /** Once read() has returned true. */
+  get value(): Json {
+    return this.#value;
   }
 
-  #value(depth: number): Json {
-    this.#match(BLANK);
+  /** Goes on for about `most` characters, or one piece of a string. Returns whether that was all. */
+  read(most = Infinity): boolean {
+    const end = this.#place + most;
+    while (this.#place < end) {
+      if (this.#next !== 'string') this.#skipBlanks();
+      switch (this.#next) {
+        case 'value':
+          this.#begin();
+          break;
+        case 'name':
+          this.#beginString(true);
+          break;
+        case 'string':
+          this.#goOnWithString();
+          break;
+        case 'sign':
+          this.#sign();
+          break;
+        case 'end':
+          if (this.#place === this.#text.length) return true;
+          throw this.#wrong('something follows the end of the text');
+      }
+    }
+    return false;
+  }
+
+  #begin(): void {
     switch (this.#text[this.#place]) {
       case '{':
-        return this.#object(this.#deeper(depth));
+        this.#enter({ values: null, members: {}, name: '' });
+        if (this.#skip('}')) this.#leave();
+        else this.#next = 'name';
+        break;
       case '[':
-        return this.#array(this.#deeper(depth));
+        this.#enter({ values: [], members: null });
+        if (this.#skip(']')) this.#leave();
+        break;
       case '"':
-        return this.#string();
+        this.#beginString(false);
+        break;
       case 't':
       case 'f':
       case 'n':
-        return this.#word();
+        this.#take(this.#word());
+        break;
       default:
-        return this.#number();
+        this.#take(this.#number());
     }
   }
 
-  #deeper(depth: number): number {
-    if (depth >= this.#depth) {
+  #enter(level: Level): void {
+    if (this.#levels.length >= this.#depth) {
       throw new ProtocolError(
         'json.too-deep',
         `the JSON text has more than ${this.#depth} levels`,
@@ -67,43 +111,73 @@ class Parser {
       );
     }
     ++this.#place;
-    return depth + 1;
+    this.#levels.push(level);
   }
 
-  #object(depth: number): JsonObject {
-    const members: Record<string, Json> = {};
-    if (this.#skip('}')) return members;
-    do {
-      this.#match(BLANK);
-      const name = this.#string();
-      if (Object.hasOwn(members, name)) throw this.#wrong('a member stands there twice');
-      if (!this.#skip(':')) throw this.#wrong("a ':' is missing");
-      // Not an assignment: the name may be __proto__.
-      const value = this.#value(depth);
-      Object.defineProperty(members, name, {
+  #leave(): void {
+    const level = this.#levels.pop();
+    this.#take(level?.members ?? level?.values ?? null);
+  }
+
+  /** A value is whole. */
+  #take(value: Json): void {
+    const level = this.#levels.at(-1);
+    this.#next = 'sign';
+    if (level === undefined) {
+      this.#value = value;
+      this.#next = 'end';
+    } else if (level.members === null) {
+      level.values.push(value);
+    } else if (level.name === '__proto__') {
+      // An assignment would set the prototype.
+      Object.defineProperty(level.members, level.name, {
         value,
         enumerable: true,
         writable: true,
         configurable: true,
       });
-    } while (this.#skip(','));
-    if (!this.#skip('}')) throw this.#wrong("a ',' or '}' is missing");
-    return members;
+    } else {
+      level.members[level.name] = value;
+    }
   }
 
-  #array(depth: number): Json[] {
-    const values: Json[] = [];
-    if (this.#skip(']')) return values;
-    do values.push(this.#value(depth));
-    while (this.#skip(','));
-    if (!this.#skip(']')) throw this.#wrong("a ',' or ']' is missing");
-    return values;
+  /** What stands behind a value. */
+  #sign(): void {
+    const level = this.#levels.at(-1);
+    const inside = level?.members === null ? 'value' : 'name';
+    const close = level?.members === null ? ']' : '}';
+    if (this.#skip(',')) this.#next = inside;
+    else if (this.#skip(close)) this.#leave();
+    else throw this.#wrong(`a ',' or '${close}' is missing`);
   }
 
-  #string(): string {
-    const raw = this.#match(STRING);
-    if (raw === '') throw this.#wrong('a string is wrong');
-    return raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+  #beginString(isName: boolean): void {
+    if (this.#text[this.#place] !== '"') throw this.#wrong('a string is wrong');
+    this.#string = { begin: ++this.#place, isName };
+    this.#next = 'string';
+    this.#goOnWithString();
+  }
+
+  #goOnWithString(): void {
+    const piece = this.#match(INSIDE);
+    if (this.#text[this.#place] !== '"') {
+      if (piece === '') throw this.#wrong('a string is wrong');
+      return;
+    }
+    const { begin, isName } = this.#string;
+    const raw = this.#text.slice(begin, this.#place++);
+    const value = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+    if (isName) this.#name(value);
+    else this.#take(value);
+  }
+
+  #name(name: string): void {
+    const level = this.#levels.at(-1);
+    if (!level?.members) return;
+    if (Object.hasOwn(level.members, name)) throw this.#wrong('a member stands there twice');
+    if (!this.#skip(':')) throw this.#wrong("a ':' is missing");
+    level.name = name;
+    this.#next = 'value';
   }
 
   #word(): Json {
@@ -125,10 +199,18 @@ class Parser {
 
   /** Whether `sign` is next, behind blanks; it is taken then. */
   #skip(sign: string): boolean {
-    this.#match(BLANK);
+    this.#skipBlanks();
     if (this.#text[this.#place] !== sign) return false;
     ++this.#place;
     return true;
+  }
+
+  #skipBlanks(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#place);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      ++this.#place;
+    }
   }
 
   #match(pattern: RegExp): string {
@@ -150,11 +232,18 @@ class Parser {
 
 /** Throws ProtocolError json.syntax or json.too-deep. */
 export function parseJson(text: string, depth = MAX_JSON_DEPTH): Json {
-  return new Parser(text, depth).whole();
+  const reader = new JsonReader(text, depth);
+  reader.read();
+  return reader.value;
 }
 
 /** Also json.not-utf8. */
 export function parseJsonBytes(bytes: Uint8Array, depth = MAX_JSON_DEPTH): Json {
+  return parseJson(jsonText(bytes), depth);
+}
+
+/** Throws ProtocolError json.not-utf8. */
+export function jsonText(bytes: Uint8Array): string {
   const text = textOf(bytes);
   if (text === null) {
     throw new ProtocolError(
@@ -163,5 +252,5 @@ export function parseJsonBytes(bytes: Uint8Array, depth = MAX_JSON_DEPTH): Json 
       "the peer's software breaks the protocol",
     );
   }
-  return parseJson(text, depth);
+  return text;
 }

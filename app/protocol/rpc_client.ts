@@ -115,7 +115,11 @@ export class RpcClient {
 
   /** One message of the agent. Throws ProtocolError json.… or rpc.bad-response. */
   read(message: Uint8Array): RpcEvent {
-    const value = parseJsonBytes(message);
+    return this.take(parseJsonBytes(message));
+  }
+
+  /** The same, when its text was read already. Throws ProtocolError rpc.bad-response. */
+  take(value: Json): RpcEvent {
     if (!isObject(value)) throw badResponse('it is not an object');
     if (value['jsonrpc'] !== '2.0') throw badResponse('it is not JSON-RPC 2.0');
     const has = (member: string): boolean => Object.hasOwn(value, member);

@@ -25,6 +25,11 @@ export class FakeClock implements Clock {
     };
   }
 
+  /** Needs no time to pass. */
+  soon(action: () => void): void {
+    queueMicrotask(action);
+  }
+
   /** Runs what is due, in its order, and lets promises settle in between. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;

@@ -296,6 +296,10 @@ class HiddenClock implements Clock {
     const late = this.hidden ? Math.ceil(due / MINUTE) * MINUTE - this.now() : ms;
     return this.#clock.after(late, action);
   }
+
+  soon(action: () => void): void {
+    this.#clock.soon(action);
+  }
 }
 
 describe('a page that is hidden', () => {

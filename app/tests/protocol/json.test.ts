@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { utf8 } from '../../protocol/bytes.ts';
-import { parseJson, parseJsonBytes } from '../../protocol/json_text.ts';
+import { JsonReader, parseJson, parseJsonBytes } from '../../protocol/json_text.ts';
 import { Double, writeJson } from '../../protocol/json_writer.ts';
 import { decodeValue, encodeValue, PbxBinary, PbxDate } from '../../protocol/values.ts';
 import { fromHex } from './document.ts';
@@ -24,6 +24,19 @@ describe('JSON texts', () => {
       '9007199254740993',
     ];
     for (const text of texts) assert.deepEqual(parseJson(text), JSON.parse(text), text);
+  });
+
+  test('a text is the same in steps of any size, and takes many', () => {
+    const value = { a: [1.5, null, 'x'.repeat(30_000), '\n'.repeat(30_000)], '': { b: [[], {}] } };
+    const text = JSON.stringify([value, value], null, 2);
+    for (const step of [1, 2, 7, 100, 16_384]) {
+      const reader = new JsonReader(text);
+      let steps = 1;
+      while (!reader.read(step)) ++steps;
+      assert.deepEqual(reader.value, [value, value]);
+      // Long strings end a step early.
+      assert.ok(steps >= 6 && (step > 1 || steps > 50), `${steps} steps of ${step}`);
+    }
   });
 
   test('what is not valid is refused', () => {
