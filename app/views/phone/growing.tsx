@@ -17,22 +17,23 @@ export interface Piece<T> {
 /**
  * @param question what the list answers: another one begins with one piece. So does one that comes
  *   back: hundreds of rows, drawn in one turn, would hold up what is being typed.
+ * @param size how many are drawn at a time.
  */
-export function usePiece<T>(all: readonly T[], question: string): Piece<T> {
-  const [grown, setGrown] = useState({ question, count: kPiece });
-  if (grown.question !== question) setGrown({ question, count: kPiece });
-  const count = grown.question === question ? grown.count : kPiece;
+export function usePiece<T>(all: readonly T[], question: string, size = kPiece): Piece<T> {
+  const [grown, setGrown] = useState({ question, count: size });
+  if (grown.question !== question) setGrown({ question, count: size });
+  const count = grown.question === question ? grown.count : size;
   const left = all.length - count;
   const grow = (): void => {
-    setGrown({ question, count: count + kPiece });
+    setGrown({ question, count: count + size });
   };
   return {
     shown: left > 0 ? all.slice(0, count) : all,
-    more: left > 0 ? <More key={count} left={left} onMore={grow} /> : null,
+    more: left > 0 ? <More key={count} next={Math.min(left, size)} onMore={grow} /> : null,
   };
 }
 
-function More({ left, onMore }: { readonly left: number; readonly onMore: () => void }) {
+function More({ next, onMore }: { readonly next: number; readonly onMore: () => void }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (place.current === null || !('IntersectionObserver' in window)) return;
@@ -50,7 +51,7 @@ function More({ left, onMore }: { readonly left: number; readonly onMore: () => 
   return (
     <div class="more" ref={place}>
       <Button kind="subtle" onClick={onMore}>
-        {texts.value.settings.more(Math.min(left, kPiece))}
+        {texts.value.settings.more(next)}
       </Button>
     </div>
   );

@@ -285,3 +285,17 @@ test('while the connection is interrupted cards stay, and their buttons wait', a
   await screen.press('Hang up');
   assert.equal(screen.session.count('call.hangupCall'), 0);
 });
+
+test('of very many calls a piece is drawn, those that ring first; the others on request', async () => {
+  const screen = await openScreen();
+  await screen.change(() => {
+    for (let number = 0; number < 40; ++number) {
+      screen.session.call({ ...incoming, id: `talk ${number}`, state: 'CONNECTED' });
+    }
+    screen.session.call({ ...incoming, callerName: 'Last' });
+  });
+  assert.equal(screen.cards().length, 12);
+  assert.equal(screen.cards()[0], 'Last');
+  await screen.press('Show 12 more');
+  assert.equal(screen.cards().length, 24);
+});

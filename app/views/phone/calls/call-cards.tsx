@@ -4,9 +4,13 @@ import type { Telephony } from '../../../telephony/index.ts';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';
 import { deskOf } from '../desk.ts';
+import { usePiece } from '../growing.tsx';
 import { CallCard } from './call-card.tsx';
 import { CallNews } from './call-news.tsx';
 import { inOrder } from './order.ts';
+
+/** A card takes some milliseconds to be drawn, and each event draws them anew. */
+const kPiece = 12;
 
 /** All running calls, one beside or below the other. Also for pages on which one does not work. */
 export function CallCards({ telephony }: { readonly telephony: Telephony }) {
@@ -20,7 +24,8 @@ export function CallCards({ telephony }: { readonly telephony: Telephony }) {
     // While the calls are read for the first time, none of them has ended.
     if (!stale) deskOf(telephony).keepTransfersOf(telephony.calls.list.get());
   }, [telephony, calls, stale]);
-  const shown = inOrder(calls);
+  const cards = inOrder(calls);
+  const { shown, more } = usePiece(cards, cards.length === 0 ? 'none' : 'some', kPiece);
   return (
     <section class="calls" aria-label={work.running} tabIndex={-1} ref={box}>
       <CallNews telephony={telephony} />
@@ -35,6 +40,7 @@ export function CallCards({ telephony }: { readonly telephony: Telephony }) {
               </li>
             ))}
           </ul>
+          {more}
         </>
       )}
     </section>
