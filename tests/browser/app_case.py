@@ -25,20 +25,23 @@ class Stage:
             certificate, key = self.installation.file("server.pem"), self.installation.file("server.key")
             self.teams = FakeTeams(certificate, key)
             stack.callback(self.teams.close)
-            self.browser = start_chromium(
+            self.arguments = (
                 "--lang=en", "--window-size=1200,900", f"--ignore-certificate-errors-spki-list={fingerprint(certificate)}",
                 f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{self.teams.port},MAP {OTHER_HOST}:443 127.0.0.1:{self.teams.port},"
                 "MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost",
                 # One process for a page and its frames, so that what is set for the one holds for the others.
                 "--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process",
                 # Windows that lie behind others are as quick as they.
-                "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
-                preferences={"intl.accept_languages": "en"})
+                "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows")
+            self.browser = self.start_browser()
             stack.callback(self.browser.quit)
             self.home = self.browser.current_window_handle
             self.key = self.installation.key_file().read_bytes()
             self.tickets = self.installation.agent("ticket", "list").returncode == 0
             self.close = stack.pop_all().close
+
+    def start_browser(self, **how):
+        return start_chromium(*self.arguments, preferences={"intl.accept_languages": "en"}, **how)
 
 
 def fingerprint(certificate):

@@ -141,7 +141,3 @@ class AppWindow(Page):
 
     def violations(self):
         return self.run("return window.seen?.violations ?? []")
-
-    def longest_task(self):
-        """Milliseconds, since the page began."""
-        return max(self.run("return window.seen.longTasks"), default=0)

@@ -1,5 +1,6 @@
 """Debian's Chromium, what tests do with a page in it, and how several processes share the tests."""
 
+import json
 import subprocess
 import sys
 import unittest
@@ -15,16 +16,33 @@ from installation import until
 MOST_JOBS = 4  # each has a browser, which needs its memory
 
 
-def start_chromium(*arguments, preferences):
-    """A browser that asks nobody by itself, and keeps what pages complain of."""
+def start_chromium(*arguments, preferences, traced=False):
+    """A browser that asks nobody by itself, and keeps what pages complain of; traced: also what its threads do, see task_times()."""
     options = Options()
     for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
                      "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--no-first-run",
                      *arguments]:
         options.add_argument(argument)
     options.add_experimental_option("prefs", preferences)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", **({"performance": "ALL"} if traced else {})})
+    if traced:
+        options.add_experimental_option("perfLoggingPrefs", {"traceCategories": "toplevel", "enableNetwork": False, "enablePage": False})
     return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+
+
+def task_times(browser):
+    """Milliseconds of the processor's time that each task of the pages' threads took, since the last call, the longest first.
+
+    Not those of the clock on the wall: what else the machine has to do does not count.
+    """
+    # The first call has the browser hand over what the second one gives.
+    log = browser.get_log("performance") + browser.get_log("performance")
+    events = [json.loads(entry["message"])["message"] for entry in log]
+    parts = [event["params"] for event in events if event["method"] == "Tracing.dataCollected"]
+    pages = {(part["pid"], part["tid"]) for part in parts if part.get("name") == "thread_name" and part["args"]["name"] == "CrRendererMain"}
+    tasks = [part["tdur"] / 1_000 for part in parts
+             if part.get("name") == "ThreadControllerImpl::RunTask" and "tdur" in part and (part["pid"], part["tid"]) in pages]
+    return sorted(tasks, reverse=True)
 
 
 def set_size(browser, width, height=900):
