@@ -65,3 +65,17 @@ class Busy(AppCase):
         window.working()
         window.shows("Name 49", "[role=tabpanel]")
         self.assert_quick("an answer of megabytes")
+
+    def test_scrolling_through_thousands_of_calls_does_not_block_the_page(self):
+        self.installation.pbx_told("switches", **{"past-calls": 2000})
+        window = self.signed_in()
+        window.shows("Made-up caller", "[role=tabpanel]")
+        asked = len(self.installation.asked("callList.getCallList", "1001"))
+        task_times(self.stage.browser)
+
+        def further():
+            window.run("document.querySelector('.journal .foot').scrollIntoView({ block: 'end' })")
+            return len(self.installation.asked("callList.getCallList", "1001")) > asked + 6
+
+        window.wait(further, "six more pages")
+        self.assert_quick("scrolling")

@@ -85,7 +85,6 @@ class Journal(AppCase):
         window.wait(lambda: "Made-up caller" in window.text(PANEL), "the first page")
         window.shows("Yesterday", PANEL)
         asked = len(self.installation.asked("callList.getCallList", "1001"))
-        window.run("window.seen.longTasks.length = 0")
 
         def offsets():
             return [int(one.split(", ")[-2]) for one in self.installation.asked("callList.getCallList", "1001")[asked:]]
@@ -98,7 +97,6 @@ class Journal(AppCase):
         # Each page once, one after the other.
         pages = offsets()
         self.assertEqual(pages, sorted(set(pages)))
-        print(f"\nlongest task while scrolling: {window.longest_task():.0f} ms", flush=True)
         # Those far away are not drawn.
         self.assertLess(len(window.all(".journal .entry")), 250)
 
