@@ -23,7 +23,7 @@ std::string printed(const Configuration& c) {
       << c.connector.dial_timeout.count() << '|' << c.connector.ping_interval.count() << '|'
       << c.connector.ping_timeout.count() << '|' << c.connector.reconnect_max.count() << '|'
       << c.uci.enabled << '|' << c.uci.url.to_string() << '|' << file(c.uci.ca_file) << '|'
-      << uci::to_string(c.uci.auth) << '|' << uci::to_string(c.uci.version) << '|'
+      << to_string(c.uci.auth) << '|' << uci::to_string(c.uci.version) << '|'
       << c.uci.callback_address << '|' << c.uci.callback_port << '|' << c.uci.keepalive.count()
       << '|' << c.uci.timeout.count() << '|' << c.uci.logout_delay.count() << '|'
       << c.uci.connections << '|' << c.uci.failed_logins << '|' << c.uci.failed_logins_per_user
@@ -54,7 +54,7 @@ TEST_CASE("two keys are enough; everything else has a default") {
   CHECK_FALSE(c.connector.ca_file);
   CHECK(c.uci.enabled);
   CHECK(c.uci.url.to_string() == "http://127.0.0.1/");
-  CHECK(c.uci.auth == uci::TokenKind::sha512);
+  CHECK(c.uci.auth == SignInBy::sha512);
   CHECK(c.uci.allow == std::vector<std::string>{"ucp.v*.requests.*"});
   CHECK(c.uci.callback_address == "127.0.0.1");
   CHECK(c.uci.callback_port == 0);
@@ -175,8 +175,8 @@ TEST_CASE("versions of UCI and kinds of token are read as such, and no others") 
   CHECK(uci("version = v20\n").version == uci::Version::v20);
   CHECK(uci("version = v22\n").version == uci::Version::v22);
   CHECK(uci("version = v30\n").version == uci::Version::v30);
-  CHECK(uci("auth = md5\n").auth == uci::TokenKind::md5);
-  CHECK(uci("auth = sha512\n").auth == uci::TokenKind::sha512);
+  CHECK(uci("auth = md5\n").auth == SignInBy::md5);
+  CHECK(uci("auth = sha512\n").auth == SignInBy::sha512);
   CHECK(contains(bad(kLeast + "[uci]\nversion = 30\n").message, "one of v30, v22, v20"));
   CHECK(contains(bad(kLeast + "[uci]\nauth = SHA512\n").message, "one of sha512, md5"));
 }

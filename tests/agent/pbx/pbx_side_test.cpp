@@ -205,7 +205,7 @@ TEST_CASE_METHOD(PbxSideFixture,
 using Change = std::function<void(PbxSettings&)>;
 /// Each is followed by another judge of passwords, which may be the same PBX.
 const Change kJudges[] = {
-    [](PbxSettings& uci) { uci.auth = uci::TokenKind::md5; },
+    [](PbxSettings& uci) { uci.auth = SignInBy::md5; },
     [](PbxSettings& uci) { uci.url.host = "localhost"; },
     [](PbxSettings& uci) { uci.ca_file = "/etc/ssl/pbx.pem"; },
 };
