@@ -11,16 +11,16 @@ namespace {
 using transport::HttpReply;
 using transport::Url;
 
+constexpr const char* kForm = "application/x-www-form-urlencoded";
+
+}  // namespace
+
 Error no_password_grant() {
   return {
       codes::kNoPasswordGrant, "the PBX gives no tokens for passwords",
       "with an external identity provider the PBX has no passwords, and this integration cannot "
       "sign in there; a PBX that still takes the older sign-in needs [uci] auth = sha512"};
 }
-
-constexpr const char* kForm = "application/x-www-form-urlencoded";
-
-}  // namespace
 
 /// One request that needs a provider: waits for it, then is sent.
 class Issuer::Request final : public Asking {

@@ -16,6 +16,9 @@
 
 namespace sfteams::oauth {
 
+/// oauth.no-password-grant: nobody gets a token for a password there.
+[[nodiscard]] Error no_password_grant();
+
 /// Asks the PBX for tokens: finds out who gives them out, and sends the requests. One request is
 /// sent once, whatever comes of it: a refused one may count for the PBX's blacklist.
 ///

@@ -21,13 +21,13 @@ constexpr std::string_view kRefreshToken = "refresh_token";
 constexpr std::string_view kRevoke = "revoke";
 
 constexpr std::array kRoutes{
-    OauthRoute{kWellKnownPath, "oauth.discovery", "GET", ""},
-    OauthRoute{kDocumentPath, "oauth.discovery", "GET", ""},
-    OauthRoute{kTokenPath, "oauth.token", "POST", "token"},
-    OauthRoute{kRevokePath, "oauth.revoke", "POST", kRevoke},
-    OauthRoute{kAuthorizePath, "oauth.authorize", "GET", ""},
-    OauthRoute{kKeysPath, "oauth.keys", "GET", ""},
-    OauthRoute{kLoginConfigPath, "oauth.login-config", "GET", ""},
+    OauthRoute{kWellKnownPath, "oauth/discovery", "GET", ""},
+    OauthRoute{kDocumentPath, "oauth/discovery", "GET", ""},
+    OauthRoute{kTokenPath, "oauth/token", "POST", "token"},
+    OauthRoute{kRevokePath, "oauth/revoke", "POST", kRevoke},
+    OauthRoute{kAuthorizePath, "oauth/authorize", "GET", ""},
+    OauthRoute{kKeysPath, "oauth/keys", "GET", ""},
+    OauthRoute{kLoginConfigPath, "oauth/login-config", "GET", ""},
 };
 
 /// What the journal calls it: not what a client made up, which might be a secret in a wrong place.

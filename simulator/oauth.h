@@ -32,7 +32,7 @@ struct WebRequest {
 /// A path of OAuth.
 struct OauthRoute {
   std::string_view path;
-  std::string_view name;  ///< for rules: "oauth.token"
+  std::string_view name;  ///< for rules: "oauth/token"
   std::string_view http_method;
   /// What the journal says of a request that did not get through; empty: nothing.
   std::string_view journal_method;

@@ -25,6 +25,7 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
   status.uci_enabled = configuration.uci.enabled;
   status.uci_url = configuration.uci.url.to_string();
   status.uci_error = uci_error;
+  status.uci_auth = pbx_->auth();
   status.page_error = page_opening_->error();
   status.monitoring_error = monitoring_opening_->error();
   status.licensing = licensing_->summary();

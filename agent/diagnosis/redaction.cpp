@@ -136,8 +136,18 @@ constexpr std::array kKnown{
     Known{"uci", "ca-file", path},
     Known{"uci", "auth",
           [](const std::string& value) {
-            return word(value, {"sha512", "md5"});
+            return word(value, {"automatic", "sha512", "md5", "oauth"});
           }},
+    Known{"uci", "client-id",
+          [](const std::string& value) {
+            return word(value, {"rest-client-headless", "rest-client"});
+          }},
+    Known{"uci", "client-secret-file", path},
+    Known{"uci", "scope",
+          [](const std::string& value) {
+            return word(value, {"login", "pbx-login"});
+          }},
+    Known{"uci", "oauth-hosts", hosts},
     Known{"uci", "version",
           [](const std::string& value) {
             return word(value, {"v30", "v22", "v20"});

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/diagnosis/auth_step.h"
 #include "agent/diagnosis/clock_step.h"
 #include "agent/diagnosis/hosts_step.h"
 #include "agent/diagnosis/license_step.h"
@@ -21,9 +22,10 @@ namespace {
 
 /// The name at the connector is given back as soon as it is not needed any more.
 std::vector<Step> steps_of_walk(bool with_user) {
-  std::vector<Step> steps{
-      check_configuration(), check_key(),        check_state(),      check_license(), check_way(),
-      check_registration(),  check_round_trip(), end_registration(), check_ports(),   check_uci()};
+  std::vector<Step> steps{check_configuration(), check_key(),        check_state(),
+                          check_license(),       check_way(),        check_registration(),
+                          check_round_trip(),    end_registration(), check_ports(),
+                          check_uci(),           check_auth()};
   if (with_user) steps.push_back(check_sign_in());
   for (Step step : {check_version(), check_hosts(), check_clock()})
     steps.push_back(std::move(step));

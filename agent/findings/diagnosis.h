@@ -23,7 +23,7 @@ struct Finding {
     skipped,  ///< something before it failed, or there was nothing to look at
   };
   /// Stable: "config", "key", "state", "license", "dns", "tcp", "proxy", "tls", "websocket",
-  /// "registration", "round-trip", "ports", "uci", "sign-in", "events", "version", "hosts",
+  /// "registration", "round-trip", "ports", "uci", "auth", "sign-in", "events", "version", "hosts",
   /// "clock".
   std::string step;
   Verdict verdict = Verdict::ok;

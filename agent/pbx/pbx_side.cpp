@@ -107,15 +107,26 @@ bool PbxSide::knows_auth() {
   return false;
 }
 
+void PbxSide::give_up_question() {
+  question_.reset();
+  for (const PbxProbe::Answer& asked : std::exchange(asked_meanwhile_, {}))
+    asked(out_of_order_);
+}
+
 void PbxSide::on_auth(const Result<AuthChoice>& choice) {
   // Kept to the end: it is what calls here.
   const std::unique_ptr<AuthQuestion> answered = std::move(question_);
   if (stopping_) return;
-  if (!choice) return try_again_later(choice.error());
-  auth_ = *choice;
-  log::info("uci", "users sign in by {}: {}", to_string(choice->by), choice->why);
-  try_to_open();
-  if (!next_try_) setup_.renewed();
+  if (choice) {
+    auth_ = *choice;
+    log::info("uci", "users sign in by {}: {}", to_string(choice->by), choice->why);
+    try_to_open();
+    if (!next_try_) setup_.renewed();
+  } else {
+    try_again_later(choice.error());
+  }
+  for (const PbxProbe::Answer& asked : std::exchange(asked_meanwhile_, {}))
+    ask(asked);
 }
 
 Result<void> PbxSide::open() {
@@ -153,7 +164,7 @@ void PbxSide::renew(const PbxSettings& uci) {
   out_of_order_ = uci.enabled ? made_anew() : switched_off();
   if (renewing_) return;
   next_try_.reset();
-  question_.reset();
+  give_up_question();
   auth_.reset();
   if (!accounts_) return open_anew();
   renewing_ = true;
@@ -209,7 +220,7 @@ void PbxSide::try_again_later(const Error& why) {
 void PbxSide::stop(std::function<void()> done) {
   stopping_ = true;
   next_try_.reset();
-  question_.reset();
+  give_up_question();
   out_of_order_ = shutting_down();
   if (accounts_) return accounts_->sign_out_all(*out_of_order_, std::move(done));
   next_try_ = setup_.scheduler.after(Duration(0), std::move(done));
@@ -233,6 +244,7 @@ std::optional<Error> PbxSide::problem() const {
 }
 
 void PbxSide::ask(const PbxProbe::Answer& answer) {
+  if (question_) return asked_meanwhile_.push_back(answer);
   if (!uci_.enabled || out_of_order_) return answer(problem());
   // An answer that comes while the connections are recreated is about the PBX of before.
   way_->ask(proven(), [this, answer](const std::optional<Error>& found) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "agent/pbx/accounts.h"
 #include "agent/pbx/auth_choice.h"
@@ -95,6 +96,7 @@ class PbxSide {
   /// Whether it is known, or nothing has to be; otherwise the PBX is asked.
   [[nodiscard]] bool knows_auth();
   void on_auth(const Result<AuthChoice>& choice);
+  void give_up_question();
   void try_again_later(const Error& why);
   /// As configured, with what is known of `auth`.
   [[nodiscard]] PbxSettings in_force() const;
@@ -109,6 +111,7 @@ class PbxSide {
   PbxSettings opened_;  ///< as it was when the way was opened last
   std::optional<AuthChoice> auth_;
   std::unique_ptr<AuthQuestion> question_;
+  std::vector<PbxProbe::Answer> asked_meanwhile_;  ///< answered when the PBX has said that
   // Who is signed in goes before the way on which they are.
   std::unique_ptr<LoginGuard> guard_;
   std::unique_ptr<GuardBook> guard_book_;

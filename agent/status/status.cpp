@@ -88,6 +88,12 @@ Json::Value uci_json(const Status& status) {
   Json::Value json(Json::objectValue);
   json["enabled"] = status.uci_enabled;
   json["url"] = status.uci_url;
+  Json::Value& sign_in = json["signIn"] = Json::Value();
+  if (status.uci_auth) {
+    sign_in = Json::Value(Json::objectValue);
+    sign_in["by"] = std::string(to_string(status.uci_auth->by));
+    sign_in["why"] = status.uci_auth->why;
+  }
   json["serverVersion"] =
       status.accounts.server_version ? Json::Value(*status.accounts.server_version) : Json::Value();
   const bool known = status.uci_enabled && status.uci_asked;

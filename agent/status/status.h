@@ -9,6 +9,7 @@
 
 #include "agent/keys/active_key.h"
 #include "agent/licensing/licensing.h"
+#include "agent/pbx/auth_choice.h"
 #include "agent/pbx/accounts.h"
 #include "agent/uplink/uplink.h"
 #include "base/crypto/ed25519.h"
@@ -29,6 +30,7 @@ struct Status {
   std::span<const ActiveKey> keys;  ///< the one in force first; none: none was made yet
   bool uci_enabled = false;
   std::string uci_url;
+  std::optional<AuthChoice> uci_auth;  ///< nullopt: not known yet
   bool uci_asked = true;  ///< false: it is not known whether the PBX answers; no uci_error then
   /// Nothing: it answers. One that is only a doubt (is_doubt()) is a warning.
   std::optional<Error> uci_error;

@@ -14,11 +14,17 @@ const TICKET_IS_DEAD = new Set([
   'session.ticket-refused',
   'session.tickets-off',
   'uci.login-refused',
+  'uci.sign-in-over',
   'rpc.invalid-params',
   'rpc.invalid-request',
   'rpc.method-not-found',
 ]);
-const NEEDS_A_PERSON = new Set(['license.not-named']);
+const NEEDS_A_PERSON = new Set([
+  'license.not-named',
+  'oauth.client-refused',
+  'oauth.no-password-grant',
+  'oauth.refused',
+]);
 
 export function afterRefusal(code: string): Verdict {
   if (TICKET_IS_DEAD.has(code)) return 'password';
@@ -32,6 +38,7 @@ const PASSES = new Set([
   'uci.unreachable',
   'uci.timeout',
   'uci.pbx-error',
+  'oauth.unwell',
   'session.shutting-down',
 ]);
 

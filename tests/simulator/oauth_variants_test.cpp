@@ -352,7 +352,7 @@ TEST_CASE("the vendor's app is told where to sign in, or nothing, or finds no pa
 TEST_CASE("rules for misbehaviour and a PBX that is starting hold for OAuth, too") {
   House house({"oauth=yes"});
   OauthClient client(house);
-  const std::string rule = R"({"method":"oauth.token","kind":"http-500","times":1,)";
+  const std::string rule = R"({"method":"oauth/token","kind":"http-500","times":1,)";
   house.control("POST", "/control/misbehave", rule + R"("execute":false})");
   CHECK(client.password("0011").status == 500);
   house.control("POST", "/control/misbehave", rule + R"("execute":true})");

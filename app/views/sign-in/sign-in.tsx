@@ -16,7 +16,7 @@ import { PathPicture } from './path-picture.tsx';
 
 /** With these the same user and password may be good in a moment: they stay in the fields. */
 const TEMPORARY =
-  /^(?:license\.no-seat|session\.(?:login-paused|shutting-down)|uci\.(?!login-refused|access-refused)|tunnel\.|transport\.|client\.)/;
+  /^(?:license\.no-seat|session\.(?:login-paused|shutting-down)|oauth\.unwell$|uci\.(?!login-refused|sign-in-over|access-refused)|tunnel\.|transport\.|client\.)/;
 
 /** Step 3: user and password. */
 export function SignIn({ state }: { readonly state: ConnectionState }) {

@@ -178,7 +178,7 @@ TEST_CASE("versions of UCI and kinds of token are read as such, and no others") 
   CHECK(uci("auth = md5\n").auth == SignInBy::md5);
   CHECK(uci("auth = sha512\n").auth == SignInBy::sha512);
   CHECK(contains(bad(kLeast + "[uci]\nversion = 30\n").message, "one of v30, v22, v20"));
-  CHECK(contains(bad(kLeast + "[uci]\nauth = SHA512\n").message, "one of sha512, md5"));
+  CHECK(contains(bad(kLeast + "[uci]\nauth = SHA512\n").message, "one of automatic, sha512, md5, oauth"));
 }
 
 TEST_CASE("without a line, a setting is what its struct says") {
@@ -443,7 +443,7 @@ TEST_CASE("what people write in place of a value is refused with what to write i
            "write the number"},
       Case{"[connector]\nurl = wss://c.example.com\n[uci]\nenabled = ja", "yes or no",
            "write yes or no"},
-      Case{"[connector]\nurl = wss://c.example.com\n[uci]\nauth = SHA512", "one of sha512",
+      Case{"[connector]\nurl = wss://c.example.com\n[uci]\nauth = SHA512", "one of automatic",
            "did you mean sha512?"},
       Case{"[connector]\nURL = wss://c.example.com", "unknown", "did you mean \"url\"?"},
       Case{"[connector]\nurl = wss://c.example.com\nallow = x", "unknown",

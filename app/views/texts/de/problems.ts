@@ -77,6 +77,16 @@ export const problems: typeof en.problems = {
     'Die Verbindung zur Anlage ist abgeschaltet. Bitten Sie Ihren Administrator, die UCI-Verbindung zu aktivieren.',
   'uci.login-refused':
     'Benutzername oder Passwort ist falsch, oder Sie dürfen sich an der Anlage nicht anmelden. Prüfen Sie beides und versuchen Sie es erneut.',
+  'uci.sign-in-over':
+    'Ihre Anmeldung an der Anlage ist abgelaufen. Melden Sie sich mit Ihrem Passwort an.',
+  'oauth.refused':
+    'Die Anlage lässt Sie nicht hinein: Das Passwort ist falsch, Ihnen fehlt das Recht „API Zugriff mit OAuth Password Grant“, oder der Agent ist nicht richtig eingerichtet. Prüfen Sie das Passwort; stimmt es, informieren Sie Ihren Administrator.',
+  'oauth.client-refused':
+    'Die Anlage kennt den Agenten nicht. Niemand kann sich anmelden, bis Ihr Administrator Client-ID und Secret berichtigt hat.',
+  'oauth.no-password-grant':
+    'Die Anlage nimmt keine Passwörter an, weil ein externer Identitätsanbieter ihre Benutzer anmeldet. Diese App kann sich dort nicht anmelden.',
+  'oauth.unwell':
+    'Die Anlage hat mit einem Fehler geantwortet. Vielleicht startet sie gerade neu. Versuchen Sie es erneut.',
   'uci.unreachable':
     'Die Anlage antwortet nicht. Versuchen Sie es erneut, oder informieren Sie Ihren Administrator.',
   'uci.timeout':

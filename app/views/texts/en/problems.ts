@@ -66,6 +66,14 @@ export const problems = {
     'The connection to the PBX is switched off. Ask your administrator to activate the UCI connection.',
   'uci.login-refused':
     'User name or password is wrong, or you may not sign in at the PBX. Check both and try again.',
+  'uci.sign-in-over': 'Your sign-in at the PBX is over. Sign in with your password.',
+  'oauth.refused':
+    'The PBX does not let you in: the password is wrong, or you lack the right "API access with Password Grant", or the agent is not set up correctly. Check the password; if it is right, inform your administrator.',
+  'oauth.client-refused':
+    'The PBX does not know the agent. Nobody can sign in until your administrator has corrected its client ID and secret.',
+  'oauth.no-password-grant':
+    'The PBX does not accept passwords, because an external identity provider signs its users in. This app cannot sign in there.',
+  'oauth.unwell': 'The PBX answered with an error. It may be restarting. Try again.',
   'uci.unreachable': 'The PBX does not answer. Try again, or inform your administrator.',
   'uci.timeout':
     'The PBX did not answer in time. Whether your last action was carried out is not known.',

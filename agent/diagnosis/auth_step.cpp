@@ -1,0 +1,97 @@
+#include "agent/diagnosis/auth_step.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "agent/diagnosis/ends_once.h"
+#include "agent/pbx/auth_choice.h"
+#include "agent/pbx/client_secret.h"
+#include "agent/pbx/settings.h"
+#include "oauth/codes.h"
+#include "oauth/issuer.h"
+#include "transport/http_client.h"
+#include "transport/loop.h"
+#include "uci/http_binding.h"
+
+namespace sfteams::diagnosis {
+namespace {
+
+using agent::PbxSettings;
+using agent::SignInBy;
+
+constexpr const char* kAuth = "auth";
+
+class AuthWork final : public EndsOnce {
+ public:
+  AuthWork(Context& context, Found found, Done done)
+      : EndsOnce(context, std::move(found), std::move(done)) {}
+
+  void start() {
+    const PbxSettings& uci = context_.configuration->uci;
+    auto client = agent::oauth_client(uci);
+    if (!client) return end(failure(kAuth, client.error()));
+    auto http = transport::HttpClient::create(context_.network, 1);
+    if (!http) return end(failure(kAuth, http.error()));
+    http_ = std::move(*http);
+    issuer_ = std::make_unique<oauth::Issuer>(oauth::Issuer::Setup{*http_,
+                                                                   context_.network.loop(),
+                                                                   {uci.url, uci.oauth_hosts},
+                                                                   uci.ca_file,
+                                                                   std::move(*client)});
+    asking_ = issuer_->find([this](const Result<oauth::Provider>& found) {
+      // In a turn of its own: its end destroys this, and with it what calls here.
+      turn_ = context_.network.loop().after(transport::Duration(0), [this, found] {
+        const std::unique_ptr<transport::Timer> over = std::move(turn_);
+        end(judge(found));
+      });
+    });
+  }
+
+ private:
+  [[nodiscard]] Finding judge(const Result<oauth::Provider>& found) const {
+    const PbxSettings& uci = context_.configuration->uci;
+    if (uci.auth == SignInBy::oauth && !found) return failure(kAuth, found.error());
+    const Result<agent::AuthChoice> choice = uci.auth == SignInBy::oauth
+                                                 ? agent::AuthChoice{SignInBy::oauth, {}}
+                                                 : agent::choose_auth(found, uci);
+    if (!choice) return failure(kAuth, choice.error());
+    if (choice->by == SignInBy::oauth && !found->password_grant)
+      return failure(kAuth, oauth::no_password_grant());
+    if (choice->by != SignInBy::oauth)
+      return well(kAuth, said("users sign in by {0}, chosen by the agent: {1}",
+                              {std::string(to_string(choice->by)), choice->why}));
+    if (!found->named_host.empty())
+      return well(kAuth, said("users sign in by OAuth; the PBX calls itself {0} and is asked for "
+                              "tokens at {1}",
+                              {found->named_host, uci.url.authority()}));
+    return well(kAuth, said("users sign in by OAuth, which the PBX offers"));
+  }
+
+  std::unique_ptr<transport::HttpClient> http_;
+  std::unique_ptr<oauth::Issuer> issuer_;
+  std::unique_ptr<oauth::Issuer::Asking> asking_;
+  std::unique_ptr<transport::Timer> turn_;
+};
+
+}  // namespace
+
+Step check_auth() {
+  return {{kAuth},
+          [](Context& context, const Found& found, const Done& done) -> std::unique_ptr<Work> {
+            const bool asked = context.configuration && context.configuration->uci.enabled;
+            const SignInBy by = asked ? context.configuration->uci.auth : SignInBy::sha512;
+            if (!asked || by == SignInBy::sha512 || by == SignInBy::md5) {
+              found(asked ? well(kAuth, said("users sign in by {0}, as [uci] auth says",
+                                             {std::string(to_string(by))}))
+                          : skipped(kAuth, said("nobody signs in at a PBX here")));
+              done();
+              return nullptr;
+            }
+            auto work = std::make_unique<AuthWork>(context, found, done);
+            work->start();
+            return work;
+          }};
+}
+
+}  // namespace sfteams::diagnosis
