@@ -154,6 +154,9 @@ bool RefreshBook::take_in(const Json::Value& document) {
 
 void RefreshBook::write_soon() {
   if (file_.empty() || soon_) return;
+  const auto now = scheduler_.now();
+  // A token that was renewed is lost with its agent until it stands here.
+  if (!written_ || now >= *written_ + kSoon) return write();
   soon_ = scheduler_.after(kSoon, [this] {
     const std::unique_ptr<transport::Timer> over = std::move(soon_);
     write();
@@ -161,6 +164,7 @@ void RefreshBook::write_soon() {
 }
 
 void RefreshBook::write() {
+  written_ = scheduler_.now();
   Json::Value document(Json::objectValue);
   document["type"] = std::string(kRefreshBookType);
   document["version"] = 1;

@@ -24,8 +24,8 @@ namespace sfteams::agent {
 /// which the newest is sealed here. Neither the file nor a ticket alone is worth anything.
 ///
 /// In the file (mode 0600, in the state directory) are no names, but a keyed hash of each; per key
-/// its own hash, and the token under AES-256-GCM. It is written soon after each change and outlives
-/// a kill; after a power failure users may have to type their passwords. A file that cannot be read
+/// its own hash, and the token under AES-256-GCM. It is written at once, many changes together, and
+/// outlives a kill; after a power failure users may have to type their passwords. A file that cannot be read
 /// is logged, and replaced.
 class RefreshBook {
  public:
@@ -34,7 +34,7 @@ class RefreshBook {
   static constexpr std::size_t kMostOfUser = 16;
   /// Longer than any ticket lives.
   static constexpr UnixSeconds kKept = 90L * 86'400;
-  static constexpr transport::Duration kSoon{100};
+  static constexpr transport::Duration kSoon{100};  ///< between two writings
 
   /// `file` empty: only in memory. `name_key`: 32 bytes that outlive the process.
   RefreshBook(transport::Scheduler& scheduler, std::filesystem::path file, crypto::Secret name_key);
@@ -75,7 +75,8 @@ class RefreshBook {
   std::filesystem::path file_;
   crypto::Secret name_key_;
   std::vector<Entry> entries_;  ///< the one that was put longest ago first
-  bool told_ = false;           ///< that it cannot be written
+  std::optional<transport::TimePoint> written_;
+  bool told_ = false;  ///< that it cannot be written
   std::unique_ptr<transport::Timer> soon_;
 };
 

@@ -148,7 +148,8 @@ void Conversation::on_login(const Json::Value& id, const std::string& user, cons
   const std::unique_ptr<Accounts::Waiting> done = std::move(login_);
   if (!seat) {
     const Error why = why_not_signed_in(seat.error());
-    const bool ticket_is_dead = ticket != nullptr && why.code == uci::codes::kLoginRefused;
+    const bool ticket_is_dead = ticket != nullptr && (why.code == uci::codes::kLoginRefused ||
+                                                      why.code == uci::codes::kSignInOver);
     // Its user's tickets were ended before (Accounts::Setup::secret_ended), or by somebody meanwhile.
     return refuse_login(id, ticket_is_dead ? ticket_refused() : why);
   }

@@ -104,7 +104,7 @@ TEST_CASE("check finds nothing wrong with an installation that works") {
   CHECK(findings.order == std::vector<std::string>{"config", "key", "state", "license", "dns",
                                                    "tcp", "proxy", "tls", "websocket",
                                                    "registration", "round-trip", "ports", "uci",
-                                                   "version", "hosts", "clock"});
+                                                   "auth", "version", "hosts", "clock"});
   for (const auto& [step, finding] : findings.steps)
     CHECK((finding["verdict"] == "OK") == (step != "hosts"));
   CHECK(contains(findings.text("tls"), "TLSv1.3"));
