@@ -34,8 +34,9 @@ std::string_view value_of(const std::vector<std::pair<std::string, std::string>>
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
-bool is_spoken(std::string_view method) {
-  return method == "GET" || method == "HEAD" || method == "POST";
+bool is_spoken(std::string_view method, const ServerOptions& options) {
+  return method == "GET" || method == "HEAD" || method == "POST" ||
+         (method == "DELETE" && options.takes_delete);
 }
 
 /// 0, or the status to refuse with.
@@ -68,7 +69,7 @@ int read_length(const HttpHead& from, const ServerOptions& options, RequestHead&
 
 /// 0, or the status to refuse with.
 int check_head(const HttpHead& from, const ServerOptions& options, RequestHead& head) {
-  if (!is_spoken(from.method)) return 405;
+  if (!is_spoken(from.method, options)) return 405;
   if (from.minor_version > 0 && from.find("host") == nullptr) return 400;
   const std::string_view connection = from.value("connection");
   const bool close = lists(connection, "close", true);
@@ -143,7 +144,10 @@ RequestHead look_through(HttpHead from, const ServerOptions& options) {
   const int status = check_head(from, options, head);
   if (status != 0) {
     head.refusal = plain_response(status);
-    if (status == 405) head.refusal->headers.emplace_back("allow", "GET, HEAD, POST");
+    if (status == 405) {
+      head.refusal->headers.emplace_back(
+          "allow", options.takes_delete ? "GET, HEAD, POST, DELETE" : "GET, HEAD, POST");
+    }
     return head;
   }
   head.request.query = std::move(from.query);

@@ -19,7 +19,7 @@ namespace sfteams::transport {
 
 /// A request that came in whole.
 struct HttpRequest {
-  std::string method;  ///< GET, POST, HEAD
+  std::string method;  ///< GET, POST, HEAD; DELETE with ServerOptions::takes_delete
   std::string path;    ///< without the query
   std::string query;   ///< as it came, without '?'; may hold a token, so never log it
   std::string content_type;
@@ -131,6 +131,7 @@ struct ServerOptions {
   /// Takes bodies that come in chunks, within max_body. Not behind a reverse proxy: two programs
   /// that disagree on where a body ends can be made to disagree on whose request comes next.
   bool chunked_bodies = false;
+  bool takes_delete = false;  ///< `http` sees DELETE, too, without a body
   /// For TLS, headers and body together: slow senders are cut off.
   Duration request_timeout{10'000};
   Duration idle_timeout{60'000};         ///< of a kept-open HTTP connection

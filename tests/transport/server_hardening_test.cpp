@@ -114,6 +114,20 @@ TEST_CASE("other methods are refused", "[transport][hardening]") {
   server.expect_unharmed();
 }
 
+TEST_CASE("DELETE comes through where a server takes it, without a body",
+          "[transport][hardening]") {
+  ServerOptions options;
+  options.takes_delete = true;
+  Hardened server(std::move(options));
+  CHECK(server.refused("DELETE /here HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            .starts_with("HTTP/1.1 200 "));
+  CHECK(server.paths == std::vector<std::string>{"/here"});
+  CHECK(server.refused("DELETE /here HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na")
+            .starts_with("HTTP/1.1 400 "));
+  CHECK(contains(server.refused("PUT /here HTTP/1.1\r\nHost: x\r\n\r\n"),
+                 "allow: GET, HEAD, POST, DELETE\r\n"));
+}
+
 TEST_CASE("a websocket without a subprotocol, or with another one, is refused",
           "[transport][hardening]") {
   Hardened server;
