@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::string_view kUserSection = "user-";
 constexpr std::string_view kGroupSection = "group-";
-constexpr std::array<std::string_view, 3> kRights{"uci", "calls", "oauth"};
+constexpr std::array<std::string_view, 4> kRights{"uci", "calls", "oauth", "contacts"};
+/// What most users of a PBX with the integration have.
+constexpr std::string_view kPermissions = "Integration mit Microsoft Teams";
 constexpr long long kMostUsers = 100'000;
 constexpr long long kLongestAnswerTime = 86'400'000;  // milliseconds: a day
 
@@ -58,7 +60,9 @@ void Directory::read_users(const settings::Section& section, settings::Reader& r
   const std::vector<std::string> phones = split_list(reader.text(name, "phones", ""));
   const std::vector<std::string> shown = split_list(reader.text(name, "display-numbers", ""));
   const std::vector<std::string> rights =
-      split_list(reader.text(name, "rights", "uci, calls, oauth"));
+      split_list(reader.text(name, "rights", "uci, calls, oauth, contacts"));
+  const std::vector<std::string> permissions =
+      split_list(reader.text(name, "permissions", std::string(kPermissions)));
   const long long answer = reader.number(name, "answer-time", -1, -1, kLongestAnswerTime);
   const long long count = reader.number(name, "count", 1, 1, kMostUsers);
 
@@ -87,6 +91,8 @@ void Directory::read_users(const settings::Section& section, settings::Reader& r
     user.may_use_uci = find_name(rights, "uci") != nullptr;
     user.may_place_calls = find_name(rights, "calls") != nullptr;
     user.may_use_oauth = find_name(rights, "oauth") != nullptr;
+    user.may_read_contacts = find_name(rights, "contacts") != nullptr;
+    user.permissions = permissions;
     add_user(std::move(user), name, reader);
   }
   crypto::wipe(password);

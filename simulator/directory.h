@@ -24,9 +24,11 @@ struct User {
   std::vector<std::string> phones;           ///< "SIP/<phone name>"
   std::vector<std::string> display_numbers;  ///< numbers that may be shown to others
   std::optional<transport::Duration> answer_time;
-  bool may_use_uci = true;      ///< right `uci`
-  bool may_place_calls = true;  ///< right `calls`
-  bool may_use_oauth = true;    ///< right `oauth`: the password grant
+  bool may_use_uci = true;                 ///< right `uci`
+  bool may_place_calls = true;             ///< right `calls`
+  bool may_use_oauth = true;               ///< right `oauth`: the password grant
+  bool may_read_contacts = true;           ///< right `contacts`: the address book by REST
+  std::vector<std::string> permissions{};  ///< as the PBX calls them
 };
 
 /// A group: its number rings all members' phones.

@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kMostHeld = 1'000;
 constexpr std::string_view kUciPath = "/xml-rpc";
 constexpr std::string_view kLoginPath = "/login";
+constexpr std::string_view kTokenHeader = "authtoken";
+constexpr std::string_view kVersionHeader = "x-version";
 
 /// A web page elsewhere that resolves its name to loopback must not get at the control port.
 bool is_local(std::string_view host) {
@@ -59,6 +61,8 @@ Result<std::unique_ptr<Front>> Front::open(transport::Network& network, Pbx& pbx
     options.port = at.port;
     options.tls = std::move(tls);
     options.http = std::move(handler);
+    options.headers = {std::string(kTokenHeader), std::string(kVersionHeader)};
+    options.takes_delete = true;
     auto opened = transport::Server::listen(network, std::move(options));
     if (!opened) return fail(opened.error());
     server = std::move(*opened);
@@ -130,7 +134,8 @@ void Front::on_request(const transport::HttpRequest& request, bool secure,
     send_now(html_reply(200, "Sign in"), std::move(responder));
   } else if (std::optional<Reply> reply = pbx_.handle_web(
                  {request.method, request.path, request.content_type, request.authorization,
-                  request.host, request.body, request.peer_address, secure})) {
+                  request.host, request.body, request.peer_address, secure, request.query,
+                  request.header(kTokenHeader), request.header(kVersionHeader)})) {
     send(std::move(*reply), std::move(responder));
   } else {
     send_now(html_reply(404, "Not found"), std::move(responder));

@@ -16,8 +16,8 @@
 
 namespace sfteams::simulator {
 
-/// The sockets in front of the PBX: HTTP and HTTPS for /xml-rpc and
-/// OAuth, one more for the control port.
+/// The sockets in front of the PBX: HTTP and HTTPS for /xml-rpc,
+/// OAuth and REST, one more for the control port.
 class Front {
  public:
   struct Places {

@@ -1,5 +1,6 @@
 #include "simulator/gate.h"
 
+#include "base/text/encoding.h"
 #include "simulator/text.h"
 #include "uci/token.h"
 
@@ -11,12 +12,20 @@ namespace {
 constexpr std::size_t kHashDigits = 128;
 constexpr std::size_t kMostClaimed = 64;
 
+crypto::Secret hash_of(const crypto::Secret& password) {
+  std::string digits = text::to_hex(crypto::sha512({password.bytes()}));
+  crypto::Secret hash = crypto::Secret::from_text(digits);
+  crypto::wipe(digits);
+  return hash;
+}
+
 }  // namespace
 
 Gate::Gate(const Directory& directory, const Options& options)
     : directory_(directory), options_(options) {
   for (const User& user : directory.users()) {
     sha512_.push_back(uci::make_token(uci::TokenKind::sha512, user.login, user.password));
+    hashes_.push_back(hash_of(user.password));
     const crypto::Secret md5 = uci::make_token(uci::TokenKind::md5, user.login, user.password);
     md5_.emplace(crypto::sha256({md5.bytes()}), user.index);
   }
@@ -49,6 +58,7 @@ bool Gate::is_password(const User& user, const crypto::Secret& password) const {
 
 void Gate::change_password(const User& user, const crypto::Secret& password) {
   sha512_.at(user.index) = uci::make_token(uci::TokenKind::sha512, user.login, password);
+  hashes_.at(user.index) = hash_of(password);
   std::erase_if(md5_, [&user](const auto& entry) { return entry.second == user.index; });
   const crypto::Secret md5 = uci::make_token(uci::TokenKind::md5, user.login, password);
   md5_.emplace(crypto::sha256({md5.bytes()}), user.index);

@@ -24,6 +24,10 @@ class Gate {
   [[nodiscard]] const User* check(const Credentials& credentials) const;
   /// As far as the PBX itself knows passwords.
   [[nodiscard]] bool is_password(const User& user, const crypto::Secret& password) const;
+  /// sha512(password) in hexadecimal, of which a login by REST makes its secret.
+  [[nodiscard]] const crypto::Secret& password_hash(const User& user) const {
+    return hashes_[user.index];
+  }
   /// The newest kind of token.
   [[nodiscard]] const crypto::Secret& token_of(const User& user) const {
     return sha512_[user.index];
@@ -34,6 +38,7 @@ class Gate {
   const Directory& directory_;
   const Options& options_;
   std::vector<crypto::Secret> sha512_;  ///< by User::index
+  std::vector<crypto::Secret> hashes_;  ///< likewise
   /// MD5 tokens name no user, so they are looked for by their digest; that keeps the tree from
   /// telling how much of a guess is right.
   std::map<crypto::Sha256Digest, std::size_t> md5_;

@@ -20,6 +20,8 @@ const char* to_text(JournalEntry::Kind kind) {
       return "ended";
     case JournalEntry::Kind::token:
       return "token";
+    case JournalEntry::Kind::rest:
+      return "rest";
   }
   return "";
 }
@@ -112,7 +114,8 @@ Json::Value Journal::report(std::uint64_t since, std::size_t limit) const {
 Json::Value Journal::counters() const {
   Json::Value all = to_json(counters_);
   // Those by which a test sees that nothing happened: one that is missing would say the same.
-  for (const char* counter : {"ignored", "wrongTokens", "tokenRequests", "tokenRefusals"}) {
+  for (const char* counter : {"ignored", "wrongTokens", "tokenRequests", "tokenRefusals",
+                              "restRequests", "restRefusals"}) {
     if (!all.isMember(counter)) all[counter] = 0U;
   }
   all["methods"] = to_json(methods_);

@@ -21,6 +21,7 @@ struct JournalEntry {
     event,    ///< sent to a callback
     ended,    ///< a login that the PBX has ended
     token,    ///< a request for OAuth tokens, or their revocation
+    rest,     ///< a request below /rest
   };
   std::uint64_t number = 0;  ///< from 1, without gaps
   std::int64_t at_ms = 0;    ///< since the start

@@ -12,22 +12,11 @@
 #include "simulator/oauth_tokens.h"
 #include "simulator/options.h"
 #include "simulator/reply.h"
+#include "simulator/web_request.h"
 #include "transport/scheduler.h"
 #include "transport/url.h"
 
 namespace sfteams::simulator {
-
-/// One HTTP request beside /xml-rpc.
-struct WebRequest {
-  std::string_view method;
-  std::string_view path;
-  std::string_view content_type;
-  std::string_view authorization;
-  std::string_view host;  ///< the Host header
-  std::string_view body;
-  std::string_view address;  ///< of the client
-  bool secure = false;       ///< came over TLS
-};
 
 /// A path of OAuth.
 struct OauthRoute {

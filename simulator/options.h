@@ -6,6 +6,7 @@
 
 #include "simulator/oauth_options.h"
 #include "simulator/refusal.h"
+#include "simulator/rest_options.h"
 #include "transport/scheduler.h"
 
 namespace sfteams::simulator {
@@ -73,6 +74,7 @@ struct Options {
   std::int64_t logins_per_user = 100;
 
   OauthOptions oauth;
+  RestOptions rest;
 
   // The blacklist of addresses.
   std::int64_t blacklist_after = 10;  ///< wrong passwords; 0: no blacklist

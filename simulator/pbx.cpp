@@ -40,6 +40,7 @@ Pbx::Pbx(Directory directory, Options options, Rules rules, Environment environm
       gate_(directory_, options_),
       tokens_(options_, scheduler_, environment.wall),
       oauth_({directory_, options_, gate_, tokens_, blacklist_, journal_, scheduler_}),
+      rest_({directory_, options_, gate_, tokens_, blacklist_, journal_, scheduler_}),
       extensions_(directory_),
       logins_(options_, scheduler_, directory_.users().size(),
               [this](const Login& login, bool timed_out) { login_ended(login, timed_out); }),
@@ -126,24 +127,33 @@ Reply Pbx::handle(const Incoming& incoming) {
 }
 
 std::optional<Reply> Pbx::handle_web(const WebRequest& request) {
-  const OauthRoute* const route = find_oauth_route(options_, request.path);
-  if (route == nullptr) return std::nullopt;
+  if (const OauthRoute* const route = find_oauth_route(options_, request.path)) {
+    return pass_to(oauth_, *route, request);
+  }
+  if (const std::optional<RestRoute> route = find_rest_route(options_, request.path)) {
+    return pass_to(rest_, *route, request);
+  }
+  return std::nullopt;
+}
+
+template <typename Part, typename Route>
+Reply Pbx::pass_to(Part& part, const Route& route, const WebRequest& request) {
   if (blacklist_.ignores(request.address, scheduler_.now())) {
-    oauth_.note(*route, request, "ignored");
+    part.note(route, request, "ignored");
     return ignore();
   }
   if (is_starting()) {
-    oauth_.note(*route, request, "starting");
+    part.note(route, request, "starting");
     return starting_reply();
   }
-  const std::optional<MisbehaviourRule> rule = rules_.misbehave(route->name);
+  const std::optional<MisbehaviourRule> rule = rules_.misbehave(route.name);
   Reply reply = empty_reply(200);
   if (!rule || rule->execute) {
-    reply = oauth_.answer(*route, request);
+    reply = part.answer(route, request);
   } else {
-    oauth_.note(*route, request, "not executed");
+    part.note(route, request, "not executed");
   }
-  reply.delay = latency(route->name);
+  reply.delay += latency(route.name);
   if (rule) {
     journal_.count("misbehaved");
     spoil(reply, rule->kind, options_);

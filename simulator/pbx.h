@@ -16,6 +16,7 @@
 #include "simulator/options.h"
 #include "simulator/outbox.h"
 #include "simulator/reply.h"
+#include "simulator/rest.h"
 #include "simulator/rules.h"
 #include "simulator/services/table.h"
 #include "simulator/switchboard.h"
@@ -74,6 +75,9 @@ class Pbx {
  private:
   struct Request;
 
+  /// `part`: of what lies beside /xml-rpc, with the route that it has for the path.
+  template <typename Part, typename Route>
+  Reply pass_to(Part& part, const Route& route, const WebRequest& request);
   Reply take(Request& request);
   /// Finds Request::user; what is answered when there is none.
   std::optional<Reply> identify(Request& request);
@@ -101,6 +105,7 @@ class Pbx {
   Gate gate_;
   OauthTokens tokens_;
   Oauth oauth_;
+  Rest rest_;
   MethodTable methods_;
   Extensions extensions_;
   Logins logins_;

@@ -12,13 +12,14 @@ struct Preset {
   std::string_view version;
   OauthMode oauth;
   LoginConfig login_config;
+  RestLoginKind rest_login;
 };
 
 constexpr std::array kPresets{
-    Preset{"6.7.3", "6.7.3.11", OauthMode::no, LoginConfig::missing},
-    Preset{"8", "8.1.0.4", OauthMode::no, LoginConfig::missing},
-    Preset{"9", "9.0.0.9", OauthMode::no, LoginConfig::missing},
-    Preset{"10", "10.0.2.6", OauthMode::yes, LoginConfig::empty},
+    Preset{"6.7.3", "6.7.3.11", OauthMode::no, LoginConfig::missing, RestLoginKind::nonce},
+    Preset{"8", "8.1.0.4", OauthMode::no, LoginConfig::missing, RestLoginKind::nonce},
+    Preset{"9", "9.0.0.9", OauthMode::no, LoginConfig::missing, RestLoginKind::nonce},
+    Preset{"10", "10.0.2.6", OauthMode::yes, LoginConfig::empty, RestLoginKind::nonce},
 };
 
 }  // namespace
@@ -33,6 +34,8 @@ bool set_preset(Options& options, std::string_view text) {
   options.tokens = TokenKinds::both;
   options.oauth.mode = found->oauth;
   options.oauth.login_config = found->login_config;
+  options.rest.mode = RestMode::yes;
+  options.rest.login = found->rest_login;
   return true;
 }
 

@@ -33,12 +33,20 @@ M& member_of(Options& options, M OauthOptions::*member) {
   return options.oauth.*member;
 }
 template <typename M>
+M& member_of(Options& options, M RestOptions::*member) {
+  return options.rest.*member;
+}
+template <typename M>
 const M& member_of(const Options& options, M Options::*member) {
   return options.*member;
 }
 template <typename M>
 const M& member_of(const Options& options, M OauthOptions::*member) {
   return options.oauth.*member;
+}
+template <typename M>
+const M& member_of(const Options& options, M RestOptions::*member) {
+  return options.rest.*member;
 }
 
 inline constexpr std::array kRefusals{
@@ -124,6 +132,9 @@ inline constexpr Switch::Access kText{set_text<Member, Least, Most>, get_text<Me
 
 /// The part of switches() that is about OAuth.
 [[nodiscard]] std::span<const Switch> oauth_switches();
+
+/// The part of switches() that is about REST.
+[[nodiscard]] std::span<const Switch> rest_switches();
 
 /// The switch `preset`.
 [[nodiscard]] bool set_preset(Options& options, std::string_view text);

@@ -183,9 +183,10 @@ constexpr std::array kUciSwitches{
 
 std::span<const Switch> switches() {
   static const std::vector<Switch> all = [] {
-    std::vector<Switch> both(kUciSwitches.begin(), kUciSwitches.end());
-    both.insert(both.end(), oauth_switches().begin(), oauth_switches().end());
-    return both;
+    std::vector<Switch> every(kUciSwitches.begin(), kUciSwitches.end());
+    every.insert(every.end(), oauth_switches().begin(), oauth_switches().end());
+    every.insert(every.end(), rest_switches().begin(), rest_switches().end());
+    return every;
   }();
   return all;
 }

@@ -23,7 +23,7 @@ std::size_t append_head(char* data, std::size_t, std::size_t size, void* head) {
 }  // namespace
 
 HttpAnswer http(const std::string& url, const std::string& body, const std::string& ca_file,
-                const std::vector<std::string>& headers) {
+                const std::vector<std::string>& headers, const std::string& method) {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
                                                                  &curl_easy_cleanup);
   HttpAnswer answer;
@@ -34,6 +34,7 @@ HttpAnswer http(const std::string& url, const std::string& body, const std::stri
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &append);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
   if (!body.empty()) curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
+  if (!method.empty()) curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
   if (!ca_file.empty()) curl_easy_setopt(curl.get(), CURLOPT_CAINFO, ca_file.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_HEADERFUNCTION, &append_head);
   curl_easy_setopt(curl.get(), CURLOPT_HEADERDATA, &answer.head);

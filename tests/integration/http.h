@@ -12,10 +12,11 @@ struct HttpAnswer {
 };
 
 /// A blocking GET (empty `body`) or POST on loopback; `ca_file` for https, may be
-/// empty. `headers`: "Name: value", beside curl's own. A websocket that is opened is closed again,
+/// empty. `headers`: "Name: value", beside curl's own. `method`: instead of GET or POST. A websocket that is opened is closed again,
 /// and `head` alone says that it was.
 [[nodiscard]] HttpAnswer http(const std::string& url, const std::string& body = {},
                               const std::string& ca_file = {},
-                              const std::vector<std::string>& headers = {});
+                              const std::vector<std::string>& headers = {},
+                              const std::string& method = {});
 
 }  // namespace sfteams::integration

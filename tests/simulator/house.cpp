@@ -21,6 +21,7 @@ display-numbers = 0012, 004972112345
 [user-0013]
 password = Geheim
 name = Carol Conrad
+permissions = UCC Premium
 answer-time = 100
 [user-0014]
 password = Geheim

@@ -32,13 +32,14 @@ TEST_CASE("every switch takes its own default, and no other text") {
   }
 }
 
-TEST_CASE("every value that a switch of OAuth lists is taken and given back") {
+TEST_CASE("every value that a switch of OAuth or REST lists is taken and given back") {
   int taken = 0;
   for (const Switch& one : switches()) {
     const std::string values(one.values);
     const bool of_oauth = one.name.find("oauth") == 0 || one.name == "callback-auth" ||
                           one.name == "login-config" || one.name == "login-after-renewal" ||
-                          one.name == "jwt-refusal" || one.name == "preset";
+                          one.name == "jwt-refusal" || one.name.find("rest") == 0 ||
+                          one.name == "preset";
     if (!of_oauth || !contains(values, " | ")) continue;
     std::size_t from = 0;
     while (from < values.size()) {
