@@ -14,27 +14,24 @@ constexpr std::size_t kMostAccountDigits = 10;
 
 /// The first that fits: a contact cannot be called `tags`.
 constexpr std::array kRestRoutes{
-    RestRoute{RestResource::login, "rest.login", "/rest/login", {}},
-    RestRoute{RestResource::me, "rest.me", "/rest/users/me", {}},
-    RestRoute{RestResource::avatar, "rest.avatar", "/rest/users/{id}/avatar", {}},
-    RestRoute{RestResource::contacts, "rest.contacts", "/rest/contacts", {}},
-    RestRoute{RestResource::tags, "rest.tags", "/rest/contacts/tags", {}},
-    RestRoute{RestResource::scheme, "rest.scheme", "/rest/contacts/scheme", {}},
-    RestRoute{RestResource::contact, "rest.contact", "/rest/contacts/{id}", {}},
-    RestRoute{RestResource::accounts, "rest.accounts", "/rest/accounts", {}},
-    RestRoute{RestResource::version, "rest.version", "/rest/server/version", {}},
-    RestRoute{RestResource::permissions, "rest.permissions", "/rest/permissions", {}},
-    RestRoute{RestResource::user_permissions,
-              "rest.user-permissions",
-              "/rest/permissions/users/{id}",
-              {}},
+    RestRoute{RestResource::login, "/rest/login", {}},
+    RestRoute{RestResource::me, "/rest/users/me", {}},
+    RestRoute{RestResource::avatar, "/rest/users/{id}/avatar", {}},
+    RestRoute{RestResource::contacts, "/rest/contacts", {}},
+    RestRoute{RestResource::tags, "/rest/contacts/tags", {}},
+    RestRoute{RestResource::scheme, "/rest/contacts/scheme", {}},
+    RestRoute{RestResource::contact, "/rest/contacts/{id}", {}},
+    RestRoute{RestResource::accounts, "/rest/accounts", {}},
+    RestRoute{RestResource::version, "/rest/server/version", {}},
+    RestRoute{RestResource::permissions, "/rest/permissions", {}},
+    RestRoute{RestResource::user_permissions, "/rest/permissions/users/{id}", {}},
 };
 
-bool fits_pattern(RestRoute& route, std::string_view path) {
-  const std::size_t at = route.pattern.find(kPlaceOfId);
-  if (at == std::string_view::npos) return route.pattern == path;
-  const std::string_view front = route.pattern.substr(0, at);
-  const std::string_view end = route.pattern.substr(at + kPlaceOfId.size());
+bool fits_path(RestRoute& route, std::string_view path) {
+  const std::size_t at = route.name.find(kPlaceOfId);
+  if (at == std::string_view::npos) return route.name == path;
+  const std::string_view front = route.name.substr(0, at);
+  const std::string_view end = route.name.substr(at + kPlaceOfId.size());
   if (path.size() <= front.size() + end.size()) return false;
   if (!path.starts_with(front) || !path.ends_with(end)) return false;
   route.id = path.substr(front.size(), path.size() - front.size() - end.size());
@@ -44,7 +41,7 @@ bool fits_pattern(RestRoute& route, std::string_view path) {
 }  // namespace
 
 std::string RestRoute::shown_path() const {
-  std::string shown(pattern);
+  std::string shown(name);
   const std::size_t at = shown.find(kPlaceOfId);
   const bool account = !id.empty() && id.size() <= kMostAccountDigits &&
                        std::all_of(id.begin(), id.end(), text::is_digit);
@@ -55,9 +52,9 @@ std::string RestRoute::shown_path() const {
 std::optional<RestRoute> find_rest_route(const Options& options, std::string_view path) {
   if (options.rest.mode == RestMode::no || !path.starts_with(kRestPrefix)) return std::nullopt;
   for (RestRoute route : kRestRoutes) {
-    if (fits_pattern(route, path)) return route;
+    if (fits_path(route, path)) return route;
   }
-  return RestRoute{RestResource::unknown, "rest.unknown", "/rest/…", {}};
+  return RestRoute{RestResource::unknown, "/rest/{unknown}", {}};
 }
 
 }  // namespace sfteams::simulator

@@ -27,9 +27,8 @@ enum class RestResource {
 /// The resource of one request.
 struct RestRoute {
   RestResource resource = RestResource::unknown;
-  std::string_view name;     ///< for rules: "rest.contacts"
-  std::string_view pattern;  ///< "/rest/users/{id}/avatar"
-  std::string_view id;       ///< what stands in place of `{id}`
+  std::string_view name;  ///< the path, also for rules: "/rest/users/{id}/avatar"
+  std::string_view id;    ///< what stands in place of `{id}`
 
   /// For the journal: the path, but not what a client made up, which might be a secret in a wrong
   /// place.
