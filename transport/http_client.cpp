@@ -14,6 +14,7 @@
 #include "transport/codes.h"
 #include "transport/curl_multi.h"
 #include "transport/fair_queue.h"
+#include "transport/http_token.h"
 #include "transport/http_transfer.h"
 
 namespace sfteams::transport {
@@ -321,9 +322,15 @@ void require_well_formed(const HttpCall& call) {
   if (!text::is_printable(call.content_type)) {
     throw std::invalid_argument("a content type is printable ASCII");
   }
-  if (!text::is_printable(call.authorization.text())) {
-    throw std::invalid_argument("a header is printable ASCII");
-  }
+  const auto require_header = [](std::string_view name, std::string_view value) {
+    if (!is_token(name)) throw std::invalid_argument("a header's name is a token");
+    if (!text::is_printable(value)) throw std::invalid_argument("a header is printable ASCII");
+  };
+  require_header("Authorization", call.authorization.text());
+  for (const HttpHeader& header : call.headers)
+    require_header(header.name, header.value);
+  const SecretHeader& secret = call.secret_header;
+  if (!secret.value.empty()) require_header(secret.name, secret.value.text());
 }
 
 class CurlClient final : public HttpClient {

@@ -23,6 +23,19 @@ enum class Framing {
   http_1_0,  ///< HTTP/1.0 with Content-Length and "Connection: keep-alive"
 };
 
+/// A further header of a call. The name is a token of RFC 9110, the value printable ASCII; one
+/// without a value is left out.
+struct HttpHeader {
+  std::string name;
+  std::string value;
+};
+
+/// The same with a value that is a secret.
+struct SecretHeader {
+  std::string name;
+  crypto::Secret value{};
+};
+
 struct HttpCall {
   std::string method = "POST";
   crypto::Secret url;        ///< http or https; secret because UCI puts tokens into the query
@@ -31,6 +44,8 @@ struct HttpCall {
   crypto::Secret secret_body{};  ///< instead of `body`, for what holds a password
   /// The header of that name, printable ASCII; empty: it is left out.
   crypto::Secret authorization{};
+  std::vector<HttpHeader> headers{};
+  SecretHeader secret_header{};  ///< for a peer that wants its token in a header of its own
   std::optional<std::filesystem::path> ca_file;  ///< PEM, instead of the system's authorities
   Duration connect_timeout{5'000};
   /// From send() to the end of the reply, waiting for its turn included; but not the time in which
@@ -97,8 +112,8 @@ class HttpClient {
   /// transport.reply-too-large, transport.broken-reply; behind a proxy also with
   /// transport.proxy-authentication, transport.proxy-denied, transport.proxy-failed. Messages name
   /// scheme and authority (or the proxy), never the query. A method that is no word of capital
-  /// letters, or a content type that is no printable ASCII, is a programmer's error
-  /// (std::invalid_argument).
+  /// letters, a header's name that is no token, or a header's value that is no printable ASCII, is a
+  /// programmer's error (std::invalid_argument).
   [[nodiscard]] virtual std::unique_ptr<HttpPending> send(
       HttpCall call, std::function<void(Result<HttpReply>)> callback) = 0;
 

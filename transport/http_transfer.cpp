@@ -286,23 +286,29 @@ HttpTransfer::Headers HttpTransfer::headers_for(const HttpCall& call) {
   add(("Content-Type:" + (call.content_type.empty() ? "" : " " + call.content_type)).c_str());
   if (call.framing == Framing::chunked) add("Transfer-Encoding: chunked");
   if (call.framing == Framing::http_1_0) add("Connection: keep-alive");
-  if (!call.authorization.empty()) {
+  for (const HttpHeader& header : call.headers) {
+    if (!header.value.empty()) add((header.name + ": " + header.value).c_str());
+  }
+  const auto add_secret = [&add](std::string_view name, const crypto::Secret& value) {
+    if (value.empty()) return;
     std::string line;
-    line.reserve(call.authorization.size() + 32);
-    line.append("Authorization: ").append(call.authorization.text());
+    line.reserve(name.size() + value.size() + 32);
+    line.append(name).append(": ").append(value.text());
     add(line.c_str());
     crypto::wipe(line);
-  }
+  };
+  add_secret("Authorization", call.authorization);
+  add_secret(call.secret_header.name, call.secret_header.value);
   return headers;
 }
 
 void HttpTransfer::set_headers(const HttpCall& call) {
   set(easy_, CURLOPT_HTTP_VERSION,
       long{call.framing == Framing::http_1_0 ? CURL_HTTP_VERSION_1_0 : CURL_HTTP_VERSION_1_1});
-  if (!call.authorization.empty()) {
-    Headers secret = headers_for(call);
-    set(easy_, CURLOPT_HTTPHEADER, secret.get());
-    secret_headers_ = std::move(secret);
+  if (!call.headers.empty() || !call.authorization.empty() || !call.secret_header.value.empty()) {
+    Headers own = headers_for(call);
+    set(easy_, CURLOPT_HTTPHEADER, own.get());
+    own_headers_ = std::move(own);
     return;
   }
   if (headers_ == nullptr || call.content_type != content_type_ || call.framing != framing_) {
@@ -311,7 +317,7 @@ void HttpTransfer::set_headers(const HttpCall& call) {
     framing_ = call.framing;
   }
   set(easy_, CURLOPT_HTTPHEADER, headers_.get());
-  secret_headers_.reset();
+  own_headers_.reset();
 }
 
 void HttpTransfer::set_authorities(const std::optional<std::filesystem::path>& ca_file) {

@@ -84,7 +84,7 @@ class HttpTransfer {
   std::array<char, CURL_ERROR_SIZE> detail_{};
   Headers headers_;
   std::string origin_;
-  Headers secret_headers_;  ///< of one call, with its authorization
+  Headers own_headers_;  ///< of one call that has more of them, such as its authorization
   std::string content_type_;
   Framing framing_ = Framing::length;
   std::string ca_file_;

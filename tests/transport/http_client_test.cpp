@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -143,6 +144,44 @@ TEST_CASE_METHOD(HttpClientFixture,
   CHECK_THAT(seen[0], Catch::EndsWith("\r\n\r\npassword=x"));
   CHECK_THAT(seen[1], !Catch::Contains("Authorization"));
   CHECK_THAT(seen[1], Catch::EndsWith("\r\n\r\n<methodCall/>"));
+}
+
+TEST_CASE_METHOD(HttpClientFixture, "further headers go with their own call only") {
+  std::vector<std::string> seen;
+  const RawServer server([&](RawConnection& connection) {
+    for (std::string request; !(request = connection.read_request()).empty();) {
+      seen.push_back(request);
+      connection.send(http_reply(200, "text/plain", "ok"));
+    }
+  });
+  HttpCall call = call_to(server);
+  call.headers = {{"X-Version", "2"}, {"Accept", "application/json"}, {"X-Empty", ""}};
+  call.secret_header = {"authToken", Secret::from_text("a b:c")};
+  REQUIRE(ask(std::move(call)));
+  REQUIRE(ask(call_to(server)));
+  REQUIRE(seen.size() == 2);
+  CHECK_THAT(seen[0], Catch::Contains("\r\nX-Version: 2\r\nAccept: application/json\r\n"));
+  CHECK_THAT(seen[0], Catch::Contains("\r\nauthToken: a b:c\r\n"));
+  CHECK_THAT(seen[0], !Catch::Contains("X-Empty"));
+  CHECK_THAT(seen[0], Catch::EndsWith("\r\n\r\n<methodCall/>"));
+  CHECK_THAT(seen[1], !Catch::Contains("X-Version") && !Catch::Contains("authToken"));
+}
+
+TEST_CASE_METHOD(HttpClientFixture, "a header that would break the request is not sent") {
+  const RawServer server(always(http_reply(200, "text/plain", "ok")));
+  const auto refused = [&](HttpCall call) {
+    CHECK_THROWS_AS(client->send(std::move(call), [](const auto&) { FAIL("it was refused"); }),
+                    std::invalid_argument);
+  };
+  HttpCall bad_value = call_to(server);
+  bad_value.headers = {{"X-Version", "2\r\nHost: elsewhere"}};
+  refused(std::move(bad_value));
+  HttpCall bad_name = call_to(server);
+  bad_name.headers = {{"X Version:", "2"}};
+  refused(std::move(bad_name));
+  HttpCall bad_secret = call_to(server);
+  bad_secret.secret_header = {"authToken", Secret::from_text("a\nb")};
+  refused(std::move(bad_secret));
 }
 
 TEST_CASE_METHOD(HttpClientFixture, "connections are kept open and used again") {
