@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "rest/answer.h"
+#include "rest/client.h"
+#include "rest/pace.h"
+
+namespace sfteams::rest {
+
+/// Everything that a client reads.
+using Answer = std::variant<ContactPage, Me, Colleagues, Permissions>;
+
+/// One thing that is asked of the PBX.
+struct Question {
+  std::string path;   ///< "/rest/contacts": what may not be offered
+  std::string query;  ///< "?page=0", or empty
+  Result<Answer> (*read)(std::string_view body) = nullptr;
+};
+
+/// What a client has under way. Held by the client and, while a callback runs, by that turn of the
+/// loop.
+class Client::State : public std::enable_shared_from_this<State> {
+ public:
+  explicit State(Setup setup);
+
+  [[nodiscard]] std::unique_ptr<Asking> ask(Question question,
+                                            std::function<void(Result<Answer>)> answer);
+  /// Nothing is called any more.
+  void close();
+
+  std::string own_id;  ///< the user's, once it is known
+
+ private:
+  /// From ask() to its end.
+  struct Job : std::enable_shared_from_this<Job> {
+    Question question;
+    std::function<void(Result<Answer>)> answer;  ///< empty: over
+    bool again = false;                          ///< it was turned away once
+    std::uint64_t shown = 0;                     ///< number of the sign-in that it went with
+    std::unique_ptr<transport::Timer> deadline;
+    std::unique_ptr<Asking> asking;
+    std::unique_ptr<transport::HttpPending> pending;
+    std::unique_ptr<transport::BackgroundWork> work;
+  };
+  class Handle;
+  struct Remembered {
+    Error error;
+    transport::TimePoint until;
+  };
+
+  /// In a later turn.
+  void serve_after(Duration delay);
+  void serve();
+  [[nodiscard]] const Error* remembered(const std::string& path) const;
+  void remember(const std::string& path, Error error, Duration how_long);
+  void start(Job& job);
+  void send(Job& job, Result<Credential::Shown> shown);
+  void on_reply(Job& job, Result<transport::HttpReply> reply);
+  void on_turned_away(Job& job, int status);
+  void read(Job& job, transport::HttpReply reply);
+  void end(Job& job, Result<Answer> result);
+  void cancel(Job& job);
+  /// Its place is free.
+  void take_out(Job& job);
+  void out_of_time(Job& job);
+
+  Setup setup_;
+  Pace pace_;
+  std::list<std::shared_ptr<Job>> waiting_;
+  std::list<std::shared_ptr<Job>> running_;
+  std::map<std::string, Remembered> remembered_;  ///< by path; "": everything
+  std::unique_ptr<transport::Timer> turn_;
+  bool closed_ = false;
+};
+
+}  // namespace sfteams::rest
