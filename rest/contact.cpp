@@ -19,7 +19,7 @@ constexpr std::size_t kMostNumber = 64;
 constexpr std::size_t kMostAvatar = 512;
 /// Attributes of one schema that are looked at; a STARFACE has some twenty.
 constexpr std::size_t kMostAttributes = 200;
-constexpr std::string_view kWhat = "a page of contacts";
+constexpr std::string_view kPage = "a page of contacts";
 
 /// What the value of an attribute becomes.
 struct Place {
@@ -136,10 +136,10 @@ std::string_view name_of(NumberKind kind) {
 }
 
 Result<ContactPage> read_contacts(std::string_view body) {
-  const Result<Json::Value> document = read_document(body, kWhat);
+  const Result<Json::Value> document = read_document(body, kPage);
   if (!document) return fail(document.error());
   const Json::Value& entries = json::part(*document, "contacts");
-  if (!entries.isArray()) return fail(broken_reply(kWhat));
+  if (!entries.isArray()) return fail(broken_reply(kPage));
   const Schemas schemas{places_in(json::part(*document, "summaryBlockSchema"), kNowhere),
                         places_in(json::part(*document, "phoneNumbersBlockSchema"), kSomeNumber)};
   const Json::Value& metadata = json::part(*document, "metadata");

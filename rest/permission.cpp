@@ -12,7 +12,7 @@
 namespace sfteams::rest {
 namespace {
 
-constexpr std::string_view kWhat = "a list of rights";
+constexpr std::string_view kRights = "a list of rights";
 
 bool same(std::string_view right, std::string_view name) {
   return !name.empty() && text::lower_case(right) == text::lower_case(name);
@@ -21,9 +21,9 @@ bool same(std::string_view right, std::string_view name) {
 }  // namespace
 
 Result<Permissions> read_permissions(std::string_view body) {
-  const Result<Json::Value> document = read_document(body, kWhat);
+  const Result<Json::Value> document = read_document(body, kRights);
   if (!document) return fail(document.error());
-  if (!document->isArray()) return fail(broken_reply(kWhat));
+  if (!document->isArray()) return fail(broken_reply(kRights));
   Permissions permissions;
   permissions.visible = true;
   for (const Json::Value& entry : *document) {

@@ -17,7 +17,6 @@ namespace {
 
 using test::contact;
 using test::contacts_page;
-using test::list;
 
 Result<ContactPage> read(const Json::Value& page) {
   const std::string body = json::write(page);
