@@ -102,4 +102,8 @@ std::unique_ptr<Asking> Client::permissions(Got<Permissions> got) {
   return std::make_unique<Rights>(*this, std::move(got));
 }
 
+void Client::sign_out(std::function<void()> done) {
+  state_->sign_out(std::move(done));
+}
+
 }  // namespace sfteams::rest

@@ -83,6 +83,11 @@ class Client {
   /// failure.
   [[nodiscard]] std::unique_ptr<Asking> permissions(Got<Permissions> got);
 
+  /// Gives up all that was asked, and the sign-in, where the PBX keeps one for four hours. `done`
+  /// comes in a later turn, whatever the PBX says, unless the client goes first. Nothing is asked
+  /// afterwards: no callback would come.
+  void sign_out(std::function<void()> done);
+
  private:
   class State;
   class Rights;

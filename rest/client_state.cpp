@@ -35,6 +35,7 @@ Client::State::State(Setup setup)
 std::unique_ptr<Asking> Client::State::ask(Question question,
                                            std::function<void(Result<Answer>)> answer) {
   auto job = std::make_shared<Job>();
+  if (closed_) return std::make_unique<Handle>(weak_from_this(), std::move(job));
   job->question = std::move(question);
   job->answer = std::move(answer);
   job->deadline = setup_.scheduler.after(setup_.limits.patience,
@@ -58,6 +59,20 @@ void Client::State::close() {
       job->work.reset();
     }
   }
+}
+
+void Client::State::sign_out(std::function<void()> done) {
+  close();
+  auto call = setup_.credential->sign_out();
+  if (!call) {
+    turn_ = setup_.scheduler.after(Duration(0), std::move(done));
+    return;
+  }
+  leaving_ = setup_.http.send(
+      std::move(*call), [this, done = std::move(done)](const Result<transport::HttpReply>&) {
+        const std::unique_ptr<transport::HttpPending> answered = std::move(leaving_);
+        done();
+      });
 }
 
 void Client::State::serve_after(Duration delay) {

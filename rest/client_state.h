@@ -36,6 +36,8 @@ class Client::State : public std::enable_shared_from_this<State> {
                                             std::function<void(Result<Answer>)> answer);
   /// Nothing is called any more.
   void close();
+  /// close(), and the end of the sign-in; then `done`.
+  void sign_out(std::function<void()> done);
 
   std::string own_id;  ///< the user's, once it is known
 
@@ -79,6 +81,7 @@ class Client::State : public std::enable_shared_from_this<State> {
   std::list<std::shared_ptr<Job>> running_;
   std::map<std::string, Remembered> remembered_;  ///< by path; "": everything
   std::unique_ptr<transport::Timer> turn_;
+  std::unique_ptr<transport::HttpPending> leaving_;
   bool closed_ = false;
 };
 

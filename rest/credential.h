@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -35,6 +36,9 @@ class Credential {
   /// The PBX turned such a request away. True: it is worth asking once more with what get() gives
   /// next.
   [[nodiscard]] virtual bool refused(std::uint64_t number) = 0;
+  /// The request that makes worthless what was shown last, which is forgotten. Nothing where that is
+  /// not this credential's to do.
+  [[nodiscard]] virtual std::optional<transport::HttpCall> sign_out() { return std::nullopt; }
 };
 
 /// "Authorization: Bearer" for version 10, with an access token that somebody else keeps and renews.

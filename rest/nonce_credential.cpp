@@ -44,14 +44,22 @@ Credential::Shown NonceCredential::shown() const {
   return {{std::string(kTokenHeader), token_.clone()}, number_};
 }
 
+transport::HttpCall NonceCredential::login_call() const {
+  transport::HttpCall call = rest_call(setup_.pbx, kLoginPath);
+  call.ca_file = setup_.ca_file;
+  call.timeout = kPatience;
+  call.sender = setup_.login;
+  return call;
+}
+
 void NonceCredential::ask_nonce() {
-  send(rest_call(setup_.pbx, kLoginPath), &NonceCredential::on_nonce);
+  send(login_call(), &NonceCredential::on_nonce);
 }
 
 void NonceCredential::on_nonce(transport::HttpReply& reply) {
   const Result<std::string> nonce = read_nonce(reply);
   if (!nonce) return give(nonce.error());
-  transport::HttpCall call = rest_call(setup_.pbx, kLoginPath);
+  transport::HttpCall call = login_call();
   call.method = "POST";
   call.content_type = "application/json";
   call.secret_body = login_body(setup_.login, *nonce, setup_.password_sha512);
@@ -70,9 +78,6 @@ void NonceCredential::on_token(transport::HttpReply& reply) {
 
 void NonceCredential::send(transport::HttpCall call,
                            void (NonceCredential::*then)(transport::HttpReply&)) {
-  call.ca_file = setup_.ca_file;
-  call.timeout = kPatience;
-  call.sender = setup_.login;
   pending_ = setup_.http.send(std::move(call), [this, then](Result<transport::HttpReply> reply) {
     // Kept to the end: the call may not go while its callback runs.
     const std::unique_ptr<transport::HttpPending> answered = std::move(pending_);
@@ -112,6 +117,14 @@ bool NonceCredential::refused(std::uint64_t number) {
   closed_ = not_signed_in(kLoginPath, 401);
   closed_until_ = setup_.scheduler.now() + kPause;
   return false;
+}
+
+std::optional<transport::HttpCall> NonceCredential::sign_out() {
+  if (token_.empty()) return std::nullopt;
+  transport::HttpCall call = login_call();
+  call.method = "DELETE";
+  call.secret_header = {std::string(kTokenHeader), std::exchange(token_, {})};
+  return call;
 }
 
 }  // namespace sfteams::rest

@@ -46,6 +46,8 @@ class NonceCredential final : public Credential {
   [[nodiscard]] std::unique_ptr<Asking> get(Ready ready) override;
   void served(std::uint64_t number) override;
   [[nodiscard]] bool refused(std::uint64_t number) override;
+  /// DELETE /rest/login; nothing when there is no token.
+  [[nodiscard]] std::optional<transport::HttpCall> sign_out() override;
 
  private:
   struct Waiting {
@@ -55,6 +57,8 @@ class NonceCredential final : public Credential {
 
   [[nodiscard]] const Error* closed() const;
   [[nodiscard]] Shown shown() const;
+  /// To the PBX, with what all calls of this user have in common.
+  [[nodiscard]] transport::HttpCall login_call() const;
   void ask_nonce();
   void on_nonce(transport::HttpReply& reply);
   void on_token(transport::HttpReply& reply);

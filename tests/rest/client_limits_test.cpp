@@ -124,6 +124,38 @@ TEST_CASE_METHOD(ClientScene, "a client that goes takes all that waits with it")
     CHECK_FALSE(one.over());
 }
 
+TEST_CASE_METHOD(ClientScene, "signing out ends what was asked, then the sign-in at the PBX") {
+  book.signs_out = true;
+  const auto runs = me();
+  scheduler.turn();
+  int done = 0;
+  client->sign_out([&] {
+    ++done;
+    client.reset();
+  });
+  CHECK(http.last().method == "DELETE");
+  REQUIRE(http.waiting() == 1);
+  const auto late = me();
+  scheduler.advance(Client::Limits().patience);
+  http.answer(503, "");
+  CHECK(done == 1);
+  CHECK_FALSE(runs.over());
+  CHECK_FALSE(late.over());
+  CHECK(scheduler.idle());
+}
+
+TEST_CASE_METHOD(ClientScene, "where the PBX keeps no sign-in, signing out is over in a turn") {
+  int done = 0;
+  client->sign_out([&] {
+    ++done;
+    client.reset();
+  });
+  CHECK(done == 0);
+  scheduler.turn();
+  CHECK(done == 1);
+  CHECK(http.sent.empty());
+}
+
 TEST_CASE_METHOD(ClientScene, "a callback may destroy the client and everything that was asked") {
   std::vector<std::unique_ptr<Asking>> asked;
   int called = 0;

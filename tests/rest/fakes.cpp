@@ -86,4 +86,12 @@ bool FakeCredential::refused(std::uint64_t number) {
   return book_.has_another;
 }
 
+std::optional<transport::HttpCall> FakeCredential::sign_out() {
+  if (!book_.signs_out) return std::nullopt;
+  transport::HttpCall call;
+  call.method = "DELETE";
+  call.url = crypto::Secret::from_text("https://pbx.example/rest/login");
+  return call;
+}
+
 }  // namespace sfteams::rest::test

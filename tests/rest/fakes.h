@@ -62,6 +62,7 @@ struct CredentialBook {
   std::uint64_t number = 1;  ///< of the token that get() gives: "t1"
   std::vector<std::uint64_t> served;
   std::vector<std::uint64_t> refused;
+  bool signs_out = false;
   std::list<std::shared_ptr<Credential::Ready>> waiting;
 
   [[nodiscard]] Result<Credential::Shown> shown() const;
@@ -74,6 +75,8 @@ class FakeCredential final : public Credential {
   [[nodiscard]] std::unique_ptr<Asking> get(Ready ready) override;
   void served(std::uint64_t number) override { book_.served.push_back(number); }
   [[nodiscard]] bool refused(std::uint64_t number) override;
+  /// DELETE https://pbx.example/rest/login, where the book says so.
+  [[nodiscard]] std::optional<transport::HttpCall> sign_out() override;
 
  private:
   CredentialBook& book_;

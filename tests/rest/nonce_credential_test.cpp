@@ -146,6 +146,19 @@ TEST_CASE_METHOD(NonceScene, "a PBX in trouble says nothing about the login") {
   sign_in("t1");
 }
 
+TEST_CASE_METHOD(NonceScene, "signing out gives the token back, once") {
+  CHECK_FALSE(credential->sign_out());
+  sign_in("t1");
+  const auto call = credential->sign_out();
+  REQUIRE(call);
+  CHECK(call->method == "DELETE");
+  CHECK(call->url.text() == "http://127.0.0.1/rest/login");
+  CHECK(call->secret_header.name == "authToken");
+  CHECK(call->secret_header.value.text() == "t1");
+  CHECK_FALSE(credential->sign_out());
+  CHECK_FALSE(BearerCredential({}).sign_out());
+}
+
 TEST_CASE_METHOD(NonceScene, "who gets the token may destroy the credential") {
   int called = 0;
   std::vector<std::unique_ptr<Asking>> asked;
