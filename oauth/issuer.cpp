@@ -34,7 +34,10 @@ class Issuer::Request final : public Asking {
   using Answer = std::function<void(Result<HttpReply>)>;
 
   Request(Issuer& issuer, Question question, Answer answer)
-      : issuer_(issuer), question_(std::move(question)), answer_(std::move(answer)) {
+      : issuer_(issuer),
+        present_(issuer.present_),
+        question_(std::move(question)),
+        answer_(std::move(answer)) {
     finding_ = issuer.find([this](const Result<Provider>& found) { on_found(found); });
   }
 
@@ -61,7 +64,7 @@ class Issuer::Request final : public Asking {
     question_.form = nullptr;
     pending_ = issuer_.setup_.http.send(std::move(call), [this](Result<HttpReply> reply) {
       const std::unique_ptr<transport::HttpPending> answered = std::move(pending_);
-      end(std::move(reply));
+      if (!present_.expired()) end(std::move(reply));
     });
   }
 
@@ -71,6 +74,7 @@ class Issuer::Request final : public Asking {
   }
 
   Issuer& issuer_;
+  std::weak_ptr<const bool> present_;  ///< the issuer, which may go first
   Question question_;
   Answer answer_;
   std::unique_ptr<Asking> finding_;
@@ -98,10 +102,11 @@ std::unique_ptr<Issuer::Asking> Issuer::find(Found found) {
   };
   auto waiting = std::make_shared<Waiting>(Waiting{std::move(found), nullptr});
   if (provider_ && setup_.scheduler.now() < provider_until_) {
-    waiting->turn =
-        setup_.scheduler.after(Duration(0), [weak = std::weak_ptr(waiting), provider = *provider_] {
+    waiting->turn = setup_.scheduler.after(
+        Duration(0),
+        [weak = std::weak_ptr(waiting), provider = *provider_, present = std::weak_ptr(present_)] {
           const auto alive = weak.lock();
-          if (!alive) return;
+          if (!alive || present.expired()) return;
           if (const Found call = std::exchange(alive->found, nullptr)) call(provider);
         });
     return std::make_unique<Handle>(std::move(waiting));
@@ -125,8 +130,10 @@ void Issuer::give(const Result<Provider>& found) {
     provider_ = *found;
     provider_until_ = setup_.scheduler.now() + kHolds;
   }
+  const std::weak_ptr<const bool> present = present_;
   for (const auto& waiting : std::exchange(waiting_, {})) {
     if (const Found call = std::exchange(waiting->found, nullptr)) call(found);
+    if (present.expired()) return;
   }
 }
 

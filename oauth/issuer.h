@@ -87,6 +87,7 @@ class Issuer {
     std::unique_ptr<transport::Timer> turn;
   };
   std::list<std::shared_ptr<Waiting>> waiting_;
+  std::shared_ptr<const bool> present_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace sfteams::oauth

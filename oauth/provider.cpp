@@ -55,7 +55,10 @@ Error Hosts::refuse(std::string_view what, const Url& url) const {
   return {codes::kElsewhere,
           fmt::format("{} leads from {} to {}, which may not see passwords", what, pbx.authority(),
                       url.authority()),
-          fmt::format("if that is right, allow it: [uci] oauth-hosts = {}", url.host)};
+          url.secure()
+              ? fmt::format("if that is right, allow it: [uci] oauth-hosts = {}", url.host)
+              : std::string("passwords go there by https only: check the PBX's settings, and "
+                            "[uci] url")};
 }
 
 Error not_offered(const Url& pbx, std::string_view how) {

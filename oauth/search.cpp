@@ -26,6 +26,7 @@ Url Issuer::Search::at_pbx(std::string_view path) const {
 }
 
 void Issuer::Search::ask(const Url& url, Handler handler) {
+  asked_ = url;
   transport::HttpCall call;
   call.method = "GET";
   call.url = crypto::Secret::from_text(url.to_string());
@@ -44,7 +45,20 @@ void Issuer::Search::ask(const Url& url, Handler handler) {
   });
 }
 
+bool Issuer::Search::is_unwell(const HttpReply& reply) {
+  return reply.status == 429 || reply.status >= 500;
+}
+
+void Issuer::Search::end_unwell(const HttpReply& reply) {
+  end(fail(codes::kUnwell,
+           fmt::format("the PBX cannot say who gives out tokens (HTTP {})", reply.status),
+           "it is starting, or in trouble; try again in a moment"));
+}
+
 void Issuer::Search::on_login_config(const HttpReply& reply) {
+  // An older PBX may fail at an address that it does not know, so that 500 and 501 mean that there
+  // is nothing; of the others nobody knows whether the login is elsewhere.
+  if (is_unwell(reply) && reply.status != 500 && reply.status != 501) return end_unwell(reply);
   const std::optional<LoginConfig> config =
       reply.status == 200 ? parse_login_config(reply.body) : std::nullopt;
   if (!config || config->discovery_url.empty())
@@ -61,12 +75,19 @@ void Issuer::Search::on_login_config(const HttpReply& reply) {
 
 void Issuer::Search::on_document(const HttpReply& reply) {
   if (reply.status >= 300 && reply.status < 400) return follow(reply);
-  if (reply.status == 200) return end(parse_discovery(reply.body, setup_.hosts));
-  if (reply.status == 429 || reply.status >= 500)
-    return end(fail(codes::kUnwell,
-                    fmt::format("the PBX cannot say who gives out tokens (HTTP {})", reply.status),
-                    "it is starting, or in trouble; try again in a moment"));
+  if (reply.status == 200) return on_provider(parse_discovery(reply.body, setup_.hosts));
+  if (is_unwell(reply)) return end_unwell(reply);
   end(fail(not_offered(setup_.hosts.pbx, fmt::format("HTTP {}", reply.status))));
+}
+
+void Issuer::Search::on_provider(Result<Provider> provider) {
+  // The PBX may know itself by another name; a login service elsewhere is not asked at the PBX.
+  if (provider && !provider->named_host.empty() && asked_.host != setup_.hosts.pbx.host) {
+    Url named = asked_;
+    named.host = provider->named_host;
+    return end(fail(setup_.hosts.refuse("the login service's document", named)));
+  }
+  end(std::move(provider));
 }
 
 void Issuer::Search::follow(const HttpReply& reply) {

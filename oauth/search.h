@@ -26,10 +26,14 @@ class Issuer::Search {
   void start();
 
  private:
+  /// Not now: it says nothing about what the PBX offers.
+  [[nodiscard]] static bool is_unwell(const transport::HttpReply& reply);
+  void end_unwell(const transport::HttpReply& reply);
   using Handler = void (Search::*)(const transport::HttpReply& reply);
   void ask(const transport::Url& url, Handler handler);
   void on_login_config(const transport::HttpReply& reply);
   void on_document(const transport::HttpReply& reply);
+  void on_provider(Result<Provider> provider);
   void follow(const transport::HttpReply& reply);
   void end(Result<Provider> provider) { done_({std::move(provider), resource_}); }
   [[nodiscard]] transport::Url at_pbx(std::string_view path) const;
@@ -37,6 +41,7 @@ class Issuer::Search {
   const Setup& setup_;
   std::function<void(Outcome)> done_;
   std::string resource_;
+  transport::Url asked_{};  ///< the latest
   int redirects_ = 0;
   std::unique_ptr<transport::HttpPending> pending_;
 };

@@ -21,7 +21,11 @@ using std::chrono::seconds;
 /// Grows in one piece, so that no copy of a secret is left behind.
 class Form {
  public:
-  explicit Form(std::size_t secrets) { text_.reserve(1'024 + 3 * secrets); }
+  /// `others`: the bytes of what comes besides what the client always says.
+  Form(const Client& client, std::size_t others) {
+    text_.reserve(kNames + 3 * (client.id.size() + client.secret.size() + client.scope.size() +
+                                client.resource.size() + others));
+  }
   ~Form() { crypto::wipe(text_); }
   Form(const Form&) = delete;
   Form& operator=(const Form&) = delete;
@@ -46,6 +50,7 @@ class Form {
   [[nodiscard]] crypto::Secret secret() const { return crypto::Secret::from_text(text_); }
 
  private:
+  static constexpr std::size_t kNames = 256;  ///< of all fields, and what stands between them
   std::string text_;
 };
 
@@ -68,8 +73,10 @@ std::optional<seconds> lifetime_in(const Json::Value& document, const char* name
   double value = 0;
   if (member->isNumeric()) value = member->asDouble();
   // Some write numbers as texts.
-  if (const auto text = json::text_of(*member);
-      text && !text->empty() && text->size() <= 9 && std::ranges::all_of(*text, text::is_digit))
+  constexpr std::size_t kMostDigits = 18;
+  if (const auto text = json::text_of(*member); text && !text->empty() &&
+                                                text->size() <= kMostDigits &&
+                                                std::ranges::all_of(*text, text::is_digit))
     value = std::stod(std::string(*text));
   if (!(value >= 1)) return std::nullopt;
   constexpr double kMost = 1e9;
@@ -126,11 +133,11 @@ Error refusal(Grant grant, int status, std::string_view named) {
 /// The name of an error, if RFC 6749 or 8707 knows it: nothing else of an answer is repeated.
 std::string_view error_in(const Json::Value& document) {
   constexpr std::array kKnown{
-      std::string_view("invalid_grant"),          std::string_view("invalid_client"),
-      std::string_view("unauthorized_client"),    std::string_view("unsupported_grant_type"),
-      std::string_view("invalid_scope"),          std::string_view("invalid_request"),
-      std::string_view("invalid_target"),         std::string_view("access_denied"),
-      std::string_view("temporarily_unavailable")};
+      std::string_view("invalid_grant"),           std::string_view("invalid_client"),
+      std::string_view("unauthorized_client"),     std::string_view("unsupported_grant_type"),
+      std::string_view("invalid_scope"),           std::string_view("invalid_request"),
+      std::string_view("invalid_target"),          std::string_view("access_denied"),
+      std::string_view("temporarily_unavailable"), std::string_view("server_error")};
   const auto name = json::string_member(document, "error");
   const auto* const found = std::ranges::find(kKnown, name.value_or(""));
   return found == kKnown.end() ? std::string_view() : *found;
@@ -140,7 +147,7 @@ std::string_view error_in(const Json::Value& document) {
 
 crypto::Secret password_form(const Client& client, bool secret_in_body, std::string_view user,
                              const crypto::Secret& password) {
-  Form form(client.id.size() + client.secret.size() + user.size() + password.size());
+  Form form(client, user.size() + password.size());
   form.add("grant_type", "password").add(client, secret_in_body);
   form.add("username", user).add("password", password.text()).add_target(client);
   return form.secret();
@@ -148,7 +155,7 @@ crypto::Secret password_form(const Client& client, bool secret_in_body, std::str
 
 crypto::Secret refresh_form(const Client& client, bool secret_in_body,
                             const crypto::Secret& refresh) {
-  Form form(client.id.size() + client.secret.size() + refresh.size());
+  Form form(client, refresh.size());
   form.add("grant_type", "refresh_token").add(client, secret_in_body);
   form.add("refresh_token", refresh.text());
   if (!client.resource.empty()) form.add("resource", client.resource);
@@ -157,7 +164,7 @@ crypto::Secret refresh_form(const Client& client, bool secret_in_body,
 
 crypto::Secret revocation_form(const Client& client, bool secret_in_body,
                                const crypto::Secret& refresh) {
-  Form form(client.id.size() + client.secret.size() + refresh.size());
+  Form form(client, refresh.size());
   form.add(client, secret_in_body).add("token", refresh.text());
   form.add("token_type_hint", "refresh_token");
   return form.secret();
@@ -183,7 +190,8 @@ crypto::Secret basic_authorization(const Client& client) {
 }
 
 Result<Tokens> read_token_reply(Grant grant, int status, std::string& body) {
-  Result<Json::Value> document = json::parse(body, {.bytes = kMostReply, .depth = 16});
+  // A number beyond all sense is no reason to do without the token beside it.
+  Result<Json::Value> document = json::parse_rounding(body, {.bytes = kMostReply, .depth = 16});
   crypto::wipe(body);
   const bool object = document && document->isObject();
   if (status == 200 && object) {
@@ -192,8 +200,8 @@ Result<Tokens> read_token_reply(Grant grant, int status, std::string& body) {
                 "look into the PBX's log");
   }
   const std::string_view named = object ? error_in(*document) : std::string_view();
-  if (named == "temporarily_unavailable" || status == 200 || status == 429 || status >= 500 ||
-      (status >= 300 && status < 400)) {
+  if (named == "temporarily_unavailable" || named == "server_error" || status == 200 ||
+      status == 429 || status >= 500 || (status >= 300 && status < 400)) {
     return fail(codes::kUnwell,
                 fmt::format("the PBX answered a token request with {} (HTTP {})",
                             object ? "an error" : "a page", status),

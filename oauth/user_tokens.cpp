@@ -8,9 +8,11 @@
 namespace sfteams::oauth {
 namespace {
 
-/// The password itself has got no token.
-bool ends_password(const Error& error) {
-  return error.code == codes::kPasswordRefused || error.code == codes::kRefused;
+/// Whoever is told this is not to ask again.
+bool is_final(const Error& error) {
+  return error.code == codes::kPasswordRefused || error.code == codes::kRefused ||
+         error.code == codes::kClientRefused || error.code == codes::kNoPasswordGrant ||
+         error.code == codes::kRequestRefused;
 }
 
 }  // namespace
@@ -49,7 +51,7 @@ std::unique_ptr<UserTokens::Waiting> UserTokens::get(bool login, Ready ready) {
     std::shared_ptr<Wanted> wanted_;
   };
   if (usable()) {
-    if (due() && !asking_ && !refresh_.empty()) ask(false);
+    if (due() && !asking_ && !dead_ && !refresh_.empty()) ask(false);
     ready(Access{access_, number_});
     return nullptr;
   }
@@ -88,10 +90,11 @@ void UserTokens::on_tokens(Result<Tokens> tokens) {
       };
       if (has_password() && std::ranges::any_of(waiting_, login)) return ask(true);
     }
-    if (ends_password(error)) {
+    if (is_final(error)) {
       dead_ = error;
       password_ = crypto::Secret();
     }
+    renew_at_ = scheduler_.now() + kAgain;
     return answer_waiting(error);
   }
   access_ = std::move(tokens->access);
@@ -103,8 +106,9 @@ void UserTokens::on_tokens(Result<Tokens> tokens) {
   renew_at_ = now + std::max(lifetime - kEarly, lifetime / 2);
   const bool another = !tokens->refresh.empty();
   if (another) refresh_ = std::move(tokens->refresh);
+  const std::weak_ptr<bool> present = present_;
   if (another && rotated_) rotated_();
-  answer_waiting(std::nullopt);
+  if (!present.expired()) answer_waiting(std::nullopt);
 }
 
 void UserTokens::answer_waiting(const std::optional<Error>& error) {
@@ -114,6 +118,8 @@ void UserTokens::answer_waiting(const std::optional<Error>& error) {
     if (!ready) continue;
     if (error) {
       ready(fail(*error));
+    } else if (access_.empty()) {
+      ready(fail(nothing_left()));  // revoked by the one before
     } else {
       ready(Access{access_, number_});
     }
@@ -127,7 +133,7 @@ void UserTokens::served(std::uint64_t number) {
 
 bool UserTokens::over(std::uint64_t number) {
   if (number != number_) return true;  // another one has come meanwhile
-  if (!served_ || refresh_.empty()) return false;
+  if (!served_) return false;
   ends_ = scheduler_.now();
   return true;
 }
@@ -139,7 +145,7 @@ void UserTokens::take_over(UserTokens& newer) {
   refresh_ = std::move(newer.refresh_);
   access_ = newer.access_.clone();
   ++number_;
-  served_ = false;
+  served_ = newer.served_;
   ends_ = newer.ends_;
   renew_at_ = newer.renew_at_;
   dead_.reset();
@@ -150,12 +156,14 @@ void UserTokens::revoke(std::function<void()> done) {
   asking_.reset();
   password_ = crypto::Secret();
   access_ = crypto::Secret();
-  const crypto::Secret refresh = std::exchange(refresh_, crypto::Secret());
+  crypto::Secret refresh = std::exchange(refresh_, crypto::Secret());
   if (refresh.empty()) {
     turn_ = scheduler_.after(Duration(0), std::move(done));
-    return;
+  } else {
+    revoking_ = issuer_.revoke(std::move(refresh), std::move(done));
   }
-  revoking_ = issuer_.revoke(refresh.clone(), std::move(done));
+  // Nothing comes for them any more. Last, because they may destroy this.
+  answer_waiting(nothing_left());
 }
 
 }  // namespace sfteams::oauth

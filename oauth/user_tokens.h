@@ -19,8 +19,8 @@ namespace sfteams::oauth {
 /// request is under way.
 ///
 /// What the PBX refuses is not asked again: a refresh token that is over is dropped, and a password
-/// that got no token ends everything. With the password still at hand a login, and nothing else,
-/// may ask for new tokens by it.
+/// that got no token, or a client that gets none, ends everything. With the password still at hand a
+/// login, and nothing else, may ask for new tokens by it.
 class UserTokens {
  public:
   using Duration = transport::Duration;
@@ -29,6 +29,8 @@ class UserTokens {
   static constexpr Duration kEarly{60'000};
   /// … and so long before, none is used any more.
   static constexpr Duration kLate{5'000};
+  /// After a renewal that failed, the next one waits so long while the token is still good.
+  static constexpr Duration kAgain{10'000};
 
   struct Access {
     const crypto::Secret& token;  ///< good for the call only
@@ -56,14 +58,14 @@ class UserTokens {
   UserTokens& operator=(const UserTokens&) = delete;
 
   /// `ready` comes once: at once, or in a later turn. Fails with what Issuer fails with, and with
-  /// oauth.renewal-refused when there is nothing left to ask with: for a login that is final, for
-  /// others it means that a login may help.
+  /// oauth.renewal-refused when there is nothing left to ask with, or revoke() was called meanwhile:
+  /// for a login that is final, for others it means that a login may help.
   [[nodiscard]] std::unique_ptr<Waiting> get(bool login, Ready ready);
 
   /// The PBX served a request with it.
   void served(std::uint64_t number);
   /// The PBX turned away a request with it. True: it had served that token before, so that it is
-  /// over before its time; the next get() brings another one.
+  /// over before its time; the next get() brings another one, or says why there is none.
   [[nodiscard]] bool over(std::uint64_t number);
 
   /// What renews them; empty: nothing. It changes, see `rotated`.
@@ -98,7 +100,7 @@ class UserTokens {
   bool served_ = false;  ///< the present one
   transport::TimePoint ends_{};
   transport::TimePoint renew_at_{};
-  std::optional<Error> dead_;  ///< a password that was refused
+  std::optional<Error> dead_;  ///< a refusal after which nothing is asked any more
   std::unique_ptr<Issuer::Asking> asking_;
   std::unique_ptr<Issuer::Asking> revoking_;
   std::unique_ptr<transport::Timer> turn_;

@@ -3,9 +3,11 @@
 #include <optional>
 #include <utility>
 
+#include "base/text/ascii.h"
 #include "oauth/codes.h"
 #include "transport/codes.h"
 #include "uci/codes.h"
+#include "uci/xml_screen.h"
 #include "uci/xmlrpc.h"
 
 namespace sfteams::uci {
@@ -26,10 +28,18 @@ Error from_issuer(const Error& error, bool login_may_help) {
   return error.code.id.starts_with("oauth.") ? error : from_http(error);
 }
 
+/// As read_reply() sees it: a request with an answer was carried out, whatever else is said about it,
+/// and is not to be sent twice.
 bool is_turned_away(const transport::HttpReply& reply) {
   const int status = reply.status;
-  return status == 401 || status == 403 || status == 407 || (status >= 300 && status < 400) ||
-         (status == 200 && reply.content_type.starts_with("text/html"));
+  if (status == 401 || status == 403 || status == 407) return true;
+  constexpr std::size_t kFront = 1'024;  // in front of it is a declaration, perhaps a comment
+  const std::string_view front = std::string_view(reply.body).substr(0, kFront);
+  if (front.find("<methodResponse") != std::string_view::npos) return false;
+  return (status >= 300 && status < 400) ||
+         (status == 200 &&
+          (looks_like_html(reply.body) ||
+           text::lower_case(reply.content_type).find("text/html") != std::string::npos));
 }
 
 }  // namespace
