@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/crypto/secret.h"
@@ -28,6 +29,14 @@ namespace sfteams::uci {
 /// token, and the path for events.
 class UserConnection {
  public:
+  /// Without a path for events: for tests. The binding sends with these tokens, and the connection
+  /// through the binding.
+  UserConnection(std::unique_ptr<oauth::UserTokens> tokens, std::unique_ptr<RpcTransport> binding,
+                 std::unique_ptr<Connection> connection)
+      : tokens_(std::move(tokens)),
+        binding_(std::move(binding)),
+        connection_(std::move(connection)) {}
+
   /// Not logged in yet: call connection().login().
   [[nodiscard]] Connection& connection() { return *connection_; }
   [[nodiscard]] const Connection& connection() const { return *connection_; }

@@ -40,7 +40,10 @@ const crypto::Secret* OauthUser::kept_secret() {
 void OauthUser::add_kept_secret(const crypto::Secret& kept) {
   const bool known =
       std::ranges::any_of(keys_, [&kept](const crypto::Secret& key) { return key == kept; });
-  if (known || keys_.size() >= RefreshBook::kMostOfUser) return;
+  if (known) return;
+  // The one that came first of those that are given out no more: under it lies a token that is not
+  // renewed, and the book drops it first.
+  if (keys_.size() >= RefreshBook::kMostOfUser) keys_.erase(keys_.begin() + 1);
   keys_.push_back(kept.clone());
   given_out_ = true;
   on_rotated();
@@ -57,6 +60,15 @@ bool OauthUser::take_over(PbxUser& newer) {
   other->given_out_ = true;
   on_rotated();
   return true;
+}
+
+void OauthUser::forget() {
+  given_out_ = false;
+  // Whoever has one of the former keys is not to come by it when one is given out again.
+  Result<crypto::Secret> key = RefreshBook::new_key();
+  if (!key) return;
+  keys_.clear();
+  keys_.push_back(std::move(*key));
 }
 
 void OauthUser::log_out(std::function<void()> done) {

@@ -50,8 +50,8 @@ class OauthUser final : public PbxUser {
   /// There is another refresh token.
   void on_rotated();
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// Nothing is kept of the user from now on, until a key is given out again.
-  void forget() { given_out_ = false; }
+  /// Nothing is kept of the user from now on, until a key is given out again: another one.
+  void forget();
 
  private:
   [[nodiscard]] oauth::UserTokens& tokens() { return *connection_->tokens(); }

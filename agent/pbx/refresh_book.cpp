@@ -68,6 +68,8 @@ RefreshBook::Mark RefreshBook::user_mark(std::string_view user) const {
 
 void RefreshBook::put(std::string_view user, const crypto::Secret& key,
                       const crypto::Secret& refresh) {
+  // What load() would not take in costs nobody else the file.
+  if (refresh.empty() || refresh.size() > kMostToken) return;
   Entry entry{user_mark(user), mark_of(key), clock::unix_now(), {}};
   AesGcm::Nonce nonce{};
   if (!crypto::fill_random(nonce)) return;  // its user types the password one day
@@ -84,9 +86,9 @@ void RefreshBook::put(std::string_view user, const crypto::Secret& key,
 
 void RefreshBook::make_room(const Mark& user) {
   const UnixSeconds now = clock::unix_now();
-  std::erase_if(entries_, [now](const Entry& entry) { return entry.put + kKept < now; });
+  std::erase_if(entries_, [now](const Entry& entry) { return entry.put < now - kKept; });
   const auto of_user = [&user](const Entry& entry) { return entry.user == user; };
-  if (std::ranges::count_if(entries_, of_user) >= static_cast<std::ptrdiff_t>(kMostOfUser))
+  while (std::ranges::count_if(entries_, of_user) >= static_cast<std::ptrdiff_t>(kMostOfUser))
     entries_.erase(std::ranges::find_if(entries_, of_user));
   if (entries_.size() >= kMostEntries) entries_.erase(entries_.begin());
 }

@@ -32,6 +32,7 @@ class RefreshBook {
   using UnixSeconds = clock::UnixSeconds;
   static constexpr std::size_t kMostEntries = 4'000;  ///< beyond them the oldest goes
   static constexpr std::size_t kMostOfUser = 16;
+  static constexpr std::size_t kMostToken = 16'000;  ///< bytes
   /// Longer than any ticket lives.
   static constexpr UnixSeconds kKept = 90L * 86'400;
   static constexpr transport::Duration kSoon{100};  ///< between two writings
@@ -46,7 +47,8 @@ class RefreshBook {
   /// 43 characters of 32 random bytes. Fails with crypto.no-randomness.
   [[nodiscard]] static Result<crypto::Secret> new_key();
 
-  /// The newest token under this key, in the place of the former one.
+  /// The newest token under this key, in the place of the former one. One without bytes, or with more
+  /// than kMostToken, is not taken.
   void put(std::string_view user, const crypto::Secret& key, const crypto::Secret& refresh);
   /// nullopt: there is none under this key.
   [[nodiscard]] std::optional<crypto::Secret> get(std::string_view user,
