@@ -10,6 +10,7 @@ inline constexpr Code kBadRule{"simulator.bad-rule", Exit::config};
 inline constexpr Code kBadUsers{"simulator.bad-users", Exit::config};
 inline constexpr Code kNotLoopback{"simulator.not-loopback", Exit::config};
 inline constexpr Code kBadListen{"simulator.bad-listen", Exit::config};
+inline constexpr Code kBadReach{"simulator.bad-reach", Exit::usage};
 inline constexpr Code kPortFile{"simulator.port-file", Exit::cant_create};
 inline constexpr Code kBadRequest{"simulator.bad-request", Exit::data_error};
 inline constexpr Code kNotFound{"simulator.not-found", Exit::data_error};

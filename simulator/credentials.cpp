@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/text/percent.h"
-#include "transport/url.h"
 
 namespace sfteams::simulator {
 namespace {
@@ -35,7 +34,7 @@ bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
-void read_callback(CallbackText text, Credentials& credentials) {
+void read_callback(CallbackText text, const Reach& reach, Credentials& credentials) {
   Callback callback;
   callback.scheme = text.type.empty() ? "http" : text.type;
   callback.host = text.host;
@@ -48,8 +47,8 @@ void read_callback(CallbackText text, Credentials& credentials) {
 
   if (callback.scheme != "http" && callback.scheme != "https") {
     credentials.wrong_callback = "its type is neither http nor https";
-  } else if (!transport::is_loopback(callback.host)) {
-    credentials.wrong_callback = "this stand-in calls back to loopback only";
+  } else if (!reach.contains(callback.host)) {
+    credentials.wrong_callback = "this stand-in calls back to loopback and --callbacks-to only";
   } else if (error != std::errc() || stop != end || callback.port == 0) {
     credentials.wrong_callback = "its port is no number from 1 to 65535";
   } else if (callback.path.size() > kMostPath || !is_printable(callback.path)) {
@@ -66,7 +65,7 @@ std::string Callback::origin() const {
   return fmt::format(fmt::runtime(bracketed ? "{}://[{}]:{}" : "{}://{}:{}"), scheme, host, port);
 }
 
-Credentials read_credentials(std::string_view query) {
+Credentials read_credentials(std::string_view query, const Reach& reach) {
   Credentials credentials;
   CallbackText callback;
   while (!query.empty()) {
@@ -90,7 +89,7 @@ Credentials read_credentials(std::string_view query) {
       callback.given = true;
     }
   }
-  if (callback.given) read_callback(std::move(callback), credentials);
+  if (callback.given) read_callback(std::move(callback), reach, credentials);
   return credentials;
 }
 

@@ -7,13 +7,14 @@
 
 #include "base/crypto/secret.h"
 #include "base/error/error.h"
+#include "simulator/reach.h"
 
 namespace sfteams::simulator {
 
 /// Where a client wants its events.
 struct Callback {
   std::string scheme;  ///< http or https
-  std::string host;    ///< a loopback name or address, IPv6 without brackets
+  std::string host;    ///< within reach, IPv6 without brackets
   std::uint16_t port = 0;
   std::string path;  ///< begins with '/', may have a query
 
@@ -34,9 +35,8 @@ struct Credentials {
 };
 
 /// Takes the parameters user, auth, jwt and callback.{type,host,port,path}; `type` may be left out,
-/// others are ignored. A callback anywhere but on loopback is a wrong one: the simulator calls
-/// nobody else.
-[[nodiscard]] Credentials read_credentials(std::string_view query);
+/// others are ignored. A callback beyond `reach` is a wrong one: the simulator calls nobody else.
+[[nodiscard]] Credentials read_credentials(std::string_view query, const Reach& reach = {});
 
 /// What an event says about whose it is.
 enum class EventAuth {

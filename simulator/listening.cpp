@@ -9,11 +9,10 @@
 
 #include "base/json/json.h"
 #include "simulator/codes.h"
-#include "transport/url.h"
 
 namespace sfteams::simulator {
 
-Result<Listen> parse_listen(std::string_view text) {
+Result<Listen> parse_listen(std::string_view text, const Reach& reach) {
   constexpr std::string_view kLocalhost = "localhost:";
   const bool named = text.starts_with(kLocalhost);
   const auto listen =
@@ -23,7 +22,7 @@ Result<Listen> parse_listen(std::string_view text) {
     return fail(codes::kBadListen, fmt::format("`{}` is no address to listen on", text),
                 "write ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:0");
   }
-  if (!transport::is_loopback(listen->address)) {
+  if (!reach.contains(listen->address)) {
     return fail(codes::kNotLoopback,
                 fmt::format("the simulator does not listen on {}: it is a stand-in whose passwords "
                             "anybody may read",

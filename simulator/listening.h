@@ -7,16 +7,18 @@
 #include <string_view>
 
 #include "base/error/error.h"
+#include "simulator/reach.h"
 #include "transport/endpoint.h"
 
 namespace sfteams::simulator {
 
-/// Where to listen: a loopback address.
+/// Where to listen: an address within reach.
 using Listen = transport::Endpoint;
 
 /// "127.0.0.1:8080", "[::1]:0", "localhost:0". Fails with simulator.bad-listen, or with
-/// simulator.not-loopback: a stand-in with passwords that everybody may read listens nowhere else.
-[[nodiscard]] Result<Listen> parse_listen(std::string_view text);
+/// simulator.not-loopback: a stand-in with passwords that everybody may read listens nowhere else
+/// than within `reach`.
+[[nodiscard]] Result<Listen> parse_listen(std::string_view text, const Reach& reach = {});
 
 /// The ports that were bound; nullopt for what does not listen.
 struct Ports {

@@ -30,13 +30,15 @@ namespace {
 constexpr const char* kAbout =
     "starface-uci-simulator: a stand-in for a STARFACE PBX, for tests and demonstrations.\n"
     "It is NOT a STARFACE and has no telephony. It answers UCI over XML-RPC as far as public\n"
-    "sources describe it, with made-up users and calls, and listens on loopback only.\n";
+    "sources describe it, with made-up users and calls, and listens on loopback.\n";
 
 struct CommandLine {
   std::filesystem::path users;
   std::string listen = "127.0.0.1:0";
   std::string listen_tls;
   std::string control = "127.0.0.1:0";
+  std::string callbacks_to;
+  std::filesystem::path callback_ca;
   transport::ServerTls tls;
   std::filesystem::path port_file;
   std::vector<std::string> switches;
@@ -74,19 +76,19 @@ WallTime wall_now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-Result<Front::Places> places_of(const CommandLine& line) {
+Result<Front::Places> places_of(const CommandLine& line, const Reach& reach) {
   Front::Places places;
   places.version = SFTEAMS_VERSION;
   const Result<Listen> control = parse_listen(line.control);
   if (!control) return fail(control.error());
   places.control = *control;
   if (!line.listen.empty()) {
-    const Result<Listen> http = parse_listen(line.listen);
+    const Result<Listen> http = parse_listen(line.listen, reach);
     if (!http) return fail(http.error());
     places.http = *http;
   }
   if (!line.listen_tls.empty()) {
-    const Result<Listen> https = parse_listen(line.listen_tls);
+    const Result<Listen> https = parse_listen(line.listen_tls, reach);
     if (!https) return fail(https.error());
     places.https = *https;
     places.tls = line.tls;
@@ -106,7 +108,9 @@ void announce(const Ports& ports, const Pbx& pbx) {
 Result<void> serve(const CommandLine& line) {
   Result<Configuration> configuration = read_configuration(line.users, line.switches);
   if (!configuration) return fail(configuration.error());
-  const Result<Front::Places> places = places_of(line);
+  const Result<Reach> reach = Reach::parse(line.callbacks_to);
+  if (!reach) return fail(reach.error());
+  const Result<Front::Places> places = places_of(line, *reach);
   if (!places) return fail(places.error());
 
   auto loop = transport::Loop::create();
@@ -115,8 +119,11 @@ Result<void> serve(const CommandLine& line) {
   if (!network) return fail(network.error());
   auto http = transport::HttpClient::create(**network);
   if (!http) return fail(http.error());
+  std::optional<std::filesystem::path> events_ca;
+  if (!line.callback_ca.empty()) events_ca = line.callback_ca;
   Pbx pbx(std::move(configuration->directory), std::move(configuration->options),
-          std::move(configuration->rules), {**loop, **http, wall_now, make_uuid});
+          std::move(configuration->rules),
+          {**loop, **http, wall_now, make_uuid, *reach, events_ca});
   Control control(pbx);
   const auto front = Front::open(**network, pbx, control, *places);
   if (!front) return fail(front.error());
@@ -146,6 +153,11 @@ void add_options(CLI::App& app, CommandLine& line) {
   tls->needs(certificate, key);
   app.add_option("--control", line.control, "loopback ADDRESS:PORT of the control port")
       ->capture_default_str();
+  app.add_option("--callbacks-to", line.callbacks_to,
+                 "ADDRESS/PREFIX beside loopback to which events may go, and within which --listen "
+                 "may be: only for a network in which nobody else is");
+  app.add_option("--callback-ca", line.callback_ca,
+                 "PEM file with the authorities for events by https, instead of the system's");
   app.add_option("--port-file", line.port_file, "write the bound ports there as JSON when ready");
   app.add_option("--set", line.switches, "NAME=VALUE: a switch, over what the file says")
       ->expected(1)

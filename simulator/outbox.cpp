@@ -40,8 +40,13 @@ crypto::Secret url_for(const Login& login, CallbackAuth shape) {
 }  // namespace
 
 Outbox::Outbox(transport::HttpClient& http, transport::Scheduler& scheduler, const Options& options,
-               Journal& journal)
-    : http_(http), scheduler_(scheduler), options_(options), journal_(journal), odd_(options) {}
+               Journal& journal, std::optional<std::filesystem::path> ca_file)
+    : http_(http),
+      scheduler_(scheduler),
+      options_(options),
+      journal_(journal),
+      ca_file_(std::move(ca_file)),
+      odd_(options) {}
 
 void Outbox::send(const Login& login, Event event) {
   if (!login.callback) return;
@@ -92,6 +97,7 @@ void Outbox::post(std::uint64_t lane_id) {
   call.url = lane.url.clone();
   call.content_type = "text/xml; charset=UTF-8";
   call.body = front.event.body;
+  call.ca_file = ca_file_;
   call.connect_timeout = options_.event_timeout;
   call.timeout = options_.event_timeout;
   call.max_body = 64UL * 1024;

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/crypto/secret.h"
@@ -28,7 +30,7 @@ class Outbox {
 
   /// All outlive this.
   Outbox(transport::HttpClient& http, transport::Scheduler& scheduler, const Options& options,
-         Journal& journal);
+         Journal& journal, std::optional<std::filesystem::path> ca_file = {});
 
   /// Nothing happens when the login has no callback.
   void send(const Login& login, Event event);
@@ -58,6 +60,7 @@ class Outbox {
   transport::Scheduler& scheduler_;
   const Options& options_;
   Journal& journal_;
+  std::optional<std::filesystem::path> ca_file_;
   OddValues odd_;
   unsigned posted_ = 0;                  ///< for the mixed posting
   std::map<std::uint64_t, Lane> lanes_;  ///< by login, only while something waits

@@ -35,6 +35,7 @@ Pbx::Pbx(Directory directory, Options options, Rules rules, Environment environm
       starting_since_(environment.scheduler.now()),
       rules_(std::move(rules)),
       scheduler_(environment.scheduler),
+      reach_(environment.reach),
       journal_(options_, scheduler_),
       blacklist_(options_),
       gate_(directory_, options_),
@@ -44,7 +45,7 @@ Pbx::Pbx(Directory directory, Options options, Rules rules, Environment environm
       extensions_(directory_),
       logins_(options_, scheduler_, directory_.users().size(),
               [this](const Login& login, bool timed_out) { login_ended(login, timed_out); }),
-      outbox_(environment.http, scheduler_, options_, journal_),
+      outbox_(environment.http, scheduler_, options_, journal_, std::move(environment.events_ca)),
       odd_(options_),
       events_(options_, logins_, outbox_, environment.wall),
       switchboard_({directory_, extensions_, options_, scheduler_, environment.wall,
@@ -97,7 +98,7 @@ Reply Pbx::starting_reply() {
 Reply Pbx::handle(const Incoming& incoming) {
   Request request;
   request.address = incoming.address;
-  request.credentials = read_credentials(incoming.query);
+  request.credentials = read_credentials(incoming.query, reach_);
   // A PBX without OAuth does not know the parameter.
   if (options_.oauth.mode == OauthMode::no) request.credentials.jwt = crypto::Secret();
   if (blacklist_.ignores(incoming.address, scheduler_.now())) {

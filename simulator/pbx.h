@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,8 @@ class Pbx {
     transport::HttpClient& http;  ///< for events
     WallClock wall;
     IdSource ids;
+    Reach reach{};                                     ///< of events
+    std::optional<std::filesystem::path> events_ca{};  ///< PEM, for callbacks by https
   };
 
   Pbx(Directory directory, Options options, Rules rules, Environment environment);
@@ -100,6 +103,7 @@ class Pbx {
   transport::TimePoint starting_since_;
   Rules rules_;
   transport::Scheduler& scheduler_;
+  const Reach reach_;
   Journal journal_;
   Blacklist blacklist_;
   Gate gate_;
