@@ -54,6 +54,10 @@ Result<void> ServerState::reload_certificate() {
 }
 
 void ServerState::accept(int fd, std::string peer) {
+  if (options_.admit && !options_.admit(peer)) {
+    ::close(fd);
+    return;
+  }
   if (connections_ >= options_.max_connections) {
     if (!std::exchange(told_full_, true)) {
       log::warn("transport",

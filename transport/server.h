@@ -117,6 +117,7 @@ struct WebsocketRoute {
 struct ServerTls {
   std::filesystem::path certificate_file;  ///< PEM chain
   std::filesystem::path key_file;          ///< PEM
+  friend bool operator==(const ServerTls&, const ServerTls&) = default;
 };
 
 struct ServerOptions {
@@ -124,7 +125,10 @@ struct ServerOptions {
   std::uint16_t port = 0;        ///< 0: any free one, see Server::port()
   std::optional<ServerTls> tls;  ///< TLS 1.2 at least
   std::vector<WebsocketRoute> websockets;
-  HttpHandler http;                    ///< every other path; none: 404
+  HttpHandler http;  ///< every other path; none: 404
+  /// Whether to take a connection of this peer (numeric, IPv4 ones of an IPv6 socket as IPv4); none:
+  /// everybody's. Asked before a byte of it is read; no: it is closed without an answer.
+  std::function<bool(const std::string& peer)> admit{};
   RefusedHandler refused{};            ///< hears of what `http` never gets to see
   std::vector<std::string> headers{};  ///< lower-case names that `http` wants to see
   std::size_t max_body = 1'048'576;    ///< bytes of a request body; more is 413

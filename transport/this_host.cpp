@@ -91,6 +91,17 @@ std::optional<bool> is_own_address(std::string_view address) {
   return bytes ? is_own(*bytes) : std::nullopt;
 }
 
+std::optional<std::string> canonical_address(std::string_view address) {
+  const std::optional<Bytes> bytes = parse_address(address);
+  if (!bytes) return std::nullopt;
+  const bool v4 = is_v4(*bytes);
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const void* const from = v4 ? bytes->data() + kV4 : bytes->data();
+  if (::inet_ntop(v4 ? AF_INET : AF_INET6, from, text.data(), text.size()) == nullptr)
+    return std::nullopt;
+  return std::string(text.data());
+}
+
 std::optional<bool> is_this_host(const std::string& host) {
   if (is_loopback(host)) return true;
   if (const auto bytes = parse_address(host)) return is_own(*bytes);

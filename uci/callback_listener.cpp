@@ -2,11 +2,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "transport/url.h"
-#include "uci/codes.h"
-
 namespace sfteams::uci {
 namespace {
 
@@ -31,19 +26,17 @@ transport::HttpResponse answer(EventCallback& events, const transport::HttpReque
 }  // namespace
 
 Result<std::unique_ptr<CallbackListener>> CallbackListener::listen(transport::Network& network,
-                                                                   const std::string& address,
-                                                                   std::uint16_t port,
-                                                                   EventCallback& events) {
-  if (!transport::is_loopback(address))
-    return fail(codes::kCallbackNotLoopback,
-                fmt::format("the callback for events cannot listen on {}", address),
-                "set [uci] callback-listen to an address of this host only, such as 127.0.0.1:0");
+                                                                   const Place& place,
+                                                                   EventCallback& events,
+                                                                   Admit admit) {
   transport::ServerOptions options;
-  options.address = address;
-  options.port = port;
+  options.address = place.address;
+  options.port = place.port;
+  options.tls = place.tls;
+  options.admit = std::move(admit);
   options.max_body = EventCallback::kLimits.bytes;
   options.max_connections = kMaxConnections;
-  // As HTTP clients of Java send what they write as they go. On loopback there is no proxy between.
+  // As HTTP clients of Java send what they write as they go. There is no proxy between.
   options.chunked_bodies = true;
   options.http = [&events](const transport::HttpRequest& request,
                            transport::HttpResponder responder) {

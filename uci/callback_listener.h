@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/error/error.h"
@@ -11,17 +13,27 @@
 
 namespace sfteams::uci {
 
-/// The HTTP socket at which the PBX delivers events. Loopback only: the PBX runs on the same host,
-/// and tokens come back in clear text.
+/// The HTTP socket at which the PBX delivers events. On loopback where the PBX runs on the same
+/// host. Elsewhere tokens come back through the network, in clear text unless there is TLS.
 class CallbackListener {
  public:
-  /// Port 0 takes any free one. Fails with uci.callback-not-loopback or transport.listen-failed.
+  struct Place {
+    std::string address = "127.0.0.1";  ///< numeric
+    std::uint16_t port = 0;             ///< 0: any free one
+    std::optional<transport::ServerTls> tls{};
+  };
+  /// As transport::ServerOptions::admit.
+  using Admit = std::function<bool(const std::string& peer)>;
+
+  /// Fails as transport::Server::listen(). `events` outlives it.
   [[nodiscard]] static Result<std::unique_ptr<CallbackListener>> listen(transport::Network& network,
-                                                                        const std::string& address,
-                                                                        std::uint16_t port,
-                                                                        EventCallback& events);
+                                                                        const Place& place,
+                                                                        EventCallback& events,
+                                                                        Admit admit = {});
 
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+  /// As transport::Server::reload_certificate().
+  [[nodiscard]] Result<void> reload_certificate() { return server_->reload_certificate(); }
 
  private:
   explicit CallbackListener(std::unique_ptr<transport::Server> server)

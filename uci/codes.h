@@ -49,9 +49,18 @@ inline constexpr Code kRedirectedElsewhere{"uci.redirected-elsewhere", Exit::con
 inline constexpr Code kNoUciAtUrl{"uci.no-uci-at-url", Exit::config};
 /// What answers may be a PBX that wants a login, or any web server.
 inline constexpr Code kWebPage{"uci.web-page", Exit::config};
+/// The PBX is told a loopback address for its events, and is on another host.
 inline constexpr Code kCallbackNotLoopback{"uci.callback-not-loopback", Exit::config};
+/// What the PBX is told as its callback's host is not this one, as far as this host knows.
+inline constexpr Code kCallbackHost{"uci.callback-host", Exit::config};
+/// This host does not have the address of [uci] callback-listen.
+inline constexpr Code kCallbackNoAddress{"uci.callback-no-address", Exit::config};
+/// Users' tokens pass through the network in clear text.
+inline constexpr Code kNotEncrypted{"uci.not-encrypted", Exit::config};
 
 // Requests to the event callback that were refused.
+/// Not the PBX: whoever connects from an address that is none of its own.
+inline constexpr Code kCallbackStranger{"uci.callback-stranger", Exit::protocol};
 inline constexpr Code kCallbackUnknownPath{"uci.callback-unknown-path", Exit::protocol};
 inline constexpr Code kCallbackWrongToken{"uci.callback-wrong-token", Exit::protocol};
 inline constexpr Code kCallbackBadRequest{"uci.callback-bad-request", Exit::protocol};

@@ -56,7 +56,9 @@ crypto::Secret request_url(const transport::Url& pbx, const Dialect& dialect,
   crypto::wipe(encoded);
   if (dialect.send_user) append_parameter(query, "user", login);
   if (callback) {
-    if (dialect.send_callback_type) append_parameter(query, "callback.type", "http");
+    // http is what a PBX takes it for.
+    if (dialect.send_callback_type || callback->secure)
+      append_parameter(query, "callback.type", callback->secure ? "https" : "http");
     append_parameter(query, "callback.host", callback->host);
     append_parameter(query, "callback.port", std::to_string(callback->port));
     append_parameter(query, "callback.path", callback->path);

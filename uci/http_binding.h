@@ -21,6 +21,7 @@ struct CallbackAddress {
   std::string host;
   std::uint16_t port = 0;
   std::string path;  ///< begins with '/'
+  bool secure = false;
 };
 
 /// /xml-rpc on the PBX, without a query.

@@ -33,8 +33,15 @@ Result<std::unique_ptr<Pbx>> Pbx::create(transport::Network& network, Options op
                              pbx->options_.ca_file,
                              pbx->options_.client});
   }
-  auto listener = CallbackListener::listen(network, pbx->options_.callback_address,
-                                           pbx->options_.callback_port, pbx->events_);
+  const Options& kept = pbx->options_;
+  CallbackListener::Admit admit;
+  // On loopback everybody is from this host; the path and the token keep others out.
+  if (!transport::is_loopback(kept.callback.address) || !kept.callback_from.empty()) {
+    pbx->gate_ = std::make_unique<CallbackGate>(
+        CallbackGate::Setup{network.loop(), kept.url.host, kept.callback_from, kept.refused});
+    admit = [gate = pbx->gate_.get()](const std::string& peer) { return gate->admits(peer); };
+  }
+  auto listener = CallbackListener::listen(network, kept.callback, pbx->events_, std::move(admit));
   if (!listener) return fail(std::move(listener.error()));
   pbx->listener_ = std::move(*listener);
   return pbx;
@@ -53,7 +60,10 @@ Result<CallbackAddress> Pbx::register_events(UserConnection& user, const crypto:
       token != nullptr ? events_.add(*token, event, lost) : events_.add_without_token(event, lost);
   if (!registration) return fail(std::move(registration.error()));
   user.registration_ = std::move(*registration);
-  return CallbackAddress{options_.callback_address, listener_->port(), user.registration_->path()};
+  const std::string& told =
+      options_.callback_host.empty() ? options_.callback.address : options_.callback_host;
+  return CallbackAddress{told, listener_->port(), user.registration_->path(),
+                         options_.callback.tls.has_value()};
 }
 
 void Pbx::connect(UserConnection& user, Connection::Handlers handlers) {

@@ -16,6 +16,7 @@
 #include "oauth/user_tokens.h"
 #include "transport/http_client.h"
 #include "transport/network.h"
+#include "uci/callback_gate.h"
 #include "uci/callback_listener.h"
 #include "uci/connection.h"
 #include "uci/dialect.h"
@@ -61,9 +62,10 @@ class Pbx {
     transport::Url url;  ///< http or https; "/xml-rpc" is added to its path
     std::optional<std::filesystem::path> ca_file;
     Dialect dialect = dialect_of(Version::v30);
-    std::string callback_address = "127.0.0.1";
-    std::uint16_t callback_port = 0;
-    std::size_t connections = 64;  ///< to the PBX at once
+    CallbackListener::Place callback{};
+    std::string callback_host{};               ///< as the PBX is told; empty: where it listens
+    std::vector<std::string> callback_from{};  ///< see CallbackGate::Setup::from
+    std::size_t connections = 64;              ///< to the PBX at once
     /// Requests to the callback for events that were refused, for the log and for counting.
     EventCallback::Refused refused{};
     /// Users sign in by OAuth, as this client.
@@ -71,8 +73,7 @@ class Pbx {
     std::vector<std::string> oauth_hosts{};  ///< see oauth::Hosts
   };
 
-  /// Fails with uci.bad-url, uci.callback-not-loopback, transport.listen-failed, or as
-  /// HttpClient::create().
+  /// Fails with uci.bad-url, or as CallbackListener::listen() and HttpClient::create().
   [[nodiscard]] static Result<std::unique_ptr<Pbx>> create(transport::Network& network,
                                                            Options options);
   Pbx(const Pbx&) = delete;
@@ -92,6 +93,8 @@ class Pbx {
   [[nodiscard]] oauth::Issuer* issuer() { return issuer_.get(); }
 
   [[nodiscard]] std::uint16_t callback_port() const { return listener_->port(); }
+  /// As transport::Server::reload_certificate(), of the callback for events.
+  [[nodiscard]] Result<void> reload_certificate() { return listener_->reload_certificate(); }
   /// What large answers hold just now.
   [[nodiscard]] transport::HttpLoad load() const { return http_->load(); }
   [[nodiscard]] const Dialect& dialect() const { return options_.dialect; }
@@ -108,6 +111,7 @@ class Pbx {
   EventCallback events_;
   std::unique_ptr<transport::HttpClient> http_;
   std::unique_ptr<oauth::Issuer> issuer_;
+  std::unique_ptr<CallbackGate> gate_;  ///< nullptr: only this host can connect
   std::unique_ptr<CallbackListener> listener_;
 };
 

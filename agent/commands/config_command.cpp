@@ -5,11 +5,10 @@
 #include "agent/commands/report.h"
 #include "agent/configuration/configuration.h"
 #include "agent/keys/users_key.h"
-#include "agent/pbx/pbx_probe.h"
+#include "agent/pbx/meeting.h"
 #include "base/privileges/acting_as_owner.h"
 #include "base/settings/ini.h"
 #include "base/text/line.h"
-#include "transport/this_host.h"
 
 namespace sfteams::commands {
 
@@ -33,11 +32,8 @@ Exit check_configuration(const agent::Options& options) {
       std::cerr << "warning: " << text::one_line(describe(warning)) << std::endl;
   }
   const agent::PbxSettings& uci = configuration->uci;
-  if (uci.enabled && transport::is_this_host(uci.url.host) == false) {
-    std::cerr << "warning: "
-              << text::one_line(describe(agent::pbx_is_elsewhere(uci.url, uci.url.host)))
-              << std::endl;
-  }
+  for (const Error& warning : agent::meeting_warnings(uci))
+    std::cerr << "warning: " << text::one_line(describe(warning)) << std::endl;
   std::cout << configuration->origin.string() << " is right: " << configuration->name << " at "
             << agent::connector_of(configuration->connector.url) << ", PBX "
             << (configuration->uci.enabled ? "at " + configuration->uci.url.to_string()

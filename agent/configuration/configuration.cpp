@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/configuration/callback_section.h"
 #include "agent/configuration/codes.h"
 #include "agent/configuration/configuration_values.h"
 #include "agent/configuration/license_section.h"
@@ -82,16 +83,6 @@ std::optional<transport::Endpoint> read_loopback(Reader& reader, const char* sec
   return std::nullopt;
 }
 
-void read_callback(Reader& reader, PbxSettings& out) {
-  const std::string fallback =
-      transport::Endpoint{out.callback_address, out.callback_port}.to_string();
-  auto listen = read_loopback(reader, "uci", "callback-listen",
-                              reader.text("uci", "callback-listen", fallback), "0");
-  if (!listen) return;
-  out.callback_address = std::move(listen->address);
-  out.callback_port = listen->port;
-}
-
 void read_admin(Reader& reader, Configuration::Admin& out) {
   const std::string text = reader.text("admin", "listen", "");
   if (text.empty()) return;
@@ -105,12 +96,6 @@ void read_admin(Reader& reader, Configuration::Admin& out) {
 bool is_event_service(std::string_view text) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   return !text.empty() && std::ranges::all_of(text, is_letter);
-}
-
-/// A host name as it stands in a URL, without anything around it.
-bool is_host(const std::string& text) {
-  const Result<transport::Url> url = transport::parse_url("https://" + text);
-  return url && url->host == text && url->port == 443 && url->path == "/";
 }
 
 void read_sign_in(Reader& reader, PbxSettings& out) {
@@ -243,6 +228,10 @@ Result<void> check_files(const Configuration& configuration) {
     if (Result<void> good = transport::check_ca_file(*file); !good) return good;
   }
   const PbxSettings& uci = configuration.uci;
+  if (uci.callback_tls) {
+    if (auto good = transport::check_certificate(*uci.callback_tls); !good)
+      return fail(good.error());
+  }
   if (uci.auth != SignInBy::oauth && uci.auth != SignInBy::automatic) return {};
   if (const auto client = oauth_client(uci); !client) return fail(client.error());
   return {};

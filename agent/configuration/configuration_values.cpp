@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text/ascii.h"
+#include "transport/endpoint.h"
 
 namespace sfteams::agent {
 namespace {
@@ -84,6 +85,11 @@ Url read_url(Reader& reader, const char* section, const std::string& text, const
   if (parsed->scheme != schemes.plain && parsed->scheme != schemes.secure)
     reject_scheme(reader, section, schemes, *parsed);
   return *parsed;
+}
+
+bool is_host(const std::string& text) {
+  const Result<transport::Url> url = transport::parse_url("https://" + text);
+  return url && transport::before_port(url->host) == text && url->port == 443 && url->path == "/";
 }
 
 }  // namespace sfteams::agent

@@ -32,6 +32,10 @@ namespace sfteams::agent {
                                                              const char* section, const char* key,
                                                              const char* usual);
 
+/// A host name or address as it stands in a URL, an IPv6 one in brackets, without anything around
+/// it.
+[[nodiscard]] bool is_host(const std::string& text);
+
 /// What a URL of a section begins with.
 struct Schemes {
   std::string_view plain;

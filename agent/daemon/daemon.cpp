@@ -17,6 +17,7 @@
 #include "base/json/json.h"
 #include "base/log/log.h"
 #include "transport/codes.h"
+#include "transport/this_host.h"
 
 namespace sfteams::agent {
 
@@ -28,9 +29,14 @@ namespace {
 /// Whether the PBX's events could be taken where the new configuration says. The port that is used
 /// already is our own.
 Result<void> check_callback(const PbxSettings& before, const PbxSettings& after) {
-  const bool ours = before.enabled && before.callback_address == after.callback_address &&
-                    before.callback_port == after.callback_port;
-  if (!after.enabled || after.callback_port == 0 || ours) return {};
+  const auto is_any = [](const PbxSettings& uci) {
+    return transport::canonical_address(uci.callback_address) == "0.0.0.0" ||
+           transport::canonical_address(uci.callback_address) == "::";
+  };
+  const bool same_port = before.enabled && before.callback_port == after.callback_port;
+  const bool overlap =
+      before.callback_address == after.callback_address || is_any(before) || is_any(after);
+  if (!after.enabled || (same_port && overlap)) return {};
   Result<void> free = transport::check_listen(after.callback_address, after.callback_port);
   if (!free) free.error().message = "[uci] callback-listen: " + free.error().message;
   return free;
@@ -313,7 +319,11 @@ std::vector<std::string> Daemon::apply(Prepared prepared) {
   tickets_->set_lifetime(now.limits.ticket_lifetime);
   if (changes.license) licensing_->use(now.license, now.name);
   pbx_->set_limits(now.uci);
-  if (changes.uci) pbx_->renew(now.uci);
+  if (changes.uci) {
+    pbx_->renew(now.uci);
+  } else if (const Result<void> again = pbx_->reload_certificate(); !again) {
+    log::warn("uci", "the callback's certificate stays as it was: {}", describe(again.error()));
+  }
   if (changes.tunnel) {
     uplink_->redirect(way());
   } else if (changes.pace) {

@@ -10,6 +10,7 @@
 #include "agent/diagnosis/codes.h"
 #include "agent/diagnosis/ends_once.h"
 #include "agent/pbx/codes.h"
+#include "agent/pbx/meeting.h"
 #include "agent/pbx/pbx_probe.h"
 #include "base/json/json.h"
 #include "base/json/view.h"
@@ -52,8 +53,7 @@ class UciWork final : public EndsOnce {
     auto http = transport::HttpClient::create(context_.network, 1);
     if (!http) return end(failure(kUci, http.error()));
     http_ = std::move(*http);
-    probe_ =
-        std::make_unique<agent::PbxProbe>(*http_, context_.network.loop(), uci.url, uci.ca_file);
+    probe_ = std::make_unique<agent::PbxProbe>(*http_, context_.network.loop(), uci);
     const auto began = std::chrono::steady_clock::now();
     probe_->ask(proven(), [this, began](const std::optional<Error>& error) {
       const std::chrono::duration<double, std::milli> spent =
@@ -87,7 +87,13 @@ class UciWork final : public EndsOnce {
     // It answers, but of late not to what users asked, or the agent cannot use it.
     const Json::Value& told = told_of_uci(context_);
     const Json::Value* const problem = json::member(told, "error");
-    if (problem == nullptr || !problem->isObject()) return well(kUci, text);
+    if (problem == nullptr || !problem->isObject()) {
+      const agent::PbxSettings& uci = context_.configuration->uci;
+      if (probe_->elsewhere().empty() || uci.url.secure()) return well(kUci, text);
+      Finding finding = warning(kUci, agent::pbx_in_clear(uci.url));
+      finding.text = text + said("; all the same: ") + finding.text;
+      return finding;
+    }
     Finding finding = failure(kUci, *problem);
     if (const Json::Value& reachable = json::part(told, "reachable");
         reachable.isBool() && !reachable.asBool()) {

@@ -16,6 +16,7 @@
 #include "keygen/system_name.h"
 #include "transport/endpoint.h"
 #include "transport/proxy.h"
+#include "transport/this_host.h"
 #include "transport/url.h"
 
 namespace sfteams::diagnosis {
@@ -104,6 +105,15 @@ Shown hosts(const std::string& value) {
   });
 }
 
+Shown addresses(const std::string& value) {
+  return list(value,
+              [](std::string_view item) { return transport::canonical_address(item).has_value(); });
+}
+
+Shown endpoint(const std::string& value) {
+  return transport::Endpoint::parse(value) ? Shown(value) : std::nullopt;
+}
+
 Shown issuers(const std::string& value) {
   return list(value, [](std::string_view item) {
     return keygen::parse_public_key(std::string(item)).has_value();
@@ -152,7 +162,11 @@ constexpr std::array kKnown{
           [](const std::string& value) {
             return word(value, {"v30", "v22", "v20"});
           }},
-    Known{"uci", "callback-listen", loopback},
+    Known{"uci", "callback-listen", endpoint},
+    Known{"uci", "callback-host", hosts},
+    Known{"uci", "callback-from", addresses},
+    Known{"uci", "callback-certificate", path},
+    Known{"uci", "callback-key", path},
     Known{"uci", "allow", patterns},
     Known{"uci", "events", services},
     Known{"uci", "keepalive", number},

@@ -59,8 +59,10 @@ Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
   options.url = configuration.url;
   options.ca_file = configuration.ca_file;
   options.dialect = dialect_for(configuration);
-  options.callback_address = configuration.callback_address;
-  options.callback_port = configuration.callback_port;
+  options.callback = {configuration.callback_address, configuration.callback_port,
+                      configuration.callback_tls};
+  options.callback_host = configuration.callback_host;
+  options.callback_from = configuration.callback_from;
   options.connections = configuration.connections;
   Result<std::unique_ptr<uci::Pbx>> pbx = uci::Pbx::create(network, std::move(options));
   if (!pbx) {
@@ -83,7 +85,7 @@ HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpC
                  RefreshBook* book)
     : pbx_(std::move(pbx)),
       http_(std::move(http)),
-      probe_(*http_, clock, configuration.url, configuration.ca_file),
+      probe_(*http_, clock, configuration),
       url_(uci::uci_url(configuration.url)),
       ca_file_(configuration.ca_file),
       book_(book) {}

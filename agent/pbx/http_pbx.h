@@ -49,6 +49,7 @@ class HttpPbx final : public PbxWay {
   void ask(bool proven, PbxProbe::Answer answer) override { probe_.ask(proven, std::move(answer)); }
   void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) override;
   void give_up(const Error& why) override { probe_.give_up(why); }
+  [[nodiscard]] Result<void> reload_certificate() override { return pbx_->reload_certificate(); }
   [[nodiscard]] transport::HttpLoad load() const override { return pbx_->load(); }
 
  private:

@@ -68,6 +68,9 @@ class PbxWay : public PbxAccess {
   /// As PbxProbe::ask() and give_up().
   virtual void ask(bool proven, PbxProbe::Answer answer) = 0;
   virtual void give_up(const Error& why) = 0;
+  /// Reads the certificate of the callback for events again; fails as
+  /// transport::Server::reload_certificate() does.
+  [[nodiscard]] virtual Result<void> reload_certificate() { return {}; }
   /// What large answers hold just now.
   [[nodiscard]] virtual transport::HttpLoad load() const { return {}; }
 };

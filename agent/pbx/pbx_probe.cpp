@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "agent/pbx/meeting.h"
+#include "base/log/log.h"
 #include "base/text/line.h"
 #include "transport/this_host.h"
 #include "uci/codes.h"
@@ -89,18 +91,10 @@ bool is_elsewhere(const Error& problem) {
   return problem.code == uci_codes::kCallbackNotLoopback;
 }
 
-Error pbx_is_elsewhere(const Url& url, const std::string& where) {
-  return {uci_codes::kCallbackNotLoopback,
-          fmt::format("the PBX at {} is on another host ({}), but it is to send its events to a "
-                      "loopback address: none will arrive",
-                      origin_of(url), where),
-          "run the agent on the PBX's own host and set [uci] url to http://127.0.0.1; users can "
-          "call, but their clients learn of no call"};
-}
-
-PbxProbe::PbxProbe(transport::HttpClient& http, const transport::Scheduler& clock, Url url,
-                   std::optional<std::filesystem::path> ca_file)
-    : PbxProbe(Setup{http, clock, std::move(url), std::move(ca_file), transport::is_own_address}) {}
+PbxProbe::PbxProbe(transport::HttpClient& http, const transport::Scheduler& clock,
+                   const PbxSettings& uci)
+    : PbxProbe(Setup{http, clock, uci.url, uci.ca_file, transport::is_own_address,
+                     is_callback_on_loopback(uci)}) {}
 
 PbxProbe::PbxProbe(Setup setup) : setup_(std::move(setup)) {}
 
@@ -141,7 +135,7 @@ void PbxProbe::ask_for_front_page(Place place) {
 void PbxProbe::on_uci(Place place, const Result<HttpReply>& reply) {
   verdict_.reset();
   if (!reply) return answer(place, {reply.error(), false});
-  elsewhere_ = setup_.is_own(reply->peer) == false ? reply->peer : "";
+  note_place(*reply);
   Judgement judged{judge(*reply), false};
   const std::optional<Error>& problem = judged.problem;
   // Some PBXs turn a wrong token away with HTTP 500; a gateway in front of one that is starting
@@ -151,6 +145,12 @@ void PbxProbe::on_uci(Place place, const Result<HttpReply>& reply) {
   if (!problem || judged.may_be_refusal || problem->code == uci_codes::kRedirectedElsewhere)
     verdict_ = Verdict{judged, setup_.clock.now() + kHolds, {}};
   answer(place, judged);
+}
+
+void PbxProbe::note_place(const HttpReply& reply) {
+  elsewhere_ = setup_.is_own(reply.peer) == false ? reply.peer : "";
+  if (elsewhere_.empty() || setup_.url.secure() || std::exchange(warned_, true)) return;
+  log::warn("uci", pbx_in_clear(setup_.url));
 }
 
 void PbxProbe::on_front_page(Place place, const Result<HttpReply>& reply) {
@@ -178,7 +178,8 @@ void PbxProbe::answer(Place place, const Judgement& judged) {
   pending_.erase(place);
   std::optional<Error> told = judged.problem;
   if (done.proven && judged.may_be_refusal) told.reset();
-  if (!told && !elsewhere_.empty()) told = pbx_is_elsewhere(setup_.url, elsewhere_);
+  if (!told && !elsewhere_.empty() && setup_.callback_on_loopback)
+    told = pbx_is_elsewhere(setup_.url, elsewhere_);
   done.answer(told);
 }
 

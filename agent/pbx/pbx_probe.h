@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/pbx/settings.h"
 #include "base/error/error.h"
 #include "transport/http_client.h"
 #include "transport/scheduler.h"
@@ -25,8 +26,6 @@ namespace sfteams::agent {
 
 /// The PBX is on another host, from which no event can come: uci.callback-not-loopback.
 [[nodiscard]] bool is_elsewhere(const Error& problem);
-/// That error: `where` says on which host the PBX is.
-[[nodiscard]] Error pbx_is_elsewhere(const transport::Url& url, const std::string& where);
 
 /// Finds out what is at [uci] url: whether a web server answers, whether UCI is there, and whether
 /// it is on this host, the only one that can deliver events to a loopback address.
@@ -51,10 +50,10 @@ class PbxProbe {
     transport::Url url;
     std::optional<std::filesystem::path> ca_file;
     IsOwn is_own;
+    bool callback_on_loopback = true;  ///< see agent/pbx/settings.h
   };
   /// With transport::is_own_address().
-  PbxProbe(transport::HttpClient& http, const transport::Scheduler& clock, transport::Url url,
-           std::optional<std::filesystem::path> ca_file);
+  PbxProbe(transport::HttpClient& http, const transport::Scheduler& clock, const PbxSettings& uci);
   explicit PbxProbe(Setup setup);
 
   /// `answer` comes once, in a later turn: nothing when UCI is there, otherwise why not: an error
@@ -62,6 +61,8 @@ class PbxProbe {
   /// is_wrong_address() or is_doubt() holds. `proven`: a user has been signed in over this URL, so
   /// a web page or HTTP 500 is the way in which this PBX refuses a request without a token.
   void ask(bool proven, Answer answer);
+  /// The address at which the PBX has answered, when that is another host's; otherwise empty.
+  [[nodiscard]] const std::string& elsewhere() const { return elsewhere_; }
   /// Whoever still waits gets this answer now; before the probe goes.
   void give_up(const Error& why);
 
@@ -86,6 +87,7 @@ class PbxProbe {
   void ask_for_uci(Place place);
   void ask_for_front_page(Place place);
   void on_uci(Place place, const Result<transport::HttpReply>& reply);
+  void note_place(const transport::HttpReply& reply);
   void on_front_page(Place place, const Result<transport::HttpReply>& reply);
   /// Whether UCI may be asked although its last answer still holds.
   bool may_ask_early();
@@ -101,6 +103,7 @@ class PbxProbe {
   std::optional<Verdict> verdict_;
   std::optional<transport::TimePoint> asked_early_;
   std::string elsewhere_;  ///< the address of the host, when it is not this one
+  bool warned_ = false;    ///< of clear text on the way there
 };
 
 }  // namespace sfteams::agent

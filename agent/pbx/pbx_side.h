@@ -82,6 +82,10 @@ class PbxSide {
   void forget_kept(const std::string& user) {
     if (way_) way_->forget_kept(user);
   }
+  /// As PbxWay::reload_certificate(): users stay signed in.
+  [[nodiscard]] Result<void> reload_certificate() {
+    return way_ ? way_->reload_certificate() : Result<void>();
+  }
   /// As PbxWay::load(); nothing while there is none.
   [[nodiscard]] transport::HttpLoad load() const;
   /// Why there is no connection to the PBX, where there should be one.

@@ -16,4 +16,13 @@ std::string_view to_string(SignInBy by) {
   return "";
 }
 
+const std::string& told_callback_host(const PbxSettings& uci) {
+  return uci.callback_host.empty() ? uci.callback_address : uci.callback_host;
+}
+
+bool is_callback_on_loopback(const PbxSettings& uci) {
+  return transport::is_loopback(uci.callback_address) ||
+         transport::is_loopback(told_callback_host(uci));
+}
+
 }  // namespace sfteams::agent

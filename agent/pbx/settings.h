@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "transport/scheduler.h"
+#include "transport/server.h"
 #include "transport/url.h"
 #include "uci/dialect.h"
 
@@ -39,7 +40,10 @@ struct PbxSettings {
   std::vector<std::string> oauth_hosts;  ///< which may see passwords besides the PBX's own
   uci::Version version = uci::Version::v30;
   std::string callback_address = "127.0.0.1";
-  std::uint16_t callback_port = 0;  ///< 0: any free one
+  std::uint16_t callback_port = 0;                   ///< 0: any free one
+  std::string callback_host;                         ///< see told_callback_host()
+  std::vector<std::string> callback_from;            ///< canonical; empty: those of url's host
+  std::optional<transport::ServerTls> callback_tls;  ///< files of which are read again at a reload
   std::vector<std::string> allow{"ucp.v*.requests.*"};
   /// Services subscribed for each user, without "ucp.vNN.events.".
   std::vector<std::string> events{"call"};
@@ -52,5 +56,11 @@ struct PbxSettings {
   transport::Duration failed_logins_window{600'000};
   friend bool operator==(const PbxSettings&, const PbxSettings&) = default;
 };
+
+/// The name or address at which the PBX is told to deliver events: an IPv6 one without brackets.
+[[nodiscard]] const std::string& told_callback_host(const PbxSettings& uci);
+
+/// Only this host can reach the callback there: a PBX on another one delivers no event.
+[[nodiscard]] bool is_callback_on_loopback(const PbxSettings& uci);
 
 }  // namespace sfteams::agent

@@ -33,7 +33,8 @@ struct ConversationCounts {
   std::uint64_t events = 0;  ///< of the PBX, handed to sessions
   /// Requests to the callback for events that were not taken, by code.
   metrics::Tally events_refused{uci::codes::kXmlSyntax.id, uci::codes::kCallbackBadRequest.id,
-                                uci::codes::kCallbackWrongToken.id};
+                                uci::codes::kCallbackWrongToken.id,
+                                uci::codes::kCallbackStranger.id};
 };
 
 }  // namespace sfteams::agent

@@ -27,7 +27,7 @@ struct Port {
                })
           .value();
   std::unique_ptr<CallbackListener> listener =
-      CallbackListener::listen(world.network(), "127.0.0.1", 0, events).value();
+      CallbackListener::listen(world.network(), {}, events).value();
 
   [[nodiscard]] std::string line(const std::string& version = "HTTP/1.1") const {
     return "POST " + registration->path() + "?de.vertico.starface.auth=token " + version + "\r\n";

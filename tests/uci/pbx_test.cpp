@@ -287,14 +287,40 @@ TEST_CASE("a PBX that does not listen is unreachable, which is no refusal") {
   CHECK(user->connection().state() == Connection::State::idle);
 }
 
-TEST_CASE("the callback listens on loopback only, and the PBX is spoken to over HTTP only") {
+TEST_CASE("a PBX is told another host than the callback listens at, and https where it has TLS") {
   World world;
   auto options = world.options();
-  options.callback_address = "0.0.0.0";
-  auto open = Pbx::create(*world.network, options);
-  REQUIRE_FALSE(open.has_value());
-  CHECK(open.error().code == codes::kCallbackNotLoopback);
-  options = world.options();
+  options.callback.address = "0.0.0.0";
+  options.callback_host = "agent.example.com";
+  world.pbx = Pbx::create(*world.network, std::move(options)).value();
+  const auto user = world.user("Pass123");
+  world.log_in(*user);
+  CHECK(parameter(world.query, "callback.host") == "agent.example.com");
+  CHECK(parameter(world.query, "callback.type") == "http");
+  // The PBX of this test is on this host, so that its events are taken at every address.
+  world.query.replace(world.query.find("agent.example.com"), 17, "127.0.0.1");
+  world.post_event(kExampleToken);
+  world.run();
+  CHECK(world.events.size() == 1);
+}
+
+TEST_CASE("an event of somebody who is not the PBX is refused before it is read") {
+  World world;
+  auto options = world.options();
+  options.callback_from = {"192.0.2.7"};
+  world.pbx = Pbx::create(*world.network, std::move(options)).value();
+  const auto user = world.user("Pass123");
+  world.log_in(*user);
+  world.post_event(kExampleToken);
+  world.run();
+  CHECK(world.event_status == -1);
+  CHECK(world.events.empty());
+  CHECK(world.refused == std::vector<std::string>{"uci.callback-stranger"});
+}
+
+TEST_CASE("the PBX is spoken to over HTTP only") {
+  World world;
+  auto options = world.options();
   options.url.scheme = "wss";
   auto odd = Pbx::create(*world.network, options);
   REQUIRE_FALSE(odd.has_value());

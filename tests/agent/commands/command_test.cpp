@@ -127,7 +127,7 @@ TEST_CASE_METHOD(CommandFixture,
   };
   // An address that is set aside for documentation.
   CHECK(contains(check("192.0.2.7"), "warning: [uci.callback-not-loopback]"));
-  CHECK(contains(check("192.0.2.7"), "run the agent on the PBX's own host"));
+  CHECK(contains(check("192.0.2.7"), "set [uci] callback-listen to this host's address"));
   for (const char* here : {"127.0.0.1", "localhost:8080", "[::1]", "no-such-host.invalid"}) {
     CAPTURE(here);
     CHECK(check(here).empty());

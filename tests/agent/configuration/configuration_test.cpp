@@ -141,7 +141,10 @@ TEST_CASE("a wrong value is refused with its line") {
       "[connector2]", "[uci]\nurl = ftp://a", "[uci]\nurl = http://a/xml-rpc", "[uci]\nauth = sha1",
       "[uci]\nversion = v31", "[uci]\nenabled = maybe", "[uci]\nkeepalive = 4",
       "[uci]\nallow = module.*", "[uci]\ncallback-listen = 0.0.0.0:0",
-      "[uci]\ncallback-listen = 192.0.2.1:80", "[uci]\ncallback-listen = 127.0.0.1",
+      "[uci]\ncallback-host = http://a", "[uci]\ncallback-host = 0.0.0.0",
+      "[uci]\ncallback-from = pbx.example.com", "[uci]\ncallback-from = 192.0.2.7,",
+      "[uci]\ncallback-certificate = /a.pem", "[uci]\ncallback-key = /a.key",
+      "[uci]\ncallback-listen = [::]:80", "[uci]\ncallback-listen = 127.0.0.1",
       "[uci]\ncallback-listen = 127.0.0.1:", "[uci]\ncallback-listen = 127.0.0.1:70000",
       "[admin]\nlisten = 0.0.0.0:9780", "[admin]\nlisten = 9780", "[check]\nhosts = a b",
       "[check]\nhosts = https://a", "[uci]\ncallback-listen = localhost:0",
@@ -163,7 +166,8 @@ TEST_CASE("every address to listen on is written the same way, IPv6 in brackets"
   CHECK(c.admin.address == "::1");
   CHECK(c.admin.port == 9780);
   CHECK(c.watch == transport::Endpoint{"::1", 9781});
-  for (const std::string key : {"[uci]\ncallback-listen", "[admin]\nlisten", "[watch]\nlisten"}) {
+  CHECK(contains(bad(kLeast + "[uci]\ncallback-listen = ::1:9000\n").hint, "[2001:db8::10]:9785"));
+  for (const std::string key : {"[admin]\nlisten", "[watch]\nlisten"}) {
     const Error error = bad(kLeast + key + " = ::1:9000\n");
     CHECK(contains(error.message, "a loopback address and a port"));
     CHECK(contains(error.hint, "or [::1]:"));
@@ -259,10 +263,33 @@ TEST_CASE("a host that is none is repeated only when no password can be in it") 
   CHECK_FALSE(contains(message, "geheim"));
 }
 
-TEST_CASE("an event callback that others could reach is explained") {
-  const Error error = bad(kLeast + "[uci]\ncallback-listen = 0.0.0.0:80\n");
-  CHECK(contains(error.message, "loopback"));
-  CHECK(contains(error.hint, "127.0.0.1:0"));
+TEST_CASE("events can be taken from a PBX on another host") {
+  const Configuration c = good(kLeast +
+                               "[uci]\ncallback-listen = 0.0.0.0:9785\n"
+                               "callback-host = Agent.Example.com\n"
+                               "callback-from = 192.0.2.7, ::ffff:192.0.2.8, 2001:DB8:0::7\n"
+                               "callback-certificate = /c.pem\ncallback-key = /c.key\n");
+  CHECK(c.uci.callback_address == "0.0.0.0");
+  CHECK(told_callback_host(c.uci) == "agent.example.com");
+  CHECK(c.uci.callback_from == std::vector<std::string>{"192.0.2.7", "192.0.2.8", "2001:db8::7"});
+  REQUIRE(c.uci.callback_tls.has_value());
+  CHECK(c.uci.callback_tls->key_file == "/c.key");
+  CHECK_FALSE(is_callback_on_loopback(c.uci));
+  const PbxSettings lan = good(kLeast + "[uci]\ncallback-listen = 192.0.2.10:9785\n").uci;
+  CHECK(told_callback_host(lan) == "192.0.2.10");
+  CHECK(is_callback_on_loopback(PbxSettings()));
+  for (const char* v6 : {"2001:db8::10", "[2001:db8::10]"}) {
+    CHECK(good(kLeast + "[uci]\ncallback-host = " + v6 + "\n").uci.callback_host == "2001:db8::10");
+  }
+}
+
+TEST_CASE("at every address of a host no event arrives, as long as the PBX is told none") {
+  for (const char* any : {"0.0.0.0:80", "[::]:80", "[0:0::0]:80"}) {
+    CAPTURE(any);
+    const Error error = bad(kLeast + "[uci]\ncallback-listen = " + any + "\n");
+    CHECK(contains(error.message, "every address of this host"));
+    CHECK(contains(error.hint, "callback-host"));
+  }
 }
 
 TEST_CASE("names of event services are names") {

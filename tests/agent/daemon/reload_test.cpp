@@ -41,6 +41,13 @@ TEST_CASE("a changed configuration touches what has changed, and nothing else") 
   CHECK(contains(told[1], "every user needs a new key file"));
 }
 
+TEST_CASE("other files of the callback's certificate make the connections to the PBX anew") {
+  const Configuration before = good(kLeast);
+  const Configuration after =
+      good(kLeast + "[uci]\ncallback-certificate = /a.pem\ncallback-key = /a.key\n");
+  CHECK(changes_between(before, after).uci);
+}
+
 TEST_CASE("a change of any key that the shipped file describes is told") {
   // Another value for each; a key that is new there has to be added here.
   const std::map<std::string, std::string> others{
@@ -62,6 +69,8 @@ TEST_CASE("a change of any key that the shipped file describes is told") {
       {"uci.oauth-hosts", "login.example.com"},
       {"uci.version", "v22"},
       {"uci.callback-listen", "127.0.0.1:9999"},
+      {"uci.callback-host", "agent.example.com"},
+      {"uci.callback-from", "192.0.2.7"},
       {"uci.allow", "ucp.v30.requests.*"},
       {"uci.events", "call, conference"},
       {"uci.keepalive", "31"},
@@ -103,6 +112,8 @@ TEST_CASE("a change of any key that the shipped file describes is told") {
     // These files would have to be there; what is in them is compared with what the file itself
     // names.
     if (key == "license.named-file" || key == "license.issuers-file") continue;
+    // These belong together.
+    if (key == "uci.callback-certificate" || key == "uci.callback-key") continue;
     CAPTURE(key);
     const auto other = others.find(key);
     REQUIRE(other != others.end());

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "agent/diagnosis/sign_in_step.h"
-#include "agent/pbx/pbx_probe.h"
+#include "agent/pbx/meeting.h"
 #include "tests/contains.h"
 
 // What "check --user" says of the PBX's events.

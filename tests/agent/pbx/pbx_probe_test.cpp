@@ -7,6 +7,7 @@
 
 #include "tests/contains.h"
 #include "tests/fake_scheduler.h"
+#include "tests/log_lines.h"
 #include "tests/transport/world.h"
 #include "transport/codes.h"
 #include "transport/server.h"
@@ -65,7 +66,9 @@ HttpReply redirect(std::string to) {
 }
 
 struct PbxProbeFixture {
-  explicit PbxProbeFixture(const std::string& url = "http://pbx.example.com") : url_(url) {}
+  explicit PbxProbeFixture(const std::string& url = "http://pbx.example.com",
+                           bool on_loopback = true)
+      : url_(url), callback_on_loopback(on_loopback) {}
 
   /// The code that the probe answers with; "" when all is well.
   std::string ask(bool proven = false) {
@@ -83,12 +86,13 @@ struct PbxProbeFixture {
   }
 
   std::string url_;
+  bool callback_on_loopback;
   FakeHttp http;
   sfteams::test::FakeScheduler scheduler;
   std::optional<bool> own = true;
   std::optional<Error> told;
   PbxProbe probe{{http, scheduler, transport::parse_url(url_).value(), std::nullopt,
-                  [this](std::string_view) { return own; }}};
+                  [this](std::string_view) { return own; }, callback_on_loopback}};
 };
 
 struct Loopback : PbxProbeFixture {
@@ -218,6 +222,20 @@ TEST_CASE_METHOD(PbxProbeFixture,
   CHECK(unknown.ask_once(fault()).empty());
 }
 
+TEST_CASE("a PBX on another host is well where its callback is not on loopback") {
+  const sfteams::test::LogLines log(log::Level::warn);
+  PbxProbeFixture beside("http://pbx.example.com", false);
+  beside.own = false;
+  CHECK(beside.ask_once(fault()).empty());
+  CHECK(beside.ask_once(fault()).empty());
+  REQUIRE(log.messages.size() == 1);  // once, not every ten seconds
+  CHECK(contains(log.messages.at(0), "uci.not-encrypted"));
+  PbxProbeFixture secure("https://pbx.example.com", false);
+  secure.own = false;
+  CHECK(secure.ask_once(fault()).empty());
+  CHECK(log.messages.size() == 1);
+}
+
 TEST_CASE_METHOD(PbxProbeFixture,
                  "a PBX that may count such requests is asked for its front page instead") {
   for (const HttpReply& answer : {fault(), reply(401), reply(200)}) {
@@ -333,9 +351,9 @@ TEST_CASE("a real web server's redirect is read, and where it is") {
   };
   const auto server = transport::Server::listen(world.network(), std::move(options)).value();
   const auto http = transport::HttpClient::create(world.network(), 1).value();
-  PbxProbe probe(*http, world.loop(),
-                 transport::parse_url("http://127.0.0.1:" + std::to_string(server->port())).value(),
-                 std::nullopt);
+  PbxSettings uci;
+  uci.url.port = server->port();
+  PbxProbe probe(*http, world.loop(), uci);
   bool answered = false;
   std::optional<Error> told;
   probe.ask(false, [&](const std::optional<Error>& problem) {
