@@ -151,7 +151,10 @@ TEST_CASE("texts are cut between characters, and stay on one line") {
   page["contacts"][0]["additionalValues"]["INTERNALPHONE"] = std::string(65, '1');
   page["contacts"][0]["additionalValues"]["EXTERNALPHONE"] = "none";
   page["contacts"][0]["additionalValues"]["AVATAR"] = std::string(100'000, 'A');
-  const Contact read = must_read(page).contacts.at(0);
+  page["contacts"][1]["id"] = std::string(128, '7') + "ä";
+  const ContactPage whole = must_read(page);
+  CHECK(whole.contacts.at(1).id.empty());
+  const Contact& read = whole.contacts.at(0);
   CHECK(read.first_name.size() == kMostText - 1);
   CHECK(text::is_utf8(read.first_name));
   CHECK(read.last_name == "a b");

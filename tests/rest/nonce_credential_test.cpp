@@ -97,6 +97,8 @@ TEST_CASE_METHOD(NonceScene,
   // Of the old one.
   CHECK(credential->refused(number));
   CHECK(*get().token == "authToken: t2");
+  // That the old one had served says nothing for the new one.
+  CHECK_FALSE(credential->refused(number + 1));
 }
 
 TEST_CASE_METHOD(NonceScene, "a new token that is turned away ends it for a while") {
