@@ -9,6 +9,7 @@
 
 #include "base/crypto/secret.h"
 #include "base/error/error.h"
+#include "oauth/endings.h"
 #include "oauth/provider.h"
 #include "oauth/token.h"
 #include "transport/http_client.h"
@@ -66,6 +67,9 @@ class Issuer {
   /// says.
   [[nodiscard]] std::unique_ptr<Asking> revoke(crypto::Secret refresh, std::function<void()> done);
 
+  /// What the tokens of all users have in common.
+  [[nodiscard]] Endings& endings() { return endings_; }
+
  private:
   class Search;
   class Request;
@@ -76,6 +80,7 @@ class Issuer {
 
   Setup setup_;
   Client client_;  ///< with what login-config says of the resource
+  Endings endings_;
   std::optional<Provider> provider_;
   transport::TimePoint provider_until_{};
   std::optional<Error> client_error_;

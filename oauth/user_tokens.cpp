@@ -17,18 +17,19 @@ bool is_final(const Error& error) {
 
 }  // namespace
 
-UserTokens::UserTokens(Issuer& issuer, transport::Scheduler& scheduler, Start start,
-                       std::function<void()> rotated)
+UserTokens::UserTokens(Issuer& issuer, transport::Scheduler& scheduler, Start start, Events events)
     : issuer_(issuer),
       scheduler_(scheduler),
       user_(std::move(start.user)),
-      rotated_(std::move(rotated)),
+      events_(std::move(events)),
       password_(std::move(start.password)),
-      refresh_(std::move(start.refresh)) {}
+      refresh_(std::move(start.refresh)),
+      refresh_came_(issuer.endings().now()) {}
 UserTokens::~UserTokens() = default;
 
 bool UserTokens::usable() const {
-  return !access_.empty() && scheduler_.now() + kLate < ends_;
+  return !access_.empty() && scheduler_.now() + kLate < ends_ &&
+         !issuer_.endings().is_over(access_came_);
 }
 
 bool UserTokens::due() const {
@@ -59,6 +60,7 @@ std::unique_ptr<UserTokens::Waiting> UserTokens::get(bool login, Ready ready) {
     ready(fail(*dead_));
     return nullptr;
   }
+  if (!asking_ && issuer_.endings().is_spent(refresh_came_)) refresh_ = crypto::Secret();
   if (!asking_ && refresh_.empty() && !(login && !password_.empty())) {
     ready(fail(nothing_left()));
     return nullptr;
@@ -71,7 +73,8 @@ std::unique_ptr<UserTokens::Waiting> UserTokens::get(bool login, Ready ready) {
 
 void UserTokens::ask(bool login) {
   const auto got = [this](Result<Tokens> tokens) { on_tokens(std::move(tokens)); };
-  if (!refresh_.empty()) {
+  by_refresh_ = !refresh_.empty();
+  if (by_refresh_) {
     asking_ = issuer_.by_refresh(refresh_.clone(), got);
   } else if (login) {
     asking_ = issuer_.by_password(user_, password_.clone(), got);
@@ -85,6 +88,9 @@ void UserTokens::on_tokens(Result<Tokens> tokens) {
     const Error& error = tokens.error();
     if (error.code == codes::kRenewalRefused) {
       refresh_ = crypto::Secret();
+      issuer_.endings().note_renewal(refresh_came_, false);
+      // Without a password it is whoever waits who hears of it.
+      if ((has_password() || waiting_.empty()) && events_.refused) events_.refused();
       const auto login = [](const std::shared_ptr<Wanted>& wanted) {
         return wanted->login && wanted->ready;
       };
@@ -97,7 +103,9 @@ void UserTokens::on_tokens(Result<Tokens> tokens) {
     renew_at_ = scheduler_.now() + kAgain;
     return answer_waiting(error);
   }
+  if (by_refresh_) issuer_.endings().note_renewal(refresh_came_, true);
   access_ = std::move(tokens->access);
+  access_came_ = issuer_.endings().now();
   ++number_;
   served_ = false;
   const auto now = scheduler_.now();
@@ -106,8 +114,9 @@ void UserTokens::on_tokens(Result<Tokens> tokens) {
   renew_at_ = now + std::max(lifetime - kEarly, lifetime / 2);
   const bool another = !tokens->refresh.empty();
   if (another) refresh_ = std::move(tokens->refresh);
+  refresh_came_ = issuer_.endings().now();
   const std::weak_ptr<bool> present = present_;
-  if (another && rotated_) rotated_();
+  if (another && events_.rotated) events_.rotated();
   if (!present.expired()) answer_waiting(std::nullopt);
 }
 
@@ -135,6 +144,8 @@ bool UserTokens::over(std::uint64_t number) {
   if (number != number_) return true;  // another one has come meanwhile
   if (!served_) return false;
   ends_ = scheduler_.now();
+  issuer_.endings().note_early_end(access_came_);
+  if (events_.refused) events_.refused();
   return true;
 }
 
@@ -143,7 +154,9 @@ void UserTokens::take_over(UserTokens& newer) {
   if (!refresh_.empty()) revoking_ = issuer_.revoke(std::move(refresh_), [] {});
   password_ = std::move(newer.password_);
   refresh_ = std::move(newer.refresh_);
+  refresh_came_ = newer.refresh_came_;
   access_ = newer.access_.clone();
+  access_came_ = newer.access_came_;
   ++number_;
   served_ = newer.served_;
   ends_ = newer.ends_;

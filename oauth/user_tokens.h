@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/crypto/secret.h"
 #include "base/error/error.h"
@@ -50,9 +51,14 @@ class UserTokens {
     crypto::Secret password{};
     crypto::Secret refresh{};
   };
-  /// `rotated` comes when there is another refresh token.
-  UserTokens(Issuer& issuer, transport::Scheduler& scheduler, Start start,
-             std::function<void()> rotated = {});
+  struct Events {
+    std::function<void()> rotated{};  ///< there is another refresh token
+    /// The PBX has refused a token of which nobody else hears.
+    std::function<void()> refused{};
+  };
+  UserTokens(Issuer& issuer, transport::Scheduler& scheduler, Start start, Events events);
+  UserTokens(Issuer& issuer, transport::Scheduler& scheduler, Start start)
+      : UserTokens(issuer, scheduler, std::move(start), Events()) {}
   ~UserTokens();
   UserTokens(const UserTokens&) = delete;
   UserTokens& operator=(const UserTokens&) = delete;
@@ -65,10 +71,12 @@ class UserTokens {
   /// The PBX served a request with it.
   void served(std::uint64_t number);
   /// The PBX turned away a request with it. True: it had served that token before, so that it is
-  /// over before its time; the next get() brings another one, or says why there is none.
+  /// over before its time, or another one has come meanwhile: the next get() brings one, if there is
+  /// anything to ask with. Those of all other users are over then as well, most probably: they renew
+  /// theirs before the PBX sees them.
   [[nodiscard]] bool over(std::uint64_t number);
 
-  /// What renews them; empty: nothing. It changes, see `rotated`.
+  /// What renews them; empty: nothing. It changes, see Events::rotated.
   [[nodiscard]] const crypto::Secret& refresh() const { return refresh_; }
   /// A login may still ask for new ones.
   [[nodiscard]] bool has_password() const { return !password_.empty(); }
@@ -92,12 +100,15 @@ class UserTokens {
   Issuer& issuer_;
   transport::Scheduler& scheduler_;
   std::string user_;
-  std::function<void()> rotated_;
+  Events events_;
   crypto::Secret password_;
   crypto::Secret refresh_;
+  Endings::Generation refresh_came_ = 0;
   crypto::Secret access_;
+  Endings::Generation access_came_ = 0;
   std::uint64_t number_ = 0;
-  bool served_ = false;  ///< the present one
+  bool served_ = false;      ///< the present one
+  bool by_refresh_ = false;  ///< what is being asked for
   transport::TimePoint ends_{};
   transport::TimePoint renew_at_{};
   std::optional<Error> dead_;  ///< a refusal after which nothing is asked any more

@@ -84,7 +84,7 @@ Result<std::unique_ptr<UserConnection>> Pbx::user_connection(std::string_view lo
 }
 
 Result<std::unique_ptr<UserConnection>> Pbx::user_connection(oauth::UserTokens::Start start,
-                                                             std::function<void()> rotated,
+                                                             oauth::UserTokens::Events events,
                                                              Connection::Handlers handlers) {
   auto user = std::unique_ptr<UserConnection>(new UserConnection());
   // Access tokens change, and nobody knows which of them a PBX sends back.
@@ -92,7 +92,7 @@ Result<std::unique_ptr<UserConnection>> Pbx::user_connection(oauth::UserTokens::
   if (!callback) return fail(callback.error());
   const std::string login = start.user;
   user->tokens_ = std::make_unique<oauth::UserTokens>(*issuer_, network_.loop(), std::move(start),
-                                                      std::move(rotated));
+                                                      std::move(events));
   user->binding_ = std::make_unique<OauthBinding>(
       *http_, network_.loop(), address_, options_.dialect, login, *user->tokens_, *callback);
   connect(*user, std::move(handlers));

@@ -86,9 +86,10 @@ class Pbx {
   [[nodiscard]] Result<std::unique_ptr<UserConnection>> user_connection(
       std::string_view login, const crypto::Secret& token, Connection::Handlers handlers);
 
-  /// The same where users sign in by OAuth. `rotated` as in oauth::UserTokens.
+  /// The same where users sign in by OAuth.
   [[nodiscard]] Result<std::unique_ptr<UserConnection>> user_connection(
-      oauth::UserTokens::Start start, std::function<void()> rotated, Connection::Handlers handlers);
+      oauth::UserTokens::Start start, oauth::UserTokens::Events events,
+      Connection::Handlers handlers);
   /// nullptr: users sign in by passwords.
   [[nodiscard]] oauth::Issuer* issuer() { return issuer_.get(); }
 

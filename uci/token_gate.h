@@ -85,6 +85,9 @@ class TokenGate {
   /// different.
   [[nodiscard]] virtual std::unique_ptr<Leave> take(Use use) = 0;
   virtual void on_room(std::function<void()> room) = 0;
+  /// The PBX has refused a token of this user in a request that went on with another one: it counts
+  /// for good, whatever comes of that.
+  virtual void note_refusal() {}
   /// False after an answer that casts doubt on the token: calls wait until a keepAlive or a login
   /// has settled it.
   [[nodiscard]] virtual bool trusted() const = 0;

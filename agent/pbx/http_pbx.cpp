@@ -145,8 +145,13 @@ Result<std::unique_ptr<PbxUser>> HttpPbx::oauth_user(oauth::UserTokens::Start st
                                                      const crypto::Secret& kept, bool issued,
                                                      uci::Connection::Handlers handlers) {
   auto user = std::make_unique<OauthUser>(oauth_users_, book_, start.user, kept, issued);
-  Result<std::unique_ptr<uci::UserConnection>> connection = pbx_->user_connection(
-      std::move(start), [raw = user.get()] { raw->on_rotated(); }, std::move(handlers));
+  Result<std::unique_ptr<uci::UserConnection>> connection =
+      pbx_->user_connection(std::move(start),
+                            {[raw = user.get()] { raw->on_rotated(); },
+                             [gate = handlers.gate] {
+                               if (gate != nullptr) gate->note_refusal();
+                             }},
+                            std::move(handlers));
   if (!connection) return fail(connection.error());
   user->set_connection(std::move(*connection));
   return user;

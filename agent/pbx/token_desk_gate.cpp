@@ -81,6 +81,13 @@ bool TokenDesk::Gate::trusted() const {
   return fresh() || room_left() > kLittleRoom;
 }
 
+void TokenDesk::Gate::note_refusal() {
+  const auto now = desk_.scheduler_.now();
+  LoginGuard& guard = desk_.guard_;
+  // Nobody's fingerprint, so that no good token takes it back.
+  guard.keep(guard.count(user_, LoginGuard::Fingerprint{}, 1, now), 1, now);
+}
+
 bool TokenDesk::Gate::fresh() const {
   return served_ && desk_.scheduler_.now() <= *served_ + kFresh;
 }

@@ -29,6 +29,7 @@ class TokenDesk::Gate final : public uci::TokenGate, private Breaks::User {
 
   [[nodiscard]] std::unique_ptr<Leave> take(Use use) override;
   void on_room(std::function<void()> room) override { room_ = std::move(room); }
+  void note_refusal() override;
   [[nodiscard]] bool trusted() const override;
   void judge(const uci::TokenAnswer& answer, std::function<void(Verdict)> decide) override;
   [[nodiscard]] Error why() const override;

@@ -36,10 +36,12 @@ struct TokensFixture : Scene {
 
   void start(const std::string& password, const std::string& refresh) {
     tokens = std::make_unique<UserTokens>(
-        *issuer, scheduler, UserTokens::Start{"0001", secret(password), secret(refresh)}, [this] {
-          ++rotations;
-          if (on_rotated) on_rotated();
-        });
+        *issuer, scheduler, UserTokens::Start{"0001", secret(password), secret(refresh)},
+        UserTokens::Events{[this] {
+                             ++rotations;
+                             if (on_rotated) on_rotated();
+                           },
+                           [this] { ++refusals; }});
   }
   /// Asks, and goes as far as it goes without an answer of the token endpoint.
   void get(bool login = false) {
@@ -56,6 +58,7 @@ struct TokensFixture : Scene {
   }
 
   int rotations = 0;
+  int refusals = 0;  ///< of which the user of the tokens does not hear
   std::function<void()> on_rotated;
   Ticketed got;
   std::unique_ptr<UserTokens> tokens;

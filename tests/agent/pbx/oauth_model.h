@@ -152,8 +152,12 @@ class OauthModel final : public PbxAccess {
                                         bool given_out, uci::Connection::Handlers handlers) {
     const std::string name = start.user;
     auto user = std::make_unique<OauthUser>(users_, &book, name, key, given_out);
-    auto tokens = std::make_unique<oauth::UserTokens>(issuer_, scheduler_, std::move(start),
-                                                      [raw = user.get()] { raw->on_rotated(); });
+    auto tokens = std::make_unique<oauth::UserTokens>(
+        issuer_, scheduler_, std::move(start),
+        oauth::UserTokens::Events{[raw = user.get()] { raw->on_rotated(); },
+                                  [gate = handlers.gate] {
+                                    if (gate != nullptr) gate->note_refusal();
+                                  }});
     auto binding = std::make_unique<uci::OauthBinding>(
         http, scheduler_, pbx_, dialect_, name, *tokens, uci::CallbackAddress{"::1", 9, "/"});
     auto connection =

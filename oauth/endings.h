@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+
+namespace sfteams::oauth {
+
+/// What tokens that ended before their time say about those of other users: a PBX that was started
+/// again may know nobody's any more, and counts each one that it is shown.
+///
+/// Tokens belong to the generation in which they came. The first of one that ends early ends the
+/// generation: whoever has a token of it renews before the next request. When then two renewals of
+/// an old generation were refused and none was granted, the others would be refused as well.
+class Endings {
+ public:
+  using Generation = std::uint64_t;
+
+  /// Of the tokens that come now.
+  [[nodiscard]] Generation now() const { return now_; }
+  [[nodiscard]] bool is_over(Generation generation) const { return generation < now_; }
+
+  /// An access token of that generation ended before its time.
+  void note_early_end(Generation generation) {
+    if (is_over(generation)) return;
+    judged_ = now_;
+    refused_ = 0;
+    granted_ = false;
+    ++now_;
+  }
+  /// A refresh token of that generation was used.
+  void note_renewal(Generation generation, bool granted) {
+    if (!is_over(generation) || generation > judged_) return;
+    if (granted) granted_ = true;
+    if (!granted) ++refused_;
+  }
+  /// Refresh tokens of that generation are worth nothing, as far as can be told.
+  [[nodiscard]] bool is_spent(Generation generation) const {
+    return is_over(generation) && generation <= judged_ && !granted_ && refused_ >= kEnough;
+  }
+
+ private:
+  static constexpr unsigned kEnough = 2;
+  Generation now_ = 1;
+  Generation judged_ = 0;  ///< the newest one that is over
+  unsigned refused_ = 0;
+  bool granted_ = false;
+};
+
+}  // namespace sfteams::oauth
