@@ -26,6 +26,8 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
   status.uci_url = configuration.uci.url.to_string();
   status.uci_error = uci_error;
   status.uci_auth = pbx_->auth();
+  status.events_refused = refused_events_->total();
+  status.last_refused_event = refused_events_->last();
   status.page_error = page_opening_->error();
   status.monitoring_error = monitoring_opening_->error();
   status.licensing = licensing_->summary();

@@ -1,5 +1,10 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
+#include <json/value.h>
+
 #include "agent/diagnosis/step.h"
 
 namespace sfteams::diagnosis {
@@ -11,10 +16,22 @@ namespace sfteams::diagnosis {
 /// silence alone says nothing.
 [[nodiscard]] Step check_sign_in();
 
+/// What may be in the way of an event that did not come.
+struct InTheWay {
+  /// The PBX is on another host, and the callback on loopback.
+  std::optional<Error> elsewhere{};
+  /// What the agent has refused meanwhile, as in its status; null: nothing.
+  Json::Value refused{};
+  /// The PBX is told another host than this one.
+  std::optional<Error> wrong_host{};
+  /// "agent.example.com:9785", where another host's PBX is to deliver events; empty: on loopback.
+  std::string callback{};
+};
+
 /// How long an event is waited for: longer where there is a reason to expect that none comes.
-[[nodiscard]] transport::Duration event_patience(bool pbx_elsewhere);
-/// "events": OK when one was seen; otherwise skipped, or a warning when none can come because
-/// the PBX is `elsewhere`.
-[[nodiscard]] Finding judge_events(bool seen, const std::optional<Error>& elsewhere);
+[[nodiscard]] transport::Duration event_patience(bool doubtful);
+/// "events": OK when one was seen; otherwise a warning with what is known to be in the way, or
+/// skipped.
+[[nodiscard]] Finding judge_events(bool seen, const InTheWay& in_the_way);
 
 }  // namespace sfteams::diagnosis

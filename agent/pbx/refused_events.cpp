@@ -15,6 +15,8 @@ RefusedEvents::RefusedEvents(const transport::Scheduler& scheduler,
 
 void RefusedEvents::add(const Error& error) {
   counts_->add(error.code.id);
+  ++total_;
+  last_ = error;
   const transport::TimePoint now = scheduler_.now();
   const auto [found, first] = kinds_.try_emplace(std::string(error.code.id));
   Kind& kind = found->second;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/error/error.h"
@@ -22,6 +23,9 @@ class RefusedEvents {
   RefusedEvents(const transport::Scheduler& scheduler, std::shared_ptr<metrics::Tally> counts);
 
   void add(const Error& error);
+  /// How many there were, and the last one.
+  [[nodiscard]] std::uint64_t total() const { return total_; }
+  [[nodiscard]] const std::optional<Error>& last() const { return last_; }
 
  private:
   struct Kind {
@@ -29,6 +33,8 @@ class RefusedEvents {
     std::uint64_t since = 0;  ///< that were not logged
   };
 
+  std::uint64_t total_ = 0;
+  std::optional<Error> last_;
   const transport::Scheduler& scheduler_;
   std::shared_ptr<metrics::Tally> counts_;
   std::map<std::string, Kind, std::less<>> kinds_;  ///< by code, of which there are a dozen

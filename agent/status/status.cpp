@@ -101,6 +101,8 @@ Json::Value uci_json(const Status& status) {
   const bool reachable = !status.uci_error || doubtful;
   json["reachable"] = known ? Json::Value(reachable) : Json::Value();
   json["error"] = json::error_json(reachable ? status.accounts.error : status.uci_error);
+  json["eventsRefused"] = static_cast<Json::UInt64>(status.events_refused);
+  json["lastRefusedEvent"] = json::error_json(status.last_refused_event);
   json["warning"] = json::error_json(doubtful ? status.uci_error : std::nullopt);
   return json;
 }

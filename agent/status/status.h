@@ -34,6 +34,8 @@ struct Status {
   bool uci_asked = true;  ///< false: it is not known whether the PBX answers; no uci_error then
   /// Nothing: it answers. One that is only a doubt (is_doubt()) is a warning.
   std::optional<Error> uci_error;
+  std::uint64_t events_refused = 0;  ///< since the start
+  std::optional<Error> last_refused_event{};
   std::optional<Error> page_error;  ///< why there is no administration page, where one should be
   std::optional<Error> monitoring_error;  ///< the same of [watch] listen
   Licensing::Summary licensing;

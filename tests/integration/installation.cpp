@@ -104,12 +104,15 @@ void Installation::start_simulator() {
   const std::filesystem::path port_file = file("simulator.ports");
   std::filesystem::remove(port_file);
   // A restarted PBX is found where it was.
-  const std::string listen = "127.0.0.1:" + std::to_string(pbx_port_);
+  const std::string listen = options_.pbx_address + ":" + std::to_string(pbx_port_);
   const std::string control = "127.0.0.1:" + std::to_string(control_port_);
   std::vector<std::string> arguments{"--users",     options_.users_file.string(),
                                      "--listen",    listen,
                                      "--control",   control,
                                      "--port-file", port_file.string()};
+  if (options_.pbx_address != "127.0.0.1")
+    arguments.insert(arguments.end(), {"--callbacks-to", options_.pbx_address + "/24",
+                                       "--callback-ca", file("ca.pem").string()});
   for (const std::string& assignment : options_.simulator_switches) {
     arguments.insert(arguments.end(), {"--set", assignment});
   }
@@ -148,15 +151,14 @@ std::vector<std::string> Installation::agent_arguments() const {
 }
 
 void Installation::start_agent() {
-  const auto there = at(Side::pbx);
+  const auto there = at(options_.agent_side);
   std::filesystem::create_directory(file("agent"));
   write_file(file("agent") / "agent.ini",
-             std::string("[system]\nname = ") + kSystemName +
-                 "\n[connector]\nurl = " + connector_url() +
-                 "\nca-file = " + file("ca.pem").string() + "\n" + options_.agent_tunnel_settings +
-                 "[uci]\nurl = http://127.0.0.1:" + std::to_string(pbx_port_) + "\n" +
-                 options_.agent_uci_settings + "[log]\nlevel = " + options_.log_level + "\n" +
-                 options_.agent_settings);
+             std::string("[system]\nname = ") + kSystemName + "\n[connector]\nurl = " +
+                 connector_url() + "\nca-file = " + file("ca.pem").string() + "\n" +
+                 options_.agent_tunnel_settings + "[uci]\nurl = http://" + options_.pbx_address +
+                 ":" + std::to_string(pbx_port_) + "\n" + options_.agent_uci_settings +
+                 "[log]\nlevel = " + options_.log_level + "\n" + options_.agent_settings);
   std::vector<std::string> arguments{"run"};
   const std::vector<std::string> where = agent_arguments();
   arguments.insert(arguments.end(), where.begin(), where.end());
@@ -191,7 +193,7 @@ void Installation::start() {
 }
 
 Finished Installation::agent_command(const std::vector<std::string>& arguments) {
-  const auto there = at(Side::pbx);
+  const auto there = at(options_.agent_side);
   std::vector<std::string> all = arguments;
   const std::vector<std::string> where = agent_arguments();
   all.insert(all.end(), where.begin(), where.end());

@@ -42,7 +42,10 @@ class Installation {
     std::function<std::shared_ptr<void>(Side)> enter{};
     std::vector<std::string> agent_environment{};      ///< of the agent alone
     std::vector<std::string> connector_environment{};  ///< of the connector alone
-    bool connector_tls = true;                         ///< false: plain, for a proxy before it
+    /// IPv4, of the simulator; events go to loopback and to its network of /24.
+    std::string pbx_address = "127.0.0.1";
+    Side agent_side = Side::pbx;  ///< cloud: the agent is beside the PBX, on the connector's host
+    bool connector_tls = true;    ///< false: plain, for a proxy before it
   };
 
   explicit Installation(Options options);

@@ -69,6 +69,8 @@ const german = {
   "waiting {0} s for an event of the PBX: to try that out, have this user's phone ring now": "warte {0} s auf ein Ereignis der Anlage: Lassen Sie zur Probe jetzt das Telefon dieses Benutzers klingeln",
   "waiting for the connector: after failed attempts from an address it holds further ones back, for up to 5 s unless its operator has set another time ([throttle])": "warte auf den Cloud-Connector: Nach Fehlversuchen von einer Adresse hält er weitere zurück, bis zu 5 s, wenn sein Betreiber nichts anderes eingestellt hat ([throttle])",
   "; the connector took {0} s to answer, perhaps because it holds this address back after failed attempts": "; der Cloud-Connector brauchte {0} s für die Antwort, vielleicht weil er diese Adresse nach Fehlversuchen zurückhält",
+  "an event was refused meanwhile: ": "inzwischen wurde ein Ereignis abgelehnt: ",
+  "if it rang: the PBX does not reach {0}; look at the firewalls between both, and whether the PBX knows that name and trusts the certificate": "wenn es geklingelt hat: Die Anlage erreicht {0} nicht; sehen Sie nach den Firewalls zwischen beiden, und ob die Anlage diesen Namen kennt und dem Zertifikat vertraut",
   "; all the same: ": "; trotzdem: ",
   "; but a user's connection has a problem: ": "; aber die Verbindung eines Benutzers hat ein Problem: ",
   "the UCI connection is switched off; nobody can sign in": "die UCI-Verbindung ist abgeschaltet; niemand kann sich anmelden",
