@@ -128,17 +128,16 @@ transport::Duration event_patience(bool doubtful) {
 
 Finding judge_events(bool seen, const InTheWay& in_the_way) {
   if (seen) return well(kEvents, said("the PBX's events arrive"));
-  const auto warned = [](Finding finding, const Sentence& why) {
+  const auto warned = [](const auto& error, const Sentence& what) {
+    Finding finding = failure(kEvents, error);
     finding.verdict = Verdict::warn;
-    finding.text = why + finding.text;
+    finding.text = what + finding.text;
     return finding;
   };
   if (in_the_way.refused.isObject())
-    return warned(failure(kEvents, in_the_way.refused), said("an event was refused meanwhile: "));
-  if (in_the_way.elsewhere)
-    return warned(failure(kEvents, *in_the_way.elsewhere), said("no event came: "));
-  if (in_the_way.wrong_host)
-    return warned(failure(kEvents, *in_the_way.wrong_host), said("no event came: "));
+    return warned(in_the_way.refused, said("an event was refused meanwhile: "));
+  if (in_the_way.elsewhere) return warned(*in_the_way.elsewhere, said("no event came: "));
+  if (in_the_way.wrong_host) return warned(*in_the_way.wrong_host, said("no event came: "));
   Finding finding =
       skipped(kEvents, said("no event came, which means nothing as long as the user's phone "
                             "is not used; have it ring during the check to see one"));
