@@ -129,7 +129,10 @@ struct ServerOptions {
   /// Whether to take a connection of this peer (numeric, IPv4 ones of an IPv6 socket as IPv4); none:
   /// everybody's. Asked before a byte of it is read; no: it is closed without an answer.
   std::function<bool(const std::string& peer)> admit{};
-  RefusedHandler refused{};            ///< hears of what `http` never gets to see
+  RefusedHandler refused{};  ///< hears of what `http` never gets to see
+  /// A peer with which TLS did not come about, and OpenSSL's reason: it may not trust the
+  /// certificate, or not speak TLS.
+  std::function<void(const std::string& peer, const std::string& why)> no_tls{};
   std::vector<std::string> headers{};  ///< lower-case names that `http` wants to see
   std::size_t max_body = 1'048'576;    ///< bytes of a request body; more is 413
   /// Takes bodies that come in chunks, within max_body. Not behind a reverse proxy: two programs

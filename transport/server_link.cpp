@@ -58,6 +58,10 @@ void ServerLink::finish() {
   expect_progress(std::min(kLastAnswerPatience, state_->options().idle_timeout));
 }
 
+void ServerLink::on_no_tls(const std::string& why) {
+  if (!state_->closed() && state_->options().no_tls) state_->options().no_tls(peer_, why);
+}
+
 void ServerLink::on_end() {
   if (channel_ != nullptr) channel_->on_gone();
   phase_ = Phase::over;

@@ -58,6 +58,7 @@ class ServerLink final : public Link, private StreamUser, public WebsocketWire {
   // StreamUser
   void on_bytes(std::span<std::uint8_t> bytes) override;
   void on_writable() override;
+  void on_no_tls(const std::string& why) override;
   void on_end() override;
 
   // WebsocketWire

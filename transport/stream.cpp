@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "transport/loop_impl.h"
+#include "transport/tls.h"
 
 namespace sfteams::transport {
 namespace {
@@ -114,7 +115,10 @@ void Stream::shake_hands() {
     tls_ = Tls::open;
     return;
   }
-  if (tls_outcome(result) == Outcome::failed) end();
+  const std::string why = newest_tls_error();
+  if (tls_outcome(result) != Outcome::failed) return;
+  if (!why.empty()) user_.on_no_tls(why);
+  end();
 }
 
 Stream::Outcome Stream::tls_outcome(int result) const {

@@ -21,6 +21,8 @@ class StreamUser {
   virtual void on_bytes(std::span<std::uint8_t> bytes) = 0;
   /// After call_when_writable(): everything is out, and the kernel takes more.
   virtual void on_writable() = 0;
+  /// TLS did not come about, for this reason of OpenSSL's; on_end() comes next.
+  virtual void on_no_tls(const std::string& why) = 0;
   /// The peer has closed the connection, or it broke, or TLS did not come about. The last call.
   virtual void on_end() = 0;
 };

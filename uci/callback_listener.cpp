@@ -45,6 +45,9 @@ Result<std::unique_ptr<CallbackListener>> CallbackListener::listen(transport::Ne
   options.refused = [&events](const transport::HttpRequest& request, int status) {
     events.refuse(request.path, status);
   };
+  options.no_tls = [&events](const std::string& peer, const std::string& why) {
+    events.refuse_tls(peer, why);
+  };
   auto server = transport::Server::listen(network, std::move(options));
   if (!server) return fail(std::move(server.error()));
   return std::unique_ptr<CallbackListener>(new CallbackListener(std::move(*server)));

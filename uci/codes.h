@@ -61,6 +61,8 @@ inline constexpr Code kNotEncrypted{"uci.not-encrypted", Exit::config};
 // Requests to the event callback that were refused.
 /// Not the PBX: whoever connects from an address that is none of its own.
 inline constexpr Code kCallbackStranger{"uci.callback-stranger", Exit::protocol};
+/// By https: whoever connected does not trust the certificate, or does not speak TLS.
+inline constexpr Code kCallbackTls{"uci.callback-tls", Exit::protocol};
 inline constexpr Code kCallbackUnknownPath{"uci.callback-unknown-path", Exit::protocol};
 inline constexpr Code kCallbackWrongToken{"uci.callback-wrong-token", Exit::protocol};
 inline constexpr Code kCallbackBadRequest{"uci.callback-bad-request", Exit::protocol};

@@ -115,4 +115,13 @@ void EventCallback::refuse(std::string_view path, int status) {
   if (entry->lost) entry->lost();
 }
 
+void EventCallback::refuse_tls(const std::string& peer, const std::string& why) {
+  if (!refused_) return;
+  refused_({codes::kCallbackTls,
+            fmt::format("no TLS came about with {}, which wanted to deliver events: {}", peer, why),
+            "where it says unknown ca or bad certificate the PBX does not trust [uci] "
+            "callback-certificate: have it trust that one's authority, or take a certificate of an "
+            "authority that it knows"});
+}
+
 }  // namespace sfteams::uci

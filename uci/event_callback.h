@@ -78,6 +78,8 @@ class EventCallback {
   /// A request that HTTP refused with that status before it was read whole, or whose method is not
   /// POST. When the path is known an event is lost: nobody but the PBX knows one.
   void refuse(std::string_view path, int status);
+  /// A connection of `peer` that did not come to TLS, and why.
+  void refuse_tls(const std::string& peer, const std::string& why);
 
  private:
   using Digest = std::array<std::uint8_t, 32>;

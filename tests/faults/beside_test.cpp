@@ -97,11 +97,16 @@ TEST_CASE("events reach an agent on another host by https with a certificate of 
   CHECK(eventually(
       [&] { return beside.installation->journal_count("event", "1002", "delivered") == 2; }));
   CHECK(beside.installation->journal_count("login", "1002") == 1);
-  const integration::HttpAnswer plain = [&] {
+  // A PBX that does not trust the certificate, and one that speaks no TLS.
+  for (const char* scheme : {"https://", "http://"}) {
+    CAPTURE(scheme);
     const auto there = beside.line->enter(Line::Side::pbx);
-    return integration::http(std::string("http://") + kCallback + "/events/x", "x");
-  }();
-  CHECK(plain.status == 0);
+    CHECK(integration::http(std::string(scheme) + kCallback + "/events/x", "x").status == 0);
+  }
+  CHECK(eventually([&] {
+    return beside.installation->status()["uci"]["lastRefusedEvent"]["code"] == "uci.callback-tls";
+  }));
+  CHECK(contains(beside.installation->agent().err(), "unknown ca"));
 }
 
 TEST_CASE("a PBX that is told a wrong host for its events, or comes from another address") {
