@@ -24,7 +24,7 @@ function tunnelText(tunnel) {
 function uciLine(uci) {
   if (!uci.enabled) return ["warn", t("switchedOff")];
   if (uci.reachable === null) return ["none", t("asking", { url: uci.url })];
-  const version = uci.serverVersion ? `, STARFACE ${uci.serverVersion}` : "";
+  const version = (uci.serverVersion ? `, STARFACE ${uci.serverVersion}` : "") + (uci.signIn?.by === "oauth" ? ", OAuth" : "");
   return [uci.warning ? "warn" : uci.reachable ? "good" : "bad", t(uci.reachable ? "reachable" : "notReachable", { url: uci.url }) + version];
 }
 
