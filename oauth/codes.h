@@ -12,7 +12,8 @@ inline constexpr Code kPasswordRefused{"oauth.password-refused", Exit::no_permis
 inline constexpr Code kRefused{"oauth.refused", Exit::no_permission};
 /// The refresh token is over.
 inline constexpr Code kRenewalRefused{"oauth.renewal-refused", Exit::no_permission};
-/// The client's id or secret is wrong: nobody gets a token.
+/// In a renewal: the client's id or secret is not right any more, so nobody's token is renewed. The
+/// tokens themselves may be good.
 inline constexpr Code kClientRefused{"oauth.client-refused", Exit::config};
 /// Tokens are not given for passwords here.
 inline constexpr Code kNoPasswordGrant{"oauth.no-password-grant", Exit::config};

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
+
+#include "transport/scheduler.h"
 
 namespace sfteams::oauth {
 
 /// What tokens that ended before their time say about those of other users: a PBX that was started
-/// again may know nobody's any more, and counts each one that it is shown.
+/// again may have forgotten all of them, and counts each one that it is shown.
 ///
 /// Tokens belong to the generation in which they came. The first of one that ends early ends the
-/// generation: whoever has a token of it renews before the next request. When then two renewals of
+/// generation: whoever has a token of it renews before the next request. When then three renewals of
 /// an old generation were refused and none was granted, the others would be refused as well.
 class Endings {
  public:
@@ -32,17 +36,26 @@ class Endings {
     if (granted) granted_ = true;
     if (!granted) ++refused_;
   }
+  /// At what age a token ended of which nobody had said how long it lives.
+  void note_age(transport::Duration age) {
+    assumed_ = std::clamp(age * 3 / 4, kShortestAssumed, assumed_);
+  }
+  /// How long such tokens are used.
+  [[nodiscard]] transport::Duration assumed_lifetime() const { return assumed_; }
+
   /// Refresh tokens of that generation are worth nothing, as far as can be told.
   [[nodiscard]] bool is_spent(Generation generation) const {
     return is_over(generation) && generation <= judged_ && !granted_ && refused_ >= kEnough;
   }
 
  private:
-  static constexpr unsigned kEnough = 2;
+  static constexpr unsigned kEnough = 3;
+  static constexpr transport::Duration kShortestAssumed{10'000};
   Generation now_ = 1;
   Generation judged_ = 0;  ///< the newest one that is over
   unsigned refused_ = 0;
   bool granted_ = false;
+  transport::Duration assumed_ = std::chrono::hours(24);
 };
 
 }  // namespace sfteams::oauth

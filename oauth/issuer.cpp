@@ -15,13 +15,6 @@ constexpr const char* kForm = "application/x-www-form-urlencoded";
 
 }  // namespace
 
-Error no_password_grant() {
-  return {
-      codes::kNoPasswordGrant, "the PBX gives no tokens for passwords",
-      "with an external identity provider the PBX has no passwords, and this integration cannot "
-      "sign in there; a PBX that still takes the older sign-in needs [uci] auth = sha512"};
-}
-
 /// One request that needs a provider: waits for it, then is sent.
 class Issuer::Request final : public Asking {
  public:
@@ -30,6 +23,7 @@ class Issuer::Request final : public Asking {
     std::string Provider::*where;
     std::function<crypto::Secret(const Provider&, const Client&)> form;
     bool by_password = false;
+    bool by_refresh = false;
   };
   using Answer = std::function<void(Result<HttpReply>)>;
 
@@ -46,8 +40,14 @@ class Issuer::Request final : public Asking {
     // Kept to the end: the answer may destroy the request, and what calls it.
     const std::unique_ptr<Asking> answered = std::move(finding_);
     if (!found) return end(fail(found.error()));
-    if (const Error* const refused = issuer_.refused_client()) return end(fail(*refused));
-    if (question_.by_password && !found->password_grant) return end(fail(no_password_grant()));
+    if (question_.by_refresh) {
+      if (const std::optional<Error> refused = issuer_.refused_client()) return end(fail(*refused));
+    }
+    if (question_.by_password && !found->password_grant) {
+      Error error = no_password_grant();
+      error.retry_after = std::chrono::ceil<std::chrono::seconds>(kHolds);  // nobody was asked
+      return end(fail(std::move(error)));
+    }
     if ((*found.*question_.where).empty()) return end(HttpReply());
     send(*found);
   }
@@ -137,8 +137,12 @@ void Issuer::give(const Result<Provider>& found) {
   }
 }
 
-const Error* Issuer::refused_client() const {
-  return client_error_ && setup_.scheduler.now() < client_until_ ? &*client_error_ : nullptr;
+std::optional<Error> Issuer::refused_client() const {
+  const auto now = setup_.scheduler.now();
+  if (!client_error_ || now >= client_until_) return std::nullopt;
+  Error error = *client_error_;
+  error.retry_after = std::chrono::ceil<std::chrono::seconds>(client_until_ - now);
+  return error;
 }
 
 std::unique_ptr<Issuer::Asking> Issuer::by_password(std::string user, crypto::Secret password,
@@ -147,7 +151,8 @@ std::unique_ptr<Issuer::Asking> Issuer::by_password(std::string user, crypto::Se
   const auto form = [user = std::move(user), kept](const Provider& provider, const Client& client) {
     return password_form(client, provider.secret_in_body, user, *kept);
   };
-  return std::make_unique<Request>(*this, Request::Question{&Provider::token_url, form, true},
+  return std::make_unique<Request>(*this,
+                                   Request::Question{&Provider::token_url, form, true, false},
                                    reader_of(Grant::password, std::move(got)));
 }
 
@@ -156,7 +161,8 @@ std::unique_ptr<Issuer::Asking> Issuer::by_refresh(crypto::Secret refresh, Got g
   const auto form = [kept](const Provider& provider, const Client& client) {
     return refresh_form(client, provider.secret_in_body, *kept);
   };
-  return std::make_unique<Request>(*this, Request::Question{&Provider::token_url, form},
+  return std::make_unique<Request>(*this,
+                                   Request::Question{&Provider::token_url, form, false, true},
                                    reader_of(Grant::refresh, std::move(got)));
 }
 

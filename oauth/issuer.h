@@ -17,14 +17,12 @@
 
 namespace sfteams::oauth {
 
-/// oauth.no-password-grant: nobody gets a token for a password there.
-[[nodiscard]] Error no_password_grant();
-
 /// Asks the PBX for tokens: finds out who gives them out, and sends the requests. One request is
 /// sent once, whatever comes of it: a refused one may count for the PBX's blacklist.
 ///
 /// Every callback comes in a later turn, or never when its Asking, or the issuer, goes first.
-/// Failures are those of oauth/codes.h and of transport::HttpClient.
+/// Failures are those of oauth/codes.h and of transport::HttpClient; one that has a retry_after comes
+/// from here, and the PBX was not asked.
 class Issuer {
  public:
   using Duration = transport::Duration;
@@ -33,8 +31,8 @@ class Issuer {
 
   /// What was found out holds for so long.
   static constexpr Duration kHolds{3'600'000};
-  /// After the client itself was refused nobody is sent there for so long: it would only be refused
-  /// again, and counted.
+  /// After the client itself was refused in a renewal, no further renewal is asked for so long: it
+  /// would only be refused again, and counted.
   static constexpr Duration kClientPause{600'000};
   static constexpr int kMostRedirects = 4;
   static constexpr Duration kPatience{10'000};  ///< for each answer
@@ -76,7 +74,7 @@ class Issuer {
 
   void give(const Result<Provider>& found);
   [[nodiscard]] std::function<void(Result<transport::HttpReply>)> reader_of(Grant grant, Got got);
-  [[nodiscard]] const Error* refused_client() const;
+  [[nodiscard]] std::optional<Error> refused_client() const;
 
   Setup setup_;
   Client client_;  ///< with what login-config says of the resource

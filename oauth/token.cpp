@@ -91,6 +91,7 @@ std::optional<Tokens> tokens_in(Json::Value& document) {
   if (tokens.access.empty() || (type && text::lower_case(*type) != "bearer")) return std::nullopt;
   const bool said = document.isMember("expires_in");
   // 0 or less is nonsense from a server that has just given the token out.
+  tokens.lifetime_said = said;
   tokens.lifetime = std::clamp<seconds>(
       lifetime_in(document, "expires_in").value_or(said ? kShortest : kUsualLifetime), kShortest,
       kLongest);
@@ -107,17 +108,16 @@ Error refusal(Grant grant, int status, std::string_view named) {
   const std::string how =
       named.empty() ? fmt::format("HTTP {}", status) : fmt::format("HTTP {}, {}", status, named);
   const std::string message = fmt::format("the PBX gives no token ({})", how);
-  if (named == "invalid_client") {
+  // A user without the right gets the same as a client with a wrong secret. Once the user had a
+  // token, it is the secret that has changed.
+  const bool client = named == "invalid_client" || named == "unauthorized_client";
+  if (client && grant == Grant::refresh) {
     return {codes::kClientRefused,
             fmt::format("the PBX does not know the agent as a client ({})", how),
             "write the client's id and secret as the PBX shows them (Admin > Server > Status > "
             "REST-API) into [uci] client-id and the file of client-secret-file"};
   }
-  if (named == "unauthorized_client" || named == "unsupported_grant_type") {
-    return {codes::kNoPasswordGrant, fmt::format("the PBX gives no token for a password ({})", how),
-            "with an external identity provider the PBX has no passwords, and this integration "
-            "cannot sign in there; otherwise check [uci] client-id"};
-  }
+  if (named == "unsupported_grant_type") return no_password_grant();
   if (named == "invalid_scope" || named == "invalid_request" || named == "invalid_target") {
     return {codes::kRequestRefused, message, "check [uci] scope and client-id"};
   }
@@ -144,6 +144,13 @@ std::string_view error_in(const Json::Value& document) {
 }
 
 }  // namespace
+
+Error no_password_grant() {
+  return {
+      codes::kNoPasswordGrant, "the PBX gives no tokens for passwords",
+      "with an external identity provider the PBX has no passwords, and this integration cannot "
+      "sign in there; a PBX that still takes the older sign-in needs [uci] auth = sha512"};
+}
 
 crypto::Secret password_form(const Client& client, bool secret_in_body, std::string_view user,
                              const crypto::Secret& password) {

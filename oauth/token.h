@@ -21,6 +21,7 @@ struct Client {
 struct Tokens {
   crypto::Secret access;
   crypto::Secret refresh;           ///< empty: none came
+  bool lifetime_said = true;        ///< false: it is assumed
   std::chrono::seconds lifetime{};  ///< of `access`: kShortest to kLongest, whatever was said
   std::chrono::seconds refresh_lifetime{};  ///< 0: not known
 };
@@ -47,6 +48,9 @@ inline constexpr std::size_t kMostReply = 65'536;
                                              const crypto::Secret& refresh);
 /// The value of the Authorization header; empty for a public client.
 [[nodiscard]] crypto::Secret basic_authorization(const Client& client);
+
+/// oauth.no-password-grant: nobody gets a token for a password there.
+[[nodiscard]] Error no_password_grant();
 
 enum class Grant { password, refresh };
 

@@ -11,8 +11,7 @@ namespace {
 /// Whoever is told this is not to ask again.
 bool is_final(const Error& error) {
   return error.code == codes::kPasswordRefused || error.code == codes::kRefused ||
-         error.code == codes::kClientRefused || error.code == codes::kNoPasswordGrant ||
-         error.code == codes::kRequestRefused;
+         error.code == codes::kNoPasswordGrant || error.code == codes::kRequestRefused;
 }
 
 }  // namespace
@@ -89,14 +88,18 @@ void UserTokens::on_tokens(Result<Tokens> tokens) {
     if (error.code == codes::kRenewalRefused) {
       refresh_ = crypto::Secret();
       issuer_.endings().note_renewal(refresh_came_, false);
-      // Without a password it is whoever waits who hears of it.
+      // Without a password, those who wait hear of it.
       if ((has_password() || waiting_.empty()) && events_.refused) events_.refused();
       const auto login = [](const std::shared_ptr<Wanted>& wanted) {
         return wanted->login && wanted->ready;
       };
       if (has_password() && std::ranges::any_of(waiting_, login)) return ask(true);
     }
-    if (is_final(error)) {
+    const bool at_pbx = !error.retry_after;
+    const bool unheard =
+        error.code == codes::kClientRefused || error.code == codes::kNoPasswordGrant;
+    if (unheard && at_pbx && events_.refused) events_.refused();
+    if (!by_refresh_ && is_final(error)) {
       dead_ = error;
       password_ = crypto::Secret();
     }
@@ -109,8 +112,11 @@ void UserTokens::on_tokens(Result<Tokens> tokens) {
   ++number_;
   served_ = false;
   const auto now = scheduler_.now();
-  ends_ = now + tokens->lifetime;
-  const Duration lifetime = tokens->lifetime;
+  lifetime_said_ = tokens->lifetime_said;
+  Duration lifetime = tokens->lifetime;
+  if (!lifetime_said_) lifetime = std::min(lifetime, issuer_.endings().assumed_lifetime());
+  ends_ = now + lifetime;
+  came_at_ = now;
   renew_at_ = now + std::max(lifetime - kEarly, lifetime / 2);
   const bool another = !tokens->refresh.empty();
   if (another) refresh_ = std::move(tokens->refresh);
@@ -144,6 +150,8 @@ bool UserTokens::over(std::uint64_t number) {
   if (number != number_) return true;  // another one has come meanwhile
   if (!served_) return false;
   ends_ = scheduler_.now();
+  if (!lifetime_said_)
+    issuer_.endings().note_age(std::chrono::duration_cast<Duration>(ends_ - came_at_));
   issuer_.endings().note_early_end(access_came_);
   if (events_.refused) events_.refused();
   return true;

@@ -109,6 +109,8 @@ class UserTokens {
   std::uint64_t number_ = 0;
   bool served_ = false;      ///< the present one
   bool by_refresh_ = false;  ///< what is being asked for
+  bool lifetime_said_ = true;
+  transport::TimePoint came_at_{};
   transport::TimePoint ends_{};
   transport::TimePoint renew_at_{};
   std::optional<Error> dead_;  ///< a refusal after which nothing is asked any more

@@ -22,8 +22,10 @@ namespace sfteams::uci {
 /// token for it:
 ///   uci.login-refused   final: the password is wrong
 ///   uci.sign-in-over    final: the tokens are over, and no password is at hand
-///   oauth.refused, oauth.client-refused, oauth.no-password-grant, oauth.request-refused
+///   oauth.refused, oauth.request-refused
 ///                       final
+///   oauth.client-refused, oauth.no-password-grant
+///                       not before the configuration has changed, here or at the PBX
 ///   uci.not-connected   the tokens are over; a login may get others
 ///   uci.unreachable, uci.timeout, uci.pbx-error, uci.broken-reply, oauth.elsewhere,
 ///   oauth.not-offered, oauth.bad-document

@@ -88,9 +88,7 @@ TokenAnswer::Issue issue_of(const Error& error) {
   if (error.code == codes::kLoginRefused) return Issue::password;
   if (error.code == codes::kSignInOver) return Issue::over;
   if (error.code == oauth::kRefused) return Issue::unclear;
-  const bool client = error.code == oauth::kClientRefused ||
-                      error.code == oauth::kNoPasswordGrant || error.code == oauth::kRequestRefused;
-  return client ? Issue::client : Issue::none;
+  return error.code == oauth::kRequestRefused ? Issue::client : Issue::none;
 }
 
 /// There was no token to send: an error of uci/oauth_binding.h. nullopt: it is another one.
@@ -101,6 +99,12 @@ std::optional<TokenAnswer> read_issue(const Error& error) {
     answer.sign = TokenSign::refused;
     answer.turned_away = true;
     answer.shape = {AnswerShape::Rank::judgement, hash_of("token", error.code.id)};
+    return answer;
+  }
+  // The PBX has seen no token in this request.
+  if (error.code == oauth::codes::kClientRefused || error.code == oauth::codes::kNoPasswordGrant) {
+    answer.sign = TokenSign::unsent;
+    answer.answered = false;
     return answer;
   }
   if (error.code != codes::kNotConnected) return std::nullopt;

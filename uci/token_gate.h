@@ -51,7 +51,7 @@ struct TokenAnswer {
     password,  ///< the user's password is wrong
     over,      ///< the user's tokens are not renewed any more
     unclear,   ///< the password, a right of the user, or what the agent is configured with
-    client,    ///< what the agent is configured with: nobody gets one
+    client,    ///< what the agent asks with, its scope for instance
   };
   Issue issue = Issue::none;
 };

@@ -107,8 +107,9 @@ Result<void> Daemon::build(const KeyRing& keys, Diagnose diagnose) {
       [this] { pbx_watch_->start_anew(); }, state_.guard_file(), state_.known_users_file(),
       identity_.seed(), &network_->background(),
       [this](const std::string& user) {
-        tickets_->end(user, "the PBX does not take the password any more");
+        tickets_->end(user, "the PBX does not take any more what they were made with");
       },
+      [this] { refresh_book_->forget_all(); },
       [this](const PbxSettings& uci, AuthQuestion::Answer answer) {
         return AuthQuestion::ask(*network_, uci, std::move(answer));
       }});

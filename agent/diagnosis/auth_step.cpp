@@ -65,7 +65,8 @@ class AuthWork final : public EndsOnce {
       return well(kAuth, said("users sign in by OAuth; the PBX calls itself {0} and is asked for "
                               "tokens at {1}",
                               {found->named_host, uci.url.authority()}));
-    return well(kAuth, said("users sign in by OAuth, which the PBX offers"));
+    return well(kAuth, said("users sign in by OAuth, which the PBX offers; whether it takes [uci] "
+                            "client-id and its secret shows when one does"));
   }
 
   std::unique_ptr<transport::HttpClient> http_;

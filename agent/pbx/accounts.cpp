@@ -33,11 +33,6 @@ Error ended_meanwhile() {
           "sign in with the password"};
 }
 
-/// What the user signed in by will not be taken another time either.
-bool is_refusal(const Error& error) {
-  return error.code == uci::codes::kLoginRefused || error.code == uci::codes::kSignInOver;
-}
-
 }  // namespace
 
 Accounts::Accounts(const Setup& setup)
@@ -209,6 +204,9 @@ void Accounts::end_secret(const std::string& user) {
 
 void Accounts::on_login(Account& account, const Result<void>& outcome) {
   Entry& entry = entry_of(account);
+  // Tickets do not end by themselves with the password where they hold something else.
+  const bool was_right = !outcome && !entry.again && setup_.access.keeps_other_secrets() &&
+                         outcome.error().code == uci::codes::kLoginRefused && is_proven(account);
   bool changed = false;
   {
     // Wiped before anybody is called.
@@ -219,7 +217,7 @@ void Accounts::on_login(Account& account, const Result<void>& outcome) {
     const bool refused = !outcome && is_refusal(outcome.error());
     // A wrong password alone says nothing about the right one; and what was taken of a ticket is no
     // other than before, whatever is known of the user.
-    if (entry.again ? refused : changed) end_secret(account.user());
+    if (entry.again ? refused : changed || was_right) end_secret(account.user());
   }
   retry_queued();
   if (account.phase() == Phase::ending) return;

@@ -52,8 +52,9 @@ void Accounts::on_refused(Account& account, const Error& error) {
   log::warn("accounts", "user {} has been signed out: {}", account.user(), describe(error));
   if (account.gate().certainly_wrong())
     check_.taken_no_longer(account.user(), account.fingerprint());
-  // Also when it is not certain: it would not be sent again anyway, for a while.
-  end_secret(account.user());
+  // Also when it is not certain: it would not be sent again anyway, for a while. Other refusals say
+  // nothing about what is kept.
+  if (is_refusal(error)) end_secret(account.user());
   bury(account);
 }
 

@@ -10,8 +10,14 @@
 #include <utility>
 
 #include "agent/pbx/accounts.h"
+#include "uci/codes.h"
 
 namespace sfteams::agent {
+
+/// What the user signed in by will not be taken another time either.
+[[nodiscard]] inline bool is_refusal(const Error& error) {
+  return error.code == uci::codes::kLoginRefused || error.code == uci::codes::kSignInOver;
+}
 
 /// A sign-in until it has a seat or a reason.
 class Accounts::Request {

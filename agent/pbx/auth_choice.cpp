@@ -59,8 +59,10 @@ Result<AuthChoice> choose_auth(const Result<oauth::Provider>& found, const PbxSe
     return AuthChoice{SignInBy::sha512,
                       "the PBX offers OAuth, but [uci] client-secret-file is not set"};
   const Error& error = found.error();
-  const bool certain = error.code == codes::kNotOffered || error.code == codes::kElsewhere ||
-                       error.code == codes::kBadDocument;
+  // Who has set up a client wants to hear why OAuth does not come about.
+  const bool certain = error.code == codes::kNotOffered ||
+                       (!is_client(settings) &&
+                        (error.code == codes::kElsewhere || error.code == codes::kBadDocument));
   if (!certain) return fail(error.code.id.starts_with("oauth.") ? error : uci::from_http(error));
   return AuthChoice{SignInBy::sha512, error.message};
 }

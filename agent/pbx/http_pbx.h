@@ -25,7 +25,7 @@ namespace sfteams::agent {
 /// The PBX over HTTP.
 class HttpPbx final : public PbxWay {
  public:
-  /// Fails as uci::Pbx::create(), read_client_secret() and transport::HttpClient::create() do.
+  /// Fails as uci::Pbx::create(), oauth_client() and transport::HttpClient::create() do.
   /// `configuration.auth` is not automatic. `network` and `book` outlive it. `refused` hears of
   /// every event that is not taken. `book` keeps what renews users' tokens; nullptr: nobody does.
   [[nodiscard]] static Result<std::unique_ptr<HttpPbx>> create(transport::Network& network,

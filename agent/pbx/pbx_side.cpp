@@ -63,6 +63,7 @@ Result<void> PbxSide::start(const PbxSettings& uci) {
   known_users_ = std::make_unique<KnownUsers>(KnownUsers::Setup{
       setup_.scheduler, setup_.known_users_file, std::exchange(setup_.identity, crypto::Secret()),
       judge_of(uci_), setup_.background});
+  judge_ = judge_of(uci_);
   opened_ = uci_;
   try_to_open();
   return {};
@@ -117,7 +118,11 @@ void PbxSide::on_auth(const Result<AuthChoice>& choice) {
   // Kept to the end: it is what calls here.
   const std::unique_ptr<AuthQuestion> answered = std::move(question_);
   if (stopping_) return;
-  if (choice) {
+  if (choice && may_be_starting(*choice)) {
+    try_again_later({uci::codes::kUnreachable,
+                     "the PBX does not say how users sign in: " + choice->why,
+                     "it may be starting; it is asked again"});
+  } else if (choice) {
     auth_ = *choice;
     log::info("uci", "users sign in by {}: {}", to_string(choice->by), choice->why);
     try_to_open();
@@ -127,6 +132,18 @@ void PbxSide::on_auth(const Result<AuthChoice>& choice) {
   }
   for (const PbxProbe::Answer& asked : std::exchange(asked_meanwhile_, {}))
     ask(asked);
+}
+
+/// A client's secret is there for OAuth, and the PBX does not offer that: its web server may be up
+/// before the rest.
+bool PbxSide::may_be_starting(const AuthChoice& choice) {
+  if (choice.by == SignInBy::oauth || !uci_.client_secret_file) {
+    not_offered_since_.reset();
+    return false;
+  }
+  const auto now = setup_.scheduler.now();
+  if (!not_offered_since_) not_offered_since_ = now;
+  return now < *not_offered_since_ + kStarting;
 }
 
 Result<void> PbxSide::open() {
@@ -166,6 +183,7 @@ void PbxSide::renew(const PbxSettings& uci) {
   next_try_.reset();
   give_up_question();
   auth_.reset();
+  not_offered_since_.reset();
   if (!accounts_) return open_anew();
   renewing_ = true;
   accounts_->sign_out_all(*out_of_order_, [this] {
@@ -175,11 +193,16 @@ void PbxSide::renew(const PbxSettings& uci) {
 
 void PbxSide::note_judge() {
   if (opened_.url != uci_.url) proven_ = false;
-  const std::string judge = judge_of(in_force());
-  const bool same_client = opened_.client_secret_mark == uci_.client_secret_mark;
-  if (judge_of(opened_) == judge && same_client) return;
+  // Known users are kept by what is configured: how the PBX is asked may be found out only later.
+  const std::string judge = judge_of(uci_);
+  const bool same_judge = judge_ == judge;
+  const bool same_secret = opened_.client_secret_mark == uci_.client_secret_mark;
+  if (same_judge && same_secret) return;
   guard_->judge_changed();
-  if (judge_of(opened_) != judge) known_users_->forget_all(judge);
+  if (same_judge) return;
+  judge_ = judge;
+  known_users_->forget_all(judge);
+  if (setup_.judge_changed) setup_.judge_changed();
 }
 
 void PbxSide::open_anew() {

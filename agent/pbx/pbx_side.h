@@ -32,6 +32,8 @@ class PbxSide {
 
   /// After it could not be made, it is tried again this much later.
   static constexpr Duration kAgain{10'000};
+  /// So long a PBX that does not offer OAuth, though it should, may be starting.
+  static constexpr Duration kStarting{120'000};
 
   struct Setup {
     transport::Scheduler& scheduler;
@@ -46,6 +48,9 @@ class PbxSide {
     transport::Background* background = nullptr;
     /// As Accounts::Setup::secret_ended.
     std::function<void(const std::string& user)> secret_ended{};
+    /// Another PBX, or another kind of sign-in: what was kept of users is worth nothing. May be
+    /// empty.
+    std::function<void()> judge_changed{};
     /// Needed where [uci] auth is automatic.
     FindAuth find_auth{};
   };
@@ -62,7 +67,7 @@ class PbxSide {
   /// connection outlives its user's last session.
   void set_limits(const PbxSettings& uci);
   /// Everybody is signed out, and told so, before it is made anew: the callback's port may have to
-  /// be free. When the URL, the CA file or the kind of token has changed, the agent forgets which
+  /// be free. When the URL, the CA file, the kind of sign-in or its client has changed, the agent forgets which
   /// passwords were right and which were wrong. It does not forget that logins have failed: the PBX
   /// may be the same one.
   void renew(const PbxSettings& uci);
@@ -99,6 +104,7 @@ class PbxSide {
   [[nodiscard]] Result<void> open();
   /// Whether it is known, or nothing has to be; otherwise the PBX is asked.
   [[nodiscard]] bool knows_auth();
+  [[nodiscard]] bool may_be_starting(const AuthChoice& choice);
   void on_auth(const Result<AuthChoice>& choice);
   void give_up_question();
   void try_again_later(const Error& why);
@@ -114,6 +120,8 @@ class PbxSide {
   PbxSettings uci_;
   PbxSettings opened_;  ///< as it was when the way was opened last
   std::optional<AuthChoice> auth_;
+  std::optional<transport::TimePoint> not_offered_since_;
+  std::string judge_;  ///< as configured
   std::unique_ptr<AuthQuestion> question_;
   std::vector<PbxProbe::Answer> asked_meanwhile_;  ///< answered when the PBX has said that
   // Who is signed in goes before the way on which they are.

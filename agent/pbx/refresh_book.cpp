@@ -116,6 +116,12 @@ void RefreshBook::forget(std::string_view user) {
     write_soon();
 }
 
+void RefreshBook::forget_all() {
+  if (entries_.empty()) return;
+  entries_.clear();
+  write_soon();
+}
+
 void RefreshBook::load() {
   const Result<std::optional<Json::Value>> stored =
       load_state(file_, kRefreshBookType, kMostRefreshBookBytes);

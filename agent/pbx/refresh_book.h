@@ -54,6 +54,7 @@ class RefreshBook {
   [[nodiscard]] std::optional<crypto::Secret> get(std::string_view user,
                                                   const crypto::Secret& key) const;
   void forget(std::string_view user);
+  void forget_all();
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 

@@ -9,8 +9,8 @@
 
 #include "agent/keys/active_key.h"
 #include "agent/licensing/licensing.h"
-#include "agent/pbx/auth_choice.h"
 #include "agent/pbx/accounts.h"
+#include "agent/pbx/auth_choice.h"
 #include "agent/uplink/uplink.h"
 #include "base/crypto/ed25519.h"
 #include "base/error/error.h"

@@ -57,7 +57,7 @@ TEST_CASE("a user of a PBX of version 10 signs in by OAuth, calls, and leaves no
   CHECK(at.tokens("password", "granted") == 1);
   CHECK(installation.journal_count("login", "1001", "accepted") == 1);
   CHECK(eventually([&] { return at.counter("refreshTokensLive") == 0; }));
-  CHECK(contains(installation.agent_command({"status"}).out, "signed in to by oauth"));
+  CHECK(contains(installation.agent_command({"status"}).out, "sign-in: oauth"));
   // The secret, the password and tokens are not in what the agent has logged.
   const std::string log = installation.agent().err();
   CHECK_FALSE(contains(log, kSecret));
@@ -128,7 +128,7 @@ TEST_CASE("a PBX says by itself how its users sign in") {
     OauthInstallation at({"oauth=no"}, "automatic");
     CHECK(at.installation.client(Installation::kAnna, {"login"}).status == 0);
     CHECK(at.counter("tokenRequests") == 0);
-    CHECK(contains(at.installation.agent_command({"status"}).out, "signed in to by sha512"));
+    CHECK(contains(at.installation.agent_command({"status"}).out, "sign-in: sha512"));
   }
 }
 

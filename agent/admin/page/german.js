@@ -84,7 +84,7 @@ const german = {
   "make sure that it is {0} or newer": "Stellen Sie sicher, dass es {0} oder neuer ist.",
   "users sign in by {0}, as [uci] auth says": "Benutzer melden sich mit {0} an, wie es [uci] auth sagt",
   "users sign in by {0}, chosen by the agent: {1}": "Benutzer melden sich mit {0} an, vom Agenten gewählt: {1}",
-  "users sign in by OAuth, which the PBX offers": "Benutzer melden sich mit OAuth an, das die Anlage anbietet",
+  "users sign in by OAuth, which the PBX offers; whether it takes [uci] client-id and its secret shows when one does": "Benutzer melden sich mit OAuth an, das die Anlage anbietet; ob sie [uci] client-id und das Secret dazu akzeptiert, zeigt sich bei der ersten Anmeldung",
   "users sign in by OAuth; the PBX calls itself {0} and is asked for tokens at {1}": "Benutzer melden sich mit OAuth an; die Anlage nennt sich {0} und wird unter {1} nach Tokens gefragt",
   "nobody signs in at a PBX here": "niemand meldet sich hier an einer Anlage an",
   "STARFACE {0}, which is {1} or newer": "STARFACE {0}, also {1} oder neuer",
