@@ -14,12 +14,14 @@
 #include "base/text/encoding.h"
 #include "base/text/invisible.h"
 #include "client/codes.h"
+#include "client/contacts_task.h"
 #include "client/program.h"
 #include "client/tasks.h"
 
 namespace {
 
 using sfteams::client::CallTask;
+using sfteams::client::ContactsTask;
 using sfteams::client::DialTask;
 using sfteams::client::ListSeatsTask;
 using sfteams::client::LoginTask;
@@ -39,6 +41,8 @@ struct CommandLine {
   std::string number;
   std::string phone;
   std::string holder;
+  std::string searched;
+  std::uint64_t page = 0;
   std::uint64_t events = 0;
   int seconds = 0;
 };
@@ -48,6 +52,7 @@ Examples:
   starface-teams-client --key-file users.key --user 1001 login
   starface-teams-client --key-file users.key --user 1001 watch
   starface-teams-client --key-file users.key --user 1001 dial 1002
+  starface-teams-client --key-file users.key --user 1001 contacts Lovelace
   starface-teams-client --key-file users.key --user 1001 \
       call ucp.v30.requests.userState.setDoNotDisturbSetting true
   starface-teams-client --key-file users.key --user 1001 license revoke 1002
@@ -139,6 +144,15 @@ void add_commands(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task)
   dial->add_option("NUMBER", line.number, "internal, or as one would dial it")->required();
   dial->add_option("--phone", line.phone, "the telephone to use, e.g. SIP/anna");
   dial->callback([&line, &task] { task = std::make_unique<DialTask>(line.number, line.phone); });
+
+  CLI::App* const contacts =
+      app.add_subcommand("contacts", "search the PBX's address book: 100 contacts at once");
+  contacts->add_option("TEXT", line.searched, "part of a name or number; \"\" finds everybody")
+      ->required()
+      ->check(CLI::Validator(whole_text, ""));
+  contacts->add_option("--page", line.page, "which hundred, from 0")->check(CLI::Range(0, 9999));
+  contacts->callback(
+      [&line, &task] { task = std::make_unique<ContactsTask>(line.searched, line.page); });
 
   CLI::App* const watch = app.add_subcommand("watch", "print events as they come");
   watch->add_option("--count", line.events, "end after so many events");

@@ -4,6 +4,8 @@
 
 namespace sfteams::rest::codes {
 
+/// REST is switched off, or what users sign in by is no good there.
+inline constexpr Code kDisabled{"rest.disabled", Exit::unavailable};
 /// The PBX has no such part of REST, or not for this user.
 inline constexpr Code kNotOffered{"rest.not-offered", Exit::unavailable};
 /// The PBX does not take the user's sign-in for REST, not even a new one.

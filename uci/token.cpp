@@ -25,9 +25,19 @@ Secret hex_of(Digest&& digest) {
   return hex;
 }
 
-Secret sha512_token(std::string_view login, const Secret& password) {
-  const Secret inner = hex_of(crypto::sha512({password.bytes()}));
-  const Secret outer = hex_of(crypto::sha512({bytes_of(login), bytes_of("*"), inner.bytes()}));
+}  // namespace
+
+std::string_view to_string(TokenKind kind) {
+  return kind == TokenKind::md5 ? "md5" : "sha512";
+}
+
+crypto::Secret hash_password(const crypto::Secret& password) {
+  return hex_of(crypto::sha512({password.bytes()}));
+}
+
+crypto::Secret make_token(std::string_view login, const crypto::Secret& password_sha512) {
+  const Secret outer =
+      hex_of(crypto::sha512({bytes_of(login), bytes_of("*"), password_sha512.bytes()}));
   std::string token;
   token.reserve(login.size() + 1 + outer.size());
   token.append(login).append(":").append(outer.text());
@@ -36,16 +46,10 @@ Secret sha512_token(std::string_view login, const Secret& password) {
   return result;
 }
 
-}  // namespace
-
-std::string_view to_string(TokenKind kind) {
-  return kind == TokenKind::md5 ? "md5" : "sha512";
-}
-
 crypto::Secret make_token(TokenKind kind, std::string_view login, const crypto::Secret& password) {
   if (kind == TokenKind::md5)
     return hex_of(crypto::md5({bytes_of(login), bytes_of("*"), password.bytes()}));
-  return sha512_token(login, password);
+  return make_token(login, hash_password(password));
 }
 
 }  // namespace sfteams::uci

@@ -15,6 +15,13 @@ enum class TokenKind {
 /// "sha512" or "md5".
 [[nodiscard]] std::string_view to_string(TokenKind kind);
 
+/// sha512(password) in lower-case hexadecimal: all of the password that sha512 tokens need, and as
+/// good as the password itself.
+[[nodiscard]] crypto::Secret hash_password(const crypto::Secret& password);
+/// The token of kind sha512, by what hash_password() makes.
+[[nodiscard]] crypto::Secret make_token(std::string_view login,
+                                        const crypto::Secret& password_sha512);
+
 /// The value of de.vertico.starface.auth, with lower-case hexadecimal digests. Text is hashed as
 /// UTF-8.
 [[nodiscard]] crypto::Secret make_token(TokenKind kind, std::string_view login,

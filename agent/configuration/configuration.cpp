@@ -243,7 +243,8 @@ ConversationRules conversation_rules(const Configuration& configuration) {
           *configuration.filter,
           configuration.limits.calls_per_session,
           configuration.limits.login_timeout,
-          configuration.license.administrators};
+          configuration.license.administrators,
+          configuration.rest};
 }
 
 std::vector<OwnPort> own_ports(const Configuration& configuration) {
@@ -293,6 +294,7 @@ Result<Configuration> read_configuration(settings::Reader& reader) {
     reader.reject("uci", "allow", without_quote(reader.text("uci", "allow", ""), filter.error()),
                   filter.error().hint);
   }
+  configuration.rest = reader.yes_no("rest", "enabled", configuration.rest);
   read_limits(reader, configuration.limits);
   read_license_section(reader, configuration.license);
   read_check(reader, configuration.check);

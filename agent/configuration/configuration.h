@@ -47,6 +47,8 @@ struct Configuration {
   std::string name;  ///< canonical system name
   UplinkSettings connector;
   PbxSettings uci;
+  /// [rest] enabled: users may ask the PBX's REST interface.
+  bool rest = true;
   /// Made of [uci] allow; there whenever reading succeeded.
   std::optional<MethodFilter> filter;
   SessionSettings limits;

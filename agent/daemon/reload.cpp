@@ -25,6 +25,7 @@ Changes changes_between(const Configuration& before, const Configuration& after)
   uci.allow = after.uci.allow;
   changes.allow = before.uci.allow != uci.allow;
   changes.uci = uci != after.uci;
+  changes.rest = before.rest != after.rest;
   // Licences are for a name.
   changes.license = before.license != after.license || before.name != after.name;
   changes.admin = before.admin != after.admin;
@@ -50,6 +51,7 @@ std::vector<std::string> describe(const Changes& changes, bool level_was_lent) {
       said("pings and dialling keep the new times; the tunnel stays"));
   add(changes.uci, said("the connections to the PBX are made anew; users have to sign in again"));
   add(changes.allow, said("other calls are allowed now"));
+  add(changes.rest, said("the address book and the list of colleagues are as [rest] says now"));
   add(changes.limits, said("the new limits hold for what comes from now on"));
   add(changes.license, said("the licence rules hold for whoever signs in from now on"));
   add(changes.admin, said("the administration page is opened, closed or moved; whoever was in has "

@@ -15,6 +15,7 @@ struct Changes {
   bool pace = false;       ///< of pings and of dialling: the tunnel stays
   bool uci = false;        ///< the users' connections to the PBX have to be made anew
   bool allow = false;      ///< which calls pass
+  bool rest = false;       ///< whether users may ask the PBX's REST interface
   bool limits = false;
   bool license = false;
   bool admin = false;  ///< the page is opened, closed or moved

@@ -176,6 +176,7 @@ constexpr std::array kKnown{
     Known{"uci", "failed-logins", number},
     Known{"uci", "failed-logins-per-user", number},
     Known{"uci", "failed-logins-window", number},
+    Known{"rest", "enabled", yes_no},
     Known{"limits", "sessions", number},
     Known{"limits", "calls-per-session", number},
     Known{"limits", "login-timeout", number},

@@ -1,11 +1,13 @@
 #include "agent/pbx/account.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "agent/pbx/codes.h"
 #include "agent/pbx/token_desk_gate.h"
 #include "base/json/rpc.h"
+#include "rest/codes.h"
 #include "uci/json_mapping.h"
 
 namespace sfteams::agent {
@@ -35,6 +37,47 @@ void Seat::call(std::string_view method, const uci::Array& params, Answer answer
         if (!present.expired()) answer(std::move(result));
       },
       std::move(large));
+}
+
+template <typename T>
+void Seat::ask_rest(rest::Client::Got<T> got, const Ask<T>& ask) {
+  if (account_ == nullptr)
+    return got(fail(codes::kSignedOut, "the user has been signed out", "sign in again"));
+  rest::Client* const client = account_->rest();
+  if (client == nullptr) {
+    return got(fail(rest::codes::kDisabled,
+                    "what users sign in by is no good for the PBX's REST interface",
+                    "the administrator would have to set [uci] auth = sha512 or oauth"));
+  }
+  asked_.emplace_back();
+  const auto place = std::prev(asked_.end());
+  *place = ask(*client, [this, place, got = std::move(got)](Result<T> answer) {
+    // Kept to the end: what asks may not go while its callback runs.
+    const std::unique_ptr<rest::Asking> answered = std::move(*place);
+    asked_.erase(place);
+    got(std::move(answer));
+  });
+}
+
+void Seat::search(std::string_view text, std::int64_t page, std::int64_t size,
+                  rest::Client::Got<rest::ContactPage> got) {
+  ask_rest<rest::ContactPage>(std::move(got),
+                              [&](rest::Client& client, rest::Client::Got<rest::ContactPage> then) {
+                                return client.search(text, page, size, std::move(then));
+                              });
+}
+
+void Seat::me(rest::Client::Got<rest::Me> got) {
+  ask_rest<rest::Me>(std::move(got), [](rest::Client& client, rest::Client::Got<rest::Me> then) {
+    return client.me(std::move(then));
+  });
+}
+
+void Seat::colleagues(rest::Client::Got<rest::Colleagues> got) {
+  ask_rest<rest::Colleagues>(std::move(got),
+                             [](rest::Client& client, rest::Client::Got<rest::Colleagues> then) {
+                               return client.colleagues(std::move(then));
+                             });
 }
 
 void Seat::sign_out() {

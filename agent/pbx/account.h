@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +13,8 @@
 #include "agent/pbx/pbx_access.h"
 #include "agent/pbx/token_desk.h"
 #include "base/error/error.h"
+#include "rest/asking.h"
+#include "rest/client.h"
 #include "uci/connection.h"
 
 namespace sfteams::agent {
@@ -47,6 +51,13 @@ class Seat {
   /// uci::Connection::call() does, and with session.signed-out.
   void call(std::string_view method, const uci::Array& params, Answer answer,
             uci::Rendering large = {});
+  // The PBX's REST interface, for the user. Each answer comes once, in a later turn, unless the seat
+  // goes first, or the user is signed out. Fail as rest::Client does, and with session.signed-out
+  // and rest.disabled, which come at once.
+  void search(std::string_view text, std::int64_t page, std::int64_t size,
+              rest::Client::Got<rest::ContactPage> got);
+  void me(rest::Client::Got<rest::Me> got);
+  void colleagues(rest::Client::Got<rest::Colleagues> got);
   /// Leaves because the user wants it: when this was the last seat, the user is logged out at the
   /// PBX at once.
   void sign_out();
@@ -61,8 +72,15 @@ class Seat {
 
  private:
   friend class Account;
+  /// How the client is asked for a T.
+  template <typename T>
+  using Ask = std::function<std::unique_ptr<rest::Asking>(rest::Client&, rest::Client::Got<T>)>;
+  template <typename T>
+  void ask_rest(rest::Client::Got<T> got, const Ask<T>& ask);
+
   Account* account_;  ///< nullptr: signed out
   Guest& guest_;
+  std::list<std::unique_ptr<rest::Asking>> asked_;
   std::shared_ptr<const bool> present_ = std::make_shared<const bool>(true);
 };
 
@@ -105,6 +123,8 @@ class Account {
   [[nodiscard]] const std::string& user() const { return user_; }
   [[nodiscard]] bool has(const LoginGuard::Fingerprint& fingerprint) const;
   [[nodiscard]] const LoginGuard::Fingerprint& fingerprint() const { return fingerprint_; }
+  /// As PbxUser::rest().
+  [[nodiscard]] rest::Client* rest() { return pbx_->rest(); }
   [[nodiscard]] uci::Connection& connection() { return pbx_->connection(); }
   [[nodiscard]] const uci::Connection& connection() const { return pbx_->connection(); }
   [[nodiscard]] bool deserted() const { return seats_.empty(); }
@@ -130,7 +150,7 @@ class Account {
   std::string user_;
   LoginGuard::Fingerprint fingerprint_;          ///< of the first secret that was proven
   std::vector<LoginGuard::Fingerprint> others_;  ///< of those that were proven since
-  crypto::Secret secret_;  ///< which each request carries; empty where that changes
+  crypto::Secret secret_;  ///< what each request carries comes of it; empty where that changes
   Phase phase_ = Phase::logging_in;
   std::int64_t since_ = 0;
   bool connected_ = true;  ///< what the seats have been told

@@ -9,23 +9,50 @@
 #include "uci/codes.h"
 #include "uci/http_binding.h"
 #include "uci/reply.h"
+#include "uci/token.h"
 
 namespace sfteams::agent {
 namespace {
 
+/// A user who has signed in by a password.
 class HttpUser final : public PbxUser {
  public:
-  explicit HttpUser(std::unique_ptr<uci::UserConnection> user) : user_(std::move(user)) {}
+  /// `rest` may be nullptr.
+  HttpUser(std::unique_ptr<uci::UserConnection> user, std::unique_ptr<UserRest> rest)
+      : user_(std::move(user)), rest_(std::move(rest)) {}
   [[nodiscard]] uci::Connection& connection() override { return user_->connection(); }
+  [[nodiscard]] rest::Client* rest() override { return rest_ ? &rest_->client() : nullptr; }
+  void log_out(std::function<void()> done) override {
+    if (!rest_) return connection().logout(std::move(done));
+    rest_->log_out([this](std::function<void()> over) { connection().logout(std::move(over)); },
+                   std::move(done));
+  }
 
  private:
   std::unique_ptr<uci::UserConnection> user_;
+  std::unique_ptr<UserRest> rest_;
 };
+
+std::unique_ptr<UserRest> rest_by_nonce(const RestWay& way, const std::string& name,
+                                        const crypto::Secret& password_sha512) {
+  return std::make_unique<UserRest>(
+      way, name,
+      [&way, name, kept = std::make_shared<const crypto::Secret>(password_sha512.clone())] {
+        return nonce_credential(way, name, *kept);
+      });
+}
 
 /// Whoever asks whether the PBX is there waits for nobody but another one who asks.
 constexpr std::size_t kProbeConnections = 2;
+/// Of all users' searches; they are no calls.
+constexpr std::size_t kRestConnections = 8;
 
 }  // namespace
+
+struct HttpPbx::Clients {
+  std::unique_ptr<transport::HttpClient> probe;
+  std::unique_ptr<transport::HttpClient> rest;
+};
 
 uci::Dialect dialect_for(const PbxSettings& configuration) {
   const uci::Version version = configuration.version;
@@ -70,22 +97,27 @@ Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
     if (error.code == transport::codes::kListenFailed) error.message += " ([uci] callback-listen)";
     return fail(std::move(error));
   }
-  Result<std::unique_ptr<transport::HttpClient>> http =
+  Result<std::unique_ptr<transport::HttpClient>> probe =
       transport::HttpClient::create(network, kProbeConnections);
-  if (!http) return fail(http.error());
+  if (!probe) return fail(probe.error());
+  Result<std::unique_ptr<transport::HttpClient>> rest =
+      transport::HttpClient::create(network, kRestConnections);
+  if (!rest) return fail(rest.error());
   log::info(
       "uci", "the PBX is at {}; its events are taken at {}", configuration.url.to_string(),
       transport::Endpoint{configuration.callback_address, (*pbx)->callback_port()}.to_string());
-  return std::unique_ptr<HttpPbx>(
-      new HttpPbx(std::move(*pbx), std::move(*http), network.loop(), configuration, book));
+  return std::unique_ptr<HttpPbx>(new HttpPbx(
+      std::move(*pbx), {std::move(*probe), std::move(*rest)}, network, configuration, book));
 }
 
-HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
-                 const transport::Scheduler& clock, const PbxSettings& configuration,
-                 RefreshBook* book)
+HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, Clients clients, transport::Network& network,
+                 const PbxSettings& configuration, RefreshBook* book)
     : pbx_(std::move(pbx)),
-      http_(std::move(http)),
-      probe_(*http_, clock, configuration),
+      http_(std::move(clients.probe)),
+      rest_http_(std::move(clients.rest)),
+      rest_{*rest_http_, network.loop(), network.background(), configuration.url,
+            configuration.ca_file},
+      probe_(*http_, network.loop(), configuration),
       url_(uci::uci_url(configuration.url)),
       ca_file_(configuration.ca_file),
       book_(book) {}
@@ -116,6 +148,22 @@ void HttpPbx::ask_nobody(std::function<void(const uci::AnswerShape&)> answer) {
   });
 }
 
+crypto::Secret HttpPbx::secret_of(const std::string& name, const crypto::Secret& password) const {
+  if (keeps_other_secrets()) return password.clone();
+  if (pbx_->dialect().token == uci::TokenKind::md5) return pbx_->token(name, password);
+  return uci::hash_password(password);
+}
+
+transport::HttpLoad HttpPbx::load() const {
+  transport::HttpLoad load = pbx_->load();
+  const transport::HttpLoad rest = rest_http_->load();
+  load.bytes += rest.bytes;
+  load.most_bytes += rest.most_bytes;
+  load.waiting += rest.waiting;
+  load.waited += rest.waited;
+  return load;
+}
+
 Result<std::unique_ptr<PbxUser>> HttpPbx::user(const std::string& name,
                                                const crypto::Secret& secret,
                                                uci::Connection::Handlers handlers) {
@@ -124,10 +172,13 @@ Result<std::unique_ptr<PbxUser>> HttpPbx::user(const std::string& name,
     if (!key) return fail(key.error());
     return oauth_user({name, secret.clone(), {}}, *key, false, std::move(handlers));
   }
-  Result<std::unique_ptr<uci::UserConnection>> user =
-      pbx_->user_connection(name, secret, std::move(handlers));
+  const bool md5 = pbx_->dialect().token == uci::TokenKind::md5;
+  Result<std::unique_ptr<uci::UserConnection>> user = pbx_->user_connection(
+      name, md5 ? secret.clone() : uci::make_token(name, secret), std::move(handlers));
   if (!user) return fail(user.error());
-  return std::make_unique<HttpUser>(std::move(*user));
+  // REST's login is older than md5's end, but wants sha512.
+  return std::make_unique<HttpUser>(std::move(*user),
+                                    md5 ? nullptr : rest_by_nonce(rest_, name, secret));
 }
 
 Result<std::unique_ptr<PbxUser>> HttpPbx::user_again(const std::string& name,
@@ -153,7 +204,7 @@ Result<std::unique_ptr<PbxUser>> HttpPbx::oauth_user(oauth::UserTokens::Start st
                              }},
                             std::move(handlers));
   if (!connection) return fail(connection.error());
-  user->set_connection(std::move(*connection));
+  user->set_connection(std::move(*connection), &rest_);
   return user;
 }
 

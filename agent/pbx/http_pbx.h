@@ -12,6 +12,7 @@
 #include "agent/pbx/pbx_probe.h"
 #include "agent/pbx/refresh_book.h"
 #include "agent/pbx/settings.h"
+#include "agent/pbx/user_rest.h"
 #include "base/error/error.h"
 #include "transport/http_client.h"
 #include "uci/dialect.h"
@@ -33,11 +34,10 @@ class HttpPbx final : public PbxWay {
                                                                uci::EventCallback::Refused refused,
                                                                RefreshBook* book = nullptr);
 
-  /// The token of UCI; for OAuth the password itself.
+  /// What uci::hash_password() makes of it, of which come UCI's tokens and REST's; with md5 the token
+  /// of UCI, and for OAuth the password itself.
   [[nodiscard]] crypto::Secret secret_of(const std::string& name,
-                                         const crypto::Secret& password) const override {
-    return keeps_other_secrets() ? password.clone() : pbx_->token(name, password);
-  }
+                                         const crypto::Secret& password) const override;
   [[nodiscard]] Result<std::unique_ptr<PbxUser>> user(const std::string& name,
                                                       const crypto::Secret& secret,
                                                       uci::Connection::Handlers handlers) override;
@@ -50,17 +50,22 @@ class HttpPbx final : public PbxWay {
   void ask_nobody(std::function<void(const uci::AnswerShape&)> answer) override;
   void give_up(const Error& why) override { probe_.give_up(why); }
   [[nodiscard]] Result<void> reload_certificate() override { return pbx_->reload_certificate(); }
-  [[nodiscard]] transport::HttpLoad load() const override { return pbx_->load(); }
+  /// UCI's and REST's together.
+  [[nodiscard]] transport::HttpLoad load() const override;
 
  private:
-  HttpPbx(std::unique_ptr<uci::Pbx> pbx, std::unique_ptr<transport::HttpClient> http,
-          const transport::Scheduler& clock, const PbxSettings& configuration, RefreshBook* book);
+  struct Clients;
+  HttpPbx(std::unique_ptr<uci::Pbx> pbx, Clients clients, transport::Network& network,
+          const PbxSettings& configuration, RefreshBook* book);
   [[nodiscard]] Result<std::unique_ptr<PbxUser>> oauth_user(oauth::UserTokens::Start start,
                                                             const crypto::Secret& kept, bool issued,
                                                             uci::Connection::Handlers handlers);
   std::unique_ptr<uci::Pbx> pbx_;
   /// The probe's own: users' calls keep none waiting.
   std::unique_ptr<transport::HttpClient> http_;
+  /// REST's own, too: a large address book keeps no call waiting.
+  std::unique_ptr<transport::HttpClient> rest_http_;
+  RestWay rest_;
   PbxProbe probe_;
   transport::Url url_;
   std::optional<std::filesystem::path> ca_file_;

@@ -22,8 +22,15 @@ OauthUser::~OauthUser() {
   users_.users_.remove(this);
 }
 
-void OauthUser::set_connection(std::unique_ptr<uci::UserConnection> connection) {
+void OauthUser::set_connection(std::unique_ptr<uci::UserConnection> connection,
+                               const RestWay* rest) {
   connection_ = std::move(connection);
+  if (rest == nullptr) return;
+  rest_ = std::make_unique<UserRest>(*rest, name_, [this] { return token_credential(tokens()); });
+}
+
+rest::Client* OauthUser::rest() {
+  return rest_ ? &rest_->client() : nullptr;
 }
 
 void OauthUser::on_rotated() {
@@ -72,6 +79,12 @@ void OauthUser::forget() {
 }
 
 void OauthUser::log_out(std::function<void()> done) {
+  if (!rest_) return end_connection(std::move(done));
+  rest_->log_out([this](std::function<void()> over) { end_connection(std::move(over)); },
+                 std::move(done));
+}
+
+void OauthUser::end_connection(std::function<void()> done) {
   connection().logout([this, done = std::move(done)] {
     if (given_out_) return done();
     tokens().revoke(done);

@@ -9,6 +9,7 @@
 
 #include "agent/pbx/pbx_access.h"
 #include "agent/pbx/refresh_book.h"
+#include "agent/pbx/user_rest.h"
 #include "base/crypto/secret.h"
 #include "oauth/user_tokens.h"
 #include "uci/pbx.h"
@@ -38,13 +39,15 @@ class OauthUser final : public PbxUser {
   ~OauthUser() override;
   OauthUser(const OauthUser&) = delete;
   OauthUser& operator=(const OauthUser&) = delete;
-  /// Before anything below.
-  void set_connection(std::unique_ptr<uci::UserConnection> connection);
+  /// Before anything below. `rest` outlives the user; nullptr: there is no way to REST.
+  void set_connection(std::unique_ptr<uci::UserConnection> connection,
+                      const RestWay* rest = nullptr);
 
   [[nodiscard]] uci::Connection& connection() override { return connection_->connection(); }
   [[nodiscard]] const crypto::Secret* kept_secret() override;
   void add_kept_secret(const crypto::Secret& kept) override;
   [[nodiscard]] bool take_over(PbxUser& newer) override;
+  [[nodiscard]] rest::Client* rest() override;
   void log_out(std::function<void()> done) override;
 
   /// There is another refresh token.
@@ -55,6 +58,7 @@ class OauthUser final : public PbxUser {
 
  private:
   [[nodiscard]] oauth::UserTokens& tokens() { return *connection_->tokens(); }
+  void end_connection(std::function<void()> done);
 
   OauthUsers& users_;
   RefreshBook* book_;
@@ -62,6 +66,7 @@ class OauthUser final : public PbxUser {
   std::vector<crypto::Secret> keys_;  ///< the first one is given out from now on
   bool given_out_;
   std::unique_ptr<uci::UserConnection> connection_;
+  std::unique_ptr<UserRest> rest_;  ///< asks with the connection's tokens
 };
 
 }  // namespace sfteams::agent

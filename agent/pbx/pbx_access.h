@@ -7,6 +7,7 @@
 #include "agent/pbx/pbx_probe.h"
 #include "base/crypto/secret.h"
 #include "base/error/error.h"
+#include "rest/client.h"
 #include "transport/http_client.h"
 #include "uci/connection.h"
 #include "uci/token_gate.h"
@@ -26,6 +27,9 @@ class PbxUser {
   /// Goes on with what `newer`, of the same user, has proven. False: this is not possible, and the
   /// older one is worth nothing any more.
   [[nodiscard]] virtual bool take_over(PbxUser& /*newer*/) { return false; }
+  /// The PBX's REST interface as this user; made when it is asked for the first time. nullptr: what
+  /// the user signed in by is no good there.
+  [[nodiscard]] virtual rest::Client* rest() { return nullptr; }
   /// As uci::Connection::logout(), and ends whatever else the PBX has given the user, unless it is
   /// kept.
   virtual void log_out(std::function<void()> done) { connection().logout(std::move(done)); }

@@ -28,6 +28,9 @@ std::string judge_of(const PbxSettings& uci) {
   std::string judge =
       fmt::format("{}\n{}\n{}", uci.url.to_string(),
                   uci.ca_file ? uci.ca_file->string() : std::string(), to_string(uci.auth));
+  // Another form of what is kept of passwords (PbxAccess::secret_of()): what a former version of the
+  // agent kept, tickets included, would be sent to the PBX as a wrong one.
+  if (uci.auth == SignInBy::sha512) judge += "/2";
   // Tokens are given to one client.
   if (uci.auth == SignInBy::oauth) judge += "\n" + uci.client_id;
   return judge;

@@ -97,6 +97,9 @@ void Conversation::dispatch(Request request) {
   if (request.method == "system.info") return info(request);
   if (request.method == "license.list") return list_seats(request);
   if (request.method == "license.revoke") return revoke_seat(request);
+  if (request.method == "contacts.search") return search_contacts(request);
+  if (request.method == "users.me") return tell_me(request);
+  if (request.method == "users.list") return list_users(request);
   if (is_uci_request(request.method)) return call(request);
   refuse(request.id, {rpc::codes::kMethodNotFound,
                       "there is no such method; UCI calls are named ucp.vNN.requests.…",
@@ -162,22 +165,29 @@ void Conversation::on_withdrawn(const Error& error) {
   on_signed_out(error);
 }
 
+bool Conversation::may_call(const Request& request) {
+  if (!seat_) {
+    refuse_call(request.id, {codes::kNotSignedIn, "nobody is signed in on this session",
+                             "call session.login first"});
+    return false;
+  }
+  if (open_calls_.size() >= setup_.rules.max_calls) {
+    refuse_call(request.id, {codes::kTooManyCalls,
+                             "no more than " + counted(setup_.rules.max_calls, "call") +
+                                 " of a session may be under way",
+                             "wait for answers before calling again"});
+    return false;
+  }
+  return true;
+}
+
 void Conversation::call(const Request& request) {
   if (!setup_.rules.filter.allows(request.method)) {
     return refuse_call(request.id, {codes::kMethodNotAllowed,
                                     "the administrator of this system does not let this call pass",
                                     "it would have to be named in [uci] allow"});
   }
-  if (!seat_) {
-    return refuse_call(request.id, {codes::kNotSignedIn, "nobody is signed in on this session",
-                                    "call session.login first"});
-  }
-  if (open_calls_.size() >= setup_.rules.max_calls) {
-    return refuse_call(request.id, {codes::kTooManyCalls,
-                                    "no more than " + counted(setup_.rules.max_calls, "call") +
-                                        " of a session may be under way",
-                                    "wait for answers before calling again"});
-  }
+  if (!may_call(request)) return;
   const Result<uci::Array> params = uci::params_from_json(request.params);
   if (!params) return refuse_call(request.id, params.error());
   open_calls_.insert(json::write(request.id));

@@ -38,7 +38,7 @@ struct ConversationSetup {
 };
 
 /// JSON-RPC 2.0 with one client: session.login, session.ticket, session.logout, system.info,
-/// license.list, license.revoke, and the UCI calls that the filter lets through; events of the PBX as
+/// license.list, license.revoke, contacts.search, users.me, users.list, and the UCI calls that the filter lets through; events of the PBX as
 /// notifications. docs/protocol.md describes it to the clients. Every call is answered exactly
 /// once, in the order in which the answers come; one that takes long delays no other.
 class Conversation final : public Talk, private Guest {
@@ -79,6 +79,16 @@ class Conversation final : public Talk, private Guest {
   [[nodiscard]] bool is_administrator(const Request& request);
   void on_withdrawn(const Error& error);
   void call(const Request& request);
+  /// Whether somebody is signed in and may have one more call under way; otherwise it is refused.
+  [[nodiscard]] bool may_call(const Request& request);
+  // In directory_methods.cpp.
+  void search_contacts(const Request& request);
+  void tell_me(const Request& request);
+  void list_users(const Request& request);
+  /// Whether the PBX's REST interface may be asked, too; from now on the call is under way then.
+  [[nodiscard]] bool begin_asking(const Request& request);
+  /// `text`: the whole answer.
+  void end_asking(const Json::Value& id, const Result<std::string>& text);
   void on_answer(const Json::Value& id, transport::TimePoint called,
                  const Result<uci::Value>& answer);
   /// An answer that has become a text beside the loop.

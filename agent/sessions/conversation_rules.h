@@ -22,6 +22,8 @@ struct ConversationRules {
   transport::Duration login_timeout = SessionSettings().login_timeout;
   /// Who may see and withdraw seats.
   std::set<std::string, std::less<>> administrators{};
+  /// Whether users may ask the PBX's REST interface: contacts.search, users.me, users.list.
+  bool rest = true;
 };
 
 }  // namespace sfteams::agent

@@ -56,6 +56,8 @@ class Secrets {
         digest.remove_prefix(colon + 1);
       add("the PBX token of " + user.name, digest);
     }
+    add("what the agent keeps of the password of " + user.name,
+        uci::hash_password(crypto::Secret::from_text(user.password)).text());
   }
 
   /// What of them stands in `text`.
@@ -105,6 +107,7 @@ TEST_CASE("the most talkative run writes no secret, and leaves none to see") {
   REQUIRE(installation.client(Installation::kAnna, {"login"}).status == 0);
   const auto caller = installation.client_in_background(Installation::kAnna, {"dial", "1002"});
   REQUIRE(eventually([&] { return contains(caller->out(), "1002"); }));
+  CHECK(installation.client(Installation::kAnna, {"contacts", "Müller"}).status == 0);
   CHECK(installation.client(kGuesser, {"login"}).status != 0);
   CHECK(installation.client(Installation::kAnna, {"call", "no.such.method", "[1]"}).status != 0);
   const auto watcher =

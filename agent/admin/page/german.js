@@ -116,6 +116,7 @@ const german = {
   "pings and dialling keep the new times; the tunnel stays": "für Pings und Wählversuche gelten die neuen Zeiten; der Tunnel bleibt",
   "the connections to the PBX are made anew; users have to sign in again": "die Verbindungen zur Anlage werden neu aufgebaut; Benutzer müssen sich neu anmelden",
   "other calls are allowed now": "es sind jetzt andere Aufrufe erlaubt",
+  "the address book and the list of colleagues are as [rest] says now": "für Adressbuch und Kollegenliste gilt nun, was in [rest] steht",
   "the new limits hold for what comes from now on": "die neuen Grenzen gelten für alles, was von nun an kommt",
   "the licence rules hold for whoever signs in from now on": "die Lizenzregeln gelten für alle, die sich von nun an anmelden",
   "the administration page is opened, closed or moved; whoever was in has to sign in again": "die Administrationsseite wird geöffnet, geschlossen oder verlegt; wer auf ihr angemeldet war, muss sich neu anmelden",

@@ -7,6 +7,7 @@
 #include "agent/sessions/codes.h"
 #include "base/json/codes.h"
 #include "base/json/rpc_codes.h"
+#include "rest/codes.h"
 #include "transport/codes.h"
 #include "uci/codes.h"
 
@@ -45,6 +46,21 @@ TEST_CASE(
                         uci::codes::kRedirectedElsewhere,
                         uci::codes::kNoUciAtUrl,
                         transport::codes::kListenFailed,
+                        rest::codes::kDisabled,
+                        rest::codes::kNotOffered,
+                        rest::codes::kBusy,
+                        rest::codes::kNotSignedIn,
+                        rest::codes::kLoginRefused,
+                        rest::codes::kActiveDirectory,
+                        rest::codes::kPbxError,
+                        rest::codes::kBrokenReply,
+                        rest::codes::kTooLarge,
+                        transport::codes::kResolveFailed,
+                        transport::codes::kConnectFailed,
+                        transport::codes::kTimeout,
+                        transport::codes::kTlsUntrusted,
+                        transport::codes::kTlsFailed,
+                        transport::codes::kBrokenReply,
                         uci::codes::kReplyIsHtml,
                         uci::codes::kXmlTooLarge,
                         uci::codes::kXmlTooDeep,

@@ -28,7 +28,7 @@ std::string printed(const Configuration& c) {
       << '|' << c.uci.timeout.count() << '|' << c.uci.logout_delay.count() << '|'
       << c.uci.connections << '|' << c.uci.failed_logins << '|' << c.uci.failed_logins_per_user
       << '|' << c.uci.failed_logins_window.count() << '|' << c.limits.sessions << '|'
-      << c.limits.calls_per_session << '|' << c.limits.login_timeout.count() << '|'
+      << c.limits.calls_per_session << '|' << c.rest << '|' << c.limits.login_timeout.count() << '|'
       << static_cast<int>(c.log.level) << '|' << static_cast<int>(c.log.format);
   for (const std::string& pattern : c.uci.allow)
     out << '|' << pattern;
@@ -58,7 +58,15 @@ TEST_CASE("two keys are enough; everything else has a default") {
   CHECK(c.uci.allow == std::vector<std::string>{"ucp.v*.requests.*"});
   CHECK(c.uci.callback_address == "127.0.0.1");
   CHECK(c.uci.callback_port == 0);
+  CHECK(c.rest);
   CHECK(c.log.level == log::Level::info);
+}
+
+TEST_CASE("what users may ask of the PBX's REST interface can be switched off") {
+  const Configuration c = good(std::string(kLeast) + "[rest]\nenabled = no\n");
+  CHECK_FALSE(c.rest);
+  CHECK_FALSE(conversation_rules(c).rest);
+  CHECK(conversation_rules(good(kLeast)).rest);
 }
 
 TEST_CASE("every key that is known stands in the shipped file, with its default") {
@@ -182,7 +190,8 @@ TEST_CASE("versions of UCI and kinds of token are read as such, and no others") 
   CHECK(uci("auth = md5\n").auth == SignInBy::md5);
   CHECK(uci("auth = sha512\n").auth == SignInBy::sha512);
   CHECK(contains(bad(kLeast + "[uci]\nversion = 30\n").message, "one of v30, v22, v20"));
-  CHECK(contains(bad(kLeast + "[uci]\nauth = SHA512\n").message, "one of automatic, sha512, md5, oauth"));
+  CHECK(contains(bad(kLeast + "[uci]\nauth = SHA512\n").message,
+                 "one of automatic, sha512, md5, oauth"));
 }
 
 TEST_CASE("without a line, a setting is what its struct says") {

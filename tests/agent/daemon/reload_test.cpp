@@ -80,6 +80,7 @@ TEST_CASE("a change of any key that the shipped file describes is told") {
       {"uci.failed-logins", "9"},
       {"uci.failed-logins-per-user", "4"},
       {"uci.failed-logins-window", "601"},
+      {"rest.enabled", "no"},
       {"limits.sessions", "2001"},
       {"limits.calls-per-session", "65"},
       {"limits.login-timeout", "61"},

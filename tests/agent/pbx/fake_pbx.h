@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "agent/pbx/login_guard.h"
 #include "agent/pbx/pbx_access.h"
 #include "agent/sessions/talk.h"
+#include "rest/client.h"
 #include "tests/uci/fakes.h"
 
 namespace sfteams::agent {
@@ -36,7 +38,8 @@ class FakeAccess final : public PbxAccess {
   [[nodiscard]] Result<std::unique_ptr<PbxUser>> user(const std::string& name,
                                                       const crypto::Secret& password,
                                                       uci::Connection::Handlers handlers) override {
-    auto user = std::make_unique<User>(scheduler_, dialect_, std::move(handlers), background);
+    auto user =
+        std::make_unique<User>(scheduler_, dialect_, std::move(handlers), background, make_rest);
     opened.push_back({name, std::string(password.text()), user->pbx, &user->connection()});
     return user;
   }
@@ -64,19 +67,29 @@ class FakeAccess final : public PbxAccess {
 
   std::vector<Opened> opened;
   transport::Background* background = nullptr;  ///< of the logins from now on
+  /// Likewise; empty: there is no way to REST.
+  std::function<std::unique_ptr<rest::Client>()> make_rest;
 
  private:
   class User final : public PbxUser {
    public:
     User(transport::Scheduler& scheduler, const uci::Dialect& dialect,
-         uci::Connection::Handlers handlers, transport::Background* background)
-        : connection_(*pbx, scheduler, dialect, std::move(handlers), background) {}
+         uci::Connection::Handlers handlers, transport::Background* background,
+         std::function<std::unique_ptr<rest::Client>()> make_rest)
+        : connection_(*pbx, scheduler, dialect, std::move(handlers), background),
+          make_rest_(std::move(make_rest)) {}
     [[nodiscard]] uci::Connection& connection() override { return connection_; }
+    [[nodiscard]] rest::Client* rest() override {
+      if (!rest_ && make_rest_) rest_ = make_rest_();
+      return rest_.get();
+    }
 
     std::shared_ptr<uci::test::FakePbx> pbx = std::make_shared<uci::test::FakePbx>();
 
    private:
     uci::Connection connection_;
+    std::function<std::unique_ptr<rest::Client>()> make_rest_;
+    std::unique_ptr<rest::Client> rest_;
   };
 
   FakeScheduler& scheduler_;

@@ -202,6 +202,16 @@ TEST_CASE_METHOD(PbxSideFixture,
   CHECK(access.opened.size() == 1);
 }
 
+TEST_CASE_METHOD(PbxSideFixture, "what was kept of passwords in another form is of another judge") {
+  // Former versions kept UCI's token, which would now be sent as a wrong one.
+  CHECK_THAT(pbx.judge(), Catch::EndsWith("\nsha512/2"));
+  uci.auth = SignInBy::md5;
+  pbx.renew(uci);
+  scheduler.turn();
+  scheduler.turn();
+  CHECK_THAT(pbx.judge(), Catch::EndsWith("\nmd5"));
+}
+
 using Change = std::function<void(PbxSettings&)>;
 /// Each is followed by another judge of passwords, which may be the same PBX.
 const Change kJudges[] = {

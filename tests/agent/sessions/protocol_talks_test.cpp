@@ -15,6 +15,9 @@
 #include "keygen/system_name.h"
 #include "tests/agent/pbx/fake_pbx.h"
 #include "tests/contains.h"
+#include "tests/fake_background.h"
+#include "tests/rest/answers.h"
+#include "tests/rest/fakes.h"
 #include "tests/temporary_directory.h"
 #include "tests/tunnel/protocol_document.h"
 #include "tunnel/system_name.h"
@@ -66,7 +69,14 @@ std::string typed(const std::vector<uci::Value>& params) {
 
 class PlayedTalk {
  public:
-  PlayedTalk() { setup_.tickets = &tickets_; }
+  PlayedTalk() {
+    setup_.tickets = &tickets_;
+    access_.make_rest = [this] {
+      return std::make_unique<rest::Client>(rest::Client::Setup{
+          rest_http_, scheduler_, background_, *transport::parse_url("https://pbx.example"),
+          std::nullopt, "10", std::make_unique<rest::test::FakeCredential>(rest_book_)});
+    };
+  }
   void play(const std::string& line) {
     INFO(line);
     if (line == "# a user is signed in") {
@@ -78,6 +88,10 @@ class PlayedTalk {
       access_.accept(0);
     } else if (line == "# the PBX answers") {
       access_.pbx(0).value(kGetPhones, uci::Value(uci::Array{}));
+    } else if (line == "# the PBX's address book answers") {
+      rest_http_.answer(200, json::write(rest::test::contacts_page()));
+    } else if (line == "# the PBX's list of accounts is not for this user") {
+      rest_http_.answer(403, "{}");
     } else if (line.starts_with(kGets)) {
       // Behind the token.
       CHECK_THAT(typed(access_.pbx(0).request(kGetPhones).call.params),
@@ -103,6 +117,9 @@ class PlayedTalk {
   }
 
   FakeScheduler scheduler_;
+  sfteams::test::FakeBackground background_;
+  rest::test::FakeHttp rest_http_;
+  rest::test::CredentialBook rest_book_;
   FakeAccess access_{scheduler_};
   LoginGuard guard_{{}, crypto::Secret(32)};
   Accounts accounts_{{access_, scheduler_, guard_, 10s}};
@@ -131,7 +148,7 @@ TEST_CASE("every talk of the protocol's document is what the agent says") {
   for (const auto& talk : talks)
     names.insert(talk.first);
   // Each by its name: one that gets lost is missed.
-  CHECK(names == std::set<std::string>{"id-under-way", "numbers", "refused-with-null",
+  CHECK(names == std::set<std::string>{"directory", "id-under-way", "numbers", "refused-with-null",
                                        "refused-with-the-id", "tickets", "wait-for-the-sign-in"});
   for (const auto& [name, lines] : talks) {
     INFO("talk " << name);

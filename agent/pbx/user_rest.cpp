@@ -1,0 +1,89 @@
+#include "agent/pbx/user_rest.h"
+
+#include <utility>
+
+#include "oauth/codes.h"
+#include "rest/codes.h"
+#include "rest/nonce_credential.h"
+
+namespace sfteams::agent {
+namespace {
+
+Error in_words_of_rest(const Error& error) {
+  if (error.code == oauth::codes::kRenewalRefused)
+    return {rest::codes::kNotSignedIn, error.message, "sign in again"};
+  if (error.code == oauth::codes::kUnwell)
+    return {rest::codes::kPbxError, error.message, error.hint};
+  if (error.code == oauth::codes::kBrokenReply)
+    return {rest::codes::kBrokenReply, error.message, error.hint};
+  return error;
+}
+
+/// Waits for a token.
+class AskingForToken final : public rest::Asking {
+ public:
+  explicit AskingForToken(std::unique_ptr<oauth::UserTokens::Waiting> waiting)
+      : waiting_(std::move(waiting)) {}
+
+ private:
+  std::unique_ptr<oauth::UserTokens::Waiting> waiting_;
+};
+
+std::unique_ptr<rest::Asking> get_token(oauth::UserTokens& tokens,
+                                        rest::BearerCredential::Got got) {
+  using Token = rest::BearerCredential::Token;
+  auto waiting =
+      tokens.get(false, [got = std::move(got)](const Result<oauth::UserTokens::Access>& access) {
+        got(access ? Result<Token>(Token{access->token, access->number})
+                   : Result<Token>(fail(in_words_of_rest(access.error()))));
+      });
+  return waiting ? std::make_unique<AskingForToken>(std::move(waiting)) : nullptr;
+}
+
+}  // namespace
+
+rest::Client& UserRest::client() {
+  if (!client_) {
+    client_ = std::make_unique<rest::Client>(rest::Client::Setup{
+        way_.http, way_.scheduler, way_.background, way_.pbx, way_.ca_file, user_, make_()});
+  }
+  return *client_;
+}
+
+void UserRest::log_out(const std::function<void(std::function<void()>)>& log_out_elsewhere,
+                       std::function<void()> done) {
+  if (!client_) return log_out_elsewhere(std::move(done));
+  done_ = std::move(done);
+  under_way_ = 2;
+  patience_ = way_.scheduler.after(kSignOutPatience, [this] {
+    const std::unique_ptr<transport::Timer> over = std::move(patience_);
+    one_is_over();
+  });
+  // First: what it still asks for is given up before the other ends what it asks with.
+  client_->sign_out([this] {
+    const std::unique_ptr<transport::Timer> in_time = std::move(patience_);
+    if (in_time) one_is_over();
+  });
+  log_out_elsewhere([this] { one_is_over(); });
+}
+
+void UserRest::one_is_over() {
+  if (--under_way_ > 0) return;
+  const std::function<void()> done = std::exchange(done_, nullptr);
+  done();
+}
+
+std::unique_ptr<rest::Credential> nonce_credential(const RestWay& way, const std::string& user,
+                                                   const crypto::Secret& password_sha512) {
+  return std::make_unique<rest::NonceCredential>(rest::NonceCredential::Setup{
+      way.http, way.scheduler, way.pbx, way.ca_file, user, password_sha512.clone()});
+}
+
+std::unique_ptr<rest::Credential> token_credential(oauth::UserTokens& tokens) {
+  return std::make_unique<rest::BearerCredential>(rest::BearerCredential::Source{
+      [&tokens](rest::BearerCredential::Got got) { return get_token(tokens, std::move(got)); },
+      [&tokens](std::uint64_t number) { tokens.served(number); },
+      [&tokens](std::uint64_t number) { return tokens.over(number); }});
+}
+
+}  // namespace sfteams::agent
