@@ -59,6 +59,11 @@ void NonceCredential::ask_nonce() {
 void NonceCredential::on_nonce(transport::HttpReply& reply) {
   const Result<std::string> nonce = read_nonce(reply);
   if (!nonce) return give(nonce.error());
+  if (setup_.leave) {
+    Result<std::unique_ptr<Leave>> leave = setup_.leave();
+    if (!leave) return give(leave.error());
+    leave_ = std::move(*leave);
+  }
   transport::HttpCall call = login_call();
   call.method = "POST";
   call.content_type = "application/json";
@@ -68,6 +73,13 @@ void NonceCredential::on_nonce(transport::HttpReply& reply) {
 
 void NonceCredential::on_token(transport::HttpReply& reply) {
   Result<crypto::Secret> token = read_token(reply);
+  if (const auto leave = std::exchange(leave_, nullptr)) {
+    if (token) {
+      leave->granted();
+    } else {
+      leave->refused();
+    }
+  }
   if (!token) return give(token.error());
   token_ = std::move(*token);
   ++number_;
@@ -81,7 +93,10 @@ void NonceCredential::send(transport::HttpCall call,
   pending_ = setup_.http.send(std::move(call), [this, then](Result<transport::HttpReply> reply) {
     // Kept to the end: the call may not go while its callback runs.
     const std::unique_ptr<transport::HttpPending> answered = std::move(pending_);
-    if (!reply) return give(failed_call(reply.error()));
+    if (!reply) {
+      if (const auto leave = std::exchange(leave_, nullptr)) leave->refused();
+      return give(failed_call(reply.error()));
+    }
     (this->*then)(*reply);
   });
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -31,6 +32,16 @@ class NonceCredential final : public Credential {
   static constexpr Duration kPause{600'000};
   static constexpr Duration kPatience{10'000};  ///< for each of the two answers
 
+  /// Leave to show the PBX the secret once: a wrong one counts for the PBX's blacklist. Destroyed
+  /// before it is told, the login was given up under way.
+  class Leave {
+   public:
+    virtual ~Leave() = default;
+    virtual void granted() = 0;
+    /// Or there was no answer that says so.
+    virtual void refused() = 0;
+  };
+
   /// The references outlive it.
   struct Setup {
     transport::HttpClient& http;
@@ -39,6 +50,8 @@ class NonceCredential final : public Credential {
     std::optional<std::filesystem::path> ca_file;
     std::string login;
     crypto::Secret password_sha512;  ///< lower-case hexadecimal
+    /// Asked before each login; get() fails with what it fails with. Empty: there is always leave.
+    std::function<Result<std::unique_ptr<Leave>>()> leave{};
   };
   explicit NonceCredential(Setup setup);
   ~NonceCredential() override;
@@ -73,6 +86,7 @@ class NonceCredential final : public Credential {
   std::optional<Error> closed_;
   std::optional<transport::TimePoint> closed_until_;  ///< nothing: for good
   std::unique_ptr<transport::HttpPending> pending_;
+  std::unique_ptr<Leave> leave_;  ///< of the login under way
   std::list<std::shared_ptr<Waiting>> waiting_;
 };
 

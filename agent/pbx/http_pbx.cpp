@@ -34,11 +34,12 @@ class HttpUser final : public PbxUser {
 };
 
 std::unique_ptr<UserRest> rest_by_nonce(const RestWay& way, const std::string& name,
-                                        const crypto::Secret& password_sha512) {
+                                        const crypto::Secret& password_sha512,
+                                        uci::TokenGate* gate) {
   return std::make_unique<UserRest>(
       way, name,
-      [&way, name, kept = std::make_shared<const crypto::Secret>(password_sha512.clone())] {
-        return nonce_credential(way, name, *kept);
+      [&way, name, kept = std::make_shared<const crypto::Secret>(password_sha512.clone()), gate] {
+        return nonce_credential(way, name, *kept, gate);
       });
 }
 
@@ -115,8 +116,9 @@ HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, Clients clients, transport::Netw
     : pbx_(std::move(pbx)),
       http_(std::move(clients.probe)),
       rest_http_(std::move(clients.rest)),
-      rest_{*rest_http_, network.loop(), network.background(), configuration.url,
-            configuration.ca_file},
+      rest_logins_(network.loop()),
+      rest_{*rest_http_,       network.loop(),        network.background(),
+            configuration.url, configuration.ca_file, rest_logins_},
       probe_(*http_, network.loop(), configuration),
       url_(uci::uci_url(configuration.url)),
       ca_file_(configuration.ca_file),
@@ -172,13 +174,14 @@ Result<std::unique_ptr<PbxUser>> HttpPbx::user(const std::string& name,
     if (!key) return fail(key.error());
     return oauth_user({name, secret.clone(), {}}, *key, false, std::move(handlers));
   }
+  uci::TokenGate* const gate = handlers.gate;
   const bool md5 = pbx_->dialect().token == uci::TokenKind::md5;
   Result<std::unique_ptr<uci::UserConnection>> user = pbx_->user_connection(
       name, md5 ? secret.clone() : uci::make_token(name, secret), std::move(handlers));
   if (!user) return fail(user.error());
   // REST's login is older than md5's end, but wants sha512.
   return std::make_unique<HttpUser>(std::move(*user),
-                                    md5 ? nullptr : rest_by_nonce(rest_, name, secret));
+                                    md5 ? nullptr : rest_by_nonce(rest_, name, secret, gate));
 }
 
 Result<std::unique_ptr<PbxUser>> HttpPbx::user_again(const std::string& name,

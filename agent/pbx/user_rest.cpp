@@ -4,7 +4,6 @@
 
 #include "oauth/codes.h"
 #include "rest/codes.h"
-#include "rest/nonce_credential.h"
 
 namespace sfteams::agent {
 namespace {
@@ -42,6 +41,59 @@ std::unique_ptr<rest::Asking> get_token(oauth::UserTokens& tokens,
 
 }  // namespace
 
+class NonceLogins::Leave final : public rest::NonceCredential::Leave {
+ public:
+  Leave(NonceLogins& logins, std::unique_ptr<uci::TokenGate::Leave> gate)
+      : logins_(logins), gate_(std::move(gate)) {
+    ++logins_.under_way_;
+  }
+  ~Leave() override { --logins_.under_way_; }
+  Leave(const Leave&) = delete;
+  Leave& operator=(const Leave&) = delete;
+
+  void granted() override { settle(uci::TokenSign::good); }
+  void refused() override {
+    logins_.paused_until_ = logins_.scheduler_.now() + kPause;
+    settle(uci::TokenSign::refused);
+  }
+
+ private:
+  void settle(uci::TokenSign sign) {
+    uci::TokenAnswer answer;
+    answer.sign = sign;
+    if (gate_) gate_->settle(answer);
+  }
+
+  NonceLogins& logins_;
+  std::unique_ptr<uci::TokenGate::Leave> gate_;
+};
+
+Result<std::unique_ptr<rest::NonceCredential::Leave>> NonceLogins::take(uci::TokenGate* gate) {
+  if (paused_until_ && scheduler_.now() < *paused_until_) {
+    return fail(
+        rest::codes::kBusy,
+        "the PBX has refused a login at its REST interface lately; until it is known to take "
+        "them, none follows",
+        "try again in some minutes");
+  }
+  if (under_way_ >= kMostAtOnce) {
+    return fail(rest::codes::kBusy, "many users sign in at the PBX's REST interface just now",
+                "try again in a moment");
+  }
+  std::unique_ptr<uci::TokenGate::Leave> counted;
+  if (gate != nullptr) {
+    // As a logout: it is sent only while the password is known to be good, waits for nothing, and
+    // casts no doubt on UCI's token.
+    counted = gate->take(uci::TokenGate::Use::logout);
+    if (!counted) {
+      return fail(rest::codes::kBusy,
+                  "it is not known at the moment whether the PBX still takes the password",
+                  "try again in a moment");
+    }
+  }
+  return std::make_unique<Leave>(*this, std::move(counted));
+}
+
 rest::Client& UserRest::client() {
   if (!client_) {
     client_ = std::make_unique<rest::Client>(rest::Client::Setup{
@@ -74,9 +126,11 @@ void UserRest::one_is_over() {
 }
 
 std::unique_ptr<rest::Credential> nonce_credential(const RestWay& way, const std::string& user,
-                                                   const crypto::Secret& password_sha512) {
+                                                   const crypto::Secret& password_sha512,
+                                                   uci::TokenGate* gate) {
   return std::make_unique<rest::NonceCredential>(rest::NonceCredential::Setup{
-      way.http, way.scheduler, way.pbx, way.ca_file, user, password_sha512.clone()});
+      way.http, way.scheduler, way.pbx, way.ca_file, user, password_sha512.clone(),
+      [&logins = way.logins, gate] { return logins.take(gate); }});
 }
 
 std::unique_ptr<rest::Credential> token_credential(oauth::UserTokens& tokens) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -10,12 +11,39 @@
 #include "oauth/user_tokens.h"
 #include "rest/client.h"
 #include "rest/credential.h"
+#include "rest/nonce_credential.h"
 #include "transport/background.h"
 #include "transport/http_client.h"
 #include "transport/scheduler.h"
 #include "transport/url.h"
+#include "uci/token_gate.h"
 
 namespace sfteams::agent {
+
+/// Keeps REST's logins from filling the PBX's blacklist. UCI has taken these passwords, so a refusal
+/// means that one has just been changed, or that this PBX wants something else than is known here:
+/// then it would refuse all of its users, one after the other. So few are under way at once, none
+/// follows one that was not granted for kPause, and each counts in the user's gate like a request
+/// whose token may be wrong.
+class NonceLogins {
+ public:
+  static constexpr std::size_t kMostAtOnce = 3;
+  static constexpr transport::Duration kPause{600'000};
+
+  explicit NonceLogins(transport::Scheduler& scheduler) : scheduler_(scheduler) {}
+  NonceLogins(const NonceLogins&) = delete;
+  NonceLogins& operator=(const NonceLogins&) = delete;
+
+  /// `gate` may be nullptr, otherwise it outlives what is returned. Fails with rest.busy. This
+  /// outlives it, too.
+  [[nodiscard]] Result<std::unique_ptr<rest::NonceCredential::Leave>> take(uci::TokenGate* gate);
+
+ private:
+  class Leave;
+  transport::Scheduler& scheduler_;
+  std::size_t under_way_ = 0;
+  std::optional<transport::TimePoint> paused_until_;
+};
 
 /// The way to one PBX's REST interface, which its users share. The references outlive them.
 struct RestWay {
@@ -24,6 +52,7 @@ struct RestWay {
   transport::Background& background;
   transport::Url pbx;
   std::optional<std::filesystem::path> ca_file;
+  NonceLogins& logins;
 };
 
 /// One user's REST client: made when it is asked for the first time, signed out with the user.
@@ -59,9 +88,11 @@ class UserRest {
   std::function<void()> done_;
 };
 
-/// By the nonce login, which needs no more of the password than uci::hash_password() makes.
+/// By the nonce login, which needs no more of the password than uci::hash_password() makes. `gate`
+/// as in NonceLogins::take().
 [[nodiscard]] std::unique_ptr<rest::Credential> nonce_credential(
-    const RestWay& way, const std::string& user, const crypto::Secret& password_sha512);
+    const RestWay& way, const std::string& user, const crypto::Secret& password_sha512,
+    uci::TokenGate* gate);
 
 /// By the user's access token. `tokens` outlives it. Nothing is asked of them that costs another
 /// login: only a renewal. Fails, in the words of rest/codes.h where those have some, as

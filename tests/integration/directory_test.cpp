@@ -118,6 +118,7 @@ TEST_CASE("a sign-in at REST that is over is renewed while the user stays signed
   DirectoryInstallation at(version,
                            {version == "9" ? "rest-token-lifetime=1" : "oauth-lifetime=12"});
   const auto watching = at.installation.client_in_background(Installation::kAnna, {"watch"});
+  REQUIRE(eventually([&] { return contains(watching->err(), "listening"); }));
   const auto renewals = [&] {
     return version == "9" ? at.counter("restLogins")
                           : at.installation.journal_count("token", {}, "granted", "refresh_token");

@@ -1,7 +1,9 @@
 #include "agent/pbx/user_rest.h"
 
+#include <list>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -25,8 +27,9 @@ struct UserRestFixture {
   sfteams::test::FakeBackground background;
   rest::test::FakeHttp http;
   rest::test::CredentialBook book;
-  RestWay way{http, scheduler, background, *transport::parse_url("https://pbx.example"),
-              std::nullopt};
+  NonceLogins logins{scheduler};
+  RestWay way{http,         scheduler, background, *transport::parse_url("https://pbx.example"),
+              std::nullopt, logins};
   int made = 0;
   std::unique_ptr<UserRest> user = std::make_unique<UserRest>(way, "1001", [this] {
     ++made;
@@ -110,7 +113,7 @@ TEST_CASE_METHOD(UserRestFixture,
 
 TEST_CASE_METHOD(UserRestFixture, "the nonce login proves the password by what is kept of it") {
   const crypto::Secret kept = uci::hash_password(crypto::Secret::from_text("Geheim"));
-  UserRest by_nonce(way, "0017", [&] { return nonce_credential(way, "0017", kept); });
+  UserRest by_nonce(way, "0017", [&] { return nonce_credential(way, "0017", kept, nullptr); });
   const auto asked = by_nonce.client().me([](const Result<rest::Me>&) {});
   scheduler.turn();
   http.answer(200, kNonce);
@@ -119,6 +122,103 @@ TEST_CASE_METHOD(UserRestFixture, "the nonce login proves the password by what i
   const crypto::Secret again =
       uci::hash_password(crypto::Secret::from_text("0017n0nce" + std::string(kept.text())));
   CHECK_THAT(http.last().body, Catch::Contains("0017:" + std::string(again.text())));
+}
+
+/// Gives leave, or none, and is told how each login ended.
+struct Gate final : uci::TokenGate {
+  struct Ticket final : Leave {
+    explicit Ticket(Gate& the_gate) : gate(the_gate) {}
+    void settle(const uci::TokenAnswer& answer) override { gate.ends.push_back(answer.sign); }
+    Gate& gate;
+  };
+  std::unique_ptr<Leave> take(Use) override {
+    if (!open) return nullptr;
+    ++taken;
+    return std::make_unique<Ticket>(*this);
+  }
+  void on_room(std::function<void()>) override {}
+  bool trusted() const override { return open; }
+  void judge(const uci::TokenAnswer&, std::function<void(Verdict)>) override {}
+  Error why() const override { return {}; }
+
+  bool open = true;
+  std::size_t taken = 0;
+  std::vector<uci::TokenSign> ends;
+};
+
+struct NonceLoginsFixture : UserRestFixture {
+  Gate gate;
+  std::list<UserRest> users;
+  std::list<std::unique_ptr<rest::Asking>> askings;
+  std::vector<std::string> codes;  ///< in which users.me ended
+
+  /// users.me of another user, as far as the nonce; with an answer to that, if it is asked for.
+  void ask() {
+    users.emplace_back(way, "0017", [this] {
+      return nonce_credential(way, "0017", uci::hash_password(crypto::Secret::from_text("x")),
+                              &gate);
+    });
+    askings.push_back(users.back().client().me([this](Result<rest::Me> me) {
+      codes.push_back(me ? "ok" : std::string(me.error().code.id));
+    }));
+    scheduler.turn();
+  }
+  void log_in(int status, const std::string& body) {
+    ask();
+    http.answer(200, kNonce);
+    http.answer(status, body);
+  }
+};
+
+TEST_CASE_METHOD(NonceLoginsFixture, "each nonce login is counted before it goes out") {
+  ask();
+  CHECK(gate.taken == 0);
+  http.answer(200, kNonce);
+  CHECK(gate.taken == 1);
+  CHECK(gate.ends.empty());
+  http.answer(200, R"({"token":"t0ken"})");
+  CHECK(gate.ends == std::vector{uci::TokenSign::good});
+  gate.open = false;
+  ask();
+  http.answer(200, R"({"id":5})");
+  http.answer(200, kNonce);
+  CHECK(codes == std::vector<std::string>{"ok", "rest.busy"});
+  CHECK(http.waiting() == 0);
+}
+
+TEST_CASE_METHOD(NonceLoginsFixture, "after one nonce login that was not granted none follows") {
+  const auto [status, code] =
+      GENERATE(table<int, std::string>({{400, "rest.login-refused"}, {500, "rest.pbx-error"}}));
+  log_in(status, "{}");
+  CHECK(gate.ends == std::vector{uci::TokenSign::refused});
+  for (int i = 0; i < 20; ++i) {
+    ask();
+    http.answer(200, kNonce);
+  }
+  CHECK(gate.taken == 1);
+  CHECK(codes.front() == code);
+  CHECK(codes.back() == "rest.busy");
+  scheduler.advance(NonceLogins::kPause);
+  ask();
+  http.answer(200, kNonce);
+  CHECK(gate.taken == 2);
+}
+
+TEST_CASE_METHOD(NonceLoginsFixture, "few nonce logins are under way at once") {
+  for (std::size_t i = 0; i < NonceLogins::kMostAtOnce + 2; ++i)
+    ask();
+  for (std::size_t i = 0; i < NonceLogins::kMostAtOnce + 2; ++i)
+    http.answer(200, kNonce);
+  CHECK(gate.taken == NonceLogins::kMostAtOnce);
+  CHECK(codes == std::vector<std::string>{"rest.busy", "rest.busy"});
+  // One that is given up pauses nobody.
+  askings.clear();
+  users.pop_front();
+  ask();
+  for (std::size_t i = 1; i < NonceLogins::kMostAtOnce; ++i)
+    http.answer(200, R"({"token":"t0ken"})");
+  http.answer(200, kNonce);
+  CHECK(gate.taken == NonceLogins::kMostAtOnce + 1);
 }
 
 struct TokenRestFixture : UserRestFixture {
