@@ -44,7 +44,7 @@ std::string shipped() {
   std::string text{std::istreambuf_iterator<char>(file), {}};
   text = std::regex_replace(text, std::regex("\nname =\n"), "\nname = pbx.example.com\n");
   text = std::regex_replace(text, std::regex("\nurl =\n"), "\nurl = wss://connector.example.com\n");
-  return std::regex_replace(text, std::regex("(^|\n);(?=[a-z-]+ = )"), "$1");
+  return std::regex_replace(text, std::regex("(^|\n);(?=[a-z-]+ =)"), "$1");
 }
 
 TEST_CASE("two keys are enough; everything else has a default") {
@@ -109,7 +109,7 @@ TEST_CASE("every value can be set") {
   CHECK(printed(c) ==
         "pbx.example.com|ws://127.0.0.1:8080/|/a/b.pem|3000|4000|2000|7000|0|https://pbx:8443/|/"
         "c.pem|"
-        "md5|v22|::1|9000|20000|9000|0|5|4|2|60000|10|3|30000|1|2|ucp.v30.requests.call.*|"
+        "md5|v22|::1|9000|20000|9000|0|5|4|2|60000|10|3|1|30000|1|2|ucp.v30.requests.call.*|"
         "ucp.v22.requests.*|call|fax");
 }
 
