@@ -2,12 +2,13 @@
 
 import type { Clock } from '../connection/clock.ts';
 import type { Readable } from '../connection/store.ts';
-import { Store } from '../connection/store.ts';
-import type { Call, CallCommand } from './call.ts';
-import { isHeld, isTalking, parseCallIds, parseReport } from './call.ts';
+import { patched, Store } from '../connection/store.ts';
+import type { Call, CallCommand, Phase } from './call.ts';
+import { isHeld, isTalking, parseCallIds, parseReport, peer } from './call.ts';
 import { CallTable } from './call-table.ts';
 import { codes, isNotOffered, TelephonyError, toTelephonyError } from './errors.ts';
 import type { Method } from './methods.ts';
+import type { Names } from './names.ts';
 import { dialable } from './numbers.ts';
 import type { NumberRules } from './numbers.ts';
 import { Refresher } from './refresher.ts';
@@ -38,17 +39,18 @@ export class Calls {
   private run = 0;
 
   readonly table: CallTable;
+  /** With the names that are known for their numbers. */
   readonly list: Readable<readonly Call[]>;
   /** Our clock, each second while somebody talks: for `duration(call, now)`. */
   readonly now: Readable<number>;
   readonly status: Readable<CallsStatus> = this.state;
 
-  constructor(uci: Uci, clock: Clock, rules: NumberRules) {
+  constructor(uci: Uci, clock: Clock, rules: NumberRules, names: Names | null = null) {
     this.uci = uci;
     this.clock = clock;
     this.rules = rules;
     this.table = new CallTable(clock);
-    this.list = this.table.list;
+    this.list = names === null ? this.table.list : withNames(this.table.list, names);
     this.now = this.table.now;
     this.refresher = new Refresher(clock, () => this.readOnce());
   }
@@ -207,4 +209,26 @@ export class Calls {
     });
     this.retryDelay = Math.min(this.retryDelay * 2, kLongestRetry);
   }
+}
+
+const kNameComes: ReadonlySet<Phase> = new Set<Phase>(['starting', 'dialling']);
+
+function withNames(list: Readable<readonly Call[]>, names: Names): Readable<readonly Call[]> {
+  const shown = new Store(list.get());
+  const show = (): void => {
+    const all = list.get();
+    const named = all.map((call) => {
+      // While it is being placed the PBX has yet to say whose number that is.
+      if (!kNameComes.has(call.phase)) names.want(peer(call), true);
+      return patched<Call>(call, {
+        caller: names.named(call.caller),
+        called: names.named(call.called),
+        forwarder: names.named(call.forwarder),
+      });
+    });
+    shown.set(named.some((call, at) => call !== all[at]) ? named : all);
+  };
+  list.subscribe(show);
+  names.changed.subscribe(show);
+  return shown;
 }

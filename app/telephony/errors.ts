@@ -80,6 +80,8 @@ export function isNotOffered(error: TelephonyError): boolean {
     case 'rpc.method-not-found':
     case 'uci.access-refused':
     case 'license.not-administrator':
+    case 'rest.disabled':
+    case 'rest.not-offered':
     case codes.notOffered:
       return true;
     case 'uci.fault':

@@ -5,6 +5,8 @@ export type { Call, CallCommand, Direction, Party, Phase } from './call.ts';
 export type { CallAction, CallsStatus } from './calls.ts';
 export { isOffered } from './capabilities.ts';
 export type { Offer } from './capabilities.ts';
+export type { Contact, ContactNumber, NumberKind } from './contact.ts';
+export type { ContactSearch, FoundContacts } from './contact-search.ts';
 export type { DialAttempt, DialMemory, DialOptions, RememberedDial } from './dialler.ts';
 export { codes, TelephonyError, toTelephonyError } from './errors.ts';
 export { byNumber } from './forwardings.ts';

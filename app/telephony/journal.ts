@@ -6,6 +6,7 @@ import { Store } from '../connection/store.ts';
 import { codes, TelephonyError, isNotOffered, toTelephonyError } from './errors.ts';
 import type { JournalEntry, JournalFilter, JournalPage } from './journal-entry.ts';
 import { journalQuery, matches, parsePage } from './journal-entry.ts';
+import type { Names } from './names.ts';
 import { Refresher } from './refresher.ts';
 import type { Uci } from './uci.ts';
 
@@ -43,6 +44,7 @@ const kNothing: JournalState = {
 
 export class Journal {
   private readonly uci: Uci;
+  private readonly names: Names | null;
   private readonly store = new Store<JournalState>(kNothing);
   private readonly refresher: Refresher;
   private pageSize = kPage;
@@ -53,9 +55,15 @@ export class Journal {
   private more: Promise<void> | null = null;
   readonly state: Readable<JournalState> = this.store;
 
-  constructor(uci: Uci, clock: Clock) {
+  constructor(uci: Uci, clock: Clock, names: Names | null = null) {
     this.uci = uci;
+    this.names = names;
     this.refresher = new Refresher(clock, () => this.readHead());
+    names?.changed.subscribe(() => {
+      const { entries } = this.store.get();
+      const named = this.named(entries);
+      if (named !== entries) this.change({ entries: named });
+    });
   }
 
   /** Reads the newest entries; those that are loaded stay. Never rejects. */
@@ -184,10 +192,16 @@ export class Journal {
 
   /** @param page null when it does not tell whether there is more. */
   private show(entries: readonly JournalEntry[], page: JournalPage | null): void {
-    const kept = entries.slice(0, kMostEntries);
+    const kept = this.named(entries.slice(0, kMostEntries));
     const { complete } = this.store.get();
     const end = page === null ? complete : this.isEnd(kept.length, page);
     this.change({ entries: kept, complete: end || kept.length < entries.length, status: 'ready' });
+  }
+
+  /** With the names that are known for their numbers; the list itself if none is. */
+  private named(entries: readonly JournalEntry[]): readonly JournalEntry[] {
+    const named = entries.map((one) => this.names?.named(one) ?? one);
+    return named.some((one, at) => one !== entries[at]) ? named : entries;
   }
 
   private isEnd(shown: number, page: JournalPage): boolean {

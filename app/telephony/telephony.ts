@@ -8,8 +8,10 @@ import { Store } from '../connection/store.ts';
 import { Calls } from './calls.ts';
 import type { Call } from './call.ts';
 import type { Capabilities } from './capabilities.ts';
+
 import { Colleagues, defaultPace } from './colleagues.ts';
 import type { PollingPace } from './colleagues.ts';
+import { ContactSearch } from './contact-search.ts';
 import { Dialler } from './dialler.ts';
 import type { DialMemory } from './dialler.ts';
 import { TelephonyError, toTelephonyError, codes } from './errors.ts';
@@ -19,14 +21,17 @@ import { Journal } from './journal.ts';
 import { eventName } from './methods.ts';
 import { MissedCalls } from './missed.ts';
 import type { SeenMark, SeenMemory } from './missed.ts';
+import { Names } from './names.ts';
 import { defaultRules } from './numbers.ts';
 import type { NumberRules } from './numbers.ts';
 import { Phones } from './phones.ts';
 import { Presence } from './presence.ts';
 import { Refresher } from './refresher.ts';
+import { Rest } from './rest.ts';
 import { routeEvent } from './routing.ts';
 import { Seats } from './seats.ts';
 import { Uci } from './uci.ts';
+import { OwnName, Users } from './users.ts';
 import { flag, list, member, texts } from './values.ts';
 import { Voicemail } from './voicemail.ts';
 
@@ -73,6 +78,7 @@ export class Telephony {
     connected: true,
     signedOut: null,
   });
+  private readonly rest: Rest;
   private readonly gaps: Refresher;
   private readonly clock: Clock;
   private readonly random: () => number;
@@ -93,6 +99,9 @@ export class Telephony {
   readonly voicemail: Voicemail;
   readonly groups: Groups;
   readonly seats: Seats;
+  readonly users: Users;
+  readonly ownName: OwnName;
+  readonly names: Names;
 
   constructor(session: Session, clock: Clock, options: TelephonyOptions) {
     const rules = options.rules ?? defaultRules;
@@ -102,9 +111,13 @@ export class Telephony {
     this.clock = clock;
     this.random = options.random ?? Math.random;
     this.capabilities = uci.capabilities;
-    this.calls = new Calls(uci, clock, rules);
+    this.rest = new Rest(uci);
+    this.users = new Users(uci, clock, this.rest);
+    this.ownName = new OwnName(uci, clock, this.rest);
+    this.names = new Names(this.rest, clock, rules, this.users);
+    this.calls = new Calls(uci, clock, rules, this.names);
     this.dialler = new Dialler(uci, this.calls, rules, options.newId, options.dials);
-    this.journal = new Journal(uci, clock);
+    this.journal = new Journal(uci, clock, this.names);
     this.missed = new MissedCalls(uci, clock, options.seen ?? pageMemory());
     this.presence = new Presence(uci, clock);
     this.colleagues = new Colleagues(uci, clock, options.pace ?? defaultPace);
@@ -135,6 +148,7 @@ export class Telephony {
     this.endEvents ??= this.session.onEvent((method, params) => {
       this.event(method, params);
     });
+    this.rest.reset();
     this.store.set({ phase: 'starting', connected: true, signedOut: null });
     this.capabilities.setVersion(login);
     const running = this.calls.read();
@@ -154,6 +168,11 @@ export class Telephony {
     return this.gaps.now();
   }
 
+  /** For one field in which somebody types. */
+  newSearch(): ContactSearch {
+    return new ContactSearch(this.rest, this.clock);
+  }
+
   stop(): void {
     this.run += 1;
     this.endEvents?.();
@@ -166,7 +185,8 @@ export class Telephony {
     this.capabilities.reset();
     for (const part of [this.journal, this.missed, this.presence, this.colleagues]) part.stop();
     for (const part of [this.forwardings, this.phones, this.voicemail]) part.stop();
-    for (const part of [this.groups, this.seats]) part.stop();
+    for (const part of [this.groups, this.seats, this.users]) part.stop();
+    for (const part of [this.ownName, this.names]) part.stop();
     this.store.patch({ phase: 'stopped' });
   }
 
@@ -202,6 +222,8 @@ export class Telephony {
       this.groups.read(),
       this.voicemail.read(),
       this.seats.read(),
+      this.users.read(),
+      this.ownName.read(),
     ]);
   }
 
