@@ -21,8 +21,8 @@ const kNothing: FoundContacts = { words: '', contacts: [], waiting: false };
 /** Typing goes on when the next key comes within so many ms. */
 const kPause = 250;
 const kFewest = 2;
-/** UTF-8; the agent takes no more. */
-const kMostBytes = 128;
+/** In the agent's 128 bytes there is room for as many characters of any writing. */
+const kMost = 32;
 const kSize = 20;
 /** A slow PBX gets no heap of questions that nobody asks any more. */
 const kAtOnce = 2;
@@ -48,9 +48,7 @@ export class ContactSearch {
     this.wanted = wanted;
     this.callOff?.();
     this.callOff = null;
-    const bytes = new TextEncoder().encode(wanted).length;
-    const sensible = Array.from(wanted).length >= kFewest && bytes <= kMostBytes;
-    if (!sensible || !this.rest.offers('contacts.search')) {
+    if (Array.from(wanted).length < kFewest || !this.rest.offers('contacts.search')) {
       this.store.set(kNothing);
       return;
     }
@@ -64,9 +62,8 @@ export class ContactSearch {
     if (words !== this.wanted) return;
     this.store.patch({ waiting: true });
     // Whatever went wrong: the rest of what a user can choose from goes on without contacts.
-    const answer = await this.rest
-      .ask('contacts.search', { text: words, size: kSize })
-      .catch(() => null);
+    const text = Array.from(words).slice(0, kMost).join('');
+    const answer = await this.rest.ask('contacts.search', { text, size: kSize }).catch(() => null);
     if (words !== this.wanted) return;
     this.store.set({ words, contacts: parseContacts(answer), waiting: false });
   }

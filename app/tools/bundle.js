@@ -9,6 +9,7 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const REPLACED = [
   [/(^|\/)validOrigins\.js$/, 'teams-hosts.ts'],
   [/\/debug\/src\/browser\.js$/, 'teams-log.ts'],
+  [/(^|\/)(nestedAppAuthUtils|menus)\.js$/, 'teams-unused.ts'],
 ];
 
 /**

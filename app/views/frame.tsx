@@ -12,6 +12,7 @@ import { Menu, type MenuItem } from './controls/menu.tsx';
 import { Spinner } from './controls/spinner.tsx';
 import { useCountdown } from './controls/use-countdown.ts';
 import { useReadable } from './controls/use-readable.ts';
+import type { ReadableLike } from './controls/use-readable.ts';
 import type { ConnectionState } from './connection.ts';
 import { Info } from './info/info.tsx';
 import { Legal } from './info/legal.tsx';
@@ -110,7 +111,9 @@ function Header({ state }: { readonly state: ConnectionState }) {
             {system.name}
           </span>
         )}
-        {isWorking(state) && state.user !== null ? <Account user={state.user} /> : null}
+        {isWorking(state) && state.user !== null ? (
+          <Account user={state.user} name={parts?.telephony.ownName.state ?? kNoName} />
+        ) : null}
       </div>
     </header>
   );
@@ -143,7 +146,18 @@ function Pages() {
   );
 }
 
-function Account({ user }: { readonly user: string }) {
+const kNobody = { value: '' };
+const kNoName: ReadableLike<{ readonly value: string }> = {
+  get: () => kNobody,
+  subscribe: () => () => undefined,
+};
+
+/** @param props.name what the PBX calls the user; empty until it does. */
+function Account(props: {
+  readonly user: string;
+  readonly name: ReadableLike<{ readonly value: string }>;
+}) {
+  const user = useReadable(props.name).value.value || props.user;
   const shell = useShell();
   const t = texts.value;
   const [asking, setAsking] = useState(false);
@@ -176,7 +190,7 @@ function Account({ user }: { readonly user: string }) {
     <>
       <Menu class="account" align="end" label={t.frame.account(user)} items={items}>
         <Icon of={icons.person} />
-        <span class="user">{user}</span>
+        <bdi class="user">{user}</bdi>
       </Menu>
       {asking ? (
         <OtherSystem

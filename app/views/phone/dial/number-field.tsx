@@ -1,12 +1,13 @@
 import type { Ref } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 
-import type { Telephony } from '../../../telephony/index.ts';
+import type { FoundContacts, Telephony } from '../../../telephony/index.ts';
 import { displayNumber, parseNumber } from '../../../telephony/index.ts';
 import { IconButton } from '../../controls/button.tsx';
 import { Icon } from '../../controls/icon.tsx';
 import * as icons from '../icons.ts';
 import { step } from '../../controls/keys.ts';
+import { Spinner } from '../../controls/spinner.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';
 import { useLeaving } from './leaving.ts';
@@ -41,28 +42,32 @@ export function NumberField(props: NumberFieldProps) {
   const colleagues = useReadable(telephony.colleagues.state).value.value;
   const { entries } = useReadable(telephony.journal.state).value;
   const [open, setOpen] = useState(false);
-  const [at, setAt] = useState(-1);
+  // By its number: what comes later from the address book does not move the choice.
+  const [choice, choose] = useState<string | null>(null);
   const offered = open && (eager || value.trim() !== '');
-  const list = offered ? suggest(value, colleagues, entries, props.except) : [];
+  const found = useContacts(telephony, offered ? value : '');
+  const list = offered ? suggest(value, { colleagues, entries, found }, props.except) : [];
+  const at = list.findIndex((one) => one.number === choice);
   const chosen = list[at];
 
+  const { work } = texts.value;
   const leave = useLeaving(list.length > 0, () => {
     setOpen(false);
-    setAt(-1);
+    choose(null);
   });
   const change = (next: string): void => {
-    setAt(-1);
+    choose(null);
     setOpen(true);
     props.onInput(next);
   };
   const take = (one: Suggestion): void => {
-    setAt(-1);
+    choose(null);
     setOpen(false);
     props.onInput(displayNumber(one.number));
   };
   const escape = (event: KeyboardEvent): void => {
     event.stopPropagation();
-    setAt(-1);
+    choose(null);
     setOpen(false);
     if (value !== '') props.onInput('');
     else props.onLeave?.();
@@ -82,7 +87,7 @@ export function NumberField(props: NumberFieldProps) {
       const next = step(event.key, from, list.length, 'column');
       if (next === null) return;
       event.preventDefault();
-      setAt(next);
+      choose(list[next]?.number ?? null);
     }
   };
   const paste = (event: ClipboardEvent): void => {
@@ -133,10 +138,11 @@ export function NumberField(props: NumberFieldProps) {
           }}
           onBlur={leave}
         />
+        {found.waiting ? <Spinner /> : null}
         {value === '' ? null : (
           <IconButton
             icon={icons.dismiss}
-            label={texts.value.work.clear}
+            label={work.clear}
             onClick={() => {
               props.onInput('');
             }}
@@ -144,6 +150,9 @@ export function NumberField(props: NumberFieldProps) {
         )}
       </div>
       <SuggestionList id={`${id}-list`} itemId={id} list={list} chosen={at} onTake={take} />
+      <span class="unseen" role="status">
+        {found.waiting ? work.searching : list.length === 0 ? '' : work.found(list.length)}
+      </span>
       <div id={`${id}-below`} class="below" role={error === null ? undefined : 'alert'}>
         {error === null ? (
           hint
@@ -156,4 +165,19 @@ export function NumberField(props: NumberFieldProps) {
       </div>
     </div>
   );
+}
+
+/** Those of the address book that fit the words, as they come. */
+function useContacts(telephony: Telephony, words: string): FoundContacts {
+  const search = useMemo(() => telephony.newSearch(), [telephony]);
+  useEffect(() => {
+    search.look(words);
+  }, [search, words]);
+  useEffect(
+    () => () => {
+      search.look('');
+    },
+    [search],
+  );
+  return useReadable(search.state).value;
 }

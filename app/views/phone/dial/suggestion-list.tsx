@@ -1,8 +1,12 @@
+import { useEffect } from 'preact/hooks';
+
 import { Icon } from '../../controls/icon.tsx';
 import * as icons from '../icons.ts';
 import { texts } from '../../texts/language.ts';
 import { Name, PhoneNumber } from '../party.tsx';
 import type { Suggestion } from './suggestions.ts';
+
+const kSigns = { keys: icons.person, journal: icons.history, contacts: icons.people };
 
 /** Contacts below a number field. The focus stays in the field. */
 export function SuggestionList(props: {
@@ -13,6 +17,10 @@ export function SuggestionList(props: {
   readonly chosen: number;
   readonly onTake: (one: Suggestion) => void;
 }) {
+  const { itemId, chosen } = props;
+  useEffect(() => {
+    document.getElementById(`${itemId}-${chosen}`)?.scrollIntoView({ block: 'nearest' });
+  }, [itemId, chosen]);
   if (props.list.length === 0) return null;
   return (
     <ul
@@ -27,22 +35,29 @@ export function SuggestionList(props: {
       {props.list.map((one, at) => (
         <li
           key={one.number}
-          id={`${props.itemId}-${at}`}
+          id={`${itemId}-${at}`}
           role="option"
-          aria-selected={at === props.chosen ? 'true' : 'false'}
+          aria-selected={at === chosen ? 'true' : 'false'}
           onClick={() => {
             props.onTake(one);
           }}
         >
-          <Icon of={one.lamp === null ? icons.history : icons.person} />
+          <Icon of={kSigns[one.from]} />
           <span class="words">
             {one.name === '' ? null : <Name of={one.name} />}
             <span class="hint">
+              <Kind of={one.kind} />
               <PhoneNumber of={one.number} />
+              {one.company === '' ? null : <Name of={one.company} />}
             </span>
           </span>
         </li>
       ))}
     </ul>
   );
+}
+
+function Kind({ of }: { readonly of: Suggestion['kind'] }) {
+  const { kinds } = texts.value.work;
+  return of === 'other' || of === 'fax' ? null : <span>{kinds[of]}</span>;
 }

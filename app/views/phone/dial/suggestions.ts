@@ -1,18 +1,38 @@
-// Contacts that fit what is typed: colleagues on function keys first, then those of past calls.
+// Contacts that fit what is typed: colleagues on function keys first, then those of past calls, then
+// those of the PBX's address book.
 
-import type { Colleague, JournalEntry, Lamp } from '../../../telephony/index.ts';
+import type {
+  Colleague,
+  FoundContacts,
+  JournalEntry,
+  Lamp,
+  NumberKind,
+} from '../../../telephony/index.ts';
 import { numberKey } from '../../../telephony/index.ts';
+import { matcher } from '../search.ts';
 
 export interface Suggestion {
   readonly name: string;
   readonly number: string;
+  readonly from: 'keys' | 'journal' | 'contacts';
   /** Null: nobody watches that one. */
   readonly lamp: Lamp | null;
+  /** Only of contacts. */
+  readonly kind: NumberKind;
+  readonly company: string;
 }
 
 const kMost = 6;
 /** Older calls are not looked through at each key. */
 const kMostEntries = 500;
+const kMostOfContacts = 12;
+const kMostOfOne = 5;
+
+export interface Sources {
+  readonly colleagues: readonly Colleague[];
+  readonly entries: readonly JournalEntry[];
+  readonly found: FoundContacts;
+}
 
 /**
  * @param words empty: the first colleagues.
@@ -20,29 +40,47 @@ const kMostEntries = 500;
  */
 export function suggest(
   words: string,
-  colleagues: readonly Colleague[],
-  entries: readonly JournalEntry[],
+  { colleagues, entries, found }: Sources,
   except = '',
 ): readonly Suggestion[] {
-  const wanted = words.trim().toLocaleLowerCase();
+  const wanted = words.trim();
   const unwanted = numberKey(except);
-  const found = new Map<string, Suggestion>();
-  const offer = (name: string, number: string, lamp: Lamp | null): void => {
-    const key = numberKey(number);
-    if (key === '' || key === unwanted || found.has(key) || found.size >= kMost) return;
-    if (fits(name, number, wanted)) found.set(key, { name, number, lamp });
+  const offers = new Map<string, Suggestion>();
+  const offer = (
+    most: number,
+    one: Pick<Suggestion, 'name' | 'number' | 'from'> & Partial<Suggestion>,
+  ): boolean => {
+    const key = numberKey(one.number);
+    if (key === '' || key === unwanted || offers.has(key) || offers.size >= most) return false;
+    offers.set(key, { lamp: null, kind: 'other', company: '', ...one });
+    return true;
   };
-  for (const one of colleagues) offer(one.name, one.number, one.lamp);
-  if (wanted === '') return [...found.values()];
-  for (const one of entries.slice(0, kMostEntries)) {
-    if (one.name !== '' || one.number !== words.trim()) offer(one.name, one.number, null);
+  for (const { name, number, lamp } of colleagues) {
+    if (fits(name, number, wanted)) offer(kMost, { name, number, lamp, from: 'keys' });
   }
-  return [...found.values()];
+  if (wanted === '') return [...offers.values()];
+  for (const { name, number } of entries.slice(0, kMostEntries)) {
+    const news = name !== '' || number !== wanted;
+    if (news && fits(name, number, wanted)) offer(kMost, { name, number, from: 'journal' });
+  }
+  const most = offers.size + kMostOfContacts;
+  // Until the answer for these words is there, those stay that fit them.
+  const still = found.words === wanted ? null : matcher(wanted);
+  for (const { name, company, numbers } of found.contacts) {
+    if (still?.(name, company, ...numbers.map((one) => one.number)) === false) continue;
+    let count = 0;
+    for (const { kind, number } of numbers) {
+      // Nobody talks to a fax.
+      if (kind === 'fax' || count >= kMostOfOne) continue;
+      if (offer(most, { name, company, kind, number, from: 'contacts' })) count += 1;
+    }
+  }
+  return [...offers.values()];
 }
 
 function fits(name: string, number: string, wanted: string): boolean {
   if (wanted === '') return true;
-  if (name.toLocaleLowerCase().includes(wanted)) return true;
+  if (name.toLocaleLowerCase().includes(wanted.toLocaleLowerCase())) return true;
   const typed = numberKey(wanted);
   if (!/^\+?[\d*#]+$/.test(typed)) return false;
   return number.includes(typed) || numberKey(number).includes(typed);

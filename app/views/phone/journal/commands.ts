@@ -36,6 +36,9 @@ export function useEntryCommands(
             document.querySelector<HTMLInputElement>('.dial input')?.focus();
           }
         : null,
+      seen: (entry: JournalEntry) => {
+        telephony.names.want(entry);
+      },
       copy: (entry: JournalEntry) => {
         const number = displayNumber(entry.number);
         void host.copy(number).then((done) => {

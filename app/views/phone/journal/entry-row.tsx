@@ -1,3 +1,5 @@
+import { useEffect } from 'preact/hooks';
+
 import type { JournalEntry } from '../../../telephony/index.ts';
 import { displayNumber } from '../../../telephony/index.ts';
 import { IconButton } from '../../controls/button.tsx';
@@ -15,6 +17,8 @@ export interface EntryCommands {
   readonly call: ((entry: JournalEntry) => void) | null;
   readonly waits: boolean;
   readonly edit: ((entry: JournalEntry) => void) | null;
+  /** It comes into sight: its name may be looked up. */
+  readonly seen: (entry: JournalEntry) => void;
   readonly copy: (entry: JournalEntry) => void;
   readonly remove: ((entry: JournalEntry) => void) | null;
 }
@@ -37,6 +41,9 @@ export function EntryRow(props: {
   const { journal } = texts.value;
   const missed = isMissed(entry);
   const { name, number } = entry;
+  useEffect(() => {
+    commands.seen(entry);
+  }, [commands, entry]);
   const title =
     name !== '' ? (
       <Name of={name} />

@@ -19,6 +19,11 @@ export const work = {
   call: 'Call',
   clear: 'Clear',
   suggestions: 'Matching contacts',
+  /** Kinds of numbers. */
+  kinds: { office: 'Office', mobile: 'Mobile', private: 'Private' },
+  /** Read out, not shown. */
+  searching: 'Searching the address book …',
+  found: (count: number) => (count === 1 ? '1 matching contact' : `${count} matching contacts`),
   chooseContact: 'Enter a number, or choose a contact from the list.',
   fromLink: 'From a link. Press Enter to call.',
   dialFailed: (number: string) => `The call to ${number} was not placed.`,
