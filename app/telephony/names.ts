@@ -33,7 +33,8 @@ export class Names {
   private waiting: string[] = [];
   private lookUps = 0;
   private run = 0;
-  private asking = false;
+  /** The number that is being looked up. */
+  private asking: string | null = null;
   private callOff: (() => void) | null = null;
   /** Changes when numbers may have got names. */
   readonly changed: Readable<number> = this.changes;
@@ -63,7 +64,8 @@ export class Names {
     if (!isNameless(one) || !parsed.ok || !/^\+?\d{3,}$/.test(parsed.digits)) return;
     const key = numberKey(parsed.digits, this.rules);
     const { waiting } = this;
-    if (this.of(one.number) !== '' || this.known.has(key) || waiting.includes(key)) return;
+    if (this.of(one.number) !== '' || this.known.has(key)) return;
+    if (this.asking === key || waiting.includes(key)) return;
     if (first) waiting.unshift(key);
     else waiting.push(key);
     // The oldest of those that were not urgent.
@@ -75,7 +77,7 @@ export class Names {
     this.run += 1;
     this.callOff?.();
     this.callOff = null;
-    this.asking = false;
+    this.asking = null;
     this.waiting = [];
     this.known.clear();
     this.lookUps = 0;
@@ -87,11 +89,11 @@ export class Names {
   }
 
   private next(): void {
-    if (this.asking || this.callOff !== null || this.lookUps >= kMostLookUps) return;
+    if (this.asking !== null || this.callOff !== null || this.lookUps >= kMostLookUps) return;
     if (!this.rest.offers('contacts.search')) this.waiting = [];
     const key = this.waiting.shift();
     if (key === undefined) return;
-    this.asking = true;
+    this.asking = key;
     this.lookUps += 1;
     void this.lookUp(key, this.run);
   }
@@ -112,7 +114,7 @@ export class Names {
       // It is looked up again when it is wanted again.
       if (!isNotOffered(toTelephonyError(thrown))) pause = kPauseAfterFailure;
     }
-    this.asking = false;
+    this.asking = null;
     this.callOff = this.clock.after(pause, () => {
       this.callOff = null;
       this.next();
