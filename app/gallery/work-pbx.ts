@@ -79,6 +79,49 @@ export function withPeople(session: FakeSession): FakeSession {
     .on('group.getGroupSettings', () => [{ id: 'g1', name: 'Vertrieb', active: true }]);
 }
 
+const kContacts = [
+  [
+    'Björn',
+    'Öztürk',
+    'Öztürk & Söhne Fensterbau',
+    'office +49 (30) 23125-003',
+    'mobile 0171/3920003',
+  ],
+  [
+    'Sara',
+    'כהן',
+    'Cohen & כהן',
+    'office 040-66969-053',
+    'private 0049699000953',
+    'fax 040-66969-054',
+  ],
+  ['', '', '<b>Getränke</b> Hörnchen e. K.', 'other +492214710035'],
+  [
+    'Maximiliane-Alexandra-Friederike-Wilhelmine-Charlotte',
+    'Freifrau von Donaudampfschifffahrtselektrizitätenhauptbetriebswerk',
+    'Vierhundertfünfundfünfzigtausend Kleinigkeiten GmbH & Co. KGaA',
+    'mobile 0171/3920064',
+  ],
+] as const;
+
+/** The PBX's address book: it finds all of it, whatever is typed. */
+export function withContacts(session: FakeSession): FakeSession {
+  const contacts = kContacts.map(([firstName, lastName, company, ...numbers], at) => ({
+    id: `contact-${at}`,
+    firstName,
+    lastName,
+    company,
+    numbers: numbers.map((one) => ({
+      kind: one.slice(0, one.indexOf(' ')),
+      number: one.slice(one.indexOf(' ') + 1),
+    })),
+  }));
+  return session
+    .on('contacts.search', () => ({ contacts, page: 0 }))
+    .on('users.me', () => ({ login: '0011', firstName: 'Anna', lastName: 'Arnold' }))
+    .on('users.list', () => ({ users: [] }));
+}
+
 export const kIncoming = {
   id: 'in',
   state: 'RINGING',

@@ -5,7 +5,7 @@ import { RpcError } from '../tests/telephony/fakes.ts';
 import { busyPbx } from './busy-pbx.ts';
 import type { Stage } from './stage.tsx';
 import { makeStage, onStage } from './stage.tsx';
-import { kIncoming, kTalking, withJournal, withPeople } from './work-pbx.ts';
+import { kIncoming, kTalking, withContacts, withJournal, withPeople } from './work-pbx.ts';
 
 /** @param play what happens when everything has been read. */
 function working(prepare: (stage: Stage) => void, play?: (stage: Stage) => void): ComponentChild {
@@ -25,6 +25,15 @@ function working(prepare: (stage: Stage) => void, play?: (stage: Stage) => void)
 const some = ({ session }: Stage): void => {
   withJournal(session, 40);
 };
+
+/** As a user types: only then the list opens. */
+function type(selector: string, words: string): void {
+  const input = document.querySelector<HTMLInputElement>(selector);
+  if (input === null) return;
+  input.focus();
+  input.value = words;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+}
 
 const outgoing = { ...kTalking, id: 'out', state: 'RINGBACK' };
 
@@ -61,6 +70,40 @@ export const workStates: Record<string, () => ComponentChild> = {
       talk(stage);
       deskOf(stage.telephony).setTransfer('out', '');
     }),
+  'work-contacts': () =>
+    working(
+      (stage) => {
+        some(stage);
+        withContacts(stage.session);
+      },
+      () => {
+        type('.dial input', 'en');
+      },
+    ),
+  'work-contacts-waiting': () =>
+    working(
+      (stage) => {
+        some(stage);
+        stage.session.on('contacts.search', () => new Promise(() => undefined));
+      },
+      () => {
+        type('.dial input', 'br');
+      },
+    ),
+  'work-contacts-transfer': () =>
+    working(
+      (stage) => {
+        some(stage);
+        withContacts(stage.session);
+      },
+      (stage) => {
+        talk(stage);
+        deskOf(stage.telephony).setTransfer('out', '');
+        setTimeout(() => {
+          type('.transfer input', 'en');
+        }, 100);
+      },
+    ),
   'work-conference': () =>
     working(some, (stage) => {
       talk(stage);

@@ -113,6 +113,17 @@ test('signing out and another STARFACE are in the menu of the account', async ()
   assert.deepEqual(stage.connection.asked, ['signOut']);
 });
 
+test('the account has the name that the PBX gives, else what the user has typed', async () => {
+  await setLanguage('en');
+  const stage = makeStage({ phase: 'signed-in', user: '0011' });
+  await show(onStage(stage.shell));
+  assert.equal(find('.account .user').textContent, '0011');
+  stage.session.on('users.me', () => ({ login: '0011', firstName: 'Anna', lastName: '<b>A</b>' }));
+  await doing(() => stage.telephony.ownName.read());
+  assert.equal(find('.account .user').textContent, 'Anna <b>A</b>');
+  assert.match(find('.account button').ariaLabel ?? '', /Anna/);
+});
+
 test('privacy and terms are shown to everybody, without a connection', async () => {
   await setLanguage('de');
   for (const [page, heading] of [

@@ -53,6 +53,8 @@ window.HTMLDialogElement.prototype.close = function close(this: HTMLDialogElemen
   this.removeAttribute('open');
 };
 window.document.hasFocus = () => true;
+// Nothing is laid out in jsdom, so nothing scrolls.
+window.Element.prototype.scrollIntoView = () => undefined;
 
 const { render } = await import('preact');
 const { act } = await import('preact/test-utils');
