@@ -20,7 +20,7 @@ class Connecting(AppCase):
         window.shows(f"PBX {SYSTEM} can be reached")
         window.sign_in()
         window.working()
-        window.shows("1001", "header")
+        window.shows_user("1001")
         self.assertEqual(window.run("return document.title"), "STARFACE")
 
     def test_a_chosen_or_pasted_key_file_does_the_same(self):
@@ -203,11 +203,11 @@ class SigningIn(AppCase):
         window = self.signed_in()
         self.installation.incoming(name="Only For Anna")
         window.shows("Only For Anna", ".cards")
-        window.press("Signed in as 1001")
+        window.press_account()
         window.press("Sign out", "[role=menu]")
         window.sign_in("1002")
         window.working()
-        window.shows("1002", "header")
+        window.shows_user("1002")
         self.assertNotIn("Only For Anna", window.text())
 
     def test_who_wants_it_stays_signed_in_in_new_windows(self):
@@ -217,7 +217,7 @@ class SigningIn(AppCase):
         window.working()
         other = self.window()
         other.working()
-        other.press("Signed in as 1001")
+        other.press_account()
         other.press("Sign out", "[role=menu]")
         other.shows("STARFACE sign-in")
         self.window().shows("STARFACE sign-in")

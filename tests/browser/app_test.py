@@ -13,6 +13,7 @@ import unittest
 from app_case import AppCase, Stage
 from app_breaks_test import Breaks
 from app_cards_test import Cards, Dialling
+from app_contacts_test import Contacts, WithoutContacts
 from app_busy_test import Busy
 from app_entry_test import Connecting, InfoPage, SigningIn
 from app_look_test import Look
@@ -29,7 +30,7 @@ from app_windows_test import Windows
 from browser import MOST_JOBS, run_shared, taken_out
 
 TESTS = [Connecting, SigningIn, InfoPage, Calls, Breaks, Look, Busy, Odd, Protocol, Teams,
-         Forwardings, PhonesAndGroups, Journal, Colleagues, VoicemailTab, OwnState, Cards, Dialling, Windows, Seats,
+         Forwardings, PhonesAndGroups, Journal, Colleagues, VoicemailTab, OwnState, Cards, Dialling, Contacts, WithoutContacts, Windows, Seats,
          Ways, Notices, LongLists]
 
 if __name__ == "__main__":

@@ -108,11 +108,11 @@ class Ways(AppCase):
 
     def test_from_the_account_another_starface_is_chosen(self):
         window = self.signed_in()
-        window.press("Signed in as 1001")
+        window.press_account()
         window.press_item("Choose other STARFACE", ".account")
         window.press("Cancel", "dialog")
         window.working()
-        window.press("Signed in as 1001")
+        window.press_account()
         window.press_item("Choose other STARFACE", ".account")
         window.press("Remove", "dialog")
         window.shows("Connect to your STARFACE")

@@ -5,7 +5,7 @@ import pathlib
 
 from selenium.webdriver.common.keys import Keys
 
-from app_installation import PASSWORD
+from app_installation import PASSWORD, USERS
 from browser import Page, set_media, set_size
 
 WATCH = pathlib.Path(__file__).with_name("watch_page.js").read_text()
@@ -136,6 +136,13 @@ class AppWindow(Page):
         """The screen that everything before was for."""
         self.wait(lambda: self.heading() == heading and self.all(".dial input"), "the work screen")
         self.button(call, ".dial")
+
+    def shows_user(self, number):
+        """Who is signed in: the name as soon as the PBX has given it, where it gives one."""
+        self.wait(lambda: any(words in self.text("header .account") for words in [number, USERS[number]]), f"the header shows {number}")
+
+    def press_account(self):
+        self.click(".account > button")
 
     # --- what nobody sees ---
 

@@ -95,7 +95,7 @@ class Windows(AppCase):
         anna, ben = windows["1001"][0], windows["1002"][0]
         self.installation.incoming("1001", name="Only For Anna")
         anna.front().shows("Only For Anna", ".cards")
-        ben.front().shows("1002", "header")
+        ben.front().shows_user("1002")
         self.assertEqual(ben.all(".cards .card"), [])
         self.assertNotIn("Only For Anna", ben.text(".lists"))
         ben.type("Name or number", "1003")
@@ -109,14 +109,14 @@ class Windows(AppCase):
             for number, (window, user) in windows.items():
                 window.front().show(user)
                 window.working()
-                window.shows(number, "header .account")
+                window.shows_user(number)
 
     def test_in_teams_the_app_can_have_a_window_of_its_own(self):
         window = TeamsWindow(self.stage.browser, self.installation.page).show(somebody())
         window.drop(self.key)
         window.sign_in()
         window.working()
-        window.press("Signed in as 1001")
+        window.press_account()
         window.press_item("Open in own window", ".account")
         window.wait(lambda: window.asked("stageView.open") == 1, "Teams is asked for it")
 
@@ -127,7 +127,7 @@ class Windows(AppCase):
             window.front().drop(self.key)
             window.sign_in()
             window.working()
-        windows[0].front().press("Signed in as 1001")
+        windows[0].front().press_account()
         windows[0].press_item("Choose other STARFACE", ".account")
         windows[0].press("Remove", "dialog")
         windows[0].shows("Connect to your STARFACE")

@@ -148,7 +148,7 @@ class Calls(AppCase):
         self.cards(first, 0)
         second.front()
         self.cards(second, 0)
-        second.press("Signed in as 1001")
+        second.press_account()
         second.press("Sign out", "[role=menu]")
         second.shows("STARFACE sign-in")
         first.front()
