@@ -17,7 +17,8 @@ import type { Users } from './users.ts';
 const kMostLookUps = 200;
 /** Those that wait; who scrolls by quickly does not want the names of all rows. */
 const kMostWaiting = 30;
-const kPause = 500;
+/** The agent lets two requests a second pass, and somebody may be typing at the same time. */
+const kPause = 1000;
 const kPauseAfterFailure = 30_000;
 /** Short numbers are parts of many long ones. */
 const kShort = 7;

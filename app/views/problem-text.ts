@@ -15,6 +15,8 @@ const FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/^uci\.(?:redirected-|web-page$|bad-url$)/, 'uci.no-uci-at-url'],
   [/^uci\.(?:bad-|int-|double-|text-|value-|method-reserved$)/, 'uci.bad-params'],
   [/^uci\.too-many-services$/, 'uci.too-many-waiting'],
+  [/^rest\./, 'rest.pbx-error'],
+  [/^transport\./, 'transport.connect-failed'],
 ];
 
 /** The code whose text is shown for that one; null: there is no text for it. */

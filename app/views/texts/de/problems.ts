@@ -3,6 +3,7 @@ import type * as en from '../en/index.ts';
 export const problems: typeof en.problems = {
   'transport.connect-failed':
     'Der Cloud-Connector ist nicht erreichbar. Prüfen Sie Ihre Netzwerkverbindung. Wenn andere Webseiten sich öffnen lassen, fragen Sie Ihren Administrator, ob der Cloud-Connector läuft und diese Seite zulässt.',
+  'rest.pbx-error': 'Das Adressbuch der STARFACE ist nicht verfügbar. Anrufe sind nicht betroffen.',
   'client.connection-lost':
     'Die Verbindung ist abgebrochen. Sie wird automatisch wiederhergestellt.',
   'client.timeout':

@@ -2,6 +2,7 @@
 export const problems = {
   'transport.connect-failed':
     'The connector cannot be reached. Check your network connection. If other websites open, ask your administrator whether the connector is running and allows this page.',
+  'rest.pbx-error': 'The address book of the STARFACE is not available. Calls are not affected.',
   'client.connection-lost': 'The connection was lost. It will be restored automatically.',
   'client.timeout': 'The agent of the PBX did not answer in time. Try again.',
   'client.session-lost':
