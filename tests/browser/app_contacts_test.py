@@ -104,5 +104,5 @@ class WithoutContacts(ContactCase):
         self.finds(window, "öztürk", [])
         window.wait(lambda: not window.all(".dial .spinner"), "nothing is awaited")
         self.assertEqual(self.options(window), [])
-        self.assertEqual(window.all(".message"), [])
+        self.assertEqual(window.all(".message.error, .message.warning"), [])
         window.shows("1001", "header .account")
