@@ -45,9 +45,10 @@ Error pbx_is_elsewhere(const transport::Url& url, const std::string& where) {
 
 Error pbx_in_clear(const transport::Url& url) {
   return {uci_codes::kNotEncrypted,
-          fmt::format("the PBX at {} is on another host, and users' tokens pass there in clear "
-                      "text: they are as good as passwords",
-                      without_path(url)),
+          fmt::format(
+              "the PBX at {} is on another host, and what users sign in with passes there in clear "
+              "text",
+              without_path(url)),
           "set [uci] url to https://, with ca-file when the PBX signed its certificate itself"};
 }
 

@@ -30,11 +30,11 @@ class AskingForToken final : public rest::Asking {
 
 std::unique_ptr<rest::Asking> get_token(oauth::UserTokens& tokens,
                                         rest::BearerCredential::Got got) {
-  using Token = rest::BearerCredential::Token;
+  using Bearer = rest::BearerCredential::Token;
   auto waiting =
       tokens.get(false, [got = std::move(got)](const Result<oauth::UserTokens::Access>& access) {
-        got(access ? Result<Token>(Token{access->token, access->number})
-                   : Result<Token>(fail(in_words_of_rest(access.error()))));
+        got(access ? Result<Bearer>(Bearer{access->token, access->number})
+                   : Result<Bearer>(fail(in_words_of_rest(access.error()))));
       });
   return waiting ? std::make_unique<AskingForToken>(std::move(waiting)) : nullptr;
 }

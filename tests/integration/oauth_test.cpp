@@ -117,6 +117,45 @@ TEST_CASE("what the PBX refuses is told apart, and never asked twice") {
   CHECK(at.counter("tokenRefusals") <= 1);
 }
 
+TEST_CASE("a user without the right costs nobody else the sign-in") {
+  OauthInstallation at({"oauth-lifetime=30"});
+  Installation& installation = at.installation;
+  const std::string ticket = installation.file("ticket").string();
+  const auto watching =
+      installation.client_in_background(Installation::kAnna, {"--ticket-file", ticket, "watch"});
+  REQUIRE(eventually([&] { return at.tokens("password", "granted") == 1; }));
+  const Finished refused = installation.client({"1003", "carl-secret"}, {"login"});
+  CHECK(contains(refused.err, "oauth.refused"));
+  CHECK(contains(refused.err, "API access with password grant"));
+  CHECK(contains(refused.err, "client-secret-file"));
+  CHECK(installation.client(Installation::kBen, {"login"}).status == 0);
+  CHECK(eventually([&] { return at.tokens("refresh_token", "granted") >= 1; }));
+  CHECK(watching->running());
+}
+
+TEST_CASE("a changed password ends tickets, whichever was typed first") {
+  OauthInstallation at;
+  Installation& installation = at.installation;
+  const std::string ticket = installation.file("ticket").string();
+  const std::vector<std::string> login{"--ticket-file", ticket, "login"};
+  REQUIRE(installation.client(Installation::kAnna, login).status == 0);
+  installation.simulator_post("/control/password", R"({"user":"1001","password":"new"})");
+  const bool old_first = GENERATE(true, false);
+  CAPTURE(old_first);
+  if (old_first) CHECK(installation.client(Installation::kAnna, {"login"}).status != 0);
+  REQUIRE(installation.client({"1001", "new"}, {"login"}).status == 0);
+  CHECK(contains(installation.client({"1001", "new"}, login).err, "session.ticket-refused"));
+}
+
+TEST_CASE("an agent that starts beside its PBX waits for OAuth where it is set up for it") {
+  OauthInstallation at({"starting=http-404"}, "automatic");
+  CHECK(contains(at.installation.client(Installation::kAnna, {"login"}).err, "uci.unreachable"));
+  at.installation.simulator_post("/control/switches", R"({"starting":"no"})");
+  CHECK(eventually(
+      [&] { return at.installation.client(Installation::kAnna, {"login"}).status == 0; }));
+  CHECK(at.tokens("password", "granted") == 1);
+}
+
 TEST_CASE("a PBX says by itself how its users sign in") {
   SECTION("by OAuth") {
     OauthInstallation at({}, "automatic");
