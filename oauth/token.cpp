@@ -108,10 +108,11 @@ Error refusal(Grant grant, int status, std::string_view named) {
   const std::string how =
       named.empty() ? fmt::format("HTTP {}", status) : fmt::format("HTTP {}, {}", status, named);
   const std::string message = fmt::format("the PBX gives no token ({})", how);
-  // A user without the right gets the same as a client with a wrong secret. Once the user had a
-  // token, it is the secret that has changed.
-  const bool client = named == "invalid_client" || named == "unauthorized_client";
-  if (client && grant == Grant::refresh) {
+  const bool ours = named == "invalid_client" || named == "unauthorized_client" ||
+                    named == "invalid_scope" || named == "invalid_request" ||
+                    named == "invalid_target" || named == "unsupported_grant_type";
+  // Once the user had a token, it is what the agent asks with that is not right any more.
+  if (ours && grant == Grant::refresh) {
     return {codes::kClientRefused,
             fmt::format("the PBX does not know the agent as a client ({})", how),
             "write the client's id and secret as the PBX shows them (Admin > Server > Status > "

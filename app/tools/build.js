@@ -21,7 +21,7 @@ const MOST_BYTES = 60_000;
  * and the work screens, but no curves. It is what there is today, so that nothing heavy comes in
  * unseen.
  */
-const MOST_IN_TEAMS = 116_000;
+const MOST_IN_TEAMS = 117_000;
 
 const ENTRIES = ['views/main.tsx', 'views/theme/index.css'];
 

@@ -18,13 +18,16 @@ TEST_CASE("a token that ends early ends those that came with it, and none that c
   CHECK_FALSE(endings.is_over(second));
 }
 
-TEST_CASE("renewals of a generation that is over are given up after two refusals and no success") {
+TEST_CASE(
+    "renewals of a generation that is over are given up after three refusals and no success") {
   Endings endings;
   const auto old = endings.now();
   endings.note_renewal(old, false);
   endings.note_renewal(old, false);
   CHECK_FALSE(endings.is_spent(old));  // nothing has ended: two users stayed away for long
   endings.note_early_end(old);
+  CHECK_FALSE(endings.is_spent(old));
+  endings.note_renewal(old, false);
   CHECK_FALSE(endings.is_spent(old));
   endings.note_renewal(old, false);
   CHECK_FALSE(endings.is_spent(old));
@@ -43,6 +46,17 @@ TEST_CASE("renewals of a generation that is over are given up after two refusals
     CHECK_FALSE(endings.is_spent(old));
     CHECK_FALSE(endings.is_spent(newer));
   }
+}
+
+TEST_CASE("a lifetime that nobody tells is learned from tokens that end before it") {
+  Endings endings;
+  CHECK(endings.assumed_lifetime() >= std::chrono::minutes(5));
+  endings.note_age(std::chrono::seconds(60));
+  CHECK(endings.assumed_lifetime() == std::chrono::seconds(45));
+  endings.note_age(std::chrono::seconds(100));
+  CHECK(endings.assumed_lifetime() == std::chrono::seconds(45));
+  endings.note_age(std::chrono::seconds(1));
+  CHECK(endings.assumed_lifetime() == std::chrono::seconds(10));
 }
 
 }  // namespace

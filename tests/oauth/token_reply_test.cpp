@@ -121,8 +121,9 @@ TEST_CASE("each error that is known has its code, for a password") {
   for (const int status : {400, 401, 403}) {
     CAPTURE(status);
     CHECK(code(status, named("invalid_grant")) == codes::kPasswordRefused.id);
-    CHECK(code(status, named("invalid_client")) == codes::kClientRefused.id);
-    CHECK(code(status, named("unauthorized_client")) == codes::kNoPasswordGrant.id);
+    // So is a user told who lacks the right.
+    CHECK(code(status, named("invalid_client")) == codes::kRefused.id);
+    CHECK(code(status, named("unauthorized_client")) == codes::kRefused.id);
     CHECK(code(status, named("unsupported_grant_type")) == codes::kNoPasswordGrant.id);
     CHECK(code(status, named("invalid_scope")) == codes::kRequestRefused.id);
     CHECK(code(status, named("invalid_request")) == codes::kRequestRefused.id);

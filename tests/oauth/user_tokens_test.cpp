@@ -261,7 +261,7 @@ TEST_CASE_METHOD(TokensFixture,
   CHECK(got.token == "a1");
   scheduler.advance(30s);
   get();
-  CHECK(got.code == codes::kRequestRefused.id);
+  CHECK(got.code == codes::kClientRefused.id);
   CHECK(http.count(kToken) == 2);
   CHECK(tokens->refresh().text() == "r1");  // it is not over
 }

@@ -30,8 +30,8 @@ const std::map<std::string, std::string, std::less<>> kOthers{
     {"simulator.echo", "a method of the stand-in"},
 };
 
-/// "agent.ini", "uci.md".
-const Names kExtensions{"cpp", "h", "ini", "js", "json", "log", "md", "tar"};
+/// "agent.ini", "uci.md", "rest.ts".
+const Names kExtensions{"cpp", "h", "ini", "js", "json", "log", "md", "tar", "ts"};
 
 /// Id → the constant's full name: "sfteams::uci::codes::kFault".
 std::map<std::string, std::string> declared() {

@@ -217,8 +217,7 @@ TEST_CASE_METHOD(BindingFixture, "each reason for no token is told in the words 
   namespace issue = oauth::codes;
   const Case one = GENERATE(
       Case{refused("invalid_grant"), codes::kLoginRefused},
-      Case{refused("odd", 401), issue::kRefused},
-      Case{refused("invalid_client"), issue::kClientRefused},
+      Case{refused("odd", 401), issue::kRefused}, Case{refused("invalid_client"), issue::kRefused},
       Case{refused("unsupported_grant_type"), issue::kNoPasswordGrant},
       Case{refused("invalid_scope"), issue::kRequestRefused},
       Case{reply_of(503, ""), codes::kPbxError}, Case{reply_of(200, "<html>"), codes::kPbxError},

@@ -62,6 +62,13 @@ TEST_CASE("a PBX that certainly offers none that can be used is signed in to as 
   for (const PbxSettings& settings : {PbxSettings(), with_secret(), with_id()}) {
     for (const Code code : {issue::kNotOffered, issue::kElsewhere, issue::kBadDocument}) {
       CAPTURE(code.id);
+      // Who has set up a client is told why OAuth does not come about.
+      const bool wanted =
+          settings.client_secret_file || settings.client_id != PbxSettings().client_id;
+      if (wanted && !(code == issue::kNotOffered)) {
+        CHECK(choose_auth(failed(code), settings).error().code == code);
+        continue;
+      }
       const auto choice = choose_auth(failed(code), settings);
       REQUIRE(choice);
       CHECK(choice->by == SignInBy::sha512);
