@@ -142,7 +142,8 @@ void write_users(Exposition& out, const Status& status) {
 void write_conversations(Exposition& out, const ConversationCounts& counts) {
   out.counter("logins_total", "Sign-ins of users, by result: ok or an error code")
       .is(counts.logins, "result");
-  out.counter("calls_total", "UCI calls of users and their questions to REST, by result: ok or an error code")
+  out.counter("calls_total",
+              "UCI calls of users and their questions to REST, by result: ok or an error code")
       .is(counts.calls, "result");
   out.histogram("call_duration_seconds", "Time until the PBX has answered a UCI call",
                 counts.call_seconds);
