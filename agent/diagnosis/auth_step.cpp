@@ -58,13 +58,15 @@ class AuthWork final : public EndsOnce {
     if (!choice) return failure(kAuth, choice.error());
     if (choice->by == SignInBy::oauth && !found->password_grant)
       return failure(kAuth, oauth::no_password_grant());
-    if (choice->by != SignInBy::oauth)
+    if (choice->by != SignInBy::oauth) {
       return well(kAuth, said("users sign in by {0}, chosen by the agent: {1}",
                               {std::string(to_string(choice->by)), choice->why}));
-    if (!found->named_host.empty())
+    }
+    if (!found->named_host.empty()) {
       return well(kAuth, said("users sign in by OAuth; the PBX calls itself {0} and is asked for "
                               "tokens at {1}",
                               {found->named_host, uci.url.authority()}));
+    }
     return well(kAuth, said("users sign in by OAuth, which the PBX offers; whether it takes [uci] "
                             "client-id and its secret shows when one does"));
   }

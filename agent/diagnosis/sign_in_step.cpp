@@ -71,7 +71,7 @@ class SignInWork final : public ClientWork {
     resolver_.emplace(context_.network.loop());
     lookup_ = resolver_->resolve(host, [this, host](const auto& addresses) {
       const bool ours = addresses && std::ranges::any_of(*addresses, [](const auto& address) {
-                          return transport::is_own_address(address) != false;
+                          return transport::is_own_address(address).value_or(true);
                         });
       if (ours) return;
       in_the_way_.wrong_host = agent::wrong_callback_host(

@@ -55,9 +55,10 @@ Result<AuthChoice> choose_auth(const Result<oauth::Provider>& found, const PbxSe
   if (found && !found->password_grant)
     return AuthChoice{SignInBy::oauth, "the PBX offers OAuth, though not for passwords"};
   if (found && is_client(settings)) return AuthChoice{SignInBy::oauth, "the PBX offers OAuth"};
-  if (found)
+  if (found) {
     return AuthChoice{SignInBy::sha512,
                       "the PBX offers OAuth, but [uci] client-secret-file is not set"};
+  }
   const Error& error = found.error();
   // Who has set up a client wants to hear why OAuth does not come about.
   const bool certain = error.code == codes::kNotOffered ||

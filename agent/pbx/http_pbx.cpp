@@ -189,9 +189,10 @@ Result<std::unique_ptr<PbxUser>> HttpPbx::user_again(const std::string& name,
                                                      uci::Connection::Handlers handlers) {
   if (!keeps_other_secrets()) return user(name, kept, std::move(handlers));
   std::optional<crypto::Secret> refresh = book_ != nullptr ? book_->get(name, kept) : std::nullopt;
-  if (!refresh)
+  if (!refresh) {
     return fail(uci::codes::kSignInOver, "nothing is left of the user's sign-in at the PBX",
                 "sign in with the password");
+  }
   return oauth_user({name, {}, std::move(*refresh)}, kept, true, std::move(handlers));
 }
 
@@ -199,13 +200,12 @@ Result<std::unique_ptr<PbxUser>> HttpPbx::oauth_user(oauth::UserTokens::Start st
                                                      const crypto::Secret& kept, bool issued,
                                                      uci::Connection::Handlers handlers) {
   auto user = std::make_unique<OauthUser>(oauth_users_, book_, start.user, kept, issued);
+  oauth::UserTokens::Events events{[raw = user.get()] { raw->on_rotated(); },
+                                   [gate = handlers.gate] {
+                                     if (gate != nullptr) gate->note_refusal();
+                                   }};
   Result<std::unique_ptr<uci::UserConnection>> connection =
-      pbx_->user_connection(std::move(start),
-                            {[raw = user.get()] { raw->on_rotated(); },
-                             [gate = handlers.gate] {
-                               if (gate != nullptr) gate->note_refusal();
-                             }},
-                            std::move(handlers));
+      pbx_->user_connection(std::move(start), std::move(events), std::move(handlers));
   if (!connection) return fail(connection.error());
   user->set_connection(std::move(*connection), &rest_);
   return user;
