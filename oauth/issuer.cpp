@@ -9,7 +9,6 @@ namespace sfteams::oauth {
 namespace {
 
 using transport::HttpReply;
-using transport::Url;
 
 constexpr const char* kForm = "application/x-www-form-urlencoded";
 

@@ -64,9 +64,10 @@ void Issuer::Search::on_login_config(const HttpReply& reply) {
   if (!config || config->discovery_url.empty())
     return ask(at_pbx(kDiscoveryPath), &Search::on_document);
   const Result<Url> url = transport::parse_url(config->discovery_url);
-  if (!url)
+  if (!url) {
     return end(fail(codes::kBadDocument, "the PBX names no usable address of its login service",
                     "look at the PBX's settings for sign-ins"));
+  }
   if (!setup_.hosts.allow(*url))
     return end(fail(setup_.hosts.refuse("the PBX's login service", *url)));
   if (!config->edge_node.empty()) resource_ = "edgenode://" + config->edge_node;
@@ -95,11 +96,12 @@ void Issuer::Search::follow(const HttpReply& reply) {
   if (!url) return end(fail(not_offered(setup_.hosts.pbx, "a redirect to nowhere")));
   if (!setup_.hosts.allow(*url))
     return end(fail(setup_.hosts.refuse("the search for OAuth", *url)));
-  if (++redirects_ > kMostRedirects)
+  if (++redirects_ > kMostRedirects) {
     return end(fail(
         codes::kBadDocument,
         fmt::format("the search for OAuth at {} leads in a circle", setup_.hosts.pbx.authority()),
         "check [uci] url"));
+  }
   ask(*url, &Search::on_document);
 }
 

@@ -42,9 +42,10 @@ Result<Reach> Reach::parse(std::string_view text) {
     const auto [stop, error] = std::from_chars(text.data() + slash + 1, end, prefix);
     good = error == std::errc() && stop == end && prefix <= most;
   }
-  if (!good)
+  if (!good) {
     return fail(codes::kBadReach, fmt::format("`{}` is no network", text),
                 "write ADDRESS/PREFIX, like 192.0.2.0/24 or 2001:db8::/64");
+  }
   reach.prefix_ = v4 ? kMapped + prefix : prefix;
   return reach;
 }

@@ -140,9 +140,10 @@ Stream::Outcome Stream::read_once(std::size_t& got) {
     return result == 1 ? Outcome::done : tls_outcome(result);
   }
   const ssize_t result = ::recv(fd_, buffer.data(), buffer.size(), 0);
-  if (result < 0)
+  if (result < 0) {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? Outcome::again
                                                                      : Outcome::failed;
+  }
   got = static_cast<std::size_t>(result);
   return got == 0 ? Outcome::failed : Outcome::done;
 }
@@ -165,9 +166,10 @@ Stream::Outcome Stream::send_once(std::span<const std::uint8_t> bytes, std::size
     return result == 1 ? Outcome::done : tls_outcome(result);
   }
   const ssize_t result = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  if (result < 0)
+  if (result < 0) {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? Outcome::again
                                                                      : Outcome::failed;
+  }
   sent = static_cast<std::size_t>(result);
   return Outcome::done;
 }

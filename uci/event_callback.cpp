@@ -105,10 +105,11 @@ EventCallback::Reply EventCallback::handle(std::string_view path, std::string_vi
 }
 
 void EventCallback::refuse(std::string_view path, int status) {
-  if (refused_)
+  if (refused_) {
     refused_({codes::kCallbackBadRequest,
               fmt::format("a request to the callback for events was refused with HTTP {}", status),
               {}});
+  }
   const auto found = entries_.find(path_digest(path));
   if (found == entries_.end()) return;
   const std::shared_ptr<Entry> entry = found->second;

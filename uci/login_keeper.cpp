@@ -143,9 +143,10 @@ void LoginKeeper::judge(const TokenAnswer& answer, Error error) {
 }
 
 void LoginKeeper::on_wrong(Error error) {
-  if (error.code != codes::kLoginRefused)
+  if (error.code != codes::kLoginRefused) {
     error = {codes::kLoginRefused, "the PBX serves others, and not this user: " + error.message,
              "check user and password"};
+  }
   error_ = std::move(error);
   enter(Phase::refused);
 }
@@ -232,11 +233,12 @@ void LoginKeeper::on_subscribed(Result<RpcReply> reply) {
 }
 
 void LoginKeeper::settle_subscription(bool granted) {
-  if (!granted)
+  if (!granted) {
     error_ = Error{codes::kSubscribeRefused,
                    fmt::format("the PBX does not send the events of {}{}", asked_->service,
                                error_ ? ": " + error_->message : ""),
                    "check that the user has the right to it"};
+  }
   std::vector<std::string> services{asked_->service};
   if (kind_of(asked_->method) == MethodKind::subscribe_list)
     services = subscriptions_.services_by(asked_->method);

@@ -113,12 +113,14 @@ std::optional<TokenAnswer> read_issue(const Error& error) {
 }
 
 Result<Response> read_status(const RpcReply& reply) {
-  if (turns_away(reply.status))
+  if (turns_away(reply.status)) {
     return fail(codes::kAccessRefused,
                 fmt::format("the PBX refused the request (HTTP {})", reply.status));
-  if (reply.status >= 300 && reply.status < 400)
+  }
+  if (reply.status >= 300 && reply.status < 400) {
     return fail(codes::kAccessRefused,
                 fmt::format("the PBX redirected the request (HTTP {})", reply.status));
+  }
   if (reply.status >= 500)
     return fail(codes::kPbxError, fmt::format("the PBX failed (HTTP {})", reply.status));
   return fail(codes::kBrokenReply,

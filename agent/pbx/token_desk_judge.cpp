@@ -112,9 +112,10 @@ void TokenDesk::Gate::note_unanswered() {
   const LoginGuard::Limits& limits = desk_.guard_.limits();
   std::erase_if(unanswered_, [&](TimePoint at) { return now >= at + limits.window; });
   unanswered_.push_back(now);
-  if (unanswered_.size() >= limits.failures_per_user)
+  if (unanswered_.size() >= limits.failures_per_user) {
     not_before_ = std::chrono::ceil<Duration>(unanswered_.front() - TimePoint()) + TimePoint() +
                   limits.window;
+  }
 }
 
 /// Somebody was served before the request that is judged, and from then until now, when the PBX is

@@ -64,9 +64,10 @@ std::string uci_text(const Json::Value& uci) {
                   json::printable_member(uci, "url"));
   if (json::part(uci, "serverVersion").isString())
     line += ", STARFACE " + json::printable_member(uci, "serverVersion");
-  if (const Json::Value& sign_in = json::part(uci, "signIn"); sign_in.isObject())
+  if (const Json::Value& sign_in = json::part(uci, "signIn"); sign_in.isObject()) {
     line += fmt::format(", sign-in: {} ({})", json::printable_member(sign_in, "by"),
                         json::printable_member(sign_in, "why"));
+  }
   return line + error_text(uci) + error_text(uci, "warning", "warning");
 }
 

@@ -110,9 +110,10 @@ void Installation::start_simulator() {
                                      "--listen",    listen,
                                      "--control",   control,
                                      "--port-file", port_file.string()};
-  if (options_.pbx_address != "127.0.0.1")
+  if (options_.pbx_address != "127.0.0.1") {
     arguments.insert(arguments.end(), {"--callbacks-to", options_.pbx_address + "/24",
                                        "--callback-ca", file("ca.pem").string()});
+  }
   for (const std::string& assignment : options_.simulator_switches) {
     arguments.insert(arguments.end(), {"--set", assignment});
   }
