@@ -177,11 +177,12 @@ TEST_CASE_METHOD(ClientScene, "a callback may destroy the client while others ar
   book.error = Error{codes::kLoginRefused, "refused", "sign in"};
   std::vector<std::unique_ptr<Asking>> asked;
   int called = 0;
-  for (int i = 0; i < 40; ++i)
+  for (int i = 0; i < 40; ++i) {
     asked.push_back(client->me([&](const Result<Me>&) {
       ++called;
       client.reset();
     }));
+  }
   scheduler.turn();
   CHECK(called == 1);
   CHECK(scheduler.idle());
