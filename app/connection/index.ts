@@ -10,6 +10,7 @@ export { type Readable, Store } from './store.ts';
 export {
   connectorOfPage,
   foreignConnector,
+  namedConnectors,
   type System,
   systemFromKeyFile,
   systemFromTyped,

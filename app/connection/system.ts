@@ -70,16 +70,31 @@ export function connectorOfPage(page: string): string {
 }
 
 /**
+ * The connectors that a page names which is hosted elsewhere than at one of them, the one for keys
+ * typed by hand first: `<meta name="connector" content="wss://one.example.com wss://…">`.
+ */
+export function namedConnectors(content: string | null | undefined): readonly string[] {
+  return (content ?? '')
+    .split(/\s+/)
+    .filter((one) => /^wss?:\/\/[^/]/.test(one))
+    .map((one) => one.replace(/\/+$/, ''));
+}
+
+/**
  * The address of the page of the system's own connector when that is another host than the
- * page's: the page's policy lets it talk to its own host alone. null: it is the same host.
+ * page's: the page's policy lets it talk to its own host and to those that it names. null: it may
+ * talk to this one.
  *
  * @param pageOrigin `location.origin`
+ * @param named of the page, see namedConnectors()
  */
 export function foreignConnector(
   system: Pick<System, 'connector'>,
   pageOrigin: string,
+  named: readonly string[] = [],
 ): string | null {
   const own = new URL(system.connector.replace(/^ws/, 'http'));
   if (own.origin === new URL(pageOrigin).origin) return null;
+  if (named.includes(system.connector.replace(/\/+$/, ''))) return null;
   return `${own.origin}${own.pathname.replace(/\/+$/, '')}/app/`;
 }

@@ -4,6 +4,7 @@ import {
   Connection,
   connectorOfPage,
   foreignConnector,
+  namedConnectors,
   type StoredTicket,
   type System,
   systemClock,
@@ -112,6 +113,9 @@ export async function makeShell(host: Host): Promise<Shell> {
     tickets: (system) => ticketStore(host.cabinet, system),
     software: `starface-teams-app/${appVersion}`,
   });
+  const named = namedConnectors(
+    document.querySelector('meta[name="connector"]')?.getAttribute('content'),
+  );
   const shell = new Shell({
     host,
     connection,
@@ -120,8 +124,12 @@ export async function makeShell(host: Host): Promise<Shell> {
     keys: {
       fromFile: (bytes) => systemFromKeyFile(chosen, bytes),
       fromTyped: (name, key) =>
-        systemFromTyped(chosen, { name, key, connector: connectorOfPage(location.href) }),
-      foreignPage: (system) => foreignConnector(system, location.origin),
+        systemFromTyped(chosen, {
+          name,
+          key,
+          connector: named[0] ?? connectorOfPage(location.href),
+        }),
+      foreignPage: (system) => foreignConnector(system, location.origin, named),
     },
   });
   followHost({

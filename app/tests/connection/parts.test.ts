@@ -10,6 +10,7 @@ import { socketsOf, type WebSocketLike } from '../../connection/socket.ts';
 import {
   connectorOfPage,
   foreignConnector,
+  namedConnectors,
   systemFromKeyFile,
   systemFromTyped,
 } from '../../connection/system.ts';
@@ -180,6 +181,22 @@ describe('a system', () => {
     ] as const) {
       assert.equal(foreignConnector({ connector }, page), other, connector);
     }
+  });
+
+  test('a page that is hosted elsewhere may talk to the connectors that it names', () => {
+    const named = namedConnectors(' wss://one.example.com/  wss://two.example.com/base nonsense ');
+    assert.deepEqual(named, ['wss://one.example.com', 'wss://two.example.com/base']);
+    const origin = 'https://app.example.com';
+    assert.equal(foreignConnector({ connector: 'wss://one.example.com' }, origin, named), null);
+    assert.equal(
+      foreignConnector({ connector: 'wss://two.example.com/base' }, origin, named),
+      null,
+    );
+    assert.equal(
+      foreignConnector({ connector: 'wss://two.example.com' }, origin, named),
+      'https://two.example.com/app/',
+    );
+    assert.deepEqual(namedConnectors(null), []);
   });
 
   test('the connector of a page is where the page comes from', () => {
