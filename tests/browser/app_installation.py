@@ -114,5 +114,6 @@ class AppInstallation(Installation):
         self.hang_up_all()
         for what in ["misbehave/clear", "latency/clear", "users/reset"]:
             self.pbx_told(what)
+        self.pbx_told("switches", **{"past-calls": 0})
         self.journal_end = self.pbx_asked("journal")["next"]
         self.before = {method: self._carried_out(method) for method in ["call.placeCallWithPhone", "connection.login"]}
