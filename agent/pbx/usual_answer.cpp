@@ -5,10 +5,10 @@
 namespace sfteams::agent {
 
 Refusal::Nobody UsualAnswer::compare(const Shape& nobody) const {
-  using Nobody = Refusal::Nobody;
-  if (certain_) return nobody == *certain_ ? Nobody::usual : Nobody::otherwise;
-  if (likely_) return nobody == *likely_ ? Nobody::likely : Nobody::otherwise;
-  return nobody.rank <= Shape::Rank::failure ? Nobody::otherwise : Nobody::unlearned;
+  using Verdict = Refusal::Nobody;
+  if (certain_) return nobody == *certain_ ? Verdict::usual : Verdict::otherwise;
+  if (likely_) return nobody == *likely_ ? Verdict::likely : Verdict::otherwise;
+  return nobody.rank <= Shape::Rank::failure ? Verdict::otherwise : Verdict::unlearned;
 }
 
 bool UsualAnswer::note_served(std::uint64_t sent, TimePoint now) {
