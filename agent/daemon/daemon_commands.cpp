@@ -157,7 +157,7 @@ void Daemon::add_ticket_commands() {
 }
 
 Result<bool> Daemon::sign_out(std::string_view user, const Error& why) {
-  // Tickets first: a device that is told could be back by its ticket at once.
+  // Tickets first: a device that hears of it could be back by its ticket at once.
   const Result<bool> ended = tickets_->end(user);
   const Result<Accounts*> accounts = pbx_->accounts();
   const bool was_here = accounts && (*accounts)->sign_out(user, why);

@@ -22,7 +22,7 @@ struct InTheWay {
   std::optional<Error> elsewhere{};
   /// What the agent has refused meanwhile, as in its status; null: nothing.
   Json::Value refused{};
-  /// The PBX is told another host than this one.
+  /// The PBX sends its events to another host than this one.
   std::optional<Error> wrong_host{};
   /// "agent.example.com:9785", where another host's PBX is to deliver events; empty: on loopback.
   std::string callback{};

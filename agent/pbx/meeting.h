@@ -21,7 +21,7 @@ namespace sfteams::agent {
 /// uci.not-encrypted: users' tokens pass to a PBX on another host in clear text.
 [[nodiscard]] Error pbx_in_clear(const transport::Url& url);
 
-/// uci.callback-host: `found` says what is wrong with the host that the PBX is told.
+/// uci.callback-host: `found` says what is wrong with the host to which the PBX is to send.
 [[nodiscard]] Error wrong_callback_host(const std::string& host, const std::string& found);
 
 /// What the names of hosts lead to: transport's functions or, in a test, others.

@@ -71,7 +71,7 @@ bool OauthUser::take_over(PbxUser& newer) {
 
 void OauthUser::forget() {
   given_out_ = false;
-  // Whoever has one of the former keys is not to come by it when one is given out again.
+  // One of the former keys must not open what lies there when one is given out again.
   Result<crypto::Secret> key = RefreshBook::new_key();
   if (!key) return;
   keys_.clear();

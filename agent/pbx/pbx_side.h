@@ -32,7 +32,7 @@ class PbxSide {
 
   /// After it could not be made, it is tried again this much later.
   static constexpr Duration kAgain{10'000};
-  /// So long a PBX that does not offer OAuth, though it should, may be starting.
+  /// A PBX that does not offer OAuth, though it should, may be starting for this time.
   static constexpr Duration kStarting{120'000};
 
   struct Setup {

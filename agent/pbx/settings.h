@@ -57,7 +57,7 @@ struct PbxSettings {
   friend bool operator==(const PbxSettings&, const PbxSettings&) = default;
 };
 
-/// The name or address at which the PBX is told to deliver events: an IPv6 one without brackets.
+/// The name or address to which the PBX delivers events: an IPv6 one without brackets.
 [[nodiscard]] const std::string& told_callback_host(const PbxSettings& uci);
 
 /// Only this host can reach the callback there: a PBX on another one delivers no event.
