@@ -83,7 +83,7 @@ export const problems: typeof en.problems = {
   'oauth.refused':
     'Die Anlage lässt Sie nicht hinein: Das Passwort ist falsch, Ihnen fehlt das Recht „API Zugriff mit OAuth Password Grant“, oder der Agent ist nicht richtig eingerichtet. Prüfen Sie das Passwort; stimmt es, informieren Sie Ihren Administrator.',
   'oauth.client-refused':
-    'Die Anlage kennt den Agenten nicht. Niemand kann sich anmelden, bis Ihr Administrator Client-ID und Secret berichtigt hat.',
+    'Die Anlage kennt den Agenten nicht mehr und erneuert keine Anmeldung, bis Ihr Administrator Client-ID und Secret berichtigt hat.',
   'oauth.no-password-grant':
     'Die Anlage nimmt keine Passwörter an, weil ein externer Identitätsanbieter ihre Benutzer anmeldet. Diese App kann sich dort nicht anmelden.',
   'oauth.unwell':

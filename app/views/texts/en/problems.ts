@@ -71,7 +71,7 @@ export const problems = {
   'oauth.refused':
     'The PBX does not let you in: the password is wrong, or you lack the right "API access with Password Grant", or the agent is not set up correctly. Check the password; if it is right, inform your administrator.',
   'oauth.client-refused':
-    'The PBX does not know the agent. Nobody can sign in until your administrator has corrected its client ID and secret.',
+    'The PBX no longer knows the agent and renews no sign-in until your administrator has corrected its client ID and secret.',
   'oauth.no-password-grant':
     'The PBX does not accept passwords, because an external identity provider signs its users in. This app cannot sign in there.',
   'oauth.unwell': 'The PBX answered with an error. It may be restarting. Try again.',
