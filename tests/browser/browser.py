@@ -1,6 +1,7 @@
 """Debian's Chromium, what tests do with a page in it, and how several processes share the tests."""
 
 import json
+import re
 import subprocess
 import sys
 import unittest
@@ -14,6 +15,7 @@ from selenium.webdriver.common.keys import Keys
 from installation import until
 
 MOST_JOBS = 4  # each has a browser, which needs its memory
+MOST_REPEATED = 3  # tests that failed and are given a second run
 
 
 def start_chromium(*arguments, preferences, traced=False):
@@ -116,14 +118,37 @@ def taken_out(name):
 
 
 def run_shared(classes, jobs, options):
-    """Whether all tests passed. What a process has to say is printed in one piece."""
+    """Whether all tests passed, the few that failed when they were run once more, alone.
+
+    A browser on a busy machine may be late; more failures than MOST_REPEATED are no accident. What a process has to say
+    is printed in one piece.
+    """
     names = [f"{tests.__name__}.{name}" for tests in classes for name in unittest.defaultTestLoader.getTestCaseNames(tests)]
-    processes = [subprocess.Popen([sys.executable, sys.argv[0], *options, *names[first::jobs]],
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for first in range(jobs)]
+    failed = []
+    for output, passed in run_in_processes([names[first::jobs] for first in range(jobs)], options):
+        its_failed = re.findall(r"^(?:FAIL|ERROR): \w+ \(\w+\.(\w+\.\w+)\)", output, re.MULTILINE)
+        if not passed and not its_failed:
+            return False
+        failed += its_failed
+    again = sorted(set(failed))
+    if len(again) > MOST_REPEATED or not set(again) <= set(names):
+        return False
+    if again:
+        print(f"FAILED, and run once more, alone: {', '.join(again)}", flush=True)
+    return not again or run_in_processes([again], options)[0][1]
+
+
+def run_in_processes(shares, options):
+    """For each share what it printed, and whether all of it passed."""
+    processes = [subprocess.Popen([sys.executable, sys.argv[0], *options, *names],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for names in shares]
+    results = []
     try:
         for process in processes:
-            print(process.communicate()[0], end="", flush=True)
+            output = process.communicate()[0]
+            print(output, end="", flush=True)
+            results.append((output, process.returncode == 0))
     finally:
         for process in processes:
             process.terminate()
-    return all(process.returncode == 0 for process in processes)
+    return results
