@@ -17,6 +17,8 @@ inline constexpr Code kRenewalRefused{"oauth.renewal-refused", Exit::no_permissi
 inline constexpr Code kClientRefused{"oauth.client-refused", Exit::config};
 /// Tokens are not given for passwords here.
 inline constexpr Code kNoPasswordGrant{"oauth.no-password-grant", Exit::config};
+/// The PBX gave out a token, and its UCI does not take it. The password is right.
+inline constexpr Code kTokenNotTaken{"oauth.token-not-taken", Exit::no_permission};
 /// The scope is not known, or the request is not what the server takes.
 inline constexpr Code kRequestRefused{"oauth.request-refused", Exit::config};
 

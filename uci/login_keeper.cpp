@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "oauth/codes.h"
 #include "uci/codes.h"
 #include "uci/method_kind.h"
 
@@ -34,6 +35,10 @@ transport::Duration pause_after(unsigned failures, const Dialect& dialect) {
 bool is_outage(const Error& error) {
   return error.code == codes::kUnreachable || error.code == codes::kTimeout ||
          error.code == codes::kBrokenReply || error.code == codes::kPbxError;
+}
+
+bool is_refusal(const Error& error) {
+  return error.code == codes::kLoginRefused || error.code == oauth::codes::kTokenNotTaken;
 }
 
 Array list_of(const std::vector<std::string>& services) {
@@ -125,16 +130,17 @@ void LoginKeeper::judge(const TokenAnswer& answer, Error error) {
   if (answer.sign == TokenSign::unsent) return on_later(std::move(error));
   judging_.emplace();
   gate_.judge(answer, [this, asked = judging_->watch(), issue = answer.issue,
+                       issued = answer.issued,
                        error = std::move(error)](TokenGate::Verdict verdict) {
     if (asked.gone()) return;
     judging_.reset();
     if (verdict == TokenGate::Verdict::wrong) {
-      if (issue == TokenAnswer::Issue::none) return on_wrong(error);
+      if (issue == TokenAnswer::Issue::none) return on_wrong(error, issued);
       // It says itself what is wrong.
       error_ = error;
       return enter(Phase::refused);
     }
-    if (error.code != codes::kLoginRefused) return on_later(error);
+    if (!is_refusal(error)) return on_later(error);
     on_later(
         {codes::kPbxError,
          "the PBX turns everybody away at the moment, as far as can be told: " + error.message,
@@ -142,10 +148,12 @@ void LoginKeeper::judge(const TokenAnswer& answer, Error error) {
   });
 }
 
-void LoginKeeper::on_wrong(Error error) {
-  if (error.code != codes::kLoginRefused) {
-    error = {codes::kLoginRefused, "the PBX serves others, and not this user: " + error.message,
-             "check user and password"};
+void LoginKeeper::on_wrong(Error error, bool issued) {
+  if (!is_refusal(error)) {
+    const std::string message = "the PBX serves others, and not this user: " + error.message;
+    error = issued
+                ? Error{oauth::codes::kTokenNotTaken, message, "check the user's rights at the PBX"}
+                : Error{codes::kLoginRefused, message, "check user and password"};
   }
   error_ = std::move(error);
   enter(Phase::refused);

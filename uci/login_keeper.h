@@ -79,7 +79,7 @@ class LoginKeeper {
   void settle(const TokenAnswer& answer);
   void judge(const TokenAnswer& answer, Error error);
   void give_up_request();
-  void on_wrong(Error error);
+  void on_wrong(Error error, bool issued);
   void on_later(Error error);
   void log_in_again();
   /// Now, or by the timer when the latest login is too near.

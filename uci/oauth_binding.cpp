@@ -102,7 +102,7 @@ class OauthBinding::Request final : public RpcPending {
     }
     hidden_->hide_in(reply->body);
     end(RpcReply{reply->status, std::move(reply->content_type), std::move(reply->body),
-                 std::move(reply->held)});
+                 std::move(reply->held), true});
   }
 
   /// The callback may destroy the request.

@@ -18,7 +18,8 @@ namespace sfteams::uci {
 ///
 /// A request that is turned away (HTTP 401, 403, 407, a redirect or a web page) with a token that
 /// was served before is sent once more with a newer one: the PBX looked at the token only, so it was
-/// not carried out. Beside what RpcTransport::send() fails with, a request fails when there is no
+/// not carried out. What the PBX says to a token that it has just given out is handed on as
+/// RpcReply::token_issued. Beside what RpcTransport::send() fails with, a request fails when there is no
 /// token for it:
 ///   uci.login-refused   final: the password is wrong
 ///   uci.sign-in-over    final: the tokens are over, and no password is at hand

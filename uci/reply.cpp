@@ -19,6 +19,10 @@ namespace {
 constexpr std::string_view kRefusedHint =
     "check user and password; a PBX that redirects every request looks the same, so check the URL "
     "too";
+constexpr std::string_view kNotTakenHint =
+    "give the user the right to UCI at the PBX; if all users are refused, check [uci] scope, and "
+    "the "
+    "PBX's clock";
 /// A fault's text goes into messages: enough to understand it, not enough to flood a log.
 constexpr std::size_t kMaxFaultText = 300;
 
@@ -112,6 +116,15 @@ std::optional<TokenAnswer> read_issue(const Error& error) {
   return answer;
 }
 
+/// Of a token that was sent. `what` came of it, and `how` the PBX said so.
+Error refusal_of(const TokenAnswer& token, std::string_view what, std::string_view how) {
+  if (!token.issued)
+    return {codes::kLoginRefused, fmt::format("{}: {}", what, how), std::string(kRefusedHint)};
+  return {oauth::codes::kTokenNotTaken,
+          fmt::format("the PBX gave the user a token and does not take it: {}", how),
+          std::string(kNotTakenHint)};
+}
+
 Result<Response> read_status(const RpcReply& reply) {
   if (turns_away(reply.status)) {
     return fail(codes::kAccessRefused,
@@ -181,6 +194,7 @@ Reading read_with_sign(Result<RpcReply> reply, const Dialect& dialect) {
   }
   // How a connection ended is told in the words of the system, which depend on the moment.
   const bool whole = reply.has_value();
+  reading.token.issued = whole && reply->token_issued;
   reading.response = read_reply(std::move(reply));
   using Rank = AnswerShape::Rank;
   if (!reading.response) {
@@ -223,9 +237,8 @@ Reading read_call(Result<RpcReply> reply, const Dialect& dialect) {
 
 LoginAnswer read_login(Result<RpcReply> reply, const Dialect& dialect) {
   Reading reading = read_with_sign(std::move(reply), dialect);
-  const auto refused = [](std::string_view how) {
-    return fail(codes::kLoginRefused, fmt::format("the PBX refused the login: {}", how),
-                std::string(kRefusedHint));
+  const auto refused = [&token = reading.token](std::string_view how) {
+    return fail(refusal_of(token, "the PBX refused the login", how));
   };
   if (!reading.response) {
     const Error& error = reading.response.error();
@@ -252,10 +265,8 @@ LoginAnswer read_login(Result<RpcReply> reply, const Dialect& dialect) {
 
 KeepAliveAnswer read_keep_alive(Result<RpcReply> reply, const Dialect& dialect) {
   Reading reading = read_with_sign(std::move(reply), dialect);
-  const auto not_taken = [](std::string_view how) {
-    return Error{codes::kLoginRefused,
-                 fmt::format("the PBX no longer takes the user's token: {}", how),
-                 std::string(kRefusedHint)};
+  const auto not_taken = [&token = reading.token](std::string_view how) {
+    return refusal_of(token, "the PBX no longer takes the user's token", how);
   };
   if (!reading.response) {
     const Error& error = reading.response.error();

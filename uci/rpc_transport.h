@@ -17,6 +17,9 @@ struct RpcReply {
   /// Kept for as long as there is work on a large body (transport::HttpReply). Destroyed on the
   /// loop.
   std::shared_ptr<const void> held{};
+  /// The request carried a token that the PBX had given out for the user's sign-in: whatever it says
+  /// now, the password is right.
+  bool token_issued = false;
 };
 
 /// A request on its way. Gives it up when destroyed; its callback is then not called. May be

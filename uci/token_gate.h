@@ -45,6 +45,8 @@ struct TokenAnswer {
   /// redirect or a page. Otherwise it is an answer that says nothing, or none.
   bool turned_away = false;
   bool answered = true;  ///< false: not in time, or no connection
+  /// As RpcReply::token_issued: a refusal says nothing about the user's password.
+  bool issued = false;
   /// Who gives out tokens has refused one. That is final, and says nothing about others.
   enum class Issue {
     none,

@@ -50,13 +50,14 @@ void TokenDesk::Gate::decide_with(const TokenAnswer& answer, const Shape& nobody
   const Judgement judgement = agent::judge(refusal);
   switch (judgement.kind) {
     case Kind::wrong:
-      wrong_ = true;
+      wrong_ = !answer.issued;
       [[fallthrough]];
     case Kind::told_as_wrong:
-      circumstances_.told_as_wrong = !wrong_ && refusal.judgement;
+      circumstances_.told_as_wrong = !wrong_ && !answer.issued && refusal.judgement;
       if (was_good_) {
         desk_.doubt_all();
-        desk_.guard_.refused_later(fingerprint_, desk_.scheduler_.now(), wrong_);
+        if (!answer.issued)
+          desk_.guard_.refused_later(fingerprint_, desk_.scheduler_.now(), wrong_);
       }
       if (refusal.token == Refusal::Token::proven && !wrong_) desk_.note_refused(fingerprint_);
       desk_.room_soon();

@@ -24,6 +24,7 @@ const NEEDS_A_PERSON = new Set([
   'oauth.client-refused',
   'oauth.no-password-grant',
   'oauth.refused',
+  'oauth.token-not-taken',
 ]);
 
 export function afterRefusal(code: string): Verdict {

@@ -134,6 +134,22 @@ TEST_CASE("a user without the right costs nobody else the sign-in") {
   CHECK(watching->running());
 }
 
+TEST_CASE("a user whose token UCI does not take is not told that the password is wrong") {
+  const std::string answer = GENERATE("false", "fault", "http-401", "http-403", "redirect", "page");
+  CAPTURE(answer);
+  OauthInstallation at({"refused-login=" + answer});
+  Installation& installation = at.installation;
+  REQUIRE(installation.client(Installation::kAnna, {"login"}).status == 0);
+  for (int time = 0; time < 2; ++time) {
+    const Finished refused = installation.client({"1004", "dora-secret"}, {"login"});
+    CHECK(contains(refused.err, "oauth.token-not-taken"));
+    CHECK(contains(refused.err, "right to UCI"));
+  }
+  CHECK(at.counter("tokenRefusals") == 0);
+  CHECK(contains(installation.agent_command({"status"}).out, "oauth.token-not-taken"));
+  CHECK(installation.client(Installation::kBen, {"login"}).status == 0);
+}
+
 TEST_CASE("a changed password ends tickets, whichever was typed first") {
   OauthInstallation at;
   Installation& installation = at.installation;

@@ -28,7 +28,7 @@ struct ConnectionFixture : OauthScene {
     const auto call = parse_call(asked.body);
     REQUIRE(call);
     ++calls[call->method];
-    if (!contains(asked.url, "jwt=" + good)) return page(401);
+    if (takes_no_token || !contains(asked.url, "jwt=" + good)) return page(401);
     if (call->method == dialect.login) {
       logged_in = true;
       return rpc_value(true);
@@ -69,6 +69,7 @@ struct ConnectionFixture : OauthScene {
   int renewals = 0;
   bool refuses_renewals = false;
   bool refuses_passwords = false;
+  bool takes_no_token = false;
   bool forgets_logins = false;  ///< with each new token
   bool logged_in = false;
   std::map<std::string, int> calls;
@@ -168,6 +169,27 @@ TEST_CASE_METHOD(Ticketed, "what a ticket brings may be over at the login") {
   CHECK(connection->state() == State::refused);
   CHECK(renewals == 1);
   CHECK(calls.empty());
+}
+
+TEST_CASE_METHOD(ConnectionFixture,
+                 "a PBX that does not take its own token says nothing of the password") {
+  takes_no_token = true;
+  Outcome<void> login;
+  connection->login(login.callback());
+  scheduler.advance(1h);
+  CHECK(login.code() == oauth::codes::kTokenNotTaken.id);
+  CHECK(connection->state() == State::refused);
+  CHECK(logins_by_password == 1);
+  CHECK(calls[kLogin] == 1);
+}
+
+TEST_CASE_METHOD(ConnectionFixture, "neither does it when the user loses the right to UCI later") {
+  log_in();
+  takes_no_token = true;
+  scheduler.advance(24h);
+  CHECK(connection->state() == State::refused);
+  CHECK(connection->last_error()->code == oauth::codes::kTokenNotTaken);
+  CHECK(logins_by_password == 1);
 }
 
 TEST_CASE_METHOD(ConnectionFixture, "a token service that is away for a while is waited for") {

@@ -315,6 +315,34 @@ TEST_CASE_METHOD(OauthFixture,
   CHECK(pbx.wrong_at.size() <= 2);
 }
 
+TEST_CASE_METHOD(OauthFixture,
+                 "a token that UCI does not take says nothing of the password or the ticket") {
+  const crypto::Secret key = key_from_before("1001");
+  pbx.without_uci.insert("1001");
+  Device device;
+  sign_in(device, "1001");
+  CHECK(device.state() == "oauth.token-not-taken");
+  sign_in_again(device, "1001", key);
+  CHECK(device.state() == "oauth.token-not-taken");
+  CHECK(ended.empty());
+  CHECK(pbx.by_password == 2);
+  CHECK(pbx.wrong_at.size() == 2);
+  pbx.without_uci.clear();
+  sign_in(device, "1001");
+  CHECK(device.state().empty());
+}
+
+TEST_CASE_METHOD(OauthFixture,
+                 "users without the right to UCI cost no more than the guard allows") {
+  for (int i = 1; i <= 30; ++i)
+    pbx.without_uci.insert(name(i));
+  std::list<Device> devices;
+  for (int i = 1; i <= 30; ++i)
+    sign_in(devices.emplace_back(), name(i));
+  CHECK(pbx.most_wrong_within(600s) <= 9);
+  CHECK(devices.back().state() == "session.login-paused");
+}
+
 TEST_CASE_METHOD(OauthFixture, "a wrong password is asked of the PBX once") {
   Device device;
   for (int i = 0; i < 5; ++i) {

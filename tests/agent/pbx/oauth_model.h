@@ -88,6 +88,7 @@ class OauthModel final : public PbxAccess {
   std::map<std::string, std::string> passwords;
   std::map<std::string, std::string> renewable;  ///< refresh tokens, with whose they are
   std::vector<transport::TimePoint> wrong_at;
+  std::set<std::string> without_uci;  ///< users whose tokens UCI does not take
   int by_password = 0;
   int renewals = 0;
   int logins = 0;
@@ -131,7 +132,8 @@ class OauthModel final : public PbxAccess {
   Reply serve(const oauth::test::ScriptedHttp::Asked& asked) {
     const std::string query = asked.url.substr(asked.url.find('?') + 1);
     const auto who = good_.find(field(query, "de.vertico.starface.jwt"));
-    if (who == good_.end()) return wrong(oauth::test::reply_of(401, "<html>", "text/html"));
+    if (who == good_.end() || without_uci.contains(who->second))
+      return wrong(oauth::test::reply_of(401, "<html>", "text/html"));
     const uci::Call call = uci::parse_call(asked.body).value();
     if (call.method == dialect_.login) {
       ++logins;

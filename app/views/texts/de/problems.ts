@@ -86,6 +86,8 @@ export const problems: typeof en.problems = {
     'Die Anlage kennt den Agenten nicht mehr und erneuert keine Anmeldung, bis Ihr Administrator Client-ID und Secret berichtigt hat.',
   'oauth.no-password-grant':
     'Die Anlage nimmt keine Passwörter an, weil ein externer Identitätsanbieter ihre Benutzer anmeldet. Diese App kann sich dort nicht anmelden.',
+  'oauth.token-not-taken':
+    'Ihr Passwort stimmt, aber die Anlage lässt Sie nicht hinein. Bitten Sie Ihren Administrator um das Recht auf UCI.',
   'oauth.unwell':
     'Die Anlage hat mit einem Fehler geantwortet. Vielleicht startet sie gerade neu. Versuchen Sie es erneut.',
   'uci.unreachable':

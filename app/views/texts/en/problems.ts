@@ -74,6 +74,8 @@ export const problems = {
     'The PBX no longer knows the agent and renews no sign-in until your administrator has corrected its client ID and secret.',
   'oauth.no-password-grant':
     'The PBX does not accept passwords, because an external identity provider signs its users in. This app cannot sign in there.',
+  'oauth.token-not-taken':
+    'Your password is right, but the PBX does not let you in. Ask your administrator for the right to UCI.',
   'oauth.unwell': 'The PBX answered with an error. It may be restarting. Try again.',
   'uci.unreachable': 'The PBX does not answer. Try again, or inform your administrator.',
   'uci.timeout':
