@@ -26,8 +26,10 @@ Error unreadable(const std::filesystem::path& file, std::string_view why) {
           "of that file, which the agent's user has to be able to read"};
 }
 
-/// Without the end of the line, and without blanks that came along with it.
+/// Without the end of the line, and without blanks or a byte order mark that came along with it.
 std::string_view first_line(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   text = text.substr(0, text.find('\n'));
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
   while (!text.empty() && is_blank(text.back()))
@@ -35,6 +37,20 @@ std::string_view first_line(std::string_view text) {
   while (!text.empty() && is_blank(text.front()))
     text.remove_prefix(1);
   return text;
+}
+
+/// What was written around the secret as if the file were a configuration; empty: nothing.
+std::string_view what_is_around(std::string_view line) {
+  const bool quoted = line.size() >= 2 && line.front() == line.back() &&
+                      (line.front() == '"' || line.front() == '\'');
+  if (quoted) return "it stands in quotation marks, and the PBX's secrets have none";
+  const std::size_t sign = line.find('=');
+  if (sign == std::string_view::npos) return {};
+  std::string name = text::lower_case(line.substr(0, sign));
+  std::erase_if(name, [](char c) { return c == ' ' || c == '\t' || c == '-' || c == '_'; });
+  const bool setting = name == "secret" || name == "clientsecret" || name == "clientsecretfile";
+  return setting ? "it is written like a setting; only the secret itself belongs there"
+                 : std::string_view();
 }
 
 void warn_if_open(const std::filesystem::path& file) {
@@ -61,6 +77,8 @@ Result<std::shared_ptr<const oauth::Client>> oauth_client(const PbxSettings& set
   if (line.empty()) return fail(unreadable(file, "its first line is empty"));
   if (line.size() > kMostSecret || !text::is_printable(line))
     return fail(unreadable(file, "its first line is no secret that a PBX shows"));
+  if (const std::string_view around = what_is_around(line); !around.empty())
+    return fail(unreadable(file, around));
   warn_if_open(file);
   client->secret = crypto::Secret::from_text(line);
   return client;

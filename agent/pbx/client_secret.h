@@ -12,7 +12,7 @@ namespace sfteams::agent {
 
 /// What the agent is to the PBX that gives out tokens, with the secret from its file: its first line.
 /// Fails with uci.client-secret-unreadable: the file is missing, cannot be read, or has no such line
-/// of 1 to 500 printable ASCII characters.
+/// of 1 to 500 printable ASCII characters, or quotation marks or a setting's name stand around it.
 [[nodiscard]] Result<std::shared_ptr<const oauth::Client>> oauth_client(
     const PbxSettings& settings);
 

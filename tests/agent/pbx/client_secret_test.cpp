@@ -48,10 +48,21 @@ TEST_CASE("without a file the agent is a public client") {
 TEST_CASE_METHOD(SecretFixture,
                  "the secret is the first line, without what an editor leaves around it") {
   for (const char* content : {"s3cret", "s3cret\n", "s3cret\r\n", "  s3cret \t\n",
-                              "s3cret\nanother\n", "\ts3cret\r\n\r\n"})
+                              "s3cret\nanother\n", "\ts3cret\r\n\r\n", "\xEF\xBB\xBFs3cret\r\n"})
     CHECK(read(content) == "s3cret");
   CHECK(read("two words\n") == "two words");
   CHECK(read(std::string(500, 's') + "\n") == std::string(500, 's'));
+}
+
+TEST_CASE_METHOD(SecretFixture, "what stands around a secret by mistake is told, and not sent") {
+  const std::string refused(codes::kClientSecretUnreadable.id);
+  for (const char* content : {"\"s3cret\"", "'s3cret'\n", "client-secret = s3cret", "secret=s3cret",
+                              "client_secret=s3cret\n", "CLIENT-SECRET-FILE = s3cret"}) {
+    CAPTURE(content);
+    CHECK(read(content) == refused);
+  }
+  for (const char* content : {"\"", "s3=cret", "c2VjcmV0==", "it's", "'s3cret\""})
+    CHECK(read(content) == content);
 }
 
 TEST_CASE_METHOD(SecretFixture, "what is no secret that a PBX shows is refused, and not repeated") {
@@ -60,8 +71,8 @@ TEST_CASE_METHOD(SecretFixture, "what is no secret that a PBX shows is refused, 
            "", "\n", " \t\r\n", "\ns3cret\n", std::string(501, 's'),
            "s3\x01"
            "cret",
-           std::string("a\0b", 3), "s3cr\xc3\xa4t", "\xef\xbb\xbfs3cret", "s3\tcret",
-           std::string(5'000, 's'), "s3cret\n" + std::string(5'000, 'x')}) {
+           std::string("a\0b", 3), "s3cr\xc3\xa4t", "s3\tcret", std::string(5'000, 's'),
+           "s3cret\n" + std::string(5'000, 'x')}) {
     CAPTURE(content.substr(0, 30));
     CHECK(read(content) == refused);
     const auto client = oauth_client(settings);
