@@ -31,6 +31,10 @@ bool UserTokens::usable() const {
          !issuer_.endings().is_over(access_came_);
 }
 
+bool UserTokens::is_login(const std::shared_ptr<Wanted>& wanted) {
+  return wanted->login && wanted->ready;
+}
+
 bool UserTokens::due() const {
   return scheduler_.now() >= renew_at_;
 }
@@ -90,10 +94,7 @@ void UserTokens::on_tokens(Result<Tokens> tokens) {
       issuer_.endings().note_renewal(refresh_came_, false);
       // Without a password, those who wait hear of it.
       if ((has_password() || waiting_.empty()) && events_.refused) events_.refused();
-      const auto login = [](const std::shared_ptr<Wanted>& wanted) {
-        return wanted->login && wanted->ready;
-      };
-      if (has_password() && std::ranges::any_of(waiting_, login)) return ask(true);
+      if (has_password() && std::ranges::any_of(waiting_, is_login)) return ask(true);
     }
     const bool at_pbx = !error.retry_after;
     const bool unheard =
@@ -170,7 +171,11 @@ void UserTokens::take_over(UserTokens& newer) {
   ends_ = newer.ends_;
   renew_at_ = newer.renew_at_;
   dead_.reset();
-  if (!waiting_.empty()) answer_waiting(std::nullopt);
+  if (waiting_.empty()) return;
+  if (usable()) return answer_waiting(std::nullopt);
+  const bool login = std::ranges::any_of(waiting_, is_login);
+  if (refresh_.empty() && !(login && has_password())) return answer_waiting(nothing_left());
+  ask(login);
 }
 
 void UserTokens::revoke(std::function<void()> done) {

@@ -92,6 +92,8 @@ class UserTokens {
   };
   [[nodiscard]] bool usable() const;
   [[nodiscard]] bool due() const;
+  /// It waits for a login, and still wants the token.
+  [[nodiscard]] static bool is_login(const std::shared_ptr<Wanted>& wanted);
   void ask(bool login);
   void on_tokens(Result<Tokens> tokens);
   void answer_waiting(const std::optional<Error>& error);

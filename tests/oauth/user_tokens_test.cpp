@@ -372,6 +372,26 @@ TEST_CASE_METHOD(TokensFixture, "those who wait are served by what is taken over
   CHECK_FALSE(http.is_open(kToken));
 }
 
+TEST_CASE_METHOD(TokensFixture, "those who wait are not served by what is over already") {
+  start("", "r0");
+  get();
+  int given = 0;
+  http.answers(kToken, [&given](const auto&) {
+    const std::string number = std::to_string(++given);
+    return tokens_reply("b" + number, "s" + number);
+  });
+  UserTokens newer(*issuer, scheduler, {"0001", secret("p"), {}});
+  Ticketed by_password;
+  const auto asking = newer.get(true, by_password.ready());
+  scheduler.advance(300s);
+  REQUIRE(got.times == 0);
+  tokens->take_over(newer);
+  CHECK(got.times == 0);
+  scheduler.turn();
+  CHECK(contains(http.last(kToken).body, "refresh_token=s1"));
+  CHECK(got.token == "b2");
+}
+
 TEST_CASE_METHOD(TokensFixture, "revoked tokens are worth nothing, here and at the PBX") {
   signed_in();
   int done = 0;
