@@ -43,8 +43,8 @@ std::unique_ptr<rest::Asking> get_token(oauth::UserTokens& tokens,
 
 class NonceLogins::Leave final : public rest::NonceCredential::Leave {
  public:
-  Leave(NonceLogins& logins, std::unique_ptr<uci::TokenGate::Leave> gate)
-      : logins_(logins), gate_(std::move(gate)) {
+  Leave(NonceLogins& logins, std::string user, std::unique_ptr<uci::TokenGate::Leave> gate)
+      : logins_(logins), user_(std::move(user)), gate_(std::move(gate)) {
     ++logins_.under_way_;
   }
   ~Leave() override { --logins_.under_way_; }
@@ -53,7 +53,7 @@ class NonceLogins::Leave final : public rest::NonceCredential::Leave {
 
   void granted() override { settle(uci::TokenSign::good); }
   void refused() override {
-    logins_.paused_until_ = logins_.scheduler_.now() + kPause;
+    logins_.refused_[user_] = logins_.scheduler_.now() + kPause;
     settle(uci::TokenSign::refused);
   }
 
@@ -65,11 +65,15 @@ class NonceLogins::Leave final : public rest::NonceCredential::Leave {
   }
 
   NonceLogins& logins_;
+  std::string user_;
   std::unique_ptr<uci::TokenGate::Leave> gate_;
 };
 
-Result<std::unique_ptr<rest::NonceCredential::Leave>> NonceLogins::take(uci::TokenGate* gate) {
-  if (paused_until_ && scheduler_.now() < *paused_until_) {
+Result<std::unique_ptr<rest::NonceCredential::Leave>> NonceLogins::take(const std::string& user,
+                                                                        uci::TokenGate* gate) {
+  const auto now = scheduler_.now();
+  std::erase_if(refused_, [now](const auto& one) { return now >= one.second; });
+  if (refused_.contains(user) || refused_.size() >= kMostRefused) {
     return fail(
         rest::codes::kBusy,
         "the PBX has refused a login at its REST interface lately; until it is known to take "
@@ -91,7 +95,7 @@ Result<std::unique_ptr<rest::NonceCredential::Leave>> NonceLogins::take(uci::Tok
                   "try again in a moment");
     }
   }
-  return std::make_unique<Leave>(*this, std::move(counted));
+  return std::make_unique<Leave>(*this, user, std::move(counted));
 }
 
 rest::Client& UserRest::client() {
@@ -130,7 +134,7 @@ std::unique_ptr<rest::Credential> nonce_credential(const RestWay& way, const std
                                                    uci::TokenGate* gate) {
   return std::make_unique<rest::NonceCredential>(rest::NonceCredential::Setup{
       way.http, way.scheduler, way.pbx, way.ca_file, user, password_sha512.clone(),
-      [&logins = way.logins, gate] { return logins.take(gate); }});
+      [&logins = way.logins, user, gate] { return logins.take(user, gate); }});
 }
 
 std::unique_ptr<rest::Credential> token_credential(oauth::UserTokens& tokens) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,13 +22,15 @@
 namespace sfteams::agent {
 
 /// Keeps REST's logins from filling the PBX's blacklist. UCI has taken these passwords, so a refusal
-/// means that one has just been changed, or that this PBX wants something else than is known here:
-/// then it would refuse all of its users, one after the other. So few are under way at once, none
-/// follows one that was not granted for kPause, and each counts in the user's gate like a request
-/// whose token may be wrong.
+/// means that one has just been changed, that this user may not sign in there, or that this PBX wants
+/// something else than is known here: then it would refuse all of its users, one after the other. So
+/// few are under way at once, none follows for kPause after one that was not granted, of this user,
+/// nor of anybody after kMostRefused users' were not; and each counts in the user's gate like a
+/// request whose token may be wrong.
 class NonceLogins {
  public:
   static constexpr std::size_t kMostAtOnce = 3;
+  static constexpr std::size_t kMostRefused = 2;
   static constexpr transport::Duration kPause{600'000};
 
   explicit NonceLogins(transport::Scheduler& scheduler) : scheduler_(scheduler) {}
@@ -36,13 +39,14 @@ class NonceLogins {
 
   /// `gate` may be nullptr, otherwise it outlives what is returned. Fails with rest.busy. This
   /// outlives it, too.
-  [[nodiscard]] Result<std::unique_ptr<rest::NonceCredential::Leave>> take(uci::TokenGate* gate);
+  [[nodiscard]] Result<std::unique_ptr<rest::NonceCredential::Leave>> take(const std::string& user,
+                                                                           uci::TokenGate* gate);
 
  private:
   class Leave;
   transport::Scheduler& scheduler_;
   std::size_t under_way_ = 0;
-  std::optional<transport::TimePoint> paused_until_;
+  std::map<std::string, transport::TimePoint> refused_;  ///< users, and until when none follows
 };
 
 /// The way to one PBX's REST interface, which its users share. The references outlive them.

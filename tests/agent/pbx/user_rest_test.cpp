@@ -153,18 +153,17 @@ struct NonceLoginsFixture : UserRestFixture {
   std::vector<std::string> codes;  ///< in which users.me ended
 
   /// users.me of another user, as far as the nonce; with an answer to that, if it is asked for.
-  void ask() {
-    users.emplace_back(way, "0017", [this] {
-      return nonce_credential(way, "0017", uci::hash_password(crypto::Secret::from_text("x")),
-                              &gate);
+  void ask(const std::string& name = "0017") {
+    users.emplace_back(way, name, [this, name] {
+      return nonce_credential(way, name, uci::hash_password(crypto::Secret::from_text("x")), &gate);
     });
     askings.push_back(users.back().client().me([this](Result<rest::Me> me) {
       codes.push_back(me ? "ok" : std::string(me.error().code.id));
     }));
     scheduler.turn();
   }
-  void log_in(int status, const std::string& body) {
-    ask();
+  void log_in(int status, const std::string& body, const std::string& name = "0017") {
+    ask(name);
     http.answer(200, kNonce);
     http.answer(status, body);
   }
@@ -186,7 +185,8 @@ TEST_CASE_METHOD(NonceLoginsFixture, "each nonce login is counted before it goes
   CHECK(http.waiting() == 0);
 }
 
-TEST_CASE_METHOD(NonceLoginsFixture, "after one nonce login that was not granted none follows") {
+TEST_CASE_METHOD(NonceLoginsFixture,
+                 "after a nonce login that was not granted none of the user follows") {
   const auto [status, code] =
       GENERATE(table<int, std::string>({{400, "rest.login-refused"}, {500, "rest.pbx-error"}}));
   log_in(status, "{}");
@@ -202,6 +202,20 @@ TEST_CASE_METHOD(NonceLoginsFixture, "after one nonce login that was not granted
   ask();
   http.answer(200, kNonce);
   CHECK(gate.taken == 2);
+}
+
+TEST_CASE_METHOD(NonceLoginsFixture,
+                 "one user who may not use REST costs the others nothing, and two are enough") {
+  log_in(400, "{}", "0017");
+  log_in(200, R"({"token":"t0ken"})", "0018");
+  CHECK(gate.ends == std::vector{uci::TokenSign::refused, uci::TokenSign::good});
+  http.answer(200, R"({"id":5})");
+  log_in(400, "{}", "0019");
+  CHECK(gate.taken == 3);
+  ask("0020");
+  http.answer(200, kNonce);
+  CHECK(gate.taken == 3);
+  CHECK(codes.back() == "rest.busy");
 }
 
 TEST_CASE_METHOD(NonceLoginsFixture, "few nonce logins are under way at once") {
