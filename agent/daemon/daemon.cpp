@@ -110,8 +110,9 @@ Result<void> Daemon::build(const KeyRing& keys, Diagnose diagnose) {
         tickets_->end(user, "the PBX does not take any more what they were made with");
       },
       [this] { refresh_book_->forget_all(); },
-      [this](const PbxSettings& uci, AuthQuestion::Answer answer) {
-        return AuthQuestion::ask(*network_, uci, std::move(answer));
+      [this](const PbxSettings& uci, ProviderQuestion::Answer answer) {
+        return ProviderQuestion::ask(*network_, uci, std::make_shared<oauth::Client>(),
+                                     std::move(answer));
       }});
   if (Result<void> started = pbx_->start(configuration_.uci); !started) return started;
   pbx_watch_ = std::make_unique<PbxWatch>(*loop_, [this](const PbxProbe::Answer& answer) {

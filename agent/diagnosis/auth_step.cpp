@@ -7,12 +7,9 @@
 #include "agent/diagnosis/ends_once.h"
 #include "agent/pbx/auth_choice.h"
 #include "agent/pbx/client_secret.h"
+#include "agent/pbx/provider_question.h"
 #include "agent/pbx/settings.h"
 #include "oauth/codes.h"
-#include "oauth/issuer.h"
-#include "transport/http_client.h"
-#include "transport/loop.h"
-#include "uci/http_binding.h"
 
 namespace sfteams::diagnosis {
 namespace {
@@ -31,21 +28,11 @@ class AuthWork final : public EndsOnce {
     const PbxSettings& uci = context_.configuration->uci;
     auto client = agent::oauth_client(uci);
     if (!client) return end(failure(kAuth, client.error()));
-    auto http = transport::HttpClient::create(context_.network, 1);
-    if (!http) return end(failure(kAuth, http.error()));
-    http_ = std::move(*http);
-    issuer_ = std::make_unique<oauth::Issuer>(oauth::Issuer::Setup{*http_,
-                                                                   context_.network.loop(),
-                                                                   {uci.url, uci.oauth_hosts},
-                                                                   uci.ca_file,
-                                                                   std::move(*client)});
-    asking_ = issuer_->find([this](const Result<oauth::Provider>& found) {
-      // In a turn of its own: its end destroys this, and with it what calls here.
-      turn_ = context_.network.loop().after(transport::Duration(0), [this, found] {
-        const std::unique_ptr<transport::Timer> over = std::move(turn_);
-        end(judge(found));
-      });
-    });
+    auto question = agent::ProviderQuestion::ask(
+        context_.network, uci, std::move(*client),
+        [this](const Result<oauth::Provider>& found) { end(judge(found)); });
+    if (!question) return end(failure(kAuth, question.error()));
+    question_ = std::move(*question);
   }
 
  private:
@@ -71,10 +58,7 @@ class AuthWork final : public EndsOnce {
                             "client-id and its secret shows when one does"));
   }
 
-  std::unique_ptr<transport::HttpClient> http_;
-  std::unique_ptr<oauth::Issuer> issuer_;
-  std::unique_ptr<oauth::Issuer::Asking> asking_;
-  std::unique_ptr<transport::Timer> turn_;
+  std::unique_ptr<agent::ProviderQuestion> question_;
 };
 
 }  // namespace

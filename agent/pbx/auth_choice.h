@@ -1,13 +1,11 @@
 #pragma once
 
-#include <functional>
-#include <memory>
+#include <optional>
 #include <string>
 
 #include "agent/pbx/settings.h"
 #include "base/error/error.h"
 #include "oauth/provider.h"
-#include "transport/network.h"
 
 namespace sfteams::agent {
 
@@ -15,23 +13,15 @@ namespace sfteams::agent {
 struct AuthChoice {
   SignInBy by = SignInBy::sha512;
   std::string why;
+  std::optional<Error> problem{};  ///< nobody can sign in so
 };
+
+/// The administrator has told the agent who it is to the PBX's OAuth.
+[[nodiscard]] bool is_oauth_client(const PbxSettings& settings);
 
 /// For [uci] auth = automatic, from what the PBX says about its OAuth. Fails when it cannot tell at
 /// the moment: with the errors of oauth::Issuer that mean "not now".
 [[nodiscard]] Result<AuthChoice> choose_auth(const Result<oauth::Provider>& found,
                                              const PbxSettings& settings);
-
-/// The PBX is being asked; destroyed, the answer does not come.
-class AuthQuestion {
- public:
-  using Answer = std::function<void(Result<AuthChoice>)>;
-  virtual ~AuthQuestion() = default;
-  /// Names no user and no password, so it costs nothing. `answer` comes once, in a later turn, and
-  /// may destroy the question. Fails as transport::HttpClient::create() does.
-  [[nodiscard]] static Result<std::unique_ptr<AuthQuestion>> ask(transport::Network& network,
-                                                                 const PbxSettings& settings,
-                                                                 Answer answer);
-};
 
 }  // namespace sfteams::agent

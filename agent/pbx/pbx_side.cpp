@@ -58,7 +58,11 @@ Error shutting_down() {
 
 }  // namespace
 
-PbxSide::PbxSide(Setup setup) : setup_(std::move(setup)) {}
+PbxSide::PbxSide(Setup setup)
+    : setup_(std::move(setup)),
+      auth_({setup_.scheduler, std::move(setup_.find_auth),
+             [this](const std::optional<Error>& why_not) { on_auth(why_not); },
+             [this] { on_other_auth(); }}) {}
 
 Result<void> PbxSide::start(const PbxSettings& uci) {
   uci_ = uci;
@@ -90,63 +94,39 @@ Result<void> PbxSide::make_guard() {
 
 PbxSettings PbxSide::in_force() const {
   PbxSettings settings = uci_;
-  if (auth_) settings.auth = auth_->by;
+  if (auth_.choice()) settings.auth = auth_.choice()->by;
   return settings;
 }
 
 bool PbxSide::knows_auth() {
-  if (uci_.auth != SignInBy::automatic) {
-    auth_ = AuthChoice{uci_.auth, "[uci] auth says so"};
-    return true;
-  }
-  if (auth_ || !uci_.enabled) return true;
+  if (!uci_.enabled) return true;
+  const Result<bool> known = auth_.ask(uci_);
+  if (known && *known) return true;
   out_of_order_ = not_asked_yet();
-  Result<std::unique_ptr<AuthQuestion>> question =
-      setup_.find_auth(uci_, [this](const Result<AuthChoice>& choice) { on_auth(choice); });
-  if (question) {
-    question_ = std::move(*question);
-  } else {
-    try_again_later(question.error());
-  }
+  if (!known) try_again_later(known.error());
   return false;
 }
 
-void PbxSide::give_up_question() {
-  question_.reset();
-  for (const PbxProbe::Answer& asked : std::exchange(asked_meanwhile_, {}))
-    asked(out_of_order_);
-}
-
-void PbxSide::on_auth(const Result<AuthChoice>& choice) {
-  // Kept to the end: it is what calls here.
-  const std::unique_ptr<AuthQuestion> answered = std::move(question_);
-  if (stopping_) return;
-  if (choice && may_be_starting(*choice)) {
-    try_again_later({uci::codes::kUnreachable,
-                     "the PBX does not say how users sign in: " + choice->why,
-                     "it may be starting; it is asked again"});
-  } else if (choice) {
-    auth_ = *choice;
-    log::info("uci", "users sign in by {}: {}", to_string(choice->by), choice->why);
-    try_to_open();
-    if (!next_try_) setup_.renewed();
-  } else {
-    try_again_later(choice.error());
-  }
+void PbxSide::answer_asked_meanwhile() {
   for (const PbxProbe::Answer& asked : std::exchange(asked_meanwhile_, {}))
     ask(asked);
 }
 
-/// A client's secret is there for OAuth, and the PBX does not offer that: its web server may be up
-/// before the rest.
-bool PbxSide::may_be_starting(const AuthChoice& choice) {
-  if (choice.by == SignInBy::oauth || !uci_.client_secret_file) {
-    not_offered_since_.reset();
-    return false;
+void PbxSide::on_auth(const std::optional<Error>& why_not) {
+  if (why_not) {
+    try_again_later(*why_not);
+  } else {
+    try_to_open();
+    if (!next_try_) setup_.renewed();
   }
-  const auto now = setup_.scheduler.now();
-  if (!not_offered_since_) not_offered_since_ = now;
-  return now < *not_offered_since_ + kStarting;
+  answer_asked_meanwhile();
+}
+
+/// Users who sign in otherwise are signed in no longer than they have to be.
+void PbxSide::on_other_auth() {
+  if (renewing_) return;
+  out_of_order_ = made_anew();
+  sign_out_and_open();
 }
 
 Result<void> PbxSide::open() {
@@ -183,10 +163,13 @@ void PbxSide::renew(const PbxSettings& uci) {
   // Not told before it is so: a user who is signed out may sign in again at once.
   out_of_order_ = uci.enabled ? made_anew() : switched_off();
   if (renewing_) return;
+  auth_.forget();
+  answer_asked_meanwhile();
+  sign_out_and_open();
+}
+
+void PbxSide::sign_out_and_open() {
   next_try_.reset();
-  give_up_question();
-  auth_.reset();
-  not_offered_since_.reset();
   if (!accounts_) return open_anew();
   renewing_ = true;
   accounts_->sign_out_all(*out_of_order_, [this] {
@@ -246,8 +229,9 @@ void PbxSide::try_again_later(const Error& why) {
 void PbxSide::stop(std::function<void()> done) {
   stopping_ = true;
   next_try_.reset();
-  give_up_question();
+  auth_.stop();
   out_of_order_ = shutting_down();
+  answer_asked_meanwhile();
   if (accounts_) return accounts_->sign_out_all(*out_of_order_, std::move(done));
   next_try_ = setup_.scheduler.after(Duration(0), std::move(done));
 }
@@ -266,15 +250,16 @@ transport::HttpLoad PbxSide::load() const {
 }
 
 std::optional<Error> PbxSide::problem() const {
-  return uci_.enabled ? out_of_order_ : std::nullopt;
+  if (!uci_.enabled || out_of_order_) return uci_.enabled ? out_of_order_ : std::nullopt;
+  return auth_.choice() ? auth_.choice()->problem : std::nullopt;
 }
 
 void PbxSide::ask(const PbxProbe::Answer& answer) {
-  if (question_) return asked_meanwhile_.push_back(answer);
+  if (auth_.asks()) return asked_meanwhile_.push_back(answer);
   if (!uci_.enabled || out_of_order_) return answer(problem());
   // An answer that comes while the connections are recreated is about the PBX of before.
   way_->ask(proven(), [this, answer](const std::optional<Error>& found) {
-    answer(out_of_order_ ? problem() : found);
+    answer(found && !out_of_order_ ? found : problem());
   });
 }
 

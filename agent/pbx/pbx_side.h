@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "agent/pbx/accounts.h"
-#include "agent/pbx/auth_choice.h"
+#include "agent/pbx/auth_watch.h"
 #include "agent/pbx/guard_book.h"
 #include "agent/pbx/known_users.h"
 #include "agent/pbx/login_guard.h"
@@ -26,14 +26,8 @@ class PbxSide {
   using Duration = transport::Duration;
   /// Sends nothing yet. Fails when the port for the PBX's events is taken, for instance.
   using Open = std::function<Result<std::unique_ptr<PbxWay>>(const PbxSettings&)>;
-  /// As AuthQuestion::ask().
-  using FindAuth = std::function<Result<std::unique_ptr<AuthQuestion>>(const PbxSettings&,
-                                                                       AuthQuestion::Answer)>;
-
   /// After it could not be made, it is tried again this much later.
   static constexpr Duration kAgain{10'000};
-  /// A PBX that does not offer OAuth, though it should, may be starting for this time.
-  static constexpr Duration kStarting{120'000};
 
   struct Setup {
     transport::Scheduler& scheduler;
@@ -52,7 +46,7 @@ class PbxSide {
     /// empty.
     std::function<void()> judge_changed{};
     /// Needed where [uci] auth is automatic.
-    FindAuth find_auth{};
+    AuthWatch::Find find_auth{};
   };
 
   explicit PbxSide(Setup setup);
@@ -82,7 +76,7 @@ class PbxSide {
   /// one has taken is worth nothing there.
   [[nodiscard]] std::string judge() const;
   /// How users sign in; nullopt: the PBX has not said so yet.
-  [[nodiscard]] const std::optional<AuthChoice>& auth() const { return auth_; }
+  [[nodiscard]] const std::optional<AuthChoice>& auth() const { return auth_.choice(); }
   /// As PbxAccess::forget_kept().
   void forget_kept(const std::string& user) {
     if (way_) way_->forget_kept(user);
@@ -104,14 +98,15 @@ class PbxSide {
   [[nodiscard]] Result<void> open();
   /// Whether it is known, or nothing has to be; otherwise the PBX is asked.
   [[nodiscard]] bool knows_auth();
-  [[nodiscard]] bool may_be_starting(const AuthChoice& choice);
-  void on_auth(const Result<AuthChoice>& choice);
-  void give_up_question();
+  void on_auth(const std::optional<Error>& why_not);
+  void on_other_auth();
+  void answer_asked_meanwhile();
   void try_again_later(const Error& why);
   /// As configured, with what is known of `auth`.
   [[nodiscard]] PbxSettings in_force() const;
   void note_judge();
   void try_to_open();
+  void sign_out_and_open();
   void open_anew();
   /// Whether a user was signed in over this URL.
   [[nodiscard]] bool proven();
@@ -119,11 +114,9 @@ class PbxSide {
   Setup setup_;
   PbxSettings uci_;
   PbxSettings opened_;  ///< as it was when the way was opened last
-  std::optional<AuthChoice> auth_;
-  std::optional<transport::TimePoint> not_offered_since_;
-  std::string judge_;  ///< as configured
-  std::unique_ptr<AuthQuestion> question_;
-  std::vector<PbxProbe::Answer> asked_meanwhile_;  ///< answered when the PBX has said that
+  AuthWatch auth_;
+  std::string judge_;                              ///< as configured
+  std::vector<PbxProbe::Answer> asked_meanwhile_;  ///< answered when the PBX has said `auth`
   // Who is signed in goes before the way on which they are.
   std::unique_ptr<LoginGuard> guard_;
   std::unique_ptr<GuardBook> guard_book_;

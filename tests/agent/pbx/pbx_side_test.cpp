@@ -7,6 +7,7 @@
 #include "agent/state/boot_id.h"
 #include "base/json/json.h"
 #include "base/log/log.h"
+#include "oauth/codes.h"
 #include "tests/agent/pbx/fake_pbx.h"
 #include "tests/contains.h"
 #include "tests/temporary_directory.h"
@@ -107,6 +108,7 @@ struct PbxSideFixture {
   FakeAccess access{scheduler};
   Ways ways;
   int renewed = 0;
+  ProviderQuestion::Answer question;  ///< of how users sign in
   PbxSettings uci;
   TemporaryDirectory directory;
   std::filesystem::path guard_file = directory / "failed-logins.json";
@@ -115,7 +117,19 @@ struct PbxSideFixture {
                  if (ways.taken) return fail(*ways.taken);
                  return std::make_unique<FakeWay>(ways, access);
                },
-               [this] { ++renewed; }, guard_file}};
+               [this] { ++renewed; },
+               guard_file,
+               {},
+               {},
+               nullptr,
+               {},
+               {},
+               [this](const PbxSettings&, ProviderQuestion::Answer answer)
+                   -> Result<std::unique_ptr<ProviderQuestion>> {
+                 struct Question final : ProviderQuestion {};
+                 question = std::move(answer);
+                 return std::make_unique<Question>();
+               }}};
 };
 
 struct SwitchedOff : PbxSideFixture {
@@ -470,6 +484,66 @@ TEST_CASE_METHOD(SwitchedOff, "with nobody to sign out the end comes in the next
   CHECK(done == 0);
   scheduler.turn();
   CHECK(done == 1);
+}
+
+struct Automatic : PbxSideFixture {
+  Automatic() : PbxSideFixture(false) {
+    uci.enabled = true;
+    uci.auth = SignInBy::automatic;
+    uci.client_secret_file = "/etc/secret";
+    pbx.renew(uci);
+  }
+  void answer(const Result<oauth::Provider>& found) {
+    REQUIRE(question);
+    std::exchange(question, nullptr)(found);
+  }
+  static Result<oauth::Provider> nothing() {
+    return fail(oauth::codes::kNotOffered, "the PBX offers no OAuth", "");
+  }
+  static Result<oauth::Provider> offered(bool for_passwords = true) {
+    oauth::Provider provider;
+    provider.password_grant = for_passwords;
+    return provider;
+  }
+};
+
+TEST_CASE_METHOD(Automatic, "users wait for a PBX that has not said how they sign in") {
+  CHECK(refusal() == uci::codes::kUnreachable.id);
+  CHECK_FALSE(pbx.auth());
+  std::optional<std::optional<Error>> asked;
+  pbx.ask([&asked](const std::optional<Error>& problem) { asked = problem; });
+  CHECK_FALSE(asked);
+  answer(offered());
+  CHECK(refusal().empty());
+  CHECK(pbx.auth()->by == SignInBy::oauth);
+  CHECK_FALSE(pbx.problem());
+}
+
+TEST_CASE_METHOD(Automatic, "a PBX that has no passwords is told before anybody signs in") {
+  answer(offered(false));
+  CHECK(pbx.problem()->code == oauth::codes::kNoPasswordGrant);
+}
+
+TEST_CASE_METHOD(Automatic, "when the PBX offers OAuth all of a sudden, users sign in by it") {
+  answer(nothing());
+  scheduler.advance(AuthWatch::kStarting + PbxSide::kAgain);
+  answer(nothing());
+  CHECK(pbx.auth()->by == SignInBy::sha512);
+  const std::string before = pbx.judge();
+  PatientGuest anna;
+  sign_in(anna);
+  const int made = renewed;
+  scheduler.advance(AuthWatch::kLookAgain);
+  answer(offered());
+  CHECK(anna.told == uci::codes::kUnreachable.id);
+  scheduler.turn();
+  access.pbx(0).value(kLogout, true);
+  scheduler.turn();
+  CHECK(refusal().empty());
+  CHECK(pbx.auth()->by == SignInBy::oauth);
+  CHECK(renewed == made + 1);
+  // What was kept of users is of the other kind.
+  CHECK(pbx.judge() != before);
 }
 
 }  // namespace
