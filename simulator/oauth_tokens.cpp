@@ -135,7 +135,9 @@ Result<OauthTokens::Issued> OauthTokens::issue(const User& user, std::uint64_t f
 
   Result<std::string> refresh = random_text<48>();
   if (!refresh) return fail(refresh.error());
-  issued.refresh = crypto::Secret::from_text(*refresh);
+  std::string whole = fmt::format("{}.{}", encoded(kHeader), *refresh);
+  issued.refresh = crypto::Secret::from_text(whole);
+  crypto::wipe(whole);
   crypto::wipe(*refresh);
   token.until = in(oauth.refresh_lifetime);
   keep(refresh_, issued.refresh, token);

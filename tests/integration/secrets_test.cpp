@@ -10,6 +10,7 @@
 #include "keygen/derive.h"
 #include "keygen/key_file.h"
 #include "tests/integration/installation.h"
+#include "tests/temporary_directory.h"
 #include "uci/token.h"
 
 // Nothing that a process writes, however talkative, holds a secret.
@@ -98,6 +99,18 @@ void require_clean_process(const Secrets& secrets, pid_t process) {
   CHECK(contains(limits.substr(core, limits.find('\n', core) - core), " 0  "));
 }
 
+/// Everything that was written; gives how many files that were.
+std::size_t require_clean_files(const Secrets& secrets, const Installation& installation) {
+  std::size_t searched = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(installation.directory())) {
+    if (!entry.is_regular_file() || may_hold_secrets(entry.path())) continue;
+    require_clean(secrets, entry.path(), read_file(entry.path()));
+    ++searched;
+  }
+  return searched;
+}
+
 TEST_CASE("the most talkative run writes no secret, and leaves none to see") {
   Installation::Options options;
   options.log_level = "trace";
@@ -157,15 +170,46 @@ TEST_CASE("the most talkative run writes no secret, and leaves none to see") {
   CHECK_FALSE(secrets.found_in(read_file(installation.file("state") / "key.json")).empty());
   // In the search below, as everything else in there.
   CHECK(std::filesystem::exists(installation.file("state") / "known-users.json"));
-  std::size_t searched = 0;
-  for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(installation.directory())) {
-    if (!entry.is_regular_file() || may_hold_secrets(entry.path())) continue;
-    require_clean(secrets, entry.path(), read_file(entry.path()));
-    ++searched;
-  }
   // The logs of four programs and of each command, the registry, the configurations.
-  CHECK(searched > 20);
+  CHECK(require_clean_files(secrets, installation) > 20);
+  CHECK(contains(read_file(installation.file("agent.log.err")), "trace"));
+}
+
+TEST_CASE("neither does one that signs in by OAuth, with tickets and the address book") {
+  const agent::TemporaryDirectory directory;
+  const std::filesystem::path secret_file = directory.path() / "client-secret";
+  write_file(secret_file, "simulator-client-secret\n");
+  Installation::Options options;
+  options.log_level = "trace";
+  options.simulator_switches = {"preset=10", "oauth-lifetime=30"};
+  options.agent_uci_settings =
+      "keepalive = 5\nauth = oauth\nclient-secret-file = " + secret_file.string() + "\n";
+  Installation installation(options);
+  installation.start();
+  const std::string ticket = installation.file("ticket.key").string();  // it is there to hold one
+  const auto watcher = installation.client_in_background(
+      Installation::kAnna, {"--ticket-file", ticket, "watch", "--for", "120"});
+  REQUIRE(eventually(
+      [&] { return installation.journal_count("token", {}, "granted", "refresh_token") >= 1; }));
+  CHECK(installation.client(Installation::kAnna, {"contacts", "Müller"}).status == 0);
+  CHECK(installation.client(kGuesser, {"login"}).status != 0);
+  installation.simulator_post("/control/oauth/end", "{}");
+  CHECK(installation.client(Installation::kBen, {"login"}).status == 0);
+  static_cast<void>(installation.agent_command({"status"}));
+  static_cast<void>(installation.agent_command({"check"}));
+
+  Secrets secrets;
+  secrets.add("the client's secret", "simulator-client-secret");
+  // How the stand-in's tokens begin, those of the sign-in and those that renew it.
+  secrets.add("a token", "eyJhbGciOiJSUzI1NiI");
+  for (const auto* user : {&Installation::kAnna, &Installation::kBen, &kGuesser})
+    secrets.add_user(*user);
+  require_clean_process(secrets, installation.agent().pid());
+  installation.agent().signal(SIGTERM);
+  REQUIRE(installation.agent().wait() == 0);
+  // Sealed, and in the search below.
+  CHECK(std::filesystem::exists(installation.file("state") / "refresh-tokens.json"));
+  CHECK(require_clean_files(secrets, installation) > 10);
   CHECK(contains(read_file(installation.file("agent.log.err")), "trace"));
 }
 
