@@ -28,7 +28,7 @@ const KEY_PROBLEMS = new Set([
   'tunnel.handshake-failed',
 ]);
 /** These say that the way is good and that the user has to sign in. */
-const USER_PROBLEMS = /^(?:session|license|uci)\./;
+const USER_PROBLEMS = /^(?:session|license|uci|oauth)\./;
 
 /** Header, message about the connection, and the screen that the state asks for. */
 export function Frame() {

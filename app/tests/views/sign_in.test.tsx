@@ -156,3 +156,43 @@ test('another STARFACE is chosen after a confirmation only, and nothing is left 
   assert.match(text(), /Verbindung zu Ihrer STARFACE/);
   assert.deepEqual(stage.connection.asked, ['disconnect']);
 });
+
+test('while a kept sign-in is tried again, the reason is shown and a password can be typed', async () => {
+  const stage = await signInScreen();
+  await doing(() => {
+    stage.connection.show({
+      phase: 'signing-in',
+      problem: problem('license.no-seat', stage.clock.now() + 30_000),
+    });
+  });
+  assert.match(find('.message').textContent, /alle Lizenzen belegt.*Nächster Versuch in 30 s/);
+  await click('Erneut versuchen');
+  assert.deepEqual(stage.connection.asked, ['retryNow']);
+  await fill();
+  await submit();
+  assert.deepEqual(stage.connection.asked, ['retryNow', 'signIn 0011']);
+});
+
+test('a password that is on its way is waited for, though the line is interrupted', async () => {
+  const stage = await signInScreen();
+  stage.connection.signIn = () => new Promise(() => undefined);
+  await fill();
+  await submit();
+  await doing(() => {
+    stage.connection.show({ phase: 'signing-in', problem: problem('client.connection-lost') });
+  });
+  assert.equal(button('Anmeldung läuft …').ariaBusy, 'true');
+  assert.equal(has('.message'), false);
+});
+
+test('where the PBX gives the kept sign-in no token, the password can be typed', async () => {
+  for (const code of ['oauth.refused', 'oauth.client-refused', 'oauth.no-password-grant']) {
+    const stage = await signInScreen();
+    await doing(() => {
+      stage.connection.show({ phase: 'failed', problem: problem(code) });
+    });
+    assert.ok(field('STARFACE Passwort'), code);
+    await click('Erneut versuchen');
+    assert.deepEqual(stage.connection.asked, ['retryNow'], code);
+  }
+});

@@ -18,6 +18,9 @@ import { PathPicture } from './path-picture.tsx';
 const TEMPORARY =
   /^(?:license\.no-seat|session\.(?:login-paused|shutting-down)|oauth\.unwell$|uci\.(?!login-refused|sign-in-over|access-refused)|tunnel\.|transport\.|client\.)/;
 
+/** With these one more click may be all that it takes. */
+const RETRIED = /^license\.(?:no-seat|seat-withdrawn)$/;
+
 /** Step 3: user and password. */
 export function SignIn({ state }: { readonly state: ConnectionState }) {
   const shell = useShell();
@@ -28,9 +31,13 @@ export function SignIn({ state }: { readonly state: ConnectionState }) {
   const [missing, setMissing] = useState(false);
   const [asking, setAsking] = useState(false);
   const [refused, setRefused] = useState<Problem | null>(null);
+  const [sending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const busy = state.phase === 'signing-in';
+  // The kept ticket was refused for now, and is tried again: a password may be quicker.
+  const waits = state.phase === 'signing-in' && state.problem !== null && !sending;
+  const busy = state.phase === 'signing-in' && !waits;
   const problem = busy ? null : (refused ?? state.problem);
+  const byTicket = refused === null && (waits || state.phase === 'failed');
 
   const submit = async (): Promise<void> => {
     setMissing(true);
@@ -41,6 +48,7 @@ export function SignIn({ state }: { readonly state: ConnectionState }) {
       return;
     }
     setRefused(null);
+    setSending(true);
     try {
       await shell.connection.signIn(name, password, remember);
       setPassword('');
@@ -53,6 +61,8 @@ export function SignIn({ state }: { readonly state: ConnectionState }) {
         setMissing(false);
         form.current?.querySelector<HTMLInputElement>('[type="password"]')?.focus();
       }
+    } finally {
+      setSending(false);
     }
   };
 
@@ -73,7 +83,14 @@ export function SignIn({ state }: { readonly state: ConnectionState }) {
           </MessageBar>
         )}
         {problem === null ? null : (
-          <SignInProblem problem={problem} onRetry={() => void submit()} />
+          <SignInProblem
+            problem={problem}
+            byTicket={byTicket}
+            onRetry={() => {
+              if (byTicket) shell.connection.retryNow();
+              else void submit();
+            }}
+          />
         )}
         <form
           ref={form}
@@ -178,28 +195,29 @@ function PasswordField(props: {
   );
 }
 
-function SignInProblem({
-  problem,
-  onRetry,
-}: {
+function SignInProblem(props: {
   readonly problem: Problem;
+  /** It was the kept ticket that was refused: trying again takes no password. */
+  readonly byTicket: boolean;
   readonly onRetry: () => void;
 }) {
+  const { problem, byTicket, onRetry } = props;
   const { clock } = useShell();
   const t = texts.value.signIn;
   const paused = problem.code === 'session.login-paused';
-  const seconds = useCountdown(clock, paused ? problem.retryAt : null);
-  const retry = problem.code === 'license.no-seat' || problem.code === 'license.seat-withdrawn';
+  const seconds = useCountdown(clock, paused || byTicket ? problem.retryAt : null);
+  const retry = byTicket || RETRIED.test(problem.code);
+  const passes = problem.code === 'session.signed-out' || paused || seconds !== null;
   return (
     <MessageBar
-      kind={problem.code === 'session.signed-out' || paused ? 'warning' : 'error'}
+      kind={passes ? 'warning' : 'error'}
       actions={retry ? <Button onClick={onRetry}>{t.retry}</Button> : undefined}
     >
       {problemText(problem)}
       {seconds === null ? null : (
         // Read out once by the message, not each second.
         <span class="time-left" aria-live="off">
-          {` ${t.wait} ${clockText(seconds)}`}
+          {paused ? ` ${t.wait} ${clockText(seconds)}` : ` ${texts.value.connect.retryIn(seconds)}`}
         </span>
       )}
     </MessageBar>
