@@ -85,6 +85,50 @@ test('by keyboard: a number of several is chosen, and dialled as it is dialled a
   assert.equal(screen.session.last('call.placeCallWithPhone')?.[0], '00493023125003');
 });
 
+test('a key that is held down chooses, and does not call at once', async () => {
+  const screen = await openScreen({ pbx: withBook });
+  const field = screen.numberField();
+  await screen.type(field, 'carla');
+  await screen.key(field, 'ArrowDown');
+  await screen.key(field, 'Enter');
+  await screen.key(field, 'Enter', true);
+  assert.equal(field.value, '1003');
+  assert.equal(screen.session.count('call.placeCallWithPhone'), 0);
+});
+
+test('accents are not needed for colleagues and past calls, as they are not for contacts', async () => {
+  const screen = await openScreen({
+    journal: [{ id: 'j', direction: 'INBOUND', callerNumber: '0721500', callDescription: 'Zoë' }],
+    pbx: (session) =>
+      session.on('functionKey.getFunctionKeys', () => [
+        { id: 'k1', functionKeyType: 'BUSYLAMPFIELD', name: 'Jörg Müller', number: '1005' },
+      ]),
+  });
+  for (const [typed, number] of [
+    ['muller jorg', '1005'],
+    ['zoe', '0721500'],
+  ]) {
+    await screen.type(screen.numberField(), typed ?? '');
+    assert.deepEqual(
+      options(screen).map((one) => one[1]),
+      [number],
+      typed,
+    );
+  }
+});
+
+test('that no contact has the name is said, of a number it is not', async () => {
+  const screen = await openScreen({ pbx: withBook });
+  for (const [typed, said] of [
+    ['nobody', 'No matching contacts'],
+    ['0999', ''],
+  ]) {
+    await screen.type(screen.numberField(), typed ?? '');
+    await pause(screen);
+    assert.equal(screen.text('.dial .number-field [role=status]'), said);
+  }
+});
+
 test('while the address book is searched it is said, and what is chosen stays chosen', async () => {
   const answer = deferred<unknown>();
   const screen = await openScreen({

@@ -40,6 +40,15 @@ test('Esc clears the field', async () => {
   assert.equal(screen.numberField().value, '');
 });
 
+test('the button that clears the field leads the focus back to it', async () => {
+  const screen = await openScreen();
+  await screen.type(screen.numberField(), '0721 15');
+  screen.button('Clear').focus();
+  await screen.press('Clear');
+  assert.equal(screen.numberField().value, '');
+  assert.equal(document.activeElement, screen.numberField());
+});
+
 test('a pasted number may be spelled in any way', async () => {
   const screen = await openScreen();
   for (const spelled of [

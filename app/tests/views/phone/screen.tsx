@@ -231,9 +231,9 @@ function hands(root: HTMLElement, change: (work?: () => unknown) => Promise<void
         (input as HTMLInputElement).value = text;
         input.dispatchEvent(new window.Event('input', { bubbles: true }));
       }),
-    key: (target: Element, key: string) =>
+    key: (target: Element, key: string, repeat = false) =>
       change(() => {
-        const event = { key, bubbles: true, cancelable: true };
+        const event = { key, repeat, bubbles: true, cancelable: true };
         target.dispatchEvent(new window.KeyboardEvent('keydown', event));
       }),
     paste: (input: Element, text: string) =>

@@ -3,7 +3,7 @@ import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 
 import type { FoundContacts, Telephony } from '../../../telephony/index.ts';
 import { displayNumber, parseNumber } from '../../../telephony/index.ts';
-import { IconButton } from '../../controls/button.tsx';
+import { ClearButton } from '../../controls/clear-button.tsx';
 import { Icon } from '../../controls/icon.tsx';
 import * as icons from '../icons.ts';
 import { step } from '../../controls/keys.ts';
@@ -51,6 +51,9 @@ export function NumberField(props: NumberFieldProps) {
   const chosen = list[at];
 
   const { work } = texts.value;
+  // Of a number it is no news that nobody is known by it.
+  const none = found.words !== '' && /\p{L}/u.test(value) ? work.noneFound : '';
+  const said = list.length > 0 ? work.found(list.length) : none;
   const leave = useLeaving(list.length > 0, () => {
     setOpen(false);
     choose(null);
@@ -77,6 +80,8 @@ export function NumberField(props: NumberFieldProps) {
     if (event.key === 'Escape') escape(event);
     else if (event.key === 'Enter') {
       event.preventDefault();
+      // Held down it is one press: what it has chosen is not called by its repetition.
+      if (event.repeat) return;
       setOpen(false);
       if (chosen === undefined) props.onEnter();
       else take(chosen);
@@ -139,19 +144,17 @@ export function NumberField(props: NumberFieldProps) {
           onBlur={leave}
         />
         {found.waiting ? <Spinner /> : null}
-        {value === '' ? null : (
-          <IconButton
-            icon={icons.dismiss}
-            label={work.clear}
-            onClick={() => {
-              props.onInput('');
-            }}
-          />
-        )}
+        <ClearButton
+          value={value}
+          label={work.clear}
+          onClear={() => {
+            props.onInput('');
+          }}
+        />
       </div>
       <SuggestionList id={`${id}-list`} itemId={id} list={list} chosen={at} onTake={take} />
       <span class="unseen" role="status">
-        {found.waiting ? work.searching : list.length === 0 ? '' : work.found(list.length)}
+        {found.waiting ? work.searching : said}
       </span>
       <div id={`${id}-below`} class="below" role={error === null ? undefined : 'alert'}>
         {error === null ? (

@@ -55,17 +55,20 @@ export function suggest(
     offers.set(key, { lamp: null, kind: 'other', company: '', ...one });
     return true;
   };
+  const named = matcher(wanted);
+  const fits = (name: string, number: string): boolean =>
+    wanted === '' || named(name) || hasNumber(number, wanted);
   for (const { name, number, lamp } of colleagues) {
-    if (fits(name, number, wanted)) offer(kMost, { name, number, lamp, from: 'keys' });
+    if (fits(name, number)) offer(kMost, { name, number, lamp, from: 'keys' });
   }
   if (wanted === '') return [...offers.values()];
   for (const { name, number } of entries.slice(0, kMostEntries)) {
     const news = name !== '' || number !== wanted;
-    if (news && fits(name, number, wanted)) offer(kMost, { name, number, from: 'journal' });
+    if (news && fits(name, number)) offer(kMost, { name, number, from: 'journal' });
   }
   const most = offers.size + kMostOfContacts;
   // Until the answer for these words is there, those stay that fit them.
-  const still = found.words === wanted ? null : matcher(wanted);
+  const still = found.words === wanted ? null : named;
   for (const { name, company, numbers } of found.contacts) {
     if (still?.(name, company, ...numbers.map((one) => one.number)) === false) continue;
     let count = 0;
@@ -78,9 +81,7 @@ export function suggest(
   return [...offers.values()];
 }
 
-function fits(name: string, number: string, wanted: string): boolean {
-  if (wanted === '') return true;
-  if (name.toLocaleLowerCase().includes(wanted.toLocaleLowerCase())) return true;
+function hasNumber(number: string, wanted: string): boolean {
   const typed = numberKey(wanted);
   if (!/^\+?[\d*#]+$/.test(typed)) return false;
   return number.includes(typed) || numberKey(number).includes(typed);

@@ -1,7 +1,6 @@
 import type { JournalFilter, JournalState, Telephony } from '../../../telephony/index.ts';
-import { IconButton } from '../../controls/button.tsx';
+import { ClearButton } from '../../controls/clear-button.tsx';
 import { Field } from '../../controls/field.tsx';
-import * as icons from '../icons.ts';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';
 
@@ -46,15 +45,13 @@ export function Filters(props: { readonly telephony: Telephony; readonly state: 
           if (event.key === 'Escape' && state.search !== '') search('');
         }}
         after={
-          state.search === '' ? null : (
-            <IconButton
-              icon={icons.dismiss}
-              label={words.clearSearch}
-              onClick={() => {
-                search('');
-              }}
-            />
-          )
+          <ClearButton
+            value={state.search}
+            label={words.clearSearch}
+            onClear={() => {
+              search('');
+            }}
+          />
         }
       />
     </div>

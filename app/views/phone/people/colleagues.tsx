@@ -5,6 +5,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Colleague, Telephony } from '../../../telephony/index.ts';
 import { displayNumber } from '../../../telephony/index.ts';
 import { IconButton } from '../../controls/button.tsx';
+import { ClearButton } from '../../controls/clear-button.tsx';
 import { Field } from '../../controls/field.tsx';
 import * as icons from '../icons.ts';
 import { step } from '../../controls/keys.ts';
@@ -90,11 +91,7 @@ function Search(props: { readonly query: string; readonly onQuery: (query: strin
         event.preventDefault();
         clear();
       }}
-      after={
-        props.query === '' ? null : (
-          <IconButton icon={icons.dismiss} label={words.clear} onClick={clear} />
-        )
-      }
+      after={<ClearButton value={props.query} label={words.clear} onClear={clear} />}
     />
   );
 }

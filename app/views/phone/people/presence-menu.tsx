@@ -4,7 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 
 import type { Telephony, UserState } from '../../../telephony/index.ts';
 import { kMostMessage } from '../../../telephony/index.ts';
-import { Button, IconButton } from '../../controls/button.tsx';
+import { Button } from '../../controls/button.tsx';
+import { ClearButton } from '../../controls/clear-button.tsx';
 import { Field, Switch } from '../../controls/field.tsx';
 import { Icon } from '../../controls/icon.tsx';
 import * as icons from '../icons.ts';
@@ -153,16 +154,14 @@ function Message({ telephony, own, orders }: OwnProps) {
         spellCheck
         hint={left < 50 ? words.messageHint(left) : undefined}
         after={
-          shown === '' ? null : (
-            <IconButton
-              icon={icons.dismiss}
-              label={words.clear}
-              onClick={() => {
-                type('');
-                if (own.message !== '') void save('');
-              }}
-            />
-          )
+          <ClearButton
+            value={shown}
+            label={words.clear}
+            onClear={() => {
+              type('');
+              if (own.message !== '') void save('');
+            }}
+          />
         }
       />
       <Button submit kind="primary" busy={busy} disabled={shown.trim() === own.message}>

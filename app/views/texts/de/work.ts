@@ -24,6 +24,7 @@ export const work: typeof en.work = {
   kinds: { office: 'Büro', mobile: 'Mobil', private: 'Privat' },
   searching: 'Das Adressbuch wird durchsucht …',
   found: (count) => (count === 1 ? '1 passender Kontakt' : `${count} passende Kontakte`),
+  noneFound: 'Keine passenden Kontakte',
   chooseContact: 'Geben Sie eine Nummer ein, oder wählen Sie einen Kontakt aus der Liste.',
   fromLink: 'Aus einem Link. Drücken Sie die Eingabetaste, um anzurufen.',
   dialFailed: (number) => `Der Anruf bei ${number} kam nicht zustande.`,

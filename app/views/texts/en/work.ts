@@ -24,6 +24,7 @@ export const work = {
   /** Read out, not shown. */
   searching: 'Searching the address book …',
   found: (count: number) => (count === 1 ? '1 matching contact' : `${count} matching contacts`),
+  noneFound: 'No matching contacts',
   chooseContact: 'Enter a number, or choose a contact from the list.',
   fromLink: 'From a link. Press Enter to call.',
   dialFailed: (number: string) => `The call to ${number} was not placed.`,
