@@ -44,8 +44,9 @@ export function ticketStore(cabinet: Cabinet, system: System): TicketStore {
       return null;
     },
     save: async (ticket) => {
-      await cabinet.forget(name, ticket.lifetime === 'tab' ? 'long' : 'tab');
+      // Written first: who signs out meanwhile must not be overtaken by it.
       await cabinet.save(name, ticket.lifetime, ticket);
+      await cabinet.forget(name, ticket.lifetime === 'tab' ? 'long' : 'tab');
     },
     forget: async () => {
       await cabinet.forget(name, 'tab');

@@ -32,6 +32,14 @@ test('a ticket is kept for the window or for longer, never in both', async () =>
   assert.equal(await store.load(), null);
 });
 
+test('a ticket that is being written when the user signs out is not left behind', async () => {
+  for (const lifetime of ['tab', 'long'] as const) {
+    const store = ticketStore(new MemoryCabinet(), SYSTEM);
+    await Promise.all([store.save(await ticket(lifetime)), store.forget()]);
+    assert.equal(await store.load(), null, lifetime);
+  }
+});
+
 test('a ticket belongs to one system and one key', async () => {
   const cabinet = new MemoryCabinet();
   await ticketStore(cabinet, SYSTEM).save(await ticket('long'));

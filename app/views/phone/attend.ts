@@ -11,6 +11,9 @@ import { isIncoming } from './calls/order.ts';
 import { deskOf } from './desk.ts';
 import { plainName } from './party.tsx';
 
+/** Of a PBX that rings without end, a user sees enough in these. */
+const kMostNotices = 5;
+
 type Parts = Pick<Shell, 'host' | 'connection' | 'show'> & { readonly telephony: Telephony };
 
 /** Begins at once, for a user who is signed in. Returns what ends it, when that user has gone. */
@@ -62,7 +65,9 @@ function announce({ host, connection, telephony, show: showPage }: Parts): () =>
       const name = plainName(peer(call));
       const shown = notices.get(call.id);
       // A notice that is there stays; the name may come after the number.
-      if (shown === undefined ? looks : shown.name === name) continue;
+      if (shown === undefined ? looks || notices.size >= kMostNotices : shown.name === name) {
+        continue;
+      }
       shown?.takeAway();
       notices.set(call.id, { name, takeAway: notify(call, name) });
     }

@@ -62,6 +62,15 @@ test('a notice is shown to whoever looks elsewhere, once, and taken away', async
   assert.deepEqual(screen.host.shown, []);
 });
 
+test('a hundred calls at once are not a hundred notices', async () => {
+  const screen = await openScreen();
+  screen.host.visible.value = false;
+  for (let at = 0; at < 100; at += 1) await ring(screen, { ...incoming, id: `in ${at}` });
+  assert.equal(screen.host.shown.length, 5);
+  await ring(screen, { ...incoming, id: 'in 0', state: 'HANGUP' });
+  assert.equal(screen.host.shown.length, 5, 'another one takes its place');
+});
+
 test('no notice for somebody who looks at the page', async () => {
   const screen = await openScreen();
   await ring(screen);
