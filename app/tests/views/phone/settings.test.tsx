@@ -266,6 +266,31 @@ test('many licences are shown a piece at a time, and searched', async () => {
   assert.equal(document.querySelectorAll('li.holder').length, 1);
 });
 
+test('of licences that were searched, the focus goes on in the rows that are shown', async () => {
+  const { session, wait } = await open((stage) => {
+    const holders = Array.from({ length: 11 }, (_, at) => ({ user: `user${at}`, sessions: 1 }));
+    stage.session.on('license.list', () => ({ seats: 400, holders: [{ user: 'x' }, ...holders] }));
+  });
+  session.on('license.revoke', () => true);
+  const withdraw = async (user: string): Promise<void> => {
+    named(`Withdraw licence of ${user}`).focus();
+    await press(named(`Withdraw licence of ${user}`));
+    await doing(() => {
+      find('dialog .button.danger').click();
+    });
+    await wait(1);
+  };
+  await type('Search users', 'user');
+  await withdraw('user4');
+  assert.equal(document.activeElement, named('Withdraw licence of user5'));
+  await withdraw('user5');
+  assert.equal(document.querySelectorAll('li.holder').length, 9);
+  assert.ok(
+    find<HTMLInputElement>('input[type="search"]').value === 'user',
+    'what is filtered by stays',
+  );
+});
+
 test('beside the dial button the phone is chosen, and the number that others see stands there', async () => {
   const { session } = await sitDown((telephony) => <PhoneChoice telephony={telephony} />);
   assert.match(text(), /1001\.deskshown: \+49 7211231001/);

@@ -21,10 +21,16 @@ import { matcher } from '../search.ts';
 import { isolated } from '../spoken.ts';
 import { Card } from './card.tsx';
 
+/** Whose licence is to be withdrawn, and which of the rows that are shown that is. */
+interface Wanted {
+  readonly user: string;
+  readonly at: number;
+}
+
 export function SeatSettings({ telephony }: { readonly telephony: Telephony }) {
   const state = useReadable(telephony.seats.state);
   const orders = useOrders();
-  const [wanted, setWanted] = useState<string | null>(null);
+  const [wanted, setWanted] = useState<Wanted | null>(null);
   const list = useRef<HTMLUListElement>(null);
   const { holders } = state.value.value;
   const removedAt = useNextFocus(list, holders.length);
@@ -53,13 +59,14 @@ export function SeatSettings({ telephony }: { readonly telephony: Telephony }) {
       </PartView>
       {wanted === null ? null : (
         <WithdrawDialog
-          user={wanted}
+          user={wanted.user}
           onClose={close}
           onWithdraw={() => {
+            const { user, at } = wanted;
             close();
-            removedAt(holders.findIndex((one) => one.user === wanted));
-            void orders.run(words.withdrawFrom(wanted), words.withdrawn(isolated(wanted)), () =>
-              telephony.seats.revoke(wanted),
+            removedAt(at);
+            void orders.run(words.withdrawFrom(user), words.withdrawn(isolated(user)), () =>
+              telephony.seats.revoke(user),
             );
           }}
         />
@@ -74,7 +81,7 @@ const kMostWithoutSearch = 10;
 function Holders(props: {
   readonly seats: SeatList;
   readonly list: Ref<HTMLUListElement>;
-  readonly onWithdraw: (user: string) => void;
+  readonly onWithdraw: (wanted: Wanted) => void;
 }) {
   const { seats, taken, holders } = props.seats;
   const [query, setQuery] = useState('');
@@ -90,7 +97,7 @@ function Holders(props: {
         <span>{words.taken(taken, seats)}</span>
         <progress max={Math.max(seats, taken, 1)} value={taken} aria-hidden="true" />
       </div>
-      {holders.length > kMostWithoutSearch ? (
+      {holders.length > kMostWithoutSearch || query !== '' ? (
         <Field
           label={words.search}
           bare
@@ -107,8 +114,14 @@ function Holders(props: {
         />
       ) : (
         <ul class="rows" ref={props.list} aria-label={words.heading}>
-          {shown.map((one) => (
-            <HolderRow key={one.user} holder={one} onWithdraw={props.onWithdraw} />
+          {shown.map((one, at) => (
+            <HolderRow
+              key={one.user}
+              holder={one}
+              onWithdraw={() => {
+                props.onWithdraw({ user: one.user, at });
+              }}
+            />
           ))}
         </ul>
       )}
@@ -117,10 +130,7 @@ function Holders(props: {
   );
 }
 
-function HolderRow(props: {
-  readonly holder: SeatHolder;
-  readonly onWithdraw: (user: string) => void;
-}) {
+function HolderRow(props: { readonly holder: SeatHolder; readonly onWithdraw: () => void }) {
   const { user, since, sessions } = props.holder;
   const words = texts.value.settings.seats;
   const isOwn = useOwnUser() === user;
@@ -143,12 +153,7 @@ function HolderRow(props: {
         </div>
       </div>
       <div class="after">
-        <Button
-          label={words.withdrawFrom(isolated(user))}
-          onClick={() => {
-            props.onWithdraw(user);
-          }}
-        >
+        <Button label={words.withdrawFrom(isolated(user))} onClick={props.onWithdraw}>
           {words.withdraw}
         </Button>
       </div>
