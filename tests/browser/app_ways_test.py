@@ -13,8 +13,8 @@ ASKING = """
   class Notification {
     static permission = "default";
     static requestPermission() { Notification.permission = window.answer ?? "granted"; return Promise.resolve(Notification.permission); }
-    constructor(title, options) { window.notices.push(title); }
-    close() {}
+    constructor(title, options) { Object.assign(this, { title, ...options }); window.notices.push(this); }
+    close() { window.notices = window.notices.filter((one) => one !== this); }
   }
   Object.defineProperty(window, "Notification", { value: Notification, configurable: true, writable: true });
 """
@@ -123,11 +123,42 @@ class Notices(AppCase):
         window = self.signed_in(scripts=[ASKING])
         window.press("Turn on", ".side")
         window.lacks("Notifications show incoming calls", ".side")
-        self.window().shows("STARFACE sign-in")  # the user looks elsewhere
+        # While the page is looked at, the card is enough.
+        call = self.installation.incoming(name="Yves Young", caller="08912345")
+        window.shows("Yves Young", ".cards")
+        self.assertEqual(self.notices(window), [])
+        self.installation.hang_up(call)
+        window.lacks("Yves Young", ".cards")
+        self.looks_elsewhere(window)
+        call = self.installation.incoming()
+        window.wait(lambda: self.notices(window) == [["Zoe Zimmermann is calling", "072155501", f"call {call}"]], "one notice")
+        # A press on it leads to the page with the cards, and takes it away.
+        window.run("window.focus = () => { window.focused = true; }; window.notices[0].onclick();")
+        window.wait(lambda: window.run("return window.focused") and self.notices(window) == [], "the window comes to the front")
+        second = self.installation.incoming(name="", caller="0895557")
+        window.wait(lambda: [one[0] for one in self.notices(window)] == ["0895557 is calling"], "the next call has one of its own")
+        self.installation.hang_up(second)
+        window.wait(lambda: self.notices(window) == [], "it ends with the call")
+
+    def test_turned_off_or_refused_nothing_is_shown(self):
+        window = self.signed_in(scripts=[ASKING, "window.answer = 'denied';"])
+        window.press("Turn on", ".side")
+        window.lacks("Notifications show incoming calls", ".side")
+        self.looks_elsewhere(window)
         self.installation.incoming()
-        window.front().wait(lambda: window.run("return window.notices.some((one) => one.includes('Zoe Zimmermann'))")
-                            or window.run("return document.visibilityState") == "visible", "a notice, where the window is not looked at")
         window.shows("Zoe Zimmermann", ".cards")
+        self.assertEqual(self.notices(window), [])
+
+    def notices(self, window):
+        """That are shown now: title, text, and by what a later one takes their place."""
+        return window.run("return window.notices.map(({ title, body, tag }) => [title, body, tag])")
+
+    def looks_elsewhere(self, window):
+        """A headless browser hides none of its windows, and gives the focus to all of them."""
+        window.run("""
+            Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+            document.hasFocus = () => false;
+            document.dispatchEvent(new Event("visibilitychange"));""")
 
     def test_not_now_is_remembered_and_the_info_page_still_offers_them(self):
         window = self.signed_in(scripts=[ASKING])
