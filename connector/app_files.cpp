@@ -38,11 +38,12 @@ struct Type {
   bool compressible;
 };
 
-constexpr std::array<Type, 8> kTypes{{{".html", "text/html; charset=utf-8", true},
+constexpr std::array<Type, 9> kTypes{{{".html", "text/html; charset=utf-8", true},
                                       {".js", "text/javascript; charset=utf-8", true},
                                       {".css", "text/css; charset=utf-8", true},
                                       {".svg", "image/svg+xml", true},
                                       {".json", "application/json", true},
+                                      {".webmanifest", "application/manifest+json", true},
                                       {".txt", "text/plain; charset=utf-8", true},
                                       {".png", "image/png", false},
                                       {".woff2", "font/woff2", false}}};

@@ -32,7 +32,7 @@ constexpr std::string_view kFrameAncestors =
 /// so to older ones.
 std::string policy(const std::optional<WebOrigin>& own) {
   return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-         "font-src 'self'; connect-src 'self'" +
+         "font-src 'self'; manifest-src 'self'; connect-src 'self'" +
          (own ? " wss://" + own->authority() : std::string()) +
          "; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; " +
          std::string(kFrameAncestors);

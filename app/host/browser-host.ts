@@ -5,6 +5,7 @@ import { type ReadonlySignal, signal } from '@preact/signals-core';
 import { copyText } from './clipboard.ts';
 import type { Host, Page, Theme } from './host.ts';
 import { pageOf, startNumberOf } from './location.ts';
+import { offerInstalling } from './manifest.ts';
 import { type Notice, Notices } from './notices.ts';
 import { RingTone } from './ring-tone.ts';
 import type { Cabinet } from './storage/cabinet.ts';
@@ -94,7 +95,7 @@ export class BrowserHost extends WindowHost implements Host {
   }
 
   ready(): void {
-    // Nobody waits for it.
+    offerInstalling();
   }
 
   onSuspend(handler: () => Promise<void>): void {

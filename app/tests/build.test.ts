@@ -58,6 +58,20 @@ test('index.html has neither script nor style in it, and names files that are th
   }
 });
 
+test('the manifest of an installed app opens the page where it lies, with an icon that is there', () => {
+  const manifest = JSON.parse(page.get('manifest.webmanifest') ?? '') as {
+    start_url: string;
+    scope: string;
+    display: string;
+    icons: { src: string }[];
+  };
+  assert.equal(manifest.display, 'standalone');
+  assert.deepEqual([manifest.start_url, manifest.scope], ['./', './']);
+  assert.ok(manifest.icons.every(({ src }) => page.has(src)));
+  // In Teams nobody asks for it: host/manifest.ts names it, index.html does not.
+  assert.doesNotMatch(page.get('index.html') ?? '', /manifest/);
+});
+
 test('no file names a foreign server that it would ask, or has a source map', () => {
   for (const [name, content] of page) {
     if (name === 'licences.txt') continue;

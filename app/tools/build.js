@@ -13,16 +13,16 @@ import { licences } from './licences.js';
 
 /**
  * Of script and style together, as gzip sends them: what every visit loads. What only some load
- * (Microsoft's library inside of Teams, curves for old engines) comes after the first paint.
+ * (Microsoft's library inside of Teams, curves for old engines) comes after the first paint. This
+ * and the next are what there is today and 1 kB, so that nothing heavy comes in unseen.
  */
-const MOST_BYTES = 60_000;
+const MOST_BYTES = 54_600;
 
 /**
  * The same for all that a user loads who works in Teams: the largest language, Microsoft's library
- * and the work screens, but no curves. It is what there is today, so that nothing heavy comes in
- * unseen.
+ * and the work screens, but no curves.
  */
-const MOST_IN_TEAMS = 117_000;
+const MOST_IN_TEAMS = 113_500;
 
 const ENTRIES = ['views/main.tsx', 'views/theme/index.css'];
 
@@ -130,6 +130,8 @@ files.set(
       .replace(/"(SCRIPT|STYLE|ICON)"/g, (_, name) => `"${names[name]}"`),
   ),
 );
+const manifest = readFileSync(path.join(root, 'views', 'manifest.webmanifest'), 'utf8');
+files.set('manifest.webmanifest', Buffer.from(manifest.replace('ICON', names.ICON)));
 files.set('licences.txt', Buffer.from(licences(result.metafile)));
 
 const problems = [];

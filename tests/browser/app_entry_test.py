@@ -210,6 +210,51 @@ class SigningIn(AppCase):
         window.shows_user("1002")
         self.assertNotIn("Only For Anna", window.text())
 
+    def kept(self, window):
+        """Names of what the browser keeps for the page."""
+        return window.browser.execute_async_script("""
+            const [done] = arguments;
+            indexedDB.open("starface-teams").onsuccess = ({ target: { result: database } }) => {
+              database.transaction("records").objectStore("records").getAllKeys().onsuccess = ({ target }) => {
+                database.close();
+                done(target.result.map((key) => key.split("\\n").at(-1).split(" ")[0]));
+              };
+            };""")
+
+    def test_signing_out_leaves_no_ticket_on_the_device(self):
+        self.needs_tickets()
+        for remember in [False, True]:
+            with self.subTest(remember=remember):
+                window = self.fresh("en")
+                window.drop(self.key)
+                window.sign_in(remember=remember)
+                window.working()
+                window.wait(lambda: "ticket" in self.kept(window), "the browser keeps a ticket")
+                window.press_account()
+                window.press("Sign out", "[role=menu]")
+                window.shows("STARFACE sign-in")
+                window.wait(lambda: "ticket" not in self.kept(window), "it keeps none")
+                self.assertIn("system", self.kept(window))
+                window.reload()
+                window.shows("STARFACE sign-in")
+                window.wait(lambda: window.all("input[type=password]"), "the password is asked for")
+
+    def test_while_the_pbx_lets_a_kept_sign_in_wait_it_says_why(self):
+        self.needs_tickets()
+        window = self.signed_in()
+        window.wait(lambda: "ticket" in self.kept(window), "the browser keeps a ticket")
+        # The agent knows the user as long as there is a session: it has to ask the PBX.
+        self.installation.kill("agent")
+        self.installation.start_agent_again()
+        self.installation.pbx_told("misbehave", method="*.login", kind="close", execute=False)
+        window.reload()
+        window.shows("It may be restarting. Try again.", ".message")
+        window.shows("Next attempt in", ".message")
+        window.button("Sign in")
+        self.installation.pbx_told("misbehave/clear")
+        window.press_until(lambda: window.all(".dial input"), "Try again")
+        window.working()
+
     def test_who_wants_it_stays_signed_in_in_new_windows(self):
         self.needs_tickets()
         window = self.connected()
@@ -221,6 +266,21 @@ class SigningIn(AppCase):
         other.press("Sign out", "[role=menu]")
         other.shows("STARFACE sign-in")
         self.window().shows("STARFACE sign-in")
+
+
+class Installing(AppCase):
+    def test_a_window_of_its_own_can_be_installed_and_opens_where_it_was_installed_from(self):
+        for at in ["", "info"]:
+            window = self.window(at=at)
+            window.wait(lambda: window.all("main"), "the page")
+            window.wait(lambda: window.cdp("Page.getAppManifest")["url"].endswith("/app/manifest.webmanifest"), "the browser has its manifest")
+            found = window.cdp("Page.getAppManifest")
+            self.assertEqual(found["errors"], [])
+            manifest = found["manifest"]
+            self.assertEqual(manifest["startUrl"], self.installation.page)
+            self.assertEqual(manifest["scope"], self.installation.page)
+            self.assertIn("standalone", manifest["display"].lower())
+            self.assertEqual(window.cdp("Page.getInstallabilityErrors")["installabilityErrors"], [])
 
 
 class InfoPage(AppCase):

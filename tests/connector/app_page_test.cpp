@@ -103,7 +103,8 @@ TEST_CASE("every answer below /app says what a browser may do with it, and other
   paged.start();
   const std::string policy =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-      "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+      "font-src 'self'; manifest-src 'self'; connect-src 'self'; base-uri 'none'; form-action "
+      "'none'; "
       "require-trusted-types-for 'script'; frame-ancestors 'self' https://*.cloud.microsoft "
       "https://teams.microsoft.com https://*.teams.microsoft.com https://*.microsoft365.com "
       "https://*.office.com https://outlook.office.com https://outlook.office365.com";
@@ -144,6 +145,7 @@ TEST_CASE("each kind of file has its type, and only names with a hash are kept f
                               {"mainABCDEF27.js", "text/javascript; charset=utf-8", false},
                               {"-ABCDEF27.js", "text/javascript; charset=utf-8", false},
                               {"icon.svg", "image/svg+xml", false},
+                              {"manifest.webmanifest", "application/manifest+json", false},
                               {"icon.png", "image/png", false},
                               {"licences.txt", "text/plain; charset=utf-8", false},
                               {"version.json", "application/json", false},

@@ -24,6 +24,17 @@ test('title and icon show missed calls and who is calling', () => {
   assert.match(icon?.href ?? '', /assets\/icon\.svg$/);
 });
 
+test('a window of its own can be installed as an app, a frame cannot', () => {
+  const links = () => [...document.querySelectorAll<HTMLLinkElement>('link[rel="manifest"]')];
+  Object.defineProperty(window, 'parent', { value: {}, configurable: true });
+  host.ready();
+  assert.deepEqual(links(), []);
+  Object.defineProperty(window, 'parent', { value: window, configurable: true });
+  host.ready();
+  const named = links().map(({ href }) => href);
+  assert.deepEqual(named, ['https://connector.example.com/app/manifest.webmanifest']);
+});
+
 test('being online is followed', () => {
   Object.defineProperty(window.navigator, 'onLine', { value: false, configurable: true });
   window.dispatchEvent(new window.Event('offline'));
