@@ -76,8 +76,17 @@ export function connectorOfPage(page: string): string {
 export function namedConnectors(content: string | null | undefined): readonly string[] {
   return (content ?? '')
     .split(/\s+/)
-    .filter((one) => /^wss?:\/\/[^/]/.test(one))
-    .map((one) => one.replace(/\/+$/, ''));
+    .map(canonicalConnector)
+    .filter((one) => one !== null);
+}
+
+/** One spelling of each address: `WSS://Host:443/base/` is `wss://host/base`. null: it is none. */
+function canonicalConnector(text: string): string | null {
+  try {
+    return /^wss?:\/\//i.test(text) ? new URL(text).href.replace(/\/+$/, '') : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -95,6 +104,7 @@ export function foreignConnector(
 ): string | null {
   const own = new URL(system.connector.replace(/^ws/, 'http'));
   if (own.origin === new URL(pageOrigin).origin) return null;
-  if (named.includes(system.connector.replace(/\/+$/, ''))) return null;
+  const connector = canonicalConnector(system.connector);
+  if (connector !== null && named.includes(connector)) return null;
   return `${own.origin}${own.pathname.replace(/\/+$/, '')}/app/`;
 }

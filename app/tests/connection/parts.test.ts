@@ -197,6 +197,14 @@ describe('a system', () => {
       'https://two.example.com/app/',
     );
     assert.deepEqual(namedConnectors(null), []);
+    // The same address in another spelling, in the page or in the key file.
+    const spelled = namedConnectors(
+      'WSS://One.example.com:443/ wss://::: wss://two.example.com:8443',
+    );
+    assert.deepEqual(spelled, ['wss://one.example.com', 'wss://two.example.com:8443']);
+    for (const connector of ['wss://ONE.example.com:443', 'wss://one.example.com/']) {
+      assert.equal(foreignConnector({ connector }, origin, spelled), null, connector);
+    }
   });
 
   test('the connector of a page is where the page comes from', () => {
@@ -216,7 +224,7 @@ test('every code of this layer stands in docs/errors.md', () => {
   const sources = readdirSync(folder)
     .map((name) => readFileSync(path.join(folder, name), 'utf8'))
     .join('\n');
-  const areas = 'tunnel|client|transport|rpc|session|uci|license';
+  const areas = 'tunnel|client|transport|rpc|session|uci|license|oauth';
   const pattern = new RegExp(`'((?:${areas})\\.[a-z0-9-]+)'`, 'g');
   const used = new Set([...sources.matchAll(pattern)].map((match) => match[1] ?? ''));
   const methods = ['session.login', 'session.ticket', 'session.pbx', 'system.info'];
