@@ -136,12 +136,18 @@ void Accounts::tell_held_back() {
   const auto now = setup_.scheduler.now();
   if (told_held_back_ && now < *told_held_back_ + kTellAgain) return;
   told_held_back_ = now;
+  constexpr const char* kGuessing =
+      "if it goes on, somebody who has a key file is guessing: make a new system key with: "
+      "starface-teams-agent key new --revoke";
+  constexpr const char* kGuessingOrClient =
+      "if the lines before name oauth.refused, check [uci] client-id and client-secret-file, and the "
+      "users' right to the password grant; otherwise somebody who has a key file is guessing: make a "
+      "new system key with: starface-teams-agent key new --revoke";
   log::warn("accounts",
             Error{codes::kLoginPaused,
-                  "sign-ins are held back after wrong passwords, so that the PBX does not block "
-                  "this host; users who sign in with the password that was right before are not",
-                  "if it goes on, somebody who has a key file is guessing: make a new system key "
-                  "with: starface-teams-agent key new --revoke"});
+                  "sign-ins are held back after refused ones, so that the PBX does not block this "
+                  "host; users who sign in with the password that was right before are not",
+                  setup_.access.keeps_other_secrets() ? kGuessingOrClient : kGuessing});
 }
 
 void Accounts::start_login(const std::shared_ptr<Request>& request,
