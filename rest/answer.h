@@ -20,7 +20,8 @@ enum class Head {
 
 [[nodiscard]] Head head_of(const transport::HttpReply& reply);
 
-/// A request as all of REST wants it, without a sign-in: GET, X-Version, at most kMostAnswer bytes.
+/// A request as all of REST wants it, without a sign-in: GET, X-Version, JSON of at most kMostAnswer
+/// bytes.
 /// `path` begins with "/rest/" and may have a query.
 [[nodiscard]] transport::HttpCall rest_call(const transport::Url& pbx, std::string_view path);
 

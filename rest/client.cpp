@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/ascii.h"
 #include "base/text/percent.h"
 #include "rest/client_state.h"
 #include "rest/codes.h"
@@ -95,6 +96,18 @@ std::unique_ptr<Asking> Client::me(Got<Me> got) {
 
 std::unique_ptr<Asking> Client::colleagues(Got<Colleagues> got) {
   return state_->ask({"/rest/accounts", "", &read_with<&read_colleagues>},
+                     unpacked(std::move(got)));
+}
+
+bool Client::is_user_id(std::string_view id) {
+  return !id.empty() && id.size() <= kMostUserId && std::ranges::all_of(id, [](char c) {
+    return text::is_letter_or_digit(c) || c == '-' || c == '_';
+  });
+}
+
+std::unique_ptr<Asking> Client::avatar(std::string_view id, Got<Avatar> got) {
+  return state_->ask({fmt::format("/rest/users/{}/avatar", text::percent_encode(id)), "",
+                      &read_with<&read_avatar>, "/rest/users/{id}/avatar", true},
                      unpacked(std::move(got)));
 }
 

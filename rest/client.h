@@ -11,6 +11,7 @@
 
 #include "base/error/error.h"
 #include "rest/asking.h"
+#include "rest/avatar.h"
 #include "rest/contact.h"
 #include "rest/credential.h"
 #include "rest/permission.h"
@@ -24,9 +25,9 @@ namespace sfteams::rest {
 
 /// Asks a STARFACE's REST interface for one user.
 ///
-/// Requests wait for their turn: few at once, and not more often than the pace allows. One that is
-/// turned away (HTTP 401, a redirect or a web page) is sent once more with another sign-in, where
-/// the credential has one. What the PBX does not offer to the user is not asked for again for a
+/// Requests wait for their turn: few at once, and not more often than the pace allows. Pictures wait
+/// among themselves and hold up nothing else. A request that is turned away (HTTP 401, a redirect or
+/// a web page) is sent once more with another sign-in, where the credential has one. What the PBX does not offer to the user is not asked for again for a
 /// while, and neither is anything while no sign-in is taken.
 ///
 /// Every callback comes once, in a later turn, or never when its Asking, or the client, goes first;
@@ -42,6 +43,7 @@ class Client {
     std::size_t waiting = 16;       ///< requests that wait for their turn
     unsigned burst = 10;            ///< requests that may follow each other at once, at least 1 …
     Duration every{500};            ///< … and how often there may be another one, above 0
+    unsigned picture_burst = 20;    ///< likewise of pictures, of which one runs, at `every`
     Duration patience{10'000};      ///< for one request, waiting and signing in included
     Duration not_offered{600'000};  ///< so long it is not asked for again
     Duration not_signed_in{60'000};  ///< likewise, for everything
@@ -79,6 +81,13 @@ class Client {
                                                std::int64_t size, Got<ContactPage> got);
   [[nodiscard]] std::unique_ptr<Asking> me(Got<Me> got);
   [[nodiscard]] std::unique_ptr<Asking> colleagues(Got<Colleagues> got);
+  /// Bytes of an identifier of a user.
+  static constexpr std::size_t kMostUserId = 64;
+  /// Whether it can be one: letters, digits, - and _.
+  [[nodiscard]] static bool is_user_id(std::string_view id);
+  /// The picture of the user with that Colleague::account_id or Me::id (is_user_id()). None is also
+  /// the answer where the PBX has one that is not passed on (Avatar::refused).
+  [[nodiscard]] std::unique_ptr<Asking> avatar(std::string_view id, Got<Avatar> got);
   /// The user's own rights. Where the PBX does not show them, they are not visible, which is no
   /// failure.
   [[nodiscard]] std::unique_ptr<Asking> permissions(Got<Permissions> got);

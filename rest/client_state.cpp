@@ -30,7 +30,11 @@ class Client::State::Handle final : public Asking {
 
 Client::State::State(Setup setup)
     : setup_(std::move(setup)),
-      pace_(setup_.limits.burst, setup_.limits.every, setup_.scheduler.now()) {}
+      lanes_{
+          Lane(setup_.limits.at_once,
+               Pace(setup_.limits.burst, setup_.limits.every, setup_.scheduler.now())),
+          Lane(1, Pace(setup_.limits.picture_burst, setup_.limits.every, setup_.scheduler.now()))} {
+}
 
 std::unique_ptr<Asking> Client::State::ask(Question question,
                                            std::function<void(Result<Answer>)> answer) {
@@ -40,23 +44,27 @@ std::unique_ptr<Asking> Client::State::ask(Question question,
   job->answer = std::move(answer);
   job->deadline = setup_.scheduler.after(setup_.limits.patience,
                                          [this, raw = job.get()] { out_of_time(*raw); });
-  waiting_.push_back(job);
-  serve_after(Duration(0));
+  Lane& lane = lane_of(*job);
+  lane.waiting.push_back(job);
+  serve_after(lane, Duration(0));
   return std::make_unique<Handle>(weak_from_this(), std::move(job));
 }
 
 void Client::State::close() {
   closed_ = true;
-  turn_.reset();
+  leaving_soon_.reset();
   // What the callbacks hold goes last: it may own further handles, which find nothing to cancel.
   std::list<std::function<void(Result<Answer>)>> dropped;
-  for (auto* const jobs : {&waiting_, &running_}) {
-    for (const auto& job : std::exchange(*jobs, {})) {
-      dropped.push_back(std::exchange(job->answer, nullptr));
-      job->deadline.reset();
-      job->asking.reset();
-      job->pending.reset();
-      job->work.reset();
+  for (Lane& lane : lanes_) {
+    lane.turn.reset();
+    for (auto* const jobs : {&lane.waiting, &lane.running}) {
+      for (const auto& job : std::exchange(*jobs, {})) {
+        dropped.push_back(std::exchange(job->answer, nullptr));
+        job->deadline.reset();
+        job->asking.reset();
+        job->pending.reset();
+        job->work.reset();
+      }
     }
   }
 }
@@ -65,7 +73,7 @@ void Client::State::sign_out(std::function<void()> done) {
   close();
   auto call = setup_.credential->sign_out();
   if (!call) {
-    turn_ = setup_.scheduler.after(Duration(0), std::move(done));
+    leaving_soon_ = setup_.scheduler.after(Duration(0), std::move(done));
     return;
   }
   leaving_ = setup_.http.send(
@@ -75,33 +83,33 @@ void Client::State::sign_out(std::function<void()> done) {
       });
 }
 
-void Client::State::serve_after(Duration delay) {
+void Client::State::serve_after(Lane& lane, Duration delay) {
   if (closed_) return;
-  turn_ = setup_.scheduler.after(delay, [this] { serve(); });
+  lane.turn = setup_.scheduler.after(delay, [this, &lane] { serve(lane); });
 }
 
-void Client::State::serve() {
+void Client::State::serve(Lane& lane) {
   const auto alive = shared_from_this();
   const transport::TimePoint now = setup_.scheduler.now();
-  while (!waiting_.empty()) {
-    const std::shared_ptr<Job> job = waiting_.front();
-    if (const Error* const error = remembered(job->question.path)) {
+  while (!lane.waiting.empty()) {
+    const std::shared_ptr<Job> job = lane.waiting.front();
+    if (const Error* const error = remembered(job->question.shown_name())) {
       end(*job, fail(*error));
       continue;
     }
-    if (running_.size() >= setup_.limits.at_once) break;
-    if (!pace_.take(now)) {
-      serve_after(pace_.wait(now));
+    if (lane.running.size() >= lane.at_once) break;
+    if (!lane.pace.take(now)) {
+      serve_after(lane, lane.pace.wait(now));
       break;
     }
-    waiting_.pop_front();
-    running_.push_back(job);
+    lane.waiting.pop_front();
+    lane.running.push_back(job);
     start(*job);
   }
   // The newest ones wait in vain.
-  while (waiting_.size() > setup_.limits.waiting) {
-    end(*waiting_.back(), fail(codes::kBusy, "too many requests of this user wait for the PBX",
-                               "try again in a moment"));
+  while (lane.waiting.size() > setup_.limits.waiting) {
+    end(*lane.waiting.back(), fail(codes::kBusy, "too many requests of this user wait for the PBX",
+                                   "try again in a moment"));
   }
 }
 
@@ -139,6 +147,10 @@ void Client::State::send(Job& job, Result<Credential::Shown> shown) {
   call.ca_file = setup_.ca_file;
   call.sender = setup_.sender;
   call.timeout = setup_.limits.patience;
+  if (job.question.is_picture) {
+    call.headers.front().value = "image/png, image/jpeg, image/gif";
+    call.max_body = kMostPicture;
+  }
   job.pending =
       setup_.http.send(std::move(call), [this, raw = &job](Result<transport::HttpReply> reply) {
         const auto alive = shared_from_this();
@@ -149,30 +161,39 @@ void Client::State::send(Job& job, Result<Credential::Shown> shown) {
 }
 
 void Client::State::on_reply(Job& job, Result<transport::HttpReply> reply) {
-  if (!reply) return end(job, fail(failed_call(std::move(reply.error()))));
-  const std::string& path = job.question.path;
+  if (!reply) {
+    const bool large = reply.error().code == transport::codes::kReplyTooLarge;
+    if (large && job.question.is_picture) return end(job, Answer(too_large_avatar()));
+    return end(job, fail(failed_call(std::move(reply.error()))));
+  }
   switch (head_of(*reply)) {
     case Head::usable:
       setup_.credential->served(job.shown);
       return read(job, std::move(*reply));
     case Head::turned_away:
       return on_turned_away(job, reply->status);
-    case Head::not_offered: {
-      const Error error = not_offered(path, reply->status);
-      remember(path, error, setup_.limits.not_offered);
-      return end(job, fail(error));
-    }
+    case Head::not_offered:
+      return on_not_offered(job, reply->status);
     case Head::refused:
     case Head::unwell:
-      return end(job, fail(pbx_error(path, reply->status)));
+      return end(job, fail(pbx_error(job.question.shown_name(), reply->status)));
   }
+}
+
+void Client::State::on_not_offered(Job& job, int status) {
+  // The PBX's word for a user without a picture.
+  if (job.question.is_picture && status == 404) return end(job, Answer(Avatar()));
+  const std::string& name = job.question.shown_name();
+  const Error error = not_offered(name, status);
+  remember(name, error, setup_.limits.not_offered);
+  end(job, fail(error));
 }
 
 void Client::State::on_turned_away(Job& job, int status) {
   const bool another = setup_.credential->refused(job.shown);
   if (another && !std::exchange(job.again, true)) return start(job);
-  if (status != 401) return end(job, fail(pbx_error(job.question.path, status)));
-  const Error error = not_signed_in(job.question.path, status);
+  if (status != 401) return end(job, fail(pbx_error(job.question.shown_name(), status)));
+  const Error error = not_signed_in(job.question.shown_name(), status);
   remember("", error, setup_.limits.not_signed_in);
   end(job, fail(error));
 }
@@ -208,15 +229,16 @@ void Client::State::take_out(Job& job) {
   job.asking.reset();
   job.pending.reset();
   job.work.reset();
-  waiting_.remove(kept);
-  running_.remove(kept);
-  if (!waiting_.empty()) serve_after(Duration(0));
+  Lane& lane = lane_of(job);
+  lane.waiting.remove(kept);
+  lane.running.remove(kept);
+  if (!lane.waiting.empty()) serve_after(lane, Duration(0));
 }
 
 void Client::State::out_of_time(Job& job) {
   const auto alive = shared_from_this();
   end(job, fail(transport::codes::kTimeout,
-                fmt::format("the PBX did not answer {} within {} ms", job.question.path,
+                fmt::format("the PBX did not answer {} within {} ms", job.question.shown_name(),
                             setup_.limits.patience.count()),
                 "check the PBX's load and its log, then try again"));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -17,13 +18,18 @@
 namespace sfteams::rest {
 
 /// Everything that a client reads.
-using Answer = std::variant<ContactPage, Me, Colleagues, Permissions>;
+using Answer = std::variant<ContactPage, Me, Colleagues, Permissions, Avatar>;
 
 /// One thing that is asked of the PBX.
 struct Question {
-  std::string path;   ///< "/rest/contacts": what may not be offered
+  std::string path;   ///< "/rest/contacts"
   std::string query;  ///< "?page=0", or empty
   Result<Answer> (*read)(std::string_view body) = nullptr;
+  /// Of many alike: how that is called which may not be offered; empty: as the path.
+  std::string name{};
+  bool is_picture = false;
+
+  [[nodiscard]] const std::string& shown_name() const { return name.empty() ? path : name; }
 };
 
 /// What a client has under way. Held by the client and, while a callback runs, by that turn of the
@@ -54,20 +60,32 @@ class Client::State : public std::enable_shared_from_this<State> {
     std::unique_ptr<transport::BackgroundWork> work;
   };
   class Handle;
+  /// Where jobs wait for their turn, and what runs of them.
+  struct Lane {
+    Lane(std::size_t most, Pace its_pace) : at_once(most), pace(its_pace) {}
+
+    std::size_t at_once;
+    Pace pace;
+    std::list<std::shared_ptr<Job>> waiting{};
+    std::list<std::shared_ptr<Job>> running{};
+    std::unique_ptr<transport::Timer> turn{};
+  };
   struct Remembered {
     Error error;
     transport::TimePoint until;
   };
 
+  [[nodiscard]] Lane& lane_of(const Job& job) { return lanes_[job.question.is_picture ? 1 : 0]; }
   /// In a later turn.
-  void serve_after(Duration delay);
-  void serve();
+  void serve_after(Lane& lane, Duration delay);
+  void serve(Lane& lane);
   [[nodiscard]] const Error* remembered(const std::string& path) const;
   void remember(const std::string& path, Error error, Duration how_long);
   void start(Job& job);
   void send(Job& job, Result<Credential::Shown> shown);
   void on_reply(Job& job, Result<transport::HttpReply> reply);
   void on_turned_away(Job& job, int status);
+  void on_not_offered(Job& job, int status);
   void read(Job& job, transport::HttpReply reply);
   void end(Job& job, Result<Answer> result);
   void cancel(Job& job);
@@ -76,11 +94,9 @@ class Client::State : public std::enable_shared_from_this<State> {
   void out_of_time(Job& job);
 
   Setup setup_;
-  Pace pace_;
-  std::list<std::shared_ptr<Job>> waiting_;
-  std::list<std::shared_ptr<Job>> running_;
-  std::map<std::string, Remembered> remembered_;  ///< by path; "": everything
-  std::unique_ptr<transport::Timer> turn_;
+  std::array<Lane, 2> lanes_;                     ///< pictures have the second
+  std::map<std::string, Remembered> remembered_;  ///< by the question's name; "": everything
+  std::unique_ptr<transport::Timer> leaving_soon_;
   std::unique_ptr<transport::HttpPending> leaving_;
   bool closed_ = false;
 };

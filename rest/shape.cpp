@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include "base/crypto/hash.h"
+#include "base/text/encoding.h"
+
 namespace sfteams::rest {
 namespace {
 
@@ -77,6 +80,14 @@ Json::Value as_json(const Colleagues& colleagues) {
   for (const Colleague& colleague : colleagues.people)
     users.append(as_json(colleague));
   put_left_out(result, colleagues.left_out);
+  return result;
+}
+
+Json::Value as_json(const Avatar& avatar) {
+  if (avatar.type.empty()) return {};
+  Json::Value result(Json::objectValue);
+  result["type"] = std::string(avatar.type);
+  result["data"] = text::to_base64(crypto::bytes_of(avatar.bytes));
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <json/value.h>
 
+#include "rest/avatar.h"
 #include "rest/contact.h"
 #include "rest/person.h"
 
@@ -22,5 +23,8 @@ namespace sfteams::rest {
 /// {users: [{accountId, login, firstName, lastName, display, number}], leftOut}
 /// `users` is always there.
 [[nodiscard]] Json::Value as_json(const Colleagues& colleagues);
+
+/// {type, data}: `data` in Base64; null: there is no picture.
+[[nodiscard]] Json::Value as_json(const Avatar& avatar);
 
 }  // namespace sfteams::rest
