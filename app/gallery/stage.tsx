@@ -13,6 +13,7 @@ import { Frame } from '../views/frame.tsx';
 import { Preferences } from '../views/preferences.ts';
 import { Shell, ShellProvider } from '../views/shell.ts';
 import { WorkHeader } from '../views/phone/header.tsx';
+import { Picture } from '../views/phone/people/picture.tsx';
 import { Work } from '../views/phone/work.tsx';
 
 export interface Stage {
@@ -31,7 +32,7 @@ export function makeStage(state: Partial<ConnectionState> = {}, clock: Clock = s
   const preferences = new Preferences(host);
   const parts = { host, connection, clock, keys: fakeKeys, preferences };
   const shell = new Shell(parts);
-  shell.work.value = { telephony, Work, WorkHeader };
+  shell.work.value = { telephony, Picture, Work, WorkHeader };
   shell.system.value = SYSTEM;
   return { shell, host, connection, session, telephony };
 }

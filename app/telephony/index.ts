@@ -1,5 +1,6 @@
 // What the views use.
 
+export type { AvatarOwner } from './avatars.ts';
 export { duration, isHeld, isTalking, peer } from './call.ts';
 export type { Call, CallCommand, Direction, Party, Phase } from './call.ts';
 export type { CallAction, CallsStatus } from './calls.ts';

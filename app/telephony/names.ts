@@ -85,8 +85,8 @@ export class Names {
   }
 
   private of(number: string): string {
-    const colleague = this.users.state.get().value.get(number);
-    return colleague ?? this.known.get(numberKey(number, this.rules)) ?? '';
+    const colleague = this.users.state.get().value.get(number)?.name ?? '';
+    return colleague || (this.known.get(numberKey(number, this.rules)) ?? '');
   }
 
   private next(): void {

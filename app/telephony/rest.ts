@@ -6,7 +6,7 @@ import { isNotOffered, toTelephonyError } from './errors.ts';
 import type { TelephonyError } from './errors.ts';
 import type { Uci } from './uci.ts';
 
-const kMethods = ['contacts.search', 'users.me', 'users.list'] as const;
+const kMethods = ['contacts.search', 'users.me', 'users.list', 'users.avatar'] as const;
 export type RestMethod = (typeof kMethods)[number];
 
 export class Rest {

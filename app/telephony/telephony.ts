@@ -5,6 +5,7 @@ import type { Clock } from '../connection/clock.ts';
 import type { Session } from '../connection/session.ts';
 import type { Readable } from '../connection/store.ts';
 import { Store } from '../connection/store.ts';
+import { Avatars } from './avatars.ts';
 import { Calls } from './calls.ts';
 import type { Call } from './call.ts';
 import type { Capabilities } from './capabilities.ts';
@@ -101,6 +102,7 @@ export class Telephony {
   readonly seats: Seats;
   readonly users: Users;
   readonly ownName: OwnName;
+  readonly avatars: Avatars;
   readonly names: Names;
 
   constructor(session: Session, clock: Clock, options: TelephonyOptions) {
@@ -114,6 +116,7 @@ export class Telephony {
     this.rest = new Rest(uci);
     this.users = new Users(uci, clock, this.rest);
     this.ownName = new OwnName(uci, clock, this.rest);
+    this.avatars = new Avatars(this.rest, this.users, this.ownName);
     this.names = new Names(this.rest, clock, rules, this.users);
     this.calls = new Calls(uci, clock, rules, this.names);
     this.dialler = new Dialler(uci, this.calls, rules, options.newId, options.dials);
@@ -186,7 +189,7 @@ export class Telephony {
     for (const part of [this.journal, this.missed, this.presence, this.colleagues]) part.stop();
     for (const part of [this.forwardings, this.phones, this.voicemail]) part.stop();
     for (const part of [this.groups, this.seats, this.users]) part.stop();
-    for (const part of [this.ownName, this.names]) part.stop();
+    for (const part of [this.ownName, this.avatars, this.names]) part.stop();
     this.store.patch({ phase: 'stopped' });
   }
 

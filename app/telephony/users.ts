@@ -6,12 +6,19 @@ import { parseNumber } from './numbers.ts';
 import type { Rest } from './rest.ts';
 import { Section } from './section.ts';
 import type { Uci } from './uci.ts';
-import { list, member, text } from './values.ts';
+import { identifier, list, member, text } from './values.ts';
 
 const kMostUsers = 10_000;
 
-/** Names by internal number. */
-export class Users extends Section<ReadonlyMap<string, string>> {
+export interface User {
+  /** Empty: the PBX does not say it. */
+  readonly name: string;
+  /** What the PBX knows the user by, for more questions; empty likewise. */
+  readonly id: string;
+}
+
+/** By internal number. */
+export class Users extends Section<ReadonlyMap<string, User>> {
   private readonly rest: Rest;
 
   constructor(uci: Uci, clock: Clock, rest: Rest) {
@@ -19,27 +26,37 @@ export class Users extends Section<ReadonlyMap<string, string>> {
     this.rest = rest;
   }
 
-  protected async load(): Promise<ReadonlyMap<string, string>> {
-    const names = new Map<string, string>();
+  protected async load(): Promise<ReadonlyMap<string, User>> {
+    const users = new Map<string, User>();
     for (const one of list(member(await this.rest.ask('users.list'), 'users'), kMostUsers)) {
       const number = parseNumber(text(member(one, 'number'), 64));
       const name = fullName(one) || legible(member(one, 'display'));
-      if (number.ok && name !== '') names.set(number.digits, name);
+      const id = identifier(member(one, 'accountId'));
+      if (number.ok) users.set(number.digits, { name, id });
     }
-    return names;
+    return users;
   }
 }
 
 /** What the PBX calls the user who is signed in; empty: it does not tell. */
 export class OwnName extends Section<string> {
   private readonly rest: Rest;
+  /** As in User; it is there when the name is loaded. */
+  id = '';
 
   constructor(uci: Uci, clock: Clock, rest: Rest) {
     super(uci, clock, '', null);
     this.rest = rest;
   }
 
+  override stop(): void {
+    this.id = '';
+    super.stop();
+  }
+
   protected async load(): Promise<string> {
-    return fullName(await this.rest.ask('users.me'));
+    const own = await this.rest.ask('users.me');
+    this.id = identifier(member(own, 'id'));
+    return fullName(own);
   }
 }

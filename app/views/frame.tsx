@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import type { Page } from '../host/host.ts';
@@ -112,7 +113,13 @@ function Header({ state }: { readonly state: ConnectionState }) {
           </span>
         )}
         {isWorking(state) && state.user !== null ? (
-          <Account user={state.user} name={parts?.telephony.ownName.state ?? kNoName} />
+          <Account
+            user={state.user}
+            name={parts?.telephony.ownName.state ?? kNoName}
+            picture={
+              parts === null ? null : <parts.Picture telephony={parts.telephony} of={null} />
+            }
+          />
         ) : null}
       </div>
     </header>
@@ -156,6 +163,7 @@ const kNoName: ReadableLike<{ readonly value: string }> = {
 function Account(props: {
   readonly user: string;
   readonly name: ReadableLike<{ readonly value: string }>;
+  readonly picture: ComponentChildren;
 }) {
   const user = useReadable(props.name).value.value || props.user;
   const shell = useShell();
@@ -189,7 +197,10 @@ function Account(props: {
   return (
     <>
       <Menu class="account" align="end" label={t.frame.account(user)} items={items}>
-        <Icon of={icons.person} />
+        <span class="face">
+          <Icon of={icons.person} />
+          {props.picture}
+        </span>
         <bdi class="user">{user}</bdi>
       </Menu>
       {asking ? (

@@ -11,6 +11,7 @@ import { pageOf, pathOf } from '../host/location.ts';
 import type { Telephony } from '../telephony/index.ts';
 import type { Work } from './phone/work.tsx';
 import type { WorkHeader } from './phone/header.tsx';
+import type { Picture } from './phone/people/picture.tsx';
 import type { Connection, System } from './connection.ts';
 import type { Preferences } from './preferences.ts';
 
@@ -36,6 +37,7 @@ export interface WorkParts {
   readonly telephony: Telephony;
   readonly Work: typeof Work;
   readonly WorkHeader: typeof WorkHeader;
+  readonly Picture: typeof Picture;
 }
 
 /** Where in the cabinet of the host the system is kept. */

@@ -152,14 +152,14 @@ const LOAD_AGAIN_MS = 5_000;
 /** Until it is there: the network may be away at the moment. */
 async function loadWork(shell: Shell, connection: Connection): Promise<void> {
   try {
-    const { Telephony, Work, WorkHeader, openMemory } = await import('./phone/parts.ts');
+    const { Telephony, Picture, Work, WorkHeader, openMemory } = await import('./phone/parts.ts');
     const memory = await openMemory(shell.host.cabinet, () => connection.state.get().user);
     const telephony = new Telephony(connection, systemClock, {
       newId: () => crypto.randomUUID(),
       ...memory,
     });
     joinTelephony(connection, telephony);
-    shell.work.value = { telephony, Work, WorkHeader };
+    shell.work.value = { telephony, Picture, Work, WorkHeader };
   } catch {
     shell.clock.after(LOAD_AGAIN_MS, () => void loadWork(shell, connection));
   }

@@ -118,10 +118,14 @@ test('the account has the name that the PBX gives, else what the user has typed'
   const stage = makeStage({ phase: 'signed-in', user: '0011' });
   await show(onStage(stage.shell));
   assert.equal(find('.account .user').textContent, '0011');
-  stage.session.on('users.me', () => ({ login: '0011', firstName: 'Anna', lastName: '<b>A</b>' }));
+  stage.session
+    .on('users.me', () => ({ id: '1', firstName: 'Anna', lastName: '<b>A</b>' }))
+    .on('users.avatar', () => ({ type: 'image/png', data: btoa('x') }));
   await doing(() => stage.telephony.ownName.read());
   assert.equal(find('.account .user').textContent, 'Anna <b>A</b>');
   assert.match(find('.account button').ariaLabel ?? '', /Anna/);
+  await doing();
+  assert.equal(find<HTMLImageElement>('.account .face > img').alt, '');
 });
 
 test('privacy and terms are shown to everybody, without a connection', async () => {

@@ -4,4 +4,5 @@
 export { Telephony } from '../../telephony/index.ts';
 export { WorkHeader } from './header.tsx';
 export { openMemory } from './memory.ts';
+export { Picture } from './people/picture.tsx';
 export { Work } from './work.tsx';

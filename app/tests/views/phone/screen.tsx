@@ -66,6 +66,7 @@ const { Preferences } = await import('../../../views/preferences.ts');
 const { Shell, ShellProvider } = await import('../../../views/shell.ts');
 const { setLanguage } = await import('../../../views/texts/language.ts');
 const { WorkHeader } = await import('../../../views/phone/header.tsx');
+const { Picture } = await import('../../../views/phone/people/picture.tsx');
 const { Work } = await import('../../../views/phone/work.tsx');
 const { FakeClock, settle } = await import('../../connection/fake_clock.ts');
 const { allServices, FakeSession } = await import('../../telephony/fakes.ts');
@@ -148,7 +149,7 @@ export async function openScreen(options: ScreenOptions = {}) {
     keys: fakeKeys,
     preferences: new Preferences(host),
   });
-  shell.work.value = { telephony, Work, WorkHeader };
+  shell.work.value = { telephony, Picture, Work, WorkHeader };
   preparePbx(session, options);
   const root = document.createElement('div');
   document.body.append(root);

@@ -14,6 +14,7 @@ import { deskOf } from '../desk.ts';
 import { Name, PhoneNumber } from '../party.tsx';
 import { refusalText } from '../refusal.ts';
 import { useReach } from '../reach.ts';
+import { Picture } from '../people/picture.tsx';
 import { Conference } from './conference.tsx';
 import { Elapsed } from './elapsed.tsx';
 import { isIncoming } from './order.ts';
@@ -114,6 +115,7 @@ function Heading(props: CallCardProps & { readonly id: string }) {
     <header>
       <span class="sign">
         <Icon of={signOf(call)} />
+        <Picture telephony={telephony} of={number} />
       </span>
       <div class="words">
         <h3 id={`${id}-who`}>

@@ -152,7 +152,14 @@ export function NumberField(props: NumberFieldProps) {
           }}
         />
       </div>
-      <SuggestionList id={`${id}-list`} itemId={id} list={list} chosen={at} onTake={take} />
+      <SuggestionList
+        telephony={telephony}
+        id={`${id}-list`}
+        itemId={id}
+        list={list}
+        chosen={at}
+        onTake={take}
+      />
       <span class="unseen" role="status">
         {found.waiting ? work.searching : said}
       </span>

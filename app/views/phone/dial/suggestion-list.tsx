@@ -1,15 +1,18 @@
 import { useEffect } from 'preact/hooks';
 
+import type { Telephony } from '../../../telephony/index.ts';
 import { Icon } from '../../controls/icon.tsx';
 import * as icons from '../icons.ts';
 import { texts } from '../../texts/language.ts';
 import { Name, PhoneNumber } from '../party.tsx';
+import { Picture } from '../people/picture.tsx';
 import type { Suggestion } from './suggestions.ts';
 
 const kSigns = { keys: icons.person, journal: icons.history, contacts: icons.people };
 
 /** Contacts below a number field. The focus stays in the field. */
 export function SuggestionList(props: {
+  readonly telephony: Telephony;
   readonly id: string;
   /** Options have the ids `itemId-0`, `itemId-1`, … */
   readonly itemId: string;
@@ -42,7 +45,10 @@ export function SuggestionList(props: {
             props.onTake(one);
           }}
         >
-          <Icon of={kSigns[one.from]} />
+          <span class="face">
+            <Icon of={kSigns[one.from]} />
+            <Picture telephony={props.telephony} of={one.number} />
+          </span>
           <span class="words">
             {one.name === '' ? null : <Name of={one.name} />}
             <span class="hint">

@@ -19,6 +19,7 @@ import { matcher } from '../search.ts';
 import { digits, isolated } from '../spoken.ts';
 import { Avatar } from './lamp.tsx';
 import { useOnScreen } from './on-screen.ts';
+import { Picture } from './picture.tsx';
 
 export interface ColleaguesProps {
   readonly telephony: Telephony;
@@ -106,9 +107,19 @@ function Rows({ telephony, found, query, onDial }: RowsProps) {
   const list = useRef<HTMLUListElement>(null);
   const { shown, more } = usePiece(found, query);
   const isVisible = host.visible.value;
+  const { loaded } = useReadable(telephony.users.state).value;
   const watch = useMemo(
-    () => (isVisible ? (ids: readonly string[]) => telephony.colleagues.watch(ids) : null),
-    [telephony, isVisible],
+    () =>
+      isVisible
+        ? (ids: readonly string[]) => {
+            for (const { id, number } of telephony.colleagues.state.get().value) {
+              if (ids.includes(id)) telephony.avatars.want(number);
+            }
+            return telephony.colleagues.watch(ids);
+          }
+        : null,
+    // Who has which number is known later, perhaps.
+    [telephony, isVisible, loaded],
   );
   useOnScreen(list, shown.map((one) => one.id).join('\n'), clock, watch);
   // The same function for all renderings: rows that did not change are not rendered again.
@@ -131,7 +142,7 @@ function Rows({ telephony, found, query, onDial }: RowsProps) {
         }}
       >
         {shown.map((one) => (
-          <ColleagueRow key={one.id} colleague={one} onCall={call} />
+          <ColleagueRow key={one.id} telephony={telephony} colleague={one} onCall={call} />
         ))}
       </ul>
       {more}
@@ -149,6 +160,7 @@ function moveBetweenButtons(event: KeyboardEvent, list: HTMLElement | null): voi
 }
 
 function ColleagueRow(props: {
+  readonly telephony: Telephony;
   readonly colleague: Colleague;
   readonly onCall: (number: string) => void;
 }) {
@@ -158,7 +170,9 @@ function ColleagueRow(props: {
   return (
     <li class={`row person ${lamp}`} data-id={id}>
       <div class="before">
-        <Avatar name={name} sign={lamp} />
+        <Avatar name={name} sign={lamp}>
+          <Picture telephony={props.telephony} of={number} lazy />
+        </Avatar>
       </div>
       <div class="words">
         <div class="title cut" title={name}>

@@ -1,5 +1,7 @@
 // States of people: each has its own shape, its own colour and its own word.
 
+import type { ComponentChildren } from 'preact';
+
 import type { Lamp } from '../../../telephony/index.ts';
 import { Icon } from '../../controls/icon.tsx';
 import * as icons from '../icons.ts';
@@ -25,12 +27,18 @@ export function LampSign({ of }: { readonly of: Sign }) {
   );
 }
 
-/** A circle with the first letters of the name, and the lamp at its edge. */
-export function Avatar({ name, sign }: { readonly name: string; readonly sign?: Sign }) {
-  const letters = initials(name);
+/** A circle with the first letters of the name, a picture over them, and the lamp at its edge. */
+export function Avatar(props: {
+  readonly name: string;
+  readonly sign?: Sign;
+  readonly children?: ComponentChildren;
+}) {
+  const { sign } = props;
+  const letters = initials(props.name);
   return (
     <span class="avatar" aria-hidden="true">
       {letters === '' ? <Icon of={icons.person} /> : <bdi>{letters}</bdi>}
+      {props.children}
       {sign === undefined ? null : <LampSign of={sign} />}
     </span>
   );
