@@ -9,6 +9,7 @@
 #include "base/json/json.h"
 #include "base/text/ascii.h"
 #include "base/text/percent.h"
+#include "simulator/rest_avatar.h"
 #include "simulator/rest_contacts.h"
 #include "simulator/rest_people.h"
 #include "simulator/rest_query.h"
@@ -182,15 +183,8 @@ Rest::Verdict Rest::read(const RestRoute& route, const WebRequest& request, cons
   switch (route.resource) {
     case RestResource::me:
       return {json_answer(user_json(user)), "ok", ""};
-    case RestResource::avatar: {
-      const User* const owner = user_by_account(parts_.directory, route.id);
-      std::optional<std::string> picture;
-      if (owner != nullptr) picture = avatar_of(*owner);
-      if (!picture) break;
-      Reply reply = json_reply(200, std::move(*picture));
-      reply.content_type = "image/png";
-      return {std::move(reply), "ok", ""};
-    }
+    case RestResource::avatar:
+      return read_avatar(route, user);
     case RestResource::contacts:
     case RestResource::tags:
     case RestResource::scheme:
@@ -212,6 +206,17 @@ Rest::Verdict Rest::read(const RestRoute& route, const WebRequest& request, cons
       break;
   }
   return {rest_error(404, kNoResource, "Not found"), "not found", ""};
+}
+
+Rest::Verdict Rest::read_avatar(const RestRoute& route, const User& user) const {
+  const RestOptions& rest = parts_.options.rest;
+  if (rest.avatars == RestAvatars::forbidden)
+    return {no_permission(user, "avatar"), "no right", ""};
+  const User* const owner = user_by_account(parts_.directory, route.id);
+  std::optional<Reply> picture;
+  if (owner != nullptr) picture = avatar_of(*owner, rest);
+  if (!picture) return {rest_error(404, kNoResource, "Not found"), "not found", ""};
+  return {std::move(*picture), "ok", ""};
 }
 
 Rest::Verdict Rest::read_book(const RestRoute& route, const WebRequest& request, const User& user) {

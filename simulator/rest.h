@@ -61,6 +61,7 @@ class Rest {
   [[nodiscard]] Identity identify(const WebRequest& request) const;
   [[nodiscard]] Verdict turn_away(const Identity& identity, const WebRequest& request);
   [[nodiscard]] Verdict read(const RestRoute& route, const WebRequest& request, const User& user);
+  [[nodiscard]] Verdict read_avatar(const RestRoute& route, const User& user) const;
   [[nodiscard]] Verdict read_book(const RestRoute& route, const WebRequest& request,
                                   const User& user);
   [[nodiscard]] Verdict read_list(const WebRequest& request, const User& user);

@@ -32,6 +32,16 @@ enum class RestAdminResources {
   own,  ///< users their own permissions
   yes,
 };
+/// What comes as a user's picture, where the user has one.
+enum class RestAvatars {
+  yes,
+  none,        ///< HTTP 404 for everybody
+  forbidden,   ///< HTTP 403
+  huge,        ///< a megabyte
+  bomb,        ///< a small PNG that says it is 30,000 pixels wide and high
+  wrong_type,  ///< an SVG with a script, as image/png
+  slow         ///< after RestOptions::slow_time
+};
 /// Whether requests need `X-Version: 2`.
 enum class RestVersionHeader { required, optional };
 
@@ -39,6 +49,7 @@ struct RestOptions {
   RestMode mode = RestMode::yes;
   RestLoginKind login = RestLoginKind::nonce;
   RestAdminResources admin_resources = RestAdminResources::forbidden;
+  RestAvatars avatars = RestAvatars::yes;
   RestVersionHeader version_header = RestVersionHeader::required;
   bool failures_count = true;            ///< for the blacklist of addresses
   std::int64_t token_lifetime = 14'400;  ///< of a login's token, in seconds

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include <json/value.h>
@@ -19,8 +17,6 @@ namespace sfteams::simulator {
 [[nodiscard]] const User* user_by_account(const Directory& directory, std::string_view id);
 
 [[nodiscard]] Json::Value user_json(const User& user);
-/// A PNG; nullopt: the user has none, as every other one.
-[[nodiscard]] std::optional<std::string> avatar_of(const User& user);
 /// All users and groups.
 [[nodiscard]] Json::Value accounts_json(const Directory& directory);
 /// Those that any user has.

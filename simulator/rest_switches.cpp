@@ -26,6 +26,15 @@ constexpr std::array kRestAdminResources{
     Choice<RestAdminResources>{"own", RestAdminResources::own},
     Choice<RestAdminResources>{"yes", RestAdminResources::yes},
 };
+constexpr std::array kRestAvatars{
+    Choice<RestAvatars>{"yes", RestAvatars::yes},
+    Choice<RestAvatars>{"none", RestAvatars::none},
+    Choice<RestAvatars>{"forbidden", RestAvatars::forbidden},
+    Choice<RestAvatars>{"huge", RestAvatars::huge},
+    Choice<RestAvatars>{"bomb", RestAvatars::bomb},
+    Choice<RestAvatars>{"wrong-type", RestAvatars::wrong_type},
+    Choice<RestAvatars>{"slow", RestAvatars::slow},
+};
 constexpr std::array kRestVersionHeaders{
     Choice<RestVersionHeader>{"required", RestVersionHeader::required},
     Choice<RestVersionHeader>{"optional", RestVersionHeader::optional},
@@ -39,6 +48,9 @@ constexpr std::array kRestSwitches{
     Switch{"rest-admin-resources", "forbidden | own | yes",
            "whether permissions and the version can be read; own: one's own permissions",
            kChoice<&RestOptions::admin_resources, kRestAdminResources>},
+    Switch{"rest-avatars", "yes | none | forbidden | huge | bomb | wrong-type | slow",
+           "what comes as the picture of a user who has one",
+           kChoice<&RestOptions::avatars, kRestAvatars>},
     Switch{"rest-version-header", "required | optional", "whether requests need `X-Version: 2`",
            kChoice<&RestOptions::version_header, kRestVersionHeaders>},
     Switch{"rest-failures-count", "yes | no",
@@ -47,7 +59,9 @@ constexpr std::array kRestSwitches{
     Switch{"rest-token-lifetime", "-1000000000..1000000000",
            "seconds that the token of a login at /rest/login is good",
            kNumber<&RestOptions::token_lifetime, -kMostRestSeconds, kMostRestSeconds>},
-    Switch{"rest-slow-time", "milliseconds", "before every answer with `rest` = `slow`",
+    Switch{"rest-slow-time", "milliseconds",
+           "before every answer with `rest` = `slow`, and before pictures with `rest-avatars` = "
+           "`slow`",
            kDuration<&RestOptions::slow_time, 0>},
     Switch{"contacts", "0..100000", "made-up entries of the address book",
            kNumber<&RestOptions::contacts, 0, 100'000>},

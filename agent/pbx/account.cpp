@@ -80,6 +80,13 @@ void Seat::colleagues(rest::Client::Got<rest::Colleagues> got) {
                              });
 }
 
+void Seat::avatar(std::string_view id, rest::Client::Got<rest::Avatar> got) {
+  ask_rest<rest::Avatar>(std::move(got),
+                         [id](rest::Client& client, rest::Client::Got<rest::Avatar> then) {
+                           return client.avatar(id, std::move(then));
+                         });
+}
+
 void Seat::sign_out() {
   if (Account* account = std::exchange(account_, nullptr)) account->leave(*this, true);
 }

@@ -100,6 +100,7 @@ void Conversation::dispatch(Request request) {
   if (request.method == "contacts.search") return search_contacts(request);
   if (request.method == "users.me") return tell_me(request);
   if (request.method == "users.list") return list_users(request);
+  if (request.method == "users.avatar") return show_avatar(request);
   if (is_uci_request(request.method)) return call(request);
   refuse(request.id, {rpc::codes::kMethodNotFound,
                       "there is no such method; UCI calls are named ucp.vNN.requests.…",

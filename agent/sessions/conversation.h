@@ -38,7 +38,7 @@ struct ConversationSetup {
 };
 
 /// JSON-RPC 2.0 with one client: session.login, session.ticket, session.logout, system.info,
-/// license.list, license.revoke, contacts.search, users.me, users.list, and the UCI calls that the filter lets through; events of the PBX as
+/// license.list, license.revoke, contacts.search, users.me, users.list, users.avatar, and the UCI calls that the filter lets through; events of the PBX as
 /// notifications. docs/protocol.md describes it to the clients. Every call is answered exactly
 /// once, in the order in which the answers come; one that takes long delays no other.
 class Conversation final : public Talk, private Guest {
@@ -85,6 +85,8 @@ class Conversation final : public Talk, private Guest {
   void search_contacts(const Request& request);
   void tell_me(const Request& request);
   void list_users(const Request& request);
+  void show_avatar(const Request& request);
+  void note_refused_avatar(std::string_view user, std::string_view why);
   /// Whether the PBX's REST interface may be asked, too; from now on the call is under way then.
   [[nodiscard]] bool begin_asking(const Request& request);
   /// `text`: the whole answer.
@@ -115,10 +117,11 @@ class Conversation final : public Talk, private Guest {
 
   const ConversationSetup& setup_;
   Speaker& speaker_;
-  std::string software_;                   ///< what the client calls itself
-  tunnel::KeyId key_{};                    ///< by which the client was admitted
-  crypto::Sha256Digest handshake_hash_{};  ///< of the handshake that opened the session
-  std::set<std::string> open_calls_;       ///< ids of calls that wait for the PBX, as JSON texts
+  std::string software_;                        ///< what the client calls itself
+  tunnel::KeyId key_{};                         ///< by which the client was admitted
+  crypto::Sha256Digest handshake_hash_{};       ///< of the handshake that opened the session
+  std::set<std::string_view> refused_avatars_;  ///< reasons, each of which is logged once
+  std::set<std::string> open_calls_;  ///< ids of calls that wait for the PBX, as JSON texts
   std::unique_ptr<Accounts::Waiting> login_;
   Json::Value login_id_;  ///< of the call that login_ answers
   std::unique_ptr<Seat> seat_;

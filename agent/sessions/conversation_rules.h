@@ -22,7 +22,7 @@ struct ConversationRules {
   transport::Duration login_timeout = SessionSettings().login_timeout;
   /// Who may see and withdraw seats.
   std::set<std::string, std::less<>> administrators{};
-  /// Whether users may ask the PBX's REST interface: contacts.search, users.me, users.list.
+  /// Whether users may ask the PBX's REST interface: contacts.search, users.me, users.list, users.avatar.
   bool rest = true;
 };
 

@@ -67,6 +67,13 @@ std::optional<ContactSearch> contact_search_in(const Json::Value& params) {
   return ContactSearch{*text, *page, *size};
 }
 
+std::optional<std::string> avatar_owner_in(const Json::Value& params) {
+  if (!params.isObject() || params.size() != 1) return std::nullopt;
+  const auto user = json::string_member(params, "user");
+  if (!user || !rest::Client::is_user_id(*user)) return std::nullopt;
+  return std::string(*user);
+}
+
 std::string contacts_answer(const Json::Value& id, rest::ContactPage page,
                             const ContactSearch& asked, std::size_t most) {
   const std::int64_t next = asked.page + 1;

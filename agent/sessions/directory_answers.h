@@ -28,6 +28,10 @@ struct ContactSearch {
 /// {contacts, page, more, leftOut}: the page that was asked for. No avatars.
 [[nodiscard]] std::string contacts_answer(const Json::Value& id, rest::ContactPage page,
                                           const ContactSearch& asked, std::size_t most);
+/// The user of whom users.avatar wants the picture: {"user"}, and nothing else in `params`; nullopt
+/// for all but that, and for what is no user's id (rest::Client::is_user_id()).
+[[nodiscard]] std::optional<std::string> avatar_owner_in(const Json::Value& params);
+
 /// {users, leftOut}
 [[nodiscard]] std::string users_answer(const Json::Value& id, const rest::Colleagues& colleagues,
                                        std::size_t most);

@@ -5,6 +5,7 @@
 #include "agent/sessions/directory_answers.h"
 #include "base/json/json.h"
 #include "base/json/rpc_codes.h"
+#include "base/log/log.h"
 #include "rest/codes.h"
 #include "rest/shape.h"
 #include "tunnel/limits.h"
@@ -61,6 +62,29 @@ void Conversation::list_users(const Request& request) {
                        ? Result<std::string>(users_answer(id, *found, tunnel::kMaxMessageToClient))
                        : Result<std::string>(fail(found.error())));
   });
+}
+
+void Conversation::show_avatar(const Request& request) {
+  const std::optional<std::string> user = avatar_owner_in(request.params);
+  if (!user) {
+    return refuse_call(request.id,
+                       {rpc::codes::kInvalidParams,
+                        "users.avatar takes {\"user\": an accountId of users.list, or the id of "
+                        "users.me}",
+                        {}});
+  }
+  if (!begin_asking(request)) return;
+  seat_->avatar(*user, [this, id = request.id, user = *user](Result<rest::Avatar> avatar) {
+    if (!avatar) return end_asking(id, fail(avatar.error()));
+    note_refused_avatar(user, avatar->refused);
+    end_asking(id, rpc::write_result(id, rest::as_json(*avatar)));
+  });
+}
+
+/// A client may ask for as many as it likes: the log need not follow.
+void Conversation::note_refused_avatar(std::string_view user, std::string_view why) {
+  if (why.empty() || !refused_avatars_.insert(why).second) return;
+  log::info("session", "the picture of the PBX's user {} is not passed on: {}", user, why);
 }
 
 bool Conversation::begin_asking(const Request& request) {

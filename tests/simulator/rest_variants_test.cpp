@@ -2,6 +2,7 @@
 
 #include "base/json/json.h"
 #include "base/text/encoding.h"
+#include "rest/picture.h"
 #include "simulator/switches.h"
 #include "tests/simulator/oauth_client.h"
 #include "tests/simulator/rest_client.h"
@@ -65,6 +66,30 @@ TEST_CASE("rest=wrong-json: members have other types") {
   CHECK(client.get_json("/rest/contacts")["contacts"].isObject());
   CHECK(client.get_json("/rest/accounts")[0].isInt());
   CHECK(client.get("/rest/users/1001/avatar").content_type == "image/png");
+}
+
+TEST_CASE("rest-avatars: what comes as a user's picture") {
+  House house;
+  RestClient client(house);
+  client.sign_in("0011");
+  const auto picture = [&](const std::string& kind) {
+    house.set("rest-avatars=" + kind);
+    return client.get("/rest/users/1001/avatar");
+  };
+  const Reply usual = picture("yes");
+  CHECK(rest::look_at_picture(usual.body).type == "image/png");
+  // The check sum that every PNG ends with.
+  CHECK(usual.body.ends_with("IEND\xae\x42\x60\x82"));
+  CHECK(client.get("/rest/users/1003/avatar").body != usual.body);
+  CHECK(picture("none").status == 404);
+  CHECK(picture("forbidden").status == 403);
+  CHECK(client.get("/rest/users/1002/avatar").status == 403);
+  CHECK(picture("huge").body.size() > rest::kMostPicture);
+  CHECK(picture("bomb").body.size() < 10'000);
+  CHECK_FALSE(rest::look_at_picture(picture("bomb").body).refused.empty());
+  CHECK(picture("wrong-type").body.starts_with("<svg"));
+  CHECK(picture("wrong-type").content_type == "image/png");
+  CHECK(picture("slow").delay == transport::Duration(15'000));
 }
 
 TEST_CASE("rest-login=active-directory: the password itself comes in Base64") {

@@ -1,15 +1,21 @@
-// contacts.search, users.me and users.list of a conversation.
+// contacts.search, users.me, users.list and users.avatar of a conversation.
+
+#include <algorithm>
 
 #include <catch2/catch.hpp>
 
 #include "agent/sessions/conversation.h"
 #include "agent/sessions/directory_answers.h"
+#include "base/crypto/hash.h"
 #include "base/json/json.h"
+#include "base/text/encoding.h"
 #include "tests/agent/pbx/fake_pbx.h"
 #include "tests/contains.h"
 #include "tests/fake_background.h"
+#include "tests/log_lines.h"
 #include "tests/rest/answers.h"
 #include "tests/rest/fakes.h"
+#include "tests/rest/pictures.h"
 
 namespace sfteams::agent {
 namespace {
@@ -110,6 +116,34 @@ TEST_CASE_METHOD(DirectoryFixture, "the user and the colleagues are told") {
   CHECK(result()["users"][0]["accountId"] == "5");
 }
 
+TEST_CASE_METHOD(DirectoryFixture, "a user's picture is told in Base64, and none as null") {
+  sign_in();
+  call(2, "users.avatar", R"({"user":"1017"})");
+  CHECK(http.last().url == "https://pbx.example/rest/users/1017/avatar");
+  http.answer(200, rest::test::jpeg(96, 96), "image/svg+xml");
+  CHECK(result()["type"] == "image/jpeg");
+  CHECK(result()["data"] == text::to_base64(crypto::bytes_of(rest::test::jpeg(96, 96))));
+  call(3, "users.avatar", R"({"user":"1018"})");
+  http.answer(404, "{}");
+  CHECK(last()["id"] == 3);
+  REQUIRE(last().isMember("result"));
+  CHECK(result().isNull());
+  CHECK(counted("ok") == 2);
+}
+
+TEST_CASE_METHOD(DirectoryFixture, "a picture that is refused is none, and logged once a session") {
+  const sfteams::test::LogLines log;
+  sign_in();
+  for (int id = 2; id < 5; ++id) {
+    call(id, "users.avatar", R"({"user":"1017"})");
+    http.answer(200, id < 4 ? "<svg/>" : rest::test::png(30'000, 30'000), "image/png");
+    CHECK(result().isNull());
+  }
+  CHECK(std::ranges::count_if(log.messages, [](const std::string& message) {
+          return contains(message, "is not passed on");
+        }) == 2);
+}
+
 TEST_CASE_METHOD(DirectoryFixture, "parameters beyond their bounds ask nothing of the PBX") {
   sign_in();
   const std::string params = GENERATE(
@@ -130,9 +164,24 @@ TEST_CASE_METHOD(DirectoryFixture, "parameters beyond their bounds ask nothing o
   CHECK(book.served.empty());
 }
 
+TEST_CASE_METHOD(DirectoryFixture, "no picture is asked for of what cannot be a user's id") {
+  sign_in();
+  const std::string user = GENERATE(
+      as<std::string>{}, "[]", "{}", R"(["1017"])", R"({"user":1017})", R"({"user":""})",
+      R"({"user":null})", R"({"user":"../me"})", R"({"user":"1017","size":48})",
+      R"({"user":"1/2"})", R"({"id":"1017"})", R"({"user":")" + std::string(65, '1') + R"("})");
+  CAPTURE(user);
+  call(2, "users.avatar", user);
+  CHECK(refusal() == "rpc.invalid-params");
+  CHECK(http.sent.empty());
+}
+
 TEST_CASE_METHOD(DirectoryFixture, "nobody asks without a sign-in, or where REST is switched off") {
-  const std::string method = GENERATE("contacts.search", "users.me", "users.list");
-  const std::string params = method == "contacts.search" ? R"({"text":"a"})" : "[]";
+  const auto [method, params] =
+      GENERATE(table<std::string, std::string>({{"contacts.search", R"({"text":"a"})"},
+                                                {"users.me", "[]"},
+                                                {"users.list", "[]"},
+                                                {"users.avatar", R"({"user":"1"})"}}));
   call(1, method, params);
   CHECK(refusal() == "session.not-signed-in");
   sign_in();

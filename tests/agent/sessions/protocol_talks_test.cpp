@@ -18,6 +18,7 @@
 #include "tests/fake_background.h"
 #include "tests/rest/answers.h"
 #include "tests/rest/fakes.h"
+#include "tests/rest/pictures.h"
 #include "tests/temporary_directory.h"
 #include "tests/tunnel/protocol_document.h"
 #include "tunnel/system_name.h"
@@ -92,6 +93,10 @@ class PlayedTalk {
       rest_http_.answer(200, json::write(rest::test::contacts_page()));
     } else if (line == "# the PBX's list of accounts is not for this user") {
       rest_http_.answer(403, "{}");
+    } else if (line == "# the PBX has a picture of that user") {
+      rest_http_.answer(200, rest::test::png(48, 48), "image/png");
+    } else if (line == "# the PBX has no picture of that user") {
+      rest_http_.answer(404, "{}");
     } else if (line.starts_with(kGets)) {
       // Behind the token.
       CHECK_THAT(typed(access_.pbx(0).request(kGetPhones).call.params),
