@@ -74,16 +74,28 @@ export function Field(props: FieldProps) {
         />
         {props.after}
       </div>
-      <div id={`${id}-below`} class="below" role={error === null ? undefined : 'alert'}>
-        {error === null ? (
-          hint
-        ) : (
-          <>
-            <Icon of={icons.error} />
-            <span>{error}</span>
-          </>
-        )}
-      </div>
+      <Below id={id} error={error} hint={hint} />
+    </div>
+  );
+}
+
+/** Below the box of the field with that id: its hint or, in place of it, what is wrong. */
+export function Below(props: {
+  readonly id: string;
+  readonly error: string | null;
+  readonly hint: ComponentChildren;
+}) {
+  const { id, error, hint } = props;
+  return (
+    <div id={`${id}-below`} class="below" role={error === null ? undefined : 'alert'}>
+      {error === null ? (
+        hint
+      ) : (
+        <>
+          <Icon of={icons.error} />
+          <span>{error}</span>
+        </>
+      )}
     </div>
   );
 }

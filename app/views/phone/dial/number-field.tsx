@@ -4,8 +4,7 @@ import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 import type { FoundContacts, Telephony } from '../../../telephony/index.ts';
 import { displayNumber, parseNumber } from '../../../telephony/index.ts';
 import { ClearButton } from '../../controls/clear-button.tsx';
-import { Icon } from '../../controls/icon.tsx';
-import * as icons from '../icons.ts';
+import { Below } from '../../controls/field.tsx';
 import { step } from '../../controls/keys.ts';
 import { Spinner } from '../../controls/spinner.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
@@ -163,16 +162,7 @@ export function NumberField(props: NumberFieldProps) {
       <span class="unseen" role="status">
         {found.waiting ? work.searching : said}
       </span>
-      <div id={`${id}-below`} class="below" role={error === null ? undefined : 'alert'}>
-        {error === null ? (
-          hint
-        ) : (
-          <>
-            <Icon of={icons.error} />
-            <span>{error}</span>
-          </>
-        )}
-      </div>
+      <Below id={id} error={error} hint={hint} />
     </div>
   );
 }

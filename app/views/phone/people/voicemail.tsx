@@ -5,13 +5,13 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { clockText } from '../../controls/clock-text.ts';
 import type { Telephony, VoiceMail, VoiceMessage } from '../../../telephony/index.ts';
 import { displayNumber, isNewMessage } from '../../../telephony/index.ts';
-import { Button, IconButton } from '../../controls/button.tsx';
-import { Dialog } from '../../controls/dialog.tsx';
+import { IconButton } from '../../controls/button.tsx';
 import { Icon } from '../../controls/icon.tsx';
 import * as icons from '../icons.ts';
 import { Empty } from '../../controls/list.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { texts } from '../../texts/language.ts';
+import { Confirmation } from '../confirmation.tsx';
 import { usePiece } from '../growing.tsx';
 import { machineTime, moment } from '../moments.ts';
 import { useNextFocus } from '../next-focus.ts';
@@ -208,22 +208,16 @@ function RemoveDialog(props: {
 }) {
   const words = texts.value.people.voicemail;
   return (
-    <Dialog
+    <Confirmation
       title={words.removeTitle}
+      action={words.removeConfirm}
+      onConfirm={props.onRemove}
       onClose={props.onClose}
-      actions={
-        <>
-          <Button kind="danger" onClick={props.onRemove}>
-            {words.removeConfirm}
-          </Button>
-          <Button onClick={props.onClose}>{texts.value.settings.cancel}</Button>
-        </>
-      }
     >
       <p class="cut">
         <bdi>{callerOf(props.message)}</bdi>
       </p>
       <p>{words.removeText}</p>
-    </Dialog>
+    </Confirmation>
   );
 }

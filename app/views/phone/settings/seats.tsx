@@ -5,13 +5,13 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 
 import type { SeatHolder, SeatList, Telephony } from '../../../telephony/index.ts';
 import { Button, IconButton } from '../../controls/button.tsx';
-import { Dialog } from '../../controls/dialog.tsx';
 import { Field } from '../../controls/field.tsx';
 import * as icons from '../icons.ts';
 import { Empty } from '../../controls/list.tsx';
 import { useReadable } from '../../controls/use-readable.ts';
 import { useShell } from '../../shell.ts';
 import { texts } from '../../texts/language.ts';
+import { Confirmation } from '../confirmation.tsx';
 import { usePiece } from '../growing.tsx';
 import { machineTime, moment } from '../moments.ts';
 import { useNextFocus } from '../next-focus.ts';
@@ -173,19 +173,13 @@ function WithdrawDialog(props: {
   const words = texts.value.settings.seats;
   const isOwn = useOwnUser() === props.user;
   return (
-    <Dialog
+    <Confirmation
       title={words.withdrawTitle}
+      action={words.withdraw}
+      onConfirm={props.onWithdraw}
       onClose={props.onClose}
-      actions={
-        <>
-          <Button kind="danger" onClick={props.onWithdraw}>
-            {words.withdraw}
-          </Button>
-          <Button onClick={props.onClose}>{texts.value.settings.cancel}</Button>
-        </>
-      }
     >
       <p>{isOwn ? words.withdrawOwn : words.withdrawText(isolated(props.user))}</p>
-    </Dialog>
+    </Confirmation>
   );
 }
