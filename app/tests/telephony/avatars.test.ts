@@ -2,22 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Avatars } from '../../telephony/avatars.ts';
-import { Rest } from '../../telephony/rest.ts';
-import { Uci } from '../../telephony/uci.ts';
-import { OwnName, Users } from '../../telephony/users.ts';
-import { FakeClock, settle } from '../connection/fake_clock.ts';
-import { allServices, deferred, FakeSession, RpcError } from './fakes.ts';
+import { settle } from '../connection/fake_clock.ts';
+import { deferred, RpcError } from './fakes.ts';
+import { restParts } from './rest-parts.ts';
 
 const kBytes = 'not looked at here';
 
 async function setUp({ read = true } = {}) {
-  const clock = new FakeClock();
-  const session = new FakeSession();
-  const uci = new Uci(session);
-  uci.capabilities.setProvided(allServices, []);
-  const rest = new Rest(uci);
-  const users = new Users(uci, clock, rest);
-  const own = new OwnName(uci, clock, rest);
+  const parts = restParts();
+  const { session, rest, users, own } = parts;
   const avatars = new Avatars(rest, users, own);
   session
     .on('users.me', () => ({ id: '7', lastName: 'Arnold' }))
@@ -30,11 +23,8 @@ async function setUp({ read = true } = {}) {
     }))
     .on('users.avatar', () => ({ type: 'image/png', data: btoa(kBytes) }));
   if (read) await Promise.all([users.read(), own.read()]);
-  const asked = (): unknown[] =>
-    session.asked.flatMap(({ method, params }) =>
-      method === 'users.avatar' ? [(params[0] as { user: unknown }).user] : [],
-    );
-  return { session, rest, users, own, avatars, asked };
+  const asked = (): unknown[] => parts.asked('users.avatar', 'user');
+  return { ...parts, avatars, asked };
 }
 
 test('a picture is asked for once, by the id of the user with that number', async () => {

@@ -2,19 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseContacts } from '../../telephony/contact.ts';
 import { ContactSearch } from '../../telephony/contact-search.ts';
-import { Rest } from '../../telephony/rest.ts';
-import { Uci } from '../../telephony/uci.ts';
-import { FakeClock, settle } from '../connection/fake_clock.ts';
-import { deferred, FakeSession, RpcError } from './fakes.ts';
+import { settle } from '../connection/fake_clock.ts';
+import { deferred, RpcError } from './fakes.ts';
+import { restParts } from './rest-parts.ts';
 
-function setUp(session = new FakeSession()) {
-  const clock = new FakeClock();
-  const rest = new Rest(new Uci(session));
-  const search = new ContactSearch(rest, clock);
+function setUp() {
+  const parts = restParts();
+  const search = new ContactSearch(parts.rest, parts.clock);
   const names = (): string[] => search.state.get().contacts.map((one) => one.name);
-  const asked = (): unknown[] =>
-    session.asked.map((one) => (one.params[0] as { text: unknown }).text);
-  return { session, clock, rest, search, names, asked };
+  const asked = (): unknown[] => parts.asked('contacts.search', 'text');
+  return { ...parts, search, names, asked };
 }
 
 function called(name: string) {

@@ -4,29 +4,20 @@ import { Calls } from '../../telephony/calls.ts';
 import { Journal } from '../../telephony/journal.ts';
 import { Names } from '../../telephony/names.ts';
 import { defaultRules } from '../../telephony/numbers.ts';
-import { Rest } from '../../telephony/rest.ts';
-import { Uci } from '../../telephony/uci.ts';
-import { OwnName, Users } from '../../telephony/users.ts';
-import { FakeClock, settle } from '../connection/fake_clock.ts';
-import { allServices, deferred, FakeSession, RpcError } from './fakes.ts';
+import { settle } from '../connection/fake_clock.ts';
+import { deferred, RpcError } from './fakes.ts';
+import { restParts } from './rest-parts.ts';
 
 function setUp() {
-  const clock = new FakeClock();
-  const session = new FakeSession();
-  const uci = new Uci(session);
-  uci.capabilities.setProvided(allServices, []);
-  const rest = new Rest(uci);
-  const users = new Users(uci, clock, rest);
+  const parts = restParts();
+  const { clock, rest, users } = parts;
   const names = new Names(rest, clock, defaultRules, users);
-  const asked = (): unknown[] =>
-    session.asked.flatMap(({ method, params }) =>
-      method === 'contacts.search' ? [(params[0] as { text: unknown }).text] : [],
-    );
+  const asked = (): unknown[] => parts.asked('contacts.search', 'text');
   const nameOf = (number: string): string => names.named({ number, name: '' }).name;
   const want = (number: string, first = false): void => {
     names.want({ number, name: '' }, first);
   };
-  return { clock, session, uci, rest, users, names, asked, nameOf, want };
+  return { ...parts, names, asked, nameOf, want };
 }
 
 function contact(name: string, company: string, ...numbers: string[]) {
@@ -167,9 +158,8 @@ test('colleagues are known by their internal number, without a look-up', async (
 });
 
 test('the own name is that of users.me, or none', async () => {
-  const { session, uci, clock, rest } = setUp();
+  const { session, own, rest } = setUp();
   session.on('users.me', () => ({ id: '1', login: '1001', firstName: 'Anna', lastName: 'Arnold' }));
-  const own = new OwnName(uci, clock, rest);
   await own.read();
   assert.equal(own.state.get().value, 'Anna Arnold');
   own.stop();
