@@ -13,6 +13,7 @@
 #include "base/program/version.h"
 #include "base/text/encoding.h"
 #include "base/text/invisible.h"
+#include "client/avatar_task.h"
 #include "client/codes.h"
 #include "client/contacts_task.h"
 #include "client/program.h"
@@ -20,6 +21,7 @@
 
 namespace {
 
+using sfteams::client::AvatarTask;
 using sfteams::client::CallTask;
 using sfteams::client::ContactsTask;
 using sfteams::client::DialTask;
@@ -43,6 +45,8 @@ struct CommandLine {
   std::string holder;
   std::string searched;
   std::uint64_t page = 0;
+  std::string owner;
+  std::string picture;
   std::uint64_t events = 0;
   int seconds = 0;
 };
@@ -53,6 +57,7 @@ Examples:
   starface-teams-client --key-file users.key --user 1001 watch
   starface-teams-client --key-file users.key --user 1001 dial 1002
   starface-teams-client --key-file users.key --user 1001 contacts Lovelace
+  starface-teams-client --key-file users.key --user 1001 avatar --out own.png
   starface-teams-client --key-file users.key --user 1001 \
       call ucp.v30.requests.userState.setDoNotDisturbSetting true
   starface-teams-client --key-file users.key --user 1001 license revoke 1002
@@ -153,6 +158,14 @@ void add_commands(CLI::App& app, CommandLine& line, std::unique_ptr<Task>& task)
   contacts->add_option("--page", line.page, "which hundred, from 0")->check(CLI::Range(0, 9999));
   contacts->callback(
       [&line, &task] { task = std::make_unique<ContactsTask>(line.searched, line.page); });
+
+  CLI::App* const avatar = app.add_subcommand("avatar", "get the picture of a user of the PBX");
+  avatar->add_option("USER", line.owner,
+                     "an accountId of `call users.list`; without it the user who signs in");
+  avatar->add_option("--out", line.picture, "the file to write it into, mode 0600; it is replaced");
+  avatar->callback([&line, &task] {
+    task = std::make_unique<AvatarTask>(line.owner, std::filesystem::path(line.picture));
+  });
 
   CLI::App* const watch = app.add_subcommand("watch", "print events as they come");
   watch->add_option("--count", line.events, "end after so many events");

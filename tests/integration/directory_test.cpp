@@ -112,6 +112,33 @@ TEST_CASE("what the PBX does not offer, or answers with nonsense, has a code, an
   CHECK(at.anna({"call", Installation::kCallIds}).status == 0);
 }
 
+TEST_CASE("a user gets pictures of the PBX's users, and one that may harm a browser is none") {
+  const std::string version = GENERATE("9", "10");
+  CAPTURE(version);
+  DirectoryInstallation at(version);
+  const std::filesystem::path file = at.directory.path() / "own.png";
+  const Finished own = at.anna({"avatar", "--out", file.string()});
+  CHECK(own.status == 0);
+  CHECK(contains(own.out, "image/png, "));
+  std::ifstream written(file, std::ios::binary);
+  const std::string picture{std::istreambuf_iterator<char>(written), {}};
+  CHECK(picture.starts_with("\x89PNG\r\n"));
+  CHECK(contains(own.out, std::to_string(picture.size()) + " bytes"));
+  const Finished none = at.anna({"avatar", "1002", "--out", file.string()});
+  CHECK(none.status == 69);
+  CHECK(contains(none.out, "has no picture"));
+  CHECK(contains(at.anna({"--json", "avatar", "1001"}).out, R"("type":"image/png")"));
+  for (const std::string& kind :
+       {std::string("huge"), std::string("bomb"), std::string("wrong-type"), std::string("none")}) {
+    CAPTURE(kind);
+    at.installation.simulator_post("/control/switches", R"({"rest-avatars":")" + kind + R"("})");
+    CHECK(at.anna({"avatar"}).status == 69);
+  }
+  CHECK(contains(at.installation.agent().err(), "is not passed on: it is larger than 64 KiB"));
+  at.installation.simulator_post("/control/switches", R"({"rest-avatars":"forbidden"})");
+  CHECK(contains(at.anna({"avatar"}).err, "rest.not-offered"));
+}
+
 TEST_CASE("a sign-in at REST that is over is renewed while the user stays signed in") {
   const std::string version = GENERATE("9", "10");
   CAPTURE(version);
