@@ -1,6 +1,9 @@
 #include "rest/shape.h"
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/crypto/hash.h"
 #include "base/text/encoding.h"
@@ -8,8 +11,15 @@
 namespace sfteams::rest {
 namespace {
 
-void put(Json::Value& object, const char* name, const std::string& text) {
-  if (!text.empty()) object[name] = text;
+using Members = std::initializer_list<std::pair<const char*, std::string_view>>;
+
+/// Of those that are not empty.
+Json::Value object_of(Members members) {
+  Json::Value object(Json::objectValue);
+  for (const auto& [name, text] : members) {
+    if (!text.empty()) object[name] = std::string(text);
+  }
+  return object;
 }
 
 void put_left_out(Json::Value& object, std::size_t count) {
@@ -17,36 +27,29 @@ void put_left_out(Json::Value& object, std::size_t count) {
 }
 
 Json::Value as_json(const Contact& contact) {
-  Json::Value result(Json::objectValue);
-  put(result, "id", contact.id);
-  put(result, "firstName", contact.first_name);
-  put(result, "lastName", contact.last_name);
-  put(result, "title", contact.title);
-  put(result, "company", contact.company);
-  put(result, "email", contact.email);
-  put(result, "jobTitle", contact.job_title);
+  Json::Value result = object_of({{"id", contact.id},
+                                  {"firstName", contact.first_name},
+                                  {"lastName", contact.last_name},
+                                  {"title", contact.title},
+                                  {"company", contact.company},
+                                  {"email", contact.email},
+                                  {"jobTitle", contact.job_title},
+                                  {"internalNumber", contact.internal_number},
+                                  {"externalNumber", contact.external_number},
+                                  {"avatar", contact.avatar}});
   Json::Value& numbers = result["numbers"] = Json::Value(Json::arrayValue);
-  for (const ContactNumber& number : contact.numbers) {
-    Json::Value one(Json::objectValue);
-    one["kind"] = std::string(name_of(number.kind));
-    one["number"] = number.number;
-    numbers.append(std::move(one));
-  }
-  put(result, "internalNumber", contact.internal_number);
-  put(result, "externalNumber", contact.external_number);
-  put(result, "avatar", contact.avatar);
+  for (const ContactNumber& number : contact.numbers)
+    numbers.append(object_of({{"kind", name_of(number.kind)}, {"number", number.number}}));
   return result;
 }
 
 Json::Value as_json(const Colleague& colleague) {
-  Json::Value result(Json::objectValue);
-  put(result, "accountId", colleague.account_id);
-  put(result, "login", colleague.login);
-  put(result, "firstName", colleague.first_name);
-  put(result, "lastName", colleague.last_name);
-  put(result, "display", colleague.display);
-  put(result, "number", colleague.number);
-  return result;
+  return object_of({{"accountId", colleague.account_id},
+                    {"login", colleague.login},
+                    {"firstName", colleague.first_name},
+                    {"lastName", colleague.last_name},
+                    {"display", colleague.display},
+                    {"number", colleague.number}});
 }
 
 }  // namespace
@@ -63,15 +66,13 @@ Json::Value as_json(const ContactPage& page) {
 }
 
 Json::Value as_json(const Me& me) {
-  Json::Value result(Json::objectValue);
-  put(result, "id", me.id);
-  put(result, "login", me.login);
-  put(result, "firstName", me.first_name);
-  put(result, "lastName", me.last_name);
-  put(result, "email", me.email);
-  put(result, "language", me.language);
-  put(result, "licenseType", me.license_type);
-  return result;
+  return object_of({{"id", me.id},
+                    {"login", me.login},
+                    {"firstName", me.first_name},
+                    {"lastName", me.last_name},
+                    {"email", me.email},
+                    {"language", me.language},
+                    {"licenseType", me.license_type}});
 }
 
 Json::Value as_json(const Colleagues& colleagues) {
@@ -85,10 +86,8 @@ Json::Value as_json(const Colleagues& colleagues) {
 
 Json::Value as_json(const Avatar& avatar) {
   if (avatar.type.empty()) return {};
-  Json::Value result(Json::objectValue);
-  result["type"] = std::string(avatar.type);
-  result["data"] = text::to_base64(crypto::bytes_of(avatar.bytes));
-  return result;
+  const std::string data = text::to_base64(crypto::bytes_of(avatar.bytes));
+  return object_of({{"type", avatar.type}, {"data", data}});
 }
 
 }  // namespace sfteams::rest
