@@ -1,6 +1,5 @@
 #include "agent/commands/check_command.h"
 
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -9,13 +8,11 @@
 
 #include "agent/commands/control_client.h"
 #include "agent/commands/report.h"
+#include "agent/commands/report_file.h"
 #include "agent/daemon/codes.h"
 #include "agent/diagnosis/report.h"
 #include "agent/diagnosis/walk.h"
 #include "agent/findings/check_run.h"
-#include "base/crypto/hash.h"
-#include "base/files/atomic_file.h"
-#include "base/files/codes.h"
 #include "base/json/json.h"
 #include "base/privileges/acting_as_owner.h"
 #include "base/program/version.h"
@@ -28,17 +25,6 @@ namespace {
 
 /// What monitoring takes for "critical".
 constexpr int kCritical = 2;
-
-/// Whether a file is an earlier report: that one may be replaced, and nothing else.
-bool is_report(const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(file, ignored)) return false;
-  std::string begin(diagnosis::kFirstWords.size(), '\0');
-  std::ifstream stream(file, std::ios::binary);
-  stream.read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  return stream.gcount() == static_cast<std::streamsize>(begin.size()) &&
-         begin == diagnosis::kFirstWords;
-}
 
 class Check {
  public:
@@ -68,20 +54,10 @@ class Check {
 
   /// As whoever has called: the report goes where that user may write.
   [[nodiscard]] Result<void> write_report() const {
-    const bool older = is_report(check_.report);
-    const std::string text =
+    return write_report_file(
+        check_.report,
         diagnosis::report({std::string(program::version_text()), options_.configuration,
-                           options_.state_directory, findings_, status_.value_or(Json::Value())});
-    Result<void> written =
-        files::write_file_atomically(check_.report, crypto::bytes_of(text),
-                                     older ? files::Existing::replace : files::Existing::refuse);
-    // There is no --force here, which its hint would name.
-    if (!written && written.error().code == files::codes::kFileExists) {
-      return fail(files::codes::kFileExists,
-                  check_.report.string() + " is there already, and is no earlier report",
-                  "choose another name for the report");
-    }
-    return written;
+                           options_.state_directory, findings_, status_.value_or(Json::Value())}));
   }
 
   [[nodiscard]] const std::vector<agent::Finding>& findings() const { return findings_; }

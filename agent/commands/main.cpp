@@ -14,6 +14,7 @@
 #include "agent/commands/check_command.h"
 #include "agent/commands/codes.h"
 #include "agent/commands/commands.h"
+#include "agent/commands/probe_command.h"
 #include "agent/commands/report.h"
 #include "agent/configuration/options.h"
 #include "base/crypto/core_dumps.h"
@@ -30,9 +31,10 @@ using agent::Options;
 
 constexpr const char* kFooter = R"(
 Exit status: of status and check, for monitoring, 0 when all is well, 1 when something
-should be looked after, 2 when nobody can work or no agent is running. Of the others 0, or
-sysexits.h: 64 usage, 65 damaged state, 66 a file cannot be read, 69 no agent is running,
-73 a file exists already, 75 another instance is running, 78 the configuration is wrong.)";
+should be looked after, 2 when nobody can work or no agent is running. Of the others, and of
+check --probe, 0, or sysexits.h: 64 usage, 65 damaged state, 66 a file cannot be read, 69 no
+agent is running, or no PBX answers, 73 a file exists already, 75 another instance is running,
+78 the configuration is wrong.)";
 
 /// What was asked for. Each command says here what it does, with what its own options were given.
 class CommandLine {
@@ -116,10 +118,41 @@ std::string visible_text(const std::string& argument) {
                    : "";
 }
 
+/// What `check --probe` takes besides, in place of the walk through everything.
+struct ProbeGiven {
+  bool probe = false;
+  bool wrong_passwords = false;
+  std::int64_t wait = 60;
+};
+
+void add_probe_options(CLI::App& check, CLI::Option* user, ProbeGiven& given) {
+  constexpr std::int64_t kLongestWait = 600;
+  CLI::Option* const probe =
+      check
+          .add_flag("--probe", given.probe,
+                    "go through the test sheet of docs/compatibility.md at the PBX instead, as the "
+                    "user of --user, and print what was found out, without secrets")
+          ->disable_flag_override()
+          ->needs(user);
+  check
+      .add_option("--wait", given.wait,
+                  "seconds to wait for each of two calls; 0 skips what takes a call or time")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t(0), kLongestWait))
+      ->needs(probe);
+  check
+      .add_flag(
+          "--wrong-passwords", given.wrong_passwords,
+          "send three wrong passwords at the end; the PBX may then ignore this host for a day")
+      ->disable_flag_override()
+      ->needs(probe);
+}
+
 void add_check(CLI::App& app, CommandLine& line) {
   CLI::App* const check = app.add_subcommand(
       "check", "walk through all that has to work, and say what to do where it does not");
   const auto given = std::make_shared<CheckOptions>();
+  const auto probe = std::make_shared<ProbeGiven>();
   check->add_flag("--json", given->json, "print a JSON object a line")->disable_flag_override();
   check->add_option("--report", given->report,
                     "write a report to this file, too: for a question to others, without secrets");
@@ -132,8 +165,13 @@ void add_check(CLI::App& app, CommandLine& line) {
       ->add_option("--password-file", given->password_file,
                    "a file whose first line is that user's password")
       ->needs(user);
-  line.let(check, without_core_dumps(
-                      [given](const Options& options) { return run_check(options, *given); }));
+  add_probe_options(*check, user, *probe);
+  line.let(check, without_core_dumps([given, probe](const Options& options) {
+             if (!probe->probe) return run_check(options, *given);
+             return static_cast<int>(
+                 run_probe(options, {given->json, given->report, given->user, given->password_file,
+                                     std::chrono::seconds(probe->wait), probe->wrong_passwords}));
+           }));
 }
 
 void add_admin_link(CLI::App& app, CommandLine& line) {
