@@ -139,6 +139,7 @@ void add_probe_options(CLI::App& check, CLI::Option* user, ProbeGiven& given) {
                   "seconds to wait for each of two calls; 0 skips what takes a call or time")
       ->capture_default_str()
       ->check(CLI::Range(std::int64_t(0), kLongestWait))
+      ->type_name("SECONDS")
       ->needs(probe);
   check
       .add_flag(

@@ -28,7 +28,8 @@ void take(const std::string& heading, const std::string& line, ToldByHelp& told)
   const std::string& name = words.front();
   if (heading == "Subcommands:") told.commands.insert(name);
   if (heading == "Options:") {
-    const bool value = words.size() > 1 && words[1] != "REQUIRED" && words[1] != "Excludes:";
+    const bool value = words.size() > 1 && words[1] != "REQUIRED" && words[1] != "Excludes:" &&
+                       words[1] != "Needs:";
     told.options[name.substr(name.find("--"))] = value;
   }
   if (heading != "Positionals:") return;
