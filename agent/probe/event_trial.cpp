@@ -72,6 +72,8 @@ std::vector<Finding> judge_renewal(const RenewalTrial& trial) {
     facts.push_back({"renewal", trial.renewal});
     return both("the renewal was refused", std::move(facts));
   }
+  if (trial.lost_before)
+    return both("the login was lost before the token changed", std::move(facts));
   std::vector<Fact> kept{{"renewal", trial.renewal},
                          {"keepAlive afterwards", fmt::format("{}", fmt::join(trial.kept, "; "))}};
   if (!trial.new_login.empty()) kept.push_back({"new login", trial.new_login});

@@ -32,6 +32,7 @@ struct RenewalTrial {
   std::string why_no_wait;  ///< see why_no_wait() of tokens.h
   std::string renewal;      ///< how it was answered; empty: nothing to renew by
   bool renewed = false;
+  bool lost_before = false;       ///< a keepAlive before the renewal did not say true
   std::vector<std::string> kept;  ///< what keepAlives behind the renewal were answered
   bool all_true = false;
   std::string new_login;  ///< how another login was answered; empty: none was needed

@@ -41,16 +41,26 @@ Whereabouts find_provider(PbxLine& line) {
       return where;
     }
     url = *named;
+    if (!told->edge_node.empty()) where.resource = "edgenode://" + told->edge_node;
   }
   where.document = get(line, url);
   while (is_redirect(where.document) && where.redirects < oauth::Issuer::kMostRedirects) {
     const Result<transport::Url> next = transport::parse_url(where.document->redirect);
-    if (!next || !hosts.allow(*next)) break;
+    if (!next) break;
+    if (!hosts.allow(*next)) {
+      where.document = fail(hosts.refuse("the search for OAuth", *next));
+      where.provider = fail(where.document.error());
+      return where;
+    }
     ++where.redirects;
-    where.document = get(line, *next);
+    url = *next;
+    where.document = get(line, url);
   }
   if (where.document && where.document->status == 200)
     where.provider = oauth::parse_discovery(where.document->body, hosts);
+  // As oauth/search.cpp has it: what a login service elsewhere names is not asked at the PBX.
+  if (where.provider && !where.provider->named_host.empty() && url.host != hosts.pbx.host)
+    where.provider = fail(hosts.refuse("the login service's document", url));
   return where;
 }
 

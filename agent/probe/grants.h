@@ -18,6 +18,7 @@ struct Whereabouts {
   int redirects = 0;
   /// Where tokens are asked for; fails as oauth::parse_discovery(), and with oauth.elsewhere.
   Result<oauth::Provider> provider;
+  std::string resource{};  ///< which requests for tokens have to name; mostly empty
 };
 [[nodiscard]] Whereabouts find_provider(PbxLine& line);
 

@@ -11,6 +11,7 @@
 #include "base/error/counted.h"
 #include "base/json/json.h"
 #include "base/text/ascii.h"
+#include "oauth/codes.h"
 
 namespace sfteams::probe {
 namespace {
@@ -50,7 +51,8 @@ void add_names(const Reply& reply, const char* what, const std::array<std::strin
   std::size_t left_out = 0;
   for (const uci::Value& item : *list) {
     const std::string* const name = item.as_string();
-    if (name == nullptr || !is_word(*name) || seen.size() == kMostNames) {
+    if (name == nullptr || !name->starts_with("ucp.") || !is_word(*name) ||
+        seen.size() == kMostNames) {
       ++left_out;
       continue;
     }
@@ -164,6 +166,10 @@ Finding judge_version(const Reply& reply) {
 }
 
 Finding judge_discovery(const Reply& reply, int redirects, const transport::Url& pbx) {
+  if (!reply && reply.error().code == oauth::codes::kElsewhere) {
+    return not_found_out(kOauthOffered,
+                         "it is at another host, which [uci] oauth-hosts does not name");
+  }
   const auto document = object_in(reply);
   if (!document) return found(kOauthOffered, false, {{"answer", form_of(reply)}});
   std::vector<Fact> facts{{"redirects", std::to_string(redirects)}};

@@ -79,6 +79,7 @@ class Run {
   std::string version_;
   std::string why_no_jwt_;
   std::optional<oauth::Provider> provider_;
+  oauth::Client as_client_;  ///< with what login-config says of the resource
   std::optional<Grants> grants_;
   std::optional<LivingToken> token_;
   bool older_taken_ = false;
@@ -146,7 +147,8 @@ void Run::get_token(const Whereabouts& where, Finding& offered) {
     return;
   }
   provider_ = *where.provider;
-  grants_.emplace(line_, *provider_, *client_);
+  as_client_ = {client_->id, client_->secret.clone(), client_->scope, where.resource};
+  grants_.emplace(line_, *provider_, as_client_);
   TokenReply reply = grants_->by_password(setup_.user, setup_.password);
   offered.facts.push_back({"token for a password", reply.form});
   if (!reply.tokens) {
@@ -291,7 +293,10 @@ void Run::over_renewal(Visit& visit, RenewalTrial& trial) {
   constexpr seconds kBehind{1};
   trial.all_true = true;
   const auto kept = [&](bool yes) {
-    if (token_->renewals() == 0) return visit.forget_heard();
+    if (token_->renewals() == 0) {
+      if (!yes) trial.lost_before = true;
+      return visit.forget_heard();
+    }
     if (trial.kept.size() < kMostNoted) trial.kept.push_back(visit.form());
     if (yes) return;
     trial.all_true = false;

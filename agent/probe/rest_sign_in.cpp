@@ -29,8 +29,12 @@ void ask_all(PbxLine& line, const std::string& header, const crypto::Secret& val
 
 RestTrial try_rest(PbxLine& line, const crypto::Secret& access) {
   RestTrial trial{.by = "a token of OAuth", .login = {}};
-  const std::string bearer = "Bearer " + std::string(access.text());
-  ask_all(line, "Authorization", crypto::Secret::from_text(bearer), trial);
+  std::string bearer;
+  bearer.reserve(access.size() + 8);
+  bearer.append("Bearer ").append(access.text());
+  const crypto::Secret header = crypto::Secret::from_text(bearer);
+  crypto::wipe(bearer);
+  ask_all(line, "Authorization", header, trial);
   return trial;
 }
 

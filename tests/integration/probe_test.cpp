@@ -226,6 +226,14 @@ TEST_CASE("what a PBX does not offer is told") {
     CHECK(contains(part_of(finished.out, kKept), "the PBX gives no tokens for passwords"));
     CHECK(contains(part_of(finished.out, kTaken), "refused, but the password may be wrong"));
   }
+  SECTION("a sign-in at another host that nobody has allowed") {
+    ProbeScene scene({"preset=10", "oauth-discovery=other-host"});
+    const Finished finished = scene.probe(ProbeScene::kNoCalls);
+    CHECK(contains(part_of(finished.out, kOauth), "which [uci] oauth-hosts does not name"));
+    CHECK(contains(part_of(finished.out, kKept), "no tokens here (oauth.elsewhere)"));
+    CHECK(contains(part_of(finished.out, kTaken), ": yes"));
+    check_nothing_private(finished.out);
+  }
   SECTION("no older token, as version 11 is said to be") {
     ProbeScene scene({"preset=10", "tokens=none"});
     const Finished finished = scene.probe(ProbeScene::kNoCalls);

@@ -79,6 +79,8 @@ TEST_CASE("without a renewal there is no answer, and a reason") {
   CHECK(judge_renewal(trial)[0].why == "the renewal was refused");
   trial.renewal.clear();
   CHECK(judge_renewal(trial)[0].why == "no refresh token came");
+  trial.renewed = trial.lost_before = true;
+  CHECK(judge_renewal(trial)[0].why == "the login was lost before the token changed");
   trial.why_no_wait = "skipped";
   CHECK(judge_renewal(trial)[1].why == "skipped");
   trial.events.logged_in = false;

@@ -45,14 +45,16 @@ TEST_CASE("a version is read from a text and from a struct, and nothing else is 
 }
 
 TEST_CASE("lists are given with what of them the agent does not know") {
-  const std::string text = to_text(judge_lists(
-      xml_reply(uci::Array{"ucp.v30.requests.call", "ucp.v30.requests.queue"}),
-      xml_reply(uci::Array{"ucp.v30.events.call", "ucp.v30.events.presence", "Zoe 0721", 7})));
+  const std::string text =
+      to_text(judge_lists(xml_reply(uci::Array{"ucp.v30.requests.call", "ucp.v30.requests.queue"}),
+                          xml_reply(uci::Array{"ucp.v30.events.call", "ucp.v30.events.presence",
+                                               "Zoe 0721", "com.customer", 7})));
   CHECK(contains(text, "4 the PBX lists its requests and events: yes\n"));
   CHECK(contains(text, "requests that the agent does not know: ucp.v30.requests.queue\n"));
   CHECK(contains(text, "events that the agent does not know: ucp.v30.events.presence\n"));
-  CHECK(contains(text, "events left out: 2\n"));
+  CHECK(contains(text, "events left out: 3\n"));
   CHECK_FALSE(contains(text, "Zoe"));
+  CHECK_FALSE(contains(text, "customer"));
   CHECK(contains(to_text(judge_lists(xml_reply(false), xml_reply(uci::Array{}))),
                  "requests: HTTP 200, text/xml, XML-RPC boolean false\n"));
 }
