@@ -11,6 +11,7 @@
 #include "simulator/codes.h"
 #include "simulator/control_body.h"
 #include "simulator/switches.h"
+#include "simulator/text.h"
 
 namespace sfteams::simulator {
 namespace {
@@ -79,6 +80,7 @@ const Control::Path* Control::find(std::string_view path) {
       Path{"/control/logins/end", nullptr, &Control::end_logins},
       Path{"/control/oauth/end", nullptr, &Control::end_tokens},
       Path{"/control/password", nullptr, &Control::change_password},
+      Path{"/control/permissions", nullptr, &Control::set_permissions},
       Path{"/control/blacklist/clear", nullptr, &Control::clear_blacklist},
       Path{"/control/misbehave", nullptr, &Control::misbehave},
       Path{"/control/misbehave/clear", nullptr, &Control::clear_misbehaviours},
@@ -200,6 +202,17 @@ Result<Json::Value> Control::change_password(const Json::Value& body) {
   const User* const user = pbx_.directory().by_login(login);
   if (user == nullptr) return fail(codes::kNotFound, fmt::format("there is no user {}", login));
   pbx_.change_password(*user, crypto::Secret::from_text(password));
+  return Json::Value(Json::objectValue);
+}
+
+Result<Json::Value> Control::set_permissions(const Json::Value& body) {
+  BodyReader reader(body);
+  const std::string login = reader.required("user");
+  const std::string permissions = reader.text("permissions", "");
+  if (auto finished = reader.finish(); !finished) return fail(finished.error());
+  const User* const user = pbx_.directory().by_login(login);
+  if (user == nullptr) return fail(codes::kNotFound, fmt::format("there is no user {}", login));
+  pbx_.set_permissions(*user, split_list(permissions));
   return Json::Value(Json::objectValue);
 }
 

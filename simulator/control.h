@@ -50,6 +50,7 @@ class Control {
   Result<Json::Value> end_logins(const Json::Value& body);
   Result<Json::Value> end_tokens(const Json::Value& body);
   Result<Json::Value> change_password(const Json::Value& body);
+  Result<Json::Value> set_permissions(const Json::Value& body);
   Result<Json::Value> clear_blacklist(const Json::Value& body);
   Result<Json::Value> misbehave(const Json::Value& body);
   Result<Json::Value> clear_misbehaviours(const Json::Value& body);

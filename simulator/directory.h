@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/crypto/secret.h"
@@ -14,7 +15,8 @@
 
 namespace sfteams::simulator {
 
-/// One user of the PBX, as the file of users has them; never changes while the program runs.
+/// One user of the PBX, as the file of users has them. Only `permissions` changes while the program
+/// runs.
 struct User {
   std::size_t index = 0;  ///< in Directory::users()
   std::string login;
@@ -51,6 +53,9 @@ class Directory {
   [[nodiscard]] const std::vector<Group>& groups() const { return groups_; }
   /// By login, exactly; nullptr when there is none.
   [[nodiscard]] const User* by_login(std::string_view login) const;
+  void set_permissions(const User& user, std::vector<std::string> permissions) {
+    users_[user.index].permissions = std::move(permissions);
+  }
   /// By internal number or one of the display numbers.
   [[nodiscard]] const User* by_number(std::string_view number) const;
   [[nodiscard]] const Group* group_by_number(std::string_view number) const;

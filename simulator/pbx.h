@@ -64,6 +64,10 @@ class Pbx {
   void change_password(const User& user, const crypto::Secret& password) {
     gate_.change_password(user, password);
   }
+  /// What REST shows of the user from now on.
+  void set_permissions(const User& user, std::vector<std::string> permissions) {
+    directory_.set_permissions(user, std::move(permissions));
+  }
   [[nodiscard]] Rules& rules() { return rules_; }
   [[nodiscard]] Journal& journal() { return journal_; }
   [[nodiscard]] Blacklist& blacklist() { return blacklist_; }

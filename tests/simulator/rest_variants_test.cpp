@@ -129,6 +129,19 @@ TEST_CASE("oauth=external: nobody's password signs in at /rest/login") {
   CHECK(RestClient(house).log_in("0011").status == 400);
 }
 
+TEST_CASE("what a user may do changes while the program runs") {
+  House house({"preset=9", "rest-admin-resources=own"});
+  RestClient client(house);
+  client.sign_in("0011");
+  CHECK(permissions_of(client, "1001")[0]["description"] == "Integration mit Microsoft Teams");
+  house.control("POST", "/control/permissions",
+                R"({"user":"0011","permissions":"UCC Premium, Fax"})");
+  CHECK(permissions_of(client, "1001").size() == 2);
+  CHECK(permissions_of(client, "1001")[0]["description"] == "UCC Premium");
+  house.control("POST", "/control/permissions", R"({"user":"0011"})");
+  CHECK(permissions_of(client, "1001").empty());
+}
+
 TEST_CASE("rest-admin-resources: who may see permissions and the version") {
   House house({"preset=9"});
   RestClient client(house);
