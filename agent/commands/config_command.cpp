@@ -26,6 +26,8 @@ Exit check_configuration(const agent::Options& options) {
     std::cerr << "warning: " << warning << std::endl;
   if (const auto warning = agent::read_timeout_warning(configuration->limits))
     std::cerr << "warning: " << describe(*warning) << std::endl;
+  if (const auto warning = agent::rights_warning(*configuration))
+    std::cerr << "warning: " << describe(*warning) << std::endl;
   // Read a moment ago.
   if (const Result<settings::Ini> ini = settings::Ini::read(configuration->origin)) {
     for (const Error& warning : settings::warnings_about_hidden_files(*ini))

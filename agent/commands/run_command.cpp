@@ -99,6 +99,7 @@ Exit run_daemon(const agent::Options& options) {
     log::warn("agent", "{}", warning);
   if (const auto warning = agent::read_timeout_warning(configuration->limits))
     log::warn("agent", *warning);
+  if (const auto warning = agent::rights_warning(*configuration)) log::warn("agent", *warning);
   Result<std::unique_ptr<agent::Daemon>> daemon = prepare(options, std::move(*configuration));
   if (!daemon) return report(daemon.error());
   if (const Result<void> ended = (*daemon)->run(); !ended) return report(ended.error());

@@ -274,6 +274,19 @@ std::optional<Error> read_timeout_warning(const SessionSettings& limits) {
       fmt::format("set it to more than {} s, or leave the line out", kNoticed.count())};
 }
 
+std::optional<Error> rights_warning(const Configuration& configuration) {
+  const bool by_md5 = configuration.uci.auth == SignInBy::md5;
+  if (configuration.license.rules.pbx_rights.empty() || !configuration.uci.enabled ||
+      (configuration.rest && !by_md5))
+    return std::nullopt;
+  return Error{codes::kRightsNotAsked,
+               fmt::format("[license] named = pbx asks the PBX's REST interface for rights, but {} "
+                           "keeps the agent from using it: nobody is named by a right",
+                           configuration.rest ? "[uci] auth = md5" : "[rest] enabled = no"),
+               configuration.rest ? "set [uci] auth = sha512, oauth or automatic"
+                                  : "set [rest] enabled = yes, or name the users in [license]"};
+}
+
 Result<Configuration> read_configuration(settings::Reader& reader) {
   Configuration configuration;
   const std::string name = reader.required("system", "name");

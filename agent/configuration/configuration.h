@@ -80,6 +80,9 @@ struct OwnPort {
 /// agent.read-timeout-short when sessions are to wait for their clients, but may end before a
 /// connector with its default pings notices that a client's line is dead.
 [[nodiscard]] std::optional<Error> read_timeout_warning(const SessionSettings& limits);
+/// agent.rights-not-asked when rights at the PBX are to decide who is named, but other settings keep
+/// the agent from asking for them.
+[[nodiscard]] std::optional<Error> rights_warning(const Configuration& configuration);
 
 /// Takes the configuration out of a file, leaving `origin` empty, and reads the file of named users
 /// when there is one. Fails with a code of base/settings/codes.h, naming file and line.

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "agent/configuration/configuration_values.h"
 #include "agent/pbx/user_name.h"
 #include "base/crypto/secret.h"
@@ -26,6 +28,9 @@ namespace {
 using settings::Reader;
 
 constexpr std::size_t kMaxListFile = 4U << 20U;
+/// In place of a login: whoever has the right at the PBX.
+constexpr std::string_view kByPbx = "pbx";
+constexpr std::size_t kMostRights = 20;
 /// What is wrong with an entry of a list, and what to do.
 using Reason = LoginFault;
 
@@ -70,6 +75,21 @@ std::set<std::string, std::less<>> take_logins(Reader& reader, const char* key,
   return logins;
 }
 
+/// Names of rights at the PBX, of which one is enough.
+std::vector<std::string> read_rights(Reader& reader) {
+  std::vector<std::string> rights =
+      reader.list("license", "pbx-rights",
+                  {"Integration mit Microsoft Teams", "Integration with Microsoft Teams"});
+  if (rights.empty() || rights.size() > kMostRights || std::ranges::count(rights, "") > 0) {
+    reader.reject(
+        "license", "pbx-rights",
+        fmt::format("it has to be 1 to {} names of rights, separated by commas", kMostRights),
+        "write them as the PBX shows them, without quotation marks, or leave the line "
+        "out");
+  }
+  return rights;
+}
+
 void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
   const auto take = [&](std::string_view text) -> std::optional<Reason> {
     if (text.empty()) return Reason{"there is a comma too many", "write a key between commas"};
@@ -101,10 +121,13 @@ void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
 
 void read_license_section(Reader& reader, LicenseSettings& out) {
   std::vector<std::string> named = reader.list("license", "named");
+  std::vector<std::string> rights = read_rights(reader);
+  const bool by_pbx = std::erase(named, kByPbx) > 0;
+  if (by_pbx) out.rules.pbx_rights = std::move(rights);
   const auto named_file = read_path(reader, "license", "named-file", "named.txt");
-  const bool everybody = named == std::vector<std::string>{"*"};
+  const bool everybody = !by_pbx && named == std::vector<std::string>{"*"};
   // Without any word about it, every user whom the PBX lets in.
-  out.rules.everybody_named = everybody || (named.empty() && !named_file);
+  out.rules.everybody_named = everybody || (named.empty() && !named_file && !by_pbx);
   if (!everybody) out.rules.named = take_logins(reader, "named", std::move(named));
   if (named_file) {
     read_list_file(reader, "named-file", *named_file, [&](std::string_view login) {

@@ -136,6 +136,7 @@ void Daemon::build_licensing() {
   licensing_ =
       Licensing::create({*loop_, state_.licenses_file(), state_.seats_file(), configuration_.name,
                          configuration_.license, configuration_.limits.resume_window});
+  rights_.emplace(RightsDesk::Setup{*loop_, unix_now});
 }
 
 void Daemon::build_tickets() {
@@ -159,6 +160,7 @@ void Daemon::build_sessions() {
                                            unix_now});
   conversations_->counts = counts_;
   conversations_->tickets = tickets_.get();
+  conversations_->rights = &*rights_;
   conversations_->wrong_address = [this]() -> std::optional<Error> {
     const std::optional<Error>& problem = pbx_watch_->problem();
     return problem && is_wrong_address(*problem) ? problem : std::nullopt;
@@ -320,6 +322,7 @@ std::vector<std::string> Daemon::apply(Prepared prepared) {
   sessions_->set_limits(now.limits);
   tickets_->set_lifetime(now.limits.ticket_lifetime);
   if (changes.license) licensing_->use(now.license, now.name);
+  if (changes.license || changes.rest || changes.uci) rights_->forget();
   pbx_->set_limits(now.uci);
   if (changes.uci) {
     pbx_->renew(now.uci);

@@ -24,6 +24,7 @@
 #include "agent/pbx/pbx_watch.h"
 #include "agent/pbx/refresh_book.h"
 #include "agent/pbx/refused_events.h"
+#include "agent/pbx/rights_desk.h"
 #include "agent/sessions/conversation.h"
 #include "agent/sessions/sessions.h"
 #include "agent/state/state_directory.h"
@@ -162,6 +163,7 @@ class Daemon {
   std::unique_ptr<PbxSide> pbx_;
   std::unique_ptr<PbxWatch> pbx_watch_;
   std::unique_ptr<Licensing> licensing_;
+  std::optional<RightsDesk> rights_;
   std::unique_ptr<SystemKeys> keys_;
   std::unique_ptr<Tickets> tickets_;
   std::optional<ConversationSetup> conversations_;

@@ -122,7 +122,7 @@ Shown issuers(const std::string& value) {
 
 /// "a, b" → "(2 of them)".
 Shown users(const std::string& value) {
-  if (value == "*") return value;
+  if (value == "*" || value == "pbx") return value;
   return fmt::format("({} of them)", std::ranges::count(value, ',') + 1);
 }
 
@@ -189,6 +189,7 @@ constexpr std::array kKnown{
     Known{"limits", "ticket-lifetime", number},
     Known{"license", "named", users},
     Known{"license", "named-file", path},
+    Known{"license", "pbx-rights", users},
     Known{"license", "issuers", issuers},
     Known{"license", "issuers-file", path},
     Known{"license", "administrators", users},

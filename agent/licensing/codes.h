@@ -5,6 +5,8 @@
 namespace sfteams::agent::codes {
 
 inline constexpr Code kNotNamed{"license.not-named", Exit::no_permission};
+/// [license] named = pbx, and the PBX does not show whether the user has the right.
+inline constexpr Code kRightUnknown{"license.right-unknown", Exit::unavailable};
 inline constexpr Code kNoSeat{"license.no-seat", Exit::temp_failure};
 inline constexpr Code kSeatWithdrawn{"license.seat-withdrawn", Exit::no_permission};
 inline constexpr Code kNotAdministrator{"license.not-administrator", Exit::no_permission};

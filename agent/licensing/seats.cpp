@@ -25,30 +25,66 @@ bool Seats::is_named(const std::string& user) const {
   return rules_.everybody_named || rules_.named.contains(user);
 }
 
+Error Seats::no_seat(const std::optional<HasRight>& right) const {
+  const bool full = capacity_ > 0;
+  const std::string all_taken =
+      fmt::format("all seats of the floating licences are taken ({})", counted(capacity_, "seat"));
+  if (right && !*right) {
+    return {codes::kRightUnknown,
+            fmt::format("it cannot be known whether the PBX gives this user the right \"{}\": {}{}",
+                        rules_.pbx_rights.front(), right->error().message,
+                        full ? "; and " + all_taken : ""),
+            "ask the administrator to name the user ([license] named), or to let users see their "
+            "rights at the PBX"};
+  }
+  if (full) {
+    return {codes::kNoSeat, all_taken,
+            "try again when somebody has signed out, or ask the administrator to free a seat"};
+  }
+  if (!why_none_.empty()) {
+    return {codes::kNotNamed, "there is no seat for this user: " + why_none_,
+            "ask the administrator, who sees more by: starface-teams-agent license list"};
+  }
+  if (right) {
+    return {codes::kNotNamed,
+            fmt::format("there is no licence for this user, and the right \"{}\" is missing at the "
+                        "PBX",
+                        rules_.pbx_rights.front()),
+            "ask the administrator to give the user that right, to name the user ([license] named) "
+            "or to enter a floating licence"};
+  }
+  return {codes::kNotNamed, "there is no licence for this user",
+          "ask the administrator to name the user ([license] named) or to enter a "
+          "floating licence"};
+}
+
+template <typename Which>
+bool Seats::free_seats(Which which) {
+  return std::erase_if(holders_, [&](const auto& entry) {
+           const auto& [user, seat] = entry;
+           if (!which(user)) return false;
+           for (Permit* permit : seat.permits)
+             permit->seats_ = nullptr;
+           return true;
+         }) > 0;
+}
+
 Result<std::unique_ptr<Seats::Permit>> Seats::admit(const std::string& user, UnixSeconds now,
-                                                    Withdrawn withdrawn) {
+                                                    Withdrawn withdrawn,
+                                                    const std::optional<HasRight>& right) {
   std::unique_ptr<Permit> permit(new Permit(*this, user, std::move(withdrawn)));
-  if (is_named(user)) {
+  // The rules may have changed since the PBX was asked.
+  const std::optional<HasRight> counts = asks_pbx(user) ? right : std::nullopt;
+  if (is_named(user) || (counts && *counts && **counts)) {
     permit->seats_ = nullptr;
+    if (free_seats([&](const std::string& holder) { return holder == user; })) changed_();
     return permit;
   }
   bring_up_to_date();
   const auto found = holders_.find(user);
   if (found == holders_.end() && holders_.size() >= capacity_) {
     permit->seats_ = nullptr;
-    if (capacity_ == 0 && !why_none_.empty()) {
-      return fail(codes::kNotNamed, "there is no seat for this user: " + why_none_,
-                  "ask the administrator, who sees more by: starface-teams-agent license list");
-    }
-    if (capacity_ == 0) {
-      return fail(codes::kNotNamed, "there is no licence for this user",
-                  "ask the administrator to name the user ([license] named) or to enter a "
-                  "floating licence");
-    }
-    return fail(codes::kNoSeat,
-                fmt::format("all seats of the floating licences are taken ({})",
-                            counted(capacity_, "seat")),
-                "try again when somebody has signed out, or ask the administrator to free a seat");
+    return fail(no_seat(counts));
   }
   Seat& seat = found == holders_.end() ? holders_[user] : found->second;
   if (found == holders_.end()) seat.since = now;
@@ -59,14 +95,7 @@ Result<std::unique_ptr<Seats::Permit>> Seats::admit(const std::string& user, Uni
 
 void Seats::set_rules(Rules rules) {
   rules_ = std::move(rules);
-  const std::size_t freed = std::erase_if(holders_, [this](const auto& entry) {
-    const auto& [user, seat] = entry;
-    if (!is_named(user)) return false;
-    for (Permit* permit : seat.permits)
-      permit->seats_ = nullptr;
-    return true;
-  });
-  if (freed > 0) changed_();
+  if (free_seats([this](const std::string& user) { return is_named(user); })) changed_();
 }
 
 void Seats::give_back(Permit& permit) {

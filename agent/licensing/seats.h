@@ -19,14 +19,16 @@ namespace sfteams::agent {
 
 using clock::UnixSeconds;
 
-/// Who may be signed in: named users always; everybody else while a seat of a floating licence is
-/// free. A seat is a user's, however many sessions that user has. docs/licences.md tells it to the
+/// Who may be signed in: named users always, by the rules or by a right at the PBX; everybody else
+/// while a seat of a floating licence is free. A seat is a user's, however many sessions that user has. docs/licences.md tells it to the
 /// administrator.
 class Seats {
  public:
   struct Rules {
     bool everybody_named = true;
     std::set<std::string, std::less<>> named;
+    /// Users who have one of these rights at the PBX are named, too; empty: the PBX is not asked.
+    std::vector<std::string> pbx_rights{};
     friend bool operator==(const Rules&, const Rules&) = default;
   };
   struct Holder {
@@ -65,9 +67,19 @@ class Seats {
   }
   void renew_by(std::function<void()> callback) { renew_ = std::move(callback); }
 
-  /// Fails with license.not-named (no floating licence gives a seat) or license.no-seat.
-  [[nodiscard]] Result<std::unique_ptr<Permit>> admit(const std::string& user, UnixSeconds now,
-                                                      Withdrawn withdrawn);
+  /// Whether the user has one of Rules::pbx_rights at the PBX, or why that cannot be known.
+  using HasRight = Result<bool>;
+  /// Whether the PBX decides if this user is named: then admit() needs its answer.
+  [[nodiscard]] bool asks_pbx(const std::string& user) const {
+    return !rules_.pbx_rights.empty() && !is_named(user);
+  }
+
+  /// A user who turns out to have the right gives back the seat of earlier sessions, which go on.
+  /// Fails with license.not-named (no floating licence gives a seat), license.no-seat, or
+  /// license.right-unknown: there is no seat, and the user may be named or not.
+  [[nodiscard]] Result<std::unique_ptr<Permit>> admit(
+      const std::string& user, UnixSeconds now, Withdrawn withdrawn,
+      const std::optional<HasRight>& right = std::nullopt);
 
   /// Who sits there stays, whatever the new rules or number: it counts for those who come. But the
   /// seats of users who are named now are free: they go on without.
@@ -101,6 +113,11 @@ class Seats {
     std::set<Permit*> permits;
   };
   [[nodiscard]] bool is_named(const std::string& user) const;
+  /// Why a user who is not named gets no seat.
+  [[nodiscard]] Error no_seat(const std::optional<HasRight>& right) const;
+  /// The seats of these users are free; their sessions go on. Whether there was one.
+  template <typename Which>
+  bool free_seats(Which which);
   void give_back(Permit& permit);
 
   Rules rules_;

@@ -87,6 +87,13 @@ void Seat::avatar(std::string_view id, rest::Client::Got<rest::Avatar> got) {
                          });
 }
 
+void Seat::permissions(rest::Client::Got<rest::Permissions> got) {
+  ask_rest<rest::Permissions>(std::move(got),
+                              [](rest::Client& client, rest::Client::Got<rest::Permissions> then) {
+                                return client.permissions(std::move(then));
+                              });
+}
+
 void Seat::sign_out() {
   if (Account* account = std::exchange(account_, nullptr)) account->leave(*this, true);
 }

@@ -59,6 +59,7 @@ class Seat {
   void me(rest::Client::Got<rest::Me> got);
   void colleagues(rest::Client::Got<rest::Colleagues> got);
   void avatar(std::string_view id, rest::Client::Got<rest::Avatar> got);
+  void permissions(rest::Client::Got<rest::Permissions> got);
   /// Leaves because the user wants it: when this was the last seat, the user is logged out at the
   /// PBX at once.
   void sign_out();

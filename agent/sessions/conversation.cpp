@@ -73,6 +73,7 @@ void Conversation::on_message(std::string_view text) {
 void Conversation::on_abandoned() {
   login_.reset();
   login_deadline_.reset();
+  if (const std::unique_ptr<Newcomer> newcomer = std::move(newcomer_)) newcomer->seat->sign_out();
   if (!seat_) return;
   // It had its time to come back, as a session: the PBX need not wait once more.
   seat_->sign_out();
@@ -236,6 +237,8 @@ void Conversation::give_up_calls(const Error& error) {
 }
 
 void Conversation::on_event(const std::string& notification) {
+  // Nobody is signed in yet, as far as the client knows.
+  if (newcomer_) return;
   ++setup_.counts->events;
   if (speaker_.say(notification)) return;
   log::warn("session", Error{codes::kEventTooLarge,
@@ -251,12 +254,18 @@ void Conversation::notify(const std::string& notification) {
 }
 
 void Conversation::on_pbx(bool connected) {
+  if (newcomer_) {
+    newcomer_->pbx = connected;
+    return;
+  }
   Json::Value params(Json::objectValue);
   params["connected"] = connected;
   notify(rpc::write_notification("session.pbx", params));
 }
 
 void Conversation::on_signed_out(const Error& error) {
+  if (const std::unique_ptr<Newcomer> newcomer = std::move(newcomer_))
+    return refuse_login(newcomer->id, error);
   seat_.reset();
   permit_.reset();
   device_.reset();
@@ -286,12 +295,12 @@ void Conversation::refuse_message(const Json::Value& id, const Error& error) {
 
 bool Conversation::is_under_way(const Json::Value& id) const {
   const std::string text = json::write(id);
-  return open_calls_.contains(text) || (login_ && json::write(login_id_) == text);
+  return open_calls_.contains(text) || (is_signing_in() && json::write(login_id_) == text);
 }
 
 void Conversation::expect_login() {
   login_deadline_ = setup_.scheduler.after(setup_.rules.login_timeout, [this] {
-    if (login_) return expect_login();
+    if (is_signing_in()) return expect_login();
     speaker_.end(tunnel::WireCode::timeout, "nobody signed in");
   });
 }

@@ -9,6 +9,7 @@
 
 #include "agent/licensing/seats.h"
 #include "agent/pbx/accounts.h"
+#include "agent/pbx/rights_desk.h"
 #include "agent/sessions/conversation_rules.h"
 #include "agent/sessions/counts.h"
 #include "agent/sessions/talk.h"
@@ -35,6 +36,8 @@ struct ConversationSetup {
   /// be empty. Otherwise a login that met another web server would tell of a wrong password.
   std::function<std::optional<Error>()> wrong_address{};
   Tickets* tickets = nullptr;  ///< nullptr: none are made, and none is taken
+  /// Asks for what Seats needs to know of the PBX; nullptr: nobody has a right there.
+  RightsDesk* rights = nullptr;
 };
 
 /// JSON-RPC 2.0 with one client: session.login, session.ticket, session.logout, system.info,
@@ -64,6 +67,18 @@ class Conversation final : public Talk, private Guest {
                                                   ByTicket ticket);
   void on_login(const Json::Value& id, const std::string& user, const ByTicket& ticket,
                 Result<std::unique_ptr<Seat>> seat);
+  /// Whom the PBX has taken, until it is known whether that user is named.
+  struct Newcomer {
+    Json::Value id;  ///< of the call that is answered then
+    std::string user;
+    ByTicket ticket;
+    std::unique_ptr<Seat> seat;
+    std::unique_ptr<RightsDesk::Question> question{};
+    std::optional<bool> pbx{};  ///< what on_pbx() said last
+  };
+  void let_in(Newcomer newcomer, const std::optional<Seats::HasRight>& right);
+  void answer_login(const Newcomer& newcomer, const std::optional<Seats::HasRight>& right);
+  [[nodiscard]] bool is_signing_in() const { return login_ || newcomer_; }
   void refuse_login(const Json::Value& id, const Error& error);
   void make_ticket(const Request& request);
   /// The device of the session has a ticket of that series; who ends it means this session, too.
@@ -123,7 +138,8 @@ class Conversation final : public Talk, private Guest {
   std::set<std::string_view> refused_avatars_;  ///< reasons, each of which is logged once
   std::set<std::string> open_calls_;  ///< ids of calls that wait for the PBX, as JSON texts
   std::unique_ptr<Accounts::Waiting> login_;
-  Json::Value login_id_;  ///< of the call that login_ answers
+  Json::Value login_id_;  ///< of the call that login_ or newcomer_ answers
+  std::unique_ptr<Newcomer> newcomer_;
   std::unique_ptr<Seat> seat_;
   std::string user_;  ///< who sits on it
   std::unique_ptr<Seats::Permit> permit_;

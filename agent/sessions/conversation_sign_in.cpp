@@ -73,7 +73,7 @@ std::optional<bool> everywhere_in(const Json::Value& params) {
 }  // namespace
 
 Accounts* Conversation::may_sign_in(const Request& request) {
-  if (seat_ || login_) {
+  if (seat_ || is_signing_in()) {
     refuse(request.id, {codes::kAlreadySignedIn, "somebody is signed in on this session",
                         "call session.logout first"});
     return nullptr;
@@ -153,31 +153,57 @@ void Conversation::on_login(const Json::Value& id, const std::string& user, cons
     // Its user's tickets were ended before (Accounts::Setup::secret_ended), or by somebody meanwhile.
     return refuse_login(id, ticket_is_dead ? ticket_refused() : why);
   }
+  Newcomer newcomer{id, user, ticket, std::move(*seat)};
+  const bool asks =
+      setup_.seats != nullptr && setup_.rights != nullptr && setup_.seats->asks_pbx(user);
+  if (!asks) return let_in(std::move(newcomer), std::nullopt);
+  newcomer_ = std::make_unique<Newcomer>(std::move(newcomer));
+  newcomer_->question = setup_.rights->ask(
+      *newcomer_->seat, user, setup_.seats->rules().pbx_rights, setup_.rules.rest,
+      [this](const Result<bool>& right) {
+        const std::unique_ptr<Newcomer> asked = std::move(newcomer_);
+        // It may have been ended meanwhile.
+        const bool over = asked->ticket != nullptr && !setup_.tickets->is_good(*asked->ticket);
+        if (!over) return let_in(std::move(*asked), right);
+        asked->seat->sign_out();
+        refuse_login(asked->id, ticket_refused());
+      });
+}
+
+void Conversation::let_in(Newcomer newcomer, const std::optional<Seats::HasRight>& right) {
   if (setup_.seats != nullptr) {
     Result<std::unique_ptr<Seats::Permit>> permit = setup_.seats->admit(
-        user, setup_.unix_now(), [this](const Error& error) { on_withdrawn(error); });
+        newcomer.user, setup_.unix_now(), [this](const Error& error) { on_withdrawn(error); },
+        right);
     if (!permit) {
-      (*seat)->sign_out();
-      log::info("license", "user {} is not let in: {}", user, permit.error().message);
-      return refuse_login(id, permit.error());
+      newcomer.seat->sign_out();
+      log::info("license", "user {} is not let in: {}", newcomer.user, permit.error().message);
+      return refuse_login(newcomer.id, permit.error());
     }
     permit_ = std::move(*permit);
   }
   setup_.counts->logins.add("ok");
   login_deadline_.reset();
-  seat_ = std::move(*seat);
-  user_ = user;
-  if (ticket != nullptr) {
-    setup_.tickets->use(*ticket);
-    be_on_device(ticket->series);
+  seat_ = std::move(newcomer.seat);
+  user_ = newcomer.user;
+  if (newcomer.ticket != nullptr) {
+    setup_.tickets->use(*newcomer.ticket);
+    be_on_device(newcomer.ticket->series);
   }
-  speaker_.on_sign_in(SignIn::done, user);
+  speaker_.on_sign_in(SignIn::done, user_);
+  answer_login(newcomer, right);
+  if (newcomer.pbx) on_pbx(*newcomer.pbx);
+}
+
+void Conversation::answer_login(const Newcomer& newcomer,
+                                const std::optional<Seats::HasRight>& right) {
   Json::Value result(Json::objectValue);
-  result["user"] = user;
+  result["user"] = newcomer.user;
   result["services"] = list_of(seat_->services());
   const std::optional<uci::Value> version = seat_->server_version();
   result["serverVersion"] = version ? uci::to_json(*version) : Json::Value();
-  answer(id, result);
+  if (right) result["right"] = !*right ? "unknown" : **right ? "granted" : "missing";
+  answer(newcomer.id, result);
 }
 
 Error Conversation::why_not_signed_in(const Error& error) const {

@@ -24,8 +24,12 @@ struct SessionCounts {
 };
 
 struct ConversationCounts {
-  metrics::Tally logins{"ok", uci::codes::kLoginRefused.id, codes::kLoginPaused.id,
-                        codes::kNoSeat.id, codes::kNotNamed.id};
+  metrics::Tally logins{"ok",
+                        uci::codes::kLoginRefused.id,
+                        codes::kLoginPaused.id,
+                        codes::kNoSeat.id,
+                        codes::kNotNamed.id,
+                        codes::kRightUnknown.id};
   metrics::Tally calls{"ok", uci::codes::kFault.id, uci::codes::kTimeout.id};
   /// From sending a call to the PBX to its answer, or to the end of the patience with it.
   metrics::Histogram call_seconds{

@@ -65,6 +65,7 @@ constexpr std::array kTable{
     Entry{{"license.seat-withdrawn", Exit::no_permission}, -32042},
     Entry{{"license.not-administrator", Exit::no_permission}, -32043},
     Entry{{"license.no-such-holder", Exit::no_input}, -32044},
+    Entry{{"license.right-unknown", Exit::unavailable}, -32045},
     // The PBX's REST interface: rest/codes.h, and how it is reached, of transport/codes.h.
     Entry{{"rest.disabled", Exit::unavailable}, -32050},
     Entry{{"rest.not-offered", Exit::unavailable}, -32051},

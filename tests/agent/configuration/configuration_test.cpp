@@ -358,6 +358,49 @@ TEST_CASE(
   CHECK(contains((error.message + error.hint), wrong.words));
 }
 
+TEST_CASE("the PBX may say who is named, alone or beside a list") {
+  const auto alone = good(kLeast + "[license]\nnamed = pbx\n").license.rules;
+  CHECK_FALSE(alone.everybody_named);
+  CHECK(alone.named.empty());
+  CHECK(alone.pbx_rights == std::vector<std::string>{"Integration mit Microsoft Teams",
+                                                     "Integration with Microsoft Teams"});
+  const auto both = good(kLeast +
+                         "[license]\nnamed = pbx, 1001\nadministrators = 1002\n"
+                         "pbx-rights = MSTEAMS, Integración con Teams\n")
+                        .license.rules;
+  CHECK(both.named == std::set<std::string, std::less<>>{"1001", "1002"});
+  CHECK(both.pbx_rights == std::vector<std::string>{"MSTEAMS", "Integración con Teams"});
+  // Without the word the PBX is not asked.
+  CHECK(
+      good(kLeast + "[license]\nnamed = 1001\npbx-rights = X\n").license.rules.pbx_rights.empty());
+  CHECK(good(kLeast + "[license]\npbx-rights = X\n").license.rules.everybody_named);
+  CHECK(contains(bad(kLeast + "[license]\nnamed = pbx, *\n").message, "* is no login"));
+}
+
+TEST_CASE("names of rights that cannot be meant are refused") {
+  std::string many = "a";
+  for (int i = 0; i < 20; ++i)
+    many += ", a";
+  const std::string value =
+      GENERATE_COPY(std::string("A,,B"), std::string("A, "), std::string(","), many);
+  CAPTURE(value);
+  const Error error = bad(kLeast + "[license]\nnamed = pbx\npbx-rights = " + value + "\n");
+  CHECK(error.message.starts_with("agent.ini:7: "));
+  CHECK(contains(error.message, "1 to 20 names of rights"));
+}
+
+TEST_CASE("settings that keep the agent from asking for rights are warned of") {
+  const std::string by_pbx = kLeast + "[license]\nnamed = pbx\n";
+  CHECK_FALSE(rights_warning(good(by_pbx)));
+  CHECK_FALSE(rights_warning(good(kLeast + "[rest]\nenabled = no\n")));
+  CHECK_FALSE(rights_warning(good(by_pbx + "[uci]\nenabled = no\n[rest]\nenabled = no\n")));
+  const auto off = rights_warning(good(by_pbx + "[rest]\nenabled = no\n"));
+  REQUIRE(off);
+  CHECK(off->code.id == "agent.rights-not-asked");
+  CHECK(contains(off->message, "[rest] enabled = no"));
+  CHECK(contains(rights_warning(good(by_pbx + "[uci]\nauth = md5\n"))->message, "auth = md5"));
+}
+
 TEST_CASE("issuers may stand in a file, where there are more than a line takes") {
   const std::string key = "k4.public.Hrnbu7wEfAP9cGBOAHHwmH4Wsot1ciXBHwBBXQ4gsaI";
   integration::ScratchDirectory scratch;

@@ -92,6 +92,7 @@ TEST_CASE("a change of any key that the shipped file describes is told") {
       {"limits.read-timeout", "31"},
       {"limits.ticket-lifetime", "7"},
       {"license.named", "1001"},
+      {"license.pbx-rights", "MSTEAMS\nnamed = pbx"},  // otherwise nothing asks for them
       {"license.issuers", "k4.public.XAGdXxRhKlTWnWj5JL3xN5mzGUB3zEqC93nXkUoLg54"},
       {"license.administrators", "1001"},
       {"check.hosts", "login.microsoftonline.com"},

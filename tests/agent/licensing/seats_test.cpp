@@ -167,5 +167,70 @@ TEST_CASE_METHOD(SeatsFixture, "holders are told as JSON") {
   CHECK(json["holders"][0]["sessions"] == 1);
 }
 
+/// Users with the right at the PBX are named, and there is one seat for others.
+struct RightSeats : SeatsFixture {
+  RightSeats() {
+    seats.set_rules({false, {"named"}, {"Teams"}});
+    seats.set_capacity(1);
+  }
+  Result<std::unique_ptr<Seats::Permit>> admit_with(const std::string& user,
+                                                    const Result<bool>& right) {
+    return seats.admit(
+        user, 100, [](const Error&) {}, right);
+  }
+  const Result<bool> granted = true;
+  const Result<bool> missing = false;
+  const Result<bool> unknown =
+      fail(Code{"rest.not-offered", Exit::unavailable}, "the rights are not visible at the PBX");
+};
+
+TEST_CASE_METHOD(RightSeats, "the PBX decides only about users whom no list names") {
+  CHECK(seats.asks_pbx("a"));
+  CHECK_FALSE(seats.asks_pbx("named"));
+  seats.set_rules({true, {}, {"Teams"}});
+  CHECK_FALSE(seats.asks_pbx("a"));
+  seats.set_rules({false, {}});
+  CHECK_FALSE(seats.asks_pbx("a"));
+}
+
+TEST_CASE_METHOD(RightSeats, "a user with the right needs no seat, others do") {
+  CHECK(admit_with("a", granted));
+  CHECK(seats.taken() == 0);
+  const auto b = admit_with("b", missing);
+  CHECK(users() == Users{"b"});
+  const auto full = admit_with("c", missing);
+  CHECK(full.error().code == codes::kNoSeat);
+  const auto not_known = admit_with("c", unknown);
+  CHECK(not_known.error().code == codes::kRightUnknown);
+  CHECK(
+      not_known.error().message ==
+      "it cannot be known whether the PBX gives this user the right \"Teams\": the rights are not "
+      "visible at the PBX; and all seats of the floating licences are taken (1 seat)");
+}
+
+TEST_CASE_METHOD(RightSeats, "an answer of the PBX that is not asked any more does not count") {
+  seats.set_rules({false, {}});
+  seats.set_capacity(0);
+  CHECK(admit_with("a", granted).error().code == codes::kNotNamed);
+  CHECK(admit_with("a", unknown).error().code == codes::kNotNamed);
+}
+
+TEST_CASE_METHOD(RightSeats, "a user who gets the right gives back the seat of earlier sessions") {
+  auto before = admit_with("a", missing);
+  const auto after = admit_with("a", granted);
+  CHECK(seats.taken() == 0);
+  auto b = admit_with("b", missing);
+  REQUIRE(b);
+  before->reset();
+  CHECK(users() == Users{"b"});
+}
+
+TEST_CASE_METHOD(RightSeats, "a seat kept over a restart is free once its user has the right") {
+  seats.keep({{"a", 50, 0}});
+  CHECK(users() == Users{"a"});
+  CHECK(admit_with("a", granted));
+  CHECK(users().empty());
+}
+
 }  // namespace
 }  // namespace sfteams::agent

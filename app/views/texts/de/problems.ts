@@ -70,6 +70,8 @@ export const problems: typeof en.problems = {
     'Zurzeit sind alle Lizenzen belegt. Versuchen Sie es erneut, wenn sich jemand abgemeldet hat, oder bitten Sie Ihren Administrator, eine freizugeben.',
   'license.not-named':
     'Sie haben keine Lizenz für die Teams-Integration. Bitten Sie Ihren Administrator, Ihnen eine zuzuweisen.',
+  'license.right-unknown':
+    'Die Anlage zeigt nicht, ob Sie die Teams-Integration nutzen dürfen. Informieren Sie Ihren Administrator.',
   'license.seat-withdrawn':
     'Ein Administrator hat Ihnen die Lizenz entzogen. Melden Sie sich wieder an, sobald eine frei ist.',
   'license.not-administrator': 'Das dürfen nur Lizenz-Administratoren.',

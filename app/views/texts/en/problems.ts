@@ -59,6 +59,8 @@ export const problems = {
     'All licences are in use at the moment. Try again when a colleague has signed out, or ask your administrator to free one.',
   'license.not-named':
     'You have no licence for the Teams integration. Ask your administrator to assign one.',
+  'license.right-unknown':
+    'The PBX does not show whether you may use the Teams integration. Inform your administrator.',
   'license.seat-withdrawn':
     'An administrator has withdrawn your licence. Sign in again when one is free.',
   'license.not-administrator': 'Only licence administrators may do this.',
