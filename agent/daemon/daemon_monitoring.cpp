@@ -31,6 +31,7 @@ Status Daemon::status(const std::optional<Error>& uci_error) const {
   status.page_error = page_opening_->error();
   status.monitoring_error = monitoring_opening_->error();
   status.licensing = licensing_->summary();
+  if (status.licensing.by_pbx) status.rights_unknown = rights_->unknown();
   status.sessions = sessions_->size();
   status.sessions_waiting = sessions_->waiting();
   status.max_sessions = configuration.limits.sessions;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "agent/diagnosis/client_work.h"
+#include "agent/licensing/codes.h"
 #include "agent/pbx/meeting.h"
 #include "base/json/json.h"
 #include "base/json/view.h"
@@ -43,6 +44,7 @@ class SignInWork final : public ClientWork {
     spent_ = fmt::format("{:.0f}", spent.count());
     if (const auto version = json::string_member(*answer, "serverVersion"))
       context_.pbx_version = std::string(*version);
+    right_ = std::string(json::string_member(*answer, "right").value_or(""));
     if (seen_) return sign_out();
     const bool beside = look_up_callback();
     const transport::Duration patience =
@@ -104,14 +106,14 @@ class SignInWork final : public ClientWork {
     if (ended()) return;
     if (!out) return end(failure(kSignInStep, out.error()));
     // The user is not named: a report is given to others.
-    tell(well(kSignInStep,
-              said("the user was signed in at the PBX and out again, {0} ms", {spent_})));
+    tell(judge_sign_in(spent_, right_));
     in_the_way_.elsewhere = context_.pbx_elsewhere;
     end(judge_events(seen_, in_the_way_));
   }
 
   steady_clock::time_point asked_;
   std::string spent_;
+  std::string right_;  ///< "right" of the answer to session.login
   bool seen_ = false;  ///< an event
   std::unique_ptr<transport::Timer> patience_;
   InTheWay in_the_way_;
@@ -124,6 +126,26 @@ class SignInWork final : public ClientWork {
 
 transport::Duration event_patience(bool doubtful) {
   return std::chrono::seconds(doubtful ? 5 : 2);
+}
+
+Finding judge_sign_in(const std::string& spent, std::string_view right) {
+  const Sentence done = said("the user was signed in at the PBX and out again, {0} ms", {spent});
+  if (right == "granted") {
+    return well(kSignInStep, done + verbatim("; ") +
+                                 said("the PBX gives this user the right that is asked for"));
+  }
+  if (right == "missing") {
+    return well(kSignInStep, done + verbatim("; ") +
+                                 said("this user lacks the right at the PBX, and took a seat"));
+  }
+  if (right != "unknown") return well(kSignInStep, done);
+  return warning(
+      kSignInStep, agent::codes::kRightUnknown,
+      done + verbatim("; ") +
+          said("it cannot be known whether this user has the right at the PBX, and a seat was "
+               "taken"),
+      said("let users see their own rights at the PBX, or name them in [license] named; "
+           "starface-teams-agent status says what is in the way"));
 }
 
 Finding judge_events(bool seen, const InTheWay& in_the_way) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <json/value.h>
 
@@ -15,6 +16,10 @@ namespace sfteams::diagnosis {
 /// nobody's phone is to ring because of a check (a user's own presence is not sent to the user). So
 /// silence alone says nothing.
 [[nodiscard]] Step check_sign_in();
+
+/// "sign-in" of a user who was signed in within `spent` milliseconds. `right`: what the agent knows
+/// of the user's right at the PBX, as docs/protocol.md has it; empty where it does not matter.
+[[nodiscard]] Finding judge_sign_in(const std::string& spent, std::string_view right);
 
 /// What may be in the way of an event that did not come.
 struct InTheWay {

@@ -14,10 +14,10 @@
 namespace sfteams::agent {
 namespace {
 
-std::string systems_text(const Json::Value& license) {
+std::string texts_of(const Json::Value& list) {
   std::string all;
-  for (const Json::Value& system : json::part(license, "systems"))
-    all += (all.empty() ? "" : ", ") + text::one_line(json::text_of(system).value_or(""));
+  for (const Json::Value& text : list)
+    all += (all.empty() ? "" : ", ") + text::one_line(json::text_of(text).value_or(""));
   return all;
 }
 
@@ -40,6 +40,9 @@ Json::Value license_list_json(const LicenseBook& book, const Seats& seats, Licen
   json["everybodyNamed"] = seats.rules().everybody_named;
   for (const std::string& user : seats.rules().named)
     json["named"].append(user);
+  json["pbxRights"] = Json::Value(Json::arrayValue);
+  for (const std::string& right : seats.rules().pbx_rights)
+    json["pbxRights"].append(right);
   json["licenses"] = Json::Value(Json::arrayValue);
   for (const LicenseBook::Entry& entry : book.entries(now))
     json["licenses"].append(license_json(entry));
@@ -50,7 +53,7 @@ std::string license_line(const Json::Value& license) {
   std::string lines = fmt::format(
       "licence {}: {}, {} to {} (UTC), for {}; holder {}\n", json::printable_member(license, "id"),
       counted(count_of(license, "seats"), "seat"), json::printable_member(license, "from"),
-      json::printable_member(license, "until"), systems_text(license),
+      json::printable_member(license, "until"), texts_of(json::part(license, "systems")),
       json::printable_member(license, "holder"));
   const Json::Value& problem = json::part(license, "problem");
   if (problem.isObject()) {
@@ -65,6 +68,9 @@ std::string license_list_text(const Json::Value& list) {
     lines += "named users: everybody whom the PBX lets in; no seat is needed\n";
   } else {
     lines += fmt::format("named users: {}\n", json::part(list, "named").size());
+  }
+  if (const Json::Value& rights = json::part(list, "pbxRights"); !rights.empty()) {
+    lines += fmt::format("named by a right at the PBX, one of: {}\n", texts_of(rights));
   }
   for (const Json::Value& license : json::part(list, "licenses"))
     lines += license_line(license);

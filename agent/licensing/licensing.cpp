@@ -194,6 +194,7 @@ Licensing::Summary Licensing::summary() {
   refresh_on_new_day();
   Summary summary;
   summary.everybody_named = seats_.rules().everybody_named;
+  summary.by_pbx = !seats_.rules().pbx_rights.empty();
   summary.named = seats_.rules().named.size();
   const LicenseBook::Now now = setup_.clock();
   const std::vector<LicenseBook::Entry> entries = book_.entries(now);

@@ -59,6 +59,7 @@ class Licensing {
 
   struct Summary {
     bool everybody_named = true;
+    bool by_pbx = false;  ///< users with a right at the PBX are named, too
     std::size_t named = 0;
     std::size_t licenses = 0;
     std::optional<Error> problem;  ///< of the first licence that gives no seats

@@ -84,6 +84,7 @@ void write_problems(Exposition& out, const Status& status) {
   add("uci", status.uci_enabled ? status.uci_error : std::nullopt);
   add("users", status.accounts.error);
   add("license", status.licensing.problem);
+  add("rights", status.rights_unknown ? std::optional(status.rights_unknown->why) : std::nullopt);
   add("page", status.page_error);
 }
 

@@ -107,15 +107,20 @@ Json::Value uci_json(const Status& status) {
   return json;
 }
 
-Json::Value license_json(const Licensing::Summary& licensing) {
+Json::Value license_json(const Status& status) {
+  const Licensing::Summary& licensing = status.licensing;
   Json::Value json(Json::objectValue);
   json["everybodyNamed"] = licensing.everybody_named;
+  json["byPbx"] = licensing.by_pbx;
   json["named"] = static_cast<Json::Int64>(licensing.named);
   json["licenses"] = static_cast<Json::Int64>(licensing.licenses);
   json["until"] =
       licensing.last_day ? Json::Value(clock::day_text(*licensing.last_day)) : Json::Value();
   json["error"] = json::error_json(licensing.problem);
   json["endsSoon"] = licensing.ends_soon;
+  const auto& unknown = status.rights_unknown;
+  json["warning"] = json::error_json(unknown ? std::optional(unknown->why) : std::nullopt);
+  json["warningAt"] = unknown ? Json::Value(clock::utc_text(unknown->at)) : Json::Value();
   return json;
 }
 
@@ -135,7 +140,8 @@ Health health(const Status& status) {
   const Licensing::Summary& licensing = status.licensing;
   const bool full = licensing.seats > 0 && licensing.taken >= licensing.seats;
   if (!status.uci_enabled || licensing.problem || licensing.ends_soon || full ||
-      status.accounts.error || status.uci_error || status.page_error || status.monitoring_error)
+      status.rights_unknown || status.accounts.error || status.uci_error || status.page_error ||
+      status.monitoring_error)
     return Health::warning;
   return Health::well;
 }
@@ -168,7 +174,7 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
     }
   }
   json["uci"] = uci_json(status);
-  json["license"] = license_json(status.licensing);
+  json["license"] = license_json(status);
   json["seats"]["most"] = static_cast<Json::Int64>(status.licensing.seats);
   json["seats"]["taken"] = static_cast<Json::Int64>(status.licensing.taken);
   json["sessions"]["open"] = static_cast<Json::Int64>(status.sessions);

@@ -11,6 +11,7 @@
 #include "agent/licensing/licensing.h"
 #include "agent/pbx/accounts.h"
 #include "agent/pbx/auth_choice.h"
+#include "agent/pbx/rights_desk.h"
 #include "agent/uplink/uplink.h"
 #include "base/crypto/ed25519.h"
 #include "base/error/error.h"
@@ -39,6 +40,8 @@ struct Status {
   std::optional<Error> page_error;  ///< why there is no administration page, where one should be
   std::optional<Error> monitoring_error;  ///< the same of [watch] listen
   Licensing::Summary licensing;
+  /// Since when it could not be known whether somebody has the right at the PBX.
+  std::optional<RightsDesk::Unknown> rights_unknown{};
   std::size_t sessions = 0;
   std::size_t sessions_waiting = 0;  ///< of these, for their clients to come back
   std::size_t max_sessions = 0;
@@ -49,7 +52,8 @@ struct Status {
 enum class Health {
   well,
   /// Users can work, but something should be looked after: the UCI connection is switched off, a
-  /// licence gives no seats, the last one ends soon (kEndsSoon), all seats are taken, a user's
+  /// licence gives no seats, the last one ends soon (kEndsSoon), all seats are taken, the PBX does
+  /// not show whether users have the right that [license] named = pbx asks for, a user's
   /// connection to the PBX is not up, it is in doubt that the PBX is there or can deliver events,
   /// or the port of the administration page or of monitoring cannot be opened.
   warning,

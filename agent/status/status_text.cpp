@@ -81,12 +81,14 @@ std::string license_text(const Json::Value& license) {
   std::string line = json::is_true(license, "everybodyNamed")
                          ? "whoever the PBX lets in"
                          : counted_part(license, "named", "named user");
+  if (json::is_true(license, "byPbx")) line += " and whoever has the right at the PBX";
   line += ", " + counted_part(license, "licenses", "floating licence");
   if (json::part(license, "until").isString()) {
     line += ", seats until " + json::printable_member(license, "until") + " (UTC)" +
             (json::is_true(license, "endsSoon") ? ", which is soon" : "");
   }
-  return line + error_text(license);
+  const std::string since = "warning at " + json::printable_member(license, "warningAt");
+  return line + error_text(license) + error_text(license, "warning", since.c_str());
 }
 
 std::string sessions_text(const Json::Value& sessions) {

@@ -82,7 +82,7 @@ export function show(panel) {
 
   function paint() {
     seats.hidden = false;
-    repaint(licenses, heading,
+    repaint(licenses, heading, ...(known.pbxRights?.length ? [el("p", { text: t("pbxRights", { rights: known.pbxRights.join(", ") }) })] : []),
       table(t("licenseTable"), [t("id"), t("holder"), t("systems"), t("from"), t("until"), t("seatCount"), t("state"), t("action")],
         known.licenses.map(licenseRow), t("noLicenses")));
     paintHolders();

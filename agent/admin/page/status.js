@@ -31,15 +31,15 @@ function uciLine(uci) {
 // [title, mark, text, error] for each line. Each title is there once; one that has nothing to say may be missing.
 function statusLines(status) {
   const { tunnel, registration, uci, license, seats, sessions } = status;
-  const users = license.everybodyNamed ? t("everybody") : t("named", { count: license.named });
+  const users = license.everybodyNamed ? t("everybody") : t("named", { count: license.named }) + (license.byPbx ? `, ${t("byPbx")}` : "");
   return [
     [t("tunnel"), tunnel.state === "connected" ? "good" : "bad", tunnelText(tunnel), tunnel.error],
     [t("registration"), registration.registered && !registration.error ? "good" : "bad",
       registration.registered ? t("registered", { name: registration.name }) : t("notRegistered"), registration.error],
     [t("key"), status.key ? "good" : "bad", keyText(status.key)],
     [t("uci"), ...uciLine(uci), uci.error ?? uci.warning],
-    [t("license"), license.error || license.endsSoon ? "warn" : "good",
-      `${users}, ${t("floating", { count: license.licenses })}${license.endsSoon ? `, ${t("endsSoon", { until: day(license.until) })}` : ""}`, license.error],
+    [t("license"), license.error || license.warning || license.endsSoon ? "warn" : "good",
+      `${users}, ${t("floating", { count: license.licenses })}${license.endsSoon ? `, ${t("endsSoon", { until: day(license.until) })}` : ""}`, license.error ?? license.warning],
     [t("seats"), seats.most > 0 && seats.taken >= seats.most ? "warn" : "good", t("seatsTaken", seats)],
     [t("sessions"), "good", t("sessionsOpen", sessions)],
     ...(status.monitoring?.error ? [[t("monitoring"), "warn", t("notOpen"), status.monitoring.error]] : []),

@@ -121,9 +121,11 @@ TEST_CASE_METHOD(MetricsFixture,
   measured.status.accounts.error = Error{uci::codes::kTimeout, "", ""};
   measured.status.page_error = Error{transport::codes::kListenFailed, "", ""};
   measured.status.licensing.problem = Error{{"license.expired"}, "", ""};
+  measured.status.rights_unknown = RightsDesk::Unknown{{{"rest.not-offered"}, "", ""}, 1};
   CHECK(has("problem{part=\"users\",code=\"uci.timeout\"} 1"));
   CHECK(has("problem{part=\"page\",code=\"transport.listen-failed\"} 1"));
   CHECK(has("problem{part=\"license\",code=\"license.expired\"} 1"));
+  CHECK(has("problem{part=\"rights\",code=\"rest.not-offered\"} 1"));
   CHECK_FALSE(has_any("problem{part=\"uci\""));
 }
 
@@ -206,6 +208,7 @@ TEST_CASE_METHOD(MetricsFixture, "the end of the licences is that of their last 
 TEST_CASE_METHOD(MetricsFixture, "users who may not be let in are counted from the first one on") {
   CHECK(has("logins_total{result=\"license.no-seat\"} 0"));
   CHECK(has("logins_total{result=\"license.not-named\"} 0"));
+  CHECK(has("logins_total{result=\"license.right-unknown\"} 0"));
 }
 
 TEST_CASE_METHOD(MetricsFixture, "the first registration is no reconnect") {

@@ -112,6 +112,27 @@ TEST_CASE("the JSON form has a stable shape") {
   CHECK(json["page"]["error"].isNull());
 }
 
+TEST_CASE("rights that the PBX does not show are told, with the time, and are a warning") {
+  const ActiveKey key = active_key();
+  Status status = well(key);
+  status.licensing.everybody_named = false;
+  status.licensing.by_pbx = true;
+  CHECK(health(status) == Health::well);
+  CHECK(contains(to_text(to_json(status, kStatusNow)),
+                 "license:      0 named users and whoever has the right at the PBX, 0 floating"));
+  status.rights_unknown = RightsDesk::Unknown{
+      {{"rest.not-offered", Exit::unavailable}, "the rights are not visible at the PBX", {}},
+      1'799'999'940};
+  CHECK(health(status) == Health::warning);
+  const Json::Value json = to_json(status, kStatusNow);
+  CHECK(json["license"]["byPbx"] == true);
+  CHECK(json["license"]["warning"]["code"] == "rest.not-offered");
+  CHECK(json["license"]["warningAt"] == "2027-01-15T07:59:00Z");
+  CHECK(contains(to_text(json),
+                 "; warning at 2027-01-15T07:59:00Z: [rest.not-offered] the rights are not visible "
+                 "at the PBX"));
+}
+
 TEST_CASE("whether a PBX that was not asked answers is not known") {
   const ActiveKey key = active_key();
   Status quick = well(key);
