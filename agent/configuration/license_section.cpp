@@ -10,8 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "agent/configuration/configuration_values.h"
 #include "agent/pbx/user_name.h"
 #include "base/crypto/secret.h"
@@ -81,11 +79,10 @@ std::vector<std::string> read_rights(Reader& reader) {
       reader.list("license", "pbx-rights",
                   {"Integration mit Microsoft Teams", "Integration with Microsoft Teams"});
   if (rights.empty() || rights.size() > kMostRights || std::ranges::count(rights, "") > 0) {
-    reader.reject(
-        "license", "pbx-rights",
-        fmt::format("it has to be 1 to {} names of rights, separated by commas", kMostRights),
-        "write them as the PBX shows them, without quotation marks, or leave the line "
-        "out");
+    reader.reject("license", "pbx-rights",
+                  "it has to be 1 to 20 names of rights, separated by commas",
+                  "write them as the PBX shows them, without quotation marks, or leave the line "
+                  "out");
   }
   return rights;
 }
