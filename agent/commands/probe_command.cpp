@@ -47,10 +47,9 @@ void introduce(const ProbeOptions& probe) {
                            probe.wait.count() == 0
                                ? " (skipped: --wait 0)"
                                : fmt::format(", twice, {} s each", probe.wait.count()));
-  if (probe.wrong_passwords)
-    std::cerr << fmt::format(kWrongPasswords, user);
-  else
-    std::cerr << "It sends no wrong passwords (that takes --wrong-passwords).\n";
+  std::cerr << (probe.wrong_passwords
+                    ? fmt::format(kWrongPasswords, user)
+                    : std::string("It sends no wrong passwords (that takes --wrong-passwords).\n"));
   std::cerr << std::flush;
 }
 

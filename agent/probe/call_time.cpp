@@ -15,16 +15,17 @@ using std::chrono::days;
 using std::chrono::sys_days;
 
 constexpr std::int64_t kMinute = 60;
+constexpr std::int64_t kHour = 60 * kMinute;
 /// Every zone of the world is a multiple of this.
 constexpr std::int64_t kStep = 15 * kMinute;
 /// Between the start of a call and its first event, with both clocks' errors.
 constexpr std::int64_t kMostOff = 3 * kMinute;
-constexpr std::int64_t kMostOffset = 15 * 60;
+constexpr std::int64_t kMostOffset = 15 * kHour;
 
 std::int64_t as_utc(const uci::DateTime& time) {
   const sys_days day{std::chrono::year(time.year) / std::chrono::month(unsigned(time.month)) /
                      std::chrono::day(unsigned(time.day))};
-  const std::int64_t of_day = time.hour * 3'600 + time.minute * kMinute + time.second;
+  const std::int64_t of_day = time.hour * kHour + time.minute * kMinute + time.second;
   return day.time_since_epoch() / days(1) * 86'400 + of_day -
          time.offset_minutes.value_or(0) * kMinute;
 }
@@ -64,7 +65,7 @@ uci::DateTime date_of(std::int64_t time) {
   result.year = int(date.year());
   result.month = int(unsigned(date.month()));
   result.day = int(unsigned(date.day()));
-  result.hour = int(rest / 3'600);
+  result.hour = int(rest / kHour);
   result.minute = int(rest / kMinute % 60);
   result.second = int(rest % 60);
   return result;
@@ -98,7 +99,7 @@ Finding judge_call_time(const CallTime& call) {
   facts.push_back({"names its zone", start->names_zone ? "yes" : "no"});
   const std::int64_t off = start->time - call.heard;
   const std::int64_t offset = std::llround(double(off) / double(kStep)) * kStep;
-  if (std::abs(off - offset) > kMostOff || std::abs(offset) > kMostOffset * kMinute) {
+  if (std::abs(off - offset) > kMostOff || std::abs(offset) > kMostOffset) {
     return not_found_out(kStartIsUtc,
                          "startTime fits no zone: this host's clock or the PBX's is wrong",
                          std::move(facts));
@@ -109,7 +110,7 @@ Finding judge_call_time(const CallTime& call) {
 }
 
 uci::Array newest_call_arguments(std::int64_t now) {
-  constexpr std::int64_t kAhead = 26 * 3'600;
+  constexpr std::int64_t kAhead = 26 * kHour;
   uci::Array arguments;
   arguments.emplace_back(date_of(now + kAhead));
   arguments.emplace_back(uci::DateTime{2000, 1, 1});

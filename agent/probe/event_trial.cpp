@@ -77,17 +77,19 @@ std::vector<Finding> judge_renewal(const RenewalTrial& trial) {
   std::vector<Fact> kept{{"renewal", trial.renewal},
                          {"keepAlive afterwards", fmt::format("{}", fmt::join(trial.kept, "; "))}};
   if (!trial.new_login.empty()) kept.push_back({"new login", trial.new_login});
-  if (!trial.carried.empty())
+  if (!trial.carried.empty()) {
     facts.push_back(
         {"JWTs in the callback's query", fmt::format("{}", fmt::join(trial.carried, ", "))});
+  }
   std::vector<Finding> findings;
   findings.push_back(trial.kept.empty()
                          ? not_found_out(kKeptOverRenewal, "broken off", std::move(kept))
                          : found(kKeptOverRenewal, trial.all_true, std::move(kept)));
-  if (!trial.new_login.empty() && !trial.new_login_taken)
+  if (!trial.new_login.empty() && !trial.new_login_taken) {
     findings.push_back(not_found_out(kEventsOverRenewal, "the login was lost", std::move(facts)));
-  else
+  } else {
     findings.push_back(judge_events(kEventsOverRenewal, events, std::move(facts)));
+  }
   return findings;
 }
 

@@ -91,8 +91,9 @@ Result<Outcome> Run::all() {
   const Whereabouts where = find_provider(line_);
   // Nothing that answers, so there is nothing to find out.
   if (!where.login_config && !where.document &&
-      where.document.error().code.id.starts_with("transport."))
+      where.document.error().code.id.starts_with("transport.")) {
     return fail(where.document.error());
+  }
   note(judge_login_config(where.login_config, setup_.uci.url));
   Finding offered = judge_discovery(where.document, where.redirects, setup_.uci.url);
   get_token(where, offered);
@@ -263,10 +264,7 @@ void Run::by_jwt() {
   if (!visitor) return;
   say("signing in by a token of OAuth …");
   RenewalTrial trial;
-  if (setup_.wait == seconds(0))
-    trial.why_no_wait = "skipped";
-  else
-    trial.why_no_wait = why_no_wait(token_->lifetime());
+  trial.why_no_wait = setup_.wait == seconds(0) ? "skipped" : why_no_wait(token_->lifetime());
   if (enter(*visitor, trial.events)) {
     if (trial.why_no_wait.empty()) over_renewal(*visitor, trial);
     visitor->log_out();

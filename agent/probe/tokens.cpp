@@ -21,8 +21,9 @@ std::optional<seconds> lifetime_in(const Json::Value& document) {
   if (member->isInt()) value = member->asInt();
   if (const auto text = json::text_of(*member); text && !text->empty() &&
                                                 text->size() <= kMostDigits &&
-                                                std::ranges::all_of(*text, text::is_digit))
+                                                std::ranges::all_of(*text, text::is_digit)) {
     value = std::stoll(std::string(*text));
+  }
   if (value < 1) return std::nullopt;
   return seconds(value);
 }
