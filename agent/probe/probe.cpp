@@ -29,6 +29,8 @@ using transport::Duration;
 
 /// For putting the phone down again.
 constexpr seconds kHangupPatience{30};
+constexpr int kListTimes = 6;        ///< the call list is asked for a call that has just ended …
+constexpr Duration kListPause{500};  ///< … and so long apart
 
 int host_offset(std::int64_t at) {
   const auto time = static_cast<std::time_t>(at);
@@ -208,6 +210,7 @@ void Run::older_token() {
   if (older_taken_) {
     const auto nothing = [](bool) {};
     const NewestCall before = newest(*older);
+    older->forget_heard();  // a call of that list is not the one that is asked for
     wait_for_call(*older, trial, setup_.uci.keepalive, nothing);
     call_time(*older, before, setup_.uci.keepalive, nothing);
     older->log_out();
@@ -251,8 +254,18 @@ void Run::call_time(Visit& visit, NewestCall before, Duration interval,
                                    [](const Heard& one) { return state_in(one) == "HANGUP"; });
       },
       kept);
-  call.after = newest(visit);
-  Finding finding = judge_call_time(call);
+  // A PBX may write the call down a moment after its end.
+  Finding finding;
+  for (int time = 0; time < kListTimes && !line_.broken_off(); ++time) {
+    if (time > 0) {
+      visit.wait(
+          kListPause, interval, [] { return false; }, kept);
+    }
+    call.after = newest(visit);
+    finding = judge_call_time(call);
+    if (finding.answer != Answer::unknown) break;
+  }
+  if (finding.question.empty()) return;
   call_timed_ = finding.answer != Answer::unknown;
   std::erase_if(findings_, [](const Finding& one) { return one.question == kStartIsUtc; });
   note(std::move(finding));
