@@ -12,9 +12,10 @@ bool is_oauth_client(const PbxSettings& settings) {
 
 Result<AuthChoice> choose_auth(const Result<oauth::Provider>& found, const PbxSettings& settings) {
   namespace codes = oauth::codes;
-  if (found && !found->password_grant)
+  if (found && !found->password_grant) {
     return AuthChoice{SignInBy::oauth, "the PBX offers OAuth, though not for passwords",
                       oauth::no_password_grant()};
+  }
   if (found && is_oauth_client(settings))
     return AuthChoice{SignInBy::oauth, "the PBX offers OAuth"};
   if (found) {

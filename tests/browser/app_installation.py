@@ -2,6 +2,8 @@
 
 
 import json
+import ssl
+import urllib.request
 
 from installation import SOURCE, Installation, until
 
@@ -49,6 +51,25 @@ class AppInstallation(Installation):
         file.write_text(text.replace(before, after))
         told = self.agent("reload")
         assert told.returncode == 0, told.stderr
+
+    def know_origin(self, origin):
+        """The connector is started again with that origin of pages; gives what takes it back."""
+        before = self.connector_more
+
+        def restart(more):
+            self.connector_more = more
+            self.stop("connector")
+            self.start_connector_again()
+            until(lambda: json.loads(self.agent("status", "--json").stdout)["registration"]["registered"], "the agent is registered")
+
+        restart(f"{before}origins = {origin}\n")
+        return lambda: restart(before)
+
+    def ask_page(self):
+        """The policy that the connector sends with the page."""
+        trusting = ssl.create_default_context(cafile=self.file("server.pem"))
+        with urllib.request.urlopen(self.page, context=trusting) as answer:
+            return answer.headers["Content-Security-Policy"]
 
     def tickets_kept(self, user):
         """The agent writes a second later that a user has tickets; none, where it makes none."""

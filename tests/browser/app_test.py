@@ -15,6 +15,7 @@ from app_breaks_test import Breaks
 from app_cards_test import Cards, Dialling
 from app_contacts_test import Contacts, WithoutContacts
 from app_busy_test import Busy
+from app_elsewhere_test import Elsewhere
 from app_entry_test import Connecting, InfoPage, Installing, SigningIn
 from app_look_test import Look
 from app_journal_test import Journal
@@ -29,7 +30,7 @@ from app_ways_test import LongLists, Notices, Ways
 from app_windows_test import Windows
 from browser import MOST_JOBS, run_shared, taken_out
 
-TESTS = [Connecting, SigningIn, Installing, InfoPage, Calls, Breaks, Look, Busy, Odd, Protocol, Teams,
+TESTS = [Elsewhere, Connecting, SigningIn, Installing, InfoPage, Calls, Breaks, Look, Busy, Odd, Protocol, Teams,
          Forwardings, PhonesAndGroups, Journal, Colleagues, VoicemailTab, OwnState, Cards, Dialling, Contacts, WithoutContacts, Windows, Seats,
          Ways, Notices, LongLists]
 
