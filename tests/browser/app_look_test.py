@@ -168,44 +168,75 @@ class Look(AppCase):
             }).map((one) => one.innerText);""")
         self.assertEqual(cut, [])
 
-    # --- pictures ---
+    def test_in_a_narrow_header_nothing_is_squeezed_while_a_phone_rings_elsewhere(self):
+        window = self.prepare("de")
+        self.at_work(window)
+        window.named("a", "Info", "nav").click()
+        window.shows_page("Info")
+        self.installation.incoming()
+        window.wait(lambda: window.all(".top .calling"), "the way to the call")
+        for width in [320, 360, 479, 480, 559, 560, 719, 720, 900]:
+            window.look(width=width)
+            squeezed = window.run("""
+                const parts = [...document.querySelectorAll(".top a, .top button")].filter((one) => one.checkVisibility());
+                return parts.filter((one, at) => {
+                  const box = one.getBoundingClientRect();
+                  const next = parts[at + 1]?.getBoundingClientRect();
+                  const inner = [...one.querySelectorAll("svg, img, .lamp")].map((part) => part.getBoundingClientRect());
+                  return box.right > innerWidth || (next !== undefined && next.left < box.right)
+                    || inner.some((part) => part.left < box.left || part.right > box.right);
+                }).map((one) => one.outerHTML);""")
+            self.assertEqual(squeezed, [], width)
 
-    def picture(self, window, name):
-        window.run("document.activeElement?.blur()")
-        file = self.screenshots / f"app-{name}.png"
+    # --- pictures: docs/screens.md shows them ---
+
+    def picture(self, screen):
+        window, suffix, theme = self.window_of_pictures, self.suffix, self.theme
+        window.run("document.documentElement.dataset.theme = arguments[0]; document.activeElement?.blur()", theme)
+        window.cdp("Input.dispatchMouseEvent", type="mouseMoved", x=0, y=0)
+        file = self.screenshots / f"app-{screen}-{suffix}.png"
         window.browser.save_screenshot(str(file))
         self.assertLess(file.stat().st_size, 100_000, file.name)
 
     def test_screenshots(self):
         if self.screenshots is None:
             self.skipTest("--screenshots DIRECTORY was not given")
-        for language, scheme in [("en", "light"), ("de", "light"), ("de", "dark")]:
-            window = self.prepare(language)
-            suffix = language + ("-dark" if scheme == "dark" else "")
-            window.look(width=1040, height=680, scheme=scheme)
-            window.wait(lambda: window.all("section.card"), "connect")
-            if scheme == "light":
-                self.picture(window, f"connect-{suffix}")
-            window.drop(self.key)
-            window.wait(lambda: window.all("input[type=password]"), "the sign-in")
-            if scheme == "light":
-                self.picture(window, f"sign-in-{suffix}")
-            self.at_work_with_calls(window)
-            self.picture(window, f"work-{suffix}")
-            if scheme == "dark":
-                window.look(width=360, height=760, scheme=scheme)
-                self.picture(window, f"work-{suffix}-narrow")
-            elif language == "en":
-                window.look(width=360, height=760)
-                self.picture(window, f"work-{suffix}-narrow")
-                window.look(width=1040, height=680)
-                window.named("[role=tab]", "Settings").click()
-                window.wait(lambda: len(window.text("[role=tabpanel]")) > 20, "the settings")
-                self.picture(window, f"settings-{suffix}")
-                window.named("a", "Info", "nav").click()
-                window.shows_page("Info")
-                self.picture(window, f"info-{suffix}")
+        wide, narrow = {"width": 1040, "height": 680}, {"width": 360, "height": 760}
+        looks = [("en", "light", wide, "en"), ("de", "light", wide, "de"), ("de", "dark", narrow, "de-dark-narrow"), ("en", "contrast", wide, "en-contrast")]
+        for language, self.theme, size, self.suffix in looks:
+            window = self.window_of_pictures = self.prepare(language)
+            window.look(**size)
+            self.pictures_before_the_work(window)
+            self.pictures_of_the_work(window)
             self.installation.begin_anew()
+
+    def pictures_before_the_work(self, window):
+        window.wait(lambda: window.all("section.card"), "connect")
+        self.picture("connect")
+        window.drop(b"{}")
+        window.wait(lambda: window.all(".message.error"), "a message")
+        self.picture("connect-wrong-file")
+        window.drop(self.key)
+        window.wait(lambda: window.all("input[type=password]"), "the sign-in")
+        self.picture("sign-in")
+
+    def pictures_of_the_work(self, window):
+        self.at_work_with_calls(window)
+        self.picture("work")
+        window.press_until(lambda: window.all(".cards input"), self.words("Transfer"), ".cards")
+        self.picture("transfer")
+        window.press(self.words("Cancel"), ".cards")
+        for tab, name in [("Voicemail", "voicemail"), ("Settings", "settings")]:
+            window.named("[role=tab]", self.words(tab)).click()
+            window.wait(lambda: len(window.text("[role=tabpanel]")) > 20, tab)
+            self.picture(name)
+        window.find(".presence button").click()
+        window.wait(lambda: window.all(".presence input"), "the own state")
+        self.picture("own-state")
+        window.find(".presence input").send_keys(Keys.ESCAPE)
+        window.named("a", "Info", "nav").click()
+        window.shows_page("Info")
+        self.picture("info")
 
     def at_work_with_calls(self, window):
         window.sign_in(words=tuple(map(self.words, ["STARFACE user name", "STARFACE password", "Sign in"])))
