@@ -5,6 +5,7 @@
 
 #include "base/error/counted.h"
 #include "base/log/log.h"
+#include "connector/name_switch.h"
 #include "connector/ownership_rule.h"
 #include "tunnel/codes.h"
 #include "tunnel/wire_code.h"
@@ -85,6 +86,9 @@ Result<void> AgentLink::claim(const tunnel::Registration& registration) {
       return pin(registration);
     case Claim::taken:
       return fail(tunnel::codes::kNameTaken, "another installation owns this name");
+    case Claim::disabled:
+      ++tally().disabled;
+      return fail(tunnel::codes::kNameDisabled, told_to_agent(*(*known)->disabled));
     case Claim::not_enrolled:
       break;
   }
@@ -141,7 +145,7 @@ void AgentLink::turn_away(const Error& error) {
     return;
   }
   context().failed_agents.failed(address(), context().scheduler.now());
-  refuse(code, error.message);
+  refuse(code, error.message, code == WireCode::name_disabled ? kDisabledRetry : 0);
 }
 
 Result<std::unique_ptr<RelayEnd>> AgentLink::open(const tunnel::KeyId& key_id,

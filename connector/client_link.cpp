@@ -56,7 +56,7 @@ void ClientLink::judge(tunnel::ByteView payload) {
   std::vector<tunnel::AdmissionKey> keys;
   if (agent != nullptr) {
     keys.assign(agent->keys().begin(), agent->keys().end());
-  } else if (auto remembered = context().registry.keys(admission->name); remembered) {
+  } else if (auto remembered = remembered_keys(admission->name); remembered) {
     keys = std::move(*remembered);
   } else {
     log::error("registry", remembered.error());
@@ -69,6 +69,16 @@ void ClientLink::judge(tunnel::ByteView payload) {
   } else {
     turn_away();
   }
+}
+
+/// A disabled name has none, so that its clients are refused as those of an unknown one.
+Result<std::vector<tunnel::AdmissionKey>> ClientLink::remembered_keys(std::string_view name) {
+  const Result<bool> disabled = context().registry.disabled(name);
+  if (!disabled) return fail(disabled.error());
+  auto keys = context().registry.keys(name);
+  if (!*disabled) return keys;
+  ++tally().disabled;
+  return std::vector<tunnel::AdmissionKey>();
 }
 
 void ClientLink::join(const tunnel::Admission& admission) {

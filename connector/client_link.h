@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "base/error/error.h"
 #include "connector/link.h"
@@ -23,6 +25,7 @@ class ClientLink final : public Link, private RelayOwner {
   void close_written(RelayEnd&) override {}
 
   void judge(tunnel::ByteView payload);
+  [[nodiscard]] Result<std::vector<tunnel::AdmissionKey>> remembered_keys(std::string_view name);
   void join(const tunnel::Admission& admission);
   void turn_away();
   void reset(const Error& error);

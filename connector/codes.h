@@ -31,6 +31,8 @@ inline constexpr Code kRegistryReadOnly{"connector.registry-read-only", Exit::no
 inline constexpr Code kRegistryBusy{"connector.registry-busy", Exit::temp_failure};
 inline constexpr Code kRegistryFailed{"connector.registry-failed", Exit::io_error};
 inline constexpr Code kNameUnknown{"connector.name-unknown", Exit::no_input};
+/// What is given as --reason cannot be one.
+inline constexpr Code kBadReason{"connector.bad-reason", Exit::usage};
 
 // Why it is not ready (/readyz).
 /// Warnings: the system lets the connector open fewer files than [limits] need.

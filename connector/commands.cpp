@@ -19,18 +19,11 @@
 #include "connector/app_source.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
-#include "connector/operator.h"
-#include "keygen/system_name.h"
+#include "connector/name_switch.h"
 #include "transport/endpoint.h"
 
 namespace sfteams::connector {
 namespace {
-
-Result<std::string> canonical(const std::string& name) {
-  Result<std::string> canonical = keygen::canonical_system_name(name);
-  if (!canonical) canonical.error().code.exit = Exit::usage;
-  return canonical;
-}
 
 /// The beginning of the public key: enough to compare it with what the agent shows.
 std::string shortened(const Ownership& ownership) {
@@ -55,10 +48,6 @@ Json::Value to_json(const NameRecord& record) {
   value["last_seen"] = record.last_seen == 0 ? Json::Value() : Json::Value(when(record.last_seen));
   value["keys"] = static_cast<Json::Int64>(record.keys);
   return value;
-}
-
-Registry::By by_hand() {
-  return {operator_name(), clock::unix_now()};
 }
 
 }  // namespace
@@ -130,11 +119,11 @@ Result<void> check_registry_place(const std::filesystem::path& file) {
 
 Result<void> enroll_name(Registry& registry, const std::string& name, RegistrationMode mode,
                          std::ostream& out) {
-  const Result<std::string> enrolled = canonical(name);
+  const Result<std::string> enrolled = name_as_given(name);
   if (!enrolled) return fail(enrolled.error());
   const auto known = registry.ownership(*enrolled);
   if (!known) return fail(known.error());
-  const Result<bool> changed = registry.enroll(*enrolled, by_hand());
+  const Result<bool> changed = registry.enroll(*enrolled, by_operator());
   if (!changed) return fail(changed.error());
 
   out << *enrolled << (*changed ? " is enrolled" : " was enrolled already") << '\n';
@@ -153,9 +142,9 @@ Result<void> enroll_name(Registry& registry, const std::string& name, Registrati
 
 Result<void> forget_name(Registry& registry, const std::string& name, RegistrationMode mode,
                          std::ostream& out) {
-  const Result<std::string> forgotten = canonical(name);
+  const Result<std::string> forgotten = name_as_given(name);
   if (!forgotten) return fail(forgotten.error());
-  const Result<bool> changed = registry.forget(*forgotten, by_hand());
+  const Result<bool> changed = registry.forget(*forgotten, by_operator());
   if (!changed) return fail(changed.error());
   if (!*changed) {
     return fail(codes::kNameUnknown, "the registry has no name " + *forgotten,

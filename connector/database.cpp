@@ -73,8 +73,9 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
 // Binding can only fail for want of memory or for a wrong parameter, and then step() fails too:
 // the statement is the wrong one or a NOT NULL is broken.
 Statement& Statement::bind(int parameter, std::string_view text) {
-  sqlite3_bind_text(statement_.get(), parameter, text.data(), static_cast<int>(text.size()),
-                    SQLITE_STATIC);
+  // Without data it would be NULL.
+  sqlite3_bind_text(statement_.get(), parameter, text.data() == nullptr ? "" : text.data(),
+                    static_cast<int>(text.size()), SQLITE_STATIC);
   return *this;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock/utc_time.h"
 #include "base/log/log.h"
+#include "connector/name_switch.h"
 #include "connector/ownership_rule.h"
 
 namespace sfteams::connector {
@@ -114,8 +115,9 @@ void Exchange::drained() {
 
 void Exchange::tick() {
   write_registry();
-  check_owners();
+  look_for_changes();
   log_notes();
+  check_owners();
   tick_ = context_.scheduler.after(kTick, [this] { tick(); });
 }
 
@@ -145,32 +147,37 @@ void Exchange::write_registry() {
   }
 }
 
-/// What `enroll` and `forget` did, beside this process or before it was started. Each is logged
-/// once, also while it cannot be dropped because the disk is full; after a crash perhaps twice.
+/// What was done by hand (`enroll`, `forget`, `disable`, `enable`), beside this process or before
+/// it was started. Each is logged once, also while it cannot be dropped because the disk is full;
+/// after a crash perhaps twice.
 void Exchange::log_notes() {
   if (!notes_due_) return;
   const auto notes = context_.registry.notes(logged_note_);
   if (!notes) return;
   for (const Registry::Note& note : *notes) {
-    log::info("registry", "{} was {} by {} at {}", note.name, note.action, note.who,
-              clock::utc_text(note.at));
+    log::info("registry", "{} was {} by {} at {}{}{}", note.name, note.action, note.who,
+              clock::utc_text(note.at), note.reason.empty() ? "" : ": ", note.reason);
     logged_note_ = note.number;
+    // Before all others: that is whom somebody waits for.
+    to_check_.push_back(note.name);
   }
   const bool dropped = logged_note_ == 0 || context_.registry.drop_notes(logged_note_);
   // There may be more of them.
   notes_due_ = !dropped || !notes->empty();
 }
 
-/// `forget` on the command line takes effect on agents that are connected, too: they have to
-/// register again, and then get the answer that the registry has for them now.
-void Exchange::check_owners() {
+void Exchange::look_for_changes() {
   const Result<bool> changed = context_.registry.changed_elsewhere();
-  if (changed && *changed) {
-    notes_due_ = true;
-    to_check_.clear();
-    for (const auto& [name, agent] : context_.routes)
-      to_check_.push_back(name);
-  }
+  if (!changed || !*changed) return;
+  notes_due_ = true;
+  to_check_.clear();
+  for (const auto& [name, agent] : context_.routes)
+    to_check_.push_back(name);
+}
+
+/// `forget` and `disable` on the command line take effect on agents that are connected, too: they
+/// have to register again, and then get the answer that the registry has for them now.
+void Exchange::check_owners() {
   for (std::size_t count = 0; count < kOwnersPerTick && !to_check_.empty(); ++count) {
     const std::string name = to_check_.back();
     AgentLink* const agent = context_.routes.find(name);
@@ -179,8 +186,12 @@ void Exchange::check_owners() {
     if (!known) return;
     to_check_.pop_back();
     if (agent == nullptr) continue;
-    if (judge_claim(*known, agent->identity(), context_.configuration.registration) == Claim::owned)
+    const Claim claim = judge_claim(*known, agent->identity(), context_.configuration.registration);
+    if (claim == Claim::owned) continue;
+    if (claim == Claim::disabled) {
+      agent->refuse(WireCode::name_disabled, told_to_agent(*(*known)->disabled), kDisabledRetry);
       continue;
+    }
     agent->refuse(WireCode::try_again_later, "the owner of this name has changed: register again",
                   spread_retry(1, 3));
   }

@@ -66,6 +66,7 @@ class Exchange final : public LinkOwner {
   void tick();
   void write_soon();
   void write_registry();
+  void look_for_changes();
   void check_owners();
   void log_notes();
   void drained();

@@ -13,6 +13,7 @@
 #include "connector/codes.h"
 #include "connector/commands.h"
 #include "connector/configuration.h"
+#include "connector/name_switch.h"
 #include "connector/process.h"
 #include "connector/registry.h"
 #include "connector/service.h"
@@ -27,9 +28,10 @@ Examples:
   starface-teams-connector enroll pbx.example.com
   starface-teams-connector list --json
   starface-teams-connector forget pbx.example.com
+  starface-teams-connector disable pbx.example.com --reason "invoice 4711 is open"
   starface-teams-connector app-package --out teams-app.zip --url https://connector.example.com
 
-enroll, list and forget work while the connector runs.
+enroll, list, forget, disable and enable work while the connector runs, and without it.
 Exit status: 0, or sysexits.h: 64 usage, 66 no such name or a file that
 cannot be read, 69 cannot listen, 73 cannot write a file, 74 the registry is damaged or
 its disk is full, 75 it is busy or another
@@ -42,6 +44,7 @@ struct CommandLine {
   std::filesystem::path configuration = kDefaultConfiguration;
   std::optional<std::filesystem::path> port_file;
   std::string name;
+  std::string reason;
   bool json = false;
   std::filesystem::path out;
   std::string url;
@@ -50,6 +53,8 @@ struct CommandLine {
   const CLI::App* list = nullptr;
   const CLI::App* config_check = nullptr;
   const CLI::App* forget = nullptr;
+  const CLI::App* disable = nullptr;
+  const CLI::App* enable = nullptr;
   const CLI::App* app_package = nullptr;
 };
 
@@ -70,6 +75,12 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   list->add_flag("--json", line.json, "print JSON")->disable_flag_override();
   CLI::App* const forget = app.add_subcommand("forget", "free a name of its owner");
   forget->add_option("NAME", line.name, "the PBX's system name")->required();
+  CLI::App* const disable = app.add_subcommand("disable", "let a name in no more; its owner stays");
+  disable->add_option("NAME", line.name, "the PBX's system name")->required();
+  disable->add_option("--reason", line.reason,
+                      "what the agent's administrator and the log are told");
+  CLI::App* const enable = app.add_subcommand("enable", "let a disabled name in again");
+  enable->add_option("NAME", line.name, "the PBX's system name")->required();
   CLI::App* const package =
       app.add_subcommand("app-package", "write the package that a Teams administrator uploads");
   package->add_option("--out", line.out, "the file to write")->required();
@@ -83,6 +94,8 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   line.enroll = enroll;
   line.list = list;
   line.forget = forget;
+  line.disable = disable;
+  line.enable = enable;
 }
 
 /// As the service will, who may be able to read less than root.
@@ -113,7 +126,8 @@ Result<void> execute(const CommandLine& line) {
   if (line.app_package->parsed()) {
     return write_app_package(configuration->app, SFTEAMS_VERSION, line.url, line.out, std::cout);
   }
-  const bool on_registry = line.enroll->parsed() || line.list->parsed() || line.forget->parsed();
+  const bool on_registry = line.enroll->parsed() || line.list->parsed() || line.forget->parsed() ||
+                           line.disable->parsed() || line.enable->parsed();
   if (!on_registry) return serve(*configuration, SFTEAMS_VERSION, line.port_file);
 
   if (const Result<void> hardened = harden_process(); !hardened)
@@ -128,6 +142,8 @@ Result<void> execute(const CommandLine& line) {
     return enroll_name(**registry, line.name, configuration->registration, std::cout);
   if (line.forget->parsed())
     return forget_name(**registry, line.name, configuration->registration, std::cout);
+  if (line.disable->parsed()) return disable_name(**registry, line.name, line.reason, std::cout);
+  if (line.enable->parsed()) return enable_name(**registry, line.name, std::cout);
   return list_names(**registry, line.json, std::cout);
 }
 

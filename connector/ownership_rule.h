@@ -14,6 +14,7 @@ enum class Claim {
   free,          ///< nobody owns it, and it may be pinned now
   taken,         ///< another identity owns it
   not_enrolled,  ///< the operator has not let this name in
+  disabled,      ///< the operator lets it in no more, for now
 };
 
 /// `known` is what the registry says of the name; nullopt: nothing.
@@ -21,8 +22,10 @@ enum class Claim {
                                        const crypto::Ed25519PublicKey& identity,
                                        RegistrationMode mode) {
   if (mode == RegistrationMode::enrolled && !(known && known->enrolled)) return Claim::not_enrolled;
-  if (!known || !known->identity) return Claim::free;
-  return *known->identity == identity ? Claim::owned : Claim::taken;
+  // Strangers are not told more than ever.
+  if (known && known->identity && *known->identity != identity) return Claim::taken;
+  if (known && known->disabled) return Claim::disabled;
+  return known && known->identity ? Claim::owned : Claim::free;
 }
 
 }  // namespace sfteams::connector

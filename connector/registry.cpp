@@ -21,7 +21,7 @@ constexpr std::int64_t kApplicationId = 0x53665452;
 
 /// What brings a file from the version of its place in the list to the next one. Written files
 /// live on, so entries are only ever added.
-constexpr std::array<const char*, 2> kMigrations{
+constexpr std::array<const char*, 3> kMigrations{
     "CREATE TABLE names ("
     "  name TEXT PRIMARY KEY NOT NULL,"
     "  identity BLOB CHECK (identity IS NULL OR length(identity) = 32),"
@@ -46,7 +46,12 @@ constexpr std::array<const char*, 2> kMigrations{
     "  name TEXT NOT NULL,"
     "  who TEXT NOT NULL"
     ") STRICT;"
-    "PRAGMA user_version = 2;"};
+    "PRAGMA user_version = 2;",
+    // Names that the operator lets in no more; 0: this one is let in.
+    "ALTER TABLE names ADD COLUMN disabled_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE names ADD COLUMN disabled_reason TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE notes ADD COLUMN reason TEXT NOT NULL DEFAULT '';"
+    "PRAGMA user_version = 3;"};
 static_assert(kApplicationId == 1399215186);
 
 constexpr std::size_t kFlushBatch = 256;
@@ -62,6 +67,16 @@ std::array<std::uint8_t, kSize> array_of(std::span<const std::uint8_t> bytes) {
   std::array<std::uint8_t, kSize> array{};
   std::ranges::copy(bytes.first(std::min(bytes.size(), kSize)), array.begin());
   return array;
+}
+
+/// From four columns: identity, enrolled, disabled_at, disabled_reason.
+Ownership read_ownership(const Statement& row, int first) {
+  Ownership ownership;
+  if (!row.is_null(first)) ownership.identity = array_of<32>(row.bytes(first));
+  ownership.enrolled = row.number(first + 1) != 0;
+  if (const std::int64_t at = row.number(first + 2); at != 0)
+    ownership.disabled = Disabling{at, std::string(row.text(first + 3))};
+  return ownership;
 }
 
 }  // namespace
@@ -133,8 +148,9 @@ Result<void> Registry::migrate() {
 }
 
 Result<void> Registry::prepare() {
-  const std::array<std::pair<Statement*, const char*>, 15> statements{{
-      {&ownership_, "SELECT identity, enrolled FROM names WHERE name = ?1"},
+  const std::array<std::pair<Statement*, const char*>, 18> statements{{
+      {&ownership_,
+       "SELECT identity, enrolled, disabled_at, disabled_reason FROM names WHERE name = ?1"},
       {&pin_,
        "INSERT INTO names (name, identity, first_seen, last_seen) VALUES (?1, ?2, ?3, ?3)"
        " ON CONFLICT (name) DO UPDATE SET identity = ?2, first_seen = ?3, last_seen = ?3"
@@ -150,14 +166,21 @@ Result<void> Registry::prepare() {
        "INSERT INTO names (name, enrolled) VALUES (?1, 1)"
        " ON CONFLICT (name) DO UPDATE SET enrolled = 1 WHERE enrolled = 0"},
       {&forget_, "DELETE FROM names WHERE name = ?1"},
+      {&disable_,
+       "UPDATE names SET disabled_at = ?2, disabled_reason = ?3"
+       " WHERE name = ?1 AND (disabled_at = 0 OR disabled_reason <> ?3)"},
+      {&enable_,
+       "UPDATE names SET disabled_at = 0, disabled_reason = ''"
+       " WHERE name = ?1 AND disabled_at <> 0"},
+      {&disabled_, "SELECT disabled_at <> 0 FROM names WHERE name = ?1"},
       {&list_,
-       "SELECT name, identity, enrolled, first_seen, last_seen,"
+       "SELECT name, identity, enrolled, disabled_at, disabled_reason, first_seen, last_seen,"
        " (SELECT count(*) FROM admission_keys WHERE admission_keys.name = names.name)"
        " FROM names ORDER BY name"},
-      {&add_note_, "INSERT INTO notes (at, action, name, who) VALUES (?1, ?2, ?3, ?4)"},
+      {&add_note_, "INSERT INTO notes (at, action, name, who, reason) VALUES (?1, ?2, ?3, ?4, ?5)"},
       {&trim_notes_, "DELETE FROM notes WHERE number <= (SELECT max(number) FROM notes) - ?1"},
       {&notes_,
-       "SELECT number, at, action, name, who FROM notes WHERE number > ?1 ORDER BY number"
+       "SELECT number, at, action, name, who, reason FROM notes WHERE number > ?1 ORDER BY number"
        " LIMIT 100"},
       {&drop_notes_, "DELETE FROM notes WHERE number <= ?1"},
   }};
@@ -175,11 +198,17 @@ Result<std::optional<Ownership>> Registry::ownership(std::string_view name) {
   const Result<bool> row = ownership_.bind(1, name).step();
   if (!row) return fail(row.error());
   if (!*row) return std::nullopt;
-  Ownership ownership;
-  if (!ownership_.is_null(0)) ownership.identity = array_of<32>(ownership_.bytes(0));
-  ownership.enrolled = ownership_.number(1) != 0;
+  Ownership ownership = read_ownership(ownership_, 0);
   ownership_.reset();
   return ownership;
+}
+
+Result<bool> Registry::disabled(std::string_view name) {
+  const Result<bool> row = disabled_.bind(1, name).step();
+  if (!row || !*row) return row;
+  const bool disabled = disabled_.number(0) != 0;
+  disabled_.reset();
+  return disabled;
 }
 
 Result<bool> Registry::pin(std::string_view name, const crypto::Ed25519PublicKey& identity,
@@ -271,9 +300,19 @@ Result<bool> Registry::forget(std::string_view name, const By& by) {
   return change_by_hand(forget_, name, "forgotten", by);
 }
 
+Result<bool> Registry::disable(std::string_view name, std::string_view reason, const By& by) {
+  // 0 would say that it is not disabled.
+  const UnixSeconds at = std::max<UnixSeconds>(by.at, 1);
+  return change_by_hand(disable_.bind(2, at).bind(3, reason), name, "disabled", by, reason);
+}
+
+Result<bool> Registry::enable(std::string_view name, const By& by) {
+  return change_by_hand(enable_, name, "enabled", by);
+}
+
 /// The change and its note, or neither.
 Result<bool> Registry::change_by_hand(Statement& change, std::string_view name, const char* action,
-                                      const By& by) {
+                                      const By& by, std::string_view reason) {
   Result<Transaction> transaction = Transaction::begin(database_);
   if (!transaction) return fail(transaction.error());
   const Result<int> changed = change.bind(1, name).run();
@@ -281,7 +320,8 @@ Result<bool> Registry::change_by_hand(Statement& change, std::string_view name, 
   if (*changed != 1) return false;
   const std::string_view what(action);
   const std::string_view who(by.who);
-  const Result<int> noted = add_note_.bind(1, by.at).bind(2, what).bind(3, name).bind(4, who).run();
+  add_note_.bind(1, by.at).bind(2, what).bind(3, name).bind(4, who).bind(5, reason);
+  const Result<int> noted = add_note_.run();
   if (!noted) return fail(noted.error());
   if (const Result<int> trimmed = trim_notes_.bind(1, kMostNotes).run(); !trimmed)
     return fail(trimmed.error());
@@ -297,7 +337,8 @@ Result<std::vector<Registry::Note>> Registry::notes(std::int64_t after) {
     if (!row) return fail(row.error());
     if (!*row) return notes;
     notes.push_back({notes_.number(0), notes_.number(1), std::string(notes_.text(2)),
-                     std::string(notes_.text(3)), std::string(notes_.text(4))});
+                     std::string(notes_.text(3)), std::string(notes_.text(4)),
+                     std::string(notes_.text(5))});
   }
 }
 
@@ -315,11 +356,10 @@ Result<std::vector<NameRecord>> Registry::list() {
     if (!*row) return records;
     NameRecord record;
     record.name = list_.text(0);
-    if (!list_.is_null(1)) record.ownership.identity = array_of<32>(list_.bytes(1));
-    record.ownership.enrolled = list_.number(2) != 0;
-    record.first_seen = list_.number(3);
-    record.last_seen = list_.number(4);
-    record.keys = list_.number(5);
+    record.ownership = read_ownership(list_, 1);
+    record.first_seen = list_.number(5);
+    record.last_seen = list_.number(6);
+    record.keys = list_.number(7);
     records.push_back(std::move(record));
   }
 }

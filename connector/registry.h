@@ -20,10 +20,17 @@ namespace sfteams::connector {
 
 using clock::UnixSeconds;
 
+/// That the operator lets a name in no more, until it is enabled again.
+struct Disabling {
+  UnixSeconds at = 0;
+  std::string reason;  ///< may be empty; checked by reason_of() (connector/name_switch.h)
+};
+
 /// Who may register a name.
 struct Ownership {
   std::optional<crypto::Ed25519PublicKey> identity;  ///< none: enrolled, but nobody has come yet
   bool enrolled = false;
+  std::optional<Disabling> disabled{};
 };
 
 /// One line of `list`.
@@ -56,6 +63,8 @@ class Registry {
   /// Gives the name to this identity; false when it has an owner by now.
   [[nodiscard]] Result<bool> pin(std::string_view name, const crypto::Ed25519PublicKey& identity,
                                  UnixSeconds now);
+  /// Whether the operator has disabled it; false for an unknown name.
+  [[nodiscard]] Result<bool> disabled(std::string_view name);
   /// The keys that the owner registered last, expired ones included; none for an unknown name.
   [[nodiscard]] Result<std::vector<tunnel::AdmissionKey>> keys(std::string_view name);
   [[nodiscard]] Result<std::int64_t> size();
@@ -87,14 +96,21 @@ class Registry {
   [[nodiscard]] Result<bool> enroll(std::string_view name, const By& by);
   /// The name is free again, its keys are gone. False when it is unknown, which is not noted.
   [[nodiscard]] Result<bool> forget(std::string_view name, const By& by);
+  /// Its owner cannot register it, until enable(); owner and keys stay. Once more with another
+  /// reason changes that. False when there is nothing to change, or the name is unknown, which is
+  /// not noted.
+  [[nodiscard]] Result<bool> disable(std::string_view name, std::string_view reason, const By& by);
+  /// False when it is not disabled, or unknown, which is not noted.
+  [[nodiscard]] Result<bool> enable(std::string_view name, const By& by);
 
   /// What was done by hand and is not in the log yet.
   struct Note {
     std::int64_t number = 0;  ///< counts up, and is never used again
     UnixSeconds at = 0;
-    std::string action;  ///< "enrolled" or "forgotten"
+    std::string action;  ///< "enrolled", "forgotten", "disabled" or "enabled"
     std::string name;
     std::string who;
+    std::string reason{};  ///< of "disabled"; may be empty
   };
   /// The most that are kept; the oldest are dropped when no connector runs for so long.
   static constexpr std::int64_t kMostNotes = 1'000;
@@ -117,8 +133,10 @@ class Registry {
   [[nodiscard]] Result<void> migrate();
   [[nodiscard]] Result<void> prepare();
   [[nodiscard]] Result<void> write_noted();
+  /// `change` has everything bound but its first parameter, the name.
   [[nodiscard]] Result<bool> change_by_hand(Statement& change, std::string_view name,
-                                            const char* action, const By& by);
+                                            const char* action, const By& by,
+                                            std::string_view reason = {});
   [[nodiscard]] Result<void> write(const std::string& name, const Sighting& sighting);
   void count(bool written) { ++(written ? counts_.writes : counts_.failures); }
 
@@ -133,6 +151,9 @@ class Registry {
   Statement version_;
   Statement enroll_;
   Statement forget_;
+  Statement disable_;
+  Statement enable_;
+  Statement disabled_;
   Statement list_;
   Statement add_note_;
   Statement trim_notes_;

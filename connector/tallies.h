@@ -17,7 +17,10 @@ struct PeerTally {
   metrics::Tally sent_away;
   std::uint64_t foreign_origins = 0;  ///< upgrades refused because of their Origin
   std::uint64_t delayed = 0;          ///< proofs put off because of failures before ([throttle])
-  std::uint64_t relayed_bytes = 0;    ///< of packets that came from them and were passed on
+  /// Registrations and admissions to a name that the operator has disabled; those of clients only
+  /// while its agent is away, and counted whether the key was right or not.
+  std::uint64_t disabled = 0;
+  std::uint64_t relayed_bytes = 0;  ///< of packets that came from them and were passed on
 };
 
 struct Tallies {

@@ -28,6 +28,7 @@ inline constexpr Code kTooSlow{"tunnel.too-slow", Exit::unavailable};
 inline constexpr Code kTooLarge{"tunnel.too-large", Exit::data_error};
 inline constexpr Code kShuttingDown{"tunnel.shutting-down", Exit::unavailable};
 inline constexpr Code kInternal{"tunnel.internal", Exit::software};
+inline constexpr Code kNameDisabled{"tunnel.name-disabled", Exit::no_permission};
 /// A number from the wire that this version does not know.
 inline constexpr Code kUnknownCode{"tunnel.unknown-code", Exit::protocol};
 

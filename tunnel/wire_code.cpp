@@ -9,7 +9,7 @@
 namespace sfteams::tunnel {
 namespace {
 
-constexpr std::array<WireCodeInfo, 21> kTable{{
+constexpr std::array<WireCodeInfo, 22> kTable{{
     {WireCode::normal, codes::kNormal, "the other side has ended the connection", ""},
     {WireCode::protocol_error, codes::kProtocolError, "the other side has met a protocol error",
      "update both sides to the same version; if it stays, report it with the log"},
@@ -58,6 +58,10 @@ constexpr std::array<WireCodeInfo, 21> kTable{{
      "try again in a moment"},
     {WireCode::internal, codes::kInternal, "the other side has met an internal error",
      "see the log of the other side"},
+    {WireCode::name_disabled, codes::kNameDisabled,
+     "the connector's operator has disabled the system name",
+     "ask the connector's operator for the reason, and to run: starface-teams-connector enable "
+     "NAME"},
 }};
 
 constexpr std::string_view kUnknownHint = "update this side: the other one is newer";

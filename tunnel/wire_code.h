@@ -33,6 +33,7 @@ enum class WireCode : std::uint16_t {
   too_large = 18,
   shutting_down = 19,
   internal = 20,
+  name_disabled = 21,
 };
 
 /// One row of the table.

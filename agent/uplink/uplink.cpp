@@ -21,9 +21,12 @@ bool needs_people(const Link::Failure& failure) {
   // Too many wrong passwords may lock an account elsewhere.
   if (failure.error.code == transport::codes::kProxyAuthentication) return true;
   if (!failure.refused) return false;
-  const std::array codes{tunnel::codes::kNameTaken, tunnel::codes::kNameNotEnrolled,
-                         tunnel::codes::kRegistrationRefused, tunnel::codes::kVersionUnsupported,
-                         tunnel::codes::kReplaced};
+  const std::array codes{tunnel::codes::kNameTaken,
+                         tunnel::codes::kNameNotEnrolled,
+                         tunnel::codes::kRegistrationRefused,
+                         tunnel::codes::kVersionUnsupported,
+                         tunnel::codes::kReplaced,
+                         tunnel::codes::kNameDisabled};
   return std::ranges::find(codes, failure.error.code) != codes.end();
 }
 

@@ -24,6 +24,7 @@ export const WIRE_CODES = [
   'tunnel.too-large',
   'tunnel.shutting-down',
   'tunnel.internal',
+  'tunnel.name-disabled',
 ] as const;
 
 export type WireName = (typeof WIRE_CODES)[number];

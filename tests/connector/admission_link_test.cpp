@@ -142,6 +142,12 @@ TEST_CASE("unknown name, wrong key, unknown key id and expired key look the same
   auto offline = house.admitting(wrong_key, "192.0.2.14");
   CHECK(watch(house, *offline) == seen);
 
+  // With the right key, too.
+  house.agent(pbx)->lose();
+  REQUIRE(house.registry->disable(pbx.name, "unpaid", {}).value());
+  auto by_operator = house.admitting(pbx, "192.0.2.16");
+  CHECK(watch(house, *by_operator) == seen);
+
   Peer no_name(*house.exchange, Peer::Path::client, "192.0.2.15");
   no_name.open();
   Bytes admit = tunnel::make_admit(pbx.admission, no_name.nonce(), pbx.name, pbx.key_id);

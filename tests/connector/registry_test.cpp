@@ -287,17 +287,97 @@ TEST_CASE("notes that nobody logs do not fill the registry") {
   CHECK(last == 3'001);
 }
 
-TEST_CASE("a registry of version 1 keeps its names") {
+/// As the versions before wrote it.
+constexpr const char* kVersion1 =
+    "CREATE TABLE names ("
+    "  name TEXT PRIMARY KEY NOT NULL,"
+    "  identity BLOB CHECK (identity IS NULL OR length(identity) = 32),"
+    "  enrolled INTEGER NOT NULL DEFAULT 0 CHECK (enrolled IN (0, 1)),"
+    "  first_seen INTEGER NOT NULL DEFAULT 0,"
+    "  last_seen INTEGER NOT NULL DEFAULT 0"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE admission_keys ("
+    "  name TEXT NOT NULL REFERENCES names (name) ON DELETE CASCADE,"
+    "  id BLOB NOT NULL CHECK (length(id) = 8),"
+    "  key BLOB NOT NULL CHECK (length(key) = 32),"
+    "  expires INTEGER NOT NULL,"
+    "  PRIMARY KEY (name, id)"
+    ") STRICT, WITHOUT ROWID;"
+    "PRAGMA application_id = 1399215186;"
+    "PRAGMA user_version = 1;"
+    "INSERT INTO names VALUES ('pbx.example.com', zeroblob(32), 1, 1000, 2000);"
+    "INSERT INTO admission_keys VALUES ('pbx.example.com', zeroblob(8), zeroblob(32), 0);";
+constexpr const char* kVersion2 =
+    "CREATE TABLE notes ("
+    "  number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  at INTEGER NOT NULL,"
+    "  action TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  who TEXT NOT NULL"
+    ") STRICT;"
+    "INSERT INTO notes (at, action, name, who) VALUES (7, 'enrolled', 'x.example.com', 'anna');"
+    "PRAGMA user_version = 2;";
+
+TEST_CASE("a registry of an older version keeps what it has, and its names can be disabled") {
   const File file;
-  file.open().reset();
+  const int version = GENERATE(1, 2);
+  CAPTURE(version);
   {
     Database older = std::move(Database::open(file.path, kShortPatience).value());
-    REQUIRE(
-        older.execute("DROP TABLE notes; PRAGMA user_version = 1;"
-                      "INSERT INTO names (name, enrolled) VALUES ('pbx.example.com', 1)"));
+    REQUIRE(older.execute(kVersion1));
+    if (version == 2) REQUIRE(older.execute(kVersion2));
   }
-  CHECK(file.open()->ownership("pbx.example.com").value()->enrolled);
-  CHECK(file.open()->notes(0).value().empty());
+  const auto registry = file.open();
+  const auto records = registry->list().value();
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].name == "pbx.example.com");
+  CHECK(records[0].ownership.enrolled);
+  CHECK(records[0].ownership.identity == crypto::Ed25519PublicKey{});
+  CHECK_FALSE(records[0].ownership.disabled);
+  CHECK(records[0].first_seen == 1000);
+  CHECK(records[0].last_seen == 2000);
+  CHECK(records[0].keys == 1);
+  const auto notes = registry->notes(0).value();
+  REQUIRE(notes.size() == (version == 2 ? 1U : 0U));
+  if (version == 2) CHECK(notes[0].reason.empty());
+  CHECK(registry->disable("pbx.example.com", "unpaid", {"anna", 3000}).value());
+  CHECK(file.open()->ownership("pbx.example.com").value()->disabled->reason == "unpaid");
+}
+
+TEST_CASE("a disabled name keeps its owner and keys, and the reason is noted") {
+  const File file;
+  const auto registry = file.open();
+  CHECK_FALSE(registry->disable("pbx.example.com", "why", {}).value());
+  CHECK_FALSE(registry->disabled("pbx.example.com").value());
+  REQUIRE(registry->pin("pbx.example.com", kMine, 1000).value());
+  registry->seen("pbx.example.com", kMine, {kKey}, 1000);
+  REQUIRE(registry->flush());
+  CHECK(registry->disable("pbx.example.com", "", {"anna", 2000}).value());
+  CHECK_FALSE(registry->disable("pbx.example.com", "", {"anna", 2001}).value());
+  CHECK(registry->disable("pbx.example.com", "unpaid", {"ben", 2002}).value());
+  CHECK(registry->disabled("pbx.example.com").value());
+  const auto known = registry->ownership("pbx.example.com").value();
+  CHECK(known->identity == kMine);
+  CHECK(known->disabled->at == 2002);
+  CHECK(registry->keys("pbx.example.com").value() == std::vector{kKey});
+  CHECK(registry->enable("pbx.example.com", {"anna", 3000}).value());
+  CHECK_FALSE(registry->enable("pbx.example.com", {"anna", 3001}).value());
+  CHECK_FALSE(registry->list().value().at(0).ownership.disabled);
+  const auto notes = registry->notes(0).value();
+  REQUIRE(notes.size() == 3);
+  CHECK(notes[1].action == "disabled");
+  CHECK(notes[1].reason == "unpaid");
+  CHECK(notes[1].who == "ben");
+  CHECK(notes[2].action == "enabled");
+  CHECK(notes[2].reason.empty());
+}
+
+TEST_CASE("a name that was disabled at the beginning of time is disabled all the same") {
+  const File file;
+  const auto registry = file.open();
+  REQUIRE(registry->enroll("pbx.example.com", {}).value());
+  REQUIRE(registry->disable("pbx.example.com", "", {}).value());
+  CHECK(registry->disabled("pbx.example.com").value());
 }
 
 TEST_CASE("a file that is no database is refused and left as it is") {
@@ -324,12 +404,12 @@ TEST_CASE("a registry of a newer version is refused and left as it is") {
   file.open().reset();
   {
     Database newer = std::move(Database::open(file.path, kShortPatience).value());
-    REQUIRE(newer.execute("PRAGMA user_version = 3"));
+    REQUIRE(newer.execute("PRAGMA user_version = 4"));
   }
   const std::string content = read_file(file.path);
   const Error error = file.failure();
   CHECK(error.code == codes::kRegistryNewer);
-  CHECK(contains(error.message, "version 3"));
+  CHECK(contains(error.message, "version 4"));
   CHECK(read_file(file.path) == content);
 }
 

@@ -434,7 +434,7 @@ describe('the end', () => {
         const opens = [15, 16, 17].includes(code) ? 'open' : 'stop';
         assert.equal(client.ending?.next, resumed[code] ?? opens, `${code}`);
         assert.equal(client.ending.number, code);
-        if (code > 20) assert.equal(client.ending.code, 'tunnel.unknown-code');
+        if (code > 21) assert.equal(client.ending.code, 'tunnel.unknown-code');
       }
     });
   }

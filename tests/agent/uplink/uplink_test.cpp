@@ -162,9 +162,10 @@ TEST_CASE_METHOD(UplinkFixture, "the connector can ask for patience") {
 }
 
 TEST_CASE_METHOD(UplinkFixture, "what only people can change is tried again once a minute") {
-  const auto code = GENERATE(tunnel::WireCode::name_taken, tunnel::WireCode::name_not_enrolled,
-                             tunnel::WireCode::registration_refused,
-                             tunnel::WireCode::version_unsupported, tunnel::WireCode::replaced);
+  const auto code =
+      GENERATE(tunnel::WireCode::name_taken, tunnel::WireCode::name_not_enrolled,
+               tunnel::WireCode::registration_refused, tunnel::WireCode::version_unsupported,
+               tunnel::WireCode::replaced, tunnel::WireCode::name_disabled);
   REQUIRE(uplink.start());
   wire().handler->on_open();
   refuse(code, 0);

@@ -25,6 +25,8 @@ export const problems: typeof en.problems = {
   'tunnel.name-taken': 'Die Anlage ist doppelt registriert. Informieren Sie Ihren Administrator.',
   'tunnel.name-not-enrolled':
     'Der Betreiber des Cloud-Connectors hat diese Anlage nicht zugelassen. Informieren Sie Ihren Administrator.',
+  'tunnel.name-disabled':
+    'Der Betreiber des Cloud-Connectors hat diese Anlage gesperrt. Informieren Sie Ihren Administrator.',
   'tunnel.try-again-later':
     'Der Cloud-Connector ist ausgelastet. Es wird automatisch erneut versucht.',
   'tunnel.registration-refused':

@@ -22,6 +22,8 @@ export const problems = {
   'tunnel.name-taken': 'The PBX is registered twice. Inform your administrator.',
   'tunnel.name-not-enrolled':
     'The operator of the connector has not enrolled this PBX. Inform your administrator.',
+  'tunnel.name-disabled':
+    'The operator of the connector has disabled this PBX. Inform your administrator.',
   'tunnel.try-again-later': 'The connector is busy. It will be tried again automatically.',
   'tunnel.registration-refused':
     'The connector does not accept the PBX. Inform your administrator.',
