@@ -120,6 +120,7 @@ Result<void> AgentLink::pin(const tunnel::Registration& registration) {
 
 void AgentLink::be_registered(tunnel::Registration registration) {
   registration_ = std::move(registration);
+  since_ = context().unix_now();
   be_proven();
   AgentLink* const old = context().routes.put(name(), *this);
   note_seen();

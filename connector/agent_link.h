@@ -26,6 +26,11 @@ class AgentLink final : public Link, private RelayOwner {
   [[nodiscard]] const crypto::Ed25519PublicKey& identity() const { return registration_.identity; }
   [[nodiscard]] std::span<const tunnel::AdmissionKey> keys() const { return registration_.keys; }
   [[nodiscard]] std::size_t streams() const { return streams_.size(); }
+  /// What it says that it is: at most 64 bytes of printable ASCII.
+  [[nodiscard]] const std::string& software() const { return registration_.software; }
+  [[nodiscard]] const Address& from() const { return address(); }
+  /// When it was registered.
+  [[nodiscard]] UnixSeconds since() const { return since_; }
 
   /// Opens a stream for a client that the key `key_id` has admitted, and gives the client's end of
   /// it. Fails with tunnel.too-many-streams or tunnel.try-again-later.
@@ -54,6 +59,7 @@ class AgentLink final : public Link, private RelayOwner {
   void reset(RelayEnd& end, const Error& error);
 
   tunnel::Registration registration_;
+  UnixSeconds since_ = 0;
   std::shared_ptr<BufferBudget> budget_;
   std::uint32_t next_stream_ = 1;
   std::unordered_map<std::uint32_t, RelayEnd> streams_;

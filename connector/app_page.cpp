@@ -72,6 +72,12 @@ AppPage::AppPage(const std::optional<WebOrigin>& own, std::size_t answers,
     : policy_(policy(own)),
       under_way_(std::make_shared<WaitingRoom>(answers, answers_per_sender)) {}
 
+std::string AppPage::version() const {
+  constexpr std::size_t kShown = 12;
+  const AppFile* const index = files_ ? files_->find(AppFiles::kIndex) : nullptr;
+  return index == nullptr ? std::string() : index->digest.substr(0, kShown);
+}
+
 bool AppPage::has(std::string_view path) {
   return path.starts_with(kRoot) && (path.size() == kRoot.size() || path[kRoot.size()] == '/');
 }

@@ -32,6 +32,10 @@ class AppPage {
   /// 0: nothing is served.
   [[nodiscard]] std::size_t files() const { return files_ ? files_->size() : 0; }
 
+  /// The beginning of the digest of index.html, which names the other files by theirs: the same on
+  /// connectors that serve the same page. Empty when nothing is served.
+  [[nodiscard]] std::string version() const;
+
   /// "/app" and everything below it.
   [[nodiscard]] static bool has(std::string_view path);
   /// GET and HEAD; 405 for other methods, 404 for what there is not, 503 beyond the limits above.

@@ -46,6 +46,12 @@ inline constexpr Code kStopping{"connector.stopping", Exit::temp_failure};
 inline constexpr Code kCertificateExpired{"connector.certificate-expired", Exit::config};
 inline constexpr Code kCertificateNotYet{"connector.certificate-not-yet", Exit::config};
 
+// What `status` finds beside these, and asking the running connector.
+inline constexpr Code kCertificateEndsSoon{"connector.certificate-ends-soon", Exit::config};
+inline constexpr Code kLimitReached{"connector.limit-reached", Exit::temp_failure};
+inline constexpr Code kNotRunning{"connector.not-running", Exit::unavailable};
+inline constexpr Code kBadControl{"connector.bad-control-request", Exit::protocol};
+
 // The command line.
 inline constexpr Code kUsage{"connector.usage", Exit::usage};
 inline constexpr Code kOutput{"connector.output", Exit::io_error};

@@ -2,20 +2,14 @@
 
 #include <cerrno>
 #include <ostream>
-#include <span>
-#include <utility>
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock/unix_time.h"
 #include "base/clock/utc_time.h"
 #include "base/crypto/hash.h"
 #include "base/files/atomic_file.h"
-#include "base/json/json.h"
-#include "base/text/encoding.h"
 #include "connector/app_source.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
@@ -23,35 +17,6 @@
 #include "transport/endpoint.h"
 
 namespace sfteams::connector {
-namespace {
-
-/// The beginning of the public key: enough to compare it with what the agent shows.
-std::string shortened(const Ownership& ownership) {
-  if (!ownership.identity) return "-";
-  constexpr std::size_t kShown = 8;
-  return text::to_hex(std::span(*ownership.identity).first<kShown>());
-}
-
-std::string when(UnixSeconds time) {
-  return time == 0 ? "never" : clock::utc_text(time);
-}
-
-Json::Value to_json(const NameRecord& record) {
-  Json::Value value(Json::objectValue);
-  value["name"] = record.name;
-  value["enrolled"] = record.ownership.enrolled;
-  value["identity"] = record.ownership.identity
-                          ? Json::Value(text::to_hex(*record.ownership.identity))
-                          : Json::Value(Json::nullValue);
-  value["first_seen"] =
-      record.first_seen == 0 ? Json::Value() : Json::Value(when(record.first_seen));
-  value["last_seen"] = record.last_seen == 0 ? Json::Value() : Json::Value(when(record.last_seen));
-  value["keys"] = static_cast<Json::Int64>(record.keys);
-  return value;
-}
-
-}  // namespace
-
 Result<void> check_configuration(const Configuration& configuration, std::ostream& out) {
   const Listen& listen = configuration.listen;
   std::string security = "plain, for a TLS proxy on this host";
@@ -128,7 +93,7 @@ Result<void> enroll_name(Registry& registry, const std::string& name, Registrati
 
   out << *enrolled << (*changed ? " is enrolled" : " was enrolled already") << '\n';
   if (*known && (*known)->identity) {
-    out << "It belongs to the installation " << shortened(**known)
+    out << "It belongs to the installation " << identity_text(**known)
         << "; to give it to another one, run \"forget\" and then \"enroll\" again.\n";
   } else {
     out << "The first agent that registers this name from now on owns it: start yours soon, and "
@@ -156,29 +121,6 @@ Result<void> forget_name(Registry& registry, const std::string& name, Registrati
          "it.\n";
   if (mode == RegistrationMode::enrolled)
     out << "Nobody can have the name until: starface-teams-connector enroll " << *forgotten << '\n';
-  return {};
-}
-
-Result<void> list_names(Registry& registry, bool as_json, std::ostream& out) {
-  const Result<std::vector<NameRecord>> records = registry.list();
-  if (!records) return fail(records.error());
-  if (as_json) {
-    Json::Value names(Json::arrayValue);
-    for (const NameRecord& record : *records)
-      names.append(to_json(record));
-    out << json::write_pretty(names) << '\n';
-    return {};
-  }
-  if (records->empty()) {
-    out << "The registry has no names yet.\n";
-    return {};
-  }
-  constexpr const char* kLine = "{:<40} {:<8} {:<16} {:<20} {}\n";
-  out << fmt::format(fmt::runtime(kLine), "NAME", "ENROLLED", "IDENTITY", "LAST SEEN", "KEYS");
-  for (const NameRecord& record : *records) {
-    out << fmt::format(fmt::runtime(kLine), record.name, record.ownership.enrolled ? "yes" : "no",
-                       shortened(record.ownership), when(record.last_seen), record.keys);
-  }
   return {};
 }
 

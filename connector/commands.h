@@ -34,7 +34,4 @@ namespace sfteams::connector {
 /// Frees the name. Fails with keygen.bad-name or connector.name-unknown.
 [[nodiscard]] Result<void> forget_name(Registry& registry, const std::string& name,
                                        RegistrationMode mode, std::ostream& out);
-/// One line a name, or a JSON array.
-[[nodiscard]] Result<void> list_names(Registry& registry, bool as_json, std::ostream& out);
-
 }  // namespace sfteams::connector

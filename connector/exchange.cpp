@@ -26,7 +26,8 @@ constexpr std::size_t kOwnersPerTick = 256;
 
 Exchange::Exchange(transport::Scheduler& scheduler, const Configuration& configuration,
                    Registry& registry, Admission admission, std::function<UnixSeconds()> unix_now)
-    : context_(scheduler, configuration, registry, admission, std::move(unix_now)) {
+    : context_(scheduler, configuration, registry, admission, std::move(unix_now)),
+      census_(registry) {
   context_.write_soon = [this] { write_soon(); };
   tick_ = scheduler.after(kTick, [this] { tick(); });
 }
@@ -88,7 +89,7 @@ Counts Exchange::counts() const {
   counts.waiting = context_.waiting.taken();
   counts.buffered = context_.buffers->used();
   counts.registry_ok = !registry_problem_;
-  if (registry_problem_) counts.registry_code = registry_problem_->id;
+  if (registry_problem_) counts.registry_code = registry_problem_->code.id;
   return counts;
 }
 
@@ -137,7 +138,7 @@ void Exchange::write_soon() {
 void Exchange::write_registry() {
   const Result<void> written = context_.registry.flush();
   const bool was_ok = !registry_problem_;
-  registry_problem_ = written ? std::nullopt : std::optional<Code>(written.error().code);
+  registry_problem_ = written ? std::nullopt : std::optional<Error>(written.error());
   if (was_ok == written.has_value()) return;
   if (written) {
     log::info("registry", "it can be written again");
@@ -169,6 +170,7 @@ void Exchange::log_notes() {
 void Exchange::look_for_changes() {
   const Result<bool> changed = context_.registry.changed_elsewhere();
   if (!changed || !*changed) return;
+  census_.outdate();
   notes_due_ = true;
   to_check_.clear();
   for (const auto& [name, agent] : context_.routes)

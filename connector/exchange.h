@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "connector/agent_link.h"
+#include "connector/census.h"
 #include "connector/client_link.h"
 #include "connector/link_context.h"
 
@@ -50,6 +51,12 @@ class Exchange final : public LinkOwner {
 
   [[nodiscard]] Counts counts() const;
   [[nodiscard]] const Tallies& tallies() const { return context_.tallies; }
+  /// Who is online.
+  [[nodiscard]] const Routes& routes() const { return context_.routes; }
+  /// Why the registry could not be written the last time; nothing: it could.
+  [[nodiscard]] const std::optional<Error>& registry_problem() const { return registry_problem_; }
+  /// What states the names of the registry are in, known to the second.
+  [[nodiscard]] Result<NameStates> name_states() { return census_.count(); }
 
   /// Tells everybody to come back later, each at a time of its own, and closes. `done` is called
   /// once, when nobody is left or `patience` is over.
@@ -75,9 +82,10 @@ class Exchange final : public LinkOwner {
   Links agents_;
   Links clients_;
   std::vector<std::string> to_check_;
-  bool notes_due_ = true;                 ///< those from before the start, too
-  std::int64_t logged_note_ = 0;          ///< the newest one that was logged
-  std::optional<Code> registry_problem_;  ///< why it could not be written the last time
+  bool notes_due_ = true;                  ///< those from before the start, too
+  std::int64_t logged_note_ = 0;           ///< the newest one that was logged
+  std::optional<Error> registry_problem_;  ///< why it could not be written the last time
+  Census census_;
   bool draining_ = false;
   std::function<void()> drained_;
   std::unique_ptr<transport::Timer> tick_;

@@ -128,6 +128,7 @@ Result<void> Link::relay(RelayEnd& end, std::span<const std::uint8_t> packet) {
   if (!end.joined()) return {};
   Result<void> passed = end.packet_from_link(packet);
   if (passed) {
+    ++tally_.relayed_packets;
     tally_.relayed_bytes += packet.size();
   } else if (passed.error().code == tunnel::codes::kTooSlow) {
     context_.tallies.limits.add("buffer");

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/json/json.h"
 #include "base/log/log.h"
 #include "base/privileges/acting_as_owner.h"
 #include "base/program/standard_streams.h"
@@ -13,10 +14,13 @@
 #include "connector/codes.h"
 #include "connector/commands.h"
 #include "connector/configuration.h"
+#include "connector/control_client.h"
+#include "connector/name_list.h"
 #include "connector/name_switch.h"
 #include "connector/process.h"
 #include "connector/registry.h"
 #include "connector/service.h"
+#include "connector/status.h"
 
 namespace sfteams::connector {
 namespace {
@@ -25,6 +29,7 @@ constexpr const char* kExamples = R"(
 Examples:
   starface-teams-connector --config /etc/starface-teams-connector/connector.ini
   starface-teams-connector config check
+  starface-teams-connector status
   starface-teams-connector enroll pbx.example.com
   starface-teams-connector list --json
   starface-teams-connector forget pbx.example.com
@@ -32,7 +37,9 @@ Examples:
   starface-teams-connector app-package --out teams-app.zip --url https://connector.example.com
 
 enroll, list, forget, disable and enable work while the connector runs, and without it.
-Exit status: 0, or sysexits.h: 64 usage, 66 no such name or a file that
+Exit status: of status, for monitoring, 0 when all is well, 1 when something should be
+looked after, 2 when it is critical or no connector is running. Of the others 0, or
+sysexits.h: 64 usage, 66 no such name or a file that
 cannot be read, 69 cannot listen, 73 cannot write a file, 74 the registry is damaged or
 its disk is full, 75 it is busy or another
 connector serves from it, 77 it may not be written, 78 the configuration is wrong.)";
@@ -49,6 +56,7 @@ struct CommandLine {
   std::filesystem::path out;
   std::string url;
 
+  const CLI::App* status = nullptr;
   const CLI::App* enroll = nullptr;
   const CLI::App* list = nullptr;
   const CLI::App* config_check = nullptr;
@@ -68,10 +76,15 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   app.fallthrough();
   app.require_subcommand(0, 1);
   app.add_subcommand("run", "serve until SIGTERM (the default)");
+  CLI::App* const status = app.add_subcommand("status", "ask the running connector how it is");
+  status->add_flag("--json", line.json, "print JSON (docs/connector-status.md)")
+      ->disable_flag_override();
+  line.status = status;
   CLI::App* const enroll =
       app.add_subcommand("enroll", "let the agent that comes first have this name");
   enroll->add_option("NAME", line.name, "the PBX's system name")->required();
-  CLI::App* const list = app.add_subcommand("list", "show the names that are known");
+  CLI::App* const list =
+      app.add_subcommand("list", "show the names that are known, and who is online");
   list->add_flag("--json", line.json, "print JSON")->disable_flag_override();
   CLI::App* const forget = app.add_subcommand("forget", "free a name of its owner");
   forget->add_option("NAME", line.name, "the PBX's system name")->required();
@@ -119,9 +132,23 @@ Result<void> check_as_service(const CommandLine& line, const Configuration& conf
   return check_page(seen->app, std::cout, std::cerr);
 }
 
-Result<void> execute(const CommandLine& line) {
+/// `status` becomes the exit status, unless this fails.
+Result<void> show_status(const Configuration& configuration, bool as_json, int& status) {
+  const auto told = ask_status(configuration.registry_file);
+  if (!told) {
+    std::cerr << "starface-teams-connector: " << told.error().line << '\n';
+    status = 2;
+    return {};
+  }
+  std::cout << (as_json ? json::write_pretty(*told) + "\n" : to_text(*told));
+  status = exit_status(*told);
+  return {};
+}
+
+Result<void> execute(const CommandLine& line, int& status) {
   const Result<Configuration> configuration = Configuration::read(line.configuration);
   if (!configuration) return fail(configuration.error());
+  if (line.status->parsed()) return show_status(*configuration, line.json, status);
   if (line.config_check->parsed()) return check_as_service(line, *configuration);
   if (line.app_package->parsed()) {
     return write_app_package(configuration->app, SFTEAMS_VERSION, line.url, line.out, std::cout);
@@ -132,6 +159,9 @@ Result<void> execute(const CommandLine& line) {
 
   if (const Result<void> hardened = harden_process(); !hardened)
     std::cerr << "warning: " << describe(hardened.error()) << '\n';
+  // Before root acts as somebody else, whom the connector may not answer.
+  const Online online =
+      line.list->parsed() ? ask_online(configuration->registry_file) : Online(OnlineByName());
   // The directory is the service's: what it may put there must not lead root elsewhere.
   const auto owner = privileges::ActingAsOwner::of_directory_of(configuration->registry_file);
   if (!owner) return fail(owner.error());
@@ -144,7 +174,7 @@ Result<void> execute(const CommandLine& line) {
     return forget_name(**registry, line.name, configuration->registration, std::cout);
   if (line.disable->parsed()) return disable_name(**registry, line.name, line.reason, std::cout);
   if (line.enable->parsed()) return enable_name(**registry, line.name, std::cout);
-  return list_names(**registry, line.json, std::cout);
+  return list_names(**registry, online, line.json, std::cout, std::cerr);
 }
 
 int end(Result<void> result) {
@@ -180,7 +210,9 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return end_early(app, error);
   }
-  return end(execute(line));
+  int status = static_cast<int>(Exit::ok);
+  const int ended = end(execute(line, status));
+  return ended != static_cast<int>(Exit::ok) ? ended : status;
 }
 
 }  // namespace

@@ -51,9 +51,24 @@ void write_peers(Exposition& out, const Tallies& tallies) {
               "Requests refused because a trusted proxy did not say for whom it asks")
       .is(tallies.unknown_senders);
   out.counter("streams_opened_total", "Streams that were opened").is(tallies.streams);
+  out.counter("relayed_packets_total", "Packets that were passed on, by who sent them")
+      .is(agents.relayed_packets, {{"from", "agent"}})
+      .is(clients.relayed_packets, {{"from", "client"}});
   out.counter("relayed_bytes_total", "Bytes of packets that were passed on, by who sent them")
       .is(agents.relayed_bytes, {{"from", "agent"}})
       .is(clients.relayed_bytes, {{"from", "client"}});
+}
+
+void write_names(Exposition& out, const Measured& measured) {
+  if (measured.names) {
+    out.gauge("names", "Names in the registry, by state")
+        .is(measured.names->enrolled, {{"state", "enrolled"}})
+        .is(measured.names->pinned, {{"state", "pinned"}})
+        .is(measured.names->disabled, {{"state", "disabled"}});
+  }
+  out.counter("disabled_refusals_total", "Refusals because the operator has disabled the name")
+      .is(measured.tallies.agents.disabled, {{"peer", "agent"}})
+      .is(measured.tallies.clients.disabled, {{"peer", "client"}});
 }
 
 void write_registry(Exposition& out, const Measured& measured) {
@@ -104,6 +119,7 @@ std::string metrics_text(const Measured& measured) {
   out.gauge("build_info", "1; the version is in the label").is(1, {{"version", measured.version}});
   write_present(out, measured);
   write_peers(out, measured.tallies);
+  write_names(out, measured);
   write_registry(out, measured);
   write_certificate(out, measured);
   write_page(out, measured);

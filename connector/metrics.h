@@ -31,6 +31,7 @@ struct Measured {
   monitoring::LoopTurns* turns = nullptr;  ///< nullptr: nobody looks
   const AppPage* page = nullptr;
   const metrics::Tally* page_readings = nullptr;
+  std::optional<NameStates> names{};  ///< nothing: they could not be counted
 };
 
 /// "serving", "registry" and "certificate", the conditions of /readyz.

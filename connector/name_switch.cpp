@@ -1,6 +1,7 @@
 #include "connector/name_switch.h"
 
 #include <ostream>
+#include <span>
 
 #include "base/error/counted.h"
 #include "base/text/encoding.h"
@@ -16,7 +17,7 @@ namespace {
 constexpr std::string_view kToldBegin = "the connector's operator disabled it";
 static_assert(kToldBegin.size() + 2 + kMostOfReason <= tunnel::kMaxReason);
 
-Result<Ownership> known(Registry& registry, const std::string& name) {
+Result<Ownership> ownership_of(Registry& registry, const std::string& name) {
   const auto found = registry.ownership(name);
   if (!found) return fail(found.error());
   if (*found) return **found;
@@ -30,6 +31,12 @@ Result<std::string> name_as_given(const std::string& name) {
   Result<std::string> canonical = keygen::canonical_system_name(name);
   if (!canonical) canonical.error().code.exit = Exit::usage;
   return canonical;
+}
+
+std::string identity_text(const Ownership& ownership) {
+  if (!ownership.identity) return "-";
+  constexpr std::size_t kShown = 8;
+  return text::to_hex(std::span(*ownership.identity).first<kShown>());
 }
 
 Registry::By by_operator() {
@@ -62,7 +69,7 @@ Result<void> disable_name(Registry& registry, const std::string& name, const std
   if (!disabled) return fail(disabled.error());
   const Result<std::string> why = reason_of(reason);
   if (!why) return fail(why.error());
-  if (const Result<Ownership> before = known(registry, *disabled); !before)
+  if (const Result<Ownership> before = ownership_of(registry, *disabled); !before)
     return fail(before.error());
   const Result<bool> changed = registry.disable(*disabled, *why, by_operator());
   if (!changed) return fail(changed.error());
@@ -80,7 +87,7 @@ Result<void> disable_name(Registry& registry, const std::string& name, const std
 Result<void> enable_name(Registry& registry, const std::string& name, std::ostream& out) {
   const Result<std::string> enabled = name_as_given(name);
   if (!enabled) return fail(enabled.error());
-  if (const Result<Ownership> before = known(registry, *enabled); !before)
+  if (const Result<Ownership> before = ownership_of(registry, *enabled); !before)
     return fail(before.error());
   const Result<bool> changed = registry.enable(*enabled, by_operator());
   if (!changed) return fail(changed.error());

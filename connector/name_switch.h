@@ -14,6 +14,9 @@ namespace sfteams::connector {
 
 /// The name as people write it, in its one form. Fails with keygen.bad-name, as a usage error.
 [[nodiscard]] Result<std::string> name_as_given(const std::string& name);
+/// The beginning of the owner's public key, enough to compare it with what the agent shows; "-"
+/// without an owner.
+[[nodiscard]] std::string identity_text(const Ownership& ownership);
 /// Who runs this command, now.
 [[nodiscard]] Registry::By by_operator();
 

@@ -148,7 +148,7 @@ Result<void> Registry::migrate() {
 }
 
 Result<void> Registry::prepare() {
-  const std::array<std::pair<Statement*, const char*>, 18> statements{{
+  const std::array<std::pair<Statement*, const char*>, 19> statements{{
       {&ownership_,
        "SELECT identity, enrolled, disabled_at, disabled_reason FROM names WHERE name = ?1"},
       {&pin_,
@@ -161,6 +161,9 @@ Result<void> Registry::prepare() {
       {&drop_keys_, "DELETE FROM admission_keys WHERE name = ?1"},
       {&add_key_, "INSERT INTO admission_keys (name, id, key, expires) VALUES (?1, ?2, ?3, ?4)"},
       {&size_, "SELECT count(*) FROM names"},
+      {&states_,
+       "SELECT count(*), total(disabled_at <> 0),"
+       " total(disabled_at = 0 AND identity IS NOT NULL) FROM names"},
       {&version_, "PRAGMA data_version"},
       {&enroll_,
        "INSERT INTO names (name, enrolled) VALUES (?1, 1)"
@@ -214,8 +217,9 @@ Result<bool> Registry::disabled(std::string_view name) {
 Result<bool> Registry::pin(std::string_view name, const crypto::Ed25519PublicKey& identity,
                            UnixSeconds now) {
   const Result<int> changed = pin_.bind(1, name).bind(2, identity).bind(3, now).run();
-  count(changed.has_value());
+  count(changed);
   if (!changed) return fail(changed.error());
+  if (*changed == 1) ++counts_.pins;
   return *changed == 1;
 }
 
@@ -241,6 +245,17 @@ Result<std::int64_t> Registry::size() {
   return size;
 }
 
+Result<NameStates> Registry::states() {
+  const Result<bool> row = states_.step();
+  if (!row) return fail(row.error());
+  NameStates states;
+  states.disabled = states_.number(1);
+  states.pinned = states_.number(2);
+  states.enrolled = states_.number(0) - states.disabled - states.pinned;
+  states_.reset();
+  return states;
+}
+
 void Registry::seen(const std::string& name, const crypto::Ed25519PublicKey& identity,
                     std::vector<tunnel::AdmissionKey> keys, UnixSeconds now) {
   noted_[name] = {identity, std::move(keys), now};
@@ -249,7 +264,7 @@ void Registry::seen(const std::string& name, const crypto::Ed25519PublicKey& ide
 Result<void> Registry::flush() {
   if (noted_.empty()) return {};
   Result<void> written = write_noted();
-  count(written.has_value());
+  count(written);
   return written;
 }
 

@@ -16,6 +16,7 @@
 #include "connector/app_source.h"
 #include "connector/certificate.h"
 #include "connector/codes.h"
+#include "connector/control_protocol.h"
 #include "connector/health.h"
 #include "connector/process.h"
 #include "connector/wire.h"
@@ -73,6 +74,9 @@ Result<std::unique_ptr<Service>> Service::start(const Configuration& configurati
       [raw = service.get()] { return raw->open_monitoring(); });
   // Agents and clients can do without.
   service->monitoring_opening_->open();
+  service->control_ = std::make_unique<ControlDesk>(
+      *service->loop_, control::socket_of(configuration.registry_file), *service->exchange_,
+      [raw = service.get()] { return raw->status(); });
   service->look_at_certificate();
   // Before anybody is told that it serves: whoever knows may already want it to stop.
   const Result<void> signals = service->loop_->on_signals(
@@ -109,6 +113,7 @@ Result<void> Service::open_page() {
 Result<void> Service::read_page() {
   Result<std::optional<AppFiles>> files = read_app(configuration_.app);
   page_readings_.add(files ? std::string_view("ok") : files.error().code.id);
+  page_error_ = files ? std::nullopt : std::optional(files.error());
   if (!files) return fail(files.error());
   log::info("app", "the page: {}", describe_app(configuration_.app, *files));
   if (*files && configuration_.app.url) offer_package(**files);
@@ -160,6 +165,7 @@ Result<void> Service::listen() {
       transport::Server::listen(*network_, std::move(options));
   if (!server) return fail(server.error());
   server_ = std::move(*server);
+  port_ = server_->port();
   return {};
 }
 
@@ -181,6 +187,7 @@ Result<void> Service::open_monitoring() {
 }
 
 Measured Service::measure() const {
+  const Result<NameStates> names = exchange_->name_states();
   return {version_,
           std::chrono::system_clock::now(),
           stopping_,
@@ -192,7 +199,8 @@ Measured Service::measure() const {
           certificate_reloads_,
           turns_.get(),
           &page_,
-          &page_readings_};
+          &page_readings_,
+          names ? std::optional(*names) : std::nullopt};
 }
 
 std::vector<monitoring::Condition> Service::conditions() const {
@@ -272,10 +280,12 @@ std::optional<transport::HttpResponse> Service::refuse_client(
                        "address in [app] url");
 }
 
+std::string Service::place() const {
+  return transport::Endpoint{configuration_.listen.address, port()}.to_string();
+}
+
 std::string Service::endpoint() const {
-  const Listen& listen = configuration_.listen;
-  return fmt::format("{} ({})", transport::Endpoint{listen.address, port()}.to_string(),
-                     listen.tls ? "TLS" : "plain");
+  return fmt::format("{} ({})", place(), configuration_.listen.tls ? "TLS" : "plain");
 }
 
 std::string Service::summary() const {
@@ -395,11 +405,13 @@ Result<void> serve(const Configuration& configuration, const std::string& versio
 
   const std::string summary = (*service)->summary();
   log::info("connector", "starface-teams-connector {} listens on {}", version, summary);
-  if (allowed < wanted) {
-    log::warn("connector", too_few_descriptors(allowed, wanted));
-  }
-  if (!configuration.listen.tls && configuration.listen.trusted_proxies.empty()) {
-    log::warn("connector", senders_unknown());
+  std::vector<Error> standing;
+  if (allowed < wanted) standing.push_back(too_few_descriptors(allowed, wanted));
+  if (!configuration.listen.tls && configuration.listen.trusted_proxies.empty())
+    standing.push_back(senders_unknown());
+  for (const Error& warning : standing) {
+    log::warn("connector", warning);
+    (*service)->note_standing(warning);
   }
   if (port_file) {
     const Result<void> written =

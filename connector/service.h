@@ -4,10 +4,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error/error.h"
 #include "connector/app_page.h"
 #include "connector/configuration.h"
+#include "connector/control_desk.h"
 #include "connector/exchange.h"
 #include "connector/metrics.h"
 #include "connector/registry.h"
@@ -34,9 +36,12 @@ class Service final : private monitoring::Subject {
   Service& operator=(const Service&) = delete;
 
   /// The port that is really open.
-  [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
   /// "[::]:443 (TLS), registration enrolled, 12 names known"
   [[nodiscard]] std::string summary() const;
+
+  /// Something that was found at the start and does not go away by itself: `status` shows it.
+  void note_standing(Error warning) { standing_.push_back(std::move(warning)); }
 
   /// Serves until SIGTERM or SIGINT, and then until everybody has been told; a second signal ends
   /// it at once. On SIGHUP the certificate, the level of the log and the page's files are read
@@ -69,7 +74,11 @@ class Service final : private monitoring::Subject {
   [[nodiscard]] std::vector<monitoring::Condition> conditions() const override;
   [[nodiscard]] std::string metrics() const override;
   void on_signal(int signal);
+  /// The address with the port that is really open.
+  [[nodiscard]] std::string place() const;
   [[nodiscard]] std::string endpoint() const;
+  /// The answer to `status` (connector/service_status.cpp).
+  [[nodiscard]] Json::Value status() const;
   /// For the service manager: "12 agents and 40 clients on [::]:443 (TLS)".
   [[nodiscard]] std::string activity() const;
   void reload();
@@ -85,7 +94,10 @@ class Service final : private monitoring::Subject {
 
   const Configuration& configuration_;
   std::string version_;
+  transport::TimePoint started_ = transport::Clock::now();
+  std::vector<Error> standing_;
   AppPage page_;
+  std::optional<Error> page_error_;  ///< why its files could not be read the last time
   OriginRule origins_;
   std::optional<RegistryLock> lock_;
   std::unique_ptr<Registry> registry_;
@@ -96,6 +108,8 @@ class Service final : private monitoring::Subject {
   std::unique_ptr<transport::Network> network_;
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<transport::Server> server_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<ControlDesk> control_;
   std::unique_ptr<monitoring::Endpoint> monitoring_;  ///< when [watch] listen is set
   std::unique_ptr<transport::Reopening> monitoring_opening_;
   metrics::Tally certificate_reloads_{"ok"};

@@ -20,7 +20,8 @@ struct PeerTally {
   /// Registrations and admissions to a name that the operator has disabled; those of clients only
   /// while its agent is away, and counted whether the key was right or not.
   std::uint64_t disabled = 0;
-  std::uint64_t relayed_bytes = 0;  ///< of packets that came from them and were passed on
+  std::uint64_t relayed_packets = 0;  ///< that came from them and were passed on
+  std::uint64_t relayed_bytes = 0;    ///< of these
 };
 
 struct Tallies {

@@ -5,7 +5,6 @@
 
 #include "agent/daemon/codes.h"
 #include "base/json/json.h"
-#include "base/text/line.h"
 
 namespace sfteams::agent::control {
 
@@ -34,30 +33,12 @@ OldKeys read_old_keys(const Json::Value& request) {
 }
 
 std::string write_answer(const Result<Json::Value>& result) {
-  Json::Value answer(Json::objectValue);
-  if (result) {
-    answer["result"] = *result;
-  } else {
-    answer["error"]["exit"] = static_cast<int>(result.error().code.exit);
-    answer["error"]["line"] = describe(result.error());
-  }
-  return json::write(answer);
+  return json::write_told(result);
 }
 
 tl::expected<Json::Value, Told> read_answer(const std::string& text) {
-  const Result<Json::Value> answer = json::parse(text);
-  if (answer) {
-    if (const Json::Value* result = json::member(*answer, "result")) return *result;
-    const Json::Value* error = json::member(*answer, "error");
-    const auto line = error == nullptr ? std::nullopt : json::string_member(*error, "line");
-    const Json::Value* exit = error == nullptr ? nullptr : json::member(*error, "exit");
-    if (line && exit != nullptr && exit->isInt()) {
-      return tl::unexpected<Told>(Told{exit->asInt(), text::one_line(*line)});
-    }
-  }
-  const Error broken{codes::kBadControl, "the running agent gave an answer that is none",
-                     "check that it has the same version as this program"};
-  return tl::unexpected<Told>(Told{static_cast<int>(broken.code.exit), describe(broken)});
+  return json::read_told(text, {codes::kBadControl, "the running agent gave an answer that is none",
+                                "check that it has the same version as this program"});
 }
 
 }  // namespace sfteams::agent::control

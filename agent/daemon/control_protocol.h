@@ -6,15 +6,14 @@
 
 #include "agent/keys/key_ring.h"
 #include "base/error/error.h"
+#include "base/json/told.h"
 
 namespace sfteams::agent::control {
 
 // What the running agent is asked for: one JSON object {"command": NAME, …} each time, answered
 // with {"result": …} or an error. Two ways lead to the same commands (agent/daemon/control_desk.h):
 //
-// - The control socket, for the agent's own subcommands. An error is {"error": {"exit": 73, "line":
-//   "[code] message — hint"}}: the exit status of the process that asked, and the line that it
-//   prints.
+// - The control socket, for the agent's own subcommands; base/json/told.h has the form of an error.
 // - POST /api/NAME of the administration page, for commands with the right `page` where they are
 //   added (agent/daemon/daemon_commands.cpp), with the same members and without "command". An error
 //   is {"error": {"code", "message", "hint"}} (agent/admin/page.h), which the page shows in its own
@@ -63,11 +62,7 @@ inline constexpr const char* kAdminLink = "admin-link";
 
 [[nodiscard]] std::string write_answer(const Result<Json::Value>& result);
 
-/// An error as it came over the control socket: its code is not one of this process's constants.
-struct Told {
-  int exit = 1;
-  std::string line;  ///< as describe() writes it
-};
+using json::Told;
 /// Fails with Told: the daemon's error, or that the answer was none.
 [[nodiscard]] tl::expected<Json::Value, Told> read_answer(const std::string& text);
 

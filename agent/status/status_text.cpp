@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "agent/status/status.h"
+#include "base/clock/uptime_text.h"
 #include "base/error/counted.h"
 #include "base/json/error_json.h"
 #include "base/json/printable.h"
@@ -24,10 +25,7 @@ std::string error_text(const Json::Value& object, const char* member = "error",
 std::string uptime_text(const Json::Value& status) {
   const Json::Value& value = json::part(status, "uptime");
   if (!value.isInt64()) return "?";
-  const long long seconds = value.asInt64();
-  if (seconds < 120) return fmt::format("{} s", seconds);
-  if (seconds < 7200) return fmt::format("{} min", seconds / 60);
-  return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
+  return clock::uptime_text(value.asInt64());
 }
 
 std::string tunnel_text(const Json::Value& tunnel) {

@@ -9,6 +9,7 @@
 #include "base/json/json.h"
 #include "connector/codes.h"
 #include "connector/health.h"
+#include "connector/name_list.h"
 #include "connector/operator.h"
 #include "tests/integration/child_process.h"
 
@@ -20,11 +21,16 @@ struct Desk {
   std::unique_ptr<Registry> registry = std::move(
       Registry::open(scratch.path() / "registry.sqlite3", transport::Duration(50)).value());
   std::ostringstream out;
+  std::ostringstream warnings;
 
   [[nodiscard]] bool said(const std::string& text) const {
     return out.str().find(text) != std::string::npos;
   }
 };
+
+Online unknown() {
+  return tl::unexpected<json::Told>(json::Told{69, "[connector.not-running] nobody answers"});
+}
 
 TEST_CASE("enrolling takes a name as people write it") {
   Desk desk;
@@ -99,19 +105,19 @@ TEST_CASE("forgetting frees a name, and an unknown one is named") {
 
 TEST_CASE("the list shows who owns what, for people and for programs") {
   Desk desk;
-  REQUIRE(list_names(*desk.registry, false, desk.out));
+  REQUIRE(list_names(*desk.registry, unknown(), false, desk.out, desk.warnings));
   CHECK(desk.said("no names yet"));
   desk.out.str("");
   REQUIRE(desk.registry->enroll("free.example.com", {}).value());
   REQUIRE(desk.registry->pin("owned.example.com", {0xab, 0xcd}, 1'800'000'000).value());
-  REQUIRE(list_names(*desk.registry, false, desk.out));
+  REQUIRE(list_names(*desk.registry, unknown(), false, desk.out, desk.warnings));
   CHECK(desk.said("NAME"));
   CHECK(desk.said("never"));
   CHECK(desk.said("abcd000000000000"));
   CHECK(desk.said("2027-01-15T08:00:00Z"));
 
   desk.out.str("");
-  REQUIRE(list_names(*desk.registry, true, desk.out));
+  REQUIRE(list_names(*desk.registry, OnlineByName(), true, desk.out, desk.warnings));
   const Json::Value names = json::parse(desk.out.str()).value();
   REQUIRE(names.size() == 2);
   CHECK(names[0]["name"] == "free.example.com");

@@ -100,6 +100,11 @@ TEST_CASE_METHOD(MetricsFixture, "every number comes out as it went in") {
   tallies.clients.delayed = 18;
   tallies.agents.relayed_bytes = 19;
   tallies.clients.relayed_bytes = 20;
+  tallies.agents.relayed_packets = 23;
+  tallies.clients.relayed_packets = 24;
+  tallies.agents.disabled = 25;
+  tallies.clients.disabled = 26;
+  measured.names = NameStates{27, 28, 29};
   tallies.streams = 21;
   tallies.unknown_senders = 22;
   tallies.limits.add("waiting");
@@ -129,6 +134,13 @@ TEST_CASE_METHOD(MetricsFixture, "every number comes out as it went in") {
                            "streams_opened_total 21",
                            "relayed_bytes_total{from=\"agent\"} 19",
                            "relayed_bytes_total{from=\"client\"} 20",
+                           "relayed_packets_total{from=\"agent\"} 23",
+                           "relayed_packets_total{from=\"client\"} 24",
+                           "disabled_refusals_total{peer=\"agent\"} 25",
+                           "disabled_refusals_total{peer=\"client\"} 26",
+                           "names{state=\"enrolled\"} 27",
+                           "names{state=\"pinned\"} 28",
+                           "names{state=\"disabled\"} 29",
                            "registry_up 1",
                            "registry_writes_total 6",
                            "registry_write_failures_total 7",

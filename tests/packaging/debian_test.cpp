@@ -78,6 +78,7 @@ TEST_CASE("a fresh Debian package of the agent brings its user, closed directori
   CHECK(machine.owner_and_mode(kAgentState) == "0700 starface-teams starface-teams");
   CHECK(machine.has("/lib/systemd/system/starface-teams-agent.service"));
   CHECK(machine.has("/usr/share/doc/starface-teams-agent/examples/prometheus-alerts.yml"));
+  CHECK(machine.has("/usr/share/doc/starface-teams-agent/examples/grafana-dashboard.json"));
   CHECK_FALSE(
       machine.has("/etc/systemd/system/multi-user.target.wants/starface-teams-agent.service"));
   for (const char* name :
@@ -171,6 +172,7 @@ TEST_CASE("the Debian package of the connector lives and goes like that of the a
   const std::string ini = "/etc/starface-teams-connector/connector.ini";
   CHECK(contains(install(*machine, package), "1. enter the address"));
   CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/prometheus-alerts.yml"));
+  CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/grafana-dashboard.json"));
   CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/certbot-connector"));
   CHECK(machine->has("/usr/share/starface-teams-connector/app/index.html"));
   CHECK(machine->owner_and_mode(ini) == "0640 root starface-teams-connector");

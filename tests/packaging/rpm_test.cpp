@@ -47,6 +47,7 @@ TEST_CASE(
   CHECK(machine->owner_and_mode(kState) == "0700 starface-teams starface-teams");
   CHECK(machine->has("/usr/lib/systemd/system/starface-teams-agent.service"));
   CHECK(machine->has("/usr/share/doc/starface-teams-agent/examples/prometheus-alerts.yml"));
+  CHECK(machine->has("/usr/share/doc/starface-teams-agent/examples/grafana-dashboard.json"));
 
   const std::string ini = configured(machine->content(kAgentIni));
   machine->write(kAgentIni, ini);
@@ -103,6 +104,7 @@ TEST_CASE("an RPM of the connector brings its user and closed directories") {
   if (!machine) return;
   machine->must(kRpm + ("-i " + machine->bring(built, "/tmp/packages")));
   CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/prometheus-alerts.yml"));
+  CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/grafana-dashboard.json"));
   CHECK(machine->has("/usr/share/starface-teams-connector/app/index.html"));
   CHECK(machine->owner_and_mode("/etc/starface-teams-connector/connector.ini") ==
         "0640 root starface-teams-connector");

@@ -56,9 +56,11 @@ std::map<std::string, std::string> declared() {
 /// Names the fields of `status --json`, which are written as codes are: "tunnel.since".
 Names status_members() {
   Names members;
-  std::istringstream lines(read_text(kRoot / "docs/status.md"));
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("| `")) members.insert(line.substr(3, line.find('`', 3) - 3));
+  for (const char* book : {"docs/status.md", "docs/connector-status.md"}) {
+    std::istringstream lines(read_text(kRoot / book));
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("| `")) members.insert(line.substr(3, line.find('`', 3) - 3));
+    }
   }
   return members;
 }

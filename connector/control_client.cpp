@@ -1,0 +1,65 @@
+#include "connector/control_client.h"
+
+#include <utility>
+
+#include "base/json/json.h"
+#include "base/json/view.h"
+#include "connector/codes.h"
+#include "connector/control_protocol.h"
+#include "transport/codes.h"
+#include "transport/control_socket.h"
+
+namespace sfteams::connector {
+namespace {
+
+/// For one answer; a loop that does not turn for so long serves nobody.
+constexpr transport::Duration kAnswerPatience{5'000};
+/// More than the names that a registry may have, in answers of a thousand.
+constexpr int kMostAnswers = 10'000;
+
+tl::expected<Json::Value, json::Told> ask(const std::filesystem::path& registry_file,
+                                          const Json::Value& question) {
+  const std::filesystem::path socket = control::socket_of(registry_file);
+  const Result<std::string> text =
+      transport::ask_control(socket, json::write(question), kAnswerPatience);
+  if (!text && text.error().code == transport::codes::kControlUnreachable) {
+    return tl::unexpected(json::told_of(
+        {codes::kNotRunning, "no connector answers at " + socket.string(),
+         "start it (systemctl start starface-teams-connector), or name its --config"}));
+  }
+  if (!text) return tl::unexpected(json::told_of(text.error()));
+  return json::read_told(*text,
+                         {codes::kBadControl, "the running connector gave an answer that is none",
+                          "check that it has the same version as this program"});
+}
+
+}  // namespace
+
+tl::expected<Json::Value, json::Told> ask_status(const std::filesystem::path& registry_file) {
+  Json::Value question(Json::objectValue);
+  question["command"] = control::kStatus;
+  return ask(registry_file, question);
+}
+
+tl::expected<OnlineByName, json::Told> ask_online(const std::filesystem::path& registry_file) {
+  OnlineByName online;
+  Json::Value question(Json::objectValue);
+  question["command"] = control::kOnline;
+  std::string after;
+  for (int answers = 0; answers < kMostAnswers; ++answers) {
+    question["after"] = after;
+    const auto answer = ask(registry_file, question);
+    if (!answer) return tl::unexpected(answer.error());
+    const std::string before = after;
+    for (const Json::Value& agent : json::part(*answer, "agents")) {
+      const auto name = json::string_member(agent, "name");
+      if (!name) continue;
+      after = *name;
+      online.emplace(after, agent);
+    }
+    if (!json::is_true(*answer, "more") || after <= before) break;
+  }
+  return online;
+}
+
+}  // namespace sfteams::connector

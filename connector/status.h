@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <json/value.h>
+
+#include "base/error/error.h"
+#include "connector/configuration.h"
+#include "connector/metrics.h"
+#include "connector/registry.h"
+
+namespace sfteams::connector {
+
+/// Everything that `status` tells, taken at one moment.
+struct Status {
+  const Measured& measured;
+  int pid = 0;
+  std::chrono::seconds uptime{0};
+  std::string address;  ///< "[::]:443", the port that is really open
+  bool tls = false;
+  RegistrationMode registration = RegistrationMode::enrolled;
+  Result<NameStates> names;
+  std::filesystem::path registry_file;
+  std::uint64_t registry_bytes = 0;  ///< with what SQLite has beside it
+  /// Why it could not be written the last time; nothing: it could.
+  std::optional<Error> registry_error{};
+  std::optional<Registry::Failure> registry_last_failure{};
+  std::string page_version;           ///< "" without a page
+  std::optional<Error> page_error{};  ///< why its files could not be read the last time
+  std::optional<std::string> monitoring_url{};
+  std::optional<Error> monitoring_error{};
+  std::optional<Error> control_error{};
+  /// What was found at the start and stays.
+  std::vector<Error> standing{};
+};
+
+/// For monitoring, in the order in which it gets worse.
+enum class Health {
+  well,
+  /// It serves, but something should be looked after.
+  warning,
+  /// /readyz says no: it is being stopped, its registry cannot be written, or nobody takes its
+  /// certificate.
+  critical,
+};
+
+struct Problem {
+  Health severity = Health::warning;
+  Error error;
+};
+/// The worst ones first.
+[[nodiscard]] std::vector<Problem> problems(const Status& status);
+
+/// The JSON form of docs/connector-status.md.
+[[nodiscard]] Json::Value to_json(const Status& status);
+
+/// The lines for people, from the JSON form, which may come from another version: what is missing is
+/// left out.
+[[nodiscard]] std::string to_text(const Json::Value& status);
+
+/// 0, 1 or 2 by "health"; 2 where there is none.
+[[nodiscard]] int exit_status(const Json::Value& status);
+
+}  // namespace sfteams::connector
