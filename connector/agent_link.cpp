@@ -40,12 +40,7 @@ AgentLink::~AgentLink() = default;
 
 Result<void> AgentLink::on_proof(const Frame& frame) {
   if (frame.type != FrameType::register_name) return unexpected_frame("an agent", frame);
-  // Before anything is verified: that is what takes the time when all agents come at once.
-  if (!context().registrations.take(context().scheduler.now())) {
-    context().tallies.limits.add("registrations-per-second");
-    refuse(WireCode::try_again_later, "many agents come at once", spread_retry(1, 10));
-    return {};
-  }
+  if (!has_turn(frame.payload)) return {};
   const transport::Duration delay =
       context().failed_agents.delay(address(), context().scheduler.now());
   if (delay.count() > 0) ++tally().delayed;
@@ -53,6 +48,34 @@ Result<void> AgentLink::on_proof(const Frame& frame) {
     judge(payload);
   });
   return {};
+}
+
+/// Before anything is verified: that is what takes the time when all agents come at once. An owner
+/// is known here by its name and identity alone. Nobody else knows the identity, so nobody else can
+/// book slots or take the owner's.
+bool AgentLink::has_turn(tunnel::ByteView payload) {
+  const Result<tunnel::Registration> said = tunnel::decode_register(payload);
+  if (!said) return true;  // It is refused at once.
+  const transport::TimePoint now = context().scheduler.now();
+  RegistrationSlots& slots = context().registrations;
+  const auto known = context().registry.ownership(said->name);
+  const bool owner = known && judge_claim(*known, said->identity,
+                                          context().configuration.registration) == Claim::owned;
+  if (!owner && slots.take(now)) return true;
+  std::string who = said->name;
+  who.append(said->identity.begin(), said->identity.end());
+  if (owner && slots.take_or_book(who, now)) return true;
+  context().tallies.limits.add("registrations-per-second");
+  const std::uint16_t wait =
+      owner ? retry_in(slots.when_due(who, now))
+            : retry_in(slots.when_free(now) + std::chrono::seconds(spread_retry(1, 10)));
+  refuse(WireCode::try_again_later, "many agents come at once", wait);
+  return false;
+}
+
+/// An agent that cannot say who it is has no slot; earlier there would be no place for it.
+transport::Duration AgentLink::booked_for() {
+  return context().registrations.when_free(context().scheduler.now());
 }
 
 void AgentLink::judge(tunnel::ByteView payload) {

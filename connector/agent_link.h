@@ -42,9 +42,11 @@ class AgentLink final : public Link, private RelayOwner {
   [[nodiscard]] Result<void> on_proof(const tunnel::Frame& frame) override;
   [[nodiscard]] Result<void> on_frame(const tunnel::Frame& frame) override;
   void on_leaving() override;
+  [[nodiscard]] transport::Duration booked_for() override;
   void other_left(RelayEnd&) override {}
   void close_written(RelayEnd& end) override { streams_.erase(end.stream()); }
 
+  [[nodiscard]] bool has_turn(tunnel::ByteView payload);
   void judge(tunnel::ByteView payload);
   [[nodiscard]] Result<void> claim(const tunnel::Registration& registration);
   [[nodiscard]] Result<void> pin(const tunnel::Registration& registration);

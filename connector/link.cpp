@@ -1,5 +1,9 @@
 #include "connector/link.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -42,6 +46,12 @@ std::uint16_t spread_retry(std::uint16_t least, std::uint16_t most) {
   return static_cast<std::uint16_t>(least + crypto::random_below(most - least + 1U));
 }
 
+std::uint16_t retry_in(transport::Duration wait) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::uint16_t>::max();
+  const std::int64_t seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(seconds, 1, kMost));
+}
+
 Link::Link(LinkContext& context, LinkOwner& owner, Origin origin,
            const transport::Keepalive& keepalive, PeerTally& tally)
     : context_(context),
@@ -56,7 +66,8 @@ Link::Link(LinkContext& context, LinkOwner& owner, Origin origin,
 void Link::on_open() {
   ++tally_.connections;
   if (!seat_) {
-    refuse(WireCode::try_again_later, "too many connections at once", spread_retry(2, 10));
+    refuse(WireCode::try_again_later, "too many connections at once",
+           retry_in(booked_for() + std::chrono::seconds(spread_retry(2, 10))));
     return;
   }
   if (const Result<void> random = crypto::fill_random(nonce_); !random) {

@@ -90,6 +90,8 @@ class Link : public transport::WebsocketHandler {
     closing,
   };
   [[nodiscard]] Result<void> take(const tunnel::Frame& frame);
+  /// How long the places are booked that the peer will ask for.
+  [[nodiscard]] virtual transport::Duration booked_for() { return {}; }
 
   LinkContext& context_;
   LinkOwner& owner_;
@@ -107,6 +109,9 @@ class Link : public transport::WebsocketHandler {
 /// tunnel.frame-unexpected: `peer` ("a client") may not send this frame now.
 [[nodiscard]] tl::unexpected<Error> unexpected_frame(std::string_view peer,
                                                      const tunnel::Frame& frame);
+
+/// `wait` in the seconds of REFUSED, rounded up; at least 1.
+[[nodiscard]] std::uint16_t retry_in(transport::Duration wait);
 
 /// Seconds after which a peer shall come back, drawn so that not all come at once.
 [[nodiscard]] std::uint16_t spread_retry(std::uint16_t least, std::uint16_t most);

@@ -11,6 +11,7 @@
 #include "connector/configuration.h"
 #include "connector/pace.h"
 #include "connector/paces.h"
+#include "connector/registration_slots.h"
 #include "connector/registry.h"
 #include "connector/routes.h"
 #include "connector/tallies.h"
@@ -38,8 +39,7 @@ struct LinkContext {
         waiting(configuration_in.limits.waiting, configuration_in.limits.waiting_per_sender),
         joined(configuration_in.limits.clients, configuration_in.limits.clients_per_sender),
         new_names(configuration_in.limits.new_names_per_minute, kMinute, scheduler_in.now()),
-        registrations(configuration_in.limits.registrations_per_second, kSecond,
-                      scheduler_in.now()),
+        registrations(configuration_in.limits.registrations_per_second, scheduler_in.now()),
         admissions_from(configuration_in.limits.admissions_per_address, kMinute, kRemembered),
         admissions_to(configuration_in.limits.admissions_per_name, kMinute, kRemembered),
         buffers(std::make_shared<BufferBudget>(configuration_in.limits.total_buffer)) {}
@@ -62,7 +62,7 @@ struct LinkContext {
   WaitingRoom joined;
   Pace new_names;
   /// Of agents: after an outage all of them come, and are told to come in turn.
-  Pace registrations;
+  RegistrationSlots registrations;
   Paces<Address, AddressHash> admissions_from;
   /// Only of clients that have the key: nobody else can use up what a name has.
   Paces<std::string> admissions_to;

@@ -17,7 +17,8 @@ Duration Backoff::failed(TimePoint now, Duration asked) {
   connected_at_.reset();
   const Duration ceiling = std::min(ceiling_, limits_.most);
   ceiling_ = std::min(ceiling * 2, limits_.most);
-  const auto bound = static_cast<std::uint64_t>(ceiling.count()) + 1;
+  const Duration spread = asked > Duration(0) ? std::min(ceiling, kMostBesideAsked) : ceiling;
+  const auto bound = static_cast<std::uint64_t>(spread.count()) + 1;
   const Duration jitter(static_cast<std::int64_t>(random_(bound)));
   return std::clamp(asked, Duration(0), limits_.most_asked) + jitter;
 }

@@ -30,8 +30,10 @@ class Backoff {
   void set_limits(const Limits& limits) { limits_ = limits; }
 
   void connected(TimePoint now);
+  /// What is added at most to a wait that the peer asked for: it may be our slot among many.
+  static constexpr Duration kMostBesideAsked{500};
   /// The connection was lost or never came about. `asked`: the peer wants us to stay away so long;
-  /// the wait is then never shorter, and jitter is added.
+  /// the wait is then never shorter, and at most kMostBesideAsked longer.
   [[nodiscard]] Duration failed(TimePoint now, Duration asked = Duration(0));
 
  private:

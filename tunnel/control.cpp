@@ -144,7 +144,7 @@ Bytes make_register(const crypto::Ed25519Key& identity, const Nonce& nonce, std:
   return out;
 }
 
-Result<Registration> verify_register(ByteView payload, const Nonce& nonce) {
+Result<Registration> decode_register(ByteView payload) {
   ByteReader reader(payload);
   const std::uint8_t version = reader.u8();
   if (reader.intact() && version != kProtocolVersion)
@@ -165,7 +165,12 @@ Result<Registration> verify_register(ByteView payload, const Nonce& nonce) {
     return fail(codes::kRegistrationRefused, "the name to be registered is no host name",
                 "set [system] name in agent.ini to the host name of the PBX");
   }
-  if (!is_signed(payload, out.identity, kRegisterLabel, nonce)) {
+  return out;
+}
+
+Result<Registration> verify_register(ByteView payload, const Nonce& nonce) {
+  Result<Registration> out = decode_register(payload);
+  if (out && !is_signed(payload, out->identity, kRegisterLabel, nonce)) {
     return fail(codes::kRegistrationRefused, "the signature of the registration is wrong",
                 "the agent's software or state directory is damaged");
   }

@@ -53,6 +53,10 @@ struct Registration {
                                   std::string_view name, std::span<const AdmissionKey> keys,
                                   std::string_view software);
 
+/// What the agent says; nothing of it is proven yet. Fails with tunnel.registration-refused for a
+/// name that is no system name.
+[[nodiscard]] Result<Registration> decode_register(ByteView payload);
+
 /// Decodes REGISTER and checks its signature by the identity that stands in it. Fails with
 /// tunnel.registration-refused for a wrong signature or a name that is no system name. Whether this
 /// identity may have the name is the registry's question.

@@ -66,6 +66,15 @@ TEST_CASE("the wait that the peer asks for is kept, with jitter on top") {
   CHECK(lowest.failed(TimePoint(), 20s) == 20s);
 }
 
+TEST_CASE("the jitter beside a wait that the peer asks for stays small, however much has failed") {
+  Backoff backoff({}, highest());
+  for (int i = 0; i < 10; ++i)
+    (void)backoff.failed(TimePoint());
+  CHECK(backoff.failed(TimePoint(), 20s) == 20'500ms);
+  // Without being asked it waits as before.
+  CHECK(backoff.failed(TimePoint()) == 5s);
+}
+
 TEST_CASE("nobody can ask for more than five minutes, or for less than nothing") {
   Backoff backoff({}, [](std::uint64_t) { return 0U; });
   CHECK(backoff.failed(TimePoint(), 65'535s) == 300s);
