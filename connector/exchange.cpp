@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <malloc.h>
+
 #include "base/clock/utc_time.h"
 #include "base/log/log.h"
 #include "connector/name_switch.h"
@@ -119,7 +121,13 @@ void Exchange::tick() {
   look_for_changes();
   log_notes();
   check_owners();
+  give_memory_back();
   tick_ = context_.scheduler.after(kTick, [this] { tick(); });
+}
+
+void Exchange::give_memory_back() {
+  if (waves_.over(context_.tallies.agents.connections + context_.tallies.clients.connections))
+    ::malloc_trim(0);
 }
 
 void Exchange::write_soon() {

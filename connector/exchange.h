@@ -14,6 +14,7 @@
 #include "connector/census.h"
 #include "connector/client_link.h"
 #include "connector/link_context.h"
+#include "connector/wave_watch.h"
 
 namespace sfteams::connector {
 
@@ -76,6 +77,7 @@ class Exchange final : public LinkOwner {
   void look_for_changes();
   void check_owners();
   void log_notes();
+  void give_memory_back();
   void drained();
 
   LinkContext context_;
@@ -86,6 +88,7 @@ class Exchange final : public LinkOwner {
   std::int64_t logged_note_ = 0;           ///< the newest one that was logged
   std::optional<Error> registry_problem_;  ///< why it could not be written the last time
   Census census_;
+  WaveWatch waves_;
   bool draining_ = false;
   std::function<void()> drained_;
   std::unique_ptr<transport::Timer> tick_;
