@@ -239,7 +239,7 @@ Configuration Configuration::take(Reader& reader, const fs::path& directory) {
   configuration.limits = take_limits(reader);
   configuration.throttle = take_throttle(reader);
   configuration.agent_keepalive =
-      take_keepalive(reader, "agent", {Duration(10'000), Duration(5'000)});
+      take_keepalive(reader, "agent", configuration.agent_keepalive);
   configuration.client_keepalive =
       take_keepalive(reader, "client", {Duration(20'000), Duration(10'000)});
   configuration.restart_spread =

@@ -48,7 +48,7 @@ struct Limits {
   std::size_t total_buffer = 256U << 20U;
   std::size_t names = 100'000;  ///< that the registry takes in open mode
   unsigned new_names_per_minute = 120;
-  unsigned registrations_per_second = 200;
+  unsigned registrations_per_second = 400;
   unsigned admissions_per_address = 600;  ///< a minute, right and wrong ones
   unsigned admissions_per_name = 6'000;   ///< a minute, of clients that have the key
 };
@@ -75,7 +75,8 @@ struct Configuration {
   RegistrationMode registration = RegistrationMode::enrolled;
   Limits limits;
   Throttle::Options throttle;
-  transport::Keepalive agent_keepalive;
+  /// Together under 10 s, so that an agent's link that only looks alive is found within them.
+  transport::Keepalive agent_keepalive{transport::Duration(5'000), transport::Duration(4'000)};
   transport::Keepalive client_keepalive;
   transport::Duration restart_spread{10'000};  ///< told to the peers when the connector stops
   log::Level log_level = log::Level::info;

@@ -22,8 +22,9 @@ struct UplinkSettings {
   /// understood.
   std::vector<std::string> no_proxy_warnings;
   transport::Duration dial_timeout{10'000};
-  transport::Duration ping_interval{15'000};
-  transport::Duration ping_timeout{5'000};
+  // Together under 10 s, so that a tunnel that only looks alive is found within them.
+  transport::Duration ping_interval{5'000};
+  transport::Duration ping_timeout{4'000};
   transport::Duration reconnect_max{5'000};
   friend bool operator==(const UplinkSettings&, const UplinkSettings&) = default;
 };

@@ -66,6 +66,11 @@ class Installation {
   /// All three, a new system key, and the key file for the users.
   void start();
 
+  /// In the place of Options::connector_settings, from the next start_connector() on.
+  void set_connector_settings(std::string settings) {
+    options_.connector_settings = std::move(settings);
+  }
+
   [[nodiscard]] ChildProcess& simulator() { return *simulator_; }
   [[nodiscard]] ChildProcess& connector() { return *connector_; }
   [[nodiscard]] ChildProcess& agent() { return *agent_; }
