@@ -190,6 +190,10 @@ void Client::State::on_not_offered(Job& job, int status) {
 }
 
 void Client::State::on_turned_away(Job& job, int status) {
+  // A PBX may lead to a picture of its own, or to its web interface, where a user has none. Taken
+  // for the end of the sign-in, that would cost a new one for each picture, and then the search.
+  if (job.question.is_picture && status != 401)
+    return end(job, fail(pbx_error(job.question.shown_name(), status)));
   const bool another = setup_.credential->refused(job.shown);
   if (another && !std::exchange(job.again, true)) return start(job);
   if (status != 401) return end(job, fail(pbx_error(job.question.shown_name(), status)));

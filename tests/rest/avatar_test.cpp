@@ -59,6 +59,20 @@ TEST_CASE_METHOD(AvatarScene, "a user without a picture has none, which says not
   CHECK(other.value().type == "image/png");
 }
 
+TEST_CASE_METHOD(AvatarScene, "a page or a redirect in place of a picture ends no sign-in") {
+  const auto page = sent("5");
+  http.answer(200, "<html/>", "text/html");
+  CHECK(page.code() == codes::kPbxError);
+  const auto redirect = sent("6");
+  http.answer(302, "");
+  CHECK(redirect.code() == codes::kPbxError);
+  CHECK(http.sent.size() == 2);
+  CHECK(book.refused.empty());
+  const auto own = me();
+  scheduler.turn();
+  CHECK(http.last().sign_in == "Authorization: t1");
+}
+
 TEST_CASE_METHOD(AvatarScene, "a picture that is not passed on is none, with a reason") {
   const auto svg = sent();
   http.answer(200, "<svg/>", "image/svg+xml");
