@@ -94,9 +94,14 @@ std::unique_ptr<Asking> Client::me(Got<Me> got) {
   return state_->ask({"/rest/users/me", "", &read_with<&read_me>}, unpacked(std::move(got)));
 }
 
-std::unique_ptr<Asking> Client::colleagues(Got<Colleagues> got) {
-  return state_->ask({"/rest/accounts", "", &read_with<&read_colleagues>},
-                     unpacked(std::move(got)));
+std::unique_ptr<Asking> Client::colleagues(std::function<std::string(const Colleagues&)> write,
+                                           Got<std::string> got) {
+  const auto read = [write = std::move(write)](std::string_view body) -> Result<Answer> {
+    const Result<Colleagues> colleagues = read_colleagues(body);
+    if (!colleagues) return fail(colleagues.error());
+    return Answer(write(*colleagues));
+  };
+  return state_->ask({"/rest/accounts", "", read}, unpacked(std::move(got)));
 }
 
 bool Client::is_user_id(std::string_view id) {

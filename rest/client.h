@@ -80,7 +80,10 @@ class Client {
   [[nodiscard]] std::unique_ptr<Asking> search(std::string_view text, std::int64_t page,
                                                std::int64_t size, Got<ContactPage> got);
   [[nodiscard]] std::unique_ptr<Asking> me(Got<Me> got);
-  [[nodiscard]] std::unique_ptr<Asking> colleagues(Got<Colleagues> got);
+  /// `got` gets what `write` makes of them: of thousands that takes some ten milliseconds, so it is
+  /// done beside the loop where the answer is large. `write` uses what it holds and nothing else.
+  [[nodiscard]] std::unique_ptr<Asking> colleagues(
+      std::function<std::string(const Colleagues&)> write, Got<std::string> got);
   /// Bytes of an identifier of a user.
   static constexpr std::size_t kMostUserId = 64;
   /// Whether it can be one: letters, digits, - and _.

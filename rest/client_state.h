@@ -17,14 +17,15 @@
 
 namespace sfteams::rest {
 
-/// Everything that a client reads.
-using Answer = std::variant<ContactPage, Me, Colleagues, Permissions, Avatar>;
+/// Everything that a client reads; a text is what its caller has made of it.
+using Answer = std::variant<ContactPage, Me, Permissions, Avatar, std::string>;
 
 /// One thing that is asked of the PBX.
 struct Question {
   std::string path;   ///< "/rest/contacts"
   std::string query;  ///< "?page=0", or empty
-  Result<Answer> (*read)(std::string_view body) = nullptr;
+  /// Called on another thread where the body is large: uses what it holds and nothing else.
+  std::function<Result<Answer>(std::string_view body)> read{};
   /// Of many alike: how that is called which may not be offered; empty: as the path.
   std::string name{};
   bool is_picture = false;

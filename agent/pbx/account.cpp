@@ -73,11 +73,12 @@ void Seat::me(rest::Client::Got<rest::Me> got) {
   });
 }
 
-void Seat::colleagues(rest::Client::Got<rest::Colleagues> got) {
-  ask_rest<rest::Colleagues>(std::move(got),
-                             [](rest::Client& client, rest::Client::Got<rest::Colleagues> then) {
-                               return client.colleagues(std::move(then));
-                             });
+void Seat::colleagues(const std::function<std::string(const rest::Colleagues&)>& write,
+                      rest::Client::Got<std::string> got) {
+  ask_rest<std::string>(std::move(got),
+                        [&write](rest::Client& client, rest::Client::Got<std::string> then) {
+                          return client.colleagues(write, std::move(then));
+                        });
 }
 
 void Seat::avatar(std::string_view id, rest::Client::Got<rest::Avatar> got) {

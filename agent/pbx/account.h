@@ -57,7 +57,8 @@ class Seat {
   void search(std::string_view text, std::int64_t page, std::int64_t size,
               rest::Client::Got<rest::ContactPage> got);
   void me(rest::Client::Got<rest::Me> got);
-  void colleagues(rest::Client::Got<rest::Colleagues> got);
+  void colleagues(const std::function<std::string(const rest::Colleagues&)>& write,
+                  rest::Client::Got<std::string> got);
   void avatar(std::string_view id, rest::Client::Got<rest::Avatar> got);
   void permissions(rest::Client::Got<rest::Permissions> got);
   /// Leaves because the user wants it: when this was the last seat, the user is logged out at the

@@ -57,11 +57,11 @@ void Conversation::list_users(const Request& request) {
                        {rpc::codes::kInvalidParams, "users.list takes no parameters", {}});
   }
   if (!begin_asking(request)) return;
-  seat_->colleagues([this, id = request.id](Result<rest::Colleagues> found) {
-    end_asking(id, found
-                       ? Result<std::string>(users_answer(id, *found, tunnel::kMaxMessageToClient))
-                       : Result<std::string>(fail(found.error())));
-  });
+  seat_->colleagues(
+      [id = request.id](const rest::Colleagues& found) {
+        return users_answer(id, found, tunnel::kMaxMessageToClient);
+      },
+      [this, id = request.id](const Result<std::string>& text) { end_asking(id, text); });
 }
 
 void Conversation::show_avatar(const Request& request) {

@@ -24,6 +24,7 @@ struct ClientScene {
   FakeHttp http;
   CredentialBook book;
   std::unique_ptr<Client> client = make({});
+  int written = 0;
 
   std::unique_ptr<Client> make(Client::Limits limits) {
     return std::make_unique<Client>(
@@ -65,6 +66,17 @@ struct ClientScene {
   Outcome<Me> me() {
     Outcome<Me> outcome;
     outcome.asking = client->me(outcome.got());
+    return outcome;
+  }
+  /// How many there are, as a text; counted in `written`.
+  Outcome<std::string> colleagues() {
+    Outcome<std::string> outcome;
+    outcome.asking = client->colleagues(
+        [this](const Colleagues& all) {
+          ++written;
+          return std::to_string(all.people.size());
+        },
+        outcome.got());
     return outcome;
   }
   Outcome<Permissions> permissions() {

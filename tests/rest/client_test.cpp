@@ -49,8 +49,7 @@ TEST_CASE_METHOD(ClientScene, "what is asked for is brought within the bounds") 
 
 TEST_CASE_METHOD(ClientScene, "the user and the colleagues are asked for at their places") {
   const auto own = me();
-  Outcome<Colleagues> others;
-  others.asking = client->colleagues(others.got());
+  const auto others = colleagues();
   scheduler.turn();
   REQUIRE(http.sent.size() == 2);
   CHECK(http.sent[0].url == "https://pbx.example/rest/users/me");
@@ -58,7 +57,7 @@ TEST_CASE_METHOD(ClientScene, "the user and the colleagues are asked for at thei
   http.answer(200, test::kMe);
   http.answer(200, R"([{"accountId":5,"lastname":"Lovelace","type":"USER"}])");
   CHECK(own.value().id == "1017");
-  CHECK(others.value().people.size() == 1);
+  CHECK(others.value() == "1");
 }
 
 TEST_CASE_METHOD(ClientScene, "the user's own rights are asked for with the id, which is kept") {
@@ -231,6 +230,28 @@ TEST_CASE_METHOD(ClientScene, "a large answer is read beside the loop") {
   const int called = background.called();
   background.do_all();
   CHECK(background.called() == called);
+}
+
+TEST_CASE_METHOD(ClientScene, "what is made of many colleagues is made beside the loop") {
+  Json::Value many(Json::arrayValue);
+  for (int i = 0; i < 1'000; ++i) {
+    Json::Value one(Json::objectValue);
+    one["accountId"] = i;
+    one["lastname"] = "Lovelace";
+    many.append(std::move(one));
+  }
+  const auto others = colleagues();
+  scheduler.turn();
+  http.answer(200, json::write(many));
+  CHECK(written == 0);
+  background.do_one();
+  CHECK(written == 1);
+  CHECK(others.value() == "1000");
+  const auto broken = colleagues();
+  scheduler.turn();
+  http.answer(200, "{}");
+  CHECK(broken.code() == codes::kBrokenReply);
+  CHECK(written == 1);
 }
 
 TEST_CASE("a token of version 10 is shown as a bearer's") {
