@@ -26,7 +26,8 @@ constexpr std::string_view kWhatItDoes =
     R"(This signs {0} in at the PBX, by the older token and by OAuth, asks what the PBX offers, and
 waits for {0}'s phone to be called{1}.
 Nothing is changed at the PBX. A PBX that no longer takes the older token may count one wrong
-password for this host, and another one for a token that is over. The PBX may send its events to
+password for this host, another one for a token that is over, and up to three where it does not take
+a token that it has given. The PBX may send its events to
 one place for each user: take one who is not signed in just now. Ctrl-C ends it with what is known
 by then.
 )";
@@ -53,7 +54,7 @@ void introduce(const ProbeOptions& probe) {
   std::cerr << std::flush;
 }
 
-/// Asks before three wrong passwords are sent; whoever is no person has said so by the option.
+/// Asks before three wrong passwords are sent; where there is no person, the option has said so.
 bool agrees() {
   if (::isatty(STDIN_FILENO) != 1) return true;
   std::cerr << "Send them? Type yes: " << std::flush;
@@ -80,6 +81,11 @@ Exit run_probe(const agent::Options& options, const ProbeOptions& given) {
   const Result<agent::Configuration> configuration =
       agent::load_configuration(options.configuration);
   if (!configuration) return report(configuration.error());
+  if (!probe.report.empty()) {
+    // Before minutes of work, and a person's two calls.
+    if (const Result<void> free = check_report_file(probe.report); !free)
+      return report(free.error());
+  }
   introduce(probe);
   Result<crypto::Secret> password = client::read_password(probe.password_file);
   if (!password) return report(password.error());

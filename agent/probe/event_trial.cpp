@@ -13,7 +13,7 @@ namespace {
 std::vector<Fact> facts_of_trial(const EventTrial& trial) {
   std::vector<Fact> facts{{"login", trial.login}};
   if (!trial.logged_in) return facts;
-  facts.push_back({"subscription", trial.subscription});
+  if (!trial.subscription.empty()) facts.push_back({"subscription", trial.subscription});
   if (trial.heard != nullptr) {
     const std::vector<Fact> heard = facts_of(*trial.heard);
     facts.insert(facts.end(), heard.begin(), heard.end());
@@ -52,7 +52,9 @@ Finding judge_events(std::string_view question, const EventTrial& trial, std::ve
 Finding judge_events_by_older_token(const EventTrial& trial) {
   std::vector<Fact> facts = facts_of_trial(trial);
   if (!trial.logged_in) {
-    return not_found_out(kEventsByOlderToken, "the older token was not taken", std::move(facts));
+    return not_found_out(kEventsByOlderToken,
+                         trial.unanswered ? kNoAnswer : "the older token was not taken",
+                         std::move(facts));
   }
   return judge_events(kEventsByOlderToken, trial, std::move(facts));
 }
@@ -64,16 +66,19 @@ std::vector<Finding> judge_renewal(const RenewalTrial& trial) {
     return std::vector<Finding>{not_found_out(kKeptOverRenewal, why, std::move(facts_of_first)),
                                 not_found_out(kEventsOverRenewal, why)};
   };
-  if (!events.logged_in) return both("the login by a JWT was not taken", std::move(facts));
+  if (!events.logged_in) {
+    return both(events.unanswered ? kNoAnswer : "the login by a JWT was not taken",
+                std::move(facts));
+  }
   if (!trial.why_no_wait.empty()) return both(trial.why_no_wait, std::move(facts));
+  if (trial.lost_before)
+    return both("the login was lost before the token changed", std::move(facts));
   if (!trial.renewed) {
     if (trial.renewal.empty())
       return both(events.broken_off ? "broken off" : "no refresh token came", std::move(facts));
     facts.push_back({"renewal", trial.renewal});
     return both("the renewal was refused", std::move(facts));
   }
-  if (trial.lost_before)
-    return both("the login was lost before the token changed", std::move(facts));
   std::vector<Fact> kept{{"renewal", trial.renewal},
                          {"keepAlive afterwards", fmt::format("{}", fmt::join(trial.kept, "; "))}};
   if (!trial.new_login.empty()) kept.push_back({"new login", trial.new_login});
@@ -107,13 +112,14 @@ void garble(crypto::Secret& token) {
   byte = byte == 'A' ? 'B' : 'A';
 }
 
-Finding judge_older_token(const std::string& login, bool taken, bool proven) {
-  std::vector<Fact> facts{{"login", login}};
-  if (!taken && !proven) {
+Finding judge_older_token(const EventTrial& trial, bool proven) {
+  std::vector<Fact> facts{{"login", trial.login}};
+  if (trial.unanswered) return not_found_out(kOlderTokenTaken, kNoAnswer, std::move(facts));
+  if (!trial.logged_in && !proven) {
     return not_found_out(kOlderTokenTaken, "refused, but the password may be wrong",
                          std::move(facts));
   }
-  return found(kOlderTokenTaken, taken, std::move(facts));
+  return found(kOlderTokenTaken, trial.logged_in, std::move(facts));
 }
 
 }  // namespace sfteams::probe

@@ -14,6 +14,7 @@ namespace sfteams::probe {
 struct EventTrial {
   std::string login;  ///< how the login was answered
   bool logged_in = false;
+  bool unanswered = false;   ///< the login
   std::string subscription;  ///< how the wish for events was answered
   bool subscribed = false;
   bool waited = false;  ///< for a call
@@ -51,6 +52,6 @@ struct RenewalTrial {
 void garble(crypto::Secret& token);
 
 /// Check 9. `proven`: a token of OAuth was given for the same password, so it is right.
-[[nodiscard]] Finding judge_older_token(const std::string& login, bool taken, bool proven);
+[[nodiscard]] Finding judge_older_token(const EventTrial& trial, bool proven);
 
 }  // namespace sfteams::probe

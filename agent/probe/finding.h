@@ -54,6 +54,9 @@ inline constexpr Question kQuestions[] = {
     {8, kOauthOffered},       {8, kLoginConfig},     {8, kRestOffered},       {9, kOlderTokenTaken},
 };
 
+/// Why it is not found out when the PBX said nothing.
+inline constexpr const char* kNoAnswer = "no answer came";
+
 [[nodiscard]] Finding found(std::string_view question, bool yes, std::vector<Fact> facts = {});
 [[nodiscard]] Finding not_found_out(std::string_view question, std::string why,
                                     std::vector<Fact> facts = {});

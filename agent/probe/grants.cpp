@@ -95,8 +95,21 @@ std::string Grants::revoke(const crypto::Secret& refresh) {
 LivingToken::LivingToken(PbxLine& line, Grants& grants, TokenReply first)
     : line_(line), grants_(grants), lifetime_(first.lifetime) {
   take(std::move(first));
-  first_ = tokens_.access.clone();
-  first_ends_ = line_.now() + lifetime_.value_or(std::chrono::seconds(0));
+  start();
+}
+
+void LivingToken::start() {
+  first_ = current().clone();
+  first_ends_ = ends_;
+  renewals_ = 0;
+}
+
+bool LivingToken::is_good() const {
+  // The PBX counts from before it came here.
+  const transport::Duration margin =
+      std::chrono::duration_cast<transport::Duration>(lifetime_.value_or(oauth::kUsualLifetime)) /
+      10;
+  return line_.now() + margin < ends_;
 }
 
 void LivingToken::take(TokenReply reply) {
@@ -107,6 +120,7 @@ void LivingToken::take(TokenReply reply) {
   const auto life = std::chrono::duration_cast<transport::Duration>(
       reply.lifetime.value_or(oauth::kUsualLifetime));
   renew_at_ = line_.now() + life * 3 / 5;
+  ends_ = line_.now() + life;
 }
 
 const crypto::Secret& LivingToken::current() {

@@ -42,14 +42,18 @@ class Grants {
   const oauth::Client& client_;
 };
 
-/// A user's tokens over their renewals.
+/// A user's tokens over their renewals. Their first one is the one of start().
 class LivingToken {
  public:
   LivingToken(PbxLine& line, Grants& grants, TokenReply first);
 
+  /// The token that is good now is the first one, and none has been renewed.
+  void start();
   /// Renewed before it is over; the first one stays what it is in first(). When a renewal was
   /// refused, the last one that came.
   [[nodiscard]] const crypto::Secret& current();
+  /// The latest one is not over, and will not be at once. Another one may count as a wrong password.
+  [[nodiscard]] bool is_good() const;
   [[nodiscard]] const crypto::Secret& latest() const { return tokens_.access; }
   [[nodiscard]] const crypto::Secret& first() const { return first_; }
   /// Renews it now; false: it was refused, or there is nothing to renew it by.
@@ -71,6 +75,7 @@ class LivingToken {
   crypto::Secret first_;
   std::optional<std::chrono::seconds> lifetime_;
   transport::TimePoint renew_at_{};
+  transport::TimePoint ends_{};  ///< the latest one
   transport::TimePoint first_ends_{};
   int renewals_ = 0;
   bool renewable_ = true;

@@ -79,12 +79,14 @@ bool is_version(std::string_view text) {
          text.find('.') != std::string_view::npos;
 }
 
+constexpr std::string_view kOtherHost = "another host";
+
 std::string host_of(const transport::Url& url, const transport::Url& pbx) {
   // Names of the vendor's own, which name no customer.
   constexpr std::string_view kVendor = "ucapi.unified-cloud.eu";
   if (url.host == pbx.host) return "the PBX";
   if (url.host == kVendor) return url.host;
-  return "another host";
+  return std::string(kOtherHost);
 }
 
 /// Paths of a PBX are the same everywhere; one that is not made of words is not shown.
@@ -106,7 +108,10 @@ std::string place_of(std::string_view text, const transport::Url& pbx) {
   const Result<transport::Url> url = transport::parse_url(address);
   if (!url) return "no URL";
   const std::string scheme = (grpc ? "grpc" : "http") + url->scheme.substr(4);
-  return fmt::format("{} at {}, {}", path_of(url->path), host_of(*url, pbx), scheme);
+  const std::string host = host_of(*url, pbx);
+  // Elsewhere it may name a customer.
+  const std::string path = host == kOtherHost ? "a path" : path_of(url->path);
+  return fmt::format("{} at {}, {}", path, host, scheme);
 }
 
 std::string words_in(const Json::Value& list) {
@@ -132,6 +137,7 @@ Finding judge_lists(const Reply& requests, const Reply& events) {
   std::vector<Fact> facts;
   add_names(requests, "requests", kKnownServices, facts);
   add_names(events, "events", kKnownEvents, facts);
+  if (!requests || !events) return not_found_out(kListsGiven, kNoAnswer, std::move(facts));
   return found(kListsGiven, is_list(requests) && is_list(events), std::move(facts));
 }
 
@@ -150,6 +156,7 @@ std::string version_in(const Reply& reply) {
 
 Finding judge_version(const Reply& reply) {
   const auto value = value_of(reply);
+  if (!reply) return not_found_out(kVersionTold, kNoAnswer, {{"answer", form_of(reply)}});
   if (!value) return found(kVersionTold, false, {{"answer", form_of(reply)}});
   std::vector<Fact> facts{{"type", std::string(value->type_name())}};
   const std::string version = version_in(reply);
@@ -170,6 +177,7 @@ Finding judge_discovery(const Reply& reply, int redirects, const transport::Url&
     return not_found_out(kOauthOffered,
                          "it is at another host, which [uci] oauth-hosts does not name");
   }
+  if (!reply) return not_found_out(kOauthOffered, kNoAnswer, {{"answer", form_of(reply)}});
   const auto document = object_in(reply);
   if (!document) return found(kOauthOffered, false, {{"answer", form_of(reply)}});
   std::vector<Fact> facts{{"redirects", std::to_string(redirects)}};
@@ -191,6 +199,7 @@ Finding judge_discovery(const Reply& reply, int redirects, const transport::Url&
 }
 
 Finding judge_login_config(const Reply& reply, const transport::Url& pbx) {
+  if (!reply) return not_found_out(kLoginConfig, kNoAnswer, {{"answer", form_of(reply)}});
   const auto document = object_in(reply);
   if (!document) return found(kLoginConfig, false, {{"answer", form_of(reply)}});
   std::vector<Fact> facts;

@@ -16,10 +16,18 @@ namespace sfteams::probe {
 namespace {
 
 constexpr transport::Duration kPatience{10'000};
+/// For the sign-outs after it was broken off: somebody waits for the end.
+constexpr transport::Duration kPatienceAtEnd{3'000};
 /// The PBX and nobody else.
 constexpr std::size_t kMostConnections = 64;
 /// Events that are kept of one session.
 constexpr std::size_t kMostHeard = 200;
+
+/// Of nohup.
+bool ignores_hang_up() {
+  struct sigaction action {};
+  return ::sigaction(SIGHUP, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
 
 }  // namespace
 
@@ -28,10 +36,14 @@ Result<std::unique_ptr<PbxLine>> PbxLine::open(const agent::PbxSettings& setting
   Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
   line->loop_ = std::move(*loop);
-  const auto broken_off = line->loop_->on_signals({SIGINT, SIGTERM}, [self = line.get()](int) {
+  const auto break_off = [self = line.get()](int) {
     self->broken_off_ = true;
     self->loop_->stop();
-  });
+  };
+  // SIGHUP comes when the terminal on a remote host is lost.
+  const auto broken_off = ignores_hang_up()
+                              ? line->loop_->on_signals({SIGINT, SIGTERM}, break_off)
+                              : line->loop_->on_signals({SIGINT, SIGTERM, SIGHUP}, break_off);
   if (!broken_off) return fail(broken_off.error());
   Result<std::unique_ptr<transport::Network>> network = transport::Network::create(*line->loop_);
   if (!network) return fail(network.error());
@@ -98,7 +110,7 @@ transport::HttpResponse PbxLine::take(const transport::HttpRequest& request) {
 
 Reply PbxLine::ask(transport::HttpCall call) {
   call.ca_file = settings_.ca_file;
-  call.timeout = kPatience;
+  call.timeout = broken_off_ ? kPatienceAtEnd : kPatience;
   std::optional<Reply> answer;
   const auto pending = http_->send(std::move(call), [&](Reply reply) {
     answer = std::move(reply);

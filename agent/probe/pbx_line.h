@@ -24,13 +24,14 @@ namespace sfteams::probe {
 /// is waited for.
 class PbxLine {
  public:
-  /// Fails as transport::Network::create(), HttpClient::create() and Server::listen(). SIGINT and
-  /// SIGTERM end every wait() from then on.
+  /// Fails as transport::Network::create(), HttpClient::create() and Server::listen(). SIGINT,
+  /// SIGTERM and SIGHUP end every wait() from then on.
   [[nodiscard]] static Result<std::unique_ptr<PbxLine>> open(const agent::PbxSettings& settings);
   PbxLine(const PbxLine&) = delete;
   PbxLine& operator=(const PbxLine&) = delete;
 
-  /// An answer, of whatever status, or why there is none; not longer than 10 s.
+  /// An answer, of whatever status, or why there is none; not longer than 10 s, or
+  /// 3 s once it is broken off.
   [[nodiscard]] Reply ask(transport::HttpCall call);
   /// Until `enough`, for so long at most, or until it is broken off. Gives what `enough` says then.
   bool wait(transport::Duration most, const std::function<bool()>& enough);

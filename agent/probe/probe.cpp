@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/pbx/auth_choice.h"
 #include "agent/pbx/client_secret.h"
 #include "agent/pbx/http_pbx.h"
 #include "agent/probe/call_time.h"
@@ -31,6 +32,7 @@ using transport::Duration;
 constexpr seconds kHangupPatience{30};
 constexpr int kListTimes = 6;        ///< the call list is asked for a call that has just ended …
 constexpr Duration kListPause{500};  ///< … and so long apart
+constexpr const char* kNoRenewal = "the token could not be renewed";
 
 int host_offset(std::int64_t at) {
   const auto time = static_cast<std::time_t>(at);
@@ -67,10 +69,14 @@ class Run {
   void over_renewal(Visit& visit, RenewalTrial& trial);
   void expired();
   void rest();
-  void wait_for_call(Visit& visit, EventTrial& trial, Duration interval,
-                     const std::function<void(bool)>& kept);
-  void call_time(Visit& visit, NewestCall before, Duration interval,
-                 const std::function<void(bool)>& kept);
+  /// How a login is kept while something is waited for.
+  struct Keeping {
+    Duration interval;               ///< of keepAlives
+    std::function<void(bool)> kept;  ///< whether one of them said true
+    std::function<bool()> lost;      ///< nothing more may be sent with its token
+  };
+  void wait_for_call(Visit& visit, EventTrial& trial, const Keeping& keeping);
+  void call_time(Visit& visit, NewestCall before, const Keeping& keeping);
   [[nodiscard]] NewestCall newest(Visit& visit);
 
   Setup setup_;
@@ -110,7 +116,7 @@ Result<Outcome> Run::all() {
   note(std::move(offered));
   if (setup_.wrong_passwords && token_ && !line_.broken_off()) {
     say("three requests with a wrong password …");
-    note(try_wrong_passwords(*grants_, setup_.user, setup_.password));
+    note(try_wrong_passwords(line_, *grants_, setup_.user, setup_.password));
   }
   return Outcome{in_order(), version_};
 }
@@ -120,7 +126,8 @@ std::string Run::why_not(std::string_view question) const {
   if (line_.broken_off()) return "broken off";
   const bool by_token = question == kKeptOverRenewal || question == kEventsOverRenewal ||
                         question == kExpiredRefused || question == kNotBlocked;
-  if (by_token && !token_) return why_no_jwt_;
+  if (by_token && !why_no_jwt_.empty()) return why_no_jwt_;
+  if (question == kRestOffered && token_) return kNoRenewal;
   if (!token_ && !older_taken_) return "the user could not be signed in";
   if (question == kStartIsUtc) return setup_.wait == seconds(0) ? "skipped" : "no call was seen";
   return "the callback cannot be set up";
@@ -146,7 +153,7 @@ void Run::get_token(const Whereabouts& where, Finding& offered) {
     return;
   }
   if (!client_) {
-    why_no_jwt_ = "[uci] client-secret-file is not set";
+    why_no_jwt_ = "neither [uci] client-secret-file nor client-id is set";
     return;
   }
   provider_ = *where.provider;
@@ -175,11 +182,12 @@ std::unique_ptr<Visit> Run::visit(uci::TokenParameter parameter, Visit::Token to
 bool Run::enter(Visit& visit, EventTrial& trial) {
   trial.logged_in = visit.log_in();
   trial.login = visit.form();
+  trial.unanswered = !visit.answered();
   trial.other_port = line_.on_other_port();
-  if (!trial.logged_in) return false;
+  if (!trial.logged_in || line_.broken_off()) return trial.logged_in;
   trial.subscribed = visit.subscribe();
   trial.subscription = visit.form();
-  ask_about(visit);
+  if (!visit.refused() && !line_.broken_off()) ask_about(visit);
   return true;
 }
 
@@ -193,8 +201,9 @@ void Run::ask_about(Visit& visit) {
     std::erase_if(findings_, [&](const Finding& one) { return one.question == question; });
   };
   replaced(kVersionTold);
-  replaced(kListsGiven);
   note(judge_version(version));
+  if (visit.refused() || line_.broken_off()) return;
+  replaced(kListsGiven);
   note(judge_lists(visit.call(service + "getProvidedRequests"),
                    visit.call(service + "getProvidedEvents")));
 }
@@ -208,32 +217,33 @@ void Run::older_token() {
   EventTrial trial;
   older_taken_ = enter(*older, trial);
   if (older_taken_) {
-    const auto nothing = [](bool) {};
+    const Keeping keeping{setup_.uci.keepalive, [](bool) {}, [&] { return older->refused(); }};
     const NewestCall before = newest(*older);
     older->forget_heard();  // a call of that list is not the one that is asked for
-    wait_for_call(*older, trial, setup_.uci.keepalive, nothing);
-    call_time(*older, before, setup_.uci.keepalive, nothing);
-    older->log_out();
+    wait_for_call(*older, trial, keeping);
+    call_time(*older, before, keeping);
+    if (!older->refused()) older->log_out();
   }
   trial.broken_off = line_.broken_off();
   trial.strangers = line_.strangers();
   trial.heard = &older->heard();
   note(judge_events_by_older_token(trial));
-  note(judge_older_token(trial.login, older_taken_, token_.has_value()));
+  note(judge_older_token(trial, token_.has_value()));
 }
 
-void Run::wait_for_call(Visit& visit, EventTrial& trial, Duration interval,
-                        const std::function<void(bool)>& kept) {
+void Run::wait_for_call(Visit& visit, EventTrial& trial, const Keeping& keeping) {
   trial.waited = setup_.wait > seconds(0);
-  if (!trial.waited || line_.broken_off()) return;
+  if (!trial.waited || line_.broken_off() || keeping.lost()) return;
   say(fmt::format("call the phone of {} now, within {} s; answer, and hang up again", setup_.user,
                   setup_.wait.count()));
   visit.wait(
-      setup_.wait, interval, [&] { return std::ranges::any_of(visit.heard(), is_call_state); },
-      kept);
+      setup_.wait, keeping.interval,
+      [&] { return keeping.lost() || std::ranges::any_of(visit.heard(), is_call_state); },
+      keeping.kept);
 }
 
 NewestCall Run::newest(Visit& visit) {
+  if (line_.broken_off() || visit.refused()) return {.id = {}, .readable = false};
   const uci::Version version =
       dialect_.version == uci::Version::v20 ? uci::Version::v30 : dialect_.version;
   return newest_in(
@@ -241,26 +251,23 @@ NewestCall Run::newest(Visit& visit) {
                  newest_call_arguments(clock::unix_now())));
 }
 
-void Run::call_time(Visit& visit, NewestCall before, Duration interval,
-                    const std::function<void(bool)>& kept) {
+void Run::call_time(Visit& visit, NewestCall before, const Keeping& keeping) {
   const auto first = std::ranges::find_if(visit.heard(), is_call_state);
   if (call_timed_ || line_.broken_off() || first == visit.heard().end()) return;
   CallTime call{std::move(before), {}, first->at, host_offset(first->at)};
   say("that call was seen; waiting for its end …");
   visit.wait(
-      kHangupPatience, interval,
+      kHangupPatience, keeping.interval,
       [&] {
-        return std::ranges::any_of(visit.heard(),
-                                   [](const Heard& one) { return state_in(one) == "HANGUP"; });
+        return keeping.lost() || std::ranges::any_of(visit.heard(), [](const Heard& one) {
+                 return state_in(one) == "HANGUP";
+               });
       },
-      kept);
+      keeping.kept);
   // A PBX may write the call down a moment after its end.
   Finding finding;
-  for (int time = 0; time < kListTimes && !line_.broken_off(); ++time) {
-    if (time > 0) {
-      visit.wait(
-          kListPause, interval, [] { return false; }, kept);
-    }
+  for (int time = 0; time < kListTimes && !line_.broken_off() && !keeping.lost(); ++time) {
+    if (time > 0) visit.wait(kListPause, keeping.interval, keeping.lost, keeping.kept);
     call.after = newest(visit);
     finding = judge_call_time(call);
     if (finding.answer != Answer::unknown) break;
@@ -272,6 +279,12 @@ void Run::call_time(Visit& visit, NewestCall before, Duration interval,
 }
 
 void Run::by_jwt() {
+  // It may have been renewed while the older token was tried; the login has to see that happen.
+  token_->start();
+  if (!token_->is_good()) {
+    why_no_jwt_ = kNoRenewal;
+    return;
+  }
   const auto visitor = visit(uci::TokenParameter::jwt,
                              [this]() -> const crypto::Secret& { return token_->current(); });
   if (!visitor) return;
@@ -280,7 +293,7 @@ void Run::by_jwt() {
   trial.why_no_wait = setup_.wait == seconds(0) ? "skipped" : why_no_wait(token_->lifetime());
   if (enter(*visitor, trial.events)) {
     if (trial.why_no_wait.empty()) over_renewal(*visitor, trial);
-    visitor->log_out();
+    if (!visitor->refused()) visitor->log_out();
   }
   trial.renewed = token_->renewals() > 0;
   trial.renewal = token_->renewal_form();
@@ -316,16 +329,16 @@ void Run::over_renewal(Visit& visit, RenewalTrial& trial) {
     if (trial.new_login_taken) static_cast<void>(visit.subscribe());
   };
   // Often enough that the login is not lost for want of a keepAlive, whatever the token lives.
-  const Duration interval =
-      std::min<Duration>(setup_.uci.keepalive, Duration(*token_->lifetime()) / 4);
+  const Keeping keeping{std::min<Duration>(setup_.uci.keepalive, Duration(*token_->lifetime()) / 4),
+                        kept,
+                        [&] { return visit.refused() || trial.lost_before || !token_->is_good(); }};
   const NewestCall before = newest(visit);
   say(fmt::format("waiting {} s for the end of the first token …", token_->lifetime()->count()));
   const auto left = std::chrono::ceil<Duration>(token_->first_ends() + kBehind - line_.now());
-  visit.wait(
-      left, interval, [] { return false; }, kept);
-  if (line_.broken_off() || token_->renewals() == 0) return;
-  wait_for_call(visit, trial.events, interval, kept);
-  call_time(visit, before, interval, kept);
+  visit.wait(left, keeping.interval, keeping.lost, kept);
+  if (line_.broken_off() || keeping.lost() || token_->renewals() == 0) return;
+  wait_for_call(visit, trial.events, keeping);
+  call_time(visit, before, keeping);
 }
 
 void Run::expired() {
@@ -344,7 +357,10 @@ void Run::expired() {
 }
 
 void Run::rest() {
-  if (token_) return note(judge_rest(try_rest(line_, token_->current())));
+  if (token_) {
+    const crypto::Secret& access = token_->current();
+    if (token_->is_good()) return note(judge_rest(try_rest(line_, access)));
+  }
   if (older_taken_) return note(judge_rest(try_rest(line_, setup_.user, setup_.password)));
 }
 
@@ -352,8 +368,8 @@ void Run::rest() {
 
 Result<Outcome> run(Setup setup) {
   std::shared_ptr<const oauth::Client> client;
-  // A client that has no secret would be refused, and that may count.
-  if (setup.uci.client_secret_file || setup.uci.auth == agent::SignInBy::oauth) {
+  // A client that nobody has set up would be refused, and that may count.
+  if (agent::is_oauth_client(setup.uci) || setup.uci.auth == agent::SignInBy::oauth) {
     auto read = agent::oauth_client(setup.uci);
     if (!read) return fail(read.error());
     client = std::move(*read);

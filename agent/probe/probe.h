@@ -29,7 +29,7 @@ struct Outcome {
 };
 
 /// Goes through the test sheet of docs/compatibility.md at the PBX, which takes up to some minutes;
-/// SIGINT and SIGTERM end it with what is known by then. Of the user's password it sends no more
+/// SIGINT, SIGTERM and SIGHUP end it with what is known by then. Of the user's password it sends no more
 /// than what may be right: once both ways to sign in were refused, nothing of the user follows.
 ///
 /// Fails, when nothing can be found out, with uci.client-secret-unreadable, as PbxLine::open(), and

@@ -93,6 +93,12 @@ std::string form_of(const Reply& reply) {
   return fmt::format("HTTP {}, {}, {}", reply->status, type_of(*reply), body_of(*reply));
 }
 
+bool is_turned_away(const Reply& reply) {
+  if (!reply) return false;
+  const int status = reply->status;
+  return status == 401 || status == 407 || (status >= 300 && status < 400) || is_page(reply->body);
+}
+
 std::optional<uci::Value> value_of(const Reply& reply) {
   if (!reply || reply->status == 401 || reply->status == 403 || reply->status == 407)
     return std::nullopt;

@@ -19,6 +19,10 @@ using Reply = Result<transport::HttpReply>;
 /// 200, text/xml, XML-RPC fault 0 UcpNotConnectedException", "no answer (transport.timeout)".
 [[nodiscard]] std::string form_of(const Reply& reply);
 
+/// The PBX did not look at more than the token or password: HTTP 401, 407, a redirect or a web page.
+/// HTTP 403 may mean that one request is not for this user.
+[[nodiscard]] bool is_turned_away(const Reply& reply);
+
 /// The value that an XML-RPC answer holds; nothing when it is something else, or a fault.
 [[nodiscard]] std::optional<uci::Value> value_of(const Reply& reply);
 

@@ -21,8 +21,13 @@ Reply ask(PbxLine& line, const char* path, const std::string& header, const cryp
 
 void ask_all(PbxLine& line, const std::string& header, const crypto::Secret& value,
              RestTrial& trial) {
-  for (const char* const path : kRestPaths)
+  for (const char* const path : kRestPaths) {
+    if (line.broken_off()) return;
     trial.answers.emplace_back(path, ask(line, path, header, value));
+    // Each request that is not signed in may count as a wrong password.
+    const Reply& answer = trial.answers.back().second;
+    if (answer && answer->status == 401) return;
+  }
 }
 
 }  // namespace
@@ -43,6 +48,7 @@ RestTrial try_rest(PbxLine& line, const std::string& user, const crypto::Secret&
   const transport::Url& pbx = line.settings().url;
   Reply asked = line.ask(rest::rest_call(pbx, rest::kLoginPath));
   trial.login = form_of(asked);
+  trial.unanswered = !asked;
   if (!asked) return trial;
   const Result<std::string> nonce = rest::read_nonce(*asked);
   if (!nonce) return trial;
@@ -52,6 +58,7 @@ RestTrial try_rest(PbxLine& line, const std::string& user, const crypto::Secret&
   call.secret_body = rest::login_body(user, *nonce, uci::hash_password(password));
   Reply answer = line.ask(std::move(call));
   trial.login = form_of(answer);
+  trial.unanswered = !answer;
   if (!answer) return trial;
   const Result<crypto::Secret> token = rest::read_token(*answer);
   if (!token) return trial;

@@ -13,6 +13,7 @@ struct RestTrial {
   std::string by;     ///< "a token of OAuth", "a nonce"
   std::string login;  ///< how the sign-in to REST was answered; empty: none was needed
   bool signed_in = true;
+  bool unanswered = false;                               ///< the sign-in
   std::vector<std::pair<std::string, Reply>> answers{};  ///< by path
 };
 

@@ -36,13 +36,16 @@ Reply Visit::call(const std::string& method, const uci::Array& params) {
   Reply reply =
       call_uci(line_, dialect_, user_, parameter_, token_(), ear_->address(), method, params);
   form_ = form_of(reply);
+  refused_ = is_turned_away(reply);
+  answered_ = reply.has_value();
   return reply;
 }
 
 bool Visit::log_in() {
   const auto value = value_of(call(dialect_.login));
   // Some PBXs may have no result for it.
-  return value && !uci::is_false(*value);
+  refused_ = !value || uci::is_false(*value);
+  return !refused_;
 }
 
 bool Visit::subscribe() {

@@ -32,6 +32,11 @@ class Visit {
   /// Whether keepAlive said true.
   bool keep_alive();
   void log_out();
+  /// The PBX takes the token no longer, or the latest login was refused: more requests with it could
+  /// count as wrong passwords.
+  [[nodiscard]] bool refused() const { return refused_; }
+  /// Something came of the latest request.
+  [[nodiscard]] bool answered() const { return answered_; }
   [[nodiscard]] Reply call(const std::string& method, const uci::Array& params = {});
   /// What the latest of them was answered.
   [[nodiscard]] const std::string& form() const { return form_; }
@@ -51,6 +56,8 @@ class Visit {
   uci::TokenParameter parameter_;
   Token token_;
   std::string form_;
+  bool refused_ = false;
+  bool answered_ = false;
 };
 
 /// One request to UCI. `callback` may be left out.

@@ -12,7 +12,7 @@
 
 namespace sfteams::probe {
 
-Finding try_wrong_passwords(Grants& grants, const std::string& user,
+Finding try_wrong_passwords(const PbxLine& line, Grants& grants, const std::string& user,
                             const crypto::Secret& password) {
   constexpr int kTimes = 3;
   std::vector<std::string> wrong;
@@ -22,6 +22,11 @@ Finding try_wrong_passwords(Grants& grants, const std::string& user,
       return not_found_out(kNotBlocked, "no random numbers for a wrong password");
     const crypto::Secret made_up = crypto::Secret::from_text(text::to_base64url(random));
     wrong.push_back(grants.by_password(user, made_up).form);
+    // Who ends it does not want more of them; how many there were counts for the blacklist.
+    if (line.broken_off()) {
+      return not_found_out(kNotBlocked, "broken off",
+                           {{"wrong ones", fmt::format("{}", fmt::join(wrong, "; "))}});
+    }
   }
   const TokenReply right = grants.by_password(user, password);
   if (right.tokens) static_cast<void>(grants.revoke(right.tokens->refresh));

@@ -179,6 +179,26 @@ TEST_CASE("a login that is lost with its token is told from one that is kept") {
   CHECK(contains(part_of(finished.out, kOver), ": yes"));
 }
 
+TEST_CASE("a token that changed before the login is none that changed behind it") {
+  ProbeScene scene({"preset=10", "oauth-lifetime=4", "login-after-renewal=lost"});
+  // Nobody calls, so the older token is tried until the first token of OAuth has to be renewed.
+  ChildProcess process = scene.start({"--wait", "3"});
+  REQUIRE(process.wait() == 0);
+  CHECK(contains(part_of(process.out(), kKept), ": no"));
+}
+
+TEST_CASE("after a refused renewal the PBX sees one dead token, and no more") {
+  ProbeScene scene({"preset=10", "oauth-lifetime=4", "oauth-refresh-lifetime=0"});
+  const Finished finished = scene.probe({"--wait", "5"});
+  CHECK(contains(part_of(finished.out, kKept), "renew"));
+  CHECK(contains(part_of(finished.out, kExpired), ": yes"));
+  CHECK(contains(part_of(finished.out, kRest), "signed in by: a nonce"));
+  const Json::Value state = scene.installation().simulator_get("/control/state");
+  CHECK(state["counters"]["wrongTokens"].asUInt64() == 1);
+  CHECK(state["counters"]["restRefusals"].asUInt64() == 0);
+  CHECK(state["logins"].asUInt64() == 0);
+}
+
 TEST_CASE("the ways in which a PBX turns a dead token away are told apart") {
   const auto variant = GENERATE(
       table<std::string, std::string>({{"http-401", "answer: HTTP 401, "},
@@ -319,6 +339,7 @@ TEST_CASE("a probe that cannot run says why by its status") {
   write_file(other, "no report\n");
   CHECK(scene.start({"--wait", "0", "--report", other}).wait() == 73);
   CHECK(read_file(other) == "no report\n");
+  CHECK(scene.installation().journal_count("login", "1001", "accepted") == 0);
   CHECK(scene.start({"--wait", "0"}, "").wait() == 65);
   scene.installation().simulator().signal(SIGKILL);
   REQUIRE(scene.installation().simulator().wait());

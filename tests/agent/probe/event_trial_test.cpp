@@ -79,7 +79,7 @@ TEST_CASE("without a renewal there is no answer, and a reason") {
   CHECK(judge_renewal(trial)[0].why == "the renewal was refused");
   trial.renewal.clear();
   CHECK(judge_renewal(trial)[0].why == "no refresh token came");
-  trial.renewed = trial.lost_before = true;
+  trial.lost_before = true;
   CHECK(judge_renewal(trial)[0].why == "the login was lost before the token changed");
   trial.why_no_wait = "skipped";
   CHECK(judge_renewal(trial)[1].why == "skipped");
@@ -104,9 +104,19 @@ TEST_CASE("an expired token is turned away, or it is taken") {
 }
 
 TEST_CASE("a refused older token says something only of a password that is right") {
-  CHECK(judge_older_token("x", true, false).answer == Answer::yes);
-  CHECK(judge_older_token("x", false, true).answer == Answer::no);
-  CHECK(judge_older_token("x", false, false).answer == Answer::unknown);
+  EventTrial trial;
+  CHECK(judge_older_token(trial, true).answer == Answer::no);
+  CHECK(judge_older_token(trial, false).answer == Answer::unknown);
+  // Silence is no refusal.
+  trial.unanswered = true;
+  CHECK(judge_older_token(trial, true).why == kNoAnswer);
+  CHECK(judge_events_by_older_token(trial).why == kNoAnswer);
+  RenewalTrial renewal;
+  renewal.events = trial;
+  CHECK(judge_renewal(renewal)[0].why == kNoAnswer);
+  trial.logged_in = true;
+  trial.unanswered = false;
+  CHECK(judge_older_token(trial, false).answer == Answer::yes);
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ TEST_CASE("of the discovery document paths are told, and hosts only as the PBX o
   CHECK(contains(text, "8 OAuth is offered: yes\n"));
   CHECK(contains(text, "redirects: 1\n"));
   CHECK(contains(text, "issuer: /auth/realms/pbx at the PBX, https\n"));
-  CHECK(contains(text, "token_endpoint: /auth/token at another host, https\n"));
+  CHECK(contains(text, "token_endpoint: a path at another host, https\n"));
   CHECK(contains(text, "revocation_endpoint: none\n"));
   CHECK(contains(text, "grant_types_supported: password, refresh_token\n"));
   CHECK_FALSE(contains(text, "example"));
@@ -82,9 +82,24 @@ TEST_CASE("of login-config the vendor's own service is named, and no node") {
       kPbx));
   CHECK(contains(text, "edgeNodeId: 11 characters\n"));
   CHECK(contains(text, "gRpcUrl: / at ucapi.unified-cloud.eu, grpcs\n"));
-  CHECK(contains(text, "oauthConfigUrl: /x at another host, https\n"));
+  CHECK(contains(text, "oauthConfigUrl: a path at another host, https\n"));
   CHECK_FALSE(contains(text, "zoe"));
   CHECK(contains(to_text(judge_login_config(json_reply("{}"), kPbx)), "members: none\n"));
+}
+
+TEST_CASE("what is not answered is not found out") {
+  const Reply silence = fail(Code{"transport.timeout"}, "x");
+  CHECK(judge_version(silence).why == kNoAnswer);
+  CHECK(judge_lists(silence, silence).why == kNoAnswer);
+  CHECK(judge_discovery(silence, 0, kPbx).why == kNoAnswer);
+  CHECK(judge_login_config(silence, kPbx).why == kNoAnswer);
+  RestTrial trial{.by = "a nonce", .login = {}};
+  trial.answers.emplace_back("/rest/users/me", silence);
+  CHECK(judge_rest(trial).why == kNoAnswer);
+  trial.signed_in = false;
+  CHECK(judge_rest(trial).answer == Answer::no);
+  trial.unanswered = true;
+  CHECK(judge_rest(trial).why == kNoAnswer);
 }
 
 TEST_CASE("REST is offered where one resource is served") {
