@@ -162,8 +162,9 @@ void PbxSide::renew(const PbxSettings& uci) {
   failed_ = false;  // what fails with other settings is told like the first failure
   // Not told before it is so: a user who is signed out may sign in again at once.
   out_of_order_ = uci.enabled ? made_anew() : switched_off();
-  if (renewing_) return;
+  // Also while users are signed out for OAuth: that was the word of the PBX of before.
   auth_.forget();
+  if (renewing_) return;
   answer_asked_meanwhile();
   sign_out_and_open();
 }

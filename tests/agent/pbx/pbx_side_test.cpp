@@ -524,6 +524,26 @@ TEST_CASE_METHOD(Automatic, "a PBX that has no passwords is told before anybody 
   CHECK(pbx.problem()->code == oauth::codes::kNoPasswordGrant);
 }
 
+TEST_CASE_METHOD(Automatic,
+                 "another PBX is asked for itself, though the one before just said OAuth") {
+  answer(nothing());
+  scheduler.advance(AuthWatch::kStarting + PbxSide::kAgain);
+  answer(nothing());
+  PatientGuest anna;
+  sign_in(anna);
+  scheduler.advance(AuthWatch::kLookAgain);
+  answer(offered());
+  uci.url.host = "other.example.com";
+  pbx.renew(uci);
+  CHECK_FALSE(pbx.auth());
+  scheduler.turn();
+  access.pbx(0).value(kLogout, true);
+  scheduler.turn();
+  CHECK(refusal() == uci::codes::kUnreachable.id);
+  answer(offered());
+  CHECK(refusal().empty());
+}
+
 TEST_CASE_METHOD(Automatic, "when the PBX offers OAuth all of a sudden, users sign in by it") {
   answer(nothing());
   scheduler.advance(AuthWatch::kStarting + PbxSide::kAgain);
