@@ -59,6 +59,9 @@ class Client {
     std::string sender;  ///< the user: when calls to the PBX have to wait, senders take turns
     std::unique_ptr<Credential> credential;
     Limits limits{};
+    /// By which pictures are asked for: those of all users may be many, and keep no search waiting.
+    /// nullptr: by `http`, too.
+    transport::HttpClient* pictures = nullptr;
   };
 
   template <typename T>

@@ -151,13 +151,14 @@ void Client::State::send(Job& job, Result<Credential::Shown> shown) {
     call.headers.front().value = "image/png, image/jpeg, image/gif";
     call.max_body = kMostPicture;
   }
-  job.pending =
-      setup_.http.send(std::move(call), [this, raw = &job](Result<transport::HttpReply> reply) {
-        const auto alive = shared_from_this();
-        const std::shared_ptr<Job> kept = raw->shared_from_this();
-        const std::unique_ptr<transport::HttpPending> answered = std::move(kept->pending);
-        on_reply(*kept, std::move(reply));
-      });
+  transport::HttpClient& http =
+      job.question.is_picture && setup_.pictures != nullptr ? *setup_.pictures : setup_.http;
+  job.pending = http.send(std::move(call), [this, raw = &job](Result<transport::HttpReply> reply) {
+    const auto alive = shared_from_this();
+    const std::shared_ptr<Job> kept = raw->shared_from_this();
+    const std::unique_ptr<transport::HttpPending> answered = std::move(kept->pending);
+    on_reply(*kept, std::move(reply));
+  });
 }
 
 void Client::State::on_reply(Job& job, Result<transport::HttpReply> reply) {

@@ -21,8 +21,7 @@ constexpr std::string_view kRefusedHint =
     "too";
 constexpr std::string_view kNotTakenHint =
     "give the user the right to UCI at the PBX; if all users are refused, check [uci] scope, and "
-    "the "
-    "PBX's clock";
+    "the PBX's clock";
 /// A fault's text goes into messages: enough to understand it, not enough to flood a log.
 constexpr std::size_t kMaxFaultText = 300;
 

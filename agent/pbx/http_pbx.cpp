@@ -47,12 +47,15 @@ std::unique_ptr<UserRest> rest_by_nonce(const RestWay& way, const std::string& n
 constexpr std::size_t kProbeConnections = 2;
 /// Of all users' searches; they are no calls.
 constexpr std::size_t kRestConnections = 8;
+/// Of all users' pictures, which are asked for at once when many sign in in the morning.
+constexpr std::size_t kPictureConnections = 2;
 
 }  // namespace
 
 struct HttpPbx::Clients {
   std::unique_ptr<transport::HttpClient> probe;
   std::unique_ptr<transport::HttpClient> rest;
+  std::unique_ptr<transport::HttpClient> pictures;
 };
 
 uci::Dialect dialect_for(const PbxSettings& configuration) {
@@ -104,11 +107,15 @@ Result<std::unique_ptr<HttpPbx>> HttpPbx::create(transport::Network& network,
   Result<std::unique_ptr<transport::HttpClient>> rest =
       transport::HttpClient::create(network, kRestConnections);
   if (!rest) return fail(rest.error());
+  Result<std::unique_ptr<transport::HttpClient>> pictures =
+      transport::HttpClient::create(network, kPictureConnections);
+  if (!pictures) return fail(pictures.error());
   log::info(
       "uci", "the PBX is at {}; its events are taken at {}", configuration.url.to_string(),
       transport::Endpoint{configuration.callback_address, (*pbx)->callback_port()}.to_string());
-  return std::unique_ptr<HttpPbx>(new HttpPbx(
-      std::move(*pbx), {std::move(*probe), std::move(*rest)}, network, configuration, book));
+  return std::unique_ptr<HttpPbx>(
+      new HttpPbx(std::move(*pbx), {std::move(*probe), std::move(*rest), std::move(*pictures)},
+                  network, configuration, book));
 }
 
 HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, Clients clients, transport::Network& network,
@@ -116,9 +123,10 @@ HttpPbx::HttpPbx(std::unique_ptr<uci::Pbx> pbx, Clients clients, transport::Netw
     : pbx_(std::move(pbx)),
       http_(std::move(clients.probe)),
       rest_http_(std::move(clients.rest)),
+      picture_http_(std::move(clients.pictures)),
       rest_logins_(network.loop()),
-      rest_{*rest_http_,       network.loop(),        network.background(),
-            configuration.url, configuration.ca_file, rest_logins_},
+      rest_{*rest_http_,           network.loop(), network.background(), configuration.url,
+            configuration.ca_file, rest_logins_,   picture_http_.get()},
       probe_(*http_, network.loop(), configuration),
       url_(uci::uci_url(configuration.url)),
       ca_file_(configuration.ca_file),

@@ -65,6 +65,7 @@ class HttpPbx final : public PbxWay {
   std::unique_ptr<transport::HttpClient> http_;
   /// REST's own, too: a large address book keeps no call waiting.
   std::unique_ptr<transport::HttpClient> rest_http_;
+  std::unique_ptr<transport::HttpClient> picture_http_;
   NonceLogins rest_logins_;
   RestWay rest_;
   PbxProbe probe_;

@@ -100,8 +100,15 @@ Result<std::unique_ptr<rest::NonceCredential::Leave>> NonceLogins::take(const st
 
 rest::Client& UserRest::client() {
   if (!client_) {
-    client_ = std::make_unique<rest::Client>(rest::Client::Setup{
-        way_.http, way_.scheduler, way_.background, way_.pbx, way_.ca_file, user_, make_()});
+    client_ = std::make_unique<rest::Client>(rest::Client::Setup{way_.http,
+                                                                 way_.scheduler,
+                                                                 way_.background,
+                                                                 way_.pbx,
+                                                                 way_.ca_file,
+                                                                 user_,
+                                                                 make_(),
+                                                                 {},
+                                                                 way_.pictures});
   }
   return *client_;
 }

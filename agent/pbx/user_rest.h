@@ -57,6 +57,7 @@ struct RestWay {
   transport::Url pbx;
   std::optional<std::filesystem::path> ca_file;
   NonceLogins& logins;
+  transport::HttpClient* pictures = nullptr;  ///< as of rest::Client::Setup
 };
 
 /// One user's REST client: made when it is asked for the first time, signed out with the user.

@@ -122,6 +122,27 @@ TEST_CASE_METHOD(AvatarScene, "pictures that wait, or that do not come, hold up 
   CHECK(two.over());
 }
 
+TEST_CASE_METHOD(AvatarScene, "pictures go by connections of their own") {
+  test::FakeHttp others;
+  client = std::make_unique<Client>(Client::Setup{http,
+                                                  scheduler,
+                                                  background,
+                                                  *transport::parse_url("https://pbx.example"),
+                                                  std::nullopt,
+                                                  "0017",
+                                                  std::make_unique<test::FakeCredential>(book),
+                                                  {},
+                                                  &others});
+  const auto picture = avatar();
+  const auto found = search();
+  scheduler.turn();
+  CHECK(http.sent.size() == 1);
+  REQUIRE(others.sent.size() == 1);
+  others.answer(200, test::png(9, 9));
+  CHECK(picture.value().type == "image/png");
+  client.reset();
+}
+
 TEST_CASE_METHOD(AvatarScene, "pictures have a burst and a pace of their own") {
   client = make({.every = Duration(500), .picture_burst = 2});
   std::vector<Outcome<Avatar>> pictures;
