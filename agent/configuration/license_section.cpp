@@ -1,6 +1,7 @@
 #include "agent/configuration/license_section.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "base/crypto/secret.h"
 #include "base/files/small_file.h"
 #include "base/program/service_view.h"
+#include "base/text/ascii.h"
 #include "base/text/encoding.h"
 #include "base/text/invisible.h"
 #include "base/text/trimmed.h"
@@ -26,7 +28,7 @@ namespace {
 using settings::Reader;
 
 constexpr std::size_t kMaxListFile = 4U << 20U;
-/// In place of a login: whoever has the right at the PBX.
+/// In place of a login, in small or large letters: those who have the right at the PBX.
 constexpr std::string_view kByPbx = "pbx";
 constexpr std::size_t kMostRights = 20;
 /// What is wrong with an entry of a list, and what to do.
@@ -61,16 +63,36 @@ void read_list_file(Reader& reader, const char* key, const std::filesystem::path
   }
 }
 
+bool is_by_pbx(std::string_view entry) {
+  return text::lower_case(entry) == kByPbx;
+}
+
+/// As fault_of_listed_login(), where nobody can be named by the PBX.
+std::optional<Reason> fault_of_login(std::string_view login) {
+  if (is_by_pbx(login)) {
+    return Reason{"\"" + std::string(login) + "\" is no login",
+                  "for those who have the right at the PBX write named = pbx under [license]"};
+  }
+  return fault_of_listed_login(login);
+}
+
 /// Refuses what cannot be a login; `key` is where it stands.
 std::set<std::string, std::less<>> take_logins(Reader& reader, const char* key,
                                                std::vector<std::string> texts) {
   std::set<std::string, std::less<>> logins;
   for (std::string& login : texts) {
-    const auto wrong = fault_of_listed_login(login);
+    const auto wrong = fault_of_login(login);
     if (wrong) reader.reject("license", key, wrong->what, wrong->hint);
     logins.insert(std::move(login));
   }
   return logins;
+}
+
+bool is_quoted(std::string_view text) {
+  constexpr std::array<std::string_view, 8> kMarks{"\"", "'", "„", "“", "”", "‚", "«", "»"};
+  return std::ranges::any_of(kMarks, [&](std::string_view mark) {
+    return text.starts_with(mark) || text.ends_with(mark);
+  });
 }
 
 /// Names of rights at the PBX, of which one is enough.
@@ -83,6 +105,11 @@ std::vector<std::string> read_rights(Reader& reader) {
                   "it has to be 1 to 20 names of rights, separated by commas",
                   "write them as the PBX shows them, without quotation marks, or leave the line "
                   "out");
+  }
+  // No right would be found by them, and nobody would be let in.
+  if (std::ranges::any_of(rights, is_quoted)) {
+    reader.reject("license", "pbx-rights", "the name of a right is written without quotation marks",
+                  "leave them out");
   }
   return rights;
 }
@@ -119,16 +146,22 @@ void read_issuers(Reader& reader, std::vector<crypto::Ed25519PublicKey>& out) {
 void read_license_section(Reader& reader, LicenseSettings& out) {
   std::vector<std::string> named = reader.list("license", "named");
   std::vector<std::string> rights = read_rights(reader);
-  const bool by_pbx = std::erase(named, kByPbx) > 0;
+  const bool by_pbx = std::erase_if(named, is_by_pbx) > 0;
   if (by_pbx) out.rules.pbx_rights = std::move(rights);
   const auto named_file = read_path(reader, "license", "named-file", "named.txt");
   const bool everybody = !by_pbx && named == std::vector<std::string>{"*"};
   // Without any word about it, every user whom the PBX lets in.
   out.rules.everybody_named = everybody || (named.empty() && !named_file && !by_pbx);
+  if (out.rules.everybody_named && !everybody &&
+      !reader.text("license", "pbx-rights", "").empty()) {
+    reader.reject("license", "pbx-rights",
+                  "nothing asks the PBX for these rights: everybody would be let in",
+                  "write named = pbx beside it, or leave the line out");
+  }
   if (!everybody) out.rules.named = take_logins(reader, "named", std::move(named));
   if (named_file) {
     read_list_file(reader, "named-file", *named_file, [&](std::string_view login) {
-      auto wrong = fault_of_listed_login(login);
+      auto wrong = fault_of_login(login);
       if (!wrong) out.rules.named.emplace(login);
       return wrong;
     });

@@ -373,7 +373,7 @@ TEST_CASE("the PBX may say who is named, alone or beside a list") {
   // Without the word the PBX is not asked.
   CHECK(
       good(kLeast + "[license]\nnamed = 1001\npbx-rights = X\n").license.rules.pbx_rights.empty());
-  CHECK(good(kLeast + "[license]\npbx-rights = X\n").license.rules.everybody_named);
+  CHECK_FALSE(good(kLeast + "[license]\nnamed = PBX\n").license.rules.pbx_rights.empty());
   CHECK(contains(bad(kLeast + "[license]\nnamed = pbx, *\n").message, "* is no login"));
 }
 
@@ -387,6 +387,19 @@ TEST_CASE("names of rights that cannot be meant are refused") {
   const Error error = bad(kLeast + "[license]\nnamed = pbx\npbx-rights = " + value + "\n");
   CHECK(error.message.starts_with("agent.ini:7: "));
   CHECK(contains(error.message, "1 to 20 names of rights"));
+}
+
+TEST_CASE("a slip around named = pbx lets in neither everybody nor nobody") {
+  const Error alone = bad(kLeast + "[license]\npbx-rights = X\n");
+  CHECK(contains(alone.message, "everybody would be let in"));
+  CHECK(contains(alone.hint, "named = pbx"));
+  CHECK(good(kLeast + "[license]\nnamed = *\npbx-rights = X\n").license.rules.everybody_named);
+  CHECK(contains(bad(kLeast + "[license]\nadministrators = pbx\n").hint, "named = pbx"));
+  for (const char* const right : {"\"Integration mit Microsoft Teams\"", "A, 'B'", "„A“"}) {
+    CAPTURE(right);
+    const Error error = bad(kLeast + "[license]\nnamed = pbx\npbx-rights = " + right + "\n");
+    CHECK(contains(error.message, "quotation marks"));
+  }
 }
 
 TEST_CASE("settings that keep the agent from asking for rights are warned of") {
