@@ -264,7 +264,8 @@ TEST_CASE("what a PBX does not offer is told") {
   SECTION("an agent without a client's secret asks for no token") {
     ProbeScene scene({"preset=10"}, "");
     const Finished finished = scene.probe(ProbeScene::kNoCalls);
-    CHECK(contains(part_of(finished.out, kKept), "client-secret-file is not set"));
+    CHECK(contains(part_of(finished.out, kKept),
+                   "neither [uci] client-secret-file nor client-id is set"));
     CHECK(scene.installation()
               .simulator_get("/control/state")["counters"]["tokenRequests"]
               .asUInt64() == 0);
