@@ -264,8 +264,7 @@ void Conversation::on_pbx(bool connected) {
 }
 
 void Conversation::on_signed_out(const Error& error) {
-  if (const std::unique_ptr<Newcomer> newcomer = std::move(newcomer_))
-    return refuse_login(newcomer->id, error);
+  if (newcomer_) return refuse_newcomer(error);
   seat_.reset();
   permit_.reset();
   device_.reset();

@@ -76,6 +76,8 @@ class Conversation final : public Talk, private Guest {
     std::unique_ptr<RightsDesk::Question> question{};
     std::optional<bool> pbx{};  ///< what on_pbx() said last
   };
+  /// The PBX signs out the user of `newcomer_`.
+  void refuse_newcomer(const Error& why);
   void let_in(Newcomer newcomer, const std::optional<Seats::HasRight>& right);
   void answer_login(const Newcomer& newcomer, const std::optional<Seats::HasRight>& right);
   [[nodiscard]] bool is_signing_in() const { return login_ || newcomer_; }

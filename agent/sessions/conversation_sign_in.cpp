@@ -62,6 +62,14 @@ std::optional<Tickets::Life> life_in(const Json::Value& params) {
   return std::nullopt;
 }
 
+/// Why a sign-in failed, to whom it was by ticket. Where the PBX refuses the user, the user's tickets
+/// were ended before (Accounts::Setup::secret_ended), or by somebody meanwhile.
+Error in_words_of(const std::shared_ptr<const Ticket>& ticket, const Error& why) {
+  const bool ticket_is_dead = ticket != nullptr && (why.code == uci::codes::kLoginRefused ||
+                                                    why.code == uci::codes::kSignInOver);
+  return ticket_is_dead ? ticket_refused() : why;
+}
+
 /// Of session.logout; nullopt: wrong parameters.
 std::optional<bool> everywhere_in(const Json::Value& params) {
   if (params.empty()) return false;
@@ -147,11 +155,7 @@ void Conversation::on_login(const Json::Value& id, const std::string& user, cons
                             Result<std::unique_ptr<Seat>> seat) {
   const std::unique_ptr<Accounts::Waiting> done = std::move(login_);
   if (!seat) {
-    const Error why = why_not_signed_in(seat.error());
-    const bool ticket_is_dead = ticket != nullptr && (why.code == uci::codes::kLoginRefused ||
-                                                      why.code == uci::codes::kSignInOver);
-    // Its user's tickets were ended before (Accounts::Setup::secret_ended), or by somebody meanwhile.
-    return refuse_login(id, ticket_is_dead ? ticket_refused() : why);
+    return refuse_login(id, in_words_of(ticket, why_not_signed_in(seat.error())));
   }
   Newcomer newcomer{id, user, ticket, std::move(*seat)};
   const bool asks =
@@ -168,6 +172,11 @@ void Conversation::on_login(const Json::Value& id, const std::string& user, cons
         asked->seat->sign_out();
         refuse_login(asked->id, ticket_refused());
       });
+}
+
+void Conversation::refuse_newcomer(const Error& why) {
+  const std::unique_ptr<Newcomer> newcomer = std::move(newcomer_);
+  refuse_login(newcomer->id, in_words_of(newcomer->ticket, why));
 }
 
 void Conversation::let_in(Newcomer newcomer, const std::optional<Seats::HasRight>& right) {

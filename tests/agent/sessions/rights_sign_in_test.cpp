@@ -3,12 +3,17 @@
 #include <catch2/catch.hpp>
 
 #include "agent/sessions/conversation.h"
+#include "agent/tickets/tickets.h"
 #include "base/json/json.h"
+#include "base/text/encoding.h"
 #include "tests/agent/pbx/fake_pbx.h"
 #include "tests/contains.h"
 #include "tests/fake_background.h"
 #include "tests/log_lines.h"
 #include "tests/rest/fakes.h"
+#include "tests/temporary_directory.h"
+#include "tunnel/ticket_proof.h"
+#include "uci/codes.h"
 
 namespace sfteams::agent {
 namespace {
@@ -228,6 +233,42 @@ TEST_CASE_METHOD(RightsFixture, "a user who is signed out meanwhile is told as t
   CHECK(last()["id"] == 1);
   scheduler.advance(60s);
   CHECK(ear.heard.size() == 1);
+}
+
+TEST_CASE_METHOD(RightsFixture,
+                 "a ticket whose user the PBX refuses meanwhile is refused as a ticket") {
+  const TemporaryDirectory directory;
+  const crypto::P256Key key = crypto::P256Key::generate().value();
+  Tickets tickets({scheduler,
+                   directory / "keys",
+                   directory / "book",
+                   {1},
+                   std::chrono::days(30),
+                   [] { return std::string("pbx.example.com"); },
+                   [] { return std::string("the PBX"); },
+                   [](const tunnel::KeyId&) { return true; },
+                   [this] { return now; }});
+  setup.tickets = &tickets;
+  conversation->on_opened({"test/1", {7}, {1}});
+  log_in();
+  show(kTheRight);
+  call(2, "session.ticket",
+       R"({"lifetime":"long","key":")" + text::to_base64(key.public_key()) + R"("})");
+  const std::string ticket = result()["ticket"].asString();
+  const crypto::Sha256Digest hash{2};
+  conversation = std::make_unique<Conversation>(setup, ear);
+  conversation->on_opened({"test/1", {7}, hash});
+  scheduler.advance(15s);
+  access.pbx(0).value(kLogout, true);
+  scheduler.turn();
+  const std::string proof = text::to_base64(key.sign(tunnel::ticket_proof_message(hash, ticket)));
+  call(3, "session.login", R"({"ticket":")" + ticket + R"(","proof":")" + proof + R"("})");
+  access.accept(access.opened.size() - 1);
+  scheduler.turn();
+  accounts.sign_out("1001", {uci::codes::kLoginRefused, "another password", {}});
+  CHECK(last()["id"] == 3);
+  CHECK(refusal() == "session.ticket-refused");
+  conversation.reset();
 }
 
 TEST_CASE_METHOD(RightsFixture,
