@@ -4,8 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "agent/guard/token_desk_gate.h"
 #include "agent/pbx/codes.h"
-#include "agent/pbx/token_desk_gate.h"
 #include "base/json/rpc.h"
 #include "rest/codes.h"
 #include "uci/json_mapping.h"

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/pbx/login_guard.h"
+#include "agent/guard/login_guard.h"
+#include "agent/guard/token_desk.h"
 #include "agent/pbx/pbx_access.h"
-#include "agent/pbx/token_desk.h"
 #include "base/error/error.h"
 #include "rest/asking.h"
 #include "rest/client.h"

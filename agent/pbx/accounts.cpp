@@ -4,9 +4,9 @@
 #include <iterator>
 #include <utility>
 
+#include "agent/guard/codes.h"
+#include "agent/guard/token_desk_gate.h"
 #include "agent/pbx/accounts_request.h"
-#include "agent/pbx/codes.h"
-#include "agent/pbx/token_desk_gate.h"
 #include "agent/pbx/user_name.h"
 #include "base/clock/unix_time.h"
 #include "base/json/rpc_codes.h"
@@ -140,8 +140,10 @@ void Accounts::tell_held_back() {
       "if it goes on, somebody who has a key file is guessing: make a new system key with: "
       "starface-teams-agent key new --revoke";
   constexpr const char* kGuessingOrClient =
-      "if the lines before name oauth.refused, check [uci] client-id and client-secret-file, and the "
-      "users' right to the password grant; otherwise somebody who has a key file is guessing: make a "
+      "if the lines before name oauth.refused, check [uci] client-id and client-secret-file, and "
+      "the "
+      "users' right to the password grant; otherwise somebody who has a key file is guessing: make "
+      "a "
       "new system key with: starface-teams-agent key new --revoke";
   log::warn("accounts",
             Error{codes::kLoginPaused,

@@ -10,12 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/guard/known_users.h"
+#include "agent/guard/login_guard.h"
+#include "agent/guard/sign_in_check.h"
+#include "agent/guard/token_desk.h"
 #include "agent/pbx/account.h"
-#include "agent/pbx/known_users.h"
-#include "agent/pbx/login_guard.h"
 #include "agent/pbx/pbx_access.h"
-#include "agent/pbx/sign_in_check.h"
-#include "agent/pbx/token_desk.h"
 #include "base/crypto/secret.h"
 #include "base/error/error.h"
 #include "transport/scheduler.h"

@@ -4,10 +4,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include "agent/guard/token_desk_gate.h"
 #include "agent/pbx/accounts.h"
 #include "agent/pbx/accounts_request.h"
 #include "agent/pbx/codes.h"
-#include "agent/pbx/token_desk_gate.h"
 #include "base/log/log.h"
 
 namespace sfteams::agent {

@@ -4,12 +4,9 @@
 
 namespace sfteams::agent::codes {
 
-inline constexpr Code kLoginPaused{"session.login-paused", Exit::temp_failure};
 inline constexpr Code kBadPattern{"agent.bad-pattern", Exit::config};
 inline constexpr Code kSignedOut{"session.signed-out", Exit::no_permission};
 inline constexpr Code kUciDisabled{"uci.disabled", Exit::unavailable};
-/// A warning: the PBX turns away a user whose password it had accepted; perhaps everybody.
-inline constexpr Code kUserTurnedAway{"uci.user-turned-away", Exit::unavailable};
 /// The file of [uci] client-secret-file.
 inline constexpr Code kClientSecretUnreadable{"uci.client-secret-unreadable", Exit::config};
 /// A warning: it can be read by everybody.

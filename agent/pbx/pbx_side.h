@@ -6,11 +6,11 @@
 #include <optional>
 #include <vector>
 
+#include "agent/guard/guard_book.h"
+#include "agent/guard/known_users.h"
+#include "agent/guard/login_guard.h"
 #include "agent/pbx/accounts.h"
 #include "agent/pbx/auth_watch.h"
-#include "agent/pbx/guard_book.h"
-#include "agent/pbx/known_users.h"
-#include "agent/pbx/login_guard.h"
 #include "agent/pbx/pbx_access.h"
 #include "agent/pbx/settings.h"
 #include "base/error/error.h"

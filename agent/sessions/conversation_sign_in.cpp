@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/guard/codes.h"
 #include "agent/pbx/codes.h"
 #include "agent/sessions/codes.h"
 #include "agent/sessions/conversation.h"

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
+#include "agent/guard/codes.h"
 #include "agent/licensing/codes.h"
-#include "agent/pbx/codes.h"
 #include "base/metrics/histogram.h"
 #include "base/metrics/tally.h"
 #include "uci/codes.h"

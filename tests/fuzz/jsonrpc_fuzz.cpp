@@ -11,8 +11,8 @@
 #include <string_view>
 #include <utility>
 
+#include "agent/guard/login_guard.h"
 #include "agent/pbx/accounts.h"
-#include "agent/pbx/login_guard.h"
 #include "agent/sessions/conversation.h"
 #include "base/json/json.h"
 #include "tests/fake_scheduler.h"

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "agent/guard/codes.h"
 #include "agent/licensing/codes.h"
 #include "agent/pbx/codes.h"
 #include "agent/sessions/codes.h"

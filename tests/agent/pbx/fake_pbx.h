@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "agent/guard/login_guard.h"
 #include "agent/pbx/account.h"
 #include "agent/pbx/accounts.h"
-#include "agent/pbx/login_guard.h"
 #include "agent/pbx/pbx_access.h"
 #include "agent/sessions/talk.h"
 #include "rest/client.h"

@@ -7,8 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "agent/guard/known_users.h"
 #include "agent/pbx/accounts.h"
-#include "agent/pbx/known_users.h"
 #include "tests/agent/pbx/model_pbx.h"
 
 namespace sfteams::agent::test {

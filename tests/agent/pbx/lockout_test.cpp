@@ -8,11 +8,11 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "agent/guard/codes.h"
+#include "agent/guard/guard_book.h"
+#include "agent/guard/known_users.h"
 #include "agent/pbx/accounts.h"
-#include "agent/pbx/codes.h"
-#include "agent/pbx/guard_book.h"
 #include "agent/pbx/http_pbx.h"
-#include "agent/pbx/known_users.h"
 #include "tests/agent/pbx/lockout_scene.h"
 #include "tests/temporary_directory.h"
 #include "uci/codes.h"
@@ -344,7 +344,7 @@ TEST_CASE("known users, made-up names and changed passwords in any order reach n
         scene.make_up();
         break;
       case 1:
-        // One user a second at most: see agent/pbx/token_desk.h.
+        // One user a second at most: see agent/guard/token_desk.h.
         if (any(3) > 0) break;
         before[name] = scene.pbx.passwords[name];
         scene.pbx.passwords[name] = "new" + std::to_string(step);
@@ -472,7 +472,7 @@ TEST_CASE("whatever happens in whatever order, the PBX's count is not reached") 
         scene.ask(Scene::name(any(39)), "guess" + std::to_string(step));
         break;
       case 1: {
-        // One user a second at most: see agent/pbx/token_desk.h.
+        // One user a second at most: see agent/guard/token_desk.h.
         const std::string name = Scene::name(any(7));
         if (any(4) == 0) {
           scene.pbx.passwords[name] = "new" + std::to_string(++version);

@@ -3,9 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "agent/guard/known_users.h"
 #include "agent/pbx/accounts.h"
 #include "agent/pbx/codes.h"
-#include "agent/pbx/known_users.h"
 #include "tests/agent/pbx/oauth_model.h"
 
 namespace sfteams::agent {

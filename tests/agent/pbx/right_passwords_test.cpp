@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "agent/guard/guard_book.h"
 #include "agent/pbx/codes.h"
-#include "agent/pbx/guard_book.h"
 #include "tests/agent/pbx/lockout_scene.h"
 #include "tests/temporary_directory.h"
 #include "uci/codes.h"

@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/pbx/known_users.h"
+#include "agent/guard/known_users.h"
 #include "agent/sessions/conversation.h"
 #include "agent/tickets/tickets.h"
 #include "base/json/json.h"
