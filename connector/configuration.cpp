@@ -238,8 +238,7 @@ Configuration Configuration::take(Reader& reader, const fs::path& directory) {
                     {{"open", RegistrationMode::open}, {"enrolled", RegistrationMode::enrolled}});
   configuration.limits = take_limits(reader);
   configuration.throttle = take_throttle(reader);
-  configuration.agent_keepalive =
-      take_keepalive(reader, "agent", configuration.agent_keepalive);
+  configuration.agent_keepalive = take_keepalive(reader, "agent", configuration.agent_keepalive);
   configuration.client_keepalive =
       take_keepalive(reader, "client", {Duration(20'000), Duration(10'000)});
   configuration.restart_spread =
