@@ -19,7 +19,7 @@ class Census {
 
   [[nodiscard]] Result<NameStates> count() {
     if (known_ && pins_ == registry_.counts().pins) return *known_;
-    const Result<NameStates> counted = registry_.states();
+    Result<NameStates> counted = registry_.states();
     if (!counted) return counted;
     known_ = *counted;
     pins_ = registry_.counts().pins;

@@ -207,7 +207,7 @@ Result<std::optional<Ownership>> Registry::ownership(std::string_view name) {
 }
 
 Result<bool> Registry::disabled(std::string_view name) {
-  const Result<bool> row = disabled_.bind(1, name).step();
+  Result<bool> row = disabled_.bind(1, name).step();
   if (!row || !*row) return row;
   const bool disabled = disabled_.number(0) != 0;
   disabled_.reset();

@@ -62,9 +62,10 @@ class Herd {
     dial.url.path = tunnel::kAgentPath;
     dial.subprotocol = tunnel::kAgentSubprotocol;
     dial.ca_file = installation.file("ca.pem");
-    for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t i = 0; i < size; ++i) {
       members_.push_back(std::make_unique<Member>(*loop_, *network_, dial,
                                                   "pbx" + std::to_string(i) + ".example.com"));
+    }
   }
 
   /// Turns the loop until all are registered, or none is; false when that takes too long.

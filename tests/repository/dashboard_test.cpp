@@ -22,9 +22,10 @@ std::string section(const std::string& book, const std::string& heading) {
 /// The queries of all panels.
 std::string queries(const Json::Value& dashboard) {
   std::string all;
-  for (const Json::Value& panel : dashboard["panels"])
+  for (const Json::Value& panel : dashboard["panels"]) {
     for (const Json::Value& target : panel["targets"])
       all += target["expr"].asString() + "\n";
+  }
   return all;
 }
 
