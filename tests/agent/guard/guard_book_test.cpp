@@ -325,9 +325,10 @@ TEST_CASE_METHOD(GuardBookLives, "a left-over is taken back by its own user only
     for (int i = 0; i < 4; ++i)
       wrong += agent->begin("made-up-" + std::to_string(kill * 4 + i)).has_value() ? 1U : 0U;
     agent = after_a_kill();
-    for (int i = 0; i < 8; ++i)
+    for (int i = 0; i < 8; ++i) {
       CHECK(agent->login(std::to_string(i), Outcome::accepted) ==
             (agent->guard.failures(scheduler.now()) < agent->guard.most()));
+    }
     CHECK(agent->guard.failures(scheduler.now()) == wrong);
     wait(10s);
   }
