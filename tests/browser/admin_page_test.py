@@ -422,20 +422,20 @@ class AdminPage(unittest.TestCase):
         page = self.enter()
         page.shows("reachable, http", "#status")
         page.tab("log")
+        # The page itself notes what it shows first: a browser that is late sees what comes after it as well.
+        page.run("""
+            window.shown = [];
+            const look = () => {
+              const status = document.querySelector("#status")?.innerText ?? "";
+              if (status.includes("reachable, http")) {
+                window.shown.push({ status, health: document.querySelector("#health").innerText,
+                                    key: !document.querySelector("#new-key").disabled });
+              }
+            };
+            new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });""")
         with self.hanging_pbx():
             # The agent says at once what it knows, which is how it was; it finds out what has become of it meanwhile.
-            # The page itself notes what it shows first: a browser that is late sees what comes after it as well.
-            page.run("""
-                window.shown = [];
-                const look = () => {
-                  const status = document.querySelector("#status")?.innerText ?? "";
-                  if (status.includes("reachable, http")) {
-                    window.shown.push({ status, health: document.querySelector("#health").innerText,
-                                        key: !document.querySelector("#new-key").disabled });
-                  }
-                };
-                new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });""")
-            page.tab("settings")
+            page.run("document.querySelector('#tab-settings').click()")
             page.wait(lambda: page.run("return window.shown.length > 0"), "what is known of the PBX")
             first = page.run("return window.shown[0]")
             self.assertNotIn("not reachable", first["status"])
