@@ -12,7 +12,7 @@
 namespace sfteams::connector {
 namespace {
 
-/// For one answer; a loop that does not turn for so long serves nobody.
+/// For one answer; a loop that stands still for longer serves nobody.
 constexpr transport::Duration kAnswerPatience{5'000};
 /// More than the names that a registry may have, in answers of a thousand.
 constexpr int kMostAnswers = 10'000;
@@ -28,9 +28,9 @@ tl::expected<Json::Value, json::Told> ask(const std::filesystem::path& registry_
          "start it (systemctl start starface-teams-connector), or name its --config"}));
   }
   if (!text) return tl::unexpected(json::told_of(text.error()));
-  return json::read_told(*text,
-                         {codes::kBadControl, "the running connector gave an answer that is none",
-                          "check that it has the same version as this program"});
+  return json::read_told(
+      *text, {codes::kBadControl, "the running connector gave an answer that cannot be read",
+              "check that it has the same version as this program"});
 }
 
 }  // namespace

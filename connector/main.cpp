@@ -90,8 +90,7 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   forget->add_option("NAME", line.name, "the PBX's system name")->required();
   CLI::App* const disable = app.add_subcommand("disable", "let a name in no more; its owner stays");
   disable->add_option("NAME", line.name, "the PBX's system name")->required();
-  disable->add_option("--reason", line.reason,
-                      "what the agent's administrator and the log are told");
+  disable->add_option("--reason", line.reason, "why, for the agent's administrator and the log");
   CLI::App* const enable = app.add_subcommand("enable", "let a disabled name in again");
   enable->add_option("NAME", line.name, "the PBX's system name")->required();
   CLI::App* const package =

@@ -18,18 +18,6 @@ using std::chrono::system_clock;
 
 constexpr days kEndsSoon{14};
 
-const char* name_of(Health health) {
-  switch (health) {
-    case Health::well:
-      return "well";
-    case Health::warning:
-      return "warning";
-    case Health::critical:
-      break;
-  }
-  return "critical";
-}
-
 /// Whole days, rounded down: 0 on the last one, below 0 afterwards.
 std::int64_t days_left(const transport::Validity& validity, system_clock::time_point now) {
   return std::chrono::floor<days>(validity.until - now).count();
@@ -174,7 +162,7 @@ Json::Value to_json(const Status& status) {
   json["version"] = std::string(measured.version);
   json["pid"] = status.pid;
   json["uptime"] = static_cast<Json::Int64>(status.uptime.count());
-  json["health"] = name_of(health);
+  json["health"] = std::string(to_string(health));
   json["healthy"] = health == Health::well;
   json["listen"] = listen_json(status);
   json["names"] = names_json(status);
@@ -192,7 +180,7 @@ Json::Value to_json(const Status& status) {
   json["problems"] = Json::Value(Json::arrayValue);
   for (const Problem& problem : found) {
     Json::Value shown = json::error_json(problem.error);
-    shown["severity"] = name_of(problem.severity);
+    shown["severity"] = std::string(to_string(problem.severity));
     json["problems"].append(std::move(shown));
   }
   return json;

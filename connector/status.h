@@ -13,6 +13,7 @@
 #include "connector/configuration.h"
 #include "connector/metrics.h"
 #include "connector/registry.h"
+#include "monitoring/health.h"
 
 namespace sfteams::connector {
 
@@ -39,15 +40,9 @@ struct Status {
   std::vector<Error> standing{};
 };
 
-/// For monitoring, in the order in which it gets worse.
-enum class Health {
-  well,
-  /// It serves, but something should be looked after.
-  warning,
-  /// /readyz says no: it is being stopped, its registry cannot be written, or nobody takes its
-  /// certificate.
-  critical,
-};
+/// Critical: /readyz says no, because it is being stopped, its registry cannot be written, or nobody
+/// takes its certificate.
+using monitoring::Health;
 
 struct Problem {
   Health severity = Health::warning;

@@ -37,8 +37,9 @@ std::string write_answer(const Result<Json::Value>& result) {
 }
 
 tl::expected<Json::Value, Told> read_answer(const std::string& text) {
-  return json::read_told(text, {codes::kBadControl, "the running agent gave an answer that is none",
-                                "check that it has the same version as this program"});
+  return json::read_told(
+      text, {codes::kBadControl, "the running agent gave an answer that cannot be read",
+             "check that it has the same version as this program"});
 }
 
 }  // namespace sfteams::agent::control

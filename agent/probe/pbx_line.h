@@ -33,7 +33,7 @@ class PbxLine {
   /// An answer, of whatever status, or why there is none; not longer than 10 s, or
   /// 3 s once it is broken off.
   [[nodiscard]] Reply ask(transport::HttpCall call);
-  /// Until `enough`, for so long at most, or until it is broken off. Gives what `enough` says then.
+  /// Until `enough`, for `most`, or until it is broken off. Gives what `enough` says then.
   bool wait(transport::Duration most, const std::function<bool()>& enough);
   [[nodiscard]] bool broken_off() const { return broken_off_; }
   [[nodiscard]] transport::TimePoint now() const { return loop_->now(); }

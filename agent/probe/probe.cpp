@@ -31,7 +31,7 @@ using transport::Duration;
 /// For putting the phone down again.
 constexpr seconds kHangupPatience{30};
 constexpr int kListTimes = 6;        ///< the call list is asked for a call that has just ended …
-constexpr Duration kListPause{500};  ///< … and so long apart
+constexpr Duration kListPause{500};  ///< … and the time between two of these
 constexpr const char* kNoRenewal = "the token could not be renewed";
 
 int host_offset(std::int64_t at) {
@@ -61,7 +61,7 @@ class Run {
 
   void get_token(const Whereabouts& where, Finding& offered);
   [[nodiscard]] std::unique_ptr<Visit> visit(uci::TokenParameter parameter, Visit::Token token);
-  /// Enters, and asks what is asked of whoever is in.
+  /// Enters, and asks what only a user who is in may ask.
   bool enter(Visit& visit, EventTrial& trial);
   void ask_about(Visit& visit);
   void older_token();

@@ -28,18 +28,6 @@ const char* name_of(Uplink::State state) {
   return "stopped";
 }
 
-const char* name_of(Health health) {
-  switch (health) {
-    case Health::well:
-      return "well";
-    case Health::warning:
-      return "warning";
-    case Health::critical:
-      break;
-  }
-  return "critical";
-}
-
 double milliseconds(std::chrono::microseconds duration) {
   return static_cast<double>(duration.count()) / 1000.0;
 }
@@ -152,7 +140,7 @@ Json::Value to_json(const Status& status, system_clock::time_point now) {
   json["version"] = status.version;
   json["pid"] = status.pid;
   json["uptime"] = static_cast<Json::Int64>(status.uptime.count());
-  json["health"] = name_of(health(status));
+  json["health"] = std::string(to_string(health(status)));
   json["healthy"] = health(status) == Health::well;
   json["tunnel"] = tunnel_json(status);
   json["registration"] = registration_json(status);

@@ -15,6 +15,7 @@
 #include "agent/uplink/uplink.h"
 #include "base/crypto/ed25519.h"
 #include "base/error/error.h"
+#include "monitoring/health.h"
 
 namespace sfteams::agent {
 
@@ -48,19 +49,15 @@ struct Status {
   Accounts::Summary accounts;
 };
 
-/// For monitoring, in the order in which it gets worse.
-enum class Health {
-  well,
-  /// Users can work, but something should be looked after: the UCI connection is switched off, a
-  /// licence gives no seats, the last one ends soon (kEndsSoon), all seats are taken, the PBX does
-  /// not show whether users have the right that [license] named = pbx asks for, a user's
-  /// connection to the PBX is not up, it is in doubt that the PBX is there or can deliver events,
-  /// or the port of the administration page or of monitoring cannot be opened.
-  warning,
-  /// Nobody can work: no tunnel, no system key or one that the connector has not taken yet, or the
-  /// PBX does not answer.
-  critical,
-};
+using monitoring::Health;
+/// A warning: users can work, but the UCI connection is switched off, a licence gives no seats, the
+/// last one ends soon (kEndsSoon), all seats are taken, the PBX does not show whether users have the
+/// right that [license] named = pbx asks for, a user's connection to the PBX is not up, it is in
+/// doubt that the PBX is there or can deliver events, or the port of the administration page or of
+/// monitoring cannot be opened.
+///
+/// Critical: nobody can work, because there is no tunnel, no system key or one that the connector has
+/// not taken yet, or the PBX does not answer.
 [[nodiscard]] Health health(const Status& status);
 
 /// agent.keys-not-taken while the connector, where the agent is registered, has not acknowledged

@@ -79,7 +79,7 @@ std::string license_text(const Json::Value& license) {
   std::string line = json::is_true(license, "everybodyNamed")
                          ? "whoever the PBX lets in"
                          : counted_part(license, "named", "named user");
-  if (json::is_true(license, "byPbx")) line += " and whoever has the right at the PBX";
+  if (json::is_true(license, "byPbx")) line += " and users with the right at the PBX";
   line += ", " + counted_part(license, "licenses", "floating licence");
   if (json::part(license, "until").isString()) {
     line += ", seats until " + json::printable_member(license, "until") + " (UTC)" +

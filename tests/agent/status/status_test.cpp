@@ -119,7 +119,7 @@ TEST_CASE("rights that the PBX does not show are told, with the time, and are a 
   status.licensing.by_pbx = true;
   CHECK(health(status) == Health::well);
   CHECK(contains(to_text(to_json(status, kStatusNow)),
-                 "license:      0 named users and whoever has the right at the PBX, 0 floating"));
+                 "license:      0 named users and users with the right at the PBX, 0 floating"));
   status.rights_unknown = RightsDesk::Unknown{
       {{"rest.not-offered", Exit::unavailable}, "the rights are not visible at the PBX", {}},
       1'799'999'940};
