@@ -10,6 +10,7 @@ find_package(ZLIB REQUIRED)
 find_package(Threads REQUIRED)
 # find_package(libwebsockets) would hand out the static and the shared library together.
 pkg_check_modules(LWS REQUIRED IMPORTED_TARGET libwebsockets)
+pkg_check_modules(NATS REQUIRED IMPORTED_TARGET libnats)
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
 pkg_check_modules(INIH REQUIRED IMPORTED_TARGET inih)

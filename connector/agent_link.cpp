@@ -6,7 +6,7 @@
 #include "base/error/counted.h"
 #include "base/log/log.h"
 #include "connector/name_switch.h"
-#include "connector/ownership_rule.h"
+#include "connector/registry/ownership_rule.h"
 #include "tunnel/codes.h"
 #include "tunnel/wire_code.h"
 

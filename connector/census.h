@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/error/error.h"
-#include "connector/registry.h"
+#include "connector/registry/registry.h"
 
 namespace sfteams::connector {
 

@@ -18,18 +18,7 @@ inline constexpr Code kAppTooLarge{"connector.app-too-large", Exit::config};
 /// Warnings: a page from elsewhere asked for a websocket.
 inline constexpr Code kOriginRefused{"connector.origin-refused", Exit::config};
 
-/// Another connector serves from this registry.
-inline constexpr Code kAlreadyRunning{"connector.already-running", Exit::temp_failure};
-
-// The registry of names.
-inline constexpr Code kRegistryCannotOpen{"connector.registry-cannot-open", Exit::config};
-inline constexpr Code kRegistryForeign{"connector.registry-foreign", Exit::config};
-inline constexpr Code kRegistryNewer{"connector.registry-newer", Exit::config};
-inline constexpr Code kRegistryCorrupt{"connector.registry-corrupt", Exit::io_error};
-inline constexpr Code kRegistryFull{"connector.registry-full", Exit::io_error};
-inline constexpr Code kRegistryReadOnly{"connector.registry-read-only", Exit::no_permission};
-inline constexpr Code kRegistryBusy{"connector.registry-busy", Exit::temp_failure};
-inline constexpr Code kRegistryFailed{"connector.registry-failed", Exit::io_error};
+// Names, by hand.
 inline constexpr Code kNameUnknown{"connector.name-unknown", Exit::no_input};
 /// What is given as --reason cannot be one.
 inline constexpr Code kBadReason{"connector.bad-reason", Exit::usage};

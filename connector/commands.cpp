@@ -14,6 +14,7 @@
 #include "connector/certificate.h"
 #include "connector/codes.h"
 #include "connector/name_switch.h"
+#include "connector/registry/codes.h"
 #include "transport/endpoint.h"
 
 namespace sfteams::connector {

@@ -6,7 +6,7 @@
 
 #include "base/error/error.h"
 #include "connector/configuration.h"
-#include "connector/registry.h"
+#include "connector/registry/registry.h"
 
 namespace sfteams::connector {
 

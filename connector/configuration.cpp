@@ -219,10 +219,6 @@ void keep_apart(Reader& reader, const Configuration& configuration) {
 
 }  // namespace
 
-const char* to_string(RegistrationMode mode) {
-  return mode == RegistrationMode::open ? "open" : "enrolled";
-}
-
 Configuration Configuration::take(Reader& reader, const fs::path& directory) {
   Configuration configuration;
   configuration.listen = take_listen(reader, directory);

@@ -12,6 +12,7 @@
 #include "base/settings/ini.h"
 #include "connector/address.h"
 #include "connector/app_package.h"
+#include "connector/registry/registration_mode.h"
 #include "connector/throttle.h"
 #include "connector/web_origin.h"
 #include "monitoring/listen.h"
@@ -21,13 +22,6 @@
 namespace sfteams::connector {
 
 inline constexpr const char* kDefaultConfiguration = "/etc/starface-teams-connector/connector.ini";
-
-/// Who may register a name that nobody owns yet.
-enum class RegistrationMode {
-  open,      ///< whoever comes first
-  enrolled,  ///< the first one after the operator has enrolled it
-};
-[[nodiscard]] const char* to_string(RegistrationMode mode);
 
 struct Listen {
   std::string address;

@@ -7,7 +7,7 @@
 #include "base/clock/utc_time.h"
 #include "base/log/log.h"
 #include "connector/name_switch.h"
-#include "connector/ownership_rule.h"
+#include "connector/registry/ownership_rule.h"
 
 namespace sfteams::connector {
 

@@ -12,7 +12,7 @@
 #include "connector/pace.h"
 #include "connector/paces.h"
 #include "connector/registration_slots.h"
-#include "connector/registry.h"
+#include "connector/registry/registry.h"
 #include "connector/routes.h"
 #include "connector/tallies.h"
 #include "connector/throttle.h"

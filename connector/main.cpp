@@ -18,7 +18,7 @@
 #include "connector/name_list.h"
 #include "connector/name_switch.h"
 #include "connector/process.h"
-#include "connector/registry.h"
+#include "connector/registry/registry.h"
 #include "connector/service.h"
 #include "connector/status.h"
 

@@ -9,7 +9,7 @@
 #include "connector/app_page.h"
 #include "connector/configuration.h"
 #include "connector/exchange.h"
-#include "connector/registry.h"
+#include "connector/registry/registry.h"
 #include "connector/tallies.h"
 #include "monitoring/answer.h"
 #include "monitoring/loop_turns.h"

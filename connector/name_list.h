@@ -5,7 +5,7 @@
 #include "base/error/error.h"
 #include "base/json/told.h"
 #include "connector/control_client.h"
-#include "connector/registry.h"
+#include "connector/registry/registry.h"
 
 namespace sfteams::connector {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/error/error.h"
-#include "connector/registry.h"
+#include "connector/registry/registry.h"
 
 namespace sfteams::connector {
 

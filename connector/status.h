@@ -12,7 +12,7 @@
 #include "base/error/error.h"
 #include "connector/configuration.h"
 #include "connector/metrics.h"
-#include "connector/registry.h"
+#include "connector/registry/registry.h"
 #include "monitoring/health.h"
 
 namespace sfteams::connector {

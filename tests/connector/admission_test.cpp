@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/crypto/ed25519.h"
-#include "connector/ownership_rule.h"
+#include "connector/registry/ownership_rule.h"
 
 namespace sfteams::connector {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/json/json.h"
 #include "connector/control_client.h"
 #include "connector/control_protocol.h"
-#include "connector/database.h"
+#include "connector/registry/database.h"
 #include "tests/connector/program.h"
 #include "tests/contains.h"
 #include "transport/control_socket.h"

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "connector/codes.h"
+#include "connector/registry/codes.h"
 #include "tests/contains.h"
 
 namespace sfteams::connector {

@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/crypto/hash.h"
-#include "connector/database.h"
+#include "connector/registry/database.h"
 #include "tests/seed.h"
 #include "tunnel/limits.h"
 

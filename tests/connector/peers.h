@@ -10,7 +10,7 @@
 #include "base/crypto/ed25519.h"
 #include "connector/configuration.h"
 #include "connector/exchange.h"
-#include "connector/registry.h"
+#include "connector/registry/registry.h"
 #include "tests/fake_scheduler.h"
 #include "tests/integration/child_process.h"
 #include "tunnel/control.h"

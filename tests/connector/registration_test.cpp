@@ -4,8 +4,9 @@
 #include <sys/resource.h>
 
 #include "connector/codes.h"
-#include "connector/database.h"
-#include "connector/registry_lock.h"
+#include "connector/registry/codes.h"
+#include "connector/registry/database.h"
+#include "connector/registry/registry_lock.h"
 #include "tests/connector/peers.h"
 #include "tests/contains.h"
 

@@ -1,4 +1,4 @@
-#include "connector/registry.h"
+#include "connector/registry/registry.h"
 
 #include <optional>
 #include <string>
@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "connector/codes.h"
-#include "connector/database.h"
-#include "connector/registry_lock.h"
+#include "connector/registry/codes.h"
+#include "connector/registry/database.h"
+#include "connector/registry/registry_lock.h"
 #include "tests/connector/peers.h"
 #include "tests/integration/child_process.h"
 

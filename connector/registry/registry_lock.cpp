@@ -1,10 +1,10 @@
-#include "connector/registry_lock.h"
+#include "connector/registry/registry_lock.h"
 
 #include <cerrno>
 
 #include "base/error/system_error.h"
-#include "connector/codes.h"
-#include "connector/database.h"
+#include "connector/registry/codes.h"
+#include "connector/registry/database.h"
 
 namespace sfteams::connector {
 namespace {

@@ -3,8 +3,8 @@
 #include <optional>
 
 #include "base/crypto/ed25519.h"
-#include "connector/configuration.h"
-#include "connector/registry.h"
+#include "connector/registry/registration_mode.h"
+#include "connector/registry/registry.h"
 
 namespace sfteams::connector {
 

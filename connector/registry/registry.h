@@ -12,7 +12,7 @@
 #include "base/clock/unix_time.h"
 #include "base/crypto/ed25519.h"
 #include "base/error/error.h"
-#include "connector/database.h"
+#include "connector/registry/database.h"
 #include "transport/scheduler.h"
 #include "tunnel/control.h"
 

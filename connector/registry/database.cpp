@@ -1,4 +1,4 @@
-#include "connector/database.h"
+#include "connector/registry/database.h"
 
 #include <array>
 #include <system_error>
@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-#include "connector/codes.h"
+#include "connector/registry/codes.h"
 
 namespace sfteams::connector {
 namespace {

@@ -1,4 +1,4 @@
-#include "connector/registry.h"
+#include "connector/registry/registry.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/files/descriptor.h"
-#include "connector/codes.h"
+#include "connector/registry/codes.h"
 
 namespace sfteams::connector {
 namespace {

@@ -1,0 +1,1 @@
+#include "transport/bus/bus.h"
