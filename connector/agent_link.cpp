@@ -285,6 +285,13 @@ void AgentLink::reset(RelayEnd& end, const Error& error) {
   outbox().close(number, code, error.message);
 }
 
+void AgentLink::move_away() {
+  for (auto& [number, end] : streams_)
+    end.leave(WireCode::shutting_down, "this node stops");
+  streams_.clear();
+  refuse(WireCode::shutting_down, "this node stops");
+}
+
 void AgentLink::on_leaving() {
   if (name().empty()) return;
   context().routes.remove(name(), *this);

@@ -32,6 +32,9 @@ class AgentLink final : public Link, private RelayOwner {
   /// When it was registered.
   [[nodiscard]] UnixSeconds since() const { return since_; }
 
+  /// Sends its clients to another node, and then the agent itself.
+  void move_away();
+
   /// Opens a stream for a client that the key `key_id` has admitted, and gives the client's end of
   /// it. Fails with tunnel.too-many-streams or tunnel.try-again-later.
   [[nodiscard]] Result<std::unique_ptr<RelayEnd>> open(const tunnel::KeyId& key_id,

@@ -248,6 +248,7 @@ Configuration Configuration::take(Reader& reader, const fs::path& directory) {
   configuration.app = take_app(reader, directory);
   configuration.watch = monitoring::take_listen(reader);
   keep_apart(reader, configuration);
+  configuration.cluster = ClusterSettings::take(reader, directory);
   return configuration;
 }
 

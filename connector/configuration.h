@@ -12,6 +12,7 @@
 #include "base/settings/ini.h"
 #include "connector/address.h"
 #include "connector/app_package.h"
+#include "connector/cluster_settings.h"
 #include "connector/registry/registration_mode.h"
 #include "connector/throttle.h"
 #include "connector/web_origin.h"
@@ -77,6 +78,7 @@ struct Configuration {
   log::Format log_format = log::Format::automatic;
   App app;
   std::optional<monitoring::Listen> watch;  ///< where monitoring may ask; nothing: nowhere
+  std::optional<ClusterSettings> cluster;   ///< nothing: this connector is alone
   std::filesystem::path origin;             ///< the file
 
   /// Relative paths are taken from the file's directory. Fails with the codes of settings/, or with

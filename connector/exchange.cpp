@@ -1,6 +1,8 @@
 #include "connector/exchange.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <malloc.h>
 
@@ -93,6 +95,36 @@ Counts Exchange::counts() const {
   counts.registry_ok = !registry_problem_;
   if (registry_problem_) counts.registry_code = registry_problem_->code.id;
   return counts;
+}
+
+void Exchange::move_away(const Departure::Plan& plan, std::function<void()> done) {
+  departure_ = std::make_unique<Departure>(
+      context_.scheduler, plan, [this](std::size_t count) { return move_some(count); },
+      std::move(done));
+}
+
+/// Agents first, each behind the clients that it has here and on other nodes; then the clients of
+/// other nodes' agents.
+std::size_t Exchange::move_some(std::size_t count) {
+  context_.moving = true;
+  std::vector<AgentLink*> agents;
+  for (const auto& [name, agent] : context_.routes) {
+    if (agents.size() == count) break;
+    agents.push_back(agent);
+  }
+  for (AgentLink* const agent : agents)
+    agent->move_away();
+  count -= agents.size();
+  std::vector<Link*> clients;
+  for (const auto& [link, owned] : clients_) {
+    if (clients.size() == count) break;
+    if (link->leaving()) continue;
+    clients.push_back(link);
+  }
+  for (Link* const client : clients)
+    client->refuse(WireCode::shutting_down, "this node stops");
+  const auto stays = [](const auto& entry) { return !entry.first->leaving(); };
+  return context_.routes.size() + static_cast<std::size_t>(std::ranges::count_if(clients_, stays));
 }
 
 void Exchange::drain(Duration patience, std::function<void()> done) {

@@ -13,6 +13,7 @@
 #include "connector/agent_link.h"
 #include "connector/census.h"
 #include "connector/client_link.h"
+#include "connector/departure.h"
 #include "connector/link_context.h"
 #include "connector/wave_watch.h"
 
@@ -59,6 +60,12 @@ class Exchange final : public LinkOwner {
   /// What states the names of the registry are in, known to the second.
   [[nodiscard]] Result<NameStates> name_states() { return census_.count(); }
 
+  /// Sends everybody to another node, at once and without a pause; clients of an agent hear of it
+  /// before the agent does. `done` is called once, at the latest when the time of the plan is over.
+  /// From now on leaving() is true; in the second half of the plan who comes is sent away as well.
+  void move_away(const Departure::Plan& plan, std::function<void()> done);
+  [[nodiscard]] bool leaving() const { return departure_ != nullptr; }
+
   /// Tells everybody to come back later, each at a time of its own, and closes. `done` is called
   /// once, when nobody is left or `patience` is over.
   void drain(transport::Duration patience, std::function<void()> done);
@@ -79,6 +86,7 @@ class Exchange final : public LinkOwner {
   void log_notes();
   void give_memory_back();
   void drained();
+  [[nodiscard]] std::size_t move_some(std::size_t count);
 
   LinkContext context_;
   Links agents_;
@@ -89,6 +97,7 @@ class Exchange final : public LinkOwner {
   std::optional<Error> registry_problem_;  ///< why it could not be written the last time
   Census census_;
   WaveWatch waves_;
+  std::unique_ptr<Departure> departure_;
   bool draining_ = false;
   std::function<void()> drained_;
   std::unique_ptr<transport::Timer> tick_;

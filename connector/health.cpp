@@ -2,7 +2,8 @@
 
 namespace sfteams::connector {
 
-transport::HttpResponse answer_http(const transport::HttpRequest& request, bool registry_ok) {
+transport::HttpResponse answer_http(const transport::HttpRequest& request,
+                                    const Wellbeing& wellbeing) {
   transport::HttpResponse response;
   if (request.path != "/healthz") {
     response.status = 404;
@@ -17,7 +18,12 @@ transport::HttpResponse answer_http(const transport::HttpRequest& request, bool 
   }
   response.content_type = "application/json";
   response.headers.emplace_back("cache-control", "no-store");
-  response.body = registry_ok ? "{\"status\":\"ok\"}\n" : "{\"status\":\"degraded\"}\n";
+  if (wellbeing.leaving) {
+    response.status = 404;
+    response.body = "{\"status\":\"leaving\"}\n";
+    return response;
+  }
+  response.body = wellbeing.registry_ok ? "{\"status\":\"ok\"}\n" : "{\"status\":\"degraded\"}\n";
   return response;
 }
 

@@ -65,6 +65,10 @@ Link::Link(LinkContext& context, LinkOwner& owner, Origin origin,
 
 void Link::on_open() {
   ++tally_.connections;
+  if (context_.moving) {
+    refuse(WireCode::shutting_down, "this node stops", 1);
+    return;
+  }
   if (!seat_) {
     refuse(WireCode::try_again_later, "too many connections at once",
            retry_in(booked_for() + std::chrono::seconds(spread_retry(2, 10))));

@@ -42,6 +42,9 @@ class Link : public transport::WebsocketHandler {
   [[nodiscard]] std::size_t next_message(std::span<std::uint8_t> out) final;
   void on_close(const transport::CloseInfo& info) final;
 
+  /// It closes, or is closed.
+  [[nodiscard]] bool leaving() const { return closing(); }
+
   /// Tells the peer REFUSED and closes. Only the first call does something.
   void refuse(tunnel::WireCode code, std::string_view reason, std::uint16_t retry_after = 0);
 

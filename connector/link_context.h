@@ -52,6 +52,8 @@ struct LinkContext {
   Admission admission;
   std::function<UnixSeconds()> unix_now;
 
+  /// This node sends everybody to the others; who comes here now is sent on.
+  bool moving = false;
   Tallies tallies;
   Routes routes;
   /// Apart, because a PBX and its users often share an address, and neither shall slow the other.

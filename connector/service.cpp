@@ -170,7 +170,8 @@ Result<void> Service::listen() {
 }
 
 transport::HttpResponse Service::answer(const transport::HttpRequest& request) {
-  if (!AppPage::has(request.path)) return answer_http(request, exchange_->counts().registry_ok);
+  if (!AppPage::has(request.path))
+    return answer_http(request, {exchange_->counts().registry_ok, exchange_->leaving()});
   const Address peer = Address::parse(request.peer_address).value_or(Address());
   // For a budget: a proxy that does not say for whom it asks shares one with whoever is behind it.
   return page_.answer(
@@ -369,7 +370,16 @@ void Service::stop() {
   }
   supervisor_->stopping();
   monitoring_opening_->settle();
+  if (const auto& cluster = configuration_.cluster; cluster) {
+    log::info("connector", "stopping: everybody is moved to the other nodes");
+    exchange_->move_away({cluster->leave_announced, cluster->leave_within}, [this] { drain(); });
+    return;
+  }
   log::info("connector", "stopping: everybody is told to come back");
+  drain();
+}
+
+void Service::drain() {
   // No new connections; the websockets stay until they have been told.
   server_.reset();
   exchange_->drain(kDrainPatience, [this] { loop_->stop(); });

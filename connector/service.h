@@ -91,6 +91,7 @@ class Service final : private monitoring::Subject {
   /// The package for Teams beside the page, where the address is one that Teams can use.
   void offer_package(AppFiles& files) const;
   void stop();
+  void drain();
 
   const Configuration& configuration_;
   std::string version_;

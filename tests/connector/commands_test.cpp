@@ -137,20 +137,24 @@ transport::HttpRequest request(const char* method, const char* path) {
 
 TEST_CASE(
     "healthz tells whether the registry works, and nothing that only the operator should know") {
-  const auto response = answer_http(request("GET", "/healthz"), true);
+  const auto response = answer_http(request("GET", "/healthz"), {});
   CHECK(response.status == 200);
   CHECK(response.content_type == "application/json");
   CHECK(response.body == "{\"status\":\"ok\"}\n");
-  const auto degraded = answer_http(request("GET", "/healthz"), false);
+  const auto degraded = answer_http(request("GET", "/healthz"), {.registry_ok = false});
   CHECK(degraded.status == 200);
   CHECK(degraded.body == "{\"status\":\"degraded\"}\n");
 }
 
 TEST_CASE("there is nothing else over HTTP") {
-  CHECK(answer_http(request("POST", "/healthz"), true).status == 405);
+  const auto leaving = answer_http(request("GET", "/healthz"), {.leaving = true});
+  CHECK(leaving.status == 404);
+  CHECK(contains(leaving.body, "leaving"));
+
+  CHECK(answer_http(request("POST", "/healthz"), {}).status == 405);
   for (const char* path : {"/", "/healthz/", "/healthz2", "/v1/agent", "/v1/client", "/../healthz",
                            "/metrics", "/readyz"})
-    CHECK(answer_http(request("GET", path), true).status == 404);
+    CHECK(answer_http(request("GET", path), {}).status == 404);
 }
 
 }  // namespace

@@ -222,5 +222,75 @@ TEST_CASE("a file that is not there is named") {
   CHECK(contains(configuration.error().message, "/nonexistent/connector.ini"));
 }
 
+const std::string kCluster = "[cluster]\nname = sft\nnode = a\nkey-file = cluster.key\n";
+
+TEST_CASE("without a name in [cluster] a connector is alone, whatever else stands there") {
+  CHECK_FALSE(read("").cluster);
+  CHECK_FALSE(read("[cluster]\nnode = A!\npeer-address = nowhere\nnats = none\n").cluster);
+}
+
+TEST_CASE("a node of a cluster on one host needs a name, a key and no more") {
+  const auto cluster = read(kCluster).cluster;
+  REQUIRE(cluster);
+  CHECK(cluster->name == "sft");
+  CHECK(cluster->node == "a");
+  CHECK(cluster->peer_listen == transport::Endpoint{"127.0.0.1", 8444});
+  CHECK(cluster->peer_url == "ws://127.0.0.1:8444");
+  CHECK(cluster->nats == std::vector<std::string>{"nats://127.0.0.1:4222"});
+  CHECK(cluster->key_file.is_absolute());
+  CHECK(cluster->log_replicas == 3);
+}
+
+TEST_CASE("every value of [cluster] arrives") {
+  const auto cluster = read(R"([cluster]
+name = Sft_1
+node = node-2
+peer-address = 10.0.0.2:9444
+peer-certificate-file = /etc/c.pem
+peer-certificate-key-file = k.pem
+peer-url = wss://node2.internal:9444
+ca-file = /etc/ca.pem
+nats = nats://127.0.0.1:4222, tls://10.0.0.3:4222
+nats-credentials-file = /etc/nats
+key-file = /etc/cluster.key
+log-replicas = 1
+leave-announced = 0
+leave-within = 2
+)")
+                           .cluster;
+  REQUIRE(cluster);
+  CHECK(cluster->peer_listen == transport::Endpoint{"10.0.0.2", 9444});
+  REQUIRE(cluster->peer_tls);
+  CHECK(cluster->peer_tls->certificate_file == "/etc/c.pem");
+  CHECK(cluster->peer_url == "wss://node2.internal:9444");
+  CHECK(cluster->ca_file == "/etc/ca.pem");
+  CHECK(cluster->nats.size() == 2);
+  CHECK(cluster->nats_credentials == "/etc/nats");
+  CHECK(cluster->key_file == "/etc/cluster.key");
+  CHECK(cluster->log_replicas == 1);
+  CHECK(cluster->leave_announced == transport::Duration(0));
+  CHECK(cluster->leave_within == transport::Duration(2'000));
+}
+
+TEST_CASE("a [cluster] that would be open, or cannot work, is refused with the key") {
+  const auto [rest, key] = GENERATE(table<std::string, std::string>(
+      {{"name = two words\nnode = a\nkey-file = k", "name"},
+       {"name = sft\nkey-file = k", "node"},
+       {"name = sft\nnode = A\nkey-file = k", "node"},
+       {"name = sft\nnode = a", "key-file"},
+       {"name = sft\nnode = a\nkey-file = k\npeer-address = 10.0.0.1:8444", "peer-address"},
+       {"name = sft\nnode = a\nkey-file = k\npeer-address = here", "peer-address"},
+       {"name = sft\nnode = a\nkey-file = k\npeer-certificate-file = c", "peer-certificate"},
+       {"name = sft\nnode = a\nkey-file = k\npeer-url = ws://10.0.0.1:8444", "peer-url"},
+       {"name = sft\nnode = a\nkey-file = k\npeer-url = https://10.0.0.1", "peer-url"},
+       {"name = sft\nnode = a\nkey-file = k\nnats = 127.0.0.1:4222", "nats"},
+       {"name = sft\nnode = a\nkey-file = k\nnats = nats://u:geheim@127.0.0.1", "nats"}}));
+  const auto configuration = Configuration::from(
+      settings::Ini::parse("[cluster]\n" + rest + "\n", "/etc/connector.ini").value());
+  REQUIRE_FALSE(configuration);
+  CHECK(contains(configuration.error().message, key));
+  CHECK_FALSE(contains(configuration.error().message, "geheim"));
+}
+
 }  // namespace
 }  // namespace sfteams::connector

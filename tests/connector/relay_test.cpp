@@ -380,6 +380,48 @@ TEST_CASE("stopping tells clients and agents to come back, each at a time of its
   CHECK(done);
 }
 
+TEST_CASE("a node that leaves is announced first, and then moves clients before their agent") {
+  Joined joined;
+  bool done = false;
+  joined.house.exchange->move_away({5s, 1s}, [&done] { done = true; });
+  CHECK(joined.house.exchange->leaving());
+  joined.house.pass(4'900ms);
+  CHECK(joined.one->receive().empty());
+  CHECK(joined.agent->receive().empty());
+  // Who comes while it is only announced is let in.
+  auto late = joined.house.client(joined.pbx);
+  joined.house.pass(1'200ms);
+  CHECK(done);
+  CHECK(joined.one->stream_close().code == WireCode::shutting_down);
+  CHECK(joined.two->stream_close().code == WireCode::shutting_down);
+  CHECK(late->stream_close().code == WireCode::shutting_down);
+  const tunnel::Refusal refusal = joined.agent->refusal();
+  CHECK(refusal.code == WireCode::shutting_down);
+  CHECK(refusal.retry_after == 0);
+  Peer new_one(*joined.house.exchange, Peer::Path::client);
+  new_one.connect();
+  CHECK(new_one.refusal().code == WireCode::shutting_down);
+}
+
+TEST_CASE("a node that leaves moves a share of its agents at a time") {
+  House house;
+  std::vector<std::unique_ptr<Peer>> agents;
+  for (int number = 0; number < 40; ++number) {
+    Pbx pbx;
+    pbx.name = "pbx" + std::to_string(number) + ".example.com";
+    agents.push_back(house.agent(pbx));
+  }
+  bool done = false;
+  house.exchange->move_away({0s, 1s}, [&done] { done = true; });
+  std::vector<std::size_t> left;
+  for (int step = 0; step < 10 && !done; ++step) {
+    house.pass(step == 0 ? 0ms : 100ms);
+    left.push_back(house.exchange->counts().agents);
+  }
+  CHECK(left == std::vector<std::size_t>{36, 32, 28, 24, 20, 16, 12, 8, 4, 0});
+  CHECK(done);
+}
+
 TEST_CASE("stopping does not wait for those who do not go") {
   Joined joined;
   int done = 0;
