@@ -11,6 +11,7 @@
 #include "base/program/standard_streams.h"
 #include "base/program/usage.h"
 #include "base/program/version.h"
+#include "connector/cluster_commands.h"
 #include "connector/codes.h"
 #include "connector/commands.h"
 #include "connector/configuration.h"
@@ -35,6 +36,7 @@ Examples:
   starface-teams-connector forget pbx.example.com
   starface-teams-connector disable pbx.example.com --reason "invoice 4711 is open"
   starface-teams-connector app-package --out teams-app.zip --url https://connector.example.com
+  starface-teams-connector cluster new-key --out /etc/starface-teams-connector/cluster.key
 
 enroll, list, forget, disable and enable work while the connector runs, and without it.
 Exit status: of status, for monitoring, 0 when all is well, 1 when something should be
@@ -64,7 +66,17 @@ struct CommandLine {
   const CLI::App* disable = nullptr;
   const CLI::App* enable = nullptr;
   const CLI::App* app_package = nullptr;
+  const CLI::App* new_key = nullptr;
 };
+
+void describe_cluster_commands(CLI::App& app, CommandLine& line) {
+  CLI::App* const cluster = app.add_subcommand("cluster", "several connectors that act as one");
+  cluster->require_subcommand(1);
+  cluster->fallthrough();
+  CLI::App* const new_key = cluster->add_subcommand("new-key", "make what all nodes share");
+  new_key->add_option("--out", line.out, "the file to write; it may not be there yet")->required();
+  line.new_key = new_key;
+}
 
 void describe_commands(CLI::App& app, CommandLine& line) {
   app.footer(kExamples);
@@ -103,6 +115,7 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   config->fallthrough();
   line.config_check = config->add_subcommand(
       "check", "say whether the configuration and its certificate are right");
+  describe_cluster_commands(app, line);
   line.enroll = enroll;
   line.list = list;
   line.forget = forget;
@@ -145,6 +158,8 @@ Result<void> show_status(const Configuration& configuration, bool as_json, int& 
 }
 
 Result<void> execute(const CommandLine& line, int& status) {
+  // Before there is a configuration that could name it.
+  if (line.new_key->parsed()) return make_cluster_key(line.out, std::cout);
   const Result<Configuration> configuration = Configuration::read(line.configuration);
   if (!configuration) return fail(configuration.error());
   if (line.status->parsed()) return show_status(*configuration, line.json, status);

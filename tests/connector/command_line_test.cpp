@@ -43,6 +43,29 @@ TEST_CASE("help has examples, and the version is one line") {
   CHECK(call(scratch, {"enroll", "--help"}).status == 0);
 }
 
+TEST_CASE("what all nodes of a cluster share is made once, and never overwritten or shown") {
+  const ScratchDirectory scratch;
+  const std::filesystem::path file = scratch.path() / "cluster.key";
+  const Finished made = call(scratch, {"cluster", "new-key", "--out", file.string()});
+  CHECK(made.status == 0);
+  CHECK(has(made.out, file.string()));
+  const std::string content = read_file(file);
+  CHECK(has(content, "log-secret = "));
+  struct stat found {};
+  REQUIRE(::stat(file.c_str(), &found) == 0);
+  CHECK((found.st_mode & 0777U) == 0600U);
+  for (const char* name : {"log-secret = ", "\nkey = "}) {
+    const std::size_t begin = content.find(name) + std::string(name).size();
+    CHECK_FALSE(has(made.out + made.err, content.substr(begin, 16)));
+  }
+  const Finished again = call(scratch, {"cluster", "new-key", "--out", file.string()});
+  CHECK(again.status == 73);
+  CHECK(has(again.err, "[keygen.file-exists]"));
+  CHECK(read_file(file) == content);
+  CHECK(call(scratch, {"cluster"}).status == 64);
+  CHECK(call(scratch, {"cluster", "new-key"}).status == 64);
+}
+
 TEST_CASE("a wrong command line ends with 64 and says what is wrong") {
   const ScratchDirectory scratch;
   const std::vector<std::vector<std::string>> wrong{
