@@ -21,6 +21,13 @@ class Address {
   /// Dotted IPv4 or IPv6, without brackets, port or zone; nullopt for anything else.
   [[nodiscard]] static std::optional<Address> parse(std::string_view text);
 
+  /// From bytes(), as another node sends them.
+  [[nodiscard]] static Address from_bytes(const std::array<std::uint8_t, 16>& bytes) {
+    Address address;
+    address.bytes_ = bytes;
+    return address;
+  }
+
   [[nodiscard]] bool is_v4() const;
   [[nodiscard]] bool is_loopback() const;
   [[nodiscard]] std::string to_string() const;

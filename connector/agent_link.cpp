@@ -173,8 +173,7 @@ void AgentLink::turn_away(const Error& error) {
 }
 
 Result<std::unique_ptr<RelayEnd>> AgentLink::open(const tunnel::KeyId& key_id,
-                                                  tunnel::Outbox& client_outbox,
-                                                  RelayOwner& client) {
+                                                  const FarEnd& far_end) {
   if (streams_.size() >= context().configuration.limits.streams_per_agent) {
     context().tallies.limits.add("streams-per-agent");
     return fail(tunnel::codes::kTooManyStreams, "this PBX has all the sessions it may have");
@@ -189,8 +188,9 @@ Result<std::unique_ptr<RelayEnd>> AgentLink::open(const tunnel::KeyId& key_id,
   RelayEnd& end =
       streams_.try_emplace(number, outbox(), number, budget_, static_cast<RelayOwner&>(*this))
           .first->second;
-  auto client_end =
-      std::make_unique<RelayEnd>(client_outbox, tunnel::kClientStream, budget_, client);
+  auto client_end = std::make_unique<RelayEnd>(
+      far_end.outbox, far_end.stream,
+      far_end.budget ? BufferBudget::both(budget_, far_end.budget) : budget_, far_end.owner);
   RelayEnd::join(end, *client_end);
   ++context().tallies.streams;
   outbox().send(FrameType::open, number, tunnel::encode_open(key_id));

@@ -12,6 +12,7 @@
 #include "connector/link.h"
 #include "connector/relay_end.h"
 #include "tunnel/control.h"
+#include "tunnel/limits.h"
 
 namespace sfteams::connector {
 
@@ -35,11 +36,17 @@ class AgentLink final : public Link, private RelayOwner {
   /// Sends its clients to another node, and then the agent itself.
   void move_away();
 
+  /// The other end of a stream: a client's link, or that of the node that has the client.
+  struct FarEnd {
+    tunnel::Outbox& outbox;
+    RelayOwner& owner;
+    std::uint32_t stream = tunnel::kClientStream;  ///< its number there
+    std::shared_ptr<BufferBudget> budget{};        ///< of that link, beside the agent's own
+  };
   /// Opens a stream for a client that the key `key_id` has admitted, and gives the client's end of
   /// it. Fails with tunnel.too-many-streams or tunnel.try-again-later.
   [[nodiscard]] Result<std::unique_ptr<RelayEnd>> open(const tunnel::KeyId& key_id,
-                                                       tunnel::Outbox& client_outbox,
-                                                       RelayOwner& client);
+                                                       const FarEnd& far_end);
 
  private:
   [[nodiscard]] Result<void> on_proof(const tunnel::Frame& frame) override;

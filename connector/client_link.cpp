@@ -7,6 +7,7 @@
 #include "base/log/log.h"
 #include "connector/agent_link.h"
 #include "connector/codes.h"
+#include "connector/entrance.h"
 #include "tunnel/codes.h"
 #include "tunnel/wire_code.h"
 
@@ -82,14 +83,8 @@ Result<std::vector<tunnel::AdmissionKey>> ClientLink::remembered_keys(std::strin
 }
 
 void ClientLink::join(const tunnel::Admission& admission) {
-  if (!context().admissions_to.take(admission.name, context().scheduler.now())) {
-    context().tallies.limits.add("admissions-per-name");
-    log::warn(
-        "admission",
-        Error{codes::kTooManyOfName, "too many clients come to " + admission.name + " at once",
-              "they are told to come later; if it lasts, raise [limits] admissions-per-name"});
-    refuse(WireCode::try_again_later, "too many clients of this PBX come at once",
-           spread_retry(2, 20));
+  if (const OrRefusal<void> taken = take_admission_to(context(), admission.name); !taken) {
+    refuse(taken.error());
     return;
   }
   AgentLink* const agent = context().routes.find(admission.name);
@@ -111,9 +106,9 @@ void ClientLink::join(const tunnel::Admission& admission) {
            spread_retry(2, 10));
     return;
   }
-  Result<std::unique_ptr<RelayEnd>> opened = agent->open(admission.key_id, outbox(), *this);
+  auto opened = open_stream(*agent, admission.key_id, {outbox(), *this});
   if (!opened) {
-    refuse(tunnel::wire_code_for(opened.error()), opened.error().message, spread_retry(2, 10));
+    refuse(opened.error());
     return;
   }
   be_proven();
@@ -136,8 +131,7 @@ void ClientLink::turn_away() {
   } else {
     log::debug("admission", "a client from {} is refused", address().to_string());
   }
-  later(context().configuration.throttle.first,
-        [this] { refuse(WireCode::admission_refused, "the name or the key is wrong"); });
+  later(context().configuration.throttle.first, [this] { refuse(admission_refused()); });
 }
 
 Result<void> ClientLink::on_frame(const Frame& frame) {

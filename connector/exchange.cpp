@@ -9,6 +9,7 @@
 #include "base/clock/utc_time.h"
 #include "base/log/log.h"
 #include "connector/name_switch.h"
+#include "connector/node_link.h"
 #include "connector/registry/ownership_rule.h"
 
 namespace sfteams::connector {
@@ -25,6 +26,8 @@ constexpr Duration kTick{1'000};
 constexpr Duration kWritePause{50};
 /// Owners looked up in one tick: a few milliseconds.
 constexpr std::size_t kOwnersPerTick = 256;
+/// Links of other nodes.
+constexpr std::size_t kMostNodes = 1'024;
 
 }  // namespace
 
@@ -58,6 +61,25 @@ transport::WebsocketHandler& Exchange::add_client(std::unique_ptr<Wire> wire,
                                           Link::Origin{std::move(wire), address, std::move(seat)}));
 }
 
+transport::WebsocketHandler& Exchange::add_node(std::unique_ptr<Wire> wire,
+                                                const Address& address) {
+  return add(nodes_,
+             std::make_unique<NodeLink>(
+                 context_, *this, Link::Origin{std::move(wire), address, node_seat(address)}));
+}
+
+void Exchange::join_cluster(const ClusterKeys& keys, const NodeIdentity& self,
+                            NodeLines::Dial dial) {
+  context_.cluster_keys = &keys;
+  context_.node = &self;
+  lines_ = std::make_unique<NodeLines>(context_, std::move(dial));
+}
+
+WaitingRoom::Seat Exchange::node_seat(const Address& address) {
+  const bool may_come = context_.node != nullptr && !draining_ && nodes_.size() < kMostNodes;
+  return may_come ? context_.waiting_nodes.enter(address) : WaitingRoom::Seat();
+}
+
 WaitingRoom::Seat Exchange::seat_for(const Address& address, const Links& links, std::size_t limit,
                                      std::string_view key) {
   if (draining_) return {};
@@ -81,7 +103,8 @@ void Exchange::ended(Link& link) {
   // Out of the map before it goes, so that nothing finds it half destroyed.
   const auto gone = clients_.extract(&link);
   const auto gone_agent = agents_.extract(&link);
-  if (draining_ && clients_.empty() && agents_.empty()) drained();
+  const auto gone_node = nodes_.extract(&link);
+  if (draining_ && clients_.empty() && agents_.empty() && nodes_.empty()) drained();
 }
 
 Counts Exchange::counts() const {
@@ -134,11 +157,12 @@ void Exchange::drain(Duration patience, std::function<void()> done) {
       std::chrono::duration_cast<std::chrono::seconds>(context_.configuration.restart_spread)
           .count());
   // Clients first: else they would only hear that their PBX is offline.
-  for (const Links* links : {&clients_, &agents_}) {
+  // (And those of other nodes, that their PBX's agent is.)
+  for (const Links* links : {&clients_, &nodes_, &agents_}) {
     for (const auto& [link, owned] : *links)
       link->refuse(WireCode::shutting_down, "the connector restarts", spread_retry(1, spread));
   }
-  const bool alone = clients_.empty() && agents_.empty();
+  const bool alone = clients_.empty() && agents_.empty() && nodes_.empty();
   drain_timer_ =
       context_.scheduler.after(alone ? Duration::zero() : patience, [this] { drained(); });
 }

@@ -15,6 +15,7 @@
 #include "connector/client_link.h"
 #include "connector/departure.h"
 #include "connector/link_context.h"
+#include "connector/node_lines.h"
 #include "connector/wave_watch.h"
 
 namespace sfteams::connector {
@@ -44,6 +45,13 @@ class Exchange final : public LinkOwner {
   /// on_close().
   transport::WebsocketHandler& add_agent(std::unique_ptr<Wire> wire, const Address& address);
   transport::WebsocketHandler& add_client(std::unique_ptr<Wire> wire, const Address& address);
+  /// Of another node, once this one is in a cluster.
+  transport::WebsocketHandler& add_node(std::unique_ptr<Wire> wire, const Address& address);
+
+  /// Makes this one a node of a cluster; before anybody is added. `keys` and `self` outlive it.
+  void join_cluster(const ClusterKeys& keys, const NodeIdentity& self, NodeLines::Dial dial);
+  /// To the nodes that have other agents; nullptr: this one is in no cluster.
+  [[nodiscard]] NodeLines* lines() { return lines_.get(); }
 
   /// A trusted proxy did not say for whom it asks, and was refused.
   void count_unknown_sender() { ++context_.tallies.unknown_senders; }
@@ -77,6 +85,7 @@ class Exchange final : public LinkOwner {
   /// `key`: of the limit in [limits].
   [[nodiscard]] WaitingRoom::Seat seat_for(const Address& address, const Links& links,
                                            std::size_t limit, std::string_view key);
+  [[nodiscard]] WaitingRoom::Seat node_seat(const Address& address);
   static transport::WebsocketHandler& add(Links& links, std::unique_ptr<Link> link);
   void tick();
   void write_soon();
@@ -91,6 +100,8 @@ class Exchange final : public LinkOwner {
   LinkContext context_;
   Links agents_;
   Links clients_;
+  Links nodes_;
+  std::unique_ptr<NodeLines> lines_;
   std::vector<std::string> to_check_;
   bool notes_due_ = true;                  ///< those from before the start, too
   std::int64_t logged_note_ = 0;           ///< the newest one that was logged

@@ -53,11 +53,12 @@ std::uint16_t retry_in(transport::Duration wait) {
 }
 
 Link::Link(LinkContext& context, LinkOwner& owner, Origin origin,
-           const transport::Keepalive& keepalive, PeerTally& tally)
+           const transport::Keepalive& keepalive, PeerTally& tally, tunnel::Speaker speaker)
     : context_(context),
       owner_(owner),
       keepalive_(keepalive),
       tally_(tally),
+      speaker_(speaker),
       wire_(std::move(origin.wire)),
       address_(origin.address),
       seat_(std::move(origin.seat)),
@@ -87,7 +88,7 @@ void Link::on_open() {
 }
 
 void Link::on_message(std::span<const std::uint8_t> message) {
-  tunnel::FrameReader reader(message);
+  tunnel::FrameReader reader(message, speaker_);
   while (!closing()) {
     const Result<std::optional<tunnel::Frame>> frame = reader.next();
     if (frame && !*frame) return;

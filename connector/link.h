@@ -28,7 +28,7 @@ class LinkOwner {
   virtual void ended(Link& link) = 0;
 };
 
-/// A websocket that somebody has opened, agent or client: the challenge, the deadline for the
+/// A websocket that somebody has opened, agent, client or another node: the challenge, the deadline for the
 /// proof, the frames taken apart, the refusal. A link that has not proved itself yet waits in the
 /// waiting room.
 class Link : public transport::WebsocketHandler {
@@ -47,6 +47,9 @@ class Link : public transport::WebsocketHandler {
 
   /// Tells the peer REFUSED and closes. Only the first call does something.
   void refuse(tunnel::WireCode code, std::string_view reason, std::uint16_t retry_after = 0);
+  void refuse(const tunnel::Refusal& refusal) {
+    refuse(refusal.code, refusal.reason, refusal.retry_after);
+  }
 
   struct Origin {
     std::unique_ptr<Wire> wire;
@@ -55,9 +58,9 @@ class Link : public transport::WebsocketHandler {
   };
 
  protected:
-  /// `tally`: of agents or of clients, as the peer is one.
+  /// `tally`: of agents, clients or nodes, as the peer is one.
   Link(LinkContext& context, LinkOwner& owner, Origin origin, const transport::Keepalive& keepalive,
-       PeerTally& tally);
+       PeerTally& tally, tunnel::Speaker speaker = tunnel::Speaker::agent_or_client);
 
   /// A frame of a link whose peer has not proved anything yet. Only the first one comes here; until
   /// the answer to it, another one is a breach of the protocol.
@@ -100,6 +103,7 @@ class Link : public transport::WebsocketHandler {
   LinkOwner& owner_;
   transport::Keepalive keepalive_;
   PeerTally& tally_;
+  tunnel::Speaker speaker_;
   std::unique_ptr<Wire> wire_;
   Address address_;
   WaitingRoom::Seat seat_;

@@ -8,7 +8,10 @@
 
 #include "connector/admission.h"
 #include "connector/buffer_budget.h"
+#include "connector/cluster/cluster_keys.h"
+#include "connector/cluster/node_identity.h"
 #include "connector/configuration.h"
+#include "connector/node_proof_alarm.h"
 #include "connector/pace.h"
 #include "connector/paces.h"
 #include "connector/registration_slots.h"
@@ -26,6 +29,7 @@ struct LinkContext {
   static constexpr transport::Duration kSecond{1'000};
   static constexpr transport::Duration kMinute{60'000};
   static constexpr std::size_t kRemembered = 20'000;  ///< addresses, and names
+  static constexpr std::size_t kWaitingNodes = 256;   ///< links of nodes not proven yet
 
   LinkContext(transport::Scheduler& scheduler_in, const Configuration& configuration_in,
               Registry& registry_in, Admission admission_in, std::function<UnixSeconds()> clock)
@@ -42,6 +46,7 @@ struct LinkContext {
         registrations(configuration_in.limits.registrations_per_second, scheduler_in.now()),
         admissions_from(configuration_in.limits.admissions_per_address, kMinute, kRemembered),
         admissions_to(configuration_in.limits.admissions_per_name, kMinute, kRemembered),
+        waiting_nodes(kWaitingNodes, kWaitingNodes / 4),
         buffers(std::make_shared<BufferBudget>(configuration_in.limits.total_buffer)) {}
 
   transport::Scheduler& scheduler;
@@ -68,7 +73,13 @@ struct LinkContext {
   Paces<Address, AddressHash> admissions_from;
   /// Only of clients that have the key: nobody else can use up what a name has.
   Paces<std::string> admissions_to;
+  /// Apart, so that a crowd of agents and clients keeps no node away.
+  WaitingRoom waiting_nodes;
   std::shared_ptr<BufferBudget> buffers;
+  /// Of a node of a cluster; nullptr: this connector is alone. They outlive the context.
+  const ClusterKeys* cluster_keys = nullptr;
+  const NodeIdentity* node = nullptr;
+  NodeProofAlarm node_proof_alarm;
 };
 
 }  // namespace sfteams::connector

@@ -24,10 +24,24 @@ struct PeerTally {
   std::uint64_t relayed_bytes = 0;    ///< of these
 };
 
+/// Of the lines to other nodes, which this one has dialled.
+struct LineTally {
+  metrics::Tally dials{"ok"};  ///< ends of dial and proof: "ok", or why not, by code
+  metrics::Tally ended;        ///< lines that were proven and broke, by code
+  /// What clients here got that wanted to be let in there.
+  metrics::Tally entries{"entered", "not-here", "turned-away", "unreachable"};
+  std::uint64_t relayed_packets = 0;  ///< that came from these nodes and were passed on
+  std::uint64_t relayed_bytes = 0;    ///< of these
+};
+
 struct Tallies {
   PeerTally agents;
   PeerTally clients;
-  std::uint64_t streams = 0;  ///< that were opened
+  PeerTally nodes;                                               ///< that have dialled this one
+  metrics::Tally entries{"entered", "not-here", "turned-away"};  ///< what their clients got here
+  LineTally lines;
+  metrics::Tally node_resets;  ///< streams that nodes broke the rules of, by code
+  std::uint64_t streams = 0;   ///< that were opened
   /// Requests of a trusted proxy that did not say for whom it asks.
   std::uint64_t unknown_senders = 0;
   /// What was refused because of a limit, by its key in [limits]; "buffer" is agent-buffer or

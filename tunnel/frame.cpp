@@ -14,7 +14,12 @@ namespace sfteams::tunnel {
 namespace {
 
 constexpr std::uint8_t kFirstStreamType = 0x10;
+constexpr std::uint8_t kFirstNodeType = 0x20;
 constexpr std::size_t kCodeSize = 2;
+/// What a frame of nodes may grow to in a later version.
+constexpr std::size_t kMaxNodeGreeting = 512;
+constexpr std::size_t kMaxEnter = 1'024;
+constexpr std::size_t kMaxEntered = 256;
 
 struct TypeRule {
   const char* name = nullptr;  ///< nullptr: there is no such type
@@ -22,7 +27,7 @@ struct TypeRule {
   std::size_t longest = 0;
 };
 
-constexpr std::size_t kTypes = 0x14;
+constexpr std::size_t kTypes = 0x26;
 
 // Indexed by type. Lengths that follow from the type alone; REGISTER, KEYS, NUMBERED_KEYS and ADMIT
 // hold parts of variable length, which their decoders check: here stands the shortest and longest
@@ -45,6 +50,12 @@ constexpr std::array<TypeRule, kTypes> kRules = [] {
   set(FrameType::data, {"DATA", 1, kMaxPacket});
   set(FrameType::window, {"WINDOW", 4, 4});
   set(FrameType::close, {"CLOSE", kCodeSize, kCodeSize + kMaxReason});
+  set(FrameType::node_hello, {"NODE_HELLO", 76, kMaxNodeGreeting});
+  set(FrameType::node_welcome, {"NODE_WELCOME", 42, kMaxNodeGreeting});
+  set(FrameType::enter, {"ENTER", 125, kMaxEnter});
+  set(FrameType::entered, {"ENTERED", 0, kMaxEntered});
+  set(FrameType::turned_away, {"TURNED_AWAY", 2 * kCodeSize, 2 * kCodeSize + kMaxReason});
+  set(FrameType::not_here, {"NOT_HERE", 0, 0});
   return rules;
 }();
 
@@ -53,8 +64,13 @@ const TypeRule* rule_of(FrameType type) {
   return index < kTypes && kRules[index].name != nullptr ? &kRules[index] : nullptr;
 }
 
+bool is_node_type(FrameType type) {
+  return static_cast<std::uint8_t>(type) >= kFirstNodeType;
+}
+
 bool is_stream_type(FrameType type) {
-  return static_cast<std::uint8_t>(type) >= kFirstStreamType;
+  return static_cast<std::uint8_t>(type) >= kFirstStreamType && type != FrameType::node_hello &&
+         type != FrameType::node_welcome;
 }
 
 // Cold: the texts of errors are made outside of the path that every frame takes.
@@ -96,7 +112,7 @@ Result<std::optional<Frame>> FrameReader::next() {
   const std::uint32_t stream = load_u32(rest.subspan<4, 4>());
 
   const TypeRule* const rule = rule_of(type);
-  if (rule == nullptr) {
+  if (rule == nullptr || (is_node_type(type) && speaker_ != Speaker::node)) {
     return refuse(codes::kFrameType,
                   "a frame of unknown type " + std::to_string(rest[0]) + " came");
   }

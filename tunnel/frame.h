@@ -10,6 +10,8 @@
 namespace sfteams::tunnel {
 
 /// docs/protocol.md, "Frames". Below 0x10: link control on stream 0; from 0x10: frames of a stream.
+/// From 0x20: what only nodes of one cluster say to each other (connector/cluster/node_frames.h);
+/// the first two on stream 0, the others on a stream.
 enum class FrameType : std::uint8_t {
   challenge = 0x01,
   register_name = 0x02,
@@ -24,7 +26,16 @@ enum class FrameType : std::uint8_t {
   data = 0x11,
   window = 0x12,
   close = 0x13,
+  node_hello = 0x20,
+  node_welcome = 0x21,
+  enter = 0x22,
+  entered = 0x23,
+  turned_away = 0x24,
+  not_here = 0x25,
 };
+
+/// Who is at the other end of a link. To agents and clients the frames of nodes are unknown.
+enum class Speaker : std::uint8_t { agent_or_client, node };
 
 /// "DATA", for logs and errors; "unknown" for a value outside the enumeration.
 [[nodiscard]] const char* name_of(FrameType type);
@@ -41,11 +52,15 @@ struct Frame {
 /// Checked here, so that nobody above has to: the message's length (1 … 16,376), the header, flags,
 /// type, that control frames are on stream 0 and others are not, and the payload's length for its
 /// type: DATA 1 … 4,080, WINDOW 4, OPEN 8, CLOSE 2 … 122, REGISTERED 4, ADMITTED 0, KEYS_TAKEN 4.
+/// The frames of nodes may become longer in later versions, up to a bound, where their contents are
+/// not fixed.
 /// Whether a type may come from this side and in this state is the link's to check
 /// (codes::kFrameUnexpected).
 class FrameReader {
  public:
-  explicit FrameReader(std::span<const std::uint8_t> message) : message_(message) {}
+  explicit FrameReader(std::span<const std::uint8_t> message,
+                       Speaker speaker = Speaker::agent_or_client)
+      : message_(message), speaker_(speaker) {}
 
   /// The next frame; nullopt after the last. After an error the link is over: tell
   /// wire_code_for(error) and close. Fails with tunnel.message-empty, .message-oversize,
@@ -56,6 +71,7 @@ class FrameReader {
  private:
   std::span<const std::uint8_t> message_;
   std::size_t position_ = 0;
+  Speaker speaker_;
 };
 
 /// Writes frames one after the other into a fixed buffer, of which at most 16,376 bytes are used.

@@ -13,6 +13,9 @@ inline constexpr const char* kAgentSubprotocol = "starface-teams-agent.v1";
 inline constexpr const char* kClientSubprotocol = "starface-teams-client.v1";
 inline constexpr const char* kAgentPath = "/v1/agent";
 inline constexpr const char* kClientPath = "/v1/client";
+/// Between the nodes of a cluster.
+inline constexpr const char* kNodeSubprotocol = "starface-teams-node.v1";
+inline constexpr const char* kNodePath = "/v1/node";
 
 /// One websocket message: with the 8 bytes of a client's masked header it fills one TLS record.
 inline constexpr std::size_t kMaxWebsocketMessage = 16'376;

@@ -8,4 +8,10 @@ namespace sfteams::connector::codes {
 inline constexpr Code kClusterKeyUnreadable{"connector.cluster-key-unreadable", Exit::config};
 inline constexpr Code kClusterKeyMalformed{"connector.cluster-key-malformed", Exit::config};
 
+// Links between nodes.
+/// Warnings: who opened /v1/node, or whom this node has dialled, does not have the cluster's key.
+inline constexpr Code kNodeProofWrong{"connector.node-proof-wrong", Exit::config};
+/// Another node, or another start of it, answers at an address than is said to be there.
+inline constexpr Code kNodeOther{"connector.node-other", Exit::config};
+
 }  // namespace sfteams::connector::codes

@@ -27,9 +27,10 @@ Bytes frame(FrameType type, std::uint32_t stream, std::size_t size) {
 
 // The code of the failure that reading the whole message ends with; empty when it is read to its
 // end.
-std::string frame_failure(std::span<const std::uint8_t> message) {
+std::string frame_failure(std::span<const std::uint8_t> message,
+                          Speaker speaker = Speaker::agent_or_client) {
   sfteams::test::keep_seed("frame", message);
-  FrameReader reader(message);
+  FrameReader reader(message, speaker);
   for (;;) {
     const auto next = reader.next();
     if (!next) return std::string(next.error().code.id);
@@ -129,11 +130,38 @@ TEST_CASE("an unknown type is refused") {
   for (unsigned type = 0; type <= 0xFF; ++type) {
     const bool known = (type >= 0x01 && type <= 0x09) || (type >= 0x10 && type <= 0x13);
     if (known) continue;
+    const bool of_nodes = type >= 0x20 && type <= 0x25;
     Bytes message = frame(FrameType::data, 1, 4);
     message[0] = static_cast<std::uint8_t>(type);
     INFO(type);
     CHECK(frame_failure(message) == "tunnel.frame-unknown-type");
-    CHECK(std::string(name_of(static_cast<FrameType>(type))) == "unknown");
+    CHECK((std::string(name_of(static_cast<FrameType>(type))) == "unknown") != of_nodes);
+    if (!of_nodes) CHECK(frame_failure(message, Speaker::node) == "tunnel.frame-unknown-type");
+  }
+}
+
+TEST_CASE("the frames of nodes are taken from nodes, in lengths that leave room for later") {
+  const auto [type, stream, shortest, longest] =
+      GENERATE(table<FrameType, std::uint32_t, std::size_t, std::size_t>({
+          {FrameType::node_hello, 0, 76, 512},
+          {FrameType::node_welcome, 0, 42, 512},
+          {FrameType::enter, 1, 125, 1024},
+          {FrameType::entered, 1, 0, 256},
+          {FrameType::turned_away, 1, 4, 124},
+          {FrameType::not_here, 1, 0, 0},
+      }));
+  INFO(name_of(type));
+  for (const std::size_t length : {shortest, longest}) {
+    CHECK(frame_failure(frame(type, stream, length), Speaker::node).empty());
+    CHECK(frame_failure(frame(type, stream, length)) == "tunnel.frame-unknown-type");
+    CHECK(frame_failure(frame(type, 1 - stream, length), Speaker::node) ==
+          "tunnel.frame-wrong-stream");
+  }
+  CHECK(frame_failure(frame(type, stream, longest + 1), Speaker::node) ==
+        "tunnel.frame-bad-length");
+  if (shortest > 0) {
+    CHECK(frame_failure(frame(type, stream, shortest - 1), Speaker::node) ==
+          "tunnel.frame-bad-length");
   }
 }
 
