@@ -14,4 +14,9 @@ inline constexpr Code kNodeProofWrong{"connector.node-proof-wrong", Exit::config
 /// Another node, or another start of it, answers at an address than is said to be there.
 inline constexpr Code kNodeOther{"connector.node-other", Exit::config};
 
+// What is seen on the bus between the nodes.
+inline constexpr Code kBusWordDropped{"connector.bus-word-dropped", Exit::protocol};
+inline constexpr Code kNodeClockDiffers{"connector.node-clock-differs", Exit::config};
+inline constexpr Code kNodeIdTwice{"connector.node-id-twice", Exit::config};
+
 }  // namespace sfteams::connector::codes

@@ -28,7 +28,8 @@ enum class Why {
 ///   and 3 s.
 /// - A node that holds a higher one answers HELD. In the first 5 s the claimer then claims once more
 ///   above that, at most twice: its link was proved just now, so only a clock can be wrong. The same
-///   holds when another node repeats a higher claim (of an older link). Later it has lost.
+///   holds when another node claims a higher epoch for a link that is older than 5 s. Later it has
+///   lost.
 /// - Each time that the bus comes up, and after claim_again(), all names are claimed again with the
 ///   epochs that they have, 2,000 a second; without that, each every 4 s, 200 a second at most. So what
 ///   a bus lost without a sign is repaired, and an old link never beats a newer one.
@@ -85,10 +86,9 @@ class HeldNames {
   void on_node(const bus::Message& message);
   void on_claim(Names::value_type& entry, const Word& word);
   void answer(const Held& held, const Word& question, const bus::Message& message);
-  void say_held(const Held& held, const std::string& node);
-  void hear_higher(Names::value_type& entry, const Word& word, Epoch epoch);
+  void rise_above(Names::value_type& entry, Epoch epoch);
   void lose(const std::string& name, Epoch to, Why why);
-  bool claim(const Held& held, bool again);
+  bool claim(const Held& held);
   void on_repeats();
   void plan_repeats();
   void on_slice();

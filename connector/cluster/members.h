@@ -60,10 +60,10 @@ class Members {
   /// Which processes speak with one node id.
   struct Boots {
     BootId current{};
-    transport::TimePoint current_since;
-    std::optional<transport::TimePoint>
-        other_heard;  ///< an earlier one, although it should be gone
-    bool reported = false;
+    transport::TimePoint since;                         ///< when it was heard first
+    UnixMs since_ms = 0;                                ///< the same by our clock
+    BootId before{};                                    ///< whom it followed; zeros: nobody
+    std::optional<transport::TimePoint> other_heard{};  ///< another, although it should be gone
   };
   struct Known {
     Member member;
@@ -74,9 +74,11 @@ class Members {
 
   void on_beat(const bus::Message& message);
   void tick();
+  void hear_new(const Word& word, BeatWord beat);
+  void hear(Known& known, const Word& word, BeatWord beat);
   void take(Known& known, const Word& word, BeatWord beat);
-  void check_clock(Known& known, const Word& word);
-  void hear_other_boot(Boots& boots, const std::string& node);
+  static void check_clock(Known& known);
+  void hear_other_boot(Boots& boots, const Word& word);
   [[nodiscard]] bool is_twice(const Boots& boots) const;
   [[nodiscard]] bool make_room();
   [[nodiscard]] bool is_silent(const Member& member) const;

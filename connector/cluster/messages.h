@@ -24,10 +24,10 @@ using HashBytes = std::array<std::uint8_t, 16>;
 /// Epochs from here on are malformed, so that there is always one above.
 inline constexpr Epoch kEpochEnd = Epoch{1} << 62U;
 
-/// epoch u64 | again u8
+/// epoch u64 | old link u8
 struct ClaimWord {
   Epoch epoch = 0;
-  bool again = false;  ///< of a link that was claimed before with the same epoch
+  bool old_link = false;  ///< that is claimed again: it was registered a while ago
 };
 [[nodiscard]] bus::Bytes pack(const ClaimWord& claim);
 [[nodiscard]] std::optional<ClaimWord> read_claim(std::span<const std::uint8_t> payload);

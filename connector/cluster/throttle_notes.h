@@ -31,6 +31,7 @@ class ThrottleNotes {
   [[nodiscard]] std::size_t noted() const { return noted_.size(); }
 
  private:
+  void hear(const bus::Message& message);
   [[nodiscard]] bool has_turn();
 
   ClusterContext& context_;
