@@ -19,4 +19,16 @@ inline constexpr Code kBusWordDropped{"connector.bus-word-dropped", Exit::protoc
 inline constexpr Code kNodeClockDiffers{"connector.node-clock-differs", Exit::config};
 inline constexpr Code kNodeIdTwice{"connector.node-id-twice", Exit::config};
 
+// The log of who owns which name.
+/// It cannot be written just now: the bus is down, or this node has not read all of it.
+inline constexpr Code kRegistryLogAway{"connector.registry-log-away", Exit::temp_failure};
+/// The log and this node's registry do not say the same of a name.
+inline constexpr Code kRegistryContradiction{"connector.registry-contradiction", Exit::data_error};
+/// Something that no node of this cluster has written stands where an entry has to be.
+inline constexpr Code kRegistryLogForeign{"connector.registry-log-foreign", Exit::data_error};
+/// A stream is missing.
+inline constexpr Code kStreamMissing{"connector.stream-missing", Exit::config};
+/// A stream is not as it has to be.
+inline constexpr Code kStreamWrong{"connector.stream-wrong", Exit::config};
+
 }  // namespace sfteams::connector::codes

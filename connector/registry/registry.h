@@ -139,6 +139,7 @@ class Registry {
   [[nodiscard]] Result<std::vector<NameRecord>> list();
 
  private:
+  friend class LogReplica;
   struct Sighting {
     crypto::Ed25519PublicKey identity{};
     std::vector<tunnel::AdmissionKey> keys;
