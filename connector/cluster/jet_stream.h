@@ -67,9 +67,9 @@ class JetStream {
   /// The message that stands on the subject, by the stream's leader.
   [[nodiscard]] Handle last(std::string_view stream, std::string_view subject,
                             Done<StreamMessage> done);
-  /// The first message from `sequence` on whose subject fits `pattern`.
+  /// The first message from `sequence` on.
   [[nodiscard]] Handle next(std::string_view stream, std::uint64_t sequence,
-                            std::string_view pattern, Done<StreamMessage> done);
+                            Done<StreamMessage> done);
 
   /// How long an answer is waited for.
   static constexpr transport::Duration kDeadline{3'000};

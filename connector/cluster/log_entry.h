@@ -31,7 +31,7 @@ struct LogSubject {
 /// or moves one to another subject.
 class LogSeal {
  public:
-  LogSeal(const ClusterKeys& keys, std::string cluster);
+  LogSeal(const ClusterKeys& keys, const std::string& cluster);
 
   /// "sft1.<cluster>.reg.<hash>.<generation>.<e, p, f or s1>"
   [[nodiscard]] std::string subject(const LogEntry& entry) const;

@@ -63,7 +63,7 @@ class RegistryLog {
 
   /// All of them outlive it. `now` is the wall clock, in seconds.
   RegistryLog(transport::Scheduler& scheduler, bus::Bus& bus, Registry& registry,
-              LogReplica& replica, const ClusterKeys& keys, std::string cluster, Hooks hooks,
+              LogReplica& replica, const ClusterKeys& keys, const std::string& cluster, Hooks hooks,
               std::function<clock::UnixSeconds()> now);
   ~RegistryLog();
   RegistryLog(const RegistryLog&) = delete;

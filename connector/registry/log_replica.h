@@ -113,13 +113,21 @@ class LogReplica {
   /// no higher epoch is known.
   [[nodiscard]] Result<void> apply_keys(std::span<const StoredKeys> keys, std::uint64_t read_up_to);
 
+  /// Something that no node has written stands on this subject. Whether this node has an entry
+  /// there, which is then a contradiction and not published again.
+  [[nodiscard]] Result<bool> occupied(std::string_view subject, clock::UnixSeconds now);
+
   /// The generation in which something can be said of the name now: 1 for one that was never heard
   /// of.
   [[nodiscard]] Result<std::uint32_t> generation(std::string_view name);
   /// The highest number of a switched entry in that generation; 0: none.
   [[nodiscard]] Result<std::uint32_t> last_switch(std::string_view name, std::uint32_t generation);
+  struct KnownKeys {
+    LogKeys keys;
+    bool confirmed = false;  ///< the stream in force has them, or had them
+  };
   /// The last keys that went through the log; nullopt: none in this generation.
-  [[nodiscard]] Result<std::optional<LogKeys>> keys(std::string_view name);
+  [[nodiscard]] Result<std::optional<KnownKeys>> keys(std::string_view name);
 
   /// Names that came into the registry while it was used without a cluster, at most `most`, with the
   /// entries that say the same, of generation generation(). Their subjects and values are empty.
@@ -150,24 +158,43 @@ class LogReplica {
  private:
   explicit LogReplica(Database& database) : database_(database) {}
   [[nodiscard]] Result<void> prepare();
-  [[nodiscard]] Result<std::int64_t> incarnation(Stream stream);
-  [[nodiscard]] Result<void> read_up_to(Stream stream, std::uint64_t sequence);
+  [[nodiscard]] Result<void> advance(Stream stream, std::uint64_t read_up_to);
   [[nodiscard]] Result<Outcome> take(const Stored& stored, std::int64_t incarnation,
                                      clock::UnixSeconds now);
-  [[nodiscard]] Result<std::optional<LogEntry>> find(std::string_view subject);
+  [[nodiscard]] Result<void> write(const Stored& stored, std::int64_t incarnation);
+  [[nodiscard]] Result<void> contradict(const Stored& stored, std::int64_t incarnation,
+                                        clock::UnixSeconds now);
   [[nodiscard]] Result<void> note(const LogEntry& entry);
-  [[nodiscard]] Result<void> contradict(const Stored& stored, clock::UnixSeconds now);
   [[nodiscard]] Result<void> derive(std::string_view name);
   [[nodiscard]] Result<void> take_keys(const StoredKeys& stored, std::int64_t incarnation);
 
   Database& database_;
-  Statement position_, restart_, advance_, subject_at_;
-  Statement find_, insert_, confirm_, contradict_, contradictions_, settle_, drop_contradictions_;
-  Statement generation_, last_switch_, of_generation_, entries_;
-  Statement row_, drop_row_, write_row_;
-  Statement keys_row_, keys_of_, write_keys_row_, drop_keys_, add_key_;
-  Statement outside_, unconfirmed_, unconfirmed_keys_;
-  Statement add_note_, trim_notes_;
+  Statement position_;
+  Statement restart_;
+  Statement advance_;
+  Statement subject_at_;
+  Statement find_;
+  Statement write_;
+  Statement settle_;
+  Statement contradict_;
+  Statement contradictions_;
+  Statement drop_contradictions_;
+  Statement drop_all_contradictions_;
+  Statement generation_;
+  Statement last_switch_;
+  Statement of_generation_;
+  Statement entries_;
+  Statement drop_other_row_;
+  Statement write_row_;
+  Statement keys_row_;
+  Statement write_keys_row_;
+  Statement drop_keys_;
+  Statement add_key_;
+  Statement outside_;
+  Statement unconfirmed_;
+  Statement unconfirmed_keys_;
+  Statement add_note_;
+  Statement trim_notes_;
 };
 
 }  // namespace sfteams::connector

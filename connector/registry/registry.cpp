@@ -21,7 +21,7 @@ constexpr std::int64_t kApplicationId = 0x53665452;
 
 /// What brings a file from the version of its place in the list to the next one. Written files
 /// live on, so entries are only ever added.
-constexpr std::array<const char*, 3> kMigrations{
+constexpr std::array<const char*, 4> kMigrations{
     "CREATE TABLE names ("
     "  name TEXT PRIMARY KEY NOT NULL,"
     "  identity BLOB CHECK (identity IS NULL OR length(identity) = 32),"
@@ -51,7 +51,44 @@ constexpr std::array<const char*, 3> kMigrations{
     "ALTER TABLE names ADD COLUMN disabled_at INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE names ADD COLUMN disabled_reason TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE notes ADD COLUMN reason TEXT NOT NULL DEFAULT '';"
-    "PRAGMA user_version = 3;"};
+    "PRAGMA user_version = 3;",
+    // In a cluster: the log that the names follow from (log_replica.h). Empty without one.
+    "ALTER TABLE names ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE names ADD COLUMN keys_epoch INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE names ADD COLUMN keys_seen INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE names ADD COLUMN keys_incarnation INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE names ADD COLUMN keys_in_log BLOB;"
+    "CREATE TABLE log_entries ("
+    "  subject TEXT PRIMARY KEY NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  generation INTEGER NOT NULL,"
+    "  kind TEXT NOT NULL CHECK (kind IN ('e', 'p', 'f', 's')),"
+    "  number INTEGER NOT NULL,"
+    "  identity BLOB CHECK (identity IS NULL OR length(identity) = 32),"
+    "  disabled INTEGER NOT NULL,"
+    "  reason TEXT NOT NULL,"
+    "  at INTEGER NOT NULL,"
+    "  who TEXT NOT NULL,"
+    "  value BLOB NOT NULL,"
+    "  sequence INTEGER NOT NULL,"
+    "  incarnation INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX log_entries_of_names ON log_entries (name, generation);"
+    "CREATE INDEX log_entries_in_order ON log_entries (sequence);"
+    "CREATE TABLE log_contradictions ("
+    "  subject TEXT PRIMARY KEY NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  generation INTEGER NOT NULL,"
+    "  at INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE log_streams ("
+    "  stream INTEGER PRIMARY KEY,"
+    "  created TEXT NOT NULL DEFAULT '',"
+    "  sequence INTEGER NOT NULL DEFAULT 0,"
+    "  incarnation INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    "INSERT INTO log_streams (stream) VALUES (0), (1);"
+    "PRAGMA user_version = 4;"};
 static_assert(kApplicationId == 1399215186);
 
 constexpr std::size_t kFlushBatch = 256;

@@ -50,7 +50,7 @@ struct NameStates {
   [[nodiscard]] std::int64_t all() const { return enrolled + pinned + disabled; }
 };
 
-/// Names and who owns them, in SQLite. It keeps the admission public keys too, so that a client
+/// Names and who owns them, in SQLite. In a cluster they follow from its log (log_replica.h). It keeps the admission public keys too, so that a client
 /// with the right key is told "offline" and not "wrong key" while the agent is away, also after a
 /// restart.
 ///

@@ -404,12 +404,12 @@ TEST_CASE("a registry of a newer version is refused and left as it is") {
   file.open().reset();
   {
     Database newer = std::move(Database::open(file.path, kShortPatience).value());
-    REQUIRE(newer.execute("PRAGMA user_version = 4"));
+    REQUIRE(newer.execute("PRAGMA user_version = 5"));
   }
   const std::string content = read_file(file.path);
   const Error error = file.failure();
   CHECK(error.code == codes::kRegistryNewer);
-  CHECK(contains(error.message, "version 4"));
+  CHECK(contains(error.message, "version 5"));
   CHECK(read_file(file.path) == content);
 }
 
