@@ -52,8 +52,8 @@ class Directory {
   void claim_again() { held_.claim_again(); }
 
   /// `done` is called once, within 2 * kDeadline, unless the handle goes before; it may destroy the
-  /// handle. A place that was found is remembered (KnownPlaces::kMost), and used only while the bus is
-  /// down.
+  /// handle, which goes before the Directory does. A place that was found is remembered
+  /// (KnownPlaces::kMost), and used only while the bus is down.
   [[nodiscard]] std::unique_ptr<bus::Handle> find(const std::string& name,
                                                   std::function<void(const Finding&)> done);
   /// What was remembered for it proved wrong.

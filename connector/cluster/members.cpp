@@ -131,7 +131,7 @@ void Members::hear_other_boot(Boots& boots, const Word& word) {
   log::error(
       "cluster",
       Error{codes::kNodeIdTwice, fmt::format("two connectors run with the node id {}", word.node),
-            "give each connector its own [cluster] node-id, and stop one of the two"});
+            "give each connector its own [cluster] node, and stop one of the two"});
 }
 
 bool Members::is_twice(const Boots& boots) const {

@@ -13,7 +13,7 @@ using test::ClusterStage;
 using test::DirectoryNode;
 
 constexpr transport::Duration kCalm{5'000};
-constexpr int kNames = 3;
+constexpr int kStormNames = 3;
 
 std::string name_of(int number) {
   return "pbx-" + std::to_string(number);
@@ -41,10 +41,10 @@ struct Storm {
       case 0:
       case 1:
       case 2:
-        hold_with_wrong_clock(node, name_of(below(kNames)));
+        hold_with_wrong_clock(node, name_of(below(kStormNames)));
         break;
       case 3:
-        node.directory.let_go(name_of(below(kNames)));
+        node.directory.let_go(name_of(below(kStormNames)));
         break;
       case 4:
         stage.broker.part(node.bus, other.bus);
@@ -99,7 +99,7 @@ TEST_CASE("after five seconds of calm at most one node holds a name, whatever th
     for (int step = 0; step < 40; ++step)
       storm.step();
     storm.calm_down();
-    for (int number = 0; number < kNames; ++number) {
+    for (int number = 0; number < kStormNames; ++number) {
       INFO("seed " << seed << ", " << name_of(number));
       const auto holders = storm.holders(name_of(number));
       CHECK(holders.size() <= 1);

@@ -11,11 +11,11 @@ namespace {
 
 using test::ClusterStage;
 using test::DirectoryNode;
+using test::kName;
+using test::kSecond;
+using test::kSoon;
 using Lost = std::vector<std::pair<std::string, Why>>;
 
-const std::string kName = "pbx.example.com";
-constexpr transport::Duration kSoon{50};
-constexpr transport::Duration kSecond{1'000};
 constexpr std::int64_t kHours = 3 * 3'600'000;
 
 struct ClaimsFixture {

@@ -15,6 +15,9 @@
 namespace sfteams::connector::test {
 
 inline constexpr UnixMs kStart = 1'780'000'000'000;
+inline const std::string kName = "pbx.example.com";
+inline constexpr transport::Duration kSoon{50};
+inline constexpr transport::Duration kSecond{1'000};
 
 [[nodiscard]] inline ClusterKeys keys_of(char key, char also = '0') {
   return ClusterKeys::parse("log-secret = " + std::string(64, '1') +

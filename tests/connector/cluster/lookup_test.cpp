@@ -7,10 +7,9 @@ namespace {
 
 using test::ClusterStage;
 using test::DirectoryNode;
+using test::kName;
+using test::kSoon;
 using Outcome = Finding::Outcome;
-
-const std::string kName = "pbx.example.com";
-constexpr transport::Duration kSoon{50};
 
 struct LookupFixture {
   ClusterStage stage;

@@ -14,8 +14,7 @@ namespace {
 
 using test::ClusterNode;
 using test::ClusterStage;
-
-constexpr transport::Duration kSecond{1'000};
+using test::kSecond;
 
 struct MemberNode : ClusterNode {
   MemberNode(ClusterStage& the_stage, const std::string& id, std::uint8_t boot = 1)

@@ -12,9 +12,9 @@ namespace {
 
 using test::ClusterNode;
 using test::ClusterStage;
+using test::kSoon;
 
 constexpr transport::Duration kKeep{600'000};
-constexpr transport::Duration kSoon{50};
 const bus::Bytes kSender{192, 0, 2, 7};
 const bus::Bytes kOther{192, 0, 2, 8};
 
