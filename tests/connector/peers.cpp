@@ -78,8 +78,23 @@ Peer::Peer(Exchange& exchange, Path path, std::string_view address)
     : wire_(std::make_shared<WireState>()) {
   auto wire = std::make_unique<FakeWire>(wire_);
   const Address from = Address::parse(address).value();
-  handler_ = path == Path::agent ? &exchange.add_agent(std::move(wire), from)
-                                 : &exchange.add_client(std::move(wire), from);
+  switch (path) {
+    case Path::agent:
+      handler_ = &exchange.add_agent(std::move(wire), from);
+      break;
+    case Path::client:
+      handler_ = &exchange.add_client(std::move(wire), from);
+      break;
+    case Path::node:
+      handler_ = &exchange.add_node(std::move(wire), from);
+      link_is_ = tunnel::Speaker::node;
+      break;
+  }
+}
+
+Peer::Peer(transport::WebsocketHandler& dialler, std::unique_ptr<Wire>& wire)
+    : wire_(std::make_shared<WireState>()), handler_(&dialler), link_is_(tunnel::Speaker::node) {
+  wire = std::make_unique<FakeWire>(wire_);
 }
 
 void Peer::open() {
@@ -106,7 +121,7 @@ std::vector<Got> Peer::receive() {
       break;
     }
     const std::span<const std::uint8_t> message(out.data(), size);
-    tunnel::FrameReader reader(message);
+    tunnel::FrameReader reader(message, link_is_);
     while (const auto next = reader.next().value())
       frames.push_back({next->type, next->stream, {next->payload.begin(), next->payload.end()}});
   }

@@ -40,8 +40,10 @@ struct Got {
 /// The other side of a link, with a wire in between that the test moves by hand.
 class Peer {
  public:
-  enum class Path { agent, client };
+  enum class Path { agent, client, node };
   Peer(Exchange& exchange, Path path, std::string_view address = "192.0.2.7");
+  /// Another node, which was dialled for this handler; the wire is made for the dialler.
+  Peer(transport::WebsocketHandler& dialler, std::unique_ptr<Wire>& wire);
 
   /// The upgrade has succeeded.
   void connect() { handler_->on_open(); }
@@ -58,6 +60,7 @@ class Peer {
   [[nodiscard]] Got expect(FrameType type);
   /// The connection breaks.
   void lose();
+  [[nodiscard]] bool ended() const { return ended_; }
 
   [[nodiscard]] const tunnel::Nonce& nonce() const { return nonce_; }
   /// The websocket's close status, once the link has closed it.
@@ -82,6 +85,7 @@ class Peer {
 
   std::shared_ptr<WireState> wire_;
   transport::WebsocketHandler* handler_;
+  tunnel::Speaker link_is_ = tunnel::Speaker::agent_or_client;
   tunnel::Nonce nonce_{};
   bool ended_ = false;
 };
