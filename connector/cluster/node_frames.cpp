@@ -23,14 +23,14 @@ bool is_admit_size(std::size_t size) {
   return size >= kShortestAdmit && size <= kLongestAdmit;
 }
 
-void append(Bytes& out, ByteView bytes) {
+void append_field(Bytes& out, ByteView bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
 void append_node(Bytes& out, std::string_view node) {
   if (!is_node_id(node)) throw std::invalid_argument("a node's id is needed");
   out.push_back(static_cast<std::uint8_t>(node.size()));
-  append(out, crypto::bytes_of(node));
+  append_field(out, crypto::bytes_of(node));
 }
 
 tl::unexpected<Error> malformed_node_frame(std::string_view frame) {
@@ -42,11 +42,11 @@ tl::unexpected<Error> malformed_node_frame(std::string_view frame) {
 
 Bytes encode_node_hello(const NodeHello& hello) {
   Bytes out;
-  append(out, hello.mac);
+  append_field(out, hello.mac);
   append_node(out, hello.node);
   append_node(out, hello.wanted);
-  append(out, hello.boot);
-  append(out, hello.nonce);
+  append_field(out, hello.boot);
+  append_field(out, hello.nonce);
   return out;
 }
 
@@ -65,9 +65,9 @@ Result<NodeHello> decode_node_hello(ByteView payload) {
 
 Bytes encode_node_welcome(const NodeWelcome& welcome) {
   Bytes out;
-  append(out, welcome.mac);
+  append_field(out, welcome.mac);
   append_node(out, welcome.node);
-  append(out, welcome.boot);
+  append_field(out, welcome.boot);
   return out;
 }
 
@@ -88,12 +88,12 @@ ByteView covered_by_mac(ByteView payload) {
 Bytes encode_enter(const Enter& enter) {
   if (!is_admit_size(enter.admit.size())) throw std::invalid_argument("ENTER needs an ADMIT");
   Bytes out;
-  append(out, enter.nonce);
-  append(out, enter.sender);
+  append_field(out, enter.nonce);
+  append_field(out, enter.sender);
   std::array<std::uint8_t, 2> size{};
   tunnel::store(std::span(size), enter.admit.size());
-  append(out, size);
-  append(out, enter.admit);
+  append_field(out, size);
+  append_field(out, enter.admit);
   return out;
 }
 
