@@ -189,6 +189,21 @@ TEST_CASE("a node that lies about credit to a client loses that stream, and only
   CHECK(two->receive().size() == 1);
 }
 
+TEST_CASE("what one node sends to clients that read nothing is bounded for all of them together") {
+  LinesFixture it;
+  it.here.house.configuration.limits.agent_buffer = 100'000;
+  const auto one = it.entered(1);
+  const auto two = it.entered(2);
+  for (int sent = 0; sent < 16; ++sent)
+    it.far().data(1, Bytes(4'080));
+  for (int sent = 0; sent < 16; ++sent)
+    it.far().data(2, Bytes(4'080));
+  CHECK(it.far().stream_close().code == WireCode::too_slow);
+  CHECK(two->close_code() == WireCode::too_slow);
+  CHECK(one->receive().size() == 4);
+  CHECK(it.here.tallies().node_resets.of("tunnel.too-slow") == 1);
+}
+
 TEST_CASE("a line without streams is closed after a minute") {
   LinesFixture it;
   const auto one = it.entered(1);
