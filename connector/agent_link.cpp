@@ -5,6 +5,7 @@
 
 #include "base/error/counted.h"
 #include "base/log/log.h"
+#include "connector/cluster_node.h"
 #include "connector/name_switch.h"
 #include "connector/registry/ownership_rule.h"
 #include "tunnel/codes.h"
@@ -26,6 +27,10 @@ constexpr std::size_t kMaxControlBytes = 65'536;
 tl::unexpected<Error> registry_trouble(const Error& error) {
   log::error("registry", error);
   return fail(tunnel::codes::kTryAgainLater, "the connector cannot use its registry of names");
+}
+
+tl::unexpected<Error> name_taken() {
+  return fail(tunnel::codes::kNameTaken, "another installation owns this name");
 }
 
 }  // namespace
@@ -84,16 +89,25 @@ void AgentLink::judge(tunnel::ByteView payload) {
     turn_away(registration.error());
     return;
   }
-  if (const Result<void> claimed = claim(*registration); !claimed) {
-    log::warn("registration", "{} asks for {} and is refused: {}", address().to_string(),
-              registration->name, describe(claimed.error()));
-    turn_away(claimed.error());
-    return;
+  const Result<bool> owned = owns(*registration);
+  if (!owned) {
+    refuse_registration(*registration, owned.error());
+  } else if (*owned) {
+    be_registered(std::move(*registration));
+  } else if (const Result<void> may = may_pin(); !may) {
+    refuse_registration(*registration, may.error());
+  } else {
+    pin(std::move(*registration));
   }
-  be_registered(std::move(*registration));
 }
 
-Result<void> AgentLink::claim(const tunnel::Registration& registration) {
+void AgentLink::refuse_registration(const tunnel::Registration& registration, const Error& error) {
+  log::warn("registration", "{} asks for {} and is refused: {}", address().to_string(),
+            registration.name, describe(error));
+  turn_away(error);
+}
+
+Result<bool> AgentLink::owns(const tunnel::Registration& registration) {
   const Limits& limits = context().configuration.limits;
   if (context().routes.size() >= limits.agents &&
       context().routes.find(registration.name) == nullptr) {
@@ -104,11 +118,11 @@ Result<void> AgentLink::claim(const tunnel::Registration& registration) {
   if (!known) return registry_trouble(known.error());
   switch (judge_claim(*known, registration.identity, context().configuration.registration)) {
     case Claim::owned:
-      return {};
+      return true;
     case Claim::free:
-      return pin(registration);
+      return false;
     case Claim::taken:
-      return fail(tunnel::codes::kNameTaken, "another installation owns this name");
+      return name_taken();
     case Claim::disabled:
       ++tally().disabled;
       return fail(tunnel::codes::kNameDisabled, told_to_agent(*(*known)->disabled));
@@ -119,26 +133,47 @@ Result<void> AgentLink::claim(const tunnel::Registration& registration) {
               "the connector's operator has not enrolled this name");
 }
 
-Result<void> AgentLink::pin(const tunnel::Registration& registration) {
-  if (context().configuration.registration == RegistrationMode::open) {
-    const Result<std::int64_t> names = context().registry.size();
-    if (!names) return registry_trouble(names.error());
-    if (std::cmp_greater_equal(*names, context().configuration.limits.names)) {
-      context().tallies.limits.add("names");
-      return fail(tunnel::codes::kTryAgainLater, "the connector takes no more names");
-    }
-    if (!context().new_names.take(context().scheduler.now())) {
-      context().tallies.limits.add("new-names-per-minute");
-      return fail(tunnel::codes::kTryAgainLater, "too many new names at once");
-    }
+Result<void> AgentLink::may_pin() {
+  if (context().configuration.registration != RegistrationMode::open) return {};
+  const Result<std::int64_t> names = context().registry.size();
+  if (!names) return registry_trouble(names.error());
+  if (std::cmp_greater_equal(*names, context().configuration.limits.names)) {
+    context().tallies.limits.add("names");
+    return fail(tunnel::codes::kTryAgainLater, "the connector takes no more names");
   }
-  const Result<bool> pinned =
-      context().registry.pin(registration.name, registration.identity, context().unix_now());
-  if (!pinned) return registry_trouble(pinned.error());
-  if (!*pinned) return fail(tunnel::codes::kNameTaken, "another installation owns this name");
-  log::info("registration", "{} is pinned to the installation that came from {}", registration.name,
-            address().to_string());
+  if (!context().new_names.take(context().scheduler.now())) {
+    context().tallies.limits.add("new-names-per-minute");
+    return fail(tunnel::codes::kTryAgainLater, "too many new names at once");
+  }
   return {};
+}
+
+/// Alone, the registry decides at once; in a cluster the log of names, in a moment.
+void AgentLink::pin(tunnel::Registration registration) {
+  asking_ = std::make_shared<tunnel::Registration>(std::move(registration));
+  if (context().cluster == nullptr) {
+    return take_pin(context().registry.pin(asking_->name, asking_->identity, context().unix_now()));
+  }
+  context().cluster->log().pin(
+      asking_->name, asking_->identity, context().unix_now(),
+      // The link may be gone by then, or closing.
+      [this, asking = std::weak_ptr(asking_)](const Result<RegistryLog::Pin>& pin) {
+        if (asking.expired() || closing()) return;
+        take_pin(pin ? Result<bool>(*pin == RegistryLog::Pin::pinned) : fail(pin.error()));
+      });
+}
+
+void AgentLink::take_pin(const Result<bool>& pinned) {
+  tunnel::Registration registration = std::move(*asking_);
+  asking_.reset();
+  if (pinned && *pinned) {
+    log::info("registration", "{} is pinned to the installation that came from {}",
+              registration.name, address().to_string());
+    be_registered(std::move(registration));
+    return;
+  }
+  const tl::unexpected<Error> why = pinned ? name_taken() : registry_trouble(pinned.error());
+  refuse_registration(registration, why.value());
 }
 
 void AgentLink::be_registered(tunnel::Registration registration) {
@@ -146,6 +181,7 @@ void AgentLink::be_registered(tunnel::Registration registration) {
   since_ = context().unix_now();
   be_proven();
   AgentLink* const old = context().routes.put(name(), *this);
+  if (context().cluster != nullptr) epoch_ = context().cluster->directory().hold(name());
   note_seen();
   // It acknowledges the keys, so it comes after they are in force.
   outbox().send(FrameType::registered, 0,
@@ -215,6 +251,9 @@ Result<void> AgentLink::on_frame(const Frame& frame) {
 void AgentLink::note_seen() {
   context().registry.seen(name(), identity(), registration_.keys, context().unix_now());
   context().write_soon();
+  if (context().cluster == nullptr) return;
+  context().cluster->log().keys_changed(name(), identity(), registration_.keys,
+                                        context().unix_now(), epoch_);
 }
 
 Result<void> AgentLink::take_keys(const Frame& frame) {
@@ -292,10 +331,25 @@ void AgentLink::move_away() {
   refuse(WireCode::shutting_down, "this node stops");
 }
 
+void AgentLink::lose(Why why) {
+  if (why == Why::tie) {
+    refuse(WireCode::try_again_later, "this installation came to two nodes at once", 1);
+    return;
+  }
+  log::warn(
+      "registration",
+      Error{tunnel::codes::kReplaced,
+            name() + ": a connection to another node takes over from the one here",
+            "expected after a break of the line; if it repeats, two agents run with copies of "
+            "one state directory: have one of them stopped"});
+  refuse(WireCode::replaced, "a newer connection of this installation took over at another node");
+}
+
 void AgentLink::on_leaving() {
   if (name().empty()) return;
   context().routes.remove(name(), *this);
   if (context().routes.find(name()) == nullptr) {
+    if (context().cluster != nullptr) context().cluster->directory().let_go(name());
     context().registry.seen(name(), identity(), registration_.keys, context().unix_now());
     log::info("registration", "{} is offline", name());
   }

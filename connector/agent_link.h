@@ -9,6 +9,7 @@
 
 #include "base/crypto/ed25519.h"
 #include "base/error/error.h"
+#include "connector/cluster/held_names.h"
 #include "connector/link.h"
 #include "connector/relay_end.h"
 #include "tunnel/control.h"
@@ -32,6 +33,8 @@ class AgentLink final : public Link, private RelayOwner {
   [[nodiscard]] const Address& from() const { return address(); }
   /// When it was registered.
   [[nodiscard]] UnixSeconds since() const { return since_; }
+  /// The name is held by another node now, or was forgotten by an operator at one.
+  void lose(Why why);
 
   /// Sends its clients to another node, and then the agent itself.
   void move_away();
@@ -58,8 +61,12 @@ class AgentLink final : public Link, private RelayOwner {
 
   [[nodiscard]] bool has_turn(tunnel::ByteView payload);
   void judge(tunnel::ByteView payload);
-  [[nodiscard]] Result<void> claim(const tunnel::Registration& registration);
-  [[nodiscard]] Result<void> pin(const tunnel::Registration& registration);
+  /// Whether the name is this identity's already; false: it is free, and may be pinned.
+  [[nodiscard]] Result<bool> owns(const tunnel::Registration& registration);
+  [[nodiscard]] Result<void> may_pin();
+  void pin(tunnel::Registration registration);
+  void take_pin(const Result<bool>& pinned);
+  void refuse_registration(const tunnel::Registration& registration, const Error& error);
   void be_registered(tunnel::Registration registration);
   void turn_away(const Error& error);
   [[nodiscard]] Result<void> take_keys(const tunnel::Frame& frame);
@@ -71,6 +78,8 @@ class AgentLink final : public Link, private RelayOwner {
   void reset(RelayEnd& end, const Error& error);
 
   tunnel::Registration registration_;
+  std::shared_ptr<tunnel::Registration> asking_;  ///< while the name is being pinned
+  Epoch epoch_ = 0;                               ///< in a cluster, once registered
   UnixSeconds since_ = 0;
   std::shared_ptr<BufferBudget> budget_;
   std::uint32_t next_stream_ = 1;

@@ -1,11 +1,14 @@
 #include "connector/client_link.h"
 
+#include <chrono>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/log/log.h"
 #include "connector/agent_link.h"
+#include "connector/cluster_node.h"
 #include "connector/codes.h"
 #include "connector/entrance.h"
 #include "tunnel/codes.h"
@@ -16,6 +19,14 @@ namespace sfteams::connector {
 using tunnel::Frame;
 using tunnel::FrameType;
 using tunnel::WireCode;
+
+namespace {
+
+/// An agent that loses its node, or is moved, is at another one within a second, as a rule.
+constexpr transport::Duration kPatienceForAgent{1'500};
+constexpr transport::Duration kPauseBeforeNextSearch{100};
+
+}  // namespace
 
 ClientLink::ClientLink(LinkContext& context, LinkOwner& owner, Origin origin)
     : Link(context, owner, std::move(origin), context.configuration.client_keepalive,
@@ -41,8 +52,11 @@ Result<void> ClientLink::on_proof(const Frame& frame) {
   return {};
 }
 
-void ClientLink::judge(tunnel::ByteView payload) {
-  const Result<tunnel::Admission> admission = tunnel::decode_admit(payload);
+void ClientLink::judge(tunnel::Bytes payload) {
+  Result<tunnel::Admission> admission = tunnel::decode_admit(payload);
+  asked_ = std::make_unique<Asked>();
+  asked_->at = context().scheduler.now();
+  asked_->payload = std::move(payload);
   if (!admission) {
     const WireCode code = tunnel::wire_code_for(admission.error());
     if (code == WireCode::admission_refused) {
@@ -52,23 +66,74 @@ void ClientLink::judge(tunnel::ByteView payload) {
     }
     return;
   }
-  // An agent that is there has brought its keys; for the others the registry remembers them.
-  const AgentLink* const agent = context().routes.find(admission->name);
-  std::vector<tunnel::AdmissionKey> keys;
-  if (agent != nullptr) {
-    keys.assign(agent->keys().begin(), agent->keys().end());
-  } else if (auto remembered = remembered_keys(admission->name); remembered) {
-    keys = std::move(*remembered);
+  asked_->admission = std::move(*admission);
+  search();
+}
+
+/// An agent that is there has brought its keys, here or at another node; for the others the registry
+/// remembers them.
+void ClientLink::search() {
+  if (const AgentLink* const agent = context().routes.find(asked_->admission.name))
+    return judge_here(*agent);
+  if (context().cluster == nullptr) return judge_by_memory(true);
+  search_ = std::make_unique<SearchForAgent>(
+      *context().cluster,
+      SearchForAgent::Client{asked_->admission.name,
+                             {nonce(), asked_->payload, address()},
+                             outbox(),
+                             static_cast<RelayOwner&>(*this)},
+      [this](SearchForAgent::Outcome outcome) { take(std::move(outcome)); });
+}
+
+void ClientLink::take(SearchForAgent::Outcome outcome) {
+  // The callback that this runs in is the search's own.
+  const auto search = std::move(search_);
+  if (closing()) return;
+  if (auto* const entered = std::get_if<Entered>(&outcome)) {
+    if (!take_place()) {
+      entered->end->leave(WireCode::normal, "the client may not come");
+      return;
+    }
+    be_admitted(std::move(entered->end));
+  } else if (const auto* const refusal = std::get_if<tunnel::Refusal>(&outcome)) {
+    if (refusal->code == WireCode::admission_refused) {
+      turn_away();
+    } else {
+      refuse(*refusal);
+    }
+  } else if (const AgentLink* const agent = context().routes.find(asked_->admission.name)) {
+    judge_here(*agent);  // It has come meanwhile.
   } else {
+    judge_by_memory(std::get<SearchForAgent::NoAgent>(outcome).nobody);
+  }
+}
+
+void ClientLink::judge_here(const AgentLink& agent) {
+  if (proven_by(agent.keys())) {
+    join();
+  } else {
+    turn_away();
+  }
+}
+
+/// `certain`: no node has the agent. Otherwise it may be at one that does not answer.
+void ClientLink::judge_by_memory(bool certain) {
+  const auto remembered = remembered_keys(asked_->admission.name);
+  if (!remembered) {
     log::error("registry", remembered.error());
     refuse(WireCode::try_again_later, "the connector cannot use its registry of names",
            spread_retry(5, 30));
     return;
   }
-  if (context().admission.proven(*admission, payload, nonce(), keys, context().unix_now())) {
-    join(*admission);
-  } else {
+  if (proven_by(*remembered)) {
+    wait_for_agent();
+  } else if (certain || context().cluster->log().in_step()) {
     turn_away();
+  } else {
+    // Whatever the name and the key: what this node remembers may be old, and a right key is not to
+    // be called wrong.
+    refuse(WireCode::try_again_later, "the connector cannot ask the other nodes",
+           spread_retry(5, 30));
   }
 }
 
@@ -82,44 +147,72 @@ Result<std::vector<tunnel::AdmissionKey>> ClientLink::remembered_keys(std::strin
   return std::vector<tunnel::AdmissionKey>();
 }
 
-void ClientLink::join(const tunnel::Admission& admission) {
+bool ClientLink::proven_by(std::span<const tunnel::AdmissionKey> keys) {
+  return context().admission.proven(asked_->admission, asked_->payload, nonce(), keys,
+                                    context().unix_now());
+}
+
+void ClientLink::join() {
+  const tunnel::Admission& admission = asked_->admission;
   if (const OrRefusal<void> taken = take_admission_to(context(), admission.name); !taken) {
     refuse(taken.error());
     return;
   }
-  AgentLink* const agent = context().routes.find(admission.name);
-  if (agent == nullptr) {
-    // Soon: after a break clients and agent come back together, and sessions wait for them.
-    refuse(WireCode::pbx_offline, "the PBX's agent is not connected", spread_retry(1, 3));
-    return;
-  }
-  joined_ = context().joined.enter(address());
-  if (!joined_) {
-    context().tallies.limits.add("clients-per-address");
-    log::warn("admission",
-              Error{codes::kTooManyOfAddress,
-                    "too many clients of " + address().to_string() + " are connected",
-                    "if they are users behind one address, raise [limits] clients-per-address"});
-    // Soon: after a break their old links count until they are found dead, and their sessions wait
-    // for a minute only.
-    refuse(WireCode::try_again_later, "too many clients of this address are connected",
-           spread_retry(2, 10));
-    return;
-  }
-  auto opened = open_stream(*agent, admission.key_id, {outbox(), *this});
+  AgentLink& agent = *context().routes.find(admission.name);
+  if (!take_place()) return;
+  auto opened = open_stream(agent, admission.key_id, {outbox(), *this});
   if (!opened) {
     refuse(opened.error());
     return;
   }
-  be_proven();
-  end_ = std::move(*opened);
-  outbox().send(FrameType::admitted, 0, {});
-  log::debug("admission", "a client from {} is admitted to {}", address().to_string(),
-             admission.name);
+  be_admitted(std::move(*opened));
 }
 
-/// One answer, of the same bytes and after the same time, whether the name or the key was wrong:
-/// the timer swallows what the look-ups differ by.
+/// The key is right and the agent is not there. In a cluster it is perhaps just moving from one node
+/// to another.
+void ClientLink::wait_for_agent() {
+  const bool moves =
+      context().cluster != nullptr && context().scheduler.now() - asked_->at < kPatienceForAgent;
+  if (moves) {
+    later(kPauseBeforeNextSearch, [this] { search(); });
+    return;
+  }
+  if (const OrRefusal<void> taken = take_admission_to(context(), asked_->admission.name); !taken) {
+    refuse(taken.error());
+    return;
+  }
+  // Soon: after a break clients and agent come back together, and sessions wait for them.
+  refuse(WireCode::pbx_offline, "the PBX's agent is not connected", spread_retry(1, 3));
+}
+
+/// False when the client was refused.
+bool ClientLink::take_place() {
+  joined_ = context().joined.enter(address());
+  if (joined_) return true;
+  context().tallies.limits.add("clients-per-address");
+  log::warn("admission",
+            Error{codes::kTooManyOfAddress,
+                  "too many clients of " + address().to_string() + " are connected",
+                  "if they are users behind one address, raise [limits] clients-per-address"});
+  // Soon: after a break their old links count until they are found dead, and their sessions wait
+  // for a minute only.
+  refuse(WireCode::try_again_later, "too many clients of this address are connected",
+         spread_retry(2, 10));
+  return false;
+}
+
+void ClientLink::be_admitted(std::unique_ptr<RelayEnd> end) {
+  be_proven();
+  end_ = std::move(end);
+  outbox().send(FrameType::admitted, 0, {});
+  log::debug("admission", "a client from {} is admitted to {}", address().to_string(),
+             asked_->admission.name);
+  asked_.reset();
+}
+
+/// One answer, of the same bytes and at the same time, whether the name or the key was wrong: it
+/// comes a fixed time after the question, or a multiple of it, so that the time does not show what
+/// was looked up, and where.
 void ClientLink::turn_away() {
   const Throttle::Noted noted =
       context().failed_clients.failed(address(), context().scheduler.now());
@@ -131,7 +224,11 @@ void ClientLink::turn_away() {
   } else {
     log::debug("admission", "a client from {} is refused", address().to_string());
   }
-  later(context().configuration.throttle.first, [this] { refuse(admission_refused()); });
+  const transport::Duration step = context().configuration.throttle.first;
+  const auto since =
+      std::chrono::duration_cast<transport::Duration>(context().scheduler.now() - asked_->at);
+  const transport::Duration wait = step.count() > 0 ? step - since % step : step;
+  later(wait, [this] { refuse(admission_refused()); });
 }
 
 Result<void> ClientLink::on_frame(const Frame& frame) {
@@ -181,6 +278,7 @@ void ClientLink::other_left(RelayEnd&) {
 
 /// What the agent has sent stays in the end, for the websocket to fetch before it closes.
 void ClientLink::on_leaving() {
+  search_.reset();
   if (end_) end_->leave(WireCode::normal, "the client has gone");
   joined_.leave();
 }

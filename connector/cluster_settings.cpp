@@ -4,7 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "connector/address.h"
 #include "connector/cluster/node_identity.h"
 #include "transport/url.h"
 
@@ -24,12 +23,6 @@ bool is_cluster_name(std::string_view text) {
            c == '_';
   };
   return !text.empty() && text.size() <= kMost && std::ranges::all_of(text, may_be);
-}
-
-bool is_loopback(std::string_view host) {
-  if (host == "localhost") return true;
-  const std::optional<Address> address = Address::parse(host);
-  return address && address->is_loopback();
 }
 
 /// Every key is read, so that none of them is unknown where there is no cluster; but nothing is
@@ -82,7 +75,7 @@ void take_peer_listen(const Keys& keys, const fs::path& directory, ClusterSettin
                 "give both, or neither where peer-address is on loopback");
   } else if (!certificate.empty()) {
     cluster.peer_tls = {directory / certificate, directory / key};
-  } else if (!is_loopback(cluster.peer_listen.address)) {
+  } else if (!transport::is_loopback(cluster.peer_listen.address)) {
     keys.reject("peer-address",
                 "it can be reached from other hosts, but there is no peer-certificate-file",
                 "give peer-certificate-file and peer-certificate-key-file");
@@ -103,7 +96,7 @@ void take_peer_url(const Keys& keys, const fs::path& directory, ClusterSettings&
   if (!websocket || cluster.peer_url.size() > kMost) {
     keys.reject("peer-url", "it is no address of a websocket",
                 "write wss://host:port, as the other nodes reach peer-address");
-  } else if (url->scheme == "ws" && !is_loopback(url->host)) {
+  } else if (url->scheme == "ws" && !transport::is_loopback(url->host)) {
     keys.reject("peer-url", "links to another host have to be encrypted",
                 "write wss://host:port, and give peer-certificate-file");
   }

@@ -83,13 +83,13 @@ Result<void> check_registry_place(const std::filesystem::path& file) {
               kHint);
 }
 
-Result<void> enroll_name(Registry& registry, const std::string& name, RegistrationMode mode,
+Result<void> enroll_name(const NameChanges& names, const std::string& name, RegistrationMode mode,
                          std::ostream& out) {
   const Result<std::string> enrolled = name_as_given(name);
   if (!enrolled) return fail(enrolled.error());
-  const auto known = registry.ownership(*enrolled);
+  const auto known = names.registry().ownership(*enrolled);
   if (!known) return fail(known.error());
-  const Result<bool> changed = registry.enroll(*enrolled, by_operator());
+  const Result<bool> changed = names.enroll(*enrolled, by_operator());
   if (!changed) return fail(changed.error());
 
   out << *enrolled << (*changed ? " is enrolled" : " was enrolled already") << '\n';
@@ -106,11 +106,11 @@ Result<void> enroll_name(Registry& registry, const std::string& name, Registrati
   return {};
 }
 
-Result<void> forget_name(Registry& registry, const std::string& name, RegistrationMode mode,
+Result<void> forget_name(const NameChanges& names, const std::string& name, RegistrationMode mode,
                          std::ostream& out) {
   const Result<std::string> forgotten = name_as_given(name);
   if (!forgotten) return fail(forgotten.error());
-  const Result<bool> changed = registry.forget(*forgotten, by_operator());
+  const Result<bool> changed = names.forget(*forgotten, by_operator());
   if (!changed) return fail(changed.error());
   if (!*changed) {
     return fail(codes::kNameUnknown, "the registry has no name " + *forgotten,

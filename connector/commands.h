@@ -6,6 +6,7 @@
 
 #include "base/error/error.h"
 #include "connector/configuration.h"
+#include "connector/name_changes.h"
 #include "connector/registry/registry.h"
 
 namespace sfteams::connector {
@@ -29,9 +30,9 @@ namespace sfteams::connector {
 /// connector.registry-cannot-open or connector.registry-read-only.
 [[nodiscard]] Result<void> check_registry_place(const std::filesystem::path& file);
 /// Lets the name in. Fails with keygen.bad-name (as a usage error).
-[[nodiscard]] Result<void> enroll_name(Registry& registry, const std::string& name,
+[[nodiscard]] Result<void> enroll_name(const NameChanges& names, const std::string& name,
                                        RegistrationMode mode, std::ostream& out);
 /// Frees the name. Fails with keygen.bad-name or connector.name-unknown.
-[[nodiscard]] Result<void> forget_name(Registry& registry, const std::string& name,
+[[nodiscard]] Result<void> forget_name(const NameChanges& names, const std::string& name,
                                        RegistrationMode mode, std::ostream& out);
 }  // namespace sfteams::connector

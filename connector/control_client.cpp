@@ -1,5 +1,6 @@
 #include "connector/control_client.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/json/json.h"
@@ -17,8 +18,13 @@ constexpr transport::Duration kAnswerPatience{5'000};
 /// More than the names that a registry may have, in answers of a thousand.
 constexpr int kMostAnswers = 10'000;
 
-tl::expected<Json::Value, json::Told> ask(const std::filesystem::path& registry_file,
-                                          const Json::Value& question) {
+/// Names in one question, which has to stay below transport::ControlServer::kMaxRequest.
+constexpr std::size_t kNamesInQuestion = 200;
+
+}  // namespace
+
+tl::expected<Json::Value, json::Told> ask_connector(const std::filesystem::path& registry_file,
+                                                    const Json::Value& question) {
   const std::filesystem::path socket = control::socket_of(registry_file);
   const Result<std::string> text =
       transport::ask_control(socket, json::write(question), kAnswerPatience);
@@ -33,12 +39,31 @@ tl::expected<Json::Value, json::Told> ask(const std::filesystem::path& registry_
               "check that it has the same version as this program"});
 }
 
-}  // namespace
+tl::expected<NodeByName, json::Told> ask_places(const std::filesystem::path& registry_file,
+                                                const std::vector<std::string>& names) {
+  NodeByName places;
+  for (std::size_t begin = 0; begin < names.size(); begin += kNamesInQuestion) {
+    Json::Value question(Json::objectValue);
+    question["command"] = control::kPlaces;
+    question["names"] = Json::Value(Json::arrayValue);
+    const std::size_t end = std::min(names.size(), begin + kNamesInQuestion);
+    for (std::size_t index = begin; index < end; ++index)
+      question["names"].append(names[index]);
+    const auto answer = ask_connector(registry_file, question);
+    if (!answer) return tl::unexpected(answer.error());
+    for (const Json::Value& place : json::part(*answer, "places")) {
+      const auto name = json::string_member(place, "name");
+      const auto node = json::string_member(place, "node");
+      if (name && node) places.emplace(*name, *node);
+    }
+  }
+  return places;
+}
 
 tl::expected<Json::Value, json::Told> ask_status(const std::filesystem::path& registry_file) {
   Json::Value question(Json::objectValue);
   question["command"] = control::kStatus;
-  return ask(registry_file, question);
+  return ask_connector(registry_file, question);
 }
 
 tl::expected<OnlineByName, json::Told> ask_online(const std::filesystem::path& registry_file) {
@@ -48,7 +73,7 @@ tl::expected<OnlineByName, json::Told> ask_online(const std::filesystem::path& r
   std::string after;
   for (int answers = 0; answers < kMostAnswers; ++answers) {
     question["after"] = after;
-    const auto answer = ask(registry_file, question);
+    const auto answer = ask_connector(registry_file, question);
     if (!answer) return tl::unexpected(answer.error());
     const std::string before = after;
     for (const Json::Value& agent : json::part(*answer, "agents")) {

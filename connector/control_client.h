@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <json/value.h>
 
@@ -15,7 +16,18 @@ namespace sfteams::connector {
 [[nodiscard]] tl::expected<Json::Value, json::Told> ask_status(
     const std::filesystem::path& registry_file);
 
-/// Who is online, by name; each as to_json() of connector/online.h, but from another process, whose
+/// The answer of the running connector to any question of connector/control_protocol.h. Fails as
+/// ask_status().
+[[nodiscard]] tl::expected<Json::Value, json::Told> ask_connector(
+    const std::filesystem::path& registry_file, const Json::Value& question);
+
+/// At which nodes the agents of these names are, by name: those that are nowhere are not in it. Only
+/// of a node of a cluster. Fails as ask_status().
+using NodeByName = std::map<std::string, std::string, std::less<>>;
+[[nodiscard]] tl::expected<NodeByName, json::Told> ask_places(
+    const std::filesystem::path& registry_file, const std::vector<std::string>& names);
+
+/// Who is online at this connector, by name; each as to_json() of connector/online.h, but from another process, whose
 /// version may be another one. Fails as ask_status().
 using OnlineByName = std::map<std::string, Json::Value, std::less<>>;
 [[nodiscard]] tl::expected<OnlineByName, json::Told> ask_online(

@@ -5,6 +5,7 @@
 #include "base/json/json.h"
 #include "base/json/told.h"
 #include "base/privileges/acting_as_owner.h"
+#include "connector/cluster_desk.h"
 #include "connector/codes.h"
 #include "connector/control_protocol.h"
 #include "connector/exchange.h"
@@ -19,8 +20,12 @@ ControlDesk::ControlDesk(transport::Loop& loop, std::filesystem::path socket, Ex
       exchange_(exchange),
       status_(std::move(status)),
       opening_(loop, "control", "the control socket", [this] { return open(); }) {
+  if (exchange_.cluster() != nullptr)
+    cluster_ = std::make_unique<ClusterDesk>(*exchange_.cluster());
   opening_.open();
 }
+
+ControlDesk::~ControlDesk() = default;
 
 /// Started by root, it leaves nothing there that the service could not replace afterwards.
 Result<void> ControlDesk::open() {
@@ -29,15 +34,23 @@ Result<void> ControlDesk::open() {
   auto server = transport::ControlServer::listen(
       loop_, socket_,
       [this](const std::string& request, const transport::ControlServer::Answer& told) {
-        told(json::write_told(answer(request)));
+        take(request, told);
       });
   if (!server) return fail(server.error());
   server_ = std::move(*server);
   return {};
 }
 
-Result<Json::Value> ControlDesk::answer(const std::string& request) const {
+void ControlDesk::take(const std::string& request, const transport::ControlServer::Answer& told) {
   const Result<Json::Value> asked = json::parse(request);
+  const auto answered = [told](const Result<Json::Value>& answer) {
+    told(json::write_told(answer));
+  };
+  if (asked && cluster_ && cluster_->take(*asked, answered)) return;
+  answered(answer(asked));
+}
+
+Result<Json::Value> ControlDesk::answer(const Result<Json::Value>& asked) const {
   const auto command = asked ? json::string_member(*asked, "command") : std::nullopt;
   if (command == control::kStatus) return status_();
   if (command == control::kOnline)
@@ -47,12 +60,16 @@ Result<Json::Value> ControlDesk::answer(const std::string& request) const {
 }
 
 Json::Value ControlDesk::online(std::string_view after) const {
+  const auto with_node = [this](Json::Value agent) {
+    if (const ClusterNode* const node = exchange_.cluster()) agent["node"] = node->self().id;
+    return agent;
+  };
   const std::vector<OnlineAgent> agents =
       online_after(exchange_.routes(), after, control::kMostInAnswer);
   Json::Value json(Json::objectValue);
   json["agents"] = Json::Value(Json::arrayValue);
   for (const OnlineAgent& agent : agents)
-    json["agents"].append(to_json(agent));
+    json["agents"].append(with_node(to_json(agent)));
   json["more"] = agents.size() == control::kMostInAnswer;
   return json;
 }

@@ -6,14 +6,20 @@
 namespace sfteams::connector::control {
 
 // What the running connector is asked for over its control socket: one JSON object {"command":
-// NAME, …}, answered as base/json/told.h says. Only questions: what changes names is done to the
-// registry itself, with or without a connector (connector/commands.h, connector/name_switch.h).
+// NAME, …}, answered as base/json/told.h says. What changes names is asked of a node of a cluster only:
+// alone, it is done to the registry itself, with or without a connector (connector/name_changes.h).
 
 /// docs/connector-status.md has the answer.
 inline constexpr const char* kStatus = "status";
 /// "after": a name, "" at first. Answered with {"agents": […], "more": true when the last of these
 /// is to be asked for as "after"}; each agent as to_json() of connector/online.h.
 inline constexpr const char* kOnline = "online";
+/// {"names": […]}: where their agents are, {"places": [{"name", "node"}, …]}; of a node of a cluster.
+inline constexpr const char* kPlaces = "places";
+/// {"action": "enroll", "forget", "disable" or "enable", "name", "who", "at": seconds since 1970,
+/// "reason"}: has it written into the log of names. Answered with {"changed": false when there was
+/// nothing to change}; of a node of a cluster.
+inline constexpr const char* kChange = "change";
 /// Agents in one answer, which has to stay below transport::ControlServer::kMaxAnswer.
 inline constexpr std::size_t kMostInAnswer = 1'000;
 

@@ -75,6 +75,35 @@ void Exchange::join_cluster(const ClusterKeys& keys, const NodeIdentity& self,
   lines_ = std::make_unique<NodeLines>(context_, std::move(dial));
 }
 
+void Exchange::join_cluster(ClusterNode::Parts parts, NodeLines::Dial dial) {
+  join_cluster(parts.keys, parts.self, std::move(dial));
+  cluster_ = std::make_unique<ClusterNode>(context_, *lines_, std::move(parts), cluster_hooks());
+  context_.cluster = cluster_.get();
+}
+
+ClusterNode::Hooks Exchange::cluster_hooks() {
+  const auto check = [this](const std::string& name) { to_check_.push_back(name); };
+  ClusterNode::Hooks hooks;
+  hooks.names.lost = [this](const std::string& name, Why why) {
+    if (AgentLink* const agent = context_.routes.find(name)) agent->lose(why);
+  };
+  // What the log says of it counts, and that may come a moment later.
+  hooks.names.forgotten = check;
+  hooks.log.changed = [this, check](const std::string& name) {
+    census_.outdate();
+    check(name);
+  };
+  hooks.log.noted = [this] { notes_due_ = true; };
+  hooks.describe = [this] {
+    BeatWord beat;
+    beat.agents = static_cast<std::uint32_t>(context_.routes.size());
+    beat.clients = static_cast<std::uint32_t>(clients_.size());
+    beat.draining = leaving() || draining_;
+    return beat;
+  };
+  return hooks;
+}
+
 WaitingRoom::Seat Exchange::node_seat(const Address& address) {
   const bool may_come = context_.node != nullptr && !draining_ && nodes_.size() < kMostNodes;
   return may_come ? context_.waiting_nodes.enter(address) : WaitingRoom::Seat();

@@ -13,6 +13,7 @@
 #include "connector/agent_link.h"
 #include "connector/census.h"
 #include "connector/client_link.h"
+#include "connector/cluster_node.h"
 #include "connector/departure.h"
 #include "connector/link_context.h"
 #include "connector/node_lines.h"
@@ -50,6 +51,11 @@ class Exchange final : public LinkOwner {
 
   /// Makes this one a node of a cluster; before anybody is added. `keys` and `self` outlive it.
   void join_cluster(const ClusterKeys& keys, const NodeIdentity& self, NodeLines::Dial dial);
+  /// The same, with everything that joins it to the others; all that `parts` refers to outlives it.
+  void join_cluster(ClusterNode::Parts parts, NodeLines::Dial dial);
+  /// nullptr: this one is in no cluster.
+  [[nodiscard]] ClusterNode* cluster() { return cluster_.get(); }
+  [[nodiscard]] const ClusterNode* cluster() const { return cluster_.get(); }
   /// To the nodes that have other agents; nullptr: this one is in no cluster.
   [[nodiscard]] NodeLines* lines() { return lines_.get(); }
 
@@ -92,6 +98,7 @@ class Exchange final : public LinkOwner {
   void write_registry();
   void look_for_changes();
   void check_owners();
+  [[nodiscard]] ClusterNode::Hooks cluster_hooks();
   void log_notes();
   void give_memory_back();
   void drained();
@@ -102,6 +109,7 @@ class Exchange final : public LinkOwner {
   Links clients_;
   Links nodes_;
   std::unique_ptr<NodeLines> lines_;
+  std::unique_ptr<ClusterNode> cluster_;
   std::vector<std::string> to_check_;
   bool notes_due_ = true;                  ///< those from before the start, too
   std::int64_t logged_note_ = 0;           ///< the newest one that was logged

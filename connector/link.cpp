@@ -66,7 +66,8 @@ Link::Link(LinkContext& context, LinkOwner& owner, Origin origin,
 
 void Link::on_open() {
   ++tally_.connections;
-  if (context_.moving) {
+  // Other nodes still have clients of agents that are here.
+  if (context_.moving && speaker_ != tunnel::Speaker::node) {
     refuse(WireCode::shutting_down, "this node stops", 1);
     return;
   }

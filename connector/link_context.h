@@ -24,6 +24,8 @@
 
 namespace sfteams::connector {
 
+class ClusterNode;
+
 /// What all links of a connector share. It outlives them.
 struct LinkContext {
   static constexpr transport::Duration kSecond{1'000};
@@ -79,6 +81,7 @@ struct LinkContext {
   /// Of a node of a cluster; nullptr: this connector is alone. They outlive the context.
   const ClusterKeys* cluster_keys = nullptr;
   const NodeIdentity* node = nullptr;
+  ClusterNode* cluster = nullptr;
   NodeProofAlarm node_proof_alarm;
 };
 

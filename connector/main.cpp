@@ -2,6 +2,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -157,6 +158,36 @@ Result<void> show_status(const Configuration& configuration, bool as_json, int& 
   return {};
 }
 
+/// In a cluster the running node has it done.
+Result<void> change_name(const CommandLine& line, const Configuration& configuration,
+                         Registry& registry) {
+  const RegistryChanges alone(registry);
+  const ClusterChanges together(registry, configuration.registry_file);
+  const NameChanges& names =
+      configuration.cluster ? static_cast<const NameChanges&>(together) : alone;
+  if (line.enroll->parsed())
+    return enroll_name(names, line.name, configuration.registration, std::cout);
+  if (line.forget->parsed())
+    return forget_name(names, line.name, configuration.registration, std::cout);
+  if (line.disable->parsed()) return disable_name(names, line.name, line.reason, std::cout);
+  return enable_name(names, line.name, std::cout);
+}
+
+/// Agents that are not at this connector are perhaps at another node.
+Result<void> list(Registry& registry, const Online& online, const Configuration& configuration,
+                  bool as_json) {
+  Places places;
+  if (configuration.cluster && online) {
+    const Result<std::vector<NameRecord>> records = registry.list();
+    if (!records) return fail(records.error());
+    std::vector<std::string> names;
+    for (const NameRecord& record : *records)
+      if (!online->contains(record.name)) names.push_back(record.name);
+    places = ask_places(configuration.registry_file, names);
+  }
+  return list_names(registry, online, places, as_json, std::cout, std::cerr);
+}
+
 Result<void> execute(const CommandLine& line, int& status) {
   // Before there is a configuration that could name it.
   if (line.new_key->parsed()) return make_cluster_key(line.out, std::cout);
@@ -182,13 +213,8 @@ Result<void> execute(const CommandLine& line, int& status) {
   const Result<std::unique_ptr<Registry>> registry =
       Registry::open(configuration->registry_file, kPatience);
   if (!registry) return fail(registry.error());
-  if (line.enroll->parsed())
-    return enroll_name(**registry, line.name, configuration->registration, std::cout);
-  if (line.forget->parsed())
-    return forget_name(**registry, line.name, configuration->registration, std::cout);
-  if (line.disable->parsed()) return disable_name(**registry, line.name, line.reason, std::cout);
-  if (line.enable->parsed()) return enable_name(**registry, line.name, std::cout);
-  return list_names(**registry, online, line.json, std::cout, std::cerr);
+  if (line.list->parsed()) return list(**registry, online, *configuration, line.json);
+  return change_name(line, *configuration, **registry);
 }
 
 int end(Result<void> result) {

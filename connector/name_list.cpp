@@ -35,7 +35,14 @@ const Json::Value* agent_of(const Online& online, const std::string& name) {
   return found == online->end() ? nullptr : &found->second;
 }
 
-Json::Value record_json(const NameRecord& record, const Online& online) {
+/// At which other node its agent is; nullptr: at none that is known.
+const std::string* node_of(const Places& places, const std::string& name) {
+  if (!places) return nullptr;
+  const auto found = places->find(name);
+  return found == places->end() ? nullptr : &found->second;
+}
+
+Json::Value record_json(const NameRecord& record, const Online& online, const Places& places) {
   const Ownership& ownership = record.ownership;
   const Json::Value* const agent = agent_of(online, record.name);
   Json::Value value(Json::objectValue);
@@ -52,21 +59,29 @@ Json::Value record_json(const NameRecord& record, const Online& online) {
   value["first_seen"] = when_json(record.first_seen);
   value["last_seen"] = when_json(record.last_seen);
   value["keys"] = static_cast<Json::Int64>(record.keys);
-  value["online"] = online ? Json::Value(agent != nullptr) : Json::Value();
+  const std::string* const node = node_of(places, record.name);
+  const bool known = online && places;
+  value["online"] = known ? Json::Value(agent != nullptr || node != nullptr) : Json::Value();
+  value["node"] = node == nullptr ? Json::Value() : Json::Value(*node);
   value["agent"] = agent == nullptr ? Json::Value() : *agent;
   value["agent"].removeMember("name");
+  if (agent != nullptr && agent->isMember("node")) value["node"] = (*agent)["node"];
+  value["agent"].removeMember("node");
   return value;
 }
 
 /// What stands in the last column.
-std::string agent_text(const NameRecord& record, const Online& online) {
+std::string agent_text(const NameRecord& record, const Online& online, const Places& places) {
   std::string text = "?";
   if (const Json::Value* agent = agent_of(online, record.name)) {
     text =
         fmt::format("{} from {} since {}, clients: {}", json::printable_member(*agent, "software"),
                     json::printable_member(*agent, "address"),
                     json::printable_member(*agent, "since"), json::number_text(*agent, "clients"));
-  } else if (online) {
+    if (agent->isMember("node")) text += ", at node " + json::printable_member(*agent, "node");
+  } else if (const std::string* const node = node_of(places, record.name)) {
+    text = "at node " + *node;
+  } else if (online && places) {
     text = "offline";
   }
   const auto& disabled = record.ownership.disabled;
@@ -76,15 +91,17 @@ std::string agent_text(const NameRecord& record, const Online& online) {
 
 }  // namespace
 
-Result<void> list_names(Registry& registry, const Online& online, bool as_json, std::ostream& out,
-                        std::ostream& warnings) {
+Result<void> list_names(Registry& registry, const Online& online, const Places& places,
+                        bool as_json, std::ostream& out, std::ostream& warnings) {
   const Result<std::vector<NameRecord>> records = registry.list();
   if (!records) return fail(records.error());
   if (!online) warnings << "it is not known who is online: " << online.error().line << '\n';
+  if (online && !places)
+    warnings << "it is not known who is at other nodes: " << places.error().line << '\n';
   if (as_json) {
     Json::Value names(Json::arrayValue);
     for (const NameRecord& record : *records)
-      names.append(record_json(record, online));
+      names.append(record_json(record, online, places));
     out << json::write_pretty(names) << '\n';
     return {};
   }
@@ -99,7 +116,7 @@ Result<void> list_names(Registry& registry, const Online& online, bool as_json, 
     out << fmt::format(fmt::runtime(kLine), record.name, state_of(record.ownership),
                        record.ownership.enrolled ? "yes" : "no", identity_text(record.ownership),
                        when(record.first_seen), when(record.last_seen), record.keys,
-                       agent_text(record, online));
+                       agent_text(record, online, places));
   }
   return {};
 }

@@ -63,15 +63,15 @@ std::string told_to_agent(const Disabling& disabling) {
   return told;
 }
 
-Result<void> disable_name(Registry& registry, const std::string& name, const std::string& reason,
-                          std::ostream& out) {
+Result<void> disable_name(const NameChanges& names, const std::string& name,
+                          const std::string& reason, std::ostream& out) {
   const Result<std::string> disabled = name_as_given(name);
   if (!disabled) return fail(disabled.error());
   const Result<std::string> why = reason_of(reason);
   if (!why) return fail(why.error());
-  if (const Result<Ownership> before = ownership_of(registry, *disabled); !before)
+  if (const Result<Ownership> before = ownership_of(names.registry(), *disabled); !before)
     return fail(before.error());
-  const Result<bool> changed = registry.disable(*disabled, *why, by_operator());
+  const Result<bool> changed = names.disable(*disabled, *why, by_operator());
   if (!changed) return fail(changed.error());
   if (!*changed) {
     out << *disabled << " was disabled already\n";
@@ -84,12 +84,12 @@ Result<void> disable_name(Registry& registry, const std::string& name, const std
   return {};
 }
 
-Result<void> enable_name(Registry& registry, const std::string& name, std::ostream& out) {
+Result<void> enable_name(const NameChanges& names, const std::string& name, std::ostream& out) {
   const Result<std::string> enabled = name_as_given(name);
   if (!enabled) return fail(enabled.error());
-  if (const Result<Ownership> before = ownership_of(registry, *enabled); !before)
+  if (const Result<Ownership> before = ownership_of(names.registry(), *enabled); !before)
     return fail(before.error());
-  const Result<bool> changed = registry.enable(*enabled, by_operator());
+  const Result<bool> changed = names.enable(*enabled, by_operator());
   if (!changed) return fail(changed.error());
   out << *enabled
       << (*changed ? " is enabled: its agent comes back within a minute or two\n"

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error/error.h"
+#include "connector/name_changes.h"
 #include "connector/registry/registry.h"
 
 namespace sfteams::connector {
@@ -34,10 +35,10 @@ inline constexpr std::uint16_t kDisabledRetry = 60;
 
 /// Lets the name in no more. Fails with keygen.bad-name, connector.bad-reason or
 /// connector.name-unknown.
-[[nodiscard]] Result<void> disable_name(Registry& registry, const std::string& name,
+[[nodiscard]] Result<void> disable_name(const NameChanges& names, const std::string& name,
                                         const std::string& reason, std::ostream& out);
 /// Lets it in again. Fails with keygen.bad-name or connector.name-unknown.
-[[nodiscard]] Result<void> enable_name(Registry& registry, const std::string& name,
+[[nodiscard]] Result<void> enable_name(const NameChanges& names, const std::string& name,
                                        std::ostream& out);
 
 }  // namespace sfteams::connector

@@ -132,6 +132,7 @@ Result<void> Service::listen() {
   if (!admission) return fail(admission.error());
   exchange_ =
       std::make_unique<Exchange>(*loop_, configuration_, *registry_, *admission, clock::unix_now);
+  if (const Result<void> joined = join_cluster(); !joined) return fail(joined.error());
 
   transport::ServerOptions options;
   options.address = configuration_.listen.address;
@@ -167,6 +168,15 @@ Result<void> Service::listen() {
   server_ = std::move(*server);
   port_ = server_->port();
   return {};
+}
+
+Result<void> Service::join_cluster() {
+  if (!configuration_.cluster) return {};
+  Result<std::unique_ptr<ClusterPort>> cluster =
+      ClusterPort::open(*network_, *configuration_.cluster, *registry_);
+  if (!cluster) return fail(cluster.error());
+  cluster_ = std::move(*cluster);
+  return cluster_->join(*exchange_, version_);
 }
 
 transport::HttpResponse Service::answer(const transport::HttpRequest& request) {
@@ -382,6 +392,7 @@ void Service::stop() {
 void Service::drain() {
   // No new connections; the websockets stay until they have been told.
   server_.reset();
+  if (cluster_) cluster_->close();
   exchange_->drain(kDrainPatience, [this] { loop_->stop(); });
 }
 

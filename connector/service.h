@@ -8,6 +8,7 @@
 
 #include "base/error/error.h"
 #include "connector/app_page.h"
+#include "connector/cluster_port.h"
 #include "connector/configuration.h"
 #include "connector/control_desk.h"
 #include "connector/exchange.h"
@@ -58,6 +59,7 @@ class Service final : private monitoring::Subject {
   [[nodiscard]] Result<void> open_registry();
   /// Fails only where the page has to be there ([app] serve = yes).
   [[nodiscard]] Result<void> open_page();
+  [[nodiscard]] Result<void> join_cluster();
   [[nodiscard]] Result<void> listen();
   [[nodiscard]] transport::HttpResponse answer(const transport::HttpRequest& request);
   /// nullopt when a trusted proxy does not say.
@@ -107,6 +109,7 @@ class Service final : private monitoring::Subject {
   std::unique_ptr<monitoring::LoopTurns> turns_;
   std::unique_ptr<transport::Supervisor> supervisor_;
   std::unique_ptr<transport::Network> network_;
+  std::unique_ptr<ClusterPort> cluster_;  ///< of a node of a cluster
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<transport::Server> server_;
   std::uint16_t port_ = 0;

@@ -34,7 +34,8 @@ Online unknown() {
 
 TEST_CASE("enrolling takes a name as people write it") {
   Desk desk;
-  REQUIRE(enroll_name(*desk.registry, "PBX.Example.com.", RegistrationMode::enrolled, desk.out));
+  REQUIRE(enroll_name(RegistryChanges(*desk.registry), "PBX.Example.com.",
+                      RegistrationMode::enrolled, desk.out));
   CHECK(desk.said("pbx.example.com is enrolled\n"));
   CHECK(desk.said("The first agent"));
   CHECK_FALSE(desk.said("Note"));
@@ -43,11 +44,13 @@ TEST_CASE("enrolling takes a name as people write it") {
 
 TEST_CASE("enrolling a second time says so, and who owns the name") {
   Desk desk;
-  REQUIRE(enroll_name(*desk.registry, "pbx.example.com", RegistrationMode::open, desk.out));
+  REQUIRE(enroll_name(RegistryChanges(*desk.registry), "pbx.example.com", RegistrationMode::open,
+                      desk.out));
   CHECK(desk.said("names need not be enrolled"));
   REQUIRE(desk.registry->pin("pbx.example.com", {0xab, 0xcd}, 1000).value());
   desk.out.str("");
-  REQUIRE(enroll_name(*desk.registry, "pbx.example.com", RegistrationMode::enrolled, desk.out));
+  REQUIRE(enroll_name(RegistryChanges(*desk.registry), "pbx.example.com",
+                      RegistrationMode::enrolled, desk.out));
   CHECK(desk.said("was enrolled already"));
   CHECK(desk.said("abcd000000000000"));
 }
@@ -56,12 +59,13 @@ TEST_CASE("a name that is none is a usage error, and nothing is written") {
   Desk desk;
   for (const char* name :
        {"", "pbx example", "-pbx.example.com", "pbx..example.com", "192.0.2.1"}) {
-    const auto refused = enroll_name(*desk.registry, name, RegistrationMode::enrolled, desk.out);
+    const auto refused =
+        enroll_name(RegistryChanges(*desk.registry), name, RegistrationMode::enrolled, desk.out);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code.exit == Exit::usage);
-    CHECK(
-        forget_name(*desk.registry, name, RegistrationMode::enrolled, desk.out).error().code.exit ==
-        Exit::usage);
+    CHECK(forget_name(RegistryChanges(*desk.registry), name, RegistrationMode::enrolled, desk.out)
+              .error()
+              .code.exit == Exit::usage);
   }
   CHECK(desk.registry->size().value() == 0);
   CHECK(desk.out.str().empty());
@@ -69,7 +73,8 @@ TEST_CASE("a name that is none is a usage error, and nothing is written") {
 
 TEST_CASE("who changes a name is written down beside the change") {
   Desk desk;
-  REQUIRE(enroll_name(*desk.registry, "pbx.example.com", RegistrationMode::enrolled, desk.out));
+  REQUIRE(enroll_name(RegistryChanges(*desk.registry), "pbx.example.com",
+                      RegistrationMode::enrolled, desk.out));
   const auto notes = desk.registry->notes(0).value();
   REQUIRE(notes.size() == 1);
   CHECK(notes[0].who == operator_name());
@@ -94,30 +99,31 @@ TEST_CASE("by sudo, the user behind root is named, and only by a number") {
 TEST_CASE("forgetting frees a name, and an unknown one is named") {
   Desk desk;
   REQUIRE(desk.registry->enroll("pbx.example.com", {}).value());
-  REQUIRE(forget_name(*desk.registry, "PBX.example.com", RegistrationMode::enrolled, desk.out));
+  REQUIRE(forget_name(RegistryChanges(*desk.registry), "PBX.example.com",
+                      RegistrationMode::enrolled, desk.out));
   CHECK(desk.said("pbx.example.com is free again"));
   CHECK(desk.said("starface-teams-connector enroll pbx.example.com"));
-  const auto again =
-      forget_name(*desk.registry, "pbx.example.com", RegistrationMode::enrolled, desk.out);
+  const auto again = forget_name(RegistryChanges(*desk.registry), "pbx.example.com",
+                                 RegistrationMode::enrolled, desk.out);
   REQUIRE_FALSE(again);
   CHECK(again.error().code == codes::kNameUnknown);
 }
 
 TEST_CASE("the list shows who owns what, for people and for programs") {
   Desk desk;
-  REQUIRE(list_names(*desk.registry, unknown(), false, desk.out, desk.warnings));
+  REQUIRE(list_names(*desk.registry, unknown(), Places(), false, desk.out, desk.warnings));
   CHECK(desk.said("no names yet"));
   desk.out.str("");
   REQUIRE(desk.registry->enroll("free.example.com", {}).value());
   REQUIRE(desk.registry->pin("owned.example.com", {0xab, 0xcd}, 1'800'000'000).value());
-  REQUIRE(list_names(*desk.registry, unknown(), false, desk.out, desk.warnings));
+  REQUIRE(list_names(*desk.registry, unknown(), Places(), false, desk.out, desk.warnings));
   CHECK(desk.said("NAME"));
   CHECK(desk.said("never"));
   CHECK(desk.said("abcd000000000000"));
   CHECK(desk.said("2027-01-15T08:00:00Z"));
 
   desk.out.str("");
-  REQUIRE(list_names(*desk.registry, OnlineByName(), true, desk.out, desk.warnings));
+  REQUIRE(list_names(*desk.registry, OnlineByName(), Places(), true, desk.out, desk.warnings));
   const Json::Value names = json::parse(desk.out.str()).value();
   REQUIRE(names.size() == 2);
   CHECK(names[0]["name"] == "free.example.com");

@@ -24,7 +24,7 @@ struct DisablingFixture {
   std::ostringstream out;
 
   void disable(const std::string& reason = "") {
-    REQUIRE(disable_name(*beside, pbx.name, reason, out));
+    REQUIRE(disable_name(RegistryChanges(*beside), pbx.name, reason, out));
   }
 };
 
@@ -61,7 +61,7 @@ TEST_CASE_METHOD(DisablingFixture, "a name that was enabled again is let in at o
   auto refused = house.admitting(pbx);
   house.pass(1s);
   CHECK(refused->refusal().code == WireCode::admission_refused);
-  REQUIRE(enable_name(*beside, pbx.name, out));
+  REQUIRE(enable_name(RegistryChanges(*beside), pbx.name, out));
   auto agent = house.agent(pbx);
   static_cast<void>(house.admitting(pbx, "192.0.2.9")->expect(FrameType::admitted));
 }
@@ -111,15 +111,16 @@ TEST_CASE_METHOD(DisablingFixture, "one of many agents is cut off as quickly as 
 }
 
 TEST_CASE_METHOD(DisablingFixture, "what is no reason, or no known name, changes nothing") {
-  const auto unknown = disable_name(*beside, "nobody.example.com", "", out);
+  const auto unknown = disable_name(RegistryChanges(*beside), "nobody.example.com", "", out);
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().code == codes::kNameUnknown);
-  CHECK(enable_name(*beside, "nobody.example.com", out).error().code == codes::kNameUnknown);
-  CHECK(enable_name(*beside, "no name", out).error().code.exit == Exit::usage);
+  CHECK(enable_name(RegistryChanges(*beside), "nobody.example.com", out).error().code ==
+        codes::kNameUnknown);
+  CHECK(enable_name(RegistryChanges(*beside), "no name", out).error().code.exit == Exit::usage);
   REQUIRE(beside->enroll(pbx.name, {}).value());
   for (const std::string& reason :
        {std::string(81, 'x'), std::string("two\nlines"), std::string("\xff")}) {
-    const auto refused = disable_name(*beside, pbx.name, reason, out);
+    const auto refused = disable_name(RegistryChanges(*beside), pbx.name, reason, out);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == codes::kBadReason);
   }

@@ -172,7 +172,8 @@ crypto::Ed25519Key new_key() {
 
 Pbx::Pbx() : identity(new_key()), admission(new_key()) {}
 
-House::House(RegistrationMode mode) {
+House::House(RegistrationMode mode, FakeScheduler* shared)
+    : scheduler(shared == nullptr ? own_scheduler : *shared) {
   configuration.registration = mode;
   configuration.registry_file = scratch.path() / "registry.sqlite3";
   restart();

@@ -111,7 +111,8 @@ struct Pbx {
 /// An exchange with everything it needs, on a registry of its own.
 class House {
  public:
-  explicit House(RegistrationMode mode = RegistrationMode::open);
+  /// With `shared` it is one of several houses in one time.
+  explicit House(RegistrationMode mode = RegistrationMode::open, FakeScheduler* shared = nullptr);
 
   /// Throws the exchange away and starts another one on the same registry.
   void restart();
@@ -129,7 +130,8 @@ class House {
   [[nodiscard]] std::unique_ptr<Peer> client(const Pbx& pbx);
 
   integration::ScratchDirectory scratch;
-  FakeScheduler scheduler;
+  FakeScheduler own_scheduler;
+  FakeScheduler& scheduler;
   UnixSeconds unix_time = 1'800'000'000;
   Configuration configuration;
   std::unique_ptr<Registry> registry;

@@ -1,0 +1,43 @@
+#include "connector/search_for_agent.h"
+
+#include <utility>
+
+namespace sfteams::connector {
+
+SearchForAgent::SearchForAgent(ClusterNode& cluster, Client client,
+                               std::function<void(Outcome)> done)
+    : cluster_(cluster), client_(std::move(client)), done_(std::move(done)) {
+  look();
+}
+
+void SearchForAgent::look() {
+  lookup_ =
+      cluster_.directory().find(client_.name, [this](const Finding& finding) { take(finding); });
+}
+
+void SearchForAgent::take(const Finding& finding) {
+  // The callback that this runs in is the lookup's own.
+  const auto lookup = std::move(lookup_);
+  const bool elsewhere =
+      finding.outcome == Finding::Outcome::found && finding.place.node != cluster_.self().id;
+  if (elsewhere) return enter(finding.place);
+  done_(NoAgent{finding.outcome == Finding::Outcome::nobody});
+}
+
+void SearchForAgent::enter(const Place& place) {
+  entry_ = cluster_.lines().enter(place, client_.request, client_.outbox, client_.owner,
+                                  [this](EnterOutcome outcome) { take(std::move(outcome)); });
+}
+
+void SearchForAgent::take(EnterOutcome outcome) {
+  const auto entry = std::move(entry_);
+  if (auto* const entered = std::get_if<Entered>(&outcome))
+    return done_(Outcome(std::move(*entered)));
+  if (auto* const refusal = std::get_if<tunnel::Refusal>(&outcome))
+    return done_(Outcome(std::move(*refusal)));
+  cluster_.directory().forget_place(client_.name);
+  if (!std::exchange(again_, true)) return look();
+  done_(NoAgent{std::holds_alternative<NotHere>(outcome)});
+}
+
+}  // namespace sfteams::connector
