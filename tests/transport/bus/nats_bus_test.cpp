@@ -178,6 +178,41 @@ TEST_CASE_METHOD(NatsBusFixture, "a bus finds a frozen server, and can go while 
   CHECK(longest < Duration(50));
 }
 
+TEST_CASE_METHOD(NatsBusFixture, "a frozen server is found in time though others talk to a bus") {
+  NatsCluster cluster(scratch.path(), 2);
+  const auto bus = start(options_for(cluster.urls()));
+  int got = 0;
+  const auto handle = bus->subscribe("sft1.a", [&](const Message&) { ++got; });
+  REQUIRE(until([&] { return bus->up(); }));
+  const std::size_t at = contains(cluster[0].monitor("/connz"), "\"name\": \"one\"") ? 0 : 1;
+  const auto talker = start(options_for({cluster[1 - at].url()}, "two"));
+  const auto talk = [&](bool then) {
+    talker->publish("sft1.a", kHello);
+    return then;
+  };
+  REQUIRE(until([&] { return talk(bus->up() && got > 0); }));
+  cluster[at].freeze();
+  CHECK(until([&] { return talk(!bus->up()); }, Duration(5'000)));
+  const int before = got;
+  CHECK(until([&] { return talk(bus->up() && got > before); }));
+  CHECK(longest < Duration(50));
+}
+
+TEST_CASE_METHOD(NatsBusFixture, "a line on which a bus does not hear itself is given up") {
+  NatsServer server(scratch.path(),
+                    {.more = "authorization { users: [ { user: a, password: b, permissions: { "
+                             "publish: { deny: \"_INBOX.>\" } } } ] }"});
+  server.start_and_wait();
+  const transport::TemporaryFile file("user = a\npassword = b\n");
+  std::filesystem::permissions(
+      file.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  NatsOptions options = options_for({server.url()});
+  options.credentials_file = file.path();
+  options.ping = Duration(100);
+  const auto bus = start(options);
+  CHECK(until([&] { return bus->counts().ups >= 2; }));
+}
+
 TEST_CASE_METHOD(NatsBusFixture, "a flood on a bus is bounded and does not hold the loop up") {
   NatsServer server(scratch.path(), {});
   server.start_and_wait();
