@@ -78,6 +78,13 @@ Result<void> Link::take(const Frame& frame) {
     case FrameType::numbered_keys:
     case FrameType::admit:
     case FrameType::admitted:
+    // FrameReader lets none of those between nodes through.
+    case FrameType::node_hello:
+    case FrameType::node_welcome:
+    case FrameType::enter:
+    case FrameType::entered:
+    case FrameType::turned_away:
+    case FrameType::not_here:
       break;
   }
   return unexpected_frame(frame);
