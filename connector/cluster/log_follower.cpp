@@ -265,6 +265,11 @@ void LogFollower::restore_page() {
     restore_some();
     return;
   }
+  restore_next();
+}
+
+/// After a page.
+void LogFollower::restore_next() {
   if (!restore_after_.empty()) {
     timer_ = scheduler_.after(Duration(0), [this] { restore_page(); });
     return;
@@ -301,7 +306,7 @@ void LogFollower::restored_one(const StreamReply<std::uint64_t>& reply) {
   if (--restore_waits_ > 0) return;
   timer_ = scheduler_.after(kRestorePause, [this] {
     if (to_restore_.empty())
-      restore_page();
+      restore_next();
     else
       restore_some();
   });

@@ -65,6 +65,7 @@ class LogFollower {
   void judge_keys();
   void looked();
   void restore_page();
+  void restore_next();
   void restore_some();
   void restored_one(const StreamReply<std::uint64_t>& reply);
   void give_up(StreamOutcome outcome);
