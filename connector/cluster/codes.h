@@ -26,6 +26,8 @@ inline constexpr Code kRegistryLogAway{"connector.registry-log-away", Exit::temp
 inline constexpr Code kRegistryContradiction{"connector.registry-contradiction", Exit::data_error};
 /// Something that no node of this cluster has written stands where an entry has to be.
 inline constexpr Code kRegistryLogForeign{"connector.registry-log-foreign", Exit::data_error};
+/// A warning: it has less than this node has read of it.
+inline constexpr Code kRegistryLogLost{"connector.registry-log-lost", Exit::io_error};
 /// A stream is missing.
 inline constexpr Code kStreamMissing{"connector.stream-missing", Exit::config};
 /// A stream is not as it has to be.

@@ -124,7 +124,8 @@ void LogFollower::judge_names(const StreamInfo& info) {
     return;
   }
   if (position->created != info.created) {
-    lost(position->created.empty() ? "is new to this node" : "was made again");
+    const bool first = position->created.empty();
+    lost(first ? "is new to this node" : "was made again", first);
     return;
   }
   if (info.last < position->sequence) {
@@ -161,17 +162,22 @@ void LogFollower::check_last(const LogReplica::Position& position, const std::st
       });
 }
 
-void LogFollower::lost(const char* how) {
+void LogFollower::lost(const char* how, bool first) {
   unchecked_ = false;
   complete_ = false;
   restoring_ = true;
   restore_after_.clear();
   restore_found_ = false;
   settled_at_ = scheduler_.now() + kSettling;
-  log::warn("cluster",
-            "the log of names {}; it is read from its beginning, and what it lacks is "
-            "written to it",
-            how);
+  if (first) {
+    log::info("cluster", "the log of names {}: it is read from its beginning", how);
+  } else {
+    log::warn("cluster", Error{codes::kRegistryLogLost,
+                               std::string("the log of names ") + how +
+                                   "; what it lacks and this node has is written to it again",
+                               "find out what happened to the NATS servers' JetStream; new names "
+                               "wait until the nodes have written what they have"});
+  }
   const auto restarted = replica_.restart(Stream::names, names_info_.created);
   if (!memory_.checked(restarted)) {
     give_up_for_disk();

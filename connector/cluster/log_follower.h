@@ -60,7 +60,7 @@ class LogFollower {
   void ask_names();
   void judge_names(const StreamInfo& info);
   void check_last(const LogReplica::Position& position, const std::string& subject);
-  void lost(const char* how);
+  void lost(const char* how, bool first = false);
   void read_names();
   void judge_keys();
   void looked();
