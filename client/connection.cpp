@@ -186,7 +186,11 @@ void Connection::interrupted(const LinkFailure& failure) {
   if (!ledger_) return end(failure.error);
   const bool news = stage_ == Stage::open;
   stage_ = Stage::interrupted;
-  retry_ = loop_.after(backoff_.failed(loop_.now(), failure.retry_after), [this] { try_again(); });
+  const auto now = loop_.now();
+  const bool moved = failure.error.code == tunnel::codes::kShuttingDown &&
+                     failure.retry_after == transport::Duration(0);
+  const auto pause = moved ? backoff_.moved(now) : backoff_.failed(now, failure.retry_after);
+  retry_ = loop_.after(pause, [this] { try_again(); });
   if (!news) return;
   // The agent may have noticed earlier or later: if earlier, it says so when we come.
   window_ = loop_.after(right_->window, [this, error = failure.error] {

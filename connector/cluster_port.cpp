@@ -23,6 +23,8 @@ UnixMs unix_ms() {
   return static_cast<UnixMs>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
 }
 
+}  // namespace
+
 bus::NatsOptions nats_options(const ClusterSettings& settings) {
   bus::NatsOptions options;
   options.servers = settings.nats;
@@ -35,8 +37,6 @@ bus::NatsOptions nats_options(const ClusterSettings& settings) {
   }
   return options;
 }
-
-}  // namespace
 
 ClusterPort::~ClusterPort() = default;
 

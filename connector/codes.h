@@ -18,6 +18,9 @@ inline constexpr Code kAppTooLarge{"connector.app-too-large", Exit::config};
 /// Warnings: a page from elsewhere asked for a websocket.
 inline constexpr Code kOriginRefused{"connector.origin-refused", Exit::config};
 
+/// No NATS server let a command in.
+inline constexpr Code kNatsAway{"connector.nats-away", Exit::unavailable};
+
 // Names, by hand.
 inline constexpr Code kNameUnknown{"connector.name-unknown", Exit::no_input};
 /// What is given as --reason cannot be one.

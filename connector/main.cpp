@@ -17,6 +17,7 @@
 #include "connector/commands.h"
 #include "connector/configuration.h"
 #include "connector/control_client.h"
+#include "connector/create_log.h"
 #include "connector/name_list.h"
 #include "connector/name_switch.h"
 #include "connector/process.h"
@@ -68,6 +69,8 @@ struct CommandLine {
   const CLI::App* enable = nullptr;
   const CLI::App* app_package = nullptr;
   const CLI::App* new_key = nullptr;
+  const CLI::App* create_log = nullptr;
+  std::optional<std::filesystem::path> nats_credentials;
 };
 
 void describe_cluster_commands(CLI::App& app, CommandLine& line) {
@@ -77,6 +80,11 @@ void describe_cluster_commands(CLI::App& app, CommandLine& line) {
   CLI::App* const new_key = cluster->add_subcommand("new-key", "make what all nodes share");
   new_key->add_option("--out", line.out, "the file to write; it may not be there yet")->required();
   line.new_key = new_key;
+  CLI::App* const create_log =
+      cluster->add_subcommand("create-log", "make the log of names at the NATS servers");
+  create_log->add_option("--nats-credentials", line.nats_credentials,
+                         "a file with user and password of their administrator");
+  line.create_log = create_log;
 }
 
 void describe_commands(CLI::App& app, CommandLine& line) {
@@ -158,6 +166,13 @@ Result<void> show_status(const Configuration& configuration, bool as_json, int& 
   return {};
 }
 
+Result<void> make_log(const CommandLine& line, const Configuration& configuration) {
+  if (configuration.cluster)
+    return create_log(*configuration.cluster, line.nats_credentials, std::cout);
+  return fail(codes::kUsage, configuration.origin.string() + " has no [cluster] name",
+              "fill in [cluster] first");
+}
+
 /// In a cluster the running node has it done.
 Result<void> change_name(const CommandLine& line, const Configuration& configuration,
                          Registry& registry) {
@@ -194,6 +209,7 @@ Result<void> execute(const CommandLine& line, int& status) {
   const Result<Configuration> configuration = Configuration::read(line.configuration);
   if (!configuration) return fail(configuration.error());
   if (line.status->parsed()) return show_status(*configuration, line.json, status);
+  if (line.create_log->parsed()) return make_log(line, *configuration);
   if (line.config_check->parsed()) return check_as_service(line, *configuration);
   if (line.app_package->parsed()) {
     return write_app_package(configuration->app, SFTEAMS_VERSION, line.url, line.out, std::cout);

@@ -23,4 +23,12 @@ Duration Backoff::failed(TimePoint now, Duration asked) {
   return std::clamp(asked, Duration(0), limits_.most_asked) + jitter;
 }
 
+Duration Backoff::moved(TimePoint now) {
+  if (!connected_at_ || now - *connected_at_ < kShortest) return failed(now);
+  connected_at_.reset();
+  const Duration ceiling = std::min(limits_.first, limits_.most);
+  const auto bound = static_cast<std::uint64_t>(ceiling.count()) + 1;
+  return Duration(static_cast<std::int64_t>(random_(bound)));
+}
+
 }  // namespace sfteams::transport

@@ -35,6 +35,11 @@ class Backoff {
   /// The connection was lost or never came about. `asked`: the peer wants us to stay away so long;
   /// the wait is then never shorter, and at most kMostBesideAsked longer.
   [[nodiscard]] Duration failed(TimePoint now, Duration asked = Duration(0));
+  /// The peer to which we were connected sends everybody elsewhere, a few at a time: the wait is
+  /// below the first ceiling, and later waits are not longer for it. A connection that did not stand
+  /// for kShortest has failed all the same.
+  [[nodiscard]] Duration moved(TimePoint now);
+  static constexpr Duration kShortest{1'000};
 
  private:
   Limits limits_;

@@ -181,7 +181,8 @@ void Uplink::wait(const Link::Failure& failure) {
   const auto now = scheduler_.now();
   const Duration asked =
       needs_people(failure) ? std::max(failure.retry_after, kRefusedPause) : failure.retry_after;
-  const Duration pause = backoff_.failed(now, asked);
+  const bool moved = failure.error.code == tunnel::codes::kShuttingDown && asked == Duration(0);
+  const Duration pause = moved ? backoff_.moved(now) : backoff_.failed(now, asked);
   report(failure, pause);
   state_ = State::waiting;
   last_error_ = failure.error;

@@ -11,6 +11,8 @@ export interface BackoffLimits {
 
 /** A wrong or hostile peer must not keep us away for hours (ms). */
 const MOST_ASKED = 300_000;
+/** A connection that did not last this long (ms) has failed, whatever ended it. */
+const SHORTEST = 1_000;
 
 export class Backoff {
   readonly #limits: BackoffLimits;
@@ -37,6 +39,14 @@ export class Backoff {
     const wait = this.#random() * this.#bound;
     this.#bound = Math.min(this.#bound * 2, this.#limits.most);
     return Math.min(Math.max(asked, 0), MOST_ASKED) + wait;
+  }
+
+  /** Milliseconds to wait after the peer has sent everybody elsewhere: soon, and it counts for nothing. */
+  moved(now: number): number {
+    const since = this.#succeededAt;
+    if (since === null || now - since < SHORTEST) return this.failed(now);
+    this.#succeededAt = null;
+    return this.#random() * this.#limits.first;
   }
 
   reset(): void {

@@ -91,7 +91,7 @@ export class Carrier {
   /** The same after a while. Returns when (ms of the clock). */
   openSoon(): number {
     this.#wanted = true;
-    return this.#retryLater();
+    return this.#retryLater(false);
   }
 
   /** Queues a message of the session that is open or being opened. Throws ProtocolError. */
@@ -223,7 +223,8 @@ export class Carrier {
       this.#keep(identity.window);
       if (this.#now() < (this.#keptUntil ?? 0)) {
         this.#wanted = true;
-        const retryAt = this.#retryLater();
+        const moved = end.problem.code === 'tunnel.shutting-down' && this.#asked === 0;
+        const retryAt = this.#retryLater(moved);
         this.#handler.interrupted(end.problem.at(this.#suspended ? null : retryAt));
       } else {
         this.#giveUp();
@@ -263,9 +264,9 @@ export class Carrier {
     this.#handler.over(problem, about);
   }
 
-  #retryLater(): number {
+  #retryLater(moved: boolean): number {
     const now = this.#now();
-    const wait = this.#backoff.failed(now, this.#asked);
+    const wait = moved ? this.#backoff.moved(now) : this.#backoff.failed(now, this.#asked);
     this.#notBefore = now + this.#asked;
     this.#asked = 0;
     this.#retryAt(now + wait);

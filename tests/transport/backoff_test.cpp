@@ -36,6 +36,31 @@ TEST_CASE("each wait lies anywhere between nothing and the ceiling") {
   CHECK(waits.size() > 90);
 }
 
+TEST_CASE("a peer that sends everybody elsewhere is followed soon, again and again") {
+  Backoff backoff({}, highest());
+  TimePoint now{};
+  for (int round = 0; round < 5; ++round) {
+    backoff.connected(now);
+    now += 1s;
+    CHECK(backoff.moved(now) == 250ms);
+  }
+  // Failures before that still count.
+  CHECK(backoff.failed(now) == 250ms);
+  CHECK(backoff.failed(now) == 500ms);
+  backoff.connected(now);
+  now += 1s;
+  CHECK(backoff.moved(now) == 250ms);
+  CHECK(backoff.failed(now) == 1000ms);
+}
+
+TEST_CASE("a peer that sends everybody elsewhere at once has failed") {
+  Backoff backoff({}, highest());
+  for (const auto expected : {250ms, 500ms, 1000ms}) {
+    backoff.connected(TimePoint());
+    CHECK(backoff.moved(TimePoint() + 999ms) == expected);
+  }
+}
+
 TEST_CASE("a connection that breaks at once does not shorten the waits") {
   Backoff backoff({}, highest());
   (void)backoff.failed(TimePoint());

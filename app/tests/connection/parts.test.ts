@@ -43,6 +43,17 @@ describe('waiting for the next try', () => {
     assert.equal(backoff.failed(70_000), 500);
   });
 
+  test('a peer that sends everybody elsewhere is followed soon, and it counts for nothing', () => {
+    const backoff = new Backoff(limits, () => 1);
+    for (let now = 0; now < 5_000; now += 1_000) {
+      backoff.succeeded(now);
+      assert.equal(backoff.moved(now + 1_000), 500);
+    }
+    assert.equal(backoff.failed(9_000), 500);
+    backoff.succeeded(10_000);
+    assert.equal(backoff.moved(10_999), 1_000);
+  });
+
   test('is never less than what the peer asks for, unless that is unreasonable', () => {
     const backoff = new Backoff(limits, () => 0.5);
     assert.equal(backoff.failed(0, 10_000), 10_250);
