@@ -5,7 +5,7 @@ BUILD  := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS   ?= $(shell nproc)
 
-.PHONY: help all build packages demo test fuzz soak bench browser-test app app-lint app-test install package package-test release format format-check lint tidy tidy-changed clean
+.PHONY: help all build packages demo cluster-demo test fuzz soak bench browser-test app app-lint app-test install package package-test release format format-check lint tidy tidy-changed clean
 
 .DEFAULT_GOAL := all
 
@@ -52,6 +52,15 @@ demo: build/.packages-programs $(CLANG_PACKAGES) $(if $(HOLD),app) ## the main j
 	@[ -e $(BUILD)/build.ninja ] || $(call configure,-DBUILD_TESTING=OFF)
 	@cmake --build $(BUILD) --parallel $(JOBS) --target programs
 	@HOLD=$(HOLD) demo/run $(BUILD)/bin
+
+cluster-demo: build/.packages-programs build/.packages-cluster ## three connectors as one: nodes and servers are killed, frozen and upgraded while calls go on
+	@[ -e $(BUILD)/build.ninja ] || $(call configure,-DBUILD_TESTING=OFF)
+	@cmake --build $(BUILD) --parallel $(JOBS) --target programs
+	@demo/cluster $(BUILD)/bin
+
+build/.packages-cluster: packaging/install-packages.sh
+	@packaging/install-packages.sh nats-server haproxy perl-base openssl
+	@mkdir -p build && touch $@
 
 # ROOMS="transport client" builds and tests only these: each stands for its label and those that begin with it and "_", so that
 # agent is every room of the agent and agent_pbx one.
