@@ -12,7 +12,7 @@
 namespace sfteams::connector {
 namespace {
 
-Json::Value common_config(const char* name, const std::string& subjects, int replicas) {
+Json::Value common_config(const std::string& name, const std::string& subjects, int replicas) {
   Json::Value config(Json::objectValue);
   config["name"] = name;
   config["subjects"].append(subjects);
@@ -42,14 +42,14 @@ bool is_nothing(const Json::Value& value) {
 }  // namespace
 
 Json::Value CreateStreams::names_config(const std::string& cluster, int replicas) {
-  Json::Value config = common_config(kNamesStream, "sft1." + cluster + ".reg.>", replicas);
+  Json::Value config = common_config(names_stream(cluster), "sft1." + cluster + ".reg.>", replicas);
   config["discard"] = "new";
   config["discard_new_per_subject"] = true;
   return config;
 }
 
 Json::Value CreateStreams::keys_config(const std::string& cluster, int replicas) {
-  Json::Value config = common_config(kKeysStream, "sft1." + cluster + ".keys.*", replicas);
+  Json::Value config = common_config(keys_stream(cluster), "sft1." + cluster + ".keys.*", replicas);
   config["discard"] = "old";
   config["discard_new_per_subject"] = false;
   return config;

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "base/crypto/random.h"
-#include "connector/cluster/log_streams.h"
 
 namespace sfteams::connector {
 namespace {
@@ -110,10 +109,11 @@ void KeysPublisher::send(const std::string& name, Waiting& waiting) {
   auto value = seal_.seal_keys(waiting.keys);
   waiting.due = scheduler_.now() + kRetry;
   if (!value) return;
-  waiting.request = streams_.publish(kKeysStream, seal_.keys_subject(name), std::move(*value),
-                                     [this, name, number = waiting.number](const auto& reply) {
-                                       sent(std::string(name), number, reply.outcome);
-                                     });
+  waiting.request =
+      streams_.publish(seal_.keys_stream(), seal_.keys_subject(name), std::move(*value),
+                       [this, name, number = waiting.number](const auto& reply) {
+                         sent(std::string(name), number, reply.outcome);
+                       });
 }
 
 void KeysPublisher::sent(const std::string& name, std::uint64_t number, StreamOutcome outcome) {

@@ -160,6 +160,8 @@ std::optional<LogKeys> unpack_keys(std::span<const std::uint8_t> content) {
 
 LogSeal::LogSeal(const ClusterKeys& keys, const std::string& cluster)
     : keys_(keys),
+      names_stream_(connector::names_stream(cluster)),
+      keys_stream_(connector::keys_stream(cluster)),
       names_prefix_("sft1." + cluster + ".reg."),
       keys_prefix_("sft1." + cluster + ".keys."),
       cipher_(keys.log_key().bytes()) {}

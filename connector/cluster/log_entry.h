@@ -50,6 +50,8 @@ class LogSeal {
   [[nodiscard]] std::optional<LogKeys> open_keys(std::string_view subject,
                                                  std::span<const std::uint8_t> value) const;
 
+  [[nodiscard]] const std::string& names_stream() const { return names_stream_; }
+  [[nodiscard]] const std::string& keys_stream() const { return keys_stream_; }
   /// "sft1.<cluster>.reg." and "sft1.<cluster>.keys."
   [[nodiscard]] const std::string& names_prefix() const { return names_prefix_; }
   [[nodiscard]] const std::string& keys_prefix() const { return keys_prefix_; }
@@ -61,6 +63,8 @@ class LogSeal {
       std::string_view subject, std::span<const std::uint8_t> value) const;
 
   const ClusterKeys& keys_;
+  std::string names_stream_;
+  std::string keys_stream_;
   std::string names_prefix_;
   std::string keys_prefix_;
   mutable crypto::AesGcm cipher_;

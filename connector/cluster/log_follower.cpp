@@ -5,7 +5,6 @@
 
 #include "base/log/log.h"
 #include "connector/cluster/codes.h"
-#include "connector/cluster/log_streams.h"
 
 namespace sfteams::connector {
 
@@ -96,7 +95,7 @@ void LogFollower::prepare() {
 }
 
 void LogFollower::ask_keys() {
-  request_ = streams_.info(kKeysStream, [this](StreamReply<StreamInfo> reply) {
+  request_ = streams_.info(seal_.keys_stream(), [this](StreamReply<StreamInfo> reply) {
     if (reply.outcome != StreamOutcome::ok) {
       give_up(reply.outcome);
       return;
@@ -107,7 +106,7 @@ void LogFollower::ask_keys() {
 }
 
 void LogFollower::ask_names() {
-  request_ = streams_.info(kNamesStream, [this](StreamReply<StreamInfo> reply) {
+  request_ = streams_.info(seal_.names_stream(), [this](StreamReply<StreamInfo> reply) {
     if (reply.outcome != StreamOutcome::ok) {
       give_up(reply.outcome);
       return;
@@ -149,7 +148,7 @@ void LogFollower::judge_names(const StreamInfo& info) {
 
 void LogFollower::check_last(const LogReplica::Position& position, const std::string& subject) {
   request_ = streams_.next(
-      kNamesStream, position.sequence,
+      seal_.names_stream(), position.sequence,
       [this, sequence = position.sequence, subject](const StreamReply<StreamMessage>& reply) {
         if (reply.outcome != StreamOutcome::ok) {
           unchecked_ = true;
@@ -198,7 +197,7 @@ void LogFollower::read_names() {
     return;
   }
   reader_ = std::make_unique<StreamReader>(
-      streams_, kNamesStream, position->sequence + 1, names_info_.last,
+      streams_, seal_.names_stream(), position->sequence + 1, names_info_.last,
       StreamReader::Hooks{
           [this](const std::vector<StreamMessage>& batch, std::uint64_t read_up_to) {
             return memory_.take_names(batch, read_up_to);
@@ -229,7 +228,7 @@ void LogFollower::judge_keys() {
     return;
   }
   reader_ = std::make_unique<StreamReader>(
-      streams_, kKeysStream, position->sequence + 1, keys_info_.last,
+      streams_, seal_.keys_stream(), position->sequence + 1, keys_info_.last,
       StreamReader::Hooks{
           [this](const std::vector<StreamMessage>& batch, std::uint64_t read_up_to) {
             return memory_.take_keys(batch, read_up_to);
@@ -297,7 +296,7 @@ void LogFollower::restore_some() {
     LogReplica::Stored stored = std::move(to_restore_.back());
     to_restore_.pop_back();
     restore_requests_.push_back(
-        streams_.publish(kNamesStream, stored.subject, std::move(stored.value),
+        streams_.publish(seal_.names_stream(), stored.subject, std::move(stored.value),
                          [this](const auto& reply) { restored_one(reply); }));
   }
 }

@@ -21,7 +21,7 @@ namespace sfteams::connector {
 /// after a loss writes again what they have less.
 ///
 /// It looks at both streams every few seconds, and soon after something was published there. Each
-/// look reads KEYS only as far as it was before REG was read, so that a name's pin is known before
+/// look reads the keys only as far as they were before the names were read, so that a name's pin is known before
 /// its keys.
 class LogFollower {
  public:

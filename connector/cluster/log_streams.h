@@ -1,15 +1,21 @@
 #pragma once
 
-#include <cstddef>
+#include <string>
+#include <string_view>
 
 namespace sfteams::connector {
 
-// The two streams of a cluster's log at the NATS server.
+// The two streams of a cluster's log at the NATS servers. `cluster` is [cluster] name, so that several
+// clusters may share servers.
 
 /// Write-once: one message a subject, for ever. Subjects "sft1.<cluster>.reg.>".
-inline constexpr const char* kNamesStream = "REG";
+[[nodiscard]] inline std::string names_stream(std::string_view cluster) {
+  return "sft1-" + std::string(cluster) + "-names";
+}
 /// The last message a subject. Subjects "sft1.<cluster>.keys.*".
-inline constexpr const char* kKeysStream = "KEYS";
+[[nodiscard]] inline std::string keys_stream(std::string_view cluster) {
+  return "sft1-" + std::string(cluster) + "-keys";
+}
 
 /// The largest value that the streams take, in bytes: more than any that a node makes, and so small
 /// that its base64 fits into an answer on the bus.

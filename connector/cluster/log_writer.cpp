@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "connector/cluster/codes.h"
-#include "connector/cluster/log_streams.h"
 
 namespace sfteams::connector {
 
@@ -38,14 +37,15 @@ void LogWriter::write(const LogEntry& entry, Done done) {
 void LogWriter::publish(std::uint64_t number) {
   Writing& writing = writing_.at(number);
   ++writing.tries;
-  writing.request = streams_.publish(kNamesStream, writing.stored.subject, writing.stored.value,
-                                     [this, number](const auto&) { read_back(number); });
+  writing.request =
+      streams_.publish(seal_.names_stream(), writing.stored.subject, writing.stored.value,
+                       [this, number](const auto&) { read_back(number); });
 }
 
 void LogWriter::read_back(std::uint64_t number) {
   Writing& writing = writing_.at(number);
   writing.request = streams_.last(
-      kNamesStream, writing.stored.subject,
+      seal_.names_stream(), writing.stored.subject,
       [this, number](const StreamReply<StreamMessage>& reply) { take(number, reply); });
 }
 

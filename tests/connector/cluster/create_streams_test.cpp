@@ -30,7 +30,7 @@ TEST_CASE("both streams are made, and found as they have to be the next time") {
   stage.create();
   REQUIRE(*stage.result);
   CHECK(**stage.result ==
-        std::vector<std::string>{"the stream REG was made", "the stream KEYS was made"});
+        std::vector<std::string>{"the stream sft1-t-names was made", "the stream sft1-t-keys was made"});
   const Json::Value& names = stage.names.config();
   CHECK(names["max_msgs_per_subject"] == 1);
   CHECK(names["discard"] == "new");
@@ -75,7 +75,7 @@ TEST_CASE("a stream that is not write-once is named and left as it is") {
   stage.create();
   REQUIRE_FALSE(*stage.result);
   CHECK(stage.result->error().code == codes::kStreamWrong);
-  CHECK(contains(stage.result->error().message, "REG"));
+  CHECK(contains(stage.result->error().message, "sft1-t-names"));
   CHECK(contains(stage.result->error().message, "instead of"));
   CHECK(stage.names.config() == before);
 }

@@ -28,8 +28,8 @@ inline const ClusterKeys& log_keys() {
 struct LogStage {
   sfteams::test::FakeScheduler scheduler;
   bus::test::FakeBroker broker{scheduler};
-  FakeStream names{broker, kNamesStream, "sft1.t.reg.>", FakeStream::OnSecond::refuse};
-  FakeStream keys{broker, kKeysStream, "sft1.t.keys.*", FakeStream::OnSecond::replace};
+  FakeStream names{broker, names_stream("t"), "sft1.t.reg.>", FakeStream::OnSecond::refuse};
+  FakeStream keys{broker, keys_stream("t"), "sft1.t.keys.*", FakeStream::OnSecond::replace};
   clock::UnixSeconds now = 1'800'000'000;
 
   void pass(int milliseconds) { scheduler.advance(transport::Duration(milliseconds)); }

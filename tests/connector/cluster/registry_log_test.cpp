@@ -99,7 +99,7 @@ TEST_CASE("an answer that somebody made up pins nothing") {
   TwoNodes nodes;
   bus::test::FakeBus stranger(nodes.broker);
   const auto forging = stranger.subscribe("sft1.t.reg.>", [&](const bus::Message& message) {
-    const std::string forged = R"({"stream":"REG","seq":7})";
+    const std::string forged = R"({"stream":"sft1-t-names","seq":7})";
     if (!message.reply_to.empty())
       stranger.publish(message.reply_to, {forged.begin(), forged.end()});
   });
