@@ -23,14 +23,15 @@ std::size_t append_head(char* data, std::size_t, std::size_t size, void* head) {
 }  // namespace
 
 HttpAnswer http(const std::string& url, const std::string& body, const std::string& ca_file,
-                const std::vector<std::string>& headers, const std::string& method) {
+                const std::vector<std::string>& headers, const std::string& method,
+                std::chrono::milliseconds patience) {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
                                                                  &curl_easy_cleanup);
   HttpAnswer answer;
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, 10L);
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(patience.count()));
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &append);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
   if (!body.empty()) curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct HttpAnswer {
 [[nodiscard]] HttpAnswer http(const std::string& url, const std::string& body = {},
                               const std::string& ca_file = {},
                               const std::vector<std::string>& headers = {},
-                              const std::string& method = {});
+                              const std::string& method = {},
+                              std::chrono::milliseconds patience = std::chrono::seconds(10));
 
 }  // namespace sfteams::integration

@@ -11,8 +11,6 @@
 namespace sfteams::integration {
 namespace {
 
-constexpr const char* kSystemName = "pbx.example.com";
-
 Json::Value parsed(const std::string& text) {
   Result<Json::Value> value = json::parse(text, {16U << 20U, 32});
   return value ? std::move(*value) : Json::Value();
@@ -155,7 +153,7 @@ void Installation::start_agent() {
   const auto there = at(options_.agent_side);
   std::filesystem::create_directory(file("agent"));
   write_file(file("agent") / "agent.ini",
-             std::string("[system]\nname = ") + kSystemName + "\n[connector]\nurl = " +
+             "[system]\nname = " + options_.system_name + "\n[connector]\nurl = " +
                  connector_url() + "\nca-file = " + file("ca.pem").string() + "\n" +
                  options_.agent_tunnel_settings + "[uci]\nurl = http://" + options_.pbx_address +
                  ":" + std::to_string(pbx_port_) + "\n" + options_.agent_uci_settings +

@@ -46,6 +46,7 @@ class Installation {
     std::string pbx_address = "127.0.0.1";
     Side agent_side = Side::pbx;  ///< cloud: the agent is beside the PBX, on the connector's host
     bool connector_tls = true;    ///< false: plain, for a proxy before it
+    std::string system_name = "pbx.example.com";
   };
 
   explicit Installation(Options options);

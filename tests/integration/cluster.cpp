@@ -1,0 +1,191 @@
+#include "tests/integration/cluster.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+
+#include "base/json/json.h"
+#include "connector/cluster/create_streams.h"
+#include "tests/integration/http.h"
+#include "tests/integration/loopback_port.h"
+#include "transport/bus/codes.h"
+#include "transport/bus/nats_bus.h"
+#include "transport/loop.h"
+
+namespace sfteams::integration {
+namespace {
+
+constexpr const char* kUser = "node";
+constexpr const char* kPassword = "known-to-nodes";
+
+Json::Value parsed(const std::string& text) {
+  Result<Json::Value> value = json::parse(text, {16U << 20U, 32});
+  return value ? std::move(*value) : Json::Value();
+}
+
+/// For files with secrets.
+void write_private_file(const std::filesystem::path& file, const std::string& content) {
+  write_file(file, content);
+  std::filesystem::permissions(
+      file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+}  // namespace
+
+Cluster::Cluster(const Options& options) : options_(options) {
+  pbx_ = std::make_unique<Installation>();
+  pbx_->start_simulator();
+  write_private_file(credentials(),
+                     std::string("user = ") + kUser + "\npassword = " + kPassword + "\n");
+  bus::test::NatsSettings settings;
+  settings.user = kUser;
+  settings.password = kPassword;
+  nats_ =
+      std::make_unique<bus::test::NatsCluster>(pbx_->directory(), options.nats_servers, settings);
+  const Finished key =
+      run(Installation::program("starface-teams-connector"),
+          {{"cluster", "new-key", "--out", key_file().string()}, pbx_->file("new-key"), "", {}});
+  if (key.status != 0) throw std::runtime_error("cluster new-key: " + key.err);
+  create_streams();
+  std::vector<std::uint16_t> ports;
+  for (std::size_t node = 0; node < kNodes; ++node) {
+    std::filesystem::create_directory(directory(node));
+    nodes_.at(node).peer_port = free_loopback_port();
+    start_node(node);
+    ports.push_back(port(node));
+  }
+  for_agents_ = std::make_unique<Entrance>(ports, pbx_->file("ca.pem"));
+  for_clients_ = std::make_unique<Entrance>(ports, pbx_->file("ca.pem"));
+  for_agents_->prefer({1, 2, 0});
+  for_clients_->prefer({0, 2, 1});
+}
+
+void Cluster::start_agent() {
+  pbx_->enter_by(for_agents_->url());
+  pbx_->start_agent();
+  const Finished made = pbx_->agent_command({"key", "new"});
+  if (made.status != 0) throw std::runtime_error("key new: " + made.err);
+  const Finished exported = pbx_->agent_command({"key", "export", pbx_->key_file().string()});
+  if (exported.status != 0) throw std::runtime_error("key export: " + exported.err);
+  // The key file names the agent's entrance; clients have one of their own.
+  std::string text = read_file(pbx_->key_file());
+  const std::string from = for_agents_->url();
+  const std::size_t at = text.find(from);
+  if (at == std::string::npos) throw std::runtime_error("the key file does not name " + from);
+  write_file(pbx_->key_file(), text.replace(at, from.size(), for_clients_->url()));
+}
+
+std::unique_ptr<Installation> Cluster::another_pbx(Installation::Options options) {
+  auto other = std::make_unique<Installation>(std::move(options));
+  std::filesystem::copy_file(pbx_->file("ca.pem"), other->file("ca.pem"),
+                             std::filesystem::copy_options::overwrite_existing);
+  other->enter_by(for_agents_->url());
+  other->start_simulator();
+  return other;
+}
+
+std::string Cluster::id(std::size_t node) {
+  return {static_cast<char>('a' + node)};
+}
+
+std::filesystem::path Cluster::directory(std::size_t node) const {
+  return pbx_->file("node-" + id(node));
+}
+
+void Cluster::write_configuration(std::size_t node) const {
+  const auto in_all = [this](const char* name) { return pbx_->file(name).string(); };
+  const Node& own = nodes_.at(node);
+  std::string servers;
+  for (const std::string& url : nats_->urls())
+    servers += (servers.empty() ? "" : ", ") + url;
+  write_file(
+      directory(node) / "connector.ini",
+      "[listen]\naddress = 127.0.0.1:" + std::to_string(own.port) +
+          "\ncertificate-file = " + in_all("server.pem") + "\nkey-file = " + in_all("server.key") +
+          "\n[registry]\nfile = registry.sqlite3\nregistration = " + options_.registration +
+          "\n[watch]\nlisten = 127.0.0.1:0\n[log]\nlevel = debug\n" + "[cluster]\nname = " + kName +
+          "\nnode = " + id(node) + "\npeer-address = 127.0.0.1:" + std::to_string(own.peer_port) +
+          "\nnats = " + servers + "\nnats-credentials-file = " + credentials().string() +
+          "\nkey-file = " + key_file().string() + "\nleave-announced = 1\nleave-within = 1\n" +
+          options_.node_settings);
+}
+
+void Cluster::start_node(std::size_t node) {
+  Node& own = nodes_.at(node);
+  own.process.reset();
+  write_configuration(node);
+  const std::filesystem::path ports = directory(node) / "ports";
+  std::filesystem::remove(ports);
+  own.process = std::make_unique<ChildProcess>(
+      Installation::program("starface-teams-connector"),
+      ChildProcess::Options{
+          {"--config", (directory(node) / "connector.ini").string(), "--port-file", ports.string()},
+          // Where a failed test shows what it has said.
+          pbx_->file("node-" + id(node) + "-log"),
+          "",
+          {}});
+  const bool there =
+      eventually([&] { return std::filesystem::exists(ports) || !own.process->running(); });
+  if (!there || !own.process->running())
+    throw std::runtime_error("a node does not start: " + own.process->err());
+  own.port = static_cast<std::uint16_t>(parsed(read_file(ports))["port"].asUInt());
+}
+
+Finished Cluster::command(std::size_t node, std::vector<std::string> arguments) const {
+  std::vector<std::string> all{"--config", (directory(node) / "connector.ini").string()};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return run(Installation::program("starface-teams-connector"),
+             {all, directory(node) / "command", "", {}});
+}
+
+Json::Value Cluster::status(std::size_t node) const {
+  return parsed(command(node, {"status", "--json"}).out);
+}
+
+Json::Value Cluster::listed(std::size_t node, const std::string& name) const {
+  const Json::Value names = parsed(command(node, {"list", "--json"}).out);
+  for (const Json::Value& entry : names)
+    if (entry["name"] == name) return entry;
+  return {};
+}
+
+double Cluster::metric(std::size_t node, const std::string& name) const {
+  const std::string text = http(watch_place(*nodes_.at(node).process) + "/metrics").body;
+  const std::string line = "\nstarface_teams_connector_" + name + " ";
+  const std::size_t at = text.find(line);
+  if (at == std::string::npos) throw std::runtime_error("there is no metric " + name);
+  return std::strtod(text.c_str() + at + line.size(), nullptr);
+}
+
+bool Cluster::all_see_agent_at(std::size_t node, const std::string& name) {
+  for (std::size_t asked = 0; asked < kNodes; ++asked) {
+    if (!nodes_.at(asked).process->running()) continue;
+    if (listed(asked, name)["node"] != id(node)) return false;
+  }
+  return true;
+}
+
+void Cluster::create_streams() {
+  const auto loop = transport::Loop::create().value();
+  bus::NatsOptions options;
+  options.servers = nats_->urls();
+  options.node = "administrator";
+  options.credentials_file = credentials();
+  const auto bus = bus::NatsBus::start(*loop, options).value();
+  Result<std::vector<std::string>> made = fail(bus::codes::kUnreachable, "no server was reached");
+  std::unique_ptr<connector::CreateStreams> work;
+  const auto watch = bus->watch([&](bool up) {
+    if (!up || work) return;
+    work = std::make_unique<connector::CreateStreams>(*bus, kName, static_cast<int>(nats_->size()),
+                                                      [&](Result<std::vector<std::string>> done) {
+                                                        made = std::move(done);
+                                                        loop->stop();
+                                                      });
+  });
+  const auto patience = loop->after(kPatience, [&] { loop->stop(); });
+  loop->run();
+  if (!made) throw std::runtime_error("the streams: " + describe(made.error()));
+}
+
+}  // namespace sfteams::integration

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <json/value.h>
+
+#include "tests/integration/entrance.h"
+#include "tests/integration/installation.h"
+#include "tests/transport/bus/nats_server.h"
+
+namespace sfteams::integration {
+
+/// Three connectors that act as one, with nats-servers and two entrances, all on loopback: one for
+/// agents, which prefers node 1 (b), and one for clients, which prefers node 0 (a), so that a call
+/// has to go from one node to another one. The PBX and its agent are those of an Installation that
+/// has no connector of its own.
+class Cluster {
+ public:
+  static constexpr std::size_t kNodes = 3;
+
+  struct Options {
+    std::size_t nats_servers = 1;
+    std::string node_settings{};  ///< more lines for every connector.ini, with their sections
+    std::string registration = "open";
+  };
+
+  /// Starts everything but the agent.
+  explicit Cluster(const Options& options);
+  Cluster() : Cluster(Options{}) {}
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  /// Agent, system key and key file, in this order; waits until the agent is registered.
+  void start_agent();
+
+  [[nodiscard]] Installation& pbx() { return *pbx_; }
+  [[nodiscard]] bus::test::NatsCluster& nats() { return *nats_; }
+  [[nodiscard]] Entrance& for_agents() { return *for_agents_; }
+  [[nodiscard]] Entrance& for_clients() { return *for_clients_; }
+
+  /// Another PBX behind the same cluster, with its own simulator, which runs; its agent does not yet.
+  [[nodiscard]] std::unique_ptr<Installation> another_pbx(Installation::Options options);
+
+  /// Starts it, or starts it again at the same port, and waits until it serves.
+  void start_node(std::size_t node);
+  [[nodiscard]] ChildProcess& node(std::size_t number) { return *nodes_.at(number).process; }
+  [[nodiscard]] std::uint16_t port(std::size_t node) const { return nodes_.at(node).port; }
+  [[nodiscard]] std::filesystem::path directory(std::size_t node) const;
+  /// "a", "b", "c"
+  [[nodiscard]] static std::string id(std::size_t node);
+  /// starface-teams-connector with this node's configuration.
+  [[nodiscard]] Finished command(std::size_t node, std::vector<std::string> arguments) const;
+  /// `status --json`; null when there is no answer.
+  [[nodiscard]] Json::Value status(std::size_t node) const;
+  /// The entry of `list --json` for this name; null without one.
+  [[nodiscard]] Json::Value listed(std::size_t node,
+                                   const std::string& name = "pbx.example.com") const;
+  /// The value of a metric without labels, "loop_turn_longest_seconds".
+  [[nodiscard]] double metric(std::size_t node, const std::string& name) const;
+  /// Whether all nodes that run say in `list` that the name's agent is at this one.
+  [[nodiscard]] bool all_see_agent_at(std::size_t node,
+                                      const std::string& name = "pbx.example.com");
+
+  /// The streams of the log of names, as an administrator makes them.
+  void create_streams();
+  /// As the nodes', of mode 0600.
+  [[nodiscard]] std::filesystem::path credentials() const { return pbx_->file("nats.ini"); }
+  /// The file that all nodes share.
+  [[nodiscard]] std::filesystem::path key_file() const { return pbx_->file("cluster.key"); }
+  static constexpr const char* kName = "tests";
+
+ private:
+  struct Node {
+    std::uint16_t port = 0;
+    std::uint16_t peer_port = 0;
+    std::unique_ptr<ChildProcess> process;
+  };
+  void write_configuration(std::size_t node) const;
+
+  Options options_;
+  std::unique_ptr<Installation> pbx_;
+  std::unique_ptr<bus::test::NatsCluster> nats_;
+  std::array<Node, kNodes> nodes_;
+  std::unique_ptr<Entrance> for_agents_;
+  std::unique_ptr<Entrance> for_clients_;
+};
+
+}  // namespace sfteams::integration
