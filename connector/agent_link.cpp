@@ -5,6 +5,7 @@
 
 #include "base/error/counted.h"
 #include "base/log/log.h"
+#include "connector/cluster/codes.h"
 #include "connector/cluster_node.h"
 #include "connector/name_switch.h"
 #include "connector/registry/ownership_rule.h"
@@ -170,6 +171,12 @@ void AgentLink::take_pin(const Result<bool>& pinned) {
     log::info("registration", "{} is pinned to the installation that came from {}",
               registration.name, address().to_string());
     be_registered(std::move(registration));
+    return;
+  }
+  if (!pinned && pinned.error().code == codes::kRegistryLogAway) {
+    log::warn("registration", "{} asks for {}, which is new, and has to wait: {}",
+              address().to_string(), registration.name, describe(pinned.error()));
+    refuse(WireCode::try_again_later, "the connectors can take no new names now", spread_retry(3, 10));
     return;
   }
   const tl::unexpected<Error> why = pinned ? name_taken() : registry_trouble(pinned.error());

@@ -61,6 +61,9 @@ class Cluster {
   /// The entry of `list --json` for this name; null without one.
   [[nodiscard]] Json::Value listed(std::size_t node,
                                    const std::string& name = "pbx.example.com") const;
+  /// Whether it takes changes of names: a node that has never seen the log of names waits for ten
+  /// seconds, in which the others could find that it was lost. Enrols a name of its own for that.
+  [[nodiscard]] bool in_step(std::size_t node) const;
   /// The value of a metric without labels, "loop_turn_longest_seconds".
   [[nodiscard]] double metric(std::size_t node, const std::string& name) const;
   /// Whether all nodes that run say in `list` that the name's agent is at this one.
