@@ -43,10 +43,7 @@ Cluster::Cluster(const Options& options) : options_(options) {
   settings.password = kPassword;
   nats_ =
       std::make_unique<bus::test::NatsCluster>(pbx_->directory(), options.nats_servers, settings);
-  const Finished key =
-      run(Installation::program("starface-teams-connector"),
-          {{"cluster", "new-key", "--out", key_file().string()}, pbx_->file("new-key"), "", {}});
-  if (key.status != 0) throw std::runtime_error("cluster new-key: " + key.err);
+  make_key(key_file());
   create_streams();
   std::vector<std::uint16_t> ports;
   for (std::size_t node = 0; node < kNodes; ++node) {
@@ -110,13 +107,14 @@ void Cluster::write_configuration(std::size_t node) const {
           "\n[watch]\nlisten = 127.0.0.1:0\n[log]\nlevel = debug\n" + "[cluster]\nname = " + kName +
           "\nnode = " + id(node) + "\npeer-address = 127.0.0.1:" + std::to_string(own.peer_port) +
           "\nnats = " + servers + "\nnats-credentials-file = " + credentials().string() +
-          "\nkey-file = " + key_file().string() + "\nleave-announced = 1\nleave-within = 1\n" +
+          "\nkey-file = " + own.key_file.string() + "\nleave-announced = 1\nleave-within = 1\n" +
           options_.node_settings);
 }
 
 void Cluster::start_node(std::size_t node) {
   Node& own = nodes_.at(node);
   own.process.reset();
+  if (own.key_file.empty()) own.key_file = key_file();
   write_configuration(node);
   const std::filesystem::path ports = directory(node) / "ports";
   std::filesystem::remove(ports);
@@ -173,13 +171,35 @@ bool Cluster::all_see_agent_at(std::size_t node, const std::string& name) {
   return true;
 }
 
-void Cluster::create_streams() {
-  const auto loop = transport::Loop::create().value();
+void Cluster::make_key(const std::filesystem::path& file) const {
+  const Finished made =
+      run(Installation::program("starface-teams-connector"),
+          {{"cluster", "new-key", "--out", file.string()}, pbx_->file("new-key"), "", {}});
+  if (made.status != 0) throw std::runtime_error("cluster new-key: " + made.err);
+}
+
+void Cluster::wipe_nats() {
+  for (std::size_t server = 0; server < nats_->size(); ++server) {
+    (*nats_)[server].kill();
+    std::filesystem::remove_all(pbx_->file("nats-" + std::to_string(server + 1)));
+  }
+  for (std::size_t server = 0; server < nats_->size(); ++server)
+    (*nats_)[server].start();
+  if (!eventually([this] { return nats_->ready(); })) throw std::runtime_error("NATS is not ready");
+  create_streams();
+}
+
+std::unique_ptr<bus::NatsBus> Cluster::user_of_nats(transport::Loop& loop) const {
   bus::NatsOptions options;
   options.servers = nats_->urls();
-  options.node = "administrator";
+  options.node = "somebody";
   options.credentials_file = credentials();
-  const auto bus = bus::NatsBus::start(*loop, options).value();
+  return bus::NatsBus::start(loop, options).value();
+}
+
+void Cluster::create_streams() {
+  const auto loop = transport::Loop::create().value();
+  const auto bus = user_of_nats(*loop);
   Result<std::vector<std::string>> made = fail(bus::codes::kUnreachable, "no server was reached");
   std::unique_ptr<connector::CreateStreams> work;
   const auto watch = bus->watch([&](bool up) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <json/value.h>
@@ -13,6 +14,8 @@
 #include "tests/integration/entrance.h"
 #include "tests/integration/installation.h"
 #include "tests/transport/bus/nats_server.h"
+#include "transport/bus/nats_bus.h"
+#include "transport/loop.h"
 
 namespace sfteams::integration {
 
@@ -70,8 +73,16 @@ class Cluster {
   [[nodiscard]] bool all_see_agent_at(std::size_t node,
                                       const std::string& name = "pbx.example.com");
 
-  /// The streams of the log of names, as an administrator makes them.
-  void create_streams();
+  /// All that the nats-servers have stored is lost; the streams are made again.
+  void wipe_nats();
+  /// Somebody with the nodes' password.
+  [[nodiscard]] std::unique_ptr<bus::NatsBus> user_of_nats(transport::Loop& loop) const;
+  /// Another file of what nodes share.
+  void make_key(const std::filesystem::path& file) const;
+  /// From its next start on.
+  void set_key_file(std::size_t node, std::filesystem::path file) {
+    nodes_.at(node).key_file = std::move(file);
+  }
   /// As the nodes', of mode 0600.
   [[nodiscard]] std::filesystem::path credentials() const { return pbx_->file("nats.ini"); }
   /// The file that all nodes share.
@@ -82,9 +93,12 @@ class Cluster {
   struct Node {
     std::uint16_t port = 0;
     std::uint16_t peer_port = 0;
+    std::filesystem::path key_file;
     std::unique_ptr<ChildProcess> process;
   };
   void write_configuration(std::size_t node) const;
+  /// The streams of the log of names, as an administrator makes them.
+  void create_streams();
 
   Options options_;
   std::unique_ptr<Installation> pbx_;
