@@ -176,7 +176,8 @@ void AgentLink::take_pin(const Result<bool>& pinned) {
   if (!pinned && pinned.error().code == codes::kRegistryLogAway) {
     log::warn("registration", "{} asks for {}, which is new, and has to wait: {}",
               address().to_string(), registration.name, describe(pinned.error()));
-    refuse(WireCode::try_again_later, "the connectors can take no new names now", spread_retry(3, 10));
+    refuse(WireCode::try_again_later, "the connectors can take no new names now",
+           spread_retry(2, 6));
     return;
   }
   const tl::unexpected<Error> why = pinned ? name_taken() : registry_trouble(pinned.error());

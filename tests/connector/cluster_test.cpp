@@ -215,8 +215,8 @@ TEST_CASE("without NATS names that are known register and meet, and new ones are
   apart.stage.pass(1'000);
   const tunnel::Refusal refusal = waits->refusal();
   CHECK(refusal.code == WireCode::try_again_later);
-  CHECK(refusal.retry_after >= 3);
-  CHECK(refusal.retry_after <= 10);
+  CHECK(refusal.retry_after >= 2);
+  CHECK(refusal.retry_after <= 6);
 }
 
 TEST_CASE(
