@@ -13,7 +13,7 @@ using tunnel::Nonce;
 
 namespace {
 
-constexpr std::string_view kPurpose = "node";
+constexpr std::string_view kNodePurpose = "node";
 constexpr std::string_view kDialler = tunnel::label("dialler");
 constexpr std::string_view kAcceptor = tunnel::label("acceptor");
 
@@ -41,13 +41,13 @@ Bytes make_node_hello(const ClusterKeys& keys, const NodeIdentity& self, const s
                       const Nonce& theirs, const Nonce& ours) {
   Bytes payload = encode_node_hello({{}, self.id, wanted, self.boot, ours});
   put_mac(payload,
-          keys.mac(kPurpose, {crypto::bytes_of(kDialler), theirs, covered_by_mac(payload)}));
+          keys.mac(kNodePurpose, {crypto::bytes_of(kDialler), theirs, covered_by_mac(payload)}));
   return payload;
 }
 
 Result<NodeHello> verify_node_hello(const ClusterKeys& keys, ByteView payload, const Nonce& ours) {
   Result<NodeHello> hello = decode_node_hello(payload);
-  if (hello && !keys.verifies(kPurpose, hello->mac,
+  if (hello && !keys.verifies(kNodePurpose, hello->mac,
                               {crypto::bytes_of(kDialler), ours, covered_by_mac(payload)})) {
     return wrong_proof();
   }
@@ -58,7 +58,7 @@ Bytes make_node_welcome(const ClusterKeys& keys, const NodeIdentity& self, const
                         const Nonce& challenge) {
   Bytes payload = encode_node_welcome({{}, self.id, self.boot});
   put_mac(payload,
-          keys.mac(kPurpose, {crypto::bytes_of(kAcceptor), challenge,
+          keys.mac(kNodePurpose, {crypto::bytes_of(kAcceptor), challenge,
                               of_dialler(hello.node, hello.nonce), covered_by_mac(payload)}));
   return payload;
 }
@@ -67,7 +67,7 @@ Result<NodeWelcome> verify_node_welcome(const ClusterKeys& keys, const NodeIdent
                                         ByteView payload, const Nonce& challenge,
                                         const Nonce& ours) {
   Result<NodeWelcome> welcome = decode_node_welcome(payload);
-  if (welcome && !keys.verifies(kPurpose, welcome->mac,
+  if (welcome && !keys.verifies(kNodePurpose, welcome->mac,
                                 {crypto::bytes_of(kAcceptor), challenge, of_dialler(self.id, ours),
                                  covered_by_mac(payload)})) {
     return wrong_proof();

@@ -12,7 +12,7 @@
 namespace sfteams::connector {
 namespace {
 
-constexpr const char* kPurpose = "bus";
+constexpr const char* kBusPurpose = "bus";
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kMacSize = 16;
 constexpr std::array<std::uint8_t, 1> kEnd{};  ///< of the subject: no subject has a zero byte
@@ -58,7 +58,7 @@ bus::Bytes WordMaker::seal(std::string_view context, WordKind kind,
                         .number(clock_())
                         .bytes(payload)
                         .take();
-  const auto mac = keys_.mac(kPurpose, {crypto::bytes_of(context), kEnd, body});
+  const auto mac = keys_.mac(kBusPurpose, {crypto::bytes_of(context), kEnd, body});
   body.insert(body.end(), mac.begin(), mac.begin() + kMacSize);
   return body;
 }
@@ -93,7 +93,7 @@ std::optional<Word> WordReader::open(std::string_view context, const bus::Bytes&
   }
   const std::span<const std::uint8_t> all(body);
   const auto said = all.first(all.size() - kMacSize);
-  if (!keys_.verifies(kPurpose, all.last(kMacSize), {crypto::bytes_of(context), kEnd, said})) {
+  if (!keys_.verifies(kBusPurpose, all.last(kMacSize), {crypto::bytes_of(context), kEnd, said})) {
     drop(Reason::wrong_mac);
     return std::nullopt;
   }
@@ -141,19 +141,19 @@ bool WordReader::is_new(const Word& word) {
 }
 
 void WordReader::drop(Reason reason, const Word* verified) {
-  struct Kind {
+  struct Drop {
     std::uint64_t* count;
     const char* what;
   };
-  const std::array<Kind, 4> kinds{{
+  const std::array<Drop, 4> drops{{
       {&dropped_.malformed, "malformed"},
       {&dropped_.wrong_mac, "sealed with a key that this node does not take"},
       {&dropped_.stale, "too old or from the future"},
       {&dropped_.replayed, "heard before"},
   }};
   const auto index = static_cast<std::size_t>(reason);
-  const Kind& kind = kinds.at(index);
-  ++*kind.count;
+  const Drop& dropped = drops.at(index);
+  ++*dropped.count;
   Logged& logged = logged_.at(index);
   ++logged.since;
   const auto now = scheduler_.now();
@@ -172,7 +172,7 @@ void WordReader::drop(Reason reason, const Word* verified) {
   }
   log::warn("cluster", Error{codes::kBusWordDropped,
                              fmt::format("{} dropped from the bus: {}",
-                                         counted(number, "message", "messages"), kind.what),
+                                         counted(number, "message", "messages"), dropped.what),
                              "compare [cluster] key-file on all nodes, and find out who else may "
                              "publish on this bus"});
 }

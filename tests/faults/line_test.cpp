@@ -151,6 +151,24 @@ TEST_CASE("a line dead for longer than the window ends the sessions on both side
   }));
 }
 
+TEST_CASE("a tunnel that only looks alive is found dead within ten seconds at both ends") {
+  const auto line = line_here();
+  if (!line) return;
+  Installation installation(over(*line));
+  installation.start();
+
+  line->set({milliseconds(0), milliseconds(0), 0, true});
+  const auto cut = steady_clock::now();
+  const auto wait_until = [&cut](const auto& found) {
+    REQUIRE(eventually(found));
+    return steady_clock::now() - cut;
+  };
+  // Ping and deadline together are nine; the rest is for a machine with other things to do.
+  CHECK(wait_until([&] { return contains(installation.connector().err(), "is offline"); }) <
+        seconds(10));
+  CHECK(wait_until([&] { return !connected(installation); }) < seconds(11));
+}
+
 TEST_CASE("an agent takes its name back from its own connection that only looks alive") {
   const auto line = line_here();
   if (!line) return;
