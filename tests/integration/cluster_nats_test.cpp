@@ -91,8 +91,8 @@ class Nuisance {
   std::size_t repeated_ = 0;
 };
 
-TEST_CASE("a cluster goes on without NATS, and takes new names when it is back") {
-  const bool killed = GENERATE(true, false);
+/// Its server dies, or freezes, and comes back.
+void go_on_without_nats(bool killed) {
   Cluster cluster;
   cluster.start_agent();
   Callers callers(cluster.pbx(), kUsers);
@@ -125,6 +125,14 @@ TEST_CASE("a cluster goes on without NATS, and takes new names when it is back")
       known);
   CHECK(known < 20s);
   check_turns(cluster, stalls.longest());
+}
+
+TEST_CASE("a cluster goes on without NATS, and takes new names when it is back") {
+  go_on_without_nats(true);
+}
+
+TEST_CASE("a cluster goes on while NATS is frozen, and takes new names when it is thawed") {
+  go_on_without_nats(false);
 }
 
 TEST_CASE("names come back from the nodes when NATS has lost all that it had") {
