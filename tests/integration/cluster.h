@@ -19,6 +19,10 @@
 
 namespace sfteams::integration {
 
+/// The users of a cluster's one PBX, and a command line with nothing more to say.
+inline const std::vector<Installation::User> kUsers{Installation::kAnna, Installation::kBen};
+inline const std::vector<std::string> kNothing;
+
 /// Three connectors that act as one, with nats-servers and two entrances, all on loopback: one for
 /// agents, which prefers node 1 (b), and one for clients, which prefers node 0 (a), so that a call
 /// has to go from one node to another one. The PBX and its agent are those of an Installation that

@@ -19,8 +19,6 @@ namespace sfteams::integration {
 namespace {
 
 constexpr const char* kPbx = "pbx.example.com";
-const std::vector<Installation::User> kUsers{Installation::kAnna, Installation::kBen};
-const std::vector<std::string> kNothing;
 
 /// How long the longest session was away, once all are back and have had answers.
 std::chrono::milliseconds came_back(const std::string& what, const Callers& callers) {
