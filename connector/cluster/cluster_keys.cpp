@@ -1,6 +1,7 @@
 #include "connector/cluster/cluster_keys.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,8 @@ constexpr std::size_t kShortMac = 16;
 constexpr std::string_view kLogSecret = "log-secret";
 constexpr std::string_view kKey = "key";
 constexpr std::string_view kAlsoKey = "also-key";
+constexpr std::string_view kBus = "bus";
+constexpr std::string_view kNode = "node";
 constexpr const char* kHint =
     "it is made by `starface-teams-connector cluster new-key` and is the same on all nodes";
 
@@ -48,6 +51,25 @@ tl::unexpected<Error> malformed(const std::string& origin, std::string_view why)
 }
 
 }  // namespace
+
+ClusterKeys::ClusterKey::ClusterKey(crypto::Secret made)
+    : whole(std::move(made)),
+      bus(derived(whole, kBus, kSize)),
+      node(derived(whole, kNode, kSize)) {}
+
+const crypto::Secret& ClusterKeys::ClusterKey::for_purpose(std::string_view purpose) const {
+  if (purpose == kBus) return bus;
+  if (purpose == kNode) return node;
+  throw std::invalid_argument("no key of a cluster is for " + std::string(purpose));
+}
+
+ClusterKeys::ClusterKeys(crypto::Secret log_secret, crypto::Secret key,
+                         std::optional<crypto::Secret> also)
+    : log_secret_(std::move(log_secret)),
+      names_key_(derived(log_secret_, "names", kSize)),
+      key_(std::move(key)) {
+  if (also) also_key_.emplace(std::move(*also));
+}
 
 Result<ClusterKeys> ClusterKeys::read(const std::filesystem::path& file) {
   const Result<crypto::Secret> content = files::read_small_file(file, kMostFile);
@@ -85,11 +107,7 @@ Result<ClusterKeys> ClusterKeys::parse(std::string_view text, const std::string&
   }
   if (!log_secret || !key)
     return malformed(origin, fmt::format("{} is missing", log_secret ? kKey : kLogSecret));
-  ClusterKeys keys;
-  keys.log_secret_ = std::move(*log_secret);
-  keys.key_ = std::move(*key);
-  keys.also_key_ = std::move(also_key);
-  return keys;
+  return ClusterKeys(std::move(*log_secret), std::move(*key), std::move(also_key));
 }
 
 Result<crypto::Secret> ClusterKeys::make_file() {
@@ -111,8 +129,7 @@ Result<crypto::Secret> ClusterKeys::make_file() {
 }
 
 NameHash ClusterKeys::hash_of(std::string_view name) const {
-  const crypto::Secret key = derived(log_secret_, "names", kSize);
-  const crypto::Sha256Digest whole = crypto::hmac_sha256(key.bytes(), {crypto::bytes_of(name)});
+  const auto whole = crypto::hmac_sha256(names_key_.bytes(), {crypto::bytes_of(name)});
   return text::to_hex(std::span(whole).first(kHashSize));
 }
 
@@ -122,14 +139,14 @@ crypto::Secret ClusterKeys::log_key() const {
 
 crypto::Sha256Digest ClusterKeys::mac(
     std::string_view purpose, std::initializer_list<std::span<const std::uint8_t>> parts) const {
-  return crypto::hmac_sha256(derived(key_, purpose, kSize).bytes(), parts);
+  return crypto::hmac_sha256(key_.for_purpose(purpose).bytes(), parts);
 }
 
 bool ClusterKeys::verifies(std::string_view purpose, std::span<const std::uint8_t> mac,
                            std::initializer_list<std::span<const std::uint8_t>> parts) const {
   if (mac.size() != kShortMac && mac.size() != crypto::Sha256Digest().size()) return false;
-  const auto made_by = [&](const crypto::Secret& key) {
-    const auto whole = crypto::hmac_sha256(derived(key, purpose, kSize).bytes(), parts);
+  const auto made_by = [&](const ClusterKey& key) {
+    const auto whole = crypto::hmac_sha256(key.for_purpose(purpose).bytes(), parts);
     return crypto::equal_constant_time(std::span(whole).first(mac.size()), mac);
   };
   return made_by(key_) || (also_key_ && made_by(*also_key_));
@@ -140,7 +157,12 @@ std::string ClusterKeys::log_fingerprint() const {
 }
 
 std::string ClusterKeys::key_fingerprint() const {
-  return fingerprint(key_);
+  return fingerprint(key_.whole);
+}
+
+std::optional<std::string> ClusterKeys::also_key_fingerprint() const {
+  if (!also_key_) return std::nullopt;
+  return fingerprint(also_key_->whole);
 }
 
 }  // namespace sfteams::connector

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,7 +42,8 @@ class ClusterKeys {
   /// 32 bytes, for AES-256-GCM.
   [[nodiscard]] crypto::Secret log_key() const;
 
-  /// HMAC-SHA256 with a key that is derived from the cluster key for this purpose ("bus", "node").
+  /// HMAC-SHA256 with a key that is derived from the cluster key for this purpose: "bus" or "node";
+  /// another one is a programmer's error (std::invalid_argument), here and in verifies().
   [[nodiscard]] crypto::Sha256Digest mac(
       std::string_view purpose, std::initializer_list<std::span<const std::uint8_t>> parts) const;
   /// Whether `mac`, whole or the first 16 bytes of it, is that of one of the keys that are taken.
@@ -52,12 +54,26 @@ class ClusterKeys {
   /// secret, and of the key that is in use. They tell nothing of either.
   [[nodiscard]] std::string log_fingerprint() const;
   [[nodiscard]] std::string key_fingerprint() const;
+  /// Of the second key that is taken while the first is changed; nullopt: there is none.
+  [[nodiscard]] std::optional<std::string> also_key_fingerprint() const;
 
  private:
-  ClusterKeys() = default;
+  /// A cluster key with what is derived from it, once: thousands of words a second need it.
+  struct ClusterKey {
+    explicit ClusterKey(crypto::Secret made);
+    [[nodiscard]] const crypto::Secret& for_purpose(std::string_view purpose) const;
+
+    crypto::Secret whole;
+    crypto::Secret bus;
+    crypto::Secret node;
+  };
+
+  ClusterKeys(crypto::Secret log_secret, crypto::Secret key, std::optional<crypto::Secret> also);
+
   crypto::Secret log_secret_;
-  crypto::Secret key_;
-  std::optional<crypto::Secret> also_key_;
+  crypto::Secret names_key_;  ///< derived from the log secret, once
+  ClusterKey key_;
+  std::optional<ClusterKey> also_key_;
 };
 
 }  // namespace sfteams::connector

@@ -1,6 +1,8 @@
 #include "connector/cluster/cluster_keys.h"
 
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
@@ -49,6 +51,27 @@ TEST_CASE("during a rotation nodes with the old and the new key take each other'
   CHECK(young.verifies("bus", old.mac("bus", {kBytes}), {kBytes}));
   CHECK(old.verifies("bus", young.mac("bus", {kBytes}), {kBytes}));
   CHECK_FALSE(keys(kOnes, kTwos).verifies("bus", young.mac("bus", {kBytes}), {kBytes}));
+}
+
+TEST_CASE("keys give the same proofs wherever they were moved, and know two purposes") {
+  ClusterKeys first = keys(kOnes, kTwos, kThrees);
+  const crypto::Sha256Digest mac = first.mac("node", {kBytes});
+  const NameHash hash = first.hash_of("pbx.example.com");
+  ClusterKeys moved = std::move(first);
+  CHECK(moved.mac("node", {kBytes}) == mac);
+  CHECK(moved.hash_of("pbx.example.com") == hash);
+  moved = keys(kOnes, kThrees, kTwos);
+  CHECK(moved.mac("node", {kBytes}) != mac);
+  CHECK(moved.verifies("node", mac, {kBytes}));
+  CHECK_THROWS_AS(moved.mac("cake", {kBytes}), std::invalid_argument);
+}
+
+TEST_CASE("fingerprints show which keys two nodes have, also while they are exchanged") {
+  const ClusterKeys old = keys(kOnes, kTwos, kThrees);
+  const ClusterKeys young = keys(kOnes, kThrees, kTwos);
+  CHECK(old.key_fingerprint() == young.also_key_fingerprint());
+  CHECK(old.also_key_fingerprint() == young.key_fingerprint());
+  CHECK_FALSE(keys(kOnes, kTwos).also_key_fingerprint());
 }
 
 TEST_CASE("a proof is good for what it was made for, and as a whole or its first half") {
