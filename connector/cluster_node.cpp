@@ -8,7 +8,9 @@ namespace sfteams::connector {
 
 ClusterNode::ClusterNode(LinkContext& links, NodeLines& lines, Parts parts, Hooks hooks)
     : self_(parts.self),
-      bus_(parts.bus),
+      name_(parts.cluster),
+      keys_(parts.keys),
+      bus_(links.scheduler, parts.bus),
       context_(links.scheduler, parts.bus, parts.keys, parts.cluster, parts.self,
                std::move(parts.unix_ms)),
       directory_(context_, std::move(hooks.names)),

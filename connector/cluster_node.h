@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "connector/cluster/bus_watch.h"
 #include "connector/cluster/cluster_context.h"
 #include "connector/cluster/directory.h"
 #include "connector/cluster/members.h"
@@ -43,7 +44,12 @@ class ClusterNode {
   ClusterNode& operator=(const ClusterNode&) = delete;
 
   [[nodiscard]] const NodeIdentity& self() const { return self_; }
+  /// [cluster] name
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const ClusterKeys& keys() const { return keys_; }
+  [[nodiscard]] transport::TimePoint now() const { return context_.scheduler.now(); }
   [[nodiscard]] Directory& directory() { return directory_; }
+  [[nodiscard]] const Directory& directory() const { return directory_; }
   [[nodiscard]] RegistryLog& log() { return log_; }
   [[nodiscard]] const RegistryLog& log() const { return log_; }
   [[nodiscard]] Members& members() { return members_; }
@@ -51,12 +57,14 @@ class ClusterNode {
   [[nodiscard]] NodeLines& lines() { return lines_; }
   [[nodiscard]] const NodeLines& lines() const { return lines_; }
   [[nodiscard]] ThrottleNotes& notes() { return notes_; }
-  [[nodiscard]] const bus::Bus& bus() const { return bus_; }
+  [[nodiscard]] const BusWatch& bus() const { return bus_; }
   [[nodiscard]] const DroppedWords& dropped() const { return context_.reader.dropped(); }
 
  private:
   const NodeIdentity& self_;
-  const bus::Bus& bus_;
+  const std::string name_;
+  const ClusterKeys& keys_;
+  const BusWatch bus_;
   ClusterContext context_;
   Directory directory_;
   RegistryLog log_;

@@ -149,6 +149,18 @@ Counts Exchange::counts() const {
   return counts;
 }
 
+NodeLinkCounts Exchange::node_links() const {
+  NodeLinkCounts counts;
+  for (const auto& [link, owned] : nodes_) {
+    // Only add_node() puts any there.
+    const auto& node = static_cast<const NodeLink&>(*link);
+    if (node.node().empty()) continue;
+    ++counts.proven;
+    counts.streams += node.streams();
+  }
+  return counts;
+}
+
 void Exchange::move_away(const Departure::Plan& plan, std::function<void()> done) {
   departure_ = std::make_unique<Departure>(
       context_.scheduler, plan, [this](std::size_t count) { return move_some(count); },

@@ -32,6 +32,11 @@ struct Counts {
   std::string_view registry_code{};  ///< why not
 };
 
+struct NodeLinkCounts {
+  std::size_t proven = 0;
+  std::size_t streams = 0;
+};
+
 /// Owns all links and what they share, and keeps the registry up to date. No sockets: it is given
 /// wires.
 class Exchange final : public LinkOwner {
@@ -56,6 +61,8 @@ class Exchange final : public LinkOwner {
   /// nullptr: this one is in no cluster.
   [[nodiscard]] ClusterNode* cluster() { return cluster_.get(); }
   [[nodiscard]] const ClusterNode* cluster() const { return cluster_.get(); }
+  /// Links of other nodes that have proved themselves, and the streams of their clients.
+  [[nodiscard]] NodeLinkCounts node_links() const;
   /// To the nodes that have other agents; nullptr: this one is in no cluster.
   [[nodiscard]] NodeLines* lines() { return lines_.get(); }
 

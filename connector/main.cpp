@@ -1,7 +1,9 @@
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -24,6 +26,7 @@
 #include "connector/registry/registry.h"
 #include "connector/service.h"
 #include "connector/status.h"
+#include "connector/status_wait.h"
 
 namespace sfteams::connector {
 namespace {
@@ -33,6 +36,7 @@ Examples:
   starface-teams-connector --config /etc/starface-teams-connector/connector.ini
   starface-teams-connector config check
   starface-teams-connector status
+  starface-teams-connector status --wait 60
   starface-teams-connector enroll pbx.example.com
   starface-teams-connector list --json
   starface-teams-connector forget pbx.example.com
@@ -50,6 +54,7 @@ connector serves from it, 77 it may not be written, 78 the configuration is wron
 
 /// For an operator at a terminal, while the daemon writes now and then.
 constexpr transport::Duration kPatience{5'000};
+constexpr int kMostWait = 3'600;
 
 struct CommandLine {
   std::filesystem::path configuration = kDefaultConfiguration;
@@ -57,6 +62,7 @@ struct CommandLine {
   std::string name;
   std::string reason;
   bool json = false;
+  int wait = 0;  ///< seconds
   std::filesystem::path out;
   std::string url;
 
@@ -100,6 +106,8 @@ void describe_commands(CLI::App& app, CommandLine& line) {
   CLI::App* const status = app.add_subcommand("status", "ask the running connector how it is");
   status->add_flag("--json", line.json, "print JSON (docs/connector-status.md)")
       ->disable_flag_override();
+  status->add_option("--wait", line.wait, "seconds in which it may become well, if it is not")
+      ->check(CLI::Range(1, kMostWait));
   line.status = status;
   CLI::App* const enroll =
       app.add_subcommand("enroll", "let the agent that comes first have this name");
@@ -154,14 +162,17 @@ Result<void> check_as_service(const CommandLine& line, const Configuration& conf
 }
 
 /// `status` becomes the exit status, unless this fails.
-Result<void> show_status(const Configuration& configuration, bool as_json, int& status) {
-  const auto told = ask_status(configuration.registry_file);
+Result<void> show_status(const Configuration& configuration, const CommandLine& line, int& status) {
+  const StatusWait wait{[&configuration] { return ask_status(configuration.registry_file); },
+                        StatusWait::Clock::now,
+                        [](auto time) { std::this_thread::sleep_for(time); }};
+  const auto told = wait.run(std::chrono::seconds(line.wait));
   if (!told) {
     std::cerr << "starface-teams-connector: " << told.error().line << '\n';
     status = 2;
     return {};
   }
-  std::cout << (as_json ? json::write_pretty(*told) + "\n" : to_text(*told));
+  std::cout << (line.json ? json::write_pretty(*told) + "\n" : to_text(*told));
   status = exit_status(*told);
   return {};
 }
@@ -208,7 +219,7 @@ Result<void> execute(const CommandLine& line, int& status) {
   if (line.new_key->parsed()) return make_cluster_key(line.out, std::cout);
   const Result<Configuration> configuration = Configuration::read(line.configuration);
   if (!configuration) return fail(configuration.error());
-  if (line.status->parsed()) return show_status(*configuration, line.json, status);
+  if (line.status->parsed()) return show_status(*configuration, line, status);
   if (line.create_log->parsed()) return make_log(line, *configuration);
   if (line.config_check->parsed()) return check_as_service(line, *configuration);
   if (line.app_package->parsed()) {

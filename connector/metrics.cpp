@@ -1,7 +1,11 @@
 #include "connector/metrics.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/metrics/exposition.h"
 #include "connector/certificate.h"
+#include "connector/cluster_metrics.h"
 #include "connector/codes.h"
 
 namespace sfteams::connector {
@@ -111,7 +115,9 @@ std::vector<monitoring::Condition> conditions(const Measured& measured) {
   const auto problem =
       measured.certificate ? problem_of(*measured.certificate, measured.now) : std::nullopt;
   if (problem) certificate = {"certificate", false, problem->id};
-  return {serving, registry, certificate};
+  std::vector<monitoring::Condition> told{serving, registry, certificate};
+  if (measured.cluster) std::ranges::copy(conditions(*measured.cluster), std::back_inserter(told));
+  return told;
 }
 
 std::string metrics_text(const Measured& measured) {
@@ -123,6 +129,7 @@ std::string metrics_text(const Measured& measured) {
   write_registry(out, measured);
   write_certificate(out, measured);
   write_page(out, measured);
+  if (measured.cluster) write_cluster(out, *measured.cluster, measured.tallies);
   if (measured.turns != nullptr) measured.turns->write(out);
   return out.text();
 }

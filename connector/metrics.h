@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "connector/app_page.h"
+#include "connector/cluster_state.h"
 #include "connector/configuration.h"
 #include "connector/exchange.h"
 #include "connector/registry/registry.h"
@@ -31,10 +32,12 @@ struct Measured {
   monitoring::LoopTurns* turns = nullptr;  ///< nullptr: nobody looks
   const AppPage* page = nullptr;
   const metrics::Tally* page_readings = nullptr;
-  std::optional<NameStates> names{};  ///< nothing: they could not be counted
+  std::optional<NameStates> names{};      ///< nothing: they could not be counted
+  std::optional<ClusterState> cluster{};  ///< nothing: it is alone
 };
 
-/// "serving", "registry" and "certificate", the conditions of /readyz.
+/// "serving", "registry" and "certificate", the conditions of /readyz; of a node of a cluster "bus"
+/// and "log", too.
 [[nodiscard]] std::vector<monitoring::Condition> conditions(const Measured& measured);
 
 /// /metrics without the process's own; docs/monitoring.md lists them.

@@ -211,7 +211,8 @@ Measured Service::measure() const {
           turns_.get(),
           &page_,
           &page_readings_,
-          names ? std::optional(*names) : std::nullopt};
+          names ? std::optional(*names) : std::nullopt,
+          cluster_state(*exchange_)};
 }
 
 std::vector<monitoring::Condition> Service::conditions() const {

@@ -8,6 +8,7 @@
 #include "base/json/error_json.h"
 #include "base/json/json.h"
 #include "connector/certificate.h"
+#include "connector/cluster_status.h"
 #include "connector/codes.h"
 
 namespace sfteams::connector {
@@ -130,8 +131,12 @@ Json::Value page_json(const Status& status) {
 std::vector<Problem> problems(const Status& status) {
   const Measured& measured = status.measured;
   std::vector<Problem> found;
+  if (measured.cluster) found = problems(*measured.cluster);
   const auto add = [&found](Health severity, const std::optional<Error>& error) {
-    if (error) found.push_back({severity, *error});
+    const auto same = [&error](const Problem& known) {
+      return known.error.code == error->code && known.error.message == error->message;
+    };
+    if (error && std::ranges::none_of(found, same)) found.push_back({severity, *error});
   };
   if (measured.stopping) {
     add(Health::critical, Error{codes::kStopping, "the connector is being stopped", {}});
@@ -177,6 +182,7 @@ Json::Value to_json(const Status& status) {
   json["monitoring"]["url"] =
       status.monitoring_url ? Json::Value(*status.monitoring_url) : Json::Value();
   json["monitoring"]["error"] = json::error_json(status.monitoring_error);
+  if (measured.cluster) json["cluster"] = to_json(*measured.cluster);
   json["problems"] = Json::Value(Json::arrayValue);
   for (const Problem& problem : found) {
     Json::Value shown = json::error_json(problem.error);

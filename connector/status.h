@@ -12,8 +12,8 @@
 #include "base/error/error.h"
 #include "connector/configuration.h"
 #include "connector/metrics.h"
+#include "connector/problem.h"
 #include "connector/registry/registry.h"
-#include "monitoring/health.h"
 
 namespace sfteams::connector {
 
@@ -40,15 +40,8 @@ struct Status {
   std::vector<Error> standing{};
 };
 
-/// Critical: /readyz says no, because it is being stopped, its registry cannot be written, or nobody
-/// takes its certificate.
-using monitoring::Health;
-
-struct Problem {
-  Health severity = Health::warning;
-  Error error;
-};
-/// The worst ones first.
+/// The worst ones first. Critical: /readyz says no, because it is being stopped, its registry cannot
+/// be written, or nobody takes its certificate; and what connector/cluster_status.h says of a node.
 [[nodiscard]] std::vector<Problem> problems(const Status& status);
 
 /// The JSON form of docs/connector-status.md.

@@ -5,6 +5,7 @@
 #include "base/json/error_json.h"
 #include "base/json/printable.h"
 #include "base/json/view.h"
+#include "connector/cluster_status.h"
 #include "connector/status.h"
 
 // The status for people, from its JSON form.
@@ -107,6 +108,7 @@ std::string to_text(const Json::Value& status) {
       json::number_text(waiting, "most"), traffic_text(json::part(status, "traffic")),
       registry_text(json::part(status, "registry")), page_text(json::part(status, "page")),
       json::printable_member(monitoring, "url", "none"));
+  text += cluster_text(json::part(status, "cluster"));
   for (const Json::Value& problem : json::part(status, "problems")) {
     text += fmt::format("{:<13} {}\n", json::printable_member(problem, "severity", "?") + ":",
                         json::describe_error_json(problem));

@@ -17,6 +17,8 @@ inline constexpr Code kNodeOther{"connector.node-other", Exit::config};
 // What is seen on the bus between the nodes.
 inline constexpr Code kBusWordDropped{"connector.bus-word-dropped", Exit::protocol};
 inline constexpr Code kNodeClockDiffers{"connector.node-clock-differs", Exit::config};
+/// A warning: a node that was there is not heard any more.
+inline constexpr Code kNodeSilent{"connector.node-silent", Exit::unavailable};
 inline constexpr Code kNodeIdTwice{"connector.node-id-twice", Exit::config};
 
 // The log of who owns which name.

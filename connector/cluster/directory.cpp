@@ -12,6 +12,7 @@ class Directory::Lookup final : public bus::Handle {
   Lookup(Directory& directory, std::string name, std::function<void(const Finding&)> done)
       : context_(directory.context_),
         known_(directory.known_),
+        tally_(directory.tally_),
         name_(std::move(name)),
         subject_(context_.subjects.name(context_.keys.hash_of(name_))),
         done_(std::move(done)) {
@@ -75,11 +76,20 @@ class Directory::Lookup final : public bus::Handle {
   /// The last thing that is done here: the handle may go.
   void finish(const Finding& finding) {
     const auto done = std::exchange(done_, nullptr);
-    if (done) done(Finding(finding));
+    if (!done) return;
+    tally_.lookups.add(kind_of(finding));
+    done(Finding(finding));
+  }
+
+  static std::string_view kind_of(const Finding& finding) {
+    using enum Finding::Outcome;
+    if (finding.outcome == found) return finding.remembered ? "remembered" : "found";
+    return finding.outcome == nobody ? "nobody" : "unknown";
   }
 
   ClusterContext& context_;
   KnownPlaces& known_;
+  DirectoryTally& tally_;
   const std::string name_;
   const std::string subject_;
   std::function<void(const Finding&)> done_;
@@ -90,7 +100,15 @@ class Directory::Lookup final : public bus::Handle {
 };
 
 Directory::Directory(ClusterContext& context, HeldNames::Callbacks callbacks)
-    : context_(context), held_(context, known_, std::move(callbacks)) {}
+    : context_(context), held_(context, known_, counted(std::move(callbacks))) {}
+
+HeldNames::Callbacks Directory::counted(HeldNames::Callbacks callbacks) {
+  callbacks.lost = [this, told = std::move(callbacks.lost)](const std::string& name, Why why) {
+    tally_.lost.add(why == Why::tie ? "tie" : "overtaken");
+    if (told) told(name, why);
+  };
+  return callbacks;
+}
 
 std::unique_ptr<bus::Handle> Directory::find(const std::string& name,
                                              std::function<void(const Finding&)> done) {

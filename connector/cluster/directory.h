@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/metrics/tally.h"
 #include "connector/cluster/cluster_context.h"
 #include "connector/cluster/held_names.h"
 #include "connector/cluster/known_places.h"
@@ -21,6 +22,12 @@ struct Finding {
   Outcome outcome = Outcome::unknown;
   Place place{};            ///< when found; this node's own, when it holds the name
   bool remembered = false;  ///< found earlier, because the bus is down: it may be wrong
+};
+
+/// What came of lookups and claims since the start.
+struct DirectoryTally {
+  metrics::Tally lookups{"found", "remembered", "nobody", "unknown"};
+  metrics::Tally lost{"overtaken", "tie"};  ///< names that were held here, and why they are not
 };
 
 /// Which node has which agent, without a table: each node subscribes a subject for each agent that it
@@ -48,6 +55,7 @@ class Directory {
   /// 0: it is not held.
   [[nodiscard]] Epoch epoch_of(const std::string& name) const { return held_.epoch_of(name); }
   [[nodiscard]] std::size_t held() const { return held_.size(); }
+  [[nodiscard]] const DirectoryTally& tally() const { return tally_; }
   /// Claims all names again: words may have been lost.
   void claim_again() { held_.claim_again(); }
 
@@ -66,7 +74,10 @@ class Directory {
  private:
   class Lookup;
 
+  [[nodiscard]] HeldNames::Callbacks counted(HeldNames::Callbacks callbacks);
+
   ClusterContext& context_;
+  DirectoryTally tally_;
   KnownPlaces known_;
   HeldNames held_;
 };

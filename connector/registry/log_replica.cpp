@@ -207,6 +207,7 @@ Result<std::vector<LogReplica::Outcome>> LogReplica::apply(std::span<const Store
   if (const Result<void> done = advance(Stream::names, read_up_to); !done)
     return fail(done.error());
   if (const Result<void> done = transaction->commit(); !done) return fail(done.error());
+  count(outcomes);
   return outcomes;
 }
 
@@ -224,6 +225,7 @@ Result<std::vector<LogReplica::Outcome>> LogReplica::adopt(std::span<const Store
   for (const Stored& stored : entries)
     if (const Result<void> done = derive(stored.entry.name); !done) return fail(done.error());
   if (const Result<void> done = transaction->commit(); !done) return fail(done.error());
+  count(outcomes);
   return outcomes;
 }
 
@@ -547,11 +549,17 @@ Result<std::vector<LogReplica::Contradiction>> LogReplica::contradictions() {
   }
 }
 
+void LogReplica::count(std::span<const Outcome> outcomes) {
+  if (counted_) *counted_ += std::ranges::count(outcomes, Outcome::added);
+}
+
 Result<std::int64_t> LogReplica::entries() {
+  if (counted_) return *counted_;
   const Result<bool> row = entries_.step();
   if (!row) return fail(row.error());
   const std::int64_t count = entries_.number(0);
   entries_.reset();
+  counted_ = count;
   return count;
 }
 

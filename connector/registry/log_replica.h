@@ -153,6 +153,7 @@ class LogReplica {
 
   /// The first 100, by subject. One goes when its name is forgotten, or the stream restarts.
   [[nodiscard]] Result<std::vector<Contradiction>> contradictions();
+  /// How many there are; counted once, and then as they come.
   [[nodiscard]] Result<std::int64_t> entries();
 
  private:
@@ -161,6 +162,7 @@ class LogReplica {
   [[nodiscard]] Result<void> advance(Stream stream, std::uint64_t read_up_to);
   [[nodiscard]] Result<Outcome> take(const Stored& stored, std::int64_t incarnation,
                                      clock::UnixSeconds now);
+  void count(std::span<const Outcome> outcomes);
   [[nodiscard]] Result<void> write(const Stored& stored, std::int64_t incarnation);
   [[nodiscard]] Result<void> contradict(const Stored& stored, std::int64_t incarnation,
                                         clock::UnixSeconds now);
@@ -169,6 +171,7 @@ class LogReplica {
   [[nodiscard]] Result<void> take_keys(const StoredKeys& stored, std::int64_t incarnation);
 
   Database& database_;
+  std::optional<std::int64_t> counted_;
   Statement position_;
   Statement restart_;
   Statement advance_;

@@ -45,6 +45,49 @@ TEST_CASE("monitoring is told on a socket of its own, and the public one tells n
     CHECK(get(connector.port(), path).starts_with("HTTP/1.1 404"));
 }
 
+/// A node whose NATS is away, and which is alone.
+struct NodeWithoutNats {
+  NodeWithoutNats() : connector(kWatch, "open", false) {
+    REQUIRE(
+        connector.command({"cluster", "new-key", "--out", connector.file("cluster.key")}).status ==
+        0);
+    integration::write_file(connector.file("connector.ini"),
+                            integration::read_file(connector.file("connector.ini")) +
+                                "[cluster]\nname = test\nnode = a\npeer-address = 127.0.0.1:0\n"
+                                "peer-url = ws://127.0.0.1:1\nnats = nats://127.0.0.1:1\n"
+                                "key-file = cluster.key\n"
+                                "leave-announced = 0\nleave-within = 1\n");
+    connector.start();
+  }
+
+  Running connector;
+};
+
+TEST_CASE("a node whose NATS is away is healthy for a load balancer, and not ready") {
+  NodeWithoutNats node;
+  CHECK(get(node.connector.port(), "/healthz").starts_with("HTTP/1.1 200"));
+  const std::uint16_t port = watch_port(node.connector);
+  CHECK(get(port, "/healthz").starts_with("HTTP/1.1 200"));
+  const std::string ready = get(port, "/readyz");
+  CHECK(ready.starts_with("HTTP/1.1 503"));
+  CHECK(contains(ready, "\"bus\":{\"code\":\"bus.unreachable\",\"met\":false}"));
+  CHECK(contains(ready, "\"log\":{\"code\":\"connector.registry-log-away\",\"met\":false}"));
+  CHECK(contains(get(port, "/metrics"), "\nstarface_teams_connector_cluster_bus_up 0\n"));
+}
+
+TEST_CASE("status of a node shows its cluster, and --wait gives it up when the time is over") {
+  NodeWithoutNats node;
+  const integration::Finished text = node.connector.command({"status", "--wait", "1"});
+  INFO(text.out);
+  CHECK(text.status == 2);
+  CHECK(contains(text.out, "\ncluster:      test, this is node a; key "));
+  CHECK(contains(text.out, "\nNATS:         away for "));
+  CHECK(contains(text.out, "\nnodes:        no other one has been heard\n"));
+  CHECK(contains(text.out, "\ncritical:     [bus.unreachable] "));
+  for (const char* wrong : {"0", "3601", "soon"})
+    CHECK(node.connector.command({"status", "--wait", wrong}).status == 64);
+}
+
 TEST_CASE("without [watch] listen nothing but the public socket is open") {
   Running connector;
   CHECK_FALSE(contains(connector.process().err(), "/metrics"));
