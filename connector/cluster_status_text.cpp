@@ -46,9 +46,6 @@ std::string bus_text(const Json::Value& bus) {
   std::string line = fmt::format("{} for {}", json::is_true(bus, "up") ? "connected" : "away",
                                  time_text(bus, "since"));
   if (ups > 1) line += ", came up " + counted(static_cast<std::uint64_t>(ups), "time");
-  const std::int64_t lost = whole(bus, "notSent") + whole(bus, "notTaken");
-  if (lost > 0)
-    line += fmt::format("; {} lost", counted(static_cast<std::uint64_t>(lost), "message"));
   return line;
 }
 

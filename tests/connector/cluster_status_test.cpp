@@ -112,7 +112,7 @@ TEST_CASE("a node without NATS is critical and not ready, and says for how long"
   CHECK_FALSE(seen.ready(0, "bus"));
   CHECK_FALSE(seen.ready(0, "log"));
   CHECK(seen.json(0)["bus"]["since"].asInt() == 40);
-  CHECK(contains(seen.text(0), "NATS:         away for 40 s"));
+  CHECK(contains(seen.text(0), "NATS:         away for 40 s\n"));
   seen.stage.node(0).bus.set_up(true);
   seen.stage.pass(15'000);
   CHECK(seen.problem(0).empty());
