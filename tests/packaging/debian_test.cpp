@@ -174,6 +174,14 @@ TEST_CASE("the Debian package of the connector lives and goes like that of the a
   CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/prometheus-alerts.yml"));
   CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/grafana-dashboard.json"));
   CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/certbot-connector"));
+  for (const char* const name : {"nats-server.conf", "connector.ini", "nats.ini", "haproxy.cfg"}) {
+    CAPTURE(name);
+    CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/cluster/" +
+                       std::string(name)));
+  }
+  CHECK(contains(
+      machine->must("dpkg-query --show --showformat '${Suggests}' starface-teams-connector"),
+      "nats-server"));
   CHECK(machine->has("/usr/share/starface-teams-connector/app/index.html"));
   CHECK(machine->owner_and_mode(ini) == "0640 root starface-teams-connector");
   CHECK(machine->owner_and_mode("/var/lib/starface-teams-connector") ==

@@ -105,6 +105,12 @@ TEST_CASE("an RPM of the connector brings its user and closed directories") {
   machine->must(kRpm + ("-i " + machine->bring(built, "/tmp/packages")));
   CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/prometheus-alerts.yml"));
   CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/grafana-dashboard.json"));
+  for (const char* const name : {"nats-server.conf", "connector.ini", "nats.ini", "haproxy.cfg"}) {
+    CAPTURE(name);
+    CHECK(machine->has("/usr/share/doc/starface-teams-connector/examples/cluster/" +
+                       std::string(name)));
+  }
+  CHECK(contains(machine->must("rpm --query --suggests starface-teams-connector"), "nats-server"));
   CHECK(machine->has("/usr/share/starface-teams-connector/app/index.html"));
   CHECK(machine->owner_and_mode("/etc/starface-teams-connector/connector.ini") ==
         "0640 root starface-teams-connector");
