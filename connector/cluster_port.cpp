@@ -25,19 +25,6 @@ UnixMs unix_ms() {
 
 }  // namespace
 
-bus::NatsOptions nats_options(const ClusterSettings& settings) {
-  bus::NatsOptions options;
-  options.servers = settings.nats;
-  options.node = settings.node;
-  if (!settings.nats_credentials.empty()) options.credentials_file = settings.nats_credentials;
-  options.ca_file = settings.ca_file;
-  if (settings.peer_tls) {
-    options.certificate_file = settings.peer_tls->certificate_file;
-    options.key_file = settings.peer_tls->key_file;
-  }
-  return options;
-}
-
 ClusterPort::~ClusterPort() = default;
 
 Result<std::unique_ptr<ClusterPort>> ClusterPort::open(transport::Network& network,
@@ -53,7 +40,7 @@ Result<std::unique_ptr<ClusterPort>> ClusterPort::open(transport::Network& netwo
   if (!replica) return fail(replica.error());
   port->replica_ = std::move(*replica);
   Result<std::unique_ptr<bus::NatsBus>> bus =
-      bus::NatsBus::start(network.loop(), nats_options(settings));
+      bus::NatsBus::start(network.loop(), settings.nats_options());
   if (!bus) return fail(bus.error());
   port->bus_ = std::move(*bus);
   return port;

@@ -17,9 +17,6 @@
 
 namespace sfteams::connector {
 
-/// How a program of this cluster reaches its NATS servers, as [cluster] says.
-[[nodiscard]] bus::NatsOptions nats_options(const ClusterSettings& settings);
-
 /// A node of a cluster on its sockets: the bus, the port for the other nodes, and what dials them.
 /// Without [cluster] there is none of it.
 class ClusterPort {

@@ -142,4 +142,17 @@ std::optional<ClusterSettings> ClusterSettings::take(Reader& reader, const fs::p
   return cluster;
 }
 
+bus::NatsOptions ClusterSettings::nats_options() const {
+  bus::NatsOptions options;
+  options.servers = nats;
+  options.node = node;
+  if (!nats_credentials.empty()) options.credentials_file = nats_credentials;
+  options.ca_file = ca_file;
+  if (peer_tls) {
+    options.certificate_file = peer_tls->certificate_file;
+    options.key_file = peer_tls->key_file;
+  }
+  return options;
+}
+
 }  // namespace sfteams::connector

@@ -8,6 +8,7 @@
 
 #include "base/error/error.h"
 #include "base/settings/ini.h"
+#include "transport/bus/nats_options.h"
 #include "transport/endpoint.h"
 #include "transport/scheduler.h"
 #include "transport/server.h"
@@ -33,6 +34,8 @@ struct ClusterSettings {
   /// nullopt where [cluster] name is empty: there is no cluster. Paths are taken from `directory`.
   [[nodiscard]] static std::optional<ClusterSettings> take(settings::Reader& reader,
                                                            const std::filesystem::path& directory);
+  /// How this node reaches the NATS servers.
+  [[nodiscard]] bus::NatsOptions nats_options() const;
 };
 
 }  // namespace sfteams::connector

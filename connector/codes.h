@@ -18,9 +18,6 @@ inline constexpr Code kAppTooLarge{"connector.app-too-large", Exit::config};
 /// Warnings: a page from elsewhere asked for a websocket.
 inline constexpr Code kOriginRefused{"connector.origin-refused", Exit::config};
 
-/// No NATS server let a command in.
-inline constexpr Code kNatsAway{"connector.nats-away", Exit::unavailable};
-
 // Names, by hand.
 inline constexpr Code kNameUnknown{"connector.name-unknown", Exit::no_input};
 /// What is given as --reason cannot be one.
@@ -43,6 +40,9 @@ inline constexpr Code kCertificateEndsSoon{"connector.certificate-ends-soon", Ex
 inline constexpr Code kLimitReached{"connector.limit-reached", Exit::temp_failure};
 inline constexpr Code kNotRunning{"connector.not-running", Exit::unavailable};
 inline constexpr Code kBadControl{"connector.bad-control-request", Exit::protocol};
+
+/// A command for clusters, and a connector that is alone.
+inline constexpr Code kNoCluster{"connector.no-cluster", Exit::config};
 
 // The command line.
 inline constexpr Code kUsage{"connector.usage", Exit::usage};

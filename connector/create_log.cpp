@@ -6,83 +6,101 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "base/log/log.h"
+#include "connector/bus_problems.h"
 #include "connector/cluster/codes.h"
 #include "connector/cluster/create_streams.h"
-#include "connector/cluster_port.h"
-#include "connector/codes.h"
+#include "transport/bus/codes.h"
 #include "transport/bus/nats_bus.h"
 #include "transport/loop.h"
 
 namespace sfteams::connector {
 namespace {
 
-using Lines = Result<std::vector<std::string>>;
+using transport::Duration;
+using Lines = std::vector<std::string>;
 
-/// Servers that have just been started need some seconds until they have elected a leader.
-constexpr transport::Duration kPatience{15'000};
-constexpr transport::Duration kPause{500};
+/// For all of it, and of this until a server lets us in.
+constexpr Duration kPatience{15'000};
+constexpr Duration kLinePatience{5'000};
+/// A leader among the servers is found within some seconds.
+constexpr Duration kAgainAfter{500};
 
-/// One run of the command, on a loop of its own.
-class Making {
+/// One attempt after the other, as long as there is hope.
+class Creating {
  public:
-  Making(transport::Loop& loop, bus::Bus& bus, const ClusterSettings& settings)
-      : loop_(loop), bus_(bus), settings_(settings) {
-    end_ = loop_.after(kPatience, [this] { loop_.stop(); });
-    watch_ = bus_.watch([this](bool up) {
-      if (up) make();
-    });
-    if (bus_.up()) make();
-  }
+  Creating(transport::Loop& loop, bus::Bus& bus, const ClusterSettings& cluster,
+           std::shared_ptr<BusProblems> problems)
+      : loop_(loop), bus_(bus), cluster_(cluster), problems_(std::move(problems)) {}
 
-  [[nodiscard]] Lines run() {
+  [[nodiscard]] Result<Lines> run() {
+    const auto watch = bus_.watch([this](bool up) {
+      if (up && !streams_ && !again_) create();
+    });
+    const auto line = loop_.after(kLinePatience, [this] {
+      if (!bus_.up()) loop_.stop();
+    });
+    const auto end = loop_.after(kPatience, [this] { loop_.stop(); });
     loop_.run();
-    return std::move(outcome_);
+    again_.reset();
+    streams_.reset();
+    return outcome();
   }
 
  private:
-  void make() {
-    making_ = std::make_unique<CreateStreams>(bus_, settings_.name,
-                                              static_cast<int>(settings_.log_replicas),
-                                              [this](Lines lines) { take(std::move(lines)); });
+  void create() {
+    streams_ = std::make_unique<CreateStreams>(
+        bus_, cluster_.name, static_cast<int>(cluster_.log_replicas),
+        [this](Result<Lines> done) { take(std::move(done)); });
   }
 
-  void take(Lines lines) {
-    const bool again = !lines && lines.error().code == codes::kRegistryLogAway;
-    outcome_ = std::move(lines);
-    if (!again) return loop_.stop();
-    again_ = loop_.after(kPause, [this] { make(); });
+  void take(Result<Lines> done) {
+    const bool hope = !done && done.error().code.id == codes::kRegistryLogAway.id &&
+                      !problems_->last(bus::codes::kNotPermitted);
+    result_ = std::move(done);
+    if (!hope) return loop_.stop();
+    again_ = loop_.after(kAgainAfter, [this] { create(); });
+  }
+
+  [[nodiscard]] Result<Lines> outcome() const {
+    if (result_ && *result_) return *result_;
+    if (const auto refused = problems_->last(bus::codes::kNotPermitted)) {
+      return fail(
+          bus::codes::kNotPermitted, refused->message,
+          "name the file of an administrator's user with --nats-credentials; that of a node "
+          "may not make streams, and has to be unable to");
+    }
+    if (result_) return *result_;
+    const std::vector<Error> problems = problems_->all();
+    if (!problems.empty()) return fail(problems.back());
+    return fail(bus::codes::kUnreachable,
+                fmt::format("no NATS server answers: {}", fmt::join(cluster_.nats, ", ")),
+                "check that one runs at [cluster] nats");
   }
 
   transport::Loop& loop_;
   bus::Bus& bus_;
-  const ClusterSettings& settings_;
-  Lines outcome_ = fail(codes::kNatsAway, "no NATS server of [cluster] nats let this program in",
-                        "look at the lines above; see to it that nats-server runs and that the "
-                        "file of credentials has its administrator's user and password");
-  std::unique_ptr<bus::Handle> watch_;
-  std::unique_ptr<transport::Timer> end_;
+  const ClusterSettings& cluster_;
+  std::shared_ptr<BusProblems> problems_;
+  std::optional<Result<Lines>> result_;
+  std::unique_ptr<CreateStreams> streams_;
   std::unique_ptr<transport::Timer> again_;
-  std::unique_ptr<CreateStreams> making_;
 };
 
 }  // namespace
 
-Result<void> create_log(const ClusterSettings& settings,
+Result<void> create_log(const ClusterSettings& cluster,
                         const std::optional<std::filesystem::path>& credentials,
                         std::ostream& out) {
-  // Why a server does not let it in, the bus reports there.
-  log::start(log::Level::warn, log::Format::text);
-  Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
+  const Result<std::unique_ptr<transport::Loop>> loop = transport::Loop::create();
   if (!loop) return fail(loop.error());
-  bus::NatsOptions options = nats_options(settings);
-  options.node = "create-log";
+  bus::NatsOptions options = cluster.nats_options();
   if (credentials) options.credentials_file = *credentials;
-  Result<std::unique_ptr<bus::NatsBus>> bus = bus::NatsBus::start(**loop, std::move(options));
+  const std::shared_ptr<BusProblems> problems = BusProblems::of(options);
+  const Result<std::unique_ptr<bus::NatsBus>> bus = bus::NatsBus::start(**loop, std::move(options));
   if (!bus) return fail(bus.error());
-  const Lines lines = Making(**loop, **bus, settings).run();
+  const Result<Lines> lines = Creating(**loop, **bus, cluster, problems).run();
   if (!lines) return fail(lines.error());
   for (const std::string& line : *lines)
     out << line << '\n';

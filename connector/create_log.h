@@ -9,13 +9,11 @@
 
 namespace sfteams::connector {
 
-/// Makes the log of names at the NATS servers of this cluster, once, as their administrator: nodes
-/// must not be able to. What is there already is compared with what it has to be.
-///
-/// `credentials`: of the administrator; nothing: those of [cluster], which should not suffice. Waits
-/// 15 s at most. Fails with the codes of bus::NatsBus::start() and CreateStreams, and with
-/// connector.nats-away when no server let it in, which the log says more of.
-[[nodiscard]] Result<void> create_log(const ClusterSettings& settings,
+/// Makes the streams of a cluster's log of names, once, by the credentials of an administrator of
+/// the NATS servers; without them by those of the node. Prints one line for each stream, also when
+/// they were there. Waits fifteen seconds at most. Fails with the codes of CreateStreams and of
+/// transport/bus.
+[[nodiscard]] Result<void> create_log(const ClusterSettings& cluster,
                                       const std::optional<std::filesystem::path>& credentials,
                                       std::ostream& out);
 

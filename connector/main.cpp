@@ -43,6 +43,7 @@ Examples:
   starface-teams-connector disable pbx.example.com --reason "invoice 4711 is open"
   starface-teams-connector app-package --out teams-app.zip --url https://connector.example.com
   starface-teams-connector cluster new-key --out /etc/starface-teams-connector/cluster.key
+  starface-teams-connector cluster create-log --nats-credentials /root/nats-admin.ini
 
 enroll, list, forget, disable and enable work while the connector runs, and without it.
 Exit status: of status, for monitoring, 0 when all is well, 1 when something should be
@@ -65,6 +66,7 @@ struct CommandLine {
   int wait = 0;  ///< seconds
   std::filesystem::path out;
   std::string url;
+  std::optional<std::filesystem::path> nats_credentials;
 
   const CLI::App* status = nullptr;
   const CLI::App* enroll = nullptr;
@@ -76,7 +78,6 @@ struct CommandLine {
   const CLI::App* app_package = nullptr;
   const CLI::App* new_key = nullptr;
   const CLI::App* create_log = nullptr;
-  std::optional<std::filesystem::path> nats_credentials;
 };
 
 void describe_cluster_commands(CLI::App& app, CommandLine& line) {
@@ -87,9 +88,9 @@ void describe_cluster_commands(CLI::App& app, CommandLine& line) {
   new_key->add_option("--out", line.out, "the file to write; it may not be there yet")->required();
   line.new_key = new_key;
   CLI::App* const create_log =
-      cluster->add_subcommand("create-log", "make the log of names at the NATS servers");
+      cluster->add_subcommand("create-log", "make the log of names at the NATS servers, once");
   create_log->add_option("--nats-credentials", line.nats_credentials,
-                         "a file with user and password of their administrator");
+                         "the file with an administrator's user, instead of the node's");
   line.create_log = create_log;
 }
 
@@ -177,13 +178,6 @@ Result<void> show_status(const Configuration& configuration, const CommandLine& 
   return {};
 }
 
-Result<void> make_log(const CommandLine& line, const Configuration& configuration) {
-  if (configuration.cluster)
-    return create_log(*configuration.cluster, line.nats_credentials, std::cout);
-  return fail(codes::kUsage, configuration.origin.string() + " has no [cluster] name",
-              "fill in [cluster] first");
-}
-
 /// In a cluster the running node has it done.
 Result<void> change_name(const CommandLine& line, const Configuration& configuration,
                          Registry& registry) {
@@ -214,13 +208,22 @@ Result<void> list(Registry& registry, const Online& online, const Configuration&
   return list_names(registry, online, places, as_json, std::cout, std::cerr);
 }
 
+Result<void> make_log(const Configuration& configuration,
+                      const std::optional<std::filesystem::path>& credentials) {
+  if (!configuration.cluster) {
+    return fail(codes::kNoCluster, configuration.origin.string() + " has no [cluster] name",
+                "only several connectors that act as one have a log of names at NATS servers");
+  }
+  return create_log(*configuration.cluster, credentials, std::cout);
+}
+
 Result<void> execute(const CommandLine& line, int& status) {
   // Before there is a configuration that could name it.
   if (line.new_key->parsed()) return make_cluster_key(line.out, std::cout);
   const Result<Configuration> configuration = Configuration::read(line.configuration);
   if (!configuration) return fail(configuration.error());
+  if (line.create_log->parsed()) return make_log(*configuration, line.nats_credentials);
   if (line.status->parsed()) return show_status(*configuration, line, status);
-  if (line.create_log->parsed()) return make_log(line, *configuration);
   if (line.config_check->parsed()) return check_as_service(line, *configuration);
   if (line.app_package->parsed()) {
     return write_app_package(configuration->app, SFTEAMS_VERSION, line.url, line.out, std::cout);

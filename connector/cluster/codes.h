@@ -30,6 +30,8 @@ inline constexpr Code kRegistryContradiction{"connector.registry-contradiction",
 inline constexpr Code kRegistryLogForeign{"connector.registry-log-foreign", Exit::data_error};
 /// A warning: it has less than this node has read of it.
 inline constexpr Code kRegistryLogLost{"connector.registry-log-lost", Exit::io_error};
+/// No NATS server keeps streams.
+inline constexpr Code kJetStreamOff{"connector.jetstream-off", Exit::config};
 /// A stream is missing.
 inline constexpr Code kStreamMissing{"connector.stream-missing", Exit::config};
 /// A stream is not as it has to be.

@@ -98,11 +98,18 @@ void CreateStreams::take(const StreamReply<StreamInfo>& reply, const char* what)
                 "these subjects"));
     return;
   }
+  if (reply.outcome == StreamOutcome::no_stream) {
+    finish(
+        fail(codes::kJetStreamOff, "no NATS server that was reached has JetStream",
+             "write jetstream { store_dir: … } into nats-server.conf, as in the cluster's guide"));
+    return;
+  }
   if (reply.outcome != StreamOutcome::ok) {
+    const std::string reason = reply.problem.empty() ? "" : ": " + reply.problem;
     finish(fail(codes::kRegistryLogAway,
-                fmt::format("the stream {}: {}", name, to_string(reply.outcome)),
-                "look whether the NATS servers run with JetStream, and whether the credentials are "
-                "an administrator's"));
+                fmt::format("the stream {}: {}{}", name, to_string(reply.outcome), reason),
+                "look whether as many NATS servers run with JetStream as [cluster] log-replicas "
+                "says, and whether the credentials are an administrator's"));
     return;
   }
   if (const auto difference = stream_difference(wanted_.front(), reply.value.config);

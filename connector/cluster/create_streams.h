@@ -16,8 +16,8 @@ namespace sfteams::connector {
 class CreateStreams {
  public:
   /// One line of what was done or found for each stream. Fails with connector.stream-wrong when a
-  /// stream is not as it has to be, naming the difference, and with connector.registry-log-away
-  /// when the servers do not answer.
+  /// stream is not as it has to be, naming the difference, with connector.jetstream-off, and with
+  /// connector.registry-log-away when the servers do not answer.
   using Done = std::function<void(Result<std::vector<std::string>>)>;
 
   /// `cluster` is [cluster] name; `replicas` 1 to 5, on as many servers. `bus` outlives it. `done`

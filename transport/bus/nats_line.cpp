@@ -105,9 +105,9 @@ void on_error(natsConnection* connection, natsSubscription* /*subscription*/, na
   const LineContext& context = **static_cast<std::shared_ptr<LineContext>*>(closure);
   if (status == NATS_SLOW_CONSUMER) context.ends->inbound->drop();
   if (status != NATS_NOT_PERMITTED) return;
-  log::warn("bus", Error{codes::kNotPermitted,
-                         "the NATS server does not permit something: " + last_words(connection),
-                         "give the node's user the rights that the cluster's guide names"});
+  context.ends->problem(Error{
+      codes::kNotPermitted, "the NATS server does not permit something: " + last_words(connection),
+      "give the node's user the rights that the cluster's guide names"});
 }
 
 }  // namespace

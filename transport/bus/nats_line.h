@@ -25,6 +25,8 @@ struct LineEnds {
   std::atomic<std::uint64_t> last_echo{0};  ///< the newest heartbeat that came back
   /// libnats has given this line up.
   std::function<void(std::uint64_t line, const std::string& why)> closed;
+  /// Into the log, or to who asked for it.
+  std::function<void(const Error&)> problem;
 };
 
 /// Of one line, for libnats' own callbacks: it goes when both the line and they are through with it.

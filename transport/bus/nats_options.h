@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,9 @@ struct NatsOptions {
   transport::Duration pause{1'000};
   /// The same after one of them has refused user, password or token.
   transport::Duration refused_pause{5'000};
+  /// Each problem with a server or a right, instead of the log. Called on another thread, also for a
+  /// moment after the bus has gone.
+  std::function<void(const Error&)> on_problem{};
 };
 
 inline constexpr std::size_t kMostServers = 16;

@@ -38,6 +38,8 @@ NatsWorker::NatsWorker(NatsOptions options, std::vector<NatsAddress> servers, st
       dice_(static_cast<std::minstd_rand::result_type>(crypto::random_below(kDice) + 1)) {
   ends_->inbound = share_->inbound;
   ends_->inbox = std::move(inbox);
+  ends_->problem = options_.on_problem;
+  if (!ends_->problem) ends_->problem = [](const Error& problem) { log::warn("bus", problem); };
   ends_->closed = [queue = share_->queue](std::uint64_t attempt, const std::string& why) {
     queue->put(Closed{attempt, why});
   };
@@ -84,7 +86,7 @@ void NatsWorker::dial_next(TimePoint now) {
 }
 
 void NatsWorker::tell_once(const Error& problem) {
-  if (told_.insert(problem.code.id).second) log::warn("bus", problem);
+  if (told_.insert(problem.code.id).second) ends_->problem(problem);
 }
 
 void NatsWorker::dial_failed(const Error& problem) {
@@ -129,8 +131,8 @@ void NatsWorker::beat(TimePoint now) {
 
 void NatsWorker::lose(const std::string& why) {
   share_->inbound->line(false);
-  log::warn("bus", Error{codes::kLineLost, "the line to " + server() + " is lost: " + why,
-                         servers_.size() > 1 ? "another server is looked for" : ""});
+  ends_->problem(Error{codes::kLineLost, "the line to " + server() + " is lost: " + why,
+                       servers_.size() > 1 ? "another server is looked for" : ""});
   const TimePoint now = Clock::now();
   const bool short_life = now - line_since_ < kShortLife;
   line_.reset();
