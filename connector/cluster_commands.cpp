@@ -1,12 +1,17 @@
 #include "connector/cluster_commands.h"
 
+#include <chrono>
 #include <ostream>
+#include <string>
 
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock/utc_time.h"
 #include "base/files/atomic_file.h"
+#include "connector/certificate.h"
 #include "connector/cluster/cluster_keys.h"
+#include "transport/bus/nats_options.h"
 
 namespace sfteams::connector {
 namespace {
@@ -35,6 +40,26 @@ Result<void> make_cluster_key(const std::filesystem::path& file, std::ostream& o
       << keys->key_fingerprint() << " (fingerprints)\n"
       << "Copy this file to every node, by a way that nobody else can read, and name it in "
          "[cluster] key-file.\n";
+  return {};
+}
+
+Result<void> check_cluster(const ClusterSettings& cluster, std::ostream& out) {
+  const Result<ClusterKeys> keys = ClusterKeys::read(cluster.key_file);
+  if (!keys) return fail(keys.error());
+  if (!cluster.nats_credentials.empty()) {
+    const auto credentials = bus::NatsCredentials::read(cluster.nats_credentials);
+    if (!credentials) return fail(credentials.error());
+  }
+  std::string links = "links of nodes plain, on this host only";
+  if (cluster.peer_tls) {
+    const auto validity = check_certificate(*cluster.peer_tls, std::chrono::system_clock::now());
+    if (!validity) return fail(validity.error());
+    links = "links of nodes by TLS";
+    if (*validity) links += ", certificate good until " + clock::utc_text((*validity)->until);
+  }
+  out << "node " << cluster.node << " of the cluster " << cluster.name << ": log secret "
+      << keys->log_fingerprint() << ", key " << keys->key_fingerprint() << " (fingerprints), "
+      << links << '\n';
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <iosfwd>
 
 #include "base/error/error.h"
+#include "connector/cluster_settings.h"
 
 namespace sfteams::connector {
 
@@ -14,5 +15,10 @@ namespace sfteams::connector {
 /// An existing file is never overwritten. Fails with keygen.file-exists, keygen.file-not-written or
 /// crypto.no-randomness.
 [[nodiscard]] Result<void> make_cluster_key(const std::filesystem::path& file, std::ostream& out);
+
+/// `config check` of what lies on this host: says which keys and which certificate this node has.
+/// Fails with the codes of ClusterKeys, NatsCredentials, transport::check_certificate(), or with
+/// connector.certificate-expired or connector.certificate-not-yet.
+[[nodiscard]] Result<void> check_cluster(const ClusterSettings& cluster, std::ostream& out);
 
 }  // namespace sfteams::connector

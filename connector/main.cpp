@@ -22,6 +22,7 @@
 #include "connector/create_log.h"
 #include "connector/name_list.h"
 #include "connector/name_switch.h"
+#include "connector/nats_check.h"
 #include "connector/process.h"
 #include "connector/registry/registry.h"
 #include "connector/service.h"
@@ -159,6 +160,10 @@ Result<void> check_as_service(const CommandLine& line, const Configuration& conf
       std::cerr << "warning: " << describe(*warning) << '\n';
   }
   if (Result<void> right = check_configuration(*seen, std::cout); !right) return right;
+  if (seen->cluster) {
+    if (Result<void> right = check_cluster(*seen->cluster, std::cout); !right) return right;
+    if (Result<void> right = check_nats(*seen->cluster, std::cout, std::cerr); !right) return right;
+  }
   return check_page(seen->app, std::cout, std::cerr);
 }
 
