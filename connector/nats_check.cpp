@@ -91,7 +91,7 @@ class Rights {
     hear("sft1." + cluster_.name + ".check." + unused_, "sft1." + cluster_.name + ".>");
     // Of a stream that nobody has, so that nothing happens where it may.
     for (const char* const what : {"DELETE", "PURGE", "CREATE", "UPDATE", "MSG.DELETE"})
-      ask_excess(std::string("$JS.API.STREAM.") + what, "SFT1-" + cluster_.name + "-" + unused_);
+      ask_excess(std::string("$JS.API.STREAM.") + what, "sft1-" + cluster_.name + "-" + unused_);
     for (const std::string& stream : {names_stream(cluster_.name), keys_stream(cluster_.name)}) {
       ask_for(stream, "INFO");
       ask_for(stream, "MSG.GET");

@@ -112,7 +112,7 @@ Result<void> NodeLine::take_challenge(const Frame& frame) {
   if (frame.type != FrameType::challenge) return unexpected_frame("a node", frame);
   const Result<tunnel::Nonce> challenge = tunnel::decode_challenge(frame.payload);
   if (!challenge) return fail(challenge.error());
-  if (const Result<void> random = crypto::fill_random(nonce_); !random) return random;
+  if (Result<void> random = crypto::fill_random(nonce_); !random) return random;
   challenge_ = *challenge;
   state_ = State::greeted;
   outbox_.send(

@@ -101,9 +101,10 @@ Result<ClusterKeys> ClusterKeys::parse(std::string_view text, const std::string&
     if (place->second->has_value())
       return malformed(origin, fmt::format("line {} gives {} again", number, name));
     *place->second = secret_of(text::trimmed(line.substr(sign + 1)));
-    if (!*place->second)
+    if (!*place->second) {
       return malformed(origin,
                        fmt::format("line {}: {} is not 64 hexadecimal digits", number, name));
+    }
   }
   if (!log_secret || !key)
     return malformed(origin, fmt::format("{} is missing", log_secret ? kKey : kLogSecret));

@@ -63,9 +63,10 @@ std::string stream_difference(const Json::Value& wanted, const Json::Value& foun
     return fmt::format("{} is {} instead of {}", name, json::write(is), json::write(has_to_be));
   }
   // What would change or add messages behind the nodes' backs.
-  for (const char* const name : {"mirror", "sources", "republish", "sealed", "template_owner"})
+  for (const char* const name : {"mirror", "sources", "republish", "sealed", "template_owner"}) {
     if (found.isObject() && !is_nothing(found[name]))
       return fmt::format("{} is {} instead of nothing", name, json::write(found[name]));
+  }
   return {};
 }
 
@@ -79,10 +80,11 @@ CreateStreams::CreateStreams(bus::Bus& bus, const std::string& cluster, int repl
 void CreateStreams::look() {
   const Json::Value config = wanted_.front();
   request_ = streams_.info(config["name"].asString(), [this, config](const auto& reply) {
-    if (reply.outcome == StreamOutcome::no_stream)
+    if (reply.outcome == StreamOutcome::no_stream) {
       make(config);
-    else
+    } else {
       take(reply, "is there as it has to be");
+    }
   });
 }
 
@@ -121,10 +123,11 @@ void CreateStreams::take(const StreamReply<StreamInfo>& reply, const char* what)
   }
   lines_.push_back(fmt::format("the stream {} {}", name, what));
   wanted_.erase(wanted_.begin());
-  if (wanted_.empty())
+  if (wanted_.empty()) {
     finish(std::move(lines_));
-  else
+  } else {
     look();
+  }
 }
 
 void CreateStreams::finish(Result<std::vector<std::string>> result) {

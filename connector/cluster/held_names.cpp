@@ -13,10 +13,11 @@ HeldNames::HeldNames(ClusterContext& context, KnownPlaces& known, Callbacks call
       own_words_(context.bus.subscribe(context.subjects.node(context.identity.id),
                                        [this](const bus::Message& message) { on_node(message); })),
       watch_(context.bus.watch([this](bool up) {
-        if (up)
+        if (up) {
           claim_again();
-        else
+        } else {
           plan_slice();
+        }
       })) {}
 
 HeldNames::~HeldNames() = default;
@@ -118,10 +119,11 @@ void HeldNames::on_node(const bus::Message& message) {
   if (name == by_hash_.end()) return;
   const auto entry = names_.find(*name->second);
   if (entry == names_.end() || !loses(entry->second, *word, theirs->epoch)) return;
-  if (theirs->epoch == entry->second.epoch)
+  if (theirs->epoch == entry->second.epoch) {
     lose(entry->first, theirs->epoch, Why::tie);
-  else
+  } else {
     rise_above(*entry, theirs->epoch);
+  }
 }
 
 void HeldNames::rise_above(Names::value_type& entry, Epoch epoch) {
@@ -137,6 +139,7 @@ void HeldNames::rise_above(Names::value_type& entry, Epoch epoch) {
 
 void HeldNames::lose(const std::string& name, Epoch to, Why why) {
   // The entry goes, and what `name` may refer to with it.
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
   const std::string lost = name;
   let_go(lost);
   known_.note_epoch(lost, to);

@@ -74,9 +74,10 @@ Answer answer_of(const bus::Reply& reply, StreamOutcome nobody) {
   Result<Json::Value> parsed = json::parse(text, kLimits);
   if (!parsed || !parsed->isObject())
     return {StreamOutcome::failed, "its answer is not understood"};
-  if (const Json::Value* const error = json::member(*parsed, "error"); error != nullptr)
+  if (const Json::Value* const error = json::member(*parsed, "error"); error != nullptr) {
     return {outcome_of(*error),
             text::one_line(json::string_member(*error, "description").value_or("no reason"))};
+  }
   return {StreamOutcome::ok, "", std::move(*parsed)};
 }
 
@@ -158,10 +159,11 @@ JetStream::Handle JetStream::publish(std::string_view stream, const std::string&
           return;
         }
         const auto sequence = number_member(answer.value, "seq");
-        if (json::string_member(answer.value, "stream") != stream || !sequence)
+        if (json::string_member(answer.value, "stream") != stream || !sequence) {
           done(not_understood<std::uint64_t>());
-        else
+        } else {
           done({StreamOutcome::ok, *sequence});
+        }
       });
 }
 

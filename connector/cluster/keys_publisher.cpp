@@ -119,10 +119,11 @@ void KeysPublisher::send(const std::string& name, Waiting& waiting) {
 void KeysPublisher::sent(const std::string& name, std::uint64_t number, StreamOutcome outcome) {
   const auto found = waiting_.find(name);
   if (found == waiting_.end() || found->second.number != number) return;
-  if (outcome == StreamOutcome::ok)
+  if (outcome == StreamOutcome::ok) {
     waiting_.erase(found);
-  else
+  } else {
     found->second.request.reset();
+  }
 }
 
 }  // namespace sfteams::connector

@@ -204,10 +204,11 @@ void LogFollower::read_names() {
           },
           [this](StreamOutcome outcome) {
             reader_.reset();
-            if (outcome == StreamOutcome::ok)
+            if (outcome == StreamOutcome::ok) {
               judge_keys();
-            else
+            } else {
               give_up(outcome);
+            }
           }});
 }
 
@@ -235,10 +236,11 @@ void LogFollower::judge_keys() {
           },
           [this](StreamOutcome outcome) {
             reader_.reset();
-            if (outcome == StreamOutcome::ok)
+            if (outcome == StreamOutcome::ok) {
               looked();
-            else
+            } else {
               give_up(outcome);
+            }
           }});
 }
 
@@ -310,10 +312,11 @@ void LogFollower::restored_one(const StreamReply<std::uint64_t>& reply) {
   }
   if (--restore_waits_ > 0) return;
   timer_ = scheduler_.after(kRestorePause, [this] {
-    if (to_restore_.empty())
+    if (to_restore_.empty()) {
       restore_next();
-    else
+    } else {
       restore_some();
+    }
   });
 }
 

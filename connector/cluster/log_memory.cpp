@@ -27,10 +27,11 @@ bool LogMemory::take_names(std::span<const StreamMessage> messages, std::uint64_
   std::vector<LogReplica::Stored> entries;
   for (const StreamMessage& message : messages) {
     std::optional<LogEntry> entry = seal_.open(message.subject, message.value);
-    if (entry)
+    if (entry) {
       entries.push_back({std::move(*entry), message.subject, message.value, message.sequence});
-    else if (!skip_foreign(message, true))
+    } else if (!skip_foreign(message, true)) {
       return false;
+    }
   }
   const auto outcomes = replica_.apply(entries, read_up_to, now_());
   if (!checked(outcomes)) return false;
@@ -98,9 +99,10 @@ bool LogMemory::adopt_some() {
   }
   const auto outcomes = replica_.adopt(entries, now_());
   if (!checked(outcomes)) return false;
-  for (std::size_t number = 0; number < outcomes->size(); ++number)
+  for (std::size_t number = 0; number < outcomes->size(); ++number) {
     if ((*outcomes)[number] == LogReplica::Outcome::contradicts)
       log_contradiction(entries[number].entry.name, entries[number].subject);
+  }
   return true;
 }
 

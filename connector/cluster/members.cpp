@@ -58,10 +58,11 @@ void Members::on_beat(const bus::Message& message) {
     return;
   }
   const auto found = known_.find(word->node);
-  if (found == known_.end())
+  if (found == known_.end()) {
     hear_new(*word, std::move(*beat));
-  else
+  } else {
     hear(found->second, *word, std::move(*beat));
+  }
 }
 
 void Members::hear_new(const Word& word, BeatWord beat) {

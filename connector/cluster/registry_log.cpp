@@ -110,10 +110,11 @@ void RegistryLog::Impl::pin(const std::string& name, const crypto::Ed25519Public
   entry->identity = identity;
   writer_.write(*entry,
                 [done = std::move(done), identity](const Result<LogWriter::Standing>& stands) {
-                  if (!stands)
+                  if (!stands) {
                     done(fail(stands.error()));
-                  else
+                  } else {
                     done(stands->entry.identity == identity ? Pin::pinned : Pin::taken);
+                  }
                 });
 }
 
@@ -186,12 +187,13 @@ void RegistryLog::Impl::change(Needed needed, Done<bool> done, int tries) {
   }
   writer_.write(**entry, [this, needed = std::move(needed), done = std::move(done),
                           tries](const Result<LogWriter::Standing>& stands) {
-    if (!stands)
+    if (!stands) {
       done(fail(stands.error()));
-    else if (stands->ours)
+    } else if (stands->ours) {
       done(true);
-    else
+    } else {
       change(needed, done, tries + 1);
+    }
   });
 }
 

@@ -46,10 +46,11 @@ void StreamReader::take(std::size_t number, StreamReply<StreamMessage> reply) {
       return;
     }
   }
-  if (!share.over())
+  if (!share.over()) {
     ask(number);
-  else if (over())
+  } else if (over()) {
     finish(StreamOutcome::ok);
+  }
 }
 
 bool StreamReader::over() const {

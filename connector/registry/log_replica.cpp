@@ -364,7 +364,7 @@ Result<void> LogReplica::derive(std::string_view name) {
 Result<bool> LogReplica::occupied(std::string_view subject, clock::UnixSeconds now) {
   const Result<Position> position = this->position(Stream::names);
   if (!position) return fail(position.error());
-  const Result<bool> row = find_.bind(1, subject).step();
+  Result<bool> row = find_.bind(1, subject).step();
   if (!row || !*row) return row;
   const Stored ours = read_entry(find_);
   find_.reset();

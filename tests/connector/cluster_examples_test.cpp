@@ -171,7 +171,7 @@ TEST_CASE("the example files of a cluster work as the guide says") {
       {"cluster", "create-log", "--nats-credentials", hosts.file("admin.ini").string()});
   INFO(made.err);
   REQUIRE(made.status == 0);
-  CHECK(contains(made.out, "SFT1-starface-NAMES was made"));
+  CHECK(contains(made.out, "sft1-starface-names was made"));
 
   // Among what it checks: the node has its rights, and may neither delete, purge nor make streams.
   const auto checked = hosts.connector({"config", "check"});

@@ -29,9 +29,10 @@ StageNode::~StageNode() {
 }
 
 ClusterStage::ClusterStage(std::size_t nodes, RegistrationMode mode) {
-  for (std::size_t index = 0; index < nodes; ++index)
+  for (std::size_t index = 0; index < nodes; ++index) {
     nodes_.push_back(
         std::make_unique<StageNode>(*this, std::string(1, static_cast<char>('a' + index)), mode));
+  }
   // Until all of them have found the log, and are in step with it.
   pass(11'000);
   for (const auto& node : nodes_) {

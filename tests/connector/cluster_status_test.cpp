@@ -23,8 +23,8 @@ namespace sfteams::connector::test {
 namespace {
 
 /// Three nodes; an agent is at the first, its client at the second.
-struct Seen {
-  Seen() {
+struct SeenCluster {
+  SeenCluster() {
     agent = stage.node(0).house.registering(pbx);
     stage.pass(100);
     client = stage.node(1).house.admitting(pbx);
@@ -70,7 +70,7 @@ struct Seen {
 };
 
 TEST_CASE("a cluster where all is well has no problems, and says what it is made of") {
-  Seen seen;
+  SeenCluster seen;
   const ClusterState state = seen.state(1);
   CHECK(problems(state).empty());
   CHECK(state.name == "t");
@@ -91,7 +91,7 @@ TEST_CASE("a cluster where all is well has no problems, and says what it is made
 }
 
 TEST_CASE("its lines are as few and as plain as those of everything else") {
-  Seen seen;
+  SeenCluster seen;
   CHECK(
       seen.text(1) ==
       "cluster:      t, this is node b; key 6d377560, log secret f1643cca\n"
@@ -103,7 +103,7 @@ TEST_CASE("its lines are as few and as plain as those of everything else") {
 }
 
 TEST_CASE("a node without NATS is critical and not ready, and says for how long") {
-  Seen seen;
+  SeenCluster seen;
   seen.stage.node(0).bus.set_up(false);
   seen.stage.pass(40'000);
   CHECK(seen.problem(0) == "critical bus.unreachable");
@@ -120,7 +120,7 @@ TEST_CASE("a node without NATS is critical and not ready, and says for how long"
 }
 
 TEST_CASE("a node that is not heard any more is a warning at the others, for an hour") {
-  Seen seen;
+  SeenCluster seen;
   seen.stage.kill(2);
   seen.stage.pass(9'000);
   CHECK(seen.problem(0).empty());
@@ -132,7 +132,7 @@ TEST_CASE("a node that is not heard any more is a warning at the others, for an 
 }
 
 TEST_CASE("a node that said that it stops is called stopped and not silent") {
-  Seen seen;
+  SeenCluster seen;
   seen.stage.node(2).exchange().move_away({}, [] {});
   seen.stage.pass(3'000);
   CHECK(contains(seen.text(0), "c  stopping, version 1.0.0"));
@@ -143,7 +143,7 @@ TEST_CASE("a node that said that it stops is called stopped and not silent") {
 }
 
 TEST_CASE("a node id that two processes have is critical, at that node and at the others") {
-  Seen seen;
+  SeenCluster seen;
   seen.beat_as("c", cluster_keys(), 1'000);
   CHECK(seen.problem(2) == "critical connector.node-id-twice");
   // The other nodes hear now one of them and now the other.
@@ -154,7 +154,7 @@ TEST_CASE("a node id that two processes have is critical, at that node and at th
 }
 
 TEST_CASE("a clock that differs is a warning at both, with the difference") {
-  Seen seen;
+  SeenCluster seen;
   seen.stage.node(2).house.unix_time += 8;
   seen.stage.pass(3'000);
   CHECK(seen.problem(0) == "warning connector.node-clock-differs");
@@ -164,7 +164,7 @@ TEST_CASE("a clock that differs is a warning at both, with the difference") {
 }
 
 TEST_CASE("what a stranger publishes is counted and shown, and is no problem") {
-  Seen seen;
+  SeenCluster seen;
   CHECK_FALSE(contains(seen.text(0), "dropped:"));
   seen.beat_as("d", ClusterKeys::parse(ClusterKeys::make_file()->text(), "other").value(), 0);
   CHECK(seen.json(0)["dropped"]["wrongKey"].asInt() == 1);
@@ -173,7 +173,7 @@ TEST_CASE("what a stranger publishes is counted and shown, and is no problem") {
 }
 
 TEST_CASE("without the log's streams new names are kept out, and the command is named") {
-  ClusterState state = Seen().state(0);
+  ClusterState state = SeenCluster().state(0);
   state.log.phase = RegistryLogState::Phase::no_stream;
   const std::vector<Problem> found = problems(state);
   REQUIRE(found.size() == 1);
@@ -184,7 +184,7 @@ TEST_CASE("without the log's streams new names are kept out, and the command is 
 }
 
 TEST_CASE("a log that is not in step yet is a warning in each of its phases") {
-  ClusterState state = Seen().state(0);
+  ClusterState state = SeenCluster().state(0);
   using Phase = RegistryLogState::Phase;
   for (const Phase phase :
        {Phase::bus_down, Phase::catching_up, Phase::restoring, Phase::settling}) {
@@ -203,7 +203,7 @@ TEST_CASE("a log that is not in step yet is a warning in each of its phases") {
 }
 
 TEST_CASE("names in dispute are critical, and named as far as there is room") {
-  ClusterState state = Seen().state(0);
+  ClusterState state = SeenCluster().state(0);
   for (int number = 0; number < 11; ++number)
     state.log.contradictions.push_back({"pbx" + std::to_string(number), "", 1'800'000'000});
   const std::vector<Problem> found = problems(state);
@@ -241,7 +241,7 @@ std::set<std::string> documented_members() {
 }
 
 TEST_CASE("the reference describes each member of `cluster`, and no other") {
-  ClusterState state = Seen().state(0);
+  ClusterState state = SeenCluster().state(0);
   state.log.contradictions.push_back({"pbx.example.com", "", 1'800'000'000});
   state.log.problem = Error{codes::kRegistryLogAway, "why", ""};
   std::set<std::string> members;
@@ -262,7 +262,7 @@ TEST_CASE("the lines of another version's cluster are shown as far as they go") 
 
 /// A connector that is one of the nodes, as monitoring measures it.
 struct MeasuredNode {
-  explicit MeasuredNode(Seen& seen)
+  explicit MeasuredNode(SeenCluster& seen)
       : exchange(seen.stage.node(0).exchange()),
         measured{"1.2.3",
                  std::chrono::system_clock::now(),
@@ -283,7 +283,7 @@ struct MeasuredNode {
 };
 
 TEST_CASE("the problems of a cluster are among all others, the worst first") {
-  Seen seen;
+  SeenCluster seen;
   MeasuredNode node(seen);
   Status status{.measured = node.measured,
                 .address = "",
@@ -313,7 +313,7 @@ TEST_CASE("the problems of a cluster are among all others, the worst first") {
 }
 
 TEST_CASE("a node tells monitoring of its cluster, and a connector alone of none") {
-  Seen seen;
+  SeenCluster seen;
   seen.stage.kill(2);
   seen.stage.pass(15'000);
   seen.beat_as("d", ClusterKeys::parse(ClusterKeys::make_file()->text(), "other").value(), 0);
@@ -350,7 +350,7 @@ TEST_CASE("a node tells monitoring of its cluster, and a connector alone of none
 }
 
 TEST_CASE("an agent that another node has now is counted there where it was") {
-  Seen seen;
+  SeenCluster seen;
   seen.stage.pass(5'000);
   seen.stage.node(2).house.unix_time += 1;
   auto newer = seen.stage.node(2).house.registering(seen.pbx);
@@ -372,7 +372,7 @@ std::set<std::string> metrics_in(const std::string& text) {
 }
 
 TEST_CASE("every metric of a cluster is documented, and every one that an alert asks for is told") {
-  Seen seen;
+  SeenCluster seen;
   const std::set<std::string> told = metrics_in(metrics_text(MeasuredNode(seen).measured));
   CHECK(told.size() > 20);
   const std::string book = integration::read_file(SFTEAMS_SOURCE_DIR "/docs/monitoring.md");

@@ -20,8 +20,8 @@ using bus::test::NatsSettings;
 using sfteams::contains;
 
 const std::string kPublish =
-    R"("sft1.t.>", "_INBOX.>", "$JS.API.STREAM.INFO.SFT1-t-NAMES", "$JS.API.STREAM.INFO.SFT1-t-KEYS",
-       "$JS.API.STREAM.MSG.GET.SFT1-t-NAMES", "$JS.API.STREAM.MSG.GET.SFT1-t-KEYS")";
+    R"("sft1.t.>", "_INBOX.>", "$JS.API.STREAM.INFO.sft1-t-names", "$JS.API.STREAM.INFO.sft1-t-keys",
+       "$JS.API.STREAM.MSG.GET.sft1-t-names", "$JS.API.STREAM.MSG.GET.sft1-t-keys")";
 const std::string kSubscribe = R"("sft1.t.>", "_INBOX.>")";
 
 /// A node's user with these rights.
@@ -102,9 +102,9 @@ TEST_CASE("a right that a node needs and does not have is named") {
   }
   SECTION("the state of a stream") {
     const Checked checked(users(R"("sft1.t.>", "_INBOX.>", "$JS.API.STREAM.MSG.GET.*",
-                                   "$JS.API.STREAM.INFO.SFT1-t-NAMES")"));
+                                   "$JS.API.STREAM.INFO.sft1-t-names")"));
     CHECK(checked.code() == bus::codes::kRightsMissing.id);
-    CHECK(contains(checked.message(), "$JS.API.STREAM.INFO.SFT1-t-KEYS"));
+    CHECK(contains(checked.message(), "$JS.API.STREAM.INFO.sft1-t-keys"));
   }
 }
 

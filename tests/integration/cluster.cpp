@@ -52,9 +52,10 @@ Cluster::Cluster(const Options& options) : options_(options) {
     start_node(node);
     ports.push_back(port(node));
   }
-  for (std::size_t node = 0; node < kNodes; ++node)
+  for (std::size_t node = 0; node < kNodes; ++node) {
     if (!eventually([&] { return in_step(node); }))
       throw std::runtime_error("a node does not get in step: " + nodes_.at(node).process->err());
+  }
   for_agents_ = std::make_unique<Entrance>(ports, pbx_->file("ca.pem"));
   for_clients_ = std::make_unique<Entrance>(ports, pbx_->file("ca.pem"));
   for_agents_->prefer({1, 2, 0});

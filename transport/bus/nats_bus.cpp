@@ -50,10 +50,11 @@ bool is_node(std::string_view text) {
 }
 
 Result<std::vector<NatsAddress>> addresses_of(const NatsOptions& options) {
-  if (options.servers.empty() || options.servers.size() > kMostServers)
+  if (options.servers.empty() || options.servers.size() > kMostServers) {
     return fail(codes::kBadServer,
                 std::to_string(options.servers.size()) + " NATS servers are named",
                 "name 1 to " + std::to_string(kMostServers));
+  }
   std::vector<NatsAddress> addresses;
   for (const std::string& text : options.servers) {
     Result<NatsAddress> address = NatsAddress::parse(text);
@@ -68,15 +69,17 @@ Result<void> check_files(const NatsOptions& options) {
     const auto credentials = NatsCredentials::read(*options.credentials_file);
     if (!credentials) return fail(credentials.error());
   }
-  if (options.certificate_file.has_value() != options.key_file.has_value())
+  if (options.certificate_file.has_value() != options.key_file.has_value()) {
     return fail(codes::kTlsFile, "a certificate for NATS without its key, or a key without one",
                 "name both files or neither");
+  }
   for (const auto* const file : {&options.ca_file, &options.certificate_file, &options.key_file}) {
     if (!*file) continue;
-    if (const int problem = files::reading_problem(**file); problem != 0)
+    if (const int problem = files::reading_problem(**file); problem != 0) {
       return fail(codes::kTlsFile,
                   "cannot read " + (*file)->string() + ": " + system_message(problem),
                   "check the path and the rights on it");
+    }
   }
   return {};
 }
@@ -187,9 +190,10 @@ bool NatsBus::Core::send(Publish message) {
 }
 
 Result<std::unique_ptr<NatsBus>> NatsBus::start(transport::Loop& loop, NatsOptions options) {
-  if (!is_node(options.node))
+  if (!is_node(options.node)) {
     return fail(codes::kBadNode, "the node's name is none that the bus can use",
                 "give it 1 to 64 letters, digits, '-' and '_'");
+  }
   auto servers = addresses_of(options);
   if (!servers) return fail(servers.error());
   if (const Result<void> checked = check_files(options); !checked) return fail(checked.error());

@@ -64,9 +64,10 @@ natsStatus configure_tls(natsOptions* to, const NatsAddress& address, const Nats
   if (status == NATS_OK) status = natsOptions_SetExpectedHostname(to, address.host.c_str());
   if (status == NATS_OK && from.ca_file)
     status = natsOptions_LoadCATrustedCertificates(to, from.ca_file->c_str());
-  if (status == NATS_OK && from.certificate_file && from.key_file)
+  if (status == NATS_OK && from.certificate_file && from.key_file) {
     status = natsOptions_LoadCertificatesChain(to, from.certificate_file->c_str(),
                                                from.key_file->c_str());
+  }
   return status;
 }
 
@@ -79,10 +80,11 @@ Result<void> add_credentials(natsOptions* to, const NatsOptions& from) {
   std::string user = text(read->user);
   std::string password = text(read->password);
   std::string token = text(read->token);
-  if (token.empty())
+  if (token.empty()) {
     natsOptions_SetUserInfo(to, user.c_str(), password.c_str());
-  else
+  } else {
     natsOptions_SetToken(to, token.c_str());
+  }
   for (std::string* const each : {&user, &password, &token})
     crypto::wipe(*each);
   return {};

@@ -16,10 +16,11 @@ void WorkerQueue::push(Item item, bool first) {
   {
     const std::lock_guard guard(mutex_);
     if (closed_) return;
-    if (first)
+    if (first) {
       waiting_.push_front(std::move(item));
-    else
+    } else {
       waiting_.push_back(std::move(item));
+    }
   }
   changed_.notify_one();
 }

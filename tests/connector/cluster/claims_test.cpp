@@ -345,9 +345,10 @@ TEST_CASE("a stranger on the bus cannot claim, nor play an old claim again") {
   fixture.bob.directory.hold("other.example.com");
   const bus::Message elsewhere = fixture.stage.broker.log.back();
   fixture.stage.broker.log.clear();
-  for (int time = 0; time < 2; ++time)
+  for (int time = 0; time < 2; ++time) {
     for (const bus::Message& message : log)
       fixture.stage.broker.publish_as_stranger(message);
+  }
   fixture.stage.broker.publish_as_stranger({fixture.subject(), "", elsewhere.body});
   const ClusterKeys foreign = test::keys_of('9');
   WordMaker stranger(foreign, fixture.bob.context.identity, fixture.bob.context.unix_ms);

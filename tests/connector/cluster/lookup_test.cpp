@@ -20,9 +20,10 @@ struct LookupFixture {
   /// How often a name was asked for.
   [[nodiscard]] std::size_t asked() const {
     std::size_t number = 0;
-    for (const bus::Message& message : stage.broker.log)
+    for (const bus::Message& message : stage.broker.log) {
       if (const auto word = parse_word(message.body); word && word->kind == WordKind::find)
         ++number;
+    }
     return number;
   }
 };

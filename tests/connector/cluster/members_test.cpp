@@ -125,9 +125,10 @@ TEST_CASE("two processes with one node id are an error that is shown once on eac
   CHECK(again->members->own_id_twice());
   CHECK_FALSE(fixture.alice.members->own_id_twice());
   REQUIRE(log.lines.size() == 3);
-  for (const std::string& line : log.lines)
+  for (const std::string& line : log.lines) {
     CHECK(
         contains(line, "error [connector.node-id-twice] two connectors run with the node id bob"));
+  }
   // The second one is stopped: the first is heard as the node again, without an error.
   again.reset();
   fixture.wait(kSecond * 30);

@@ -218,9 +218,10 @@ class FakeBus final : public Bus {
       return;
     }
     const auto subscriptions = state->subscriptions;
-    for (const auto& [number, subscription] : subscriptions)
+    for (const auto& [number, subscription] : subscriptions) {
       if (matches(subscription.first, message.subject) && state->subscriptions.contains(number))
         subscription.second(message);
+    }
   }
 
   FakeBroker& broker_;

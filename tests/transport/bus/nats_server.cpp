@@ -160,9 +160,10 @@ NatsCluster::NatsCluster(const std::filesystem::path& directory, std::size_t ser
   }
   const auto all_run = [](const auto& server) { return server->running(); };
   if (!integration::eventually([this] { return ready(); }) ||
-      !std::all_of(servers_.begin(), servers_.end(), all_run))
+      !std::all_of(servers_.begin(), servers_.end(), all_run)) {
     throw std::runtime_error("the cluster of nats-servers does not get ready: " +
                              servers_.front()->log());
+  }
 }
 
 std::vector<std::string> NatsCluster::urls() const {
