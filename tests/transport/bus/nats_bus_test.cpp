@@ -32,6 +32,10 @@ std::string code_of(const NatsOptions& options) {
   return bus ? "" : std::string(bus.error().code.id);
 }
 
+/// A call of libnats that waits does so for half a second and more; a machine with other things to
+/// do stalls for less. The figure itself stands in what the tests of whole clusters print.
+constexpr Duration kLongestTurn{250};
+
 /// A loop with its longest turn, and servers.
 struct NatsBusFixture {
   integration::ScratchDirectory scratch;
@@ -157,7 +161,7 @@ TEST_CASE_METHOD(NatsBusFixture, "a bus goes on at the other server when its own
   CHECK(changes == std::vector<bool>{false, true});
   CHECK(bus->publish("sft1.a", kHello));
   CHECK(until([&] { return got == 1; }));
-  CHECK(longest < Duration(50));
+  CHECK(longest < kLongestTurn);
 }
 
 TEST_CASE_METHOD(NatsBusFixture, "a bus finds a frozen server, and can go while it is frozen") {
@@ -175,7 +179,7 @@ TEST_CASE_METHOD(NatsBusFixture, "a bus finds a frozen server, and can go while 
   const auto leaving = Clock::now();
   bus.reset();
   CHECK(Clock::now() - leaving < Duration(1'500));
-  CHECK(longest < Duration(50));
+  CHECK(longest < kLongestTurn);
 }
 
 TEST_CASE_METHOD(NatsBusFixture, "a frozen server is found in time though others talk to a bus") {
@@ -197,7 +201,7 @@ TEST_CASE_METHOD(NatsBusFixture, "a frozen server is found in time though others
   CHECK(until([&] { return talk(bus->counts().ups > ups); }, Duration(5'000)));
   const int before = got;
   CHECK(until([&] { return talk(bus->up() && got > before); }));
-  CHECK(longest < Duration(50));
+  CHECK(longest < kLongestTurn);
 }
 
 TEST_CASE_METHOD(NatsBusFixture, "a line on which a bus does not hear itself is given up") {
@@ -238,7 +242,7 @@ TEST_CASE_METHOD(NatsBusFixture, "a flood on a bus is bounded and does not hold 
   CHECK(got > 0);
   CHECK(one->up());
   CHECK(other->counts().ups == 1);
-  CHECK(longest < Duration(50));
+  CHECK(longest < kLongestTurn);
 }
 
 TEST_CASE_METHOD(NatsBusFixture, "a wrong password is told once, and tried seldom") {
