@@ -1,5 +1,6 @@
 #include "connector/client_link.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -43,13 +44,21 @@ Result<void> ClientLink::on_proof(const Frame& frame) {
            spread_retry(2, 20));
     return {};
   }
-  const transport::Duration delay =
-      context().failed_clients.delay(address(), context().scheduler.now());
+  const transport::Duration delay = delay_of_sender();
   if (delay.count() > 0) ++tally().delayed;
   later(delay, [this, payload = tunnel::Bytes(frame.payload.begin(), frame.payload.end())] {
     judge(payload);
   });
   return {};
+}
+
+/// Who has failed too often at another node is no stranger here.
+transport::Duration ClientLink::delay_of_sender() {
+  const transport::Duration here =
+      context().failed_clients.delay(address(), context().scheduler.now());
+  const bool noted = context().cluster != nullptr &&
+                     context().cluster->notes().is_noted(address().sender().bytes());
+  return noted ? std::max(here, context().configuration.throttle.longest) : here;
 }
 
 void ClientLink::judge(tunnel::Bytes payload) {
@@ -217,6 +226,7 @@ void ClientLink::turn_away() {
   const Throttle::Noted noted =
       context().failed_clients.failed(address(), context().scheduler.now());
   if (noted.topmost) {
+    if (context().cluster != nullptr) context().cluster->notes().tell(address().sender().bytes());
     log::warn("admission",
               Error{tunnel::codes::kAdmissionRefused,
                     address().to_string() + " keeps coming with wrong names or keys",

@@ -33,6 +33,7 @@ class ClientLink final : public Link, private RelayOwner {
     transport::TimePoint at;  ///< when it was judged first
   };
 
+  [[nodiscard]] transport::Duration delay_of_sender();
   void judge(tunnel::Bytes payload);
   void search();
   void take(SearchForAgent::Outcome outcome);

@@ -142,6 +142,25 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("who fails too often at one node is slowed down at the others, and nobody else is") {
+  ClusterStage stage;
+  Pbx stranger;
+  stranger.name = "unknown.example.org";
+  const auto first_answer_at = [&](std::size_t node, const char* from) {
+    auto peer = stage.node(node).house.admitting(stranger, from);
+    int passed = 0;
+    for (; !peer->closed() && passed < 20'000; passed += 10)
+      stage.pass(10);
+    CHECK(peer->refusal().code == WireCode::admission_refused);
+    return passed;
+  };
+  const int longest = static_cast<int>(stage.node(0).house.configuration.throttle.longest.count());
+  for (int time = 0; time < 12; ++time)
+    static_cast<void>(first_answer_at(0, "203.0.113.5"));
+  CHECK(first_answer_at(1, "203.0.113.5") >= longest);
+  CHECK(first_answer_at(1, "203.0.113.6") < 1'000);
+}
+
 TEST_CASE("a key that the agent has revoked opens nothing at any node, from that moment on") {
   Apart apart;
   apart.agent->send(frame(FrameType::keys, 0, tunnel::encode_keys({})));
