@@ -60,7 +60,7 @@ std::optional<Problem> bus_problem(const ClusterState& state) {
        "says why it is not reached"}};
 }
 
-Problem log_waits(std::string why, std::string hint) {
+Problem log_waits(const std::string& why, std::string hint) {
   return {
       Health::warning,
       {codes::kRegistryLogAway,

@@ -50,7 +50,7 @@ std::string bus_text(const Json::Value& bus) {
 }
 
 std::string phase_text(const Json::Value& log) {
-  const std::string phase = json::printable_member(log, "phase", "?");
+  std::string phase = json::printable_member(log, "phase", "?");
   if (phase == "in-step") return "in step";
   if (phase == "bus-down") return "does not answer";
   if (phase == "no-stream") return "not there";

@@ -101,25 +101,30 @@ class Rights {
 
   void judge(const std::string& server, Findings& found) const {
     std::vector<std::string> missing;
-    for (const Heard& each : heard_)
+    for (const Heard& each : heard_) {
       if (!each.came) missing.push_back(each.right);
+    }
     // Without its inbox it gets no answers.
-    if (missing.empty())
-      for (const Asked& each : asked_)
+    if (missing.empty()) {
+      for (const Asked& each : asked_) {
         if (each.outcome == bus::Reply::Outcome::late &&
             visit_.problems().last(bus::codes::kNotPermitted))
           missing.push_back(each.subject);
-    for (const std::string& right : missing)
+      }
+    }
+    for (const std::string& right : missing) {
       found.errors.push_back(
           {bus::codes::kRightsMissing,
            fmt::format("{} does not let this node publish or subscribe {}", server, right),
            "give its user what packaging/examples/cluster/nats-server.conf gives it"});
-    for (const std::string& subject : excess_)
+    }
+    for (const std::string& subject : excess_) {
       found.errors.push_back(
           {bus::codes::kRightsExcess,
            fmt::format("{} lets this node's user publish {}.*", server, subject),
            "a node has to be unable to change or delete the log: give its user only what "
            "packaging/examples/cluster/nats-server.conf gives it"});
+    }
     if (missing.empty()) judge_streams(server, found);
   }
 
@@ -254,7 +259,7 @@ Result<void> check_server(const ClusterSettings& cluster, const bus::NatsAddress
 
 Result<void> check_nats(const ClusterSettings& cluster, std::ostream& out, std::ostream& warnings) {
   std::array<std::uint8_t, 8> random{};
-  if (const Result<void> filled = crypto::fill_random(random); !filled) return filled;
+  if (Result<void> filled = crypto::fill_random(random); !filled) return filled;
   Findings found;
   bool noted = false;
   for (const std::string& text : cluster.nats) {
