@@ -20,6 +20,7 @@ void SearchForAgent::take(const Finding& finding) {
   const auto lookup = std::move(lookup_);
   const bool elsewhere =
       finding.outcome == Finding::Outcome::found && finding.place.node != cluster_.self().id;
+  remembered_ = finding.remembered;
   if (elsewhere) return enter(finding.place);
   done_(NoAgent{finding.outcome == Finding::Outcome::nobody});
 }
@@ -35,6 +36,8 @@ void SearchForAgent::take(EnterOutcome outcome) {
     return done_(Outcome(std::move(*entered)));
   if (auto* const refusal = std::get_if<tunnel::Refusal>(&outcome))
     return done_(Outcome(std::move(*refusal)));
+  // While the bus is down, that place is all that is known: the agent may be on its way back to it.
+  if (remembered_) return done_(NoAgent{false});
   cluster_.directory().forget_place(client_.name);
   if (!std::exchange(again_, true)) return look();
   done_(NoAgent{std::holds_alternative<NotHere>(outcome)});

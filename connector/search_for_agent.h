@@ -49,6 +49,7 @@ class SearchForAgent {
   Client client_;
   std::function<void(Outcome)> done_;
   bool again_ = false;
+  bool remembered_ = false;  ///< the place, because the bus is down
   std::unique_ptr<bus::Handle> lookup_;
   std::unique_ptr<NodeLines::Entry> entry_;
 };

@@ -238,6 +238,24 @@ TEST_CASE("without NATS names that are known register and meet, and new ones are
   CHECK(refusal.retry_after <= 6);
 }
 
+TEST_CASE("without NATS an agent that comes back to its node is found there again") {
+  Apart apart;
+  for (const std::size_t node : {0U, 1U})
+    apart.stage.node(node).bus.set_up(false);
+  apart.stage.pass(500);
+  apart.agent->lose();
+  apart.stage.pass(100);
+  // It is asked for while it is away.
+  auto early = apart.stage.node(1).house.admitting(apart.pbx);
+  apart.stage.pass(2'500);
+  CHECK(early->refusal().code == WireCode::pbx_offline);
+  auto back = apart.registered(0);
+  auto client = apart.admitted(1);
+  client->data(1, text("hello"));
+  apart.stage.pass(20);
+  CHECK(back->expect(FrameType::data).payload == text("hello"));
+}
+
 TEST_CASE(
     "without NATS no client is told that its key is wrong because its node knows too little") {
   Apart apart;
