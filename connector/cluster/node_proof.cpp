@@ -59,7 +59,7 @@ Bytes make_node_welcome(const ClusterKeys& keys, const NodeIdentity& self, const
   Bytes payload = encode_node_welcome({{}, self.id, self.boot});
   put_mac(payload,
           keys.mac(kNodePurpose, {crypto::bytes_of(kAcceptor), challenge,
-                              of_dialler(hello.node, hello.nonce), covered_by_mac(payload)}));
+                                  of_dialler(hello.node, hello.nonce), covered_by_mac(payload)}));
   return payload;
 }
 

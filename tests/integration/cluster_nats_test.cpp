@@ -19,7 +19,6 @@
 namespace sfteams::integration {
 namespace {
 
-
 /// What a machine may be slower that does other things, too.
 constexpr double kSlack = 4;
 

@@ -29,8 +29,8 @@ TEST_CASE("both streams are made, and found as they have to be the next time") {
   stage.keys.exists = false;
   stage.create();
   REQUIRE(*stage.result);
-  CHECK(**stage.result ==
-        std::vector<std::string>{"the stream sft1-t-names was made", "the stream sft1-t-keys was made"});
+  CHECK(**stage.result == std::vector<std::string>{"the stream sft1-t-names was made",
+                                                   "the stream sft1-t-keys was made"});
   const Json::Value& names = stage.names.config();
   CHECK(names["max_msgs_per_subject"] == 1);
   CHECK(names["discard"] == "new");
