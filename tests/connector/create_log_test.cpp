@@ -18,7 +18,7 @@ using sfteams::contains;
 /// Nodes and the administrator, as packaging/examples/cluster/nats-server.conf has them.
 const char* const kUsers = R"(authorization { users: [
   { user: node, password: one, permissions {
-      publish: ["sft1.t.>", "_INBOX.>", 
+      publish: ["sft1.t.>", "_INBOX.>",
         "$JS.API.STREAM.INFO.sft1-t-names", "$JS.API.STREAM.INFO.sft1-t-keys",
         "$JS.API.STREAM.MSG.GET.sft1-t-names", "$JS.API.STREAM.MSG.GET.sft1-t-keys"]
       subscribe: ["sft1.t.>", "_INBOX.>"] } }
