@@ -9,7 +9,6 @@ namespace sfteams::connector {
 namespace {
 
 using test::LogNode;
-using test::LogStage;
 using test::TwoNodes;
 using Phase = RegistryLogState::Phase;
 using Pin = RegistryLog::Pin;
