@@ -84,6 +84,14 @@ class Summary(unittest.TestCase):
         self.assertIn("1m last", text)
         self.assertLess(len(text.splitlines()), 230)
 
+    def test_the_end_says_what_failed_and_how(self):
+        output = "before\na.cpp:7: FAILED:\n  CHECK( x )\nwith expansion:\n  false\n\n" + "after\n" * 99
+        end = printed(FAILED.replace("first", output), PASSED.format(1)).split("0 skipped")[1]
+        self.assertIn("      a.cpp:7: FAILED:\n        CHECK( x )\n      with expansion:\n        false\n", end)
+        self.assertNotIn("before", end)
+        self.assertLess(end.count("after"), 3)
+        self.assertIn("1m last", printed(FAILED).split("0 skipped")[1])
+
     def test_no_results_are_no_success(self):
         self.assertIn("0 passed", printed())
 
