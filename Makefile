@@ -64,13 +64,15 @@ build/.packages-cluster: packaging/install-packages.sh
 
 # ROOMS="transport client" builds and tests only these: each stands for its label and those that begin with it and "_", so that
 # agent is every room of the agent and agent_pbx one.
+# AGAIN=3: when at most three tests fail, they are run once more, alone, and count when they pass then.
 ROOMS ?=
+AGAIN ?= 0
 # The page's own tests know nothing of presets, and run with those of the plain build.
 APP_UNITS := $(if $(ROOMS)$(filter asan tsan,$(PRESET)),,app/node_modules/.installed)
 test: $(if $(ROOMS),$(BUILD)/.configured,build) $(APP_UNITS) ## every test, and a summary [PRESET=asan or tsan; ROOMS="transport client" for some of them]
 	@$(if $(ROOMS),cmake --build $(BUILD) --parallel $(JOBS) --target $(ROOMS:%=tests_%))
 	@$(if $(APP_UNITS),STARFACE_TEAMS_PROGRAMS="$(CURDIR)/$(BUILD)/bin" npm --prefix app test --silent -- --summary)
-	@tests/summary/run-tests $(BUILD) --no-tests=error --parallel $(JOBS) \
+	@tests/summary/run-tests --again $(AGAIN) $(BUILD) --no-tests=error --parallel $(JOBS) \
 	  $(if $(ROOMS),--label-regex '^($(subst $() ,|,$(strip $(ROOMS))))(_|$$)' --exclude-regex 'short soak')
 
 bench: build ## the figures of docs/performance.md, on this machine

@@ -114,9 +114,9 @@ class Run(unittest.TestCase):
         file.chmod(0o755)
         return {**os.environ, "CTEST": str(file), "LC_ALL": "C"}
 
-    def run_with(self, script, *arguments):
+    def run_with(self, script, *arguments, own=()):
         return subprocess.run(
-            [SCRIPT, self.build, *arguments], env=self.ctest(script), capture_output=True, text=True, encoding="utf-8", check=False
+            [SCRIPT, *own, self.build, *arguments], env=self.ctest(script), capture_output=True, text=True, encoding="utf-8", check=False
         )
 
     def results(self, *cases):
@@ -150,6 +150,51 @@ class Run(unittest.TestCase):
         ran = subprocess.run([SCRIPT, "--no-skips", self.build], env=self.ctest(self.results(one)), capture_output=True, text=True, check=False)
         self.assertEqual(ran.returncode, 1)
         self.assertIn("--no-skips", ran.stdout)
+
+    def run_twice(self, first, second, *arguments):
+        """With --again: ctest leaves the first results, and the second ones when it is asked for the failed tests."""
+        one, two = (pathlib.Path(self.build) / name for name in ("first.xml", "second.xml"))
+        one.write_text(SUITE.format("".join(first)), encoding="utf-8")
+        two.write_text(SUITE.format("".join(second)), encoding="utf-8")
+        script = (
+            f'case "$all" in *--rerun-failed*) cp "{two}" "$results"; grep -q fail "{two}" && exit 8; exit 0;; esac\n'
+            f'cp "{one}" "$results"; exit 8\n'
+        )
+        return subprocess.run(
+            [SCRIPT, *arguments, self.build], env=self.ctest(script.replace("grep -q fail", "grep -q 'status=\"fail'")),
+            capture_output=True, text=True, encoding="utf-8", check=False,
+        )
+
+    def test_what_passes_when_it_is_run_alone_has_passed_and_is_named(self):
+        passed = PASSED.format(1).replace("a: fine", "a: odd &lt;b&gt; &quot;q&quot; ü, [x]")
+        ran = self.run_twice([FAILED, PASSED.format(2)], [passed], "--again", "2")
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        self.assertIn('again, alone: a: odd <b> "q" ü, [x]\n', ran.stdout)
+        self.assertIn("2 passed, 0 failed", ran.stdout)
+
+    def test_what_fails_again_has_failed(self):
+        ran = self.run_twice([FAILED, PASSED.format(2)], [FAILED.replace("first", "second time")], "--again", "2")
+        self.assertEqual(ran.returncode, 8)
+        self.assertIn("1 passed, 1 failed", ran.stdout)
+        self.assertIn("second time", ran.stdout)
+
+    def test_nothing_is_run_again_when_it_is_not_asked_for_or_more_has_failed(self):
+        other = FAILED.replace("a: odd", "a: other")
+        for arguments in ((), ("--again", "1")):
+            ran = self.run_twice([FAILED, other], [], *arguments)
+            self.assertEqual(ran.returncode, 8)
+            self.assertNotIn("again, alone", ran.stdout)
+
+    def test_what_a_sanitizer_reports_in_any_process_is_a_failure(self):
+        for options in ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
+            report = f'echo "data race" >"${{{options}##*log_path=}}.17"\n'
+            ran = self.run_with(report + self.results(PASSED.format(1)))
+            self.assertEqual(ran.returncode, 1)
+            self.assertIn("data race\nFAILED: a sanitizer has reported something, 1 times", ran.stdout)
+            ran = self.run_with(self.results(PASSED.format(1)))
+            self.assertEqual(ran.returncode, 0, "of an earlier run: " + ran.stdout)
+            ran = self.run_with(report + self.results(FAILED) + "exit 8", own=("--again", "9"))
+            self.assertNotIn("again, alone", ran.stdout)
 
     def test_an_abort_is_named_with_its_test(self):
         line = "echo '1/1 Test #1: a: abort ....Subprocess aborted***Exception:   0.02 sec'\n"
