@@ -145,9 +145,12 @@ Json::Value Cluster::status(std::size_t node) const {
   return parsed(command(node, {"status", "--json"}).out);
 }
 
+Json::Value Cluster::list(std::size_t node) const {
+  return parsed(command(node, {"list", "--json"}).out);
+}
+
 Json::Value Cluster::listed(std::size_t node, const std::string& name) const {
-  const Json::Value names = parsed(command(node, {"list", "--json"}).out);
-  for (const Json::Value& entry : names)
+  for (const Json::Value& entry : list(node))
     if (entry["name"] == name) return entry;
   return {};
 }

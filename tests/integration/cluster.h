@@ -65,6 +65,8 @@ class Cluster {
   [[nodiscard]] Finished command(std::size_t node, std::vector<std::string> arguments) const;
   /// `status --json`; null when there is no answer.
   [[nodiscard]] Json::Value status(std::size_t node) const;
+  /// `list --json`; null when there is no answer.
+  [[nodiscard]] Json::Value list(std::size_t node) const;
   /// The entry of `list --json` for this name; null without one.
   [[nodiscard]] Json::Value listed(std::size_t node,
                                    const std::string& name = "pbx.example.com") const;

@@ -6,65 +6,24 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/sessions/sessions.h"
-#include "agent/uplink/uplink.h"
-#include "agent/uplink/wire.h"
-#include "base/crypto/random.h"
+#include "tests/integration/bare_agent.h"
 #include "tests/integration/installation.h"
 #include "transport/loop.h"
 #include "transport/network.h"
-#include "transport/url.h"
 #include "tunnel/codes.h"
-#include "tunnel/limits.h"
 
 namespace sfteams::integration {
 namespace {
 
 using namespace std::chrono_literals;
-using agent::Uplink;
-
-/// An agent as far as the tunnel goes.
-class Member {
- public:
-  Member(transport::Loop& loop, transport::Network& network, const transport::DialOptions& dial,
-         const std::string& name)
-      : identity_(crypto::Ed25519Key::generate().value()),
-        sessions_(loop, {}, [](agent::Speaker&) { return std::unique_ptr<agent::Talk>(); }),
-        uplink_({agent::dial_by(network, dial),
-                 {loop, identity_, name, "starface-teams-test", sessions_},
-                 {},
-                 {},
-                 crypto::random_below,
-                 {}},
-                keys_) {
-    REQUIRE(uplink_.start());
-  }
-  [[nodiscard]] bool registered() const {
-    return uplink_.status().state == Uplink::State::registered;
-  }
-  /// How often the connector has told it to come again later.
-  [[nodiscard]] std::uint64_t refused() const {
-    return uplink_.counts().failures.of(tunnel::codes::kTryAgainLater.id);
-  }
-
- private:
-  crypto::Ed25519Key identity_;
-  agent::ActiveKeys keys_;
-  agent::Sessions sessions_;
-  Uplink uplink_;
-};
 
 class Herd {
  public:
   Herd(const Installation& installation, std::size_t size) {
-    transport::DialOptions dial;
-    dial.url = transport::parse_url(installation.connector_url()).value();
-    dial.url.path = tunnel::kAgentPath;
-    dial.subprotocol = tunnel::kAgentSubprotocol;
-    dial.ca_file = installation.file("ca.pem");
     for (std::size_t i = 0; i < size; ++i) {
-      members_.push_back(std::make_unique<Member>(*loop_, *network_, dial,
-                                                  "pbx" + std::to_string(i) + ".example.com"));
+      members_.push_back(std::make_unique<BareAgent>(
+          *loop_, *network_, installation.connector_url(), installation.file("ca.pem"),
+          "pbx" + std::to_string(i) + ".example.com"));
     }
   }
 
@@ -79,17 +38,18 @@ class Herd {
     }
     return true;
   }
+  /// How often the connector has told each of them to come again later.
   [[nodiscard]] std::vector<std::uint64_t> refused() const {
     std::vector<std::uint64_t> times;
     for (const auto& member : members_)
-      times.push_back(member->refused());
+      times.push_back(member->failures(tunnel::codes::kTryAgainLater));
     return times;
   }
 
  private:
   std::unique_ptr<transport::Loop> loop_ = transport::Loop::create().value();
   std::unique_ptr<transport::Network> network_ = transport::Network::create(*loop_).value();
-  std::vector<std::unique_ptr<Member>> members_;
+  std::vector<std::unique_ptr<BareAgent>> members_;
 };
 
 TEST_CASE(
