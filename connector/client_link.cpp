@@ -90,7 +90,8 @@ void ClientLink::search() {
       SearchForAgent::Client{asked_->admission.name,
                              {nonce(), asked_->payload, address()},
                              outbox(),
-                             static_cast<RelayOwner&>(*this)},
+                             static_cast<RelayOwner&>(*this),
+                             asked_->proven},
       [this](SearchForAgent::Outcome outcome) { take(std::move(outcome)); });
 }
 
@@ -135,6 +136,7 @@ void ClientLink::judge_by_memory(bool certain) {
     return;
   }
   if (proven_by(*remembered)) {
+    asked_->proven = true;
     wait_for_agent();
   } else if (certain || context().cluster->log().in_step()) {
     turn_away();

@@ -31,6 +31,7 @@ class ClientLink final : public Link, private RelayOwner {
     tunnel::Admission admission;
     tunnel::Bytes payload;
     transport::TimePoint at;  ///< when it was judged first
+    bool proven = false;      ///< by keys that this node remembers
   };
 
   [[nodiscard]] transport::Duration delay_of_sender();

@@ -1,5 +1,6 @@
 #include "connector/search_for_agent.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sfteams::connector {
@@ -22,7 +23,7 @@ void SearchForAgent::take(const Finding& finding) {
       finding.outcome == Finding::Outcome::found && finding.place.node != cluster_.self().id;
   remembered_ = finding.remembered;
   if (elsewhere) return enter(finding.place);
-  done_(NoAgent{finding.outcome == Finding::Outcome::nobody});
+  not_found(finding.outcome == Finding::Outcome::nobody);
 }
 
 void SearchForAgent::enter(const Place& place) {
@@ -36,11 +37,26 @@ void SearchForAgent::take(EnterOutcome outcome) {
     return done_(Outcome(std::move(*entered)));
   if (auto* const refusal = std::get_if<tunnel::Refusal>(&outcome))
     return done_(Outcome(std::move(*refusal)));
+  if (missing_) return ask_next();
   // While the bus is down, that place is all that is known: the agent may be on its way back to it.
-  if (remembered_) return done_(NoAgent{false});
+  if (remembered_) return not_found(false);
   cluster_.directory().forget_place(client_.name);
   if (!std::exchange(again_, true)) return look();
-  done_(NoAgent{std::holds_alternative<NotHere>(outcome)});
+  not_found(std::holds_alternative<NotHere>(outcome));
+}
+
+void SearchForAgent::not_found(bool nobody) {
+  nobody_ = nobody;
+  missing_ = client_.proven ? cluster_.members().missing() : std::vector<Place>();
+  std::ranges::reverse(*missing_);
+  ask_next();
+}
+
+void SearchForAgent::ask_next() {
+  if (missing_->empty()) return done_(NoAgent{nobody_});
+  const Place place = std::move(missing_->back());
+  missing_->pop_back();
+  enter(place);
 }
 
 }  // namespace sfteams::connector

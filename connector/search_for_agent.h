@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "connector/address.h"
@@ -19,6 +21,9 @@ namespace sfteams::connector {
 ///
 /// Finding and asking are tried again once when the place that was found proves to be an old one,
 /// which is safe, because then nothing has reached the agent.
+///
+/// For a client whose key is right, nodes that the bus does not reach are asked, too, when nobody else
+/// has the agent: they serve what is connected to them.
 class SearchForAgent {
  public:
   /// What came of it beside Entered and a Refusal.
@@ -33,10 +38,14 @@ class SearchForAgent {
     EnterRequest request;
     tunnel::Outbox& outbox;
     RelayOwner& owner;
+    /// It has proven its key by what this node remembers. Others are not to learn from the time that
+    /// a search takes whether there is such a name.
+    bool proven = false;
   };
 
   /// `done` is called once, in a later turn of the loop, unless this goes before; it may destroy
-  /// this. At the latest after two lookups and NodeLines::kEnterDeadline twice.
+  /// this. At the latest after two lookups and NodeLines::kEnterDeadline twice; of a proven client, once
+  /// more for each of Members::missing().
   SearchForAgent(ClusterNode& cluster, Client client, std::function<void(Outcome)> done);
 
  private:
@@ -44,12 +53,16 @@ class SearchForAgent {
   void take(const Finding& finding);
   void enter(const Place& place);
   void take(EnterOutcome outcome);
+  void not_found(bool nobody);
+  void ask_next();
 
   ClusterNode& cluster_;
   Client client_;
   std::function<void(Outcome)> done_;
   bool again_ = false;
-  bool remembered_ = false;  ///< the place, because the bus is down
+  bool remembered_ = false;                    ///< the place, because the bus is down
+  bool nobody_ = false;                        ///< on the bus has it
+  std::optional<std::vector<Place>> missing_;  ///< those that are still to be asked, the last first
   std::unique_ptr<bus::Handle> lookup_;
   std::unique_ptr<NodeLines::Entry> entry_;
 };

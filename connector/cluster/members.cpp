@@ -139,6 +139,18 @@ bool Members::is_twice(const Boots& boots) const {
   return boots.other_heard && context_.scheduler.now() - *boots.other_heard < kSilent;
 }
 
+std::vector<Place> Members::missing() const {
+  std::vector<const Member*> found;
+  for (const auto& [node, known] : known_)
+    if (context_.scheduler.now() - known.member.heard >= kMissing) found.push_back(&known.member);
+  std::ranges::sort(found, std::ranges::greater(), &Member::heard);
+  found.resize(std::min(found.size(), kMostMissing));
+  std::vector<Place> places;
+  for (const Member* const member : found)
+    places.push_back({member->node, member->boot, member->beat.url, 0});
+  return places;
+}
+
 bool Members::own_id_twice() const {
   return is_twice(own_);
 }

@@ -30,7 +30,8 @@ struct Member {
 class Members {
  public:
   static constexpr transport::Duration kInterval{2'000};
-  static constexpr transport::Duration kGap{5'000};  ///< two beats in a row are missing
+  static constexpr transport::Duration kMissing{3'000};  ///< a beat is missing
+  static constexpr transport::Duration kGap{5'000};      ///< two beats in a row are missing
   static constexpr transport::Duration kSilent{10'000};
   static constexpr transport::Duration kForgotten{3'600'000};
   static constexpr std::size_t kMost = 1'000;
@@ -51,6 +52,10 @@ class Members {
   [[nodiscard]] std::vector<Member> list() const;
   /// nullopt: not heard of, or silent.
   [[nodiscard]] std::optional<Member> find(const std::string& node) const;
+  /// Where those are whose last beat is missing: they are gone, or one of us has lost the bus. Of
+  /// kMostMissing, those that were heard last, first. Their epochs are 0.
+  [[nodiscard]] std::vector<Place> missing() const;
+  static constexpr std::size_t kMostMissing = 8;
   /// Another process has the id of this node.
   [[nodiscard]] bool own_id_twice() const;
   /// Sends a beat out of turn: draining has begun, say.

@@ -256,6 +256,32 @@ TEST_CASE("without NATS an agent that comes back to its node is found there agai
   CHECK(back->expect(FrameType::data).payload == text("hello"));
 }
 
+TEST_CASE("a node that alone has lost NATS is found by clients with the right key at any node") {
+  // Which never looked for it; and the same when it is the client's node that has lost NATS.
+  const std::size_t lost = GENERATE(as<std::size_t>{}, 0, 2);
+  Apart apart(3);
+  apart.stage.node(lost).bus.set_up(false);
+  apart.stage.pass(3'500);
+  auto client = apart.stage.node(2).house.admitting(apart.pbx);
+  apart.stage.pass(1'000);
+  static_cast<void>(client->expect(FrameType::admitted));
+  static_cast<void>(apart.agent->expect(FrameType::open));
+}
+
+TEST_CASE("how long a refusal takes does not tell of a node that has lost NATS") {
+  Apart apart;
+  apart.stage.node(0).bus.set_up(false);
+  apart.stage.pass(3'500);
+  Pbx wrong_key;
+  Pbx unknown;
+  unknown.name = "unknown.example.com";
+  const auto [wrong_after, wrong] = answer_to(apart.stage, wrong_key, "192.0.2.1");
+  const auto [unknown_after, nobody] = answer_to(apart.stage, unknown, "192.0.2.2");
+  CHECK(wrong_after == unknown_after);
+  CHECK(wrong.code == WireCode::admission_refused);
+  CHECK(nobody.code == WireCode::admission_refused);
+}
+
 TEST_CASE(
     "without NATS no client is told that its key is wrong because its node knows too little") {
   Apart apart;
