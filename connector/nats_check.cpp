@@ -1,5 +1,6 @@
 #include "connector/nats_check.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -27,10 +28,14 @@ namespace {
 
 using transport::Duration;
 
-/// For the first line, for the way in, and for what is asked then.
-constexpr Duration kInfoPatience{2'000};
-constexpr Duration kLinePatience{3'000};
-constexpr Duration kAnswerPatience{1'000};
+/// For the first line, for the way in, and for what is asked then: a server that has much to do is
+/// none that forbids something.
+constexpr Duration kInfoPatience{5'000};
+constexpr Duration kLinePatience{10'000};
+constexpr Duration kAnswerPatience{5'000};
+/// What is forbidden is not answered. So when all that has to be permitted was answered, other
+/// answers, of which there should be none, are waited for a little longer.
+constexpr Duration kCalm{500};
 constexpr Duration kLookEvery{20};
 
 constexpr std::array<int, 3> kOldest{2, 9, 10};
@@ -96,7 +101,8 @@ class Rights {
       ask_for(stream, "INFO");
       ask_for(stream, "MSG.GET");
     }
-    visit_.run_until([] { return false; }, kAnswerPatience + kLookEvery);
+    visit_.run_until([this] { return all_permitted(); }, kAnswerPatience + kLookEvery);
+    visit_.run_until([] { return false; }, kCalm);
   }
 
   void judge(const std::string& server, Findings& found) const {
@@ -107,8 +113,7 @@ class Rights {
     // Without its inbox it gets no answers.
     if (missing.empty()) {
       for (const Asked& each : asked_) {
-        if (each.outcome == bus::Reply::Outcome::late &&
-            visit_.problems().last(bus::codes::kNotPermitted))
+        if (!each.replied() && visit_.problems().last(bus::codes::kNotPermitted))
           missing.push_back(each.subject);
       }
     }
@@ -137,7 +142,13 @@ class Rights {
     std::string subject;
     bus::Reply::Outcome outcome = bus::Reply::Outcome::late;
     bool stream_missing = false;
+    [[nodiscard]] bool replied() const { return outcome != bus::Reply::Outcome::late; }
   };
+
+  [[nodiscard]] bool all_permitted() const {
+    return std::ranges::all_of(heard_, &Heard::came) &&
+           std::ranges::all_of(asked_, &Asked::replied);
+  }
 
   /// Whether what is said there comes back.
   void hear(const std::string& subject, const std::string& right) {
