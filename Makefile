@@ -91,8 +91,10 @@ MINUTES ?= 10
 SEED ?= 1
 SESSIONS ?= 200
 MAX_TURN_MS ?= 50
-soak: build ## sessions under random faults: is anything lost, or twice? [MINUTES=10; SEED=1 SESSIONS=200 MAX_TURN_MS=50]
-	@$(BUILD)/bin/soak --minutes $(MINUTES) --seed $(SEED) --sessions $(SESSIONS) --max-turn-ms $(MAX_TURN_MS)
+# NODES=3: a cluster of three connectors, with NATS; its nodes wait for the disk in a turn of their loop.
+NODES ?= 1
+soak: build ## sessions under random faults: is anything lost, or twice? [MINUTES=10; NODES=3 SEED=1 SESSIONS=200 MAX_TURN_MS=50]
+	@$(BUILD)/bin/soak --nodes $(NODES) --minutes $(MINUTES) --seed $(SEED) --sessions $(SESSIONS) --max-turn-ms $(MAX_TURN_MS)
 
 # The administration page and the Teams app's page in a real browser; SCREENSHOTS=docs/images makes the pictures of the manuals again.
 build/.packages-browser: packaging/install-packages.sh

@@ -102,32 +102,52 @@ std::string Readings::line() const {
   return text + "\n";
 }
 
+Gauges::Number Gauges::watch_agent(Source source) {
+  watched_.push_back({std::move(source),
+                      {"agent",
+                       {{"held_bytes", "held_limit_bytes"},
+                        {"large_answers_most_bytes", "large_answers_limit_bytes"}}}});
+  return watched_.size() - 1;
+}
+
+Gauges::Number Gauges::watch_connector(std::string name, Source source) {
+  watched_.push_back(
+      {std::move(source), {std::move(name), {{"buffered_bytes", "buffer_limit_bytes"}}}});
+  return watched_.size() - 1;
+}
+
+std::vector<const Readings*> Gauges::readings() const {
+  std::vector<const Readings*> all;
+  for (const Watched& watched : watched_)
+    all.push_back(&watched.readings);
+  return all;
+}
+
 void Gauges::read() {
-  read(Side::pbx);
-  read(Side::cloud);
+  for (Watched& watched : watched_)
+    read(watched);
 }
 
-void Gauges::stop(Side side) {
-  read(side);
-  at(side).stopped = true;
+void Gauges::stop(Number number) {
+  read(watched_.at(number));
+  watched_.at(number).stopped = true;
 }
 
-void Gauges::go_on(Side side) {
-  at(side).stopped = false;
+void Gauges::go_on(Number number) {
+  watched_.at(number).stopped = false;
   // The turn in which it stood still is the longest of this reading, which begins a new one.
-  static_cast<void>(installation_.watched(side, "/metrics"));
+  static_cast<void>(watched_.at(number).source.metrics());
 }
 
-void Gauges::read(Side side) {
-  Watched& watched = at(side);
-  auto& process = side == Side::pbx ? installation_.agent() : installation_.connector();
+void Gauges::read(Watched& watched) {
+  auto& process = watched.source.process();
   if (watched.stopped || !process.running()) return;
-  const std::string metrics = installation_.watched(side, "/metrics");
+  const std::string metrics = watched.source.metrics();
   if (metrics.empty()) return;
   watched.readings.take(metrics, waited(watched, process.pid()));
 }
 
-double Gauges::waited(Watched& watched, int process) const {
+double Gauges::waited(Watched& watched, int process) {
   // Time on a processor, time waiting for one, turns: of the thread in which the loop is.
   const std::string text = integration::read_file(fmt::format("/proc/{}/schedstat", process));
   const std::size_t blank = text.find(' ');

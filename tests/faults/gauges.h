@@ -1,12 +1,14 @@
 #pragma once
 
-#include <array>
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "tests/integration/installation.h"
+#include "tests/integration/child_process.h"
 
 namespace sfteams::faults {
 
@@ -22,8 +24,8 @@ class Readings {
     const char* gauge;
     const char* limit;
   };
-  Readings(const char* process, std::vector<Bound> bounds)
-      : process_(process), bounds_(std::move(bounds)) {}
+  Readings(std::string process, std::vector<Bound> bounds)
+      : process_(std::move(process)), bounds_(std::move(bounds)) {}
 
   /// How much memory a process may have beside its first reading and all that its bounds limit:
   /// what the allocator keeps, and connections.
@@ -44,7 +46,7 @@ class Readings {
     double limit = 0;
     bool seen = false;
   };
-  const char* process_;
+  std::string process_;
   std::vector<Bound> bounds_;
   std::vector<Most> most_ = std::vector<Most>(bounds_.size());
   [[nodiscard]] double memory_limit() const;
@@ -57,42 +59,44 @@ class Readings {
   double waited_then_ = 0;
 };
 
-/// Reads /metrics of agent and connector all the time. A frozen process cannot be asked, and its
+/// Reads /metrics of agent and connectors all the time. A frozen process cannot be asked, and its
 /// longest turn would be as long as it was frozen: stop() has to come right before that, and
 /// go_on() right after it.
 class Gauges {
  public:
-  using Side = integration::Installation::Side;
-  /// [watch], for the settings of both.
+  /// [watch], for the settings of all.
   static constexpr const char* kSettings = "[watch]\nlisten = 127.0.0.1:0\n";
 
-  explicit Gauges(integration::Installation& installation) : installation_(installation) {}
+  /// Both of the process that has this place at the moment.
+  struct Source {
+    std::function<integration::ChildProcess&()> process;
+    std::function<std::string()> metrics;  ///< empty when it does not answer
+  };
+  /// Which one it is for stop() and go_on(). Once for the agent.
+  using Number = std::size_t;
+  Number watch_agent(Source source);
+  Number watch_connector(std::string name, Source source);
 
   /// Of those that run.
   void read();
-  void stop(Side side);
-  void go_on(Side side);
+  void stop(Number number);
+  void go_on(Number number);
 
-  [[nodiscard]] const Readings& agent() const { return agent_.readings; }
-  [[nodiscard]] const Readings& connector() const { return connector_.readings; }
+  [[nodiscard]] std::vector<const Readings*> readings() const;
 
  private:
   struct Watched {
+    Source source;
     Readings readings;
     bool stopped = false;
     int process = 0;
     double waited = 0;  ///< for a processor since it was started, in seconds
   };
-  [[nodiscard]] Watched& at(Side side) { return side == Side::pbx ? agent_ : connector_; }
-  void read(Side side);
+  static void read(Watched& watched);
   /// Since the last time.
-  [[nodiscard]] double waited(Watched& watched, int process) const;
+  [[nodiscard]] static double waited(Watched& watched, int process);
 
-  integration::Installation& installation_;
-  Watched agent_{{"agent",
-                  {{"held_bytes", "held_limit_bytes"},
-                   {"large_answers_most_bytes", "large_answers_limit_bytes"}}}};
-  Watched connector_{{"connector", {{"buffered_bytes", "buffer_limit_bytes"}}}};
+  std::vector<Watched> watched_;
 };
 
 }  // namespace sfteams::faults

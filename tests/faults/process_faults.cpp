@@ -7,16 +7,6 @@ namespace {
 
 using integration::Installation;
 using transport::Duration;
-using Side = Installation::Side;
-
-Effect freeze(integration::ChildProcess& process, Side side, Gauges& gauges, Dice& dice) {
-  gauges.stop(side);
-  process.signal(SIGSTOP);
-  return {Duration(dice.between(200, 7'000)), [&process, side, &gauges] {
-            process.signal(SIGCONT);
-            gauges.go_on(side);
-          }};
-}
 
 Effect kill_connector(Installation& installation, Dice& dice) {
   installation.connector().signal(SIGKILL);
@@ -41,17 +31,34 @@ Effect kill_agent(Installation& installation, Dice& dice) {
 
 }  // namespace
 
-std::vector<Fault> process_faults(Installation& installation, Gauges& gauges, Dice& dice) {
+Effect freeze(integration::ChildProcess& process, Gauges& gauges, Gauges::Number number,
+              Dice& dice) {
+  gauges.stop(number);
+  process.signal(SIGSTOP);
+  return {Duration(dice.between(200, 7'000)), [&process, &gauges, number] {
+            process.signal(SIGCONT);
+            gauges.go_on(number);
+          }};
+}
+
+std::vector<Fault> agent_faults(Installation& installation, Gauges& gauges, Gauges::Number number,
+                                Dice& dice) {
   constexpr Troubles kAgent = Trouble::agent_away;
+  return {
+      {"agent frozen", 3,
+       [&, number] { return freeze(installation.agent(), gauges, number, dice); }, kAgent},
+      {"agent killed", 1, [&] { return kill_agent(installation, dice); }, kAgent},
+  };
+}
+
+std::vector<Fault> connector_faults(Installation& installation, Gauges& gauges,
+                                    Gauges::Number number, Dice& dice) {
   constexpr Troubles kConnector = Trouble::connector_away;
   return {
       {"connector killed", 3, [&] { return kill_connector(installation, dice); }, kConnector},
       {"connector restarted", 2, [&] { return restart_connector(installation); }, kConnector},
       {"connector frozen", 3,
-       [&] { return freeze(installation.connector(), Side::cloud, gauges, dice); }, kConnector},
-      {"agent frozen", 3, [&] { return freeze(installation.agent(), Side::pbx, gauges, dice); },
-       kAgent},
-      {"agent killed", 1, [&] { return kill_agent(installation, dice); }, kAgent},
+       [&, number] { return freeze(installation.connector(), gauges, number, dice); }, kConnector},
   };
 }
 

@@ -11,7 +11,6 @@
 #include "base/json/json.h"
 #include "client/access.h"
 #include "keygen/key_file.h"
-#include "tests/faults/process_faults.h"
 
 namespace sfteams::faults {
 namespace {
@@ -42,11 +41,9 @@ Scenario::Scenario(const SoakOptions& options)
       dice_(options.seed),
       event_dice_(options.seed),
       manner_dice_(options.seed),
-      line_(line_for(options)),
-      installation_(installation_options(line_.get(), options)),
+      site_(site_for(options)),
+      installation_(site_->installation()),
       least_(Least::of(options.minutes, options.sessions, asking_at_once(options))) {
-  // The fleet's sockets are made here.
-  if (line_) visit_ = line_->enter(Line::Side::cloud);
   // To be read beside the logs.
   if (std::getenv("SFTEAMS_KEEP") != nullptr) evidence_.open(installation_.file("journal"));
 }
@@ -76,7 +73,7 @@ bool Scenario::run() {
 }
 
 void Scenario::set_up() {
-  installation_.start();
+  site_->start();
   loop_ = transport::Loop::create().value();
   network_ = transport::Network::create(*loop_).value();
   set_up_fleet();
@@ -110,11 +107,7 @@ void Scenario::set_up_faults() {
                                                       manner_dice_, asking_at_once(options_),
                                                       options_.minutes < kShort ? kHurry : 1});
   std::vector<Fault> kinds = pbx_->all();
-  const auto add = [&kinds](std::vector<Fault> more) {
-    std::ranges::move(more, std::back_inserter(kinds));
-  };
-  if (options_.faults != "pbx") add(process_faults(installation_, gauges_, dice_));
-  if (line_) add(line_faults(*line_, dice_));
+  std::ranges::move(site_->faults(gauges_, dice_), std::back_inserter(kinds));
   std::vector<Fault> cards;
   for (const Fault& fault : kinds) {
     least_.faults.push_back(fault.name);
@@ -250,6 +243,8 @@ void Scenario::come_to_rest() {
   gauges_timer_.reset();
   gauges_.read();
   read_journal();
+  for (const std::string& promise : site_->broken_promises())
+    books_.broke(promise);
   fleet_->end();
 }
 

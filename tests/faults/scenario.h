@@ -11,8 +11,8 @@
 #include "tests/faults/fleet.h"
 #include "tests/faults/gauges.h"
 #include "tests/faults/judge.h"
-#include "tests/faults/line.h"
 #include "tests/faults/pbx_faults.h"
+#include "tests/faults/site.h"
 #include "tests/faults/soak_settings.h"
 #include "tests/integration/installation.h"
 #include "transport/loop.h"
@@ -23,7 +23,7 @@ namespace sfteams::faults {
 /// An installation with its fleet, and what happens to them until everything rests.
 class Scenario {
  public:
-  /// Throws NoLine when the faults of the network are wanted and the machine does not allow them.
+  /// Throws MachineLacks.
   explicit Scenario(const SoakOptions& options);
 
   /// False when the users could not even sign in before the first fault.
@@ -55,10 +55,9 @@ class Scenario {
   // Of their own, so that what they do does not change the faults.
   Dice event_dice_;
   Dice manner_dice_;
-  std::unique_ptr<Line> line_;
-  std::shared_ptr<void> visit_;
-  integration::Installation installation_;
-  Gauges gauges_{installation_};
+  std::unique_ptr<Site> site_;
+  integration::Installation& installation_;
+  Gauges gauges_;
   Books books_;
   Passwords passwords_{"many-secret"};
   TroubleLog troubles_;

@@ -30,6 +30,8 @@ int main(int argc, char** argv) {
   app.add_option("--users", options.users)
       ->check(CLI::Range(1, sfteams::faults::SoakOptions::kMostUsers));
   app.add_option("--seed", options.seed);
+  app.add_option("--nodes", options.nodes, "connectors: 1, behind a bad line, or 3 that act as one")
+      ->check(CLI::IsMember({1, 3}));
   app.add_option("--faults", options.faults, "all, or only those of the PBX")
       ->check(CLI::IsMember({"all", "pbx"}));
   app.add_option("--refused-login", options.refused_login,
@@ -43,7 +45,7 @@ int main(int argc, char** argv) {
   try {
     sfteams::faults::Scenario scenario(options);
     return scenario.run() && scenario.judge() ? 0 : kBroken;
-  } catch (const sfteams::faults::NoLine& error) {
+  } catch (const sfteams::faults::MachineLacks& error) {
     std::cerr << error.what() << '\n';
     return kNotAllowed;
   } catch (const std::exception& error) {

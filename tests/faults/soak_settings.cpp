@@ -1,27 +1,13 @@
 #include "tests/faults/soak_settings.h"
 
-#include <utility>
-
 #include <fmt/format.h>
 
 #include "tests/faults/gauges.h"
 
 namespace sfteams::faults {
 
-std::unique_ptr<Line> line_for(const SoakOptions& options) {
-  if (options.faults == "pbx") return nullptr;
-  auto line = Line::create(options.seed);
-  if (line) return std::move(*line);
-  throw NoLine(
-      "the faults of the network need root (CAP_SYS_ADMIN and CAP_NET_ADMIN) and "
-      "/dev/net/tun, and no line can be laid here: " +
-      line.error() + "; '--faults pbx' goes without them");
-}
-
-integration::Installation::Options installation_options(const Line* line,
-                                                        const SoakOptions& wanted) {
+integration::Installation::Options installation_options(const SoakOptions& wanted) {
   integration::Installation::Options options;
-  if (line != nullptr) line->span(options);
   options.users_file = SFTEAMS_SOURCE_DIR "/tests/faults/users.ini";
   options.simulator_switches = {
       "journal-size=5000000",
@@ -33,20 +19,20 @@ integration::Installation::Options installation_options(const Line* line,
       fmt::format("refused-login={}", wanted.refused_login),
       fmt::format("blacklist-after={}", kBlacklistAfter),
       fmt::format("blacklist-window={}", std::chrono::milliseconds(kWindow).count())};
-  // All come from one address, and often.
-  options.connector_settings =
-      "[limits]\nclients-per-address = 100000\nwaiting-per-address = 2000\nadmissions-per-address "
-      "= 1000000\n"
-      "admissions-per-name = 1000000\n"
-      "[keepalive]\nagent-interval = 2\nagent-deadline = 2\nclient-interval = 2\nclient-deadline = "
-      "2\n";
-  options.connector_settings += Gauges::kSettings;
   options.agent_settings = Gauges::kSettings;
   options.agent_tunnel_settings = "ping-interval = 2\nping-timeout = 2\n";
   options.agent_uci_settings =
       fmt::format("keepalive = 5\nfailed-logins-window = {}\n", kWindow.count());
   options.log_level = "info";
   return options;
+}
+
+std::string connector_settings() {
+  // All come from one address, and often.
+  return "[limits]\nclients-per-address = 100000\nwaiting-per-address = 2000\n"
+         "admissions-per-address = 1000000\nadmissions-per-name = 1000000\n"
+         "[keepalive]\nagent-interval = 2\nagent-deadline = 2\n"
+         "client-interval = 2\nclient-deadline = 2\n";
 }
 
 Json::Value large_params() {

@@ -2,14 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 #include <json/value.h>
 
-#include "tests/faults/line.h"
 #include "tests/integration/installation.h"
 
 namespace sfteams::faults {
@@ -31,6 +28,7 @@ struct SoakOptions {
   std::size_t sessions = 200;
   std::uint64_t seed = 1;
   int users = kMostUsers;
+  int nodes = 1;               ///< or 3
   std::string faults = "all";  ///< or "pbx"
   std::string refused_login = "fault";
   std::optional<double> max_turn_ms;
@@ -39,18 +37,10 @@ struct SoakOptions {
   static constexpr int kMostUsers = 100;
 };
 
-/// The machine does not let us lay a line between agent and connector.
-class NoLine : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// Null when only faults of the PBX are wanted.
-[[nodiscard]] std::unique_ptr<Line> line_for(const SoakOptions& options);
-
-/// `line`: null without one.
-[[nodiscard]] integration::Installation::Options installation_options(const Line* line,
-                                                                      const SoakOptions& wanted);
+/// Of the PBX and the agent; nothing of connectors but the level of their logs.
+[[nodiscard]] integration::Installation::Options installation_options(const SoakOptions& wanted);
+/// For connector.ini, with their sections, without [watch].
+[[nodiscard]] std::string connector_settings();
 
 /// Parameters of kLargeMethod for all of the list: no restrictions.
 [[nodiscard]] Json::Value large_params();

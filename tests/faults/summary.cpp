@@ -64,7 +64,7 @@ Evidence Scenario::evidence() {
   Evidence all;
   all.pbx = installation_.simulator_get("/control/state");
   all.blacklist_after = kBlacklistAfter;
-  all.readings = {&gauges_.agent(), &gauges_.connector()};
+  all.readings = gauges_.readings();
   if (options_.max_turn_ms) all.limits.longest_turn = *options_.max_turn_ms / 1'000;
   all.limits.memory = kJudgesMemory;
   all.work = work();

@@ -15,7 +15,7 @@ enum class Trouble : unsigned {
   logins_forgotten = 4,  ///< the PBX has ended all logins
   password_changed = 8,  ///< of the user in question, since the password was used
   agent_away = 16,       ///< killed or frozen
-  connector_away = 32,   ///< killed, frozen or restarted
+  connector_away = 32,   ///< one is killed, frozen, restarted, or out of reach of the others
   line_bad = 64,         ///< between agent and connector
   answer_spoilt = 128,   ///< the PBX carried the request out and broke its answer off
 };

@@ -34,7 +34,7 @@ void write_private_file(const std::filesystem::path& file, const std::string& co
 }  // namespace
 
 Cluster::Cluster(const Options& options) : options_(options) {
-  pbx_ = std::make_unique<Installation>();
+  pbx_ = std::make_unique<Installation>(options.installation);
   pbx_->start_simulator();
   write_private_file(credentials(),
                      std::string("user = ") + kUser + "\npassword = " + kPassword + "\n");
@@ -48,7 +48,9 @@ Cluster::Cluster(const Options& options) : options_(options) {
   std::vector<std::uint16_t> ports;
   for (std::size_t node = 0; node < kNodes; ++node) {
     std::filesystem::create_directory(directory(node));
-    nodes_.at(node).peer_port = free_loopback_port();
+    Node& own = nodes_.at(node);
+    own.peer_port = free_loopback_port();
+    if (options.relays) own.relay = std::make_unique<Relay>(own.peer_port);
     start_node(node);
     ports.push_back(port(node));
   }
@@ -105,8 +107,10 @@ void Cluster::write_configuration(std::size_t node) const {
       "[listen]\naddress = 127.0.0.1:" + std::to_string(own.port) +
           "\ncertificate-file = " + in_all("server.pem") + "\nkey-file = " + in_all("server.key") +
           "\n[registry]\nfile = registry.sqlite3\nregistration = " + options_.registration +
-          "\n[watch]\nlisten = 127.0.0.1:0\n[log]\nlevel = debug\n" + "[cluster]\nname = " + kName +
-          "\nnode = " + id(node) + "\npeer-address = 127.0.0.1:" + std::to_string(own.peer_port) +
+          "\n[watch]\nlisten = 127.0.0.1:0\n[log]\nlevel = " + options_.installation.log_level +
+          "\n[cluster]\nname = " + kName + "\nnode = " + id(node) +
+          "\npeer-address = 127.0.0.1:" + std::to_string(own.peer_port) +
+          (own.relay ? "\npeer-url = ws://127.0.0.1:" + std::to_string(own.relay->port()) : "") +
           "\nnats = " + servers + "\nnats-credentials-file = " + credentials().string() +
           "\nkey-file = " + own.key_file.string() + "\nleave-announced = 1\nleave-within = 1\n" +
           options_.node_settings);
@@ -115,6 +119,7 @@ void Cluster::write_configuration(std::size_t node) const {
 void Cluster::start_node(std::size_t node) {
   Node& own = nodes_.at(node);
   own.process.reset();
+  own.watched.clear();
   if (own.key_file.empty()) own.key_file = key_file();
   write_configuration(node);
   const std::filesystem::path ports = directory(node) / "ports";
@@ -157,6 +162,12 @@ Json::Value Cluster::listed(std::size_t node, const std::string& name) const {
 
 bool Cluster::in_step(std::size_t node) const {
   return command(node, {"enroll", "asked-at-" + id(node) + ".example.com"}).status == 0;
+}
+
+std::string Cluster::metrics(std::size_t node) {
+  Node& own = nodes_.at(node);
+  if (own.watched.empty()) own.watched = watch_place(*own.process);
+  return own.watched.empty() ? "" : http(own.watched + "/metrics").body;
 }
 
 double Cluster::metric(std::size_t node, const std::string& name) const {

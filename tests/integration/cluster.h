@@ -13,6 +13,7 @@
 
 #include "tests/integration/entrance.h"
 #include "tests/integration/installation.h"
+#include "tests/integration/relay.h"
 #include "tests/transport/bus/nats_server.h"
 #include "transport/bus/nats_bus.h"
 #include "transport/loop.h"
@@ -35,6 +36,8 @@ class Cluster {
     std::size_t nats_servers = 1;
     std::string node_settings{};  ///< more lines for every connector.ini, with their sections
     std::string registration = "open";
+    Installation::Options installation{};  ///< of the PBX and the agent, and of the nodes' log
+    bool relays = false;                   ///< nodes reach each other by relay()
   };
 
   /// Starts everything but the agent.
@@ -58,6 +61,8 @@ class Cluster {
   void start_node(std::size_t node);
   [[nodiscard]] ChildProcess& node(std::size_t number) { return *nodes_.at(number).process; }
   [[nodiscard]] std::uint16_t port(std::size_t node) const { return nodes_.at(node).port; }
+  /// By which the others dial this node.
+  [[nodiscard]] Relay& relay(std::size_t node) { return *nodes_.at(node).relay; }
   [[nodiscard]] std::filesystem::path directory(std::size_t node) const;
   /// "a", "b", "c"
   [[nodiscard]] static std::string id(std::size_t node);
@@ -73,6 +78,8 @@ class Cluster {
   /// Whether it takes changes of names: a node that has never seen the log of names waits for ten
   /// seconds, in which the others could find that it was lost. Enrols a name of its own for that.
   [[nodiscard]] bool in_step(std::size_t node) const;
+  /// Its /metrics; empty when it does not answer.
+  [[nodiscard]] std::string metrics(std::size_t node);
   /// The value of a metric without labels, "loop_turn_longest_seconds".
   [[nodiscard]] double metric(std::size_t node, const std::string& name) const;
   /// Whether all nodes that run say in `list` that the name's agent is at this one.
@@ -99,8 +106,10 @@ class Cluster {
   struct Node {
     std::uint16_t port = 0;
     std::uint16_t peer_port = 0;
+    std::unique_ptr<Relay> relay;  ///< none: they dial the node itself
     std::filesystem::path key_file;
     std::unique_ptr<ChildProcess> process;
+    std::string watched;  ///< where it is, once that has been looked for
   };
   void write_configuration(std::size_t node) const;
   /// The streams of the log of names, as an administrator makes them.

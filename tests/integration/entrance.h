@@ -4,8 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,6 +11,7 @@
 #include <vector>
 
 #include "base/files/descriptor.h"
+#include "tests/integration/carrier.h"
 
 namespace sfteams::integration {
 
@@ -32,6 +31,8 @@ class Entrance {
   [[nodiscard]] std::string url() const;
   /// The order of the nodes, by their numbers from 0, from the next connection on.
   void prefer(const std::vector<std::size_t>& order);
+  /// Ends all connections with this node.
+  void cut(std::size_t node) { carrier_.cut(node); }
 
  private:
   struct Node {
@@ -40,30 +41,19 @@ class Entrance {
     bool leaves = false;  ///< it has said so
     [[nodiscard]] bool takes() const { return failures < kMostFailures && !leaves; }
   };
-  struct Pair {
-    std::size_t node = 0;
-    files::Descriptor outer;
-    files::Descriptor inner;
-  };
   static constexpr int kMostFailures = 3;
 
-  void accept();
   void look_after(std::size_t node);
   void lead(files::Descriptor outer);
-  void carry(Pair& pair) const;
-  void cut(std::size_t node);
 
   std::filesystem::path ca_file_;
-  files::Descriptor listener_;
-  std::uint16_t port_ = 0;
   std::atomic<bool> over_{false};
   std::mutex mutex_;
   std::vector<Node> nodes_;
   std::vector<std::size_t> order_;
-  std::map<std::uint64_t, Pair> pairs_;
-  std::uint64_t next_ = 0;
-  std::vector<std::thread> threads_;  ///< of the pairs
   std::vector<std::thread> watchers_;
+  Carrier carrier_;
+  Door door_;  ///< the last, because it uses the others
 };
 
 }  // namespace sfteams::integration

@@ -24,10 +24,18 @@ std::uint16_t unused_port() {
   }
 }
 
-std::filesystem::path program() {
+/// Empty without one.
+std::filesystem::path find_program() {
   for (const char* const path : {"/usr/sbin/nats-server", "/usr/local/bin/nats-server"})
     if (std::filesystem::exists(path)) return path;
-  throw std::runtime_error("there is no nats-server: apt-get install nats-server");
+  return {};
+}
+
+std::filesystem::path program() {
+  std::filesystem::path found = find_program();
+  if (found.empty())
+    throw std::runtime_error("there is no nats-server: apt-get install nats-server");
+  return found;
 }
 
 std::string quoted(const std::filesystem::path& path) {
@@ -54,6 +62,10 @@ Json::Value meta_group(const NatsServer& server) {
 }
 
 }  // namespace
+
+bool NatsServer::installed() {
+  return !find_program().empty();
+}
 
 NatsServer::NatsServer(std::filesystem::path directory, NatsSettings settings)
     : directory_(std::move(directory)),

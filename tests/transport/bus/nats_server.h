@@ -33,6 +33,9 @@ struct NatsSettings {
 /// when it is started again.
 class NatsServer {
  public:
+  /// Whether this machine has the program.
+  [[nodiscard]] static bool installed();
+
   /// Chooses ports and starts nothing yet. Files are made in `directory`, which is there.
   NatsServer(std::filesystem::path directory, NatsSettings settings);
   ~NatsServer();
