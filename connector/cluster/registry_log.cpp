@@ -71,6 +71,7 @@ class RegistryLog::Impl {
  private:
   /// Of the name as it is now.
   [[nodiscard]] Result<LogEntry> entry_for(Kind kind, const std::string& name, const By& by);
+  [[nodiscard]] Result<bool> is_current(const LogEntry& entry);
 };
 
 Result<LogEntry> RegistryLog::Impl::entry_for(Kind kind, const std::string& name, const By& by) {
@@ -108,14 +109,30 @@ void RegistryLog::Impl::pin(const std::string& name, const crypto::Ed25519Public
     return;
   }
   entry->identity = identity;
-  writer_.write(*entry,
-                [done = std::move(done), identity](const Result<LogWriter::Standing>& stands) {
-                  if (!stands) {
-                    done(fail(stands.error()));
-                  } else {
-                    done(stands->entry.identity == identity ? Pin::pinned : Pin::taken);
-                  }
-                });
+  writer_.write(*entry, [this, done = std::move(done), identity,
+                         name](const Result<LogWriter::Standing>& stands) {
+    if (!stands) {
+      done(fail(stands.error()));
+      return;
+    }
+    const auto current = is_current(stands->entry);
+    if (!current) {
+      done(fail(current.error()));
+    } else if (!*current) {
+      done(fail(log_away(name + " was forgotten meanwhile")));
+    } else {
+      done(stands->entry.identity == identity ? Pin::pinned : Pin::taken);
+    }
+  });
+}
+
+/// Whether what stands in the log still counts. The name may have been forgotten while it was
+/// written: then it stands in a generation that is over.
+Result<bool> RegistryLog::Impl::is_current(const LogEntry& entry) {
+  if (entry.kind == Kind::forgotten) return true;
+  const auto generation = replica_.generation(entry.name);
+  if (!generation) return fail(generation.error());
+  return *generation == entry.generation;
 }
 
 RegistryLog::Impl::Needed RegistryLog::Impl::enrolling(const std::string& name, const By& by) {
@@ -189,7 +206,12 @@ void RegistryLog::Impl::change(Needed needed, Done<bool> done, int tries) {
                           tries](const Result<LogWriter::Standing>& stands) {
     if (!stands) {
       done(fail(stands.error()));
-    } else if (stands->ours) {
+      return;
+    }
+    const auto current = is_current(stands->entry);
+    if (!current) {
+      done(fail(current.error()));
+    } else if (stands->ours && *current) {
       done(true);
     } else {
       change(needed, done, tries + 1);

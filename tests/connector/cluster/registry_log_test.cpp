@@ -81,6 +81,43 @@ TEST_CASE("two nodes that want one name for two identities agree a thousand time
   CHECK(nodes.one.log->state().contradictions.empty());
 }
 
+/// A sealed entry of the first generation, as another node writes it.
+LogReplica::Stored sealed_entry(LogEntry::Kind kind) {
+  LogEntry entry;
+  entry.kind = kind;
+  entry.name = kName;
+  entry.generation = 1;
+  return LogSeal(test::log_keys(), "t").seal(entry).value();
+}
+
+TEST_CASE("what is written while another node forgets the name does not count") {
+  TwoNodes nodes;
+  const auto enrolled = nodes.one.enroll(kName);
+  nodes.pass(100);
+  REQUIRE(value_of(enrolled));
+  // This node hears of it before it knows that its own entry stands.
+  const auto forgotten = sealed_entry(LogEntry::Kind::forgotten);
+  nodes.names.lost_acks = 1;
+  SECTION("a pin: nobody owns the name, so nobody is told that he does") {
+    const auto pinned = nodes.one.pin(kName, kAnna);
+    nodes.names.put(forgotten.subject, forgotten.value);
+    nodes.one.bus.publish(forgotten.subject, {});  // a hint to look
+    nodes.pass(10'000);
+    CHECK_FALSE(nodes.one.owner(kName));
+    CHECK(error_of(pinned).code == codes::kRegistryLogAway);
+    const auto again = nodes.one.pin(kName, kAnna);
+    nodes.pass(100);
+    CHECK(value_of(again) == Pin::pinned);
+    CHECK(nodes.other.owner(kName) == kAnna);
+  }
+  SECTION("disabling: there is nothing to disable any more") {
+    const auto disabled = nodes.one.disable(kName, "unpaid");
+    nodes.names.put(forgotten.subject, forgotten.value);
+    nodes.pass(10'000);
+    CHECK_FALSE(value_of(disabled));
+  }
+}
+
 TEST_CASE("a pin whose answer was lost is found again") {
   TwoNodes nodes;
   nodes.names.lost_acks = 1;
