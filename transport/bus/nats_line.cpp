@@ -73,7 +73,10 @@ void on_inbox(natsConnection* /*connection*/, natsSubscription* /*subscription*/
   if (subject.size() <= tap.ends->inbox.size()) return;
   const std::string_view last = std::string_view(subject).substr(tap.ends->inbox.size());
   if (last == kBeat) {
-    if (const auto number = number_of(data_of(message.get()))) tap.ends->last_echo = *number;
+    // Others know this subject, too: what was never sent, or came already, is not from here.
+    const auto number = number_of(data_of(message.get()));
+    if (number && *number > tap.ends->last_echo && *number <= tap.ends->last_beat)
+      tap.ends->last_echo = *number;
     return;
   }
   const auto request = number_of(last);
@@ -192,6 +195,7 @@ bool NatsLine::beat(std::uint64_t number) {
     natsSubscription_Destroy(each->subscription);
   ended_.erase(ended_.begin(), passed);
   last_beat_ = number;
+  context_->ends->last_beat = number;
   const std::string text = std::to_string(number);
   return publish(context_->ends->inbox + std::string(kBeat), "", Bytes(text.begin(), text.end())) ==
          Sent::yes;

@@ -22,7 +22,8 @@ namespace sfteams::bus {
 struct LineEnds {
   std::shared_ptr<Inbound> inbound;
   std::string inbox;                        ///< "_INBOX.<node>.<random>."
-  std::atomic<std::uint64_t> last_echo{0};  ///< the newest heartbeat that came back
+  std::atomic<std::uint64_t> last_beat{0};  ///< the newest heartbeat that was sent
+  std::atomic<std::uint64_t> last_echo{0};  ///< the newest one that came back
   /// libnats has given this line up.
   std::function<void(std::uint64_t line, const std::string& why)> closed;
   /// Into the log, or to who asked for it.

@@ -93,6 +93,33 @@ TEST_CASE("a bus refuses servers and credentials that it cannot use") {
   CHECK(code_of(options) == "bus.tls-file-unreadable");
 }
 
+TEST_CASE_METHOD(NatsBusFixture, "a heartbeat that somebody else made up ends no line") {
+  NatsServer server(scratch.path(), {});
+  server.start_and_wait();
+  NatsOptions options = options_for({server.url()});
+  options.ping = Duration(50);
+  const auto one = start(options);
+  const auto other = start(options_for({server.url()}, "two"));
+  REQUIRE(until([&] { return one->up() && other->up(); }));
+  // Who is asked something learns where the answers go.
+  std::string inbox;
+  const auto asked = other->subscribe("sft1.a", [&](const Message& message) {
+    inbox = message.reply_to.substr(0, message.reply_to.rfind('.') + 1);
+    other->publish(message.reply_to, message.body);
+  });
+  REQUIRE(ask(*other, "sft1.a").body == kHello);  // so it is in force
+  REQUIRE(ask(*one, "sft1.a").body == kHello);
+  for (const std::string text : {"18446744073709551615", "0"}) {
+    CAPTURE(text);
+    const auto end = Clock::now() + Duration(600);
+    CHECK(until([&] {
+      other->publish(inbox + "beat", Bytes(text.begin(), text.end()));
+      return Clock::now() > end;
+    }));
+    CHECK(one->counts().ups == 1);
+  }
+}
+
 TEST_CASE_METHOD(NatsBusFixture, "a request at a bus is answered, or ends in one of three ways") {
   NatsServer server(scratch.path(), {});
   server.start_and_wait();
