@@ -9,7 +9,6 @@ namespace sfteams::connector {
 namespace {
 
 constexpr std::size_t kAdoptedAtOnce = 16;
-constexpr std::size_t kMostForeign = 1'000;
 
 void log_contradiction(const std::string& name, const std::string& subject) {
   log::error("cluster",
@@ -67,7 +66,7 @@ bool LogMemory::skip_foreign(const StreamMessage& message, bool names) {
                     "for the NATS servers"});
   }
   if (!names) return true;
-  if (foreign_subjects_.size() < kMostForeign) foreign_subjects_.insert(message.subject);
+  foreign_subjects_.put(message.subject, true);
   const auto ours = replica_.occupied(message.subject, now_());
   if (!checked(ours)) return false;
   if (*ours) log_contradiction("a name of this node", message.subject);

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "base/error/error.h"
 #include "connector/cluster/jet_stream.h"
 #include "connector/cluster/log_entry.h"
+#include "connector/cluster/recently_used.h"
 #include "connector/registry/log_replica.h"
 
 namespace sfteams::connector {
@@ -41,10 +41,10 @@ class LogMemory {
   /// The last use of the registry failed.
   [[nodiscard]] const std::optional<Error>& problem() const { return problem_; }
   [[nodiscard]] std::uint64_t foreign() const { return foreign_; }
-  /// Whether something that does not open was met on this subject: of the first 1,000 since the
+  /// Whether something that does not open was met on this subject: of the last 1,000 since the
   /// start.
   [[nodiscard]] bool is_foreign(const std::string& subject) const {
-    return foreign_subjects_.contains(subject);
+    return foreign_subjects_.look(subject) != nullptr;
   }
   /// Keeps the failure for problem(), and nothing on success.
   template <typename T>
@@ -55,6 +55,8 @@ class LogMemory {
   [[nodiscard]] clock::UnixSeconds now() const { return now_(); }
 
  private:
+  static constexpr std::size_t kMostForeign = 1'000;
+
   [[nodiscard]] bool skip_foreign(const StreamMessage& message, bool names);
   void tell(std::span<const LogReplica::Stored> entries,
             std::span<const LogReplica::Outcome> outcomes);
@@ -65,7 +67,7 @@ class LogMemory {
   std::function<clock::UnixSeconds()> now_;
   std::optional<Error> problem_;
   std::uint64_t foreign_ = 0;
-  std::set<std::string> foreign_subjects_;
+  RecentlyUsed<std::string, bool> foreign_subjects_{kMostForeign};
 };
 
 }  // namespace sfteams::connector

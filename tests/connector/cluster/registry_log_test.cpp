@@ -118,6 +118,23 @@ TEST_CASE("what is written while another node forgets the name does not count") 
   }
 }
 
+TEST_CASE(
+    "a name is got free from a stranger's entry, also when he has written a thousand others") {
+  TwoNodes nodes;
+  const bool flooded = GENERATE(false, true);
+  CAPTURE(flooded);
+  for (int n = 0; flooded && n < 1'000; ++n)
+    nodes.names.put(subject_of("1.p", "x" + std::to_string(n)), {1});
+  nodes.names.put(subject_of("1.p"), {1, 2, 3});
+  nodes.pass(30'000);
+  const auto pinned = nodes.one.pin(kName, kAnna);
+  nodes.pass(5'000);
+  CHECK(error_of(pinned).code == codes::kRegistryLogForeign);
+  const auto forgotten = nodes.one.forget(kName);
+  nodes.pass(5'000);
+  CHECK(value_of(forgotten));
+}
+
 TEST_CASE("a pin whose answer was lost is found again") {
   TwoNodes nodes;
   nodes.names.lost_acks = 1;
