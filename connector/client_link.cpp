@@ -84,7 +84,7 @@ void ClientLink::judge(tunnel::Bytes payload) {
 void ClientLink::search() {
   if (const AgentLink* const agent = context().routes.find(asked_->admission.name))
     return judge_here(*agent);
-  if (context().cluster == nullptr) return judge_by_memory(true);
+  if (context().cluster == nullptr) return judge_by_memory({.nobody = true});
   search_ = std::make_unique<SearchForAgent>(
       *context().cluster,
       SearchForAgent::Client{asked_->admission.name,
@@ -114,7 +114,7 @@ void ClientLink::take(SearchForAgent::Outcome outcome) {
   } else if (const AgentLink* const agent = context().routes.find(asked_->admission.name)) {
     judge_here(*agent);  // It has come meanwhile.
   } else {
-    judge_by_memory(std::get<SearchForAgent::NoAgent>(outcome).nobody);
+    judge_by_memory(std::get<SearchForAgent::NoAgent>(outcome));
   }
 }
 
@@ -126,8 +126,9 @@ void ClientLink::judge_here(const AgentLink& agent) {
   }
 }
 
-/// `certain`: no node has the agent. Otherwise it may be at one that does not answer.
-void ClientLink::judge_by_memory(bool certain) {
+/// What a client is told before the agent's node has seen its key must not show that there is such a
+/// name.
+void ClientLink::judge_by_memory(const SearchForAgent::NoAgent& found) {
   const auto remembered = remembered_keys(asked_->admission.name);
   if (!remembered) {
     log::error("registry", remembered.error());
@@ -137,8 +138,10 @@ void ClientLink::judge_by_memory(bool certain) {
   }
   if (proven_by(*remembered)) {
     asked_->proven = true;
-    wait_for_agent();
-  } else if (certain || context().cluster->log().in_step()) {
+    if (!found.crowded) return wait_for_agent();
+    refuse(WireCode::try_again_later, "too many clients of another node's PBXs come at once",
+           spread_retry(2, 10));
+  } else if (found.nobody || context().cluster->log().in_step()) {
     turn_away();
   } else {
     // Whatever the name and the key: what this node remembers may be old, and a right key is not to

@@ -39,7 +39,7 @@ class ClientLink final : public Link, private RelayOwner {
   void search();
   void take(SearchForAgent::Outcome outcome);
   void judge_here(const AgentLink& agent);
-  void judge_by_memory(bool certain);
+  void judge_by_memory(const SearchForAgent::NoAgent& found);
   [[nodiscard]] Result<std::vector<tunnel::AdmissionKey>> remembered_keys(std::string_view name);
   [[nodiscard]] bool proven_by(std::span<const tunnel::AdmissionKey> keys);
   void join();

@@ -37,7 +37,7 @@ Error lost_line(const transport::CloseInfo& info) {
 void EnterWait::finish(EnterOutcome outcome) {
   if (!done) return;
   constexpr std::array<std::string_view, std::variant_size_v<EnterOutcome>> kKinds{
-      "entered", "turned-away", "not-here", "unreachable"};
+      "entered", "turned-away", "not-here", "unreachable", "crowded"};
   outcomes.add(kKinds.at(outcome.index()));
   timer.reset();
   std::exchange(done, nullptr)(std::move(outcome));
@@ -70,6 +70,24 @@ bool NodeLine::add(const std::shared_ptr<EnterWait>& wait) {
   waiting_.push_back(wait);
   if (proven()) timer_.reset();
   send_waiting();
+  return true;
+}
+
+void NodeLine::forget_answered() {
+  const auto answered = [this](std::uint32_t number) {
+    const auto stream = streams_.find(number);
+    return stream == streams_.end() || stream->second.end != nullptr;
+  };
+  while (!asked_.empty() && answered(asked_.front().first))
+    asked_.pop_front();
+}
+
+bool NodeLine::leave_if_overdue() {
+  forget_answered();
+  if (asked_.empty() || context_.scheduler.now() - asked_.front().second < NodeLines::kOverdue)
+    return false;
+  leave({tunnel::codes::kTimeout, "it does not answer whether a client may come", ""},
+        CloseStatus::going_away);
   return true;
 }
 
@@ -146,7 +164,6 @@ Result<void> NodeLine::take_welcome(const Frame& frame) {
   context_.tallies.lines.dials.add("ok");
   log::info("cluster", "linked to node {} at {}", place_.node, place_.url);
   send_waiting();
-  look_whether_idle();
   return {};
 }
 
@@ -183,7 +200,6 @@ Result<void> NodeLine::take_answer(const Frame& frame) {
       finish(found, NotHere{});
   }
   send_waiting();
-  look_whether_idle();
   return {};
 }
 
@@ -287,10 +303,14 @@ void NodeLine::send_waiting() {
     const std::uint32_t number = ++last_stream_;
     streams_.emplace(number, Stream{wait});
     ++in_flight_;
+    forget_answered();
+    asked_.emplace_back(number, context_.scheduler.now());
     outbox_.send(
         FrameType::enter, number,
         encode_enter({wait->request.nonce, wait->request.sender.bytes(), wait->request.admit}));
   }
+  // All that waited may have gone.
+  look_whether_idle();
 }
 
 void NodeLine::look_whether_idle() {

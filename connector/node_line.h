@@ -49,6 +49,9 @@ class NodeLine final : public transport::WebsocketHandler, private RelayOwner {
   /// False: too many wait, or are there, already.
   [[nodiscard]] bool add(const std::shared_ptr<EnterWait>& wait);
 
+  /// Leaves, as a line that has failed, when an answer is NodeLines::kOverdue late; whether it did.
+  [[nodiscard]] bool leave_if_overdue();
+
   void on_open() override;
   void on_message(std::span<const std::uint8_t> message) override;
   [[nodiscard]] std::size_t next_message(std::span<std::uint8_t> out) override;
@@ -83,6 +86,7 @@ class NodeLine final : public transport::WebsocketHandler, private RelayOwner {
   [[nodiscard]] Result<void> relay(RelayEnd& end, std::span<const std::uint8_t> packet);
   [[nodiscard]] Result<void> reset(RelayEnd& end, const Error& error);
   void send_waiting();
+  void forget_answered();
   void look_whether_idle();
   void leave(const Error& why, transport::CloseStatus status);
   /// leave() without the wire.
@@ -101,6 +105,9 @@ class NodeLine final : public transport::WebsocketHandler, private RelayOwner {
   tunnel::Outbox outbox_;
   std::shared_ptr<BufferBudget> budget_;
   std::deque<std::weak_ptr<EnterWait>> waiting_;
+  /// Streams that wait for their answers, in the order of asking, and since when; and some that have
+  /// got theirs.
+  std::deque<std::pair<std::uint32_t, transport::TimePoint>> asked_;
   std::size_t in_flight_ = 0;
   std::uint32_t last_stream_ = 0;
   Streams streams_;

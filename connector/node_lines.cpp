@@ -43,19 +43,12 @@ std::unique_ptr<NodeLines::Entry> NodeLines::enter(const Place& place, EnterRequ
   NodeLine* const line = line_to(place);
   const bool added = line != nullptr && line->add(wait);
   const std::weak_ptr<EnterWait> weak = wait;
-  if (line != nullptr && !added) {
-    wait->timer = context_.scheduler.after(transport::Duration::zero(), [weak] {
-      if (const auto it = weak.lock()) {
-        it->finish(tunnel::Refusal{tunnel::WireCode::try_again_later, spread_retry(2, 10),
-                                   "too many clients of another node's PBXs come at once"});
-      }
-    });
-  } else {
-    wait->timer =
-        context_.scheduler.after(added ? kEnterDeadline : transport::Duration::zero(), [weak] {
-          if (const auto it = weak.lock()) it->finish(Unreachable{});
-        });
-  }
+  const bool crowded = line != nullptr && !added;
+  wait->timer = context_.scheduler.after(
+      added ? kEnterDeadline : transport::Duration::zero(), [weak, crowded] {
+        const auto it = weak.lock();
+        if (it) it->finish(crowded ? EnterOutcome(Crowded{}) : EnterOutcome(Unreachable{}));
+      });
   return std::make_unique<Entry>(std::move(wait));
 }
 
@@ -74,7 +67,8 @@ NodeLine* NodeLines::line_to(const Place& place) {
     if (known_.size() >= kMaxLines) return nullptr;
   }
   Known& known = known_[key];
-  if (known.line) return known.line.get();
+  // What it leaves behind is not known any more.
+  if (known.line) return known.line->leave_if_overdue() ? nullptr : known.line.get();
   if (now < known.rests_until) return nullptr;
   if (now - known.rests_until > kForgotten) known.next_rest = kFirstRest;
   known.line = std::make_unique<NodeLine>(context_, *this, place);

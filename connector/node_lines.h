@@ -37,8 +37,10 @@ struct Entered {
 struct NotHere {};
 /// The other node was not reached, or did not answer in time.
 struct Unreachable {};
-/// A Refusal: turned away by the owner, or too many come at once; what the client is to be told.
-using EnterOutcome = std::variant<Entered, tunnel::Refusal, NotHere, Unreachable>;
+/// Too many wait for that node, or are there, so that it was not asked.
+struct Crowded {};
+/// A Refusal: turned away by the owner; what the client is to be told.
+using EnterOutcome = std::variant<Entered, tunnel::Refusal, NotHere, Unreachable, Crowded>;
 
 /// The links to other nodes that this one has dialled, because they have the agents of clients that
 /// are here: one a start of a node (node, boot), dialled when it is wanted, proved (node_proof.h),
@@ -59,6 +61,9 @@ class NodeLines {
   static constexpr transport::Duration kDialDeadline{2'000};
   /// From enter() to its outcome.
   static constexpr transport::Duration kEnterDeadline{5'000};
+  /// A line on which an answer is so late is given up with all that is on it: its pings are answered,
+  /// and clients are not.
+  static constexpr transport::Duration kOverdue{2 * kEnterDeadline};
   /// After a line could not be made: Unreachable at once. It doubles up to the longest.
   static constexpr transport::Duration kFirstRest{250};
   static constexpr transport::Duration kLongestRest{4'000};

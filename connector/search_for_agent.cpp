@@ -37,6 +37,8 @@ void SearchForAgent::take(EnterOutcome outcome) {
     return done_(Outcome(std::move(*entered)));
   if (auto* const refusal = std::get_if<tunnel::Refusal>(&outcome))
     return done_(Outcome(std::move(*refusal)));
+  // The other node has not seen the key.
+  if (std::holds_alternative<Crowded>(outcome)) return done_(NoAgent{.crowded = true});
   if (missing_) return ask_next();
   // While the bus is down, that place is all that is known: the agent may be on its way back to it.
   if (remembered_) return not_found(false);

@@ -30,6 +30,8 @@ class SearchForAgent {
   struct NoAgent {
     /// No node has it, for certain. Otherwise the one that has it did not answer.
     bool nobody = false;
+    /// Too many come to that node at once.
+    bool crowded = false;
   };
   using Outcome = std::variant<Entered, tunnel::Refusal, NoAgent>;
 

@@ -29,7 +29,7 @@ struct LineTally {
   metrics::Tally dials{"ok"};  ///< ends of dial and proof: "ok", or why not, by code
   metrics::Tally ended;        ///< lines that were proven and broke, by code
   /// What clients here got that wanted to be let in there.
-  metrics::Tally entries{"entered", "not-here", "turned-away", "unreachable"};
+  metrics::Tally entries{"crowded", "entered", "not-here", "turned-away", "unreachable"};
   std::uint64_t relayed_packets = 0;  ///< that came from these nodes and were passed on
   std::uint64_t relayed_bytes = 0;    ///< of these
 };

@@ -142,6 +142,34 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("who comes while too many do learns only with the right key that there is such a name") {
+  Apart apart;
+  apart.agent->lose();
+  apart.client->lose();
+  apart.stage.pass(70'000);  // until there is no line between the nodes any more
+  auto back = apart.registered(0);
+  House& house = apart.stage.node(1).house;
+  const auto from = [count = 0]() mutable {
+    ++count;
+    return "203.0." + std::to_string(count / 200) + "." + std::to_string(count % 200);
+  };
+  std::vector<std::unique_ptr<Peer>> crowd;
+  for (std::size_t count = 0; count < NodeLines::kMaxWaiting; ++count)
+    crowd.push_back(house.admitting(apart.pbx, from()));
+  Pbx wrong_key;
+  Pbx unknown;
+  unknown.name = "unknown.example.com";
+  auto right = house.admitting(apart.pbx, from());
+  auto wrong = house.admitting(wrong_key, from());
+  auto nobody = house.admitting(unknown, from());
+  apart.stage.pass(2'000);
+  CHECK(right->refusal().code == WireCode::try_again_later);
+  const tunnel::Refusal told = wrong->refusal();
+  CHECK(told.code == WireCode::admission_refused);
+  CHECK(told.reason == nobody->refusal().reason);
+  static_cast<void>(crowd.front()->expect(FrameType::admitted));
+}
+
 TEST_CASE("who fails too often at one node is slowed down at the others, and nobody else is") {
   ClusterStage stage;
   Pbx stranger;

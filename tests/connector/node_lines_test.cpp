@@ -217,6 +217,40 @@ TEST_CASE("a line without streams is closed after a minute") {
   CHECK(it.far().closed() == transport::CloseStatus::normal);
 }
 
+TEST_CASE("a node that answers pings and no client is left, and dialled again") {
+  LinesFixture it;
+  const auto in = it.entered(1);
+  const RemoteClient first(it.here, it.place, it.pbx);
+  static_cast<void>(it.far().expect(FrameType::enter));
+  it.here.house.pass(NodeLines::kEnterDeadline);
+  CHECK(first.outcome() == Outcome::unreachable);
+  const RemoteClient second(it.here, it.place, it.pbx);
+  CHECK_FALSE(it.far().closed());
+  it.here.house.pass(NodeLines::kEnterDeadline);
+  const RemoteClient third(it.here, it.place, it.pbx);
+  it.here.house.pass(milliseconds(0));
+  CHECK(third.outcome() == Outcome::unreachable);
+  CHECK(it.far().closed());
+  const RemoteClient fourth(it.here, it.place, it.pbx);
+  CHECK(it.here.dialled.size() == 2);
+}
+
+TEST_CASE("a line is closed, too, when all who waited for its answers have gone") {
+  LinesFixture it;
+  {
+    std::vector<std::unique_ptr<RemoteClient>> clients;
+    for (std::size_t count = 0; count <= NodeLines::kMaxInFlight; ++count)
+      clients.push_back(std::make_unique<RemoteClient>(it.here, it.place, it.pbx));
+    greet(it.far(), it.keys, it.owner);
+  }
+  CHECK(it.far().receive().size() == NodeLines::kMaxInFlight);
+  for (std::uint32_t number = 1; number <= NodeLines::kMaxInFlight; ++number)
+    it.far().send(frame(FrameType::not_here, number, {}));
+  static_cast<void>(it.far().receive());
+  it.here.house.pass(NodeLines::kIdle);
+  CHECK(it.far().closed() == transport::CloseStatus::normal);
+}
+
 TEST_CASE("who waits for a node is bounded, and who has gone gives the place back") {
   LinesFixture it;
   std::vector<std::unique_ptr<RemoteClient>> clients;
@@ -224,8 +258,7 @@ TEST_CASE("who waits for a node is bounded, and who has gone gives the place bac
     clients.push_back(std::make_unique<RemoteClient>(it.here, it.place, it.pbx));
   const RemoteClient over(it.here, it.place, it.pbx);
   it.here.house.pass(milliseconds(0));
-  REQUIRE(over.outcome() == Outcome::turned_away);
-  CHECK(over.refusal().code == WireCode::try_again_later);
+  CHECK(over.outcome() == Outcome::crowded);
   clients.pop_back();
   const RemoteClient instead(it.here, it.place, it.pbx);
   greet(it.far(), it.keys, it.owner);

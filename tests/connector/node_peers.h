@@ -42,7 +42,7 @@ class NodeHouse {
 /// A client of a node whose agent is at another one.
 class RemoteClient final : public RelayOwner {
  public:
-  enum class Outcome { none, entered, turned_away, not_here, unreachable };
+  enum class Outcome { none, entered, turned_away, not_here, unreachable, crowded };
 
   RemoteClient(NodeHouse& at, const Place& place, const Pbx& pbx);
   ~RemoteClient() override;
