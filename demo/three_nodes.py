@@ -136,6 +136,9 @@ class ThreeNodes(Stage):
     def until_well(self, node):
         until(f'node {node} is well', lambda: self.connector(node, 'status', check=False).returncode == 0)
 
+    def public(self):
+        return f'wss://localhost:{self.ports["public"]}'
+
     def start_balancer(self):
         self.write_haproxy()
         self.start('haproxy', installed('haproxy'), '-db', '-f', 'haproxy.cfg')
@@ -146,6 +149,12 @@ class ThreeNodes(Stage):
     def status(self, node):
         told = self.connector(node, 'status', '--json', check=False)
         return json.loads(told.stdout) if told.stdout.startswith('{') else {}
+
+    def places(self):
+        """The node at which each agent is, by the PBX's name."""
+        asked = next(node for node in NODES if self.answers(node))
+        return {record['name']: record['node'] or asked for record in json.loads(self.connector(asked, 'list', '--json').stdout)
+                if record['online']}
 
     def agents_online(self):
         """At the nodes that answer."""
@@ -166,12 +175,12 @@ class ThreeNodes(Stage):
         self.start(f'pbx-{number}', self.program('starface-uci-simulator'), '--users', 'users.ini', '--listen', '127.0.0.1:0',
                    '--control', '127.0.0.1:0', '--port-file', f'pbx-{number}.ports')
 
-    def start_agent(self, number):
-        """Of a PBX that was started. Its users' key is in users-{number}.key."""
-        ports = self.work / f'pbx-{number}.ports'
+    def start_agent(self, number, address=None, pbx=None):
+        """Of the PBX of its number, unless it is given. Its users' key is in users-{number}.key."""
+        ports = self.work / f'pbx-{number if pbx is None else pbx}.ports'
         until('a PBX serves', lambda: ports.exists() and ports.stat().st_size > 0)
         (self.work / f'agent-{number}.ini').write_text(
-            f'[system]\nname = pbx{number}.example.com\n[connector]\nurl = wss://localhost:{self.ports["public"]}\nca-file = {self.work}/ca.pem\n'
+            f'[system]\nname = pbx{number}.example.com\n[connector]\nurl = {address or self.public()}\nca-file = {self.work}/ca.pem\n'
             f'[uci]\nurl = http://127.0.0.1:{json.loads(ports.read_text())["http"]}\n')
         (self.work / f'state-{number}').mkdir()
         self.start(f'agent-{number}', self.program('starface-teams-agent'), 'run', '--config', f'agent-{number}.ini', '--state-dir',
