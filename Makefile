@@ -77,6 +77,10 @@ test: $(if $(ROOMS),$(BUILD)/.configured,build) $(APP_UNITS) ## every test, and 
 
 bench: build ## the figures of docs/performance.md, on this machine
 	@bench/run $(BUILD)/bin
+	@echo
+	@bench/herd-run $(BUILD)/bin
+	@echo
+	@bench/cluster $(BUILD)/bin
 
 # Of the asan build, with clang.
 SECONDS ?= 60
