@@ -187,7 +187,7 @@ class Run(unittest.TestCase):
 
     def test_what_a_sanitizer_reports_in_any_process_is_a_failure(self):
         for options in ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
-            report = f'echo "data race" >"${{{options}##*log_path=}}.17"\n'
+            report = f'path="${{{options}##*log_path=}}"; echo "data race" >"${{path%%:*}}.17"\n'
             ran = self.run_with(report + self.results(PASSED.format(1)))
             self.assertEqual(ran.returncode, 1)
             self.assertIn("data race\nFAILED: a sanitizer has reported something, 1 times", ran.stdout)
