@@ -34,6 +34,18 @@ void LogWriter::write(const LogEntry& entry, Done done) {
   publish(number);
 }
 
+void LogWriter::look(const LogEntry& entry, std::function<void()> done) {
+  const std::uint64_t number = ++next_;
+  looking_[number] = streams_.last(
+      seal_.names_stream(), seal_.subject(entry),
+      [this, number, done = std::move(done)](const StreamReply<StreamMessage>& reply) {
+        const auto request = looking_.extract(number);
+        if (reply.outcome == StreamOutcome::ok)
+          static_cast<void>(memory_.take_names({&reply.value, 1}, 0));
+        done();
+      });
+}
+
 void LogWriter::publish(std::uint64_t number) {
   Writing& writing = writing_.at(number);
   ++writing.tries;

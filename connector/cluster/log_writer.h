@@ -33,6 +33,10 @@ class LogWriter {
   /// connector.registry-log-away, connector.registry-log-foreign, connector.registry-… or
   /// crypto.no-randomness.
   void write(const LogEntry& entry, Done done);
+  /// Reads what stands where this entry would, and takes it into the registry, or notes that it is a
+  /// stranger's. `done` is called once, in a later turn, unless this is destroyed before; also when
+  /// nothing could be read.
+  void look(const LogEntry& entry, std::function<void()> done);
   /// In a later turn, unless this is destroyed before.
   void soon(std::function<void()> task);
 
@@ -57,6 +61,7 @@ class LogWriter {
   const LogSeal& seal_;
   LogMemory& memory_;
   std::map<std::uint64_t, Writing> writing_;
+  std::map<std::uint64_t, JetStream::Handle> looking_;
   std::map<std::uint64_t, std::unique_ptr<transport::Timer>> soon_;
   std::uint64_t next_ = 0;
 };

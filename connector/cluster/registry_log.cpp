@@ -54,6 +54,7 @@ class RegistryLog::Impl {
   /// to change.
   using Needed = std::function<Result<std::optional<LogEntry>>()>;
   void change(Needed needed, Done<bool> done, int tries = 0);
+  void forget(const std::string& name, const By& by, Done<bool> done);
   [[nodiscard]] Needed enrolling(const std::string& name, const By& by);
   [[nodiscard]] Needed forgetting(const std::string& name, const By& by);
   [[nodiscard]] Needed switching(const std::string& name, std::optional<std::string> reason,
@@ -219,6 +220,19 @@ void RegistryLog::Impl::change(Needed needed, Done<bool> done, int tries) {
   });
 }
 
+/// A name that nobody has may have a stranger's entry in the place of its pin, which this node may
+/// have read past before its start.
+void RegistryLog::Impl::forget(const std::string& name, const By& by, Done<bool> done) {
+  const auto known = registry_.ownership(name);
+  const auto pinned = entry_for(Kind::pinned, name, by);
+  if (!follower_.in_step() || !known || *known || !pinned) {
+    change(forgetting(name, by), std::move(done));
+    return;
+  }
+  writer_.look(*pinned,
+               [this, name, by, done = std::move(done)] { change(forgetting(name, by), done); });
+}
+
 RegistryLogState RegistryLog::Impl::state() const {
   RegistryLogState state;
   state.phase = follower_.phase();
@@ -253,7 +267,7 @@ void RegistryLog::enroll(const std::string& name, const By& by, Done<bool> done)
 }
 
 void RegistryLog::forget(const std::string& name, const By& by, Done<bool> done) {
-  impl_->change(impl_->forgetting(name, by), std::move(done));
+  impl_->forget(name, by, std::move(done));
 }
 
 void RegistryLog::disable(const std::string& name, const std::string& reason, const By& by,

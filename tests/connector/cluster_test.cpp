@@ -149,7 +149,7 @@ TEST_CASE("who comes while too many do learns only with the right key that there
   apart.stage.pass(70'000);  // until there is no line between the nodes any more
   auto back = apart.registered(0);
   House& house = apart.stage.node(1).house;
-  const auto from = [count = 0]() mutable {
+  auto from = [count = 0]() mutable {
     ++count;
     return "203.0." + std::to_string(count / 200) + "." + std::to_string(count % 200);
   };

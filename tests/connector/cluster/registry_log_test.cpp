@@ -135,6 +135,27 @@ TEST_CASE(
   CHECK(value_of(forgotten));
 }
 
+TEST_CASE(
+    "a name is got free from a stranger's entry at a node that has not met it since its start") {
+  TwoNodes nodes;
+  for (int n = 0; n < 1'001; ++n)
+    nodes.names.put(n == 0 ? subject_of("1.p") : subject_of("1.p", "x" + std::to_string(n)), {1});
+  nodes.pass(30'000);
+  const auto forgotten = nodes.other.forget(kName);
+  nodes.pass(5'000);
+  CHECK(value_of(forgotten));
+  const auto pinned = nodes.one.pin(kName, kAnna);
+  nodes.pass(5'000);
+  CHECK(value_of(pinned) == Pin::pinned);
+}
+
+TEST_CASE("a name that nobody has ever had cannot be forgotten") {
+  TwoNodes nodes;
+  const auto forgotten = nodes.one.forget(kName);
+  nodes.pass(5'000);
+  CHECK_FALSE(value_of(forgotten));
+}
+
 TEST_CASE("a pin whose answer was lost is found again") {
   TwoNodes nodes;
   nodes.names.lost_acks = 1;
