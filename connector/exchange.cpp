@@ -82,7 +82,10 @@ void Exchange::join_cluster(ClusterNode::Parts parts, NodeLines::Dial dial) {
 }
 
 ClusterNode::Hooks Exchange::cluster_hooks() {
-  const auto check = [this](const std::string& name) { to_check_.push_back(name); };
+  // Who comes later is judged then.
+  const auto check = [this](const std::string& name) {
+    if (context_.routes.find(name) != nullptr) to_check_.push_back(name);
+  };
   ClusterNode::Hooks hooks;
   hooks.names.lost = [this](const std::string& name, Why why) {
     if (AgentLink* const agent = context_.routes.find(name)) agent->lose(why);
