@@ -170,10 +170,6 @@ class Line::Pump {
     return from == 0 ? Connection{port(0), port(2)} : Connection{port(2), port(0)};
   }
 
-  [[nodiscard]] bool is_deaf(std::size_t end) const {
-    return quality_.deaf && (*quality_.deaf == Side::pbx ? 0U : 1U) == end;
-  }
-
   void take(std::size_t from) {
     std::array<std::uint8_t, 2048> buffer{};
     for (;;) {
@@ -182,7 +178,7 @@ class Line::Pump {
       const auto connection = connection_of({buffer.data(), static_cast<std::size_t>(size)}, from);
       if (connection) connections_.insert(*connection);
       const bool forgotten = connection && forgotten_.contains(*connection);
-      if (quality_.cut || is_deaf(1 - from) || forgotten || up_to(99) < quality_.loss) {
+      if (quality_.cut || forgotten || up_to(99) < quality_.loss) {
         ++tally_.lost;
         continue;
       }

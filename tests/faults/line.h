@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include <tl/expected.hpp>
@@ -26,7 +25,6 @@ class Line {
     std::chrono::milliseconds jitter{0};  ///< at most so much more: packets overtake each other
     int loss = 0;                         ///< percent of all packets
     bool cut = false;
-    std::optional<Side> deaf{};  ///< what is sent to this side is lost, and the other way all comes
   };
   struct Tally {
     std::uint64_t carried = 0;

@@ -1,6 +1,5 @@
 #include "tests/integration/cluster.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -39,8 +38,11 @@ Cluster::Cluster(const Options& options) : options_(options) {
   pbx_->start_simulator();
   write_private_file(credentials(),
                      std::string("user = ") + kUser + "\npassword = " + kPassword + "\n");
-  if (!options.on_one_loopback()) write_certificate();
-  start_nats();
+  bus::test::NatsSettings settings;
+  settings.user = kUser;
+  settings.password = kPassword;
+  nats_ =
+      std::make_unique<bus::test::NatsCluster>(pbx_->directory(), options.nats_servers, settings);
   make_key(key_file());
   create_streams();
   std::vector<std::uint16_t> ports;
@@ -60,34 +62,6 @@ Cluster::Cluster(const Options& options) : options_(options) {
   for_clients_ = std::make_unique<Entrance>(ports, pbx_->file("ca.pem"));
   for_agents_->prefer({1, 2, 0});
   for_clients_->prefer({0, 2, 1});
-}
-
-bool Cluster::Options::on_one_loopback() const {
-  return nats_address == "127.0.0.1" &&
-         std::ranges::all_of(addresses, [](const auto& each) { return each == "127.0.0.1"; });
-}
-
-/// One for all, at all addresses.
-void Cluster::write_certificate() const {
-  std::string names = "IP:" + options_.nats_address;
-  for (const std::string& address : options_.addresses)
-    names += ",IP:" + address;
-  const transport::Certificate issued = pbx_->certificate_for(names);
-  write_private_file(pbx_->file("node.pem"), issued.certificate);
-  write_private_file(pbx_->file("node.key"), issued.key);
-}
-
-void Cluster::start_nats() {
-  bus::test::NatsSettings settings;
-  settings.user = kUser;
-  settings.password = kPassword;
-  settings.address = options_.nats_address;
-  if (!options_.on_one_loopback()) {
-    settings.certificate_file = pbx_->file("node.pem");
-    settings.key_file = pbx_->file("node.key");
-  }
-  nats_ =
-      std::make_unique<bus::test::NatsCluster>(pbx_->directory(), options_.nats_servers, settings);
 }
 
 void Cluster::start_agent() {
@@ -122,19 +96,6 @@ std::filesystem::path Cluster::directory(std::size_t node) const {
   return pbx_->file("node-" + id(node));
 }
 
-std::string Cluster::peer_settings(std::size_t node) const {
-  const Node& own = nodes_.at(node);
-  std::string text =
-      "peer-address = " + options_.addresses.at(node) + ":" + std::to_string(own.peer_port) + "\n";
-  if (own.relay) text += "peer-url = ws://127.0.0.1:" + std::to_string(own.relay->port()) + "\n";
-  if (!options_.on_one_loopback()) {
-    text += "ca-file = " + pbx_->file("ca.pem").string() +
-            "\npeer-certificate-file = " + pbx_->file("node.pem").string() +
-            "\npeer-certificate-key-file = " + pbx_->file("node.key").string() + "\n";
-  }
-  return text;
-}
-
 void Cluster::write_configuration(std::size_t node) const {
   const auto in_all = [this](const char* name) { return pbx_->file(name).string(); };
   const Node& own = nodes_.at(node);
@@ -147,8 +108,10 @@ void Cluster::write_configuration(std::size_t node) const {
           "\ncertificate-file = " + in_all("server.pem") + "\nkey-file = " + in_all("server.key") +
           "\n[registry]\nfile = registry.sqlite3\nregistration = " + options_.registration +
           "\n[watch]\nlisten = 127.0.0.1:0\n[log]\nlevel = " + options_.installation.log_level +
-          "\n[cluster]\nname = " + kName + "\nnode = " + id(node) + "\n" + peer_settings(node) +
-          "nats = " + servers + "\nnats-credentials-file = " + credentials().string() +
+          "\n[cluster]\nname = " + kName + "\nnode = " + id(node) +
+          "\npeer-address = 127.0.0.1:" + std::to_string(own.peer_port) +
+          (own.relay ? "\npeer-url = ws://127.0.0.1:" + std::to_string(own.relay->port()) : "") +
+          "\nnats = " + servers + "\nnats-credentials-file = " + credentials().string() +
           "\nkey-file = " + own.key_file.string() + "\nleave-announced = 1\nleave-within = 1\n" +
           options_.node_settings);
 }
@@ -161,7 +124,6 @@ void Cluster::start_node(std::size_t node) {
   write_configuration(node);
   const std::filesystem::path ports = directory(node) / "ports";
   std::filesystem::remove(ports);
-  const auto visit = options_.enter ? options_.enter(node) : nullptr;
   own.process = std::make_unique<ChildProcess>(
       Installation::program("starface-teams-connector"),
       ChildProcess::Options{
@@ -247,7 +209,6 @@ std::unique_ptr<bus::NatsBus> Cluster::user_of_nats(transport::Loop& loop) const
   options.servers = nats_->urls();
   options.node = "somebody";
   options.credentials_file = credentials();
-  if (!options_.on_one_loopback()) options.ca_file = pbx_->file("ca.pem");
   return bus::NatsBus::start(loop, options).value();
 }
 

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -39,12 +38,6 @@ class Cluster {
     std::string registration = "open";
     Installation::Options installation{};  ///< of the PBX and the agent, and of the nodes' log
     bool relays = false;                   ///< nodes reach each other by relay()
-    /// Where NATS and the nodes are for each other, IPv4; with TLS unless all are on one loopback.
-    std::string nats_address = "127.0.0.1";
-    std::array<std::string, kNodes> addresses{"127.0.0.1", "127.0.0.1", "127.0.0.1"};
-    /// Goes to the network of a node for as long as what it returns lives.
-    std::function<std::shared_ptr<void>(std::size_t node)> enter{};
-    [[nodiscard]] bool on_one_loopback() const;
   };
 
   /// Starts everything but the agent.
@@ -118,9 +111,6 @@ class Cluster {
     std::unique_ptr<ChildProcess> process;
     std::string watched;  ///< where it is, once that has been looked for
   };
-  void write_certificate() const;
-  void start_nats();
-  [[nodiscard]] std::string peer_settings(std::size_t node) const;
   void write_configuration(std::size_t node) const;
   /// The streams of the log of names, as an administrator makes them.
   void create_streams();

@@ -60,13 +60,6 @@ class Installation {
   /// runs has to be told by SIGHUP.
   void certify(std::chrono::seconds valid_until);
 
-  /// For others here, of the same authority; `names`: as CertificateWish has them.
-  [[nodiscard]] transport::Certificate certificate_for(const std::string& names) const {
-    transport::CertificateWish wish;
-    wish.names = names;
-    return authority_.issue(wish);
-  }
-
   // Each starts a process and waits until it serves; throws with its output when it does not.
   void start_simulator();
   void start_connector();

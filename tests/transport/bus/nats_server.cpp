@@ -77,8 +77,8 @@ NatsServer::NatsServer(std::filesystem::path directory, NatsSettings settings)
 NatsServer::~NatsServer() = default;
 
 std::string NatsServer::configuration() const {
-  std::string text = "server_name: " + settings_.name + "\nlisten: " + settings_.address + ":" +
-                     std::to_string(port_) + "\nhttp: " + at(monitoring_port_) +
+  std::string text = "server_name: " + settings_.name + "\nlisten: " + at(port_) +
+                     "\nhttp: " + at(monitoring_port_) +
                      "\nping_interval: \"1s\"\nping_max: 2\nwrite_deadline: \"2s\"\n"
                      "max_payload: 256KB\nmax_pending: 16MB\n"
                      "jetstream { store_dir: " +
@@ -142,8 +142,7 @@ void NatsServer::thaw() {
 }
 
 std::string NatsServer::url() const {
-  return (settings_.certificate_file ? "tls://" : "nats://") + settings_.address + ":" +
-         std::to_string(port_);
+  return (settings_.certificate_file ? "tls://" : "nats://") + at(port_);
 }
 
 std::string NatsServer::route_url() const {

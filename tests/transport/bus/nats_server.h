@@ -12,11 +12,11 @@
 
 namespace sfteams::bus::test {
 
-/// What a nats-server of a test is started with, beside what every one has here: a port of its own, monitoring on another one, JetStream in a directory of its own, and the settings
+/// What a nats-server of a test is started with, beside what every one has here: a port of its own
+/// on 127.0.0.1, monitoring on another one, JetStream in a directory of its own, and the settings
 /// that the cluster's guide names (ping_interval, write_deadline, max_payload, max_pending).
 struct NatsSettings {
   std::string name = "nats-1";
-  std::string address = "127.0.0.1";  ///< IPv4, for clients
   /// One user; empty: anybody may do everything.
   std::string user{};
   std::string password{};
