@@ -105,7 +105,7 @@ class Line::Pump {
     const std::lock_guard lock(mutex_);
     quality_ = quality;
     // Nothing of before may arrive afterwards, as if the cable had been dug out.
-    if (quality.cut) under_way_ = {};
+    if (quality.cut || quality.cut_from) under_way_ = {};
   }
   void forget_connections() {
     const std::lock_guard lock(mutex_);
@@ -153,6 +153,12 @@ class Line::Pump {
     return static_cast<int>(std::max<std::int64_t>(wait.count(), 0));
   }
 
+  /// For what this end sends.
+  bool is_cut(std::size_t from) const {
+    const std::size_t unheard = quality_.cut_from == Side::pbx ? 0 : 1;
+    return quality_.cut || (quality_.cut_from && unheard == from);
+  }
+
   int up_to(std::int64_t most) {
     return static_cast<int>(std::uniform_int_distribution<std::int64_t>(0, most)(random_));
   }
@@ -178,7 +184,7 @@ class Line::Pump {
       const auto connection = connection_of({buffer.data(), static_cast<std::size_t>(size)}, from);
       if (connection) connections_.insert(*connection);
       const bool forgotten = connection && forgotten_.contains(*connection);
-      if (quality_.cut || forgotten || up_to(99) < quality_.loss) {
+      if (is_cut(from) || forgotten || up_to(99) < quality_.loss) {
         ++tally_.lost;
         continue;
       }

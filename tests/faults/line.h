@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <tl/expected.hpp>
@@ -25,6 +26,8 @@ class Line {
     std::chrono::milliseconds jitter{0};  ///< at most so much more: packets overtake each other
     int loss = 0;                         ///< percent of all packets
     bool cut = false;
+    /// What this side sends does not arrive; what is sent to it does.
+    std::optional<Side> cut_from{};
   };
   struct Tally {
     std::uint64_t carried = 0;

@@ -16,11 +16,11 @@ constexpr int kTick = 100;  // ms, after which a thread looks whether all is ove
 constexpr std::chrono::milliseconds kWhileHeld{10};
 constexpr int kMostWaiting = 512;
 
-sockaddr_in loopback(std::uint16_t port) {
+sockaddr_in address_of(const Target& target) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(target.port);
+  ::inet_pton(AF_INET, target.address.c_str(), &address.sin_addr);
   return address;
 }
 
@@ -48,10 +48,15 @@ bool pass_on(int from, int to) {
 
 }  // namespace
 
-files::Descriptor connected_to(std::uint16_t port) {
+files::Descriptor connected_to(const Target& target) {
   files::Descriptor socket = new_socket();
-  const sockaddr_in address = loopback(port);
+  // Nobody waits for one that does not answer as long as the system does.
+  timeval patience{.tv_sec = 1, .tv_usec = 0};
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  const sockaddr_in address = address_of(target);
   if (::connect(socket.get(), plain(address), sizeof address) != 0) return {};
+  patience = {};
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   return socket;
 }
 
@@ -105,7 +110,7 @@ void Carrier::cut(std::size_t group) {
 
 Door::Door(std::function<void(files::Descriptor)> came)
     : came_(std::move(came)), listener_(new_socket()) {
-  sockaddr_in address = loopback(0);
+  sockaddr_in address = address_of({});
   socklen_t size = sizeof address;
   if (::bind(listener_.get(), plain(address), size) != 0 ||
       ::listen(listener_.get(), kMostWaiting) != 0 ||

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "base/files/descriptor.h"
@@ -67,7 +68,12 @@ class Door {
   std::thread thread_;
 };
 
-/// A connection to this port of loopback; none when nobody listens.
-[[nodiscard]] files::Descriptor connected_to(std::uint16_t port);
+struct Target {
+  std::string address = "127.0.0.1";  ///< IPv4
+  std::uint16_t port = 0;
+};
+
+/// A connection to there; none when nobody listens, or nobody answers within a second.
+[[nodiscard]] files::Descriptor connected_to(const Target& target);
 
 }  // namespace sfteams::integration

@@ -1,5 +1,6 @@
 #include "tests/integration/cluster.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -34,32 +35,71 @@ void write_private_file(const std::filesystem::path& file, const std::string& co
 }  // namespace
 
 Cluster::Cluster(const Options& options) : options_(options) {
-  pbx_ = std::make_unique<Installation>(options.installation);
+  Installation::Options home = options.installation;
+  home.enter = [this](Installation::Side) { return enter(0); };
+  if (encrypted()) {
+    for (const Place& place : options_.places)
+      home.more_names += (home.more_names.empty() ? "IP:" : ",IP:") + place.address;
+  }
+  pbx_ = std::make_unique<Installation>(home);
   pbx_->start_simulator();
   write_private_file(credentials(),
                      std::string("user = ") + kUser + "\npassword = " + kPassword + "\n");
-  bus::test::NatsSettings settings;
-  settings.user = kUser;
-  settings.password = kPassword;
-  nats_ =
-      std::make_unique<bus::test::NatsCluster>(pbx_->directory(), options.nats_servers, settings);
+  start_nats();
   make_key(key_file());
   create_streams();
-  std::vector<std::uint16_t> ports;
   for (std::size_t node = 0; node < kNodes; ++node) {
     std::filesystem::create_directory(directory(node));
+    const auto there = enter(node);
     Node& own = nodes_.at(node);
     own.peer_port = free_loopback_port();
     if (options.relays) own.relay = std::make_unique<Relay>(own.peer_port);
     start_node(node);
-    ports.push_back(port(node));
   }
   for (std::size_t node = 0; node < kNodes; ++node) {
     if (!eventually([&] { return in_step(node); }))
       throw std::runtime_error("a node does not get in step: " + nodes_.at(node).process->err());
   }
-  for_agents_ = std::make_unique<Entrance>(ports, pbx_->file("ca.pem"));
-  for_clients_ = std::make_unique<Entrance>(ports, pbx_->file("ca.pem"));
+  open_entrances();
+}
+
+std::shared_ptr<void> Cluster::enter(std::size_t node) const {
+  const Place& place = options_.places.at(node);
+  return place.enter ? place.enter() : nullptr;
+}
+
+bool Cluster::encrypted() const {
+  return std::ranges::any_of(options_.places,
+                             [](const Place& place) { return place.address != "127.0.0.1"; });
+}
+
+void Cluster::start_nats() {
+  std::vector<bus::test::NatsSettings> all;
+  for (std::size_t server = 0; server < options_.nats_servers; ++server) {
+    const Place& place = options_.places.at(server);
+    bus::test::NatsSettings settings;
+    settings.address = place.address;
+    settings.enter = place.enter;
+    settings.user = kUser;
+    settings.password = kPassword;
+    if (encrypted()) {
+      settings.certificate_file = pbx_->file("server.pem");
+      settings.key_file = pbx_->file("server.key");
+      settings.client_ca_file = pbx_->file("ca.pem");
+    }
+    all.push_back(std::move(settings));
+  }
+  nats_ = std::make_unique<bus::test::NatsCluster>(pbx_->directory(), std::move(all));
+}
+
+void Cluster::open_entrances() {
+  std::vector<Target> targets;
+  for (std::size_t node = 0; node < kNodes; ++node)
+    targets.push_back(target(node));
+  const auto there = enter(0);
+  const bool look = options_.entrances_look;
+  for_agents_ = std::make_unique<Entrance>(targets, pbx_->file("ca.pem"), look);
+  for_clients_ = std::make_unique<Entrance>(targets, pbx_->file("ca.pem"), look);
   for_agents_->prefer({1, 2, 0});
   for_clients_->prefer({0, 2, 1});
 }
@@ -80,6 +120,7 @@ void Cluster::start_agent() {
 }
 
 std::unique_ptr<Installation> Cluster::another_pbx(Installation::Options options) {
+  if (!options.enter) options.enter = [this](Installation::Side) { return enter(0); };
   auto other = std::make_unique<Installation>(std::move(options));
   std::filesystem::copy_file(pbx_->file("ca.pem"), other->file("ca.pem"),
                              std::filesystem::copy_options::overwrite_existing);
@@ -99,24 +140,42 @@ std::filesystem::path Cluster::directory(std::size_t node) const {
 void Cluster::write_configuration(std::size_t node) const {
   const auto in_all = [this](const char* name) { return pbx_->file(name).string(); };
   const Node& own = nodes_.at(node);
-  std::string servers;
-  for (const std::string& url : nats_->urls())
-    servers += (servers.empty() ? "" : ", ") + url;
+  const std::string& address = options_.places.at(node).address;
+  std::string tls;
+  if (encrypted()) {
+    tls = "peer-certificate-file = " + in_all("server.pem") +
+          "\npeer-certificate-key-file = " + in_all("server.key") +
+          "\nca-file = " + in_all("ca.pem") + "\n";
+  }
   write_file(
       directory(node) / "connector.ini",
-      "[listen]\naddress = 127.0.0.1:" + std::to_string(own.port) +
+      "[listen]\naddress = " + address + ":" + std::to_string(own.port) +
           "\ncertificate-file = " + in_all("server.pem") + "\nkey-file = " + in_all("server.key") +
           "\n[registry]\nfile = registry.sqlite3\nregistration = " + options_.registration +
           "\n[watch]\nlisten = 127.0.0.1:0\n[log]\nlevel = " + options_.installation.log_level +
-          "\n[cluster]\nname = " + kName + "\nnode = " + id(node) +
-          "\npeer-address = 127.0.0.1:" + std::to_string(own.peer_port) +
+          "\n[cluster]\nname = " + kName + "\nnode = " + id(node) + "\npeer-address = " + address +
+          ":" + std::to_string(own.peer_port) +
           (own.relay ? "\npeer-url = ws://127.0.0.1:" + std::to_string(own.relay->port()) : "") +
-          "\nnats = " + servers + "\nnats-credentials-file = " + credentials().string() +
+          "\nnats = " + nats_of(node) + "\nnats-credentials-file = " + credentials().string() +
           "\nkey-file = " + own.key_file.string() + "\nleave-announced = 1\nleave-within = 1\n" +
-          options_.node_settings);
+          tls + options_.node_settings);
+}
+
+std::string Cluster::nats_of(std::size_t node) const {
+  std::string all;
+  std::string near;
+  const auto add = [](std::string& list, const std::string& url) {
+    list += (list.empty() ? "" : ", ") + url;
+  };
+  for (const std::string& url : nats_->urls()) {
+    add(all, url);
+    if (contains(url, "//" + options_.places.at(node).address + ":")) add(near, url);
+  }
+  return near.empty() ? all : near;
 }
 
 void Cluster::start_node(std::size_t node) {
+  const auto visit = enter(node);
   Node& own = nodes_.at(node);
   own.process.reset();
   own.watched.clear();
@@ -142,6 +201,7 @@ void Cluster::start_node(std::size_t node) {
 Finished Cluster::command(std::size_t node, std::vector<std::string> arguments) const {
   std::vector<std::string> all{"--config", (directory(node) / "connector.ini").string()};
   all.insert(all.end(), arguments.begin(), arguments.end());
+  const auto there = enter(node);
   return run(Installation::program("starface-teams-connector"),
              {all, directory(node) / "command", "", {}});
 }
@@ -171,6 +231,7 @@ std::string Cluster::metrics(std::size_t node) {
 }
 
 double Cluster::metric(std::size_t node, const std::string& name) const {
+  const auto there = enter(node);
   const std::string text = http(watch_place(*nodes_.at(node).process) + "/metrics").body;
   const std::string line = "\nstarface_teams_connector_" + name + " ";
   const std::size_t at = text.find(line);
@@ -209,6 +270,12 @@ std::unique_ptr<bus::NatsBus> Cluster::user_of_nats(transport::Loop& loop) const
   options.servers = nats_->urls();
   options.node = "somebody";
   options.credentials_file = credentials();
+  if (encrypted()) {
+    options.ca_file = pbx_->file("ca.pem");
+    options.certificate_file = pbx_->file("server.pem");
+    options.key_file = pbx_->file("server.key");
+  }
+  const auto there = enter(0);
   return bus::NatsBus::start(loop, options).value();
 }
 

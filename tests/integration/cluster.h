@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -32,12 +33,21 @@ class Cluster {
  public:
   static constexpr std::size_t kNodes = 3;
 
+  /// Where a node stands, with the nats-server of its number.
+  struct Place {
+    std::string address = "127.0.0.1";  ///< IPv4; off loopback all is encrypted
+    /// Goes to the network that has this address, for as long as what it returns lives.
+    std::function<std::shared_ptr<void>()> enter{};
+  };
   struct Options {
     std::size_t nats_servers = 1;
     std::string node_settings{};  ///< more lines for every connector.ini, with their sections
     std::string registration = "open";
     Installation::Options installation{};  ///< of the PBX and the agent, and of the nodes' log
     bool relays = false;                   ///< nodes reach each other by relay()
+    /// PBX, agent, clients and entrances are where the first node is.
+    std::array<Place, kNodes> places{};
+    bool entrances_look = true;  ///< whether they ask for /healthz
   };
 
   /// Starts everything but the agent.
@@ -63,6 +73,10 @@ class Cluster {
   [[nodiscard]] std::uint16_t port(std::size_t node) const { return nodes_.at(node).port; }
   /// By which the others dial this node.
   [[nodiscard]] Relay& relay(std::size_t node) { return *nodes_.at(node).relay; }
+  [[nodiscard]] Target target(std::size_t node) const {
+    return {options_.places.at(node).address, port(node)};
+  }
+  [[nodiscard]] std::shared_ptr<void> enter(std::size_t node) const;
   [[nodiscard]] std::filesystem::path directory(std::size_t node) const;
   /// "a", "b", "c"
   [[nodiscard]] static std::string id(std::size_t node);
@@ -111,7 +125,12 @@ class Cluster {
     std::unique_ptr<ChildProcess> process;
     std::string watched;  ///< where it is, once that has been looked for
   };
+  [[nodiscard]] bool encrypted() const;
+  void start_nats();
+  void open_entrances();
   void write_configuration(std::size_t node) const;
+  /// Those in its own network if there are any, otherwise all.
+  [[nodiscard]] std::string nats_of(std::size_t node) const;
   /// The streams of the log of names, as an administrator makes them.
   void create_streams();
 

@@ -7,15 +7,15 @@
 
 namespace sfteams::integration {
 
-Entrance::Entrance(std::vector<std::uint16_t> nodes, std::filesystem::path ca_file)
+Entrance::Entrance(const std::vector<Target>& nodes, std::filesystem::path ca_file, bool looks)
     : ca_file_(std::move(ca_file)),
       door_([this](files::Descriptor outer) { lead(std::move(outer)); }) {
   const std::lock_guard lock(mutex_);
-  for (const std::uint16_t port : nodes)
-    nodes_.push_back({.port = port});
+  for (const Target& target : nodes)
+    nodes_.push_back({.target = target});
   order_.resize(nodes_.size());
   std::iota(order_.begin(), order_.end(), 0U);
-  for (std::size_t node = 0; node < nodes_.size(); ++node)
+  for (std::size_t node = 0; looks && node < nodes_.size(); ++node)
     watchers_.emplace_back([this, node] { look_after(node); });
 }
 
@@ -39,16 +39,17 @@ void Entrance::lead(files::Descriptor outer) {
   const std::lock_guard lock(mutex_);
   for (const std::size_t number : order_) {
     if (!nodes_[number].takes()) continue;
-    files::Descriptor inner = connected_to(nodes_[number].port);
+    files::Descriptor inner = connected_to(nodes_[number].target);
     if (inner) return carrier_.carry(number, std::move(outer), std::move(inner));
   }
 }
 
 void Entrance::look_after(std::size_t node) {
+  const Target target = nodes_[node].target;
   while (!over_) {
     const auto next = std::chrono::steady_clock::now() + kBetweenLooks;
     const HttpAnswer answer =
-        http("https://localhost:" + std::to_string(nodes_[node].port) + "/healthz", {},
+        http("https://" + target.address + ":" + std::to_string(target.port) + "/healthz", {},
              ca_file_.string(), {}, {}, std::chrono::seconds(1));
     bool dead = false;
     {

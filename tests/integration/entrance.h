@@ -15,15 +15,16 @@
 
 namespace sfteams::integration {
 
-/// A load balancer for TCP on loopback, in threads of this process: what the cluster's guide has
-/// HAProxy do. Each connection goes to the first node that takes one. It asks every node's /healthz:
+/// A load balancer for TCP on loopback of the network where it was made, in threads of this process:
+/// what the cluster's guide has HAProxy do. Each connection goes to the first node that takes one. It asks every node's /healthz:
 /// 404 sends nobody new there, and who does not answer three times is cut off from everybody.
 class Entrance {
  public:
   static constexpr std::chrono::milliseconds kBetweenLooks{300};
 
-  /// `nodes`: the ports of connectors with TLS on loopback, the first one is wanted most.
-  Entrance(std::vector<std::uint16_t> nodes, std::filesystem::path ca_file);
+  /// `nodes`: connectors with TLS, the first one is wanted most. `looks`: false: it asks for no
+  /// /healthz, as a name in the DNS that has several addresses.
+  Entrance(const std::vector<Target>& nodes, std::filesystem::path ca_file, bool looks = true);
   ~Entrance();
   Entrance(const Entrance&) = delete;
   Entrance& operator=(const Entrance&) = delete;
@@ -36,7 +37,7 @@ class Entrance {
 
  private:
   struct Node {
-    std::uint16_t port = 0;
+    Target target;
     int failures = 0;     ///< in a row
     bool leaves = false;  ///< it has said so
     [[nodiscard]] bool takes() const { return failures < kMostFailures && !leaves; }

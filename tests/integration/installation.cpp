@@ -90,6 +90,10 @@ std::shared_ptr<void> Installation::at(Side side) const {
 void Installation::certify(std::chrono::seconds valid_until) {
   transport::CertificateWish wish;
   wish.names = "DNS:localhost,IP:::1,IP:" + options_.connector_address;
+  if (!options_.more_names.empty()) {
+    wish.names += "," + options_.more_names;
+    wish.usage = "serverAuth,clientAuth";
+  }
   wish.valid_until = static_cast<long>(valid_until.count());
   const transport::Certificate issued = authority_.issue(wish);
   write_file(file("ca.pem"), authority_.certificate());

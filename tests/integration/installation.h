@@ -45,7 +45,10 @@ class Installation {
     /// IPv4, of the simulator; events go to loopback and to its network of /24.
     std::string pbx_address = "127.0.0.1";
     Side agent_side = Side::pbx;  ///< cloud: the agent is beside the PBX, on the connector's host
-    bool connector_tls = true;    ///< false: plain, for a proxy before it
+    /// Other names of the connector's certificate, "IP:10.0.0.2", with commas; it is then good for a
+    /// client, too.
+    std::string more_names{};
+    bool connector_tls = true;  ///< false: plain, for a proxy before it
     std::string system_name = "pbx.example.com";
   };
 

@@ -32,7 +32,7 @@ class Relay {
  private:
   void lead(files::Descriptor outer) {
     if (cut_) return;
-    files::Descriptor inner = connected_to(target_);
+    files::Descriptor inner = connected_to({.port = target_});
     if (inner) carrier_.carry(0, std::move(outer), std::move(inner));
   }
 

@@ -91,7 +91,7 @@ Certificate Authority::issue(const CertificateWish& wish) const {
   const X509Handle certificate = blank(key.get(), "test server", wish);
   ::X509_set_issuer_name(certificate.get(), ::X509_get_subject_name(issuer.get()));
   extend(certificate.get(), issuer.get(), NID_subject_alt_name, wish.names);
-  extend(certificate.get(), issuer.get(), NID_ext_key_usage, "serverAuth");
+  extend(certificate.get(), issuer.get(), NID_ext_key_usage, wish.usage);
   must(::X509_sign(certificate.get(), issuer_key.get(), ::EVP_sha256()) > 0, "signing");
   return written(certificate.get(), key.get());
 }

@@ -42,8 +42,8 @@ std::string quoted(const std::filesystem::path& path) {
   return "\"" + path.string() + "\"";
 }
 
-std::string at(const std::uint16_t port) {
-  return "127.0.0.1:" + std::to_string(port);
+std::string at(const std::uint16_t port, const std::string& address = "127.0.0.1") {
+  return address + ":" + std::to_string(port);
 }
 
 /// An empty value when the text is none.
@@ -77,13 +77,13 @@ NatsServer::NatsServer(std::filesystem::path directory, NatsSettings settings)
 NatsServer::~NatsServer() = default;
 
 std::string NatsServer::configuration() const {
-  std::string text = "server_name: " + settings_.name + "\nlisten: " + at(port_) +
-                     "\nhttp: " + at(monitoring_port_) +
-                     "\nping_interval: \"1s\"\nping_max: 2\nwrite_deadline: \"2s\"\n"
-                     "max_payload: 256KB\nmax_pending: 16MB\n"
-                     "jetstream { store_dir: " +
-                     quoted(directory_ / settings_.name) +
-                     ", max_memory_store: 64MB, max_file_store: 256MB }\n";
+  std::string text =
+      "server_name: " + settings_.name + "\nlisten: " + at(port_, settings_.address) +
+      "\nhttp: " + at(monitoring_port_) +
+      "\nping_interval: \"1s\"\nping_max: 2\nwrite_deadline: \"2s\"\n"
+      "max_payload: 256KB\nmax_pending: 16MB\n"
+      "jetstream { store_dir: " +
+      quoted(directory_ / settings_.name) + ", max_memory_store: 64MB, max_file_store: 256MB }\n";
   if (!settings_.user.empty()) {
     text += "authorization { user: \"" + settings_.user + "\", password: \"" + settings_.password +
             "\" }\n";
@@ -96,7 +96,8 @@ std::string NatsServer::configuration() const {
     text += " }\n";
   }
   if (!routes_.empty()) {
-    text += "cluster { name: tests, listen: " + at(route_port_) + ", no_advertise: true, routes: [";
+    text += "cluster { name: tests, listen: " + at(route_port_, settings_.address) +
+            ", no_advertise: true, routes: [";
     for (const std::string& route : routes_)
       text += ("\"" + route + "\"") + (&route == &routes_.back() ? "" : ", ");
     text += "] }\n";
@@ -104,7 +105,12 @@ std::string NatsServer::configuration() const {
   return text + settings_.more + "\n";
 }
 
+std::shared_ptr<void> NatsServer::there() const {
+  return settings_.enter ? settings_.enter() : nullptr;
+}
+
 void NatsServer::start() {
+  const auto visit = there();
   process_.reset();
   const std::filesystem::path file = directory_ / (settings_.name + ".conf");
   integration::write_file(file, configuration());
@@ -142,11 +148,11 @@ void NatsServer::thaw() {
 }
 
 std::string NatsServer::url() const {
-  return (settings_.certificate_file ? "tls://" : "nats://") + at(port_);
+  return (settings_.certificate_file ? "tls://" : "nats://") + at(port_, settings_.address);
 }
 
 std::string NatsServer::route_url() const {
-  return "nats://" + at(route_port_);
+  return "nats://" + at(route_port_, settings_.address);
 }
 
 std::string NatsServer::log() const {
@@ -154,20 +160,24 @@ std::string NatsServer::log() const {
 }
 
 std::string NatsServer::monitor(const std::string& path) const {
+  const auto visit = there();
   return integration::http("http://" + at(monitoring_port_) + path).body;
 }
 
 NatsCluster::NatsCluster(const std::filesystem::path& directory, std::size_t servers,
-                         const NatsSettings& settings) {
+                         const NatsSettings& settings)
+    : NatsCluster(directory, std::vector(servers, settings)) {}
+
+NatsCluster::NatsCluster(const std::filesystem::path& directory,
+                         std::vector<NatsSettings> settings) {
   std::vector<std::string> routes;
-  for (std::size_t number = 1; number <= servers; ++number) {
-    NatsSettings own = settings;
-    own.name = "nats-" + std::to_string(number);
+  for (NatsSettings& own : settings) {
+    own.name = "nats-" + std::to_string(servers_.size() + 1);
     servers_.push_back(std::make_unique<NatsServer>(directory, own));
     routes.push_back(servers_.back()->route_url());
   }
   for (const auto& server : servers_) {
-    if (servers > 1) server->join(routes);
+    if (servers_.size() > 1) server->join(routes);
     server->start();
   }
   const auto all_run = [](const auto& server) { return server->running(); };

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,10 +14,13 @@
 namespace sfteams::bus::test {
 
 /// What a nats-server of a test is started with, beside what every one has here: a port of its own
-/// on 127.0.0.1, monitoring on another one, JetStream in a directory of its own, and the settings
+/// on loopback, monitoring on another one, JetStream in a directory of its own, and the settings
 /// that the cluster's guide names (ping_interval, write_deadline, max_payload, max_pending).
 struct NatsSettings {
   std::string name = "nats-1";
+  std::string address = "127.0.0.1";  ///< IPv4, for clients and for the other servers
+  /// Goes to the network that has this address, for as long as what it returns lives.
+  std::function<std::shared_ptr<void>()> enter{};
   /// One user; empty: anybody may do everything.
   std::string user{};
   std::string password{};
@@ -29,7 +33,7 @@ struct NatsSettings {
   std::string more{};
 };
 
-/// A real nats-server on loopback, killed when the object goes. It keeps its ports and its store
+/// A real nats-server, killed when the object goes. It keeps its ports and its store
 /// when it is started again.
 class NatsServer {
  public:
@@ -70,6 +74,7 @@ class NatsServer {
 
  private:
   [[nodiscard]] std::string configuration() const;
+  [[nodiscard]] std::shared_ptr<void> there() const;
 
   std::filesystem::path directory_;
   NatsSettings settings_;
@@ -87,6 +92,8 @@ class NatsCluster {
   /// In `directory`, which is there. Of `settings` all but the name is for every server.
   NatsCluster(const std::filesystem::path& directory, std::size_t servers,
               const NatsSettings& settings = {});
+  /// With settings for each; their names are given here.
+  NatsCluster(const std::filesystem::path& directory, std::vector<NatsSettings> settings);
 
   [[nodiscard]] NatsServer& operator[](std::size_t index) { return *servers_.at(index); }
   [[nodiscard]] std::size_t size() const { return servers_.size(); }
