@@ -90,6 +90,11 @@ function(sfteams_tests name)
     target_compile_options(tests_${name} PRIVATE -Wno-array-bounds -Wno-restrict
                            -Wno-stringop-overflow)
   endif()
+  # After which it counts as hung. A machine may have much else to do.
+  set(patience 120)
+  if(SFTEAMS_SANITIZE)
+    set(patience 240)
+  endif()
   catch_discover_tests(tests_${name} TEST_PREFIX "${name}: "
-                       PROPERTIES LABELS ${name} TIMEOUT 60 SKIP_RETURN_CODE 77)
+                       PROPERTIES LABELS ${name} TIMEOUT ${patience} SKIP_RETURN_CODE 77)
 endfunction()
