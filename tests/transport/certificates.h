@@ -14,9 +14,9 @@ struct Certificate {
 struct CertificateWish {
   std::string names =
       "DNS:localhost,IP:127.0.0.1";  ///< subjectAltName as x509v3_config(5) writes it
-  std::string usage = "serverAuth";  ///< extendedKeyUsage, likewise
   long valid_from = -3600;           ///< seconds from now
   long valid_until = 24L * 3600;
+  std::string usage = "serverAuth";  ///< extendedKeyUsage, as x509v3_config(5) writes it
 };
 
 /// A certificate authority that lives as long as the object, with P-256 keys.
