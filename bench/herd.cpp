@@ -94,9 +94,10 @@ class Herd {
     dial.url.path = tunnel::kAgentPath;
     dial.subprotocol = tunnel::kAgentSubprotocol;
     if (!options.ca_file.empty()) dial.ca_file = options.ca_file;
-    for (std::size_t i = 0; i < options.agents; ++i)
+    for (std::size_t i = 0; i < options.agents; ++i) {
       members_.push_back(
           std::make_unique<Member>(loop, network, dial, options.first + i, [this] { look(); }));
+    }
   }
 
   [[nodiscard]] Result<void> start() {

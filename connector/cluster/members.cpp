@@ -146,6 +146,7 @@ std::vector<Place> Members::missing() const {
   std::ranges::sort(found, std::ranges::greater(), &Member::heard);
   found.resize(std::min(found.size(), kMostMissing));
   std::vector<Place> places;
+  places.reserve(found.size());
   for (const Member* const member : found)
     places.push_back({member->node, member->boot, member->beat.url, 0});
   return places;

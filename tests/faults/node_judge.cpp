@@ -63,9 +63,10 @@ std::vector<std::string> broken_promises(const std::vector<NodeSays>& nodes,
     check_log(says, broken);
     if (entry_of(says, name) == nullptr)
       broken.push_back(fmt::format("node {} does not know the name", says.node));
-    if (owners(says.list) != owners(nodes.front().list))
+    if (owners(says.list) != owners(nodes.front().list)) {
       broken.push_back(
           fmt::format("nodes {} and {} have other names", nodes.front().node, says.node));
+    }
   }
   check_place(nodes, name, broken);
   return broken;

@@ -100,9 +100,10 @@ class Races {
 /// As `list` of this node has it, the names of races only.
 std::map<std::string, std::string> owners_at(const Cluster& cluster, std::size_t node) {
   std::map<std::string, std::string> owners;
-  for (const Json::Value& entry : cluster.list(node))
-    if (entry["name"].asString().starts_with("race"))
-      owners[entry["name"].asString()] = entry["identity"].asString();
+  for (const Json::Value& entry : cluster.list(node)) {
+    const std::string name = entry["name"].asString();
+    if (name.starts_with("race")) owners[name] = entry["identity"].asString();
+  }
   return owners;
 }
 
