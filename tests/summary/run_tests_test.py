@@ -185,16 +185,26 @@ class Run(unittest.TestCase):
             self.assertEqual(ran.returncode, 8)
             self.assertNotIn("again, alone", ran.stdout)
 
-    def test_what_a_sanitizer_reports_in_any_process_is_a_failure(self):
+    def test_what_a_sanitizer_reports_in_any_process_is_shown_and_no_question_of_time(self):
         for options in ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
             report = f'path="${{{options}##*log_path=}}"; echo "data race" >"${{path%%:*}}.17"\n'
             ran = self.run_with(report + self.results(PASSED.format(1)))
-            self.assertEqual(ran.returncode, 1)
+            self.assertIn("data race\nWARNING: a sanitizer has reported something, 1 times", ran.stdout)
+            self.assertEqual(ran.returncode, 0)
+            ran = self.run_with(report + self.results(PASSED.format(1)), own=("--no-reports",))
             self.assertIn("data race\nFAILED: a sanitizer has reported something, 1 times", ran.stdout)
-            ran = self.run_with(self.results(PASSED.format(1)))
+            self.assertEqual(ran.returncode, 1)
+            ran = self.run_with(self.results(PASSED.format(1)), own=("--no-reports",))
             self.assertEqual(ran.returncode, 0, "of an earlier run: " + ran.stdout)
             ran = self.run_with(report + self.results(FAILED) + "exit 8", own=("--again", "9"))
+            self.assertEqual(ran.returncode, 8)
             self.assertNotIn("again, alone", ran.stdout)
+
+    def test_a_leak_keeps_no_test_from_being_run_again(self):
+        leak = 'path="${LSAN_OPTIONS##*log_path=}"; echo "LeakSanitizer: 40 bytes" >"${path%%:*}.17"\n'
+        ran = self.run_with(leak + self.results(FAILED) + "exit 8", own=("--again", "9"))
+        self.assertIn("again, alone", ran.stdout)
+        self.assertIn("WARNING: a sanitizer", ran.stdout)
 
     def test_an_abort_is_named_with_its_test(self):
         line = "echo '1/1 Test #1: a: abort ....Subprocess aborted***Exception:   0.02 sec'\n"
