@@ -72,7 +72,11 @@ class RegistryLog::Impl {
  private:
   /// Of the name as it is now.
   [[nodiscard]] Result<LogEntry> entry_for(Kind kind, const std::string& name, const By& by);
-  [[nodiscard]] Result<bool> is_current(const LogEntry& entry);
+  [[nodiscard]] Result<bool> still_counts(const Result<LogWriter::Standing>& stands);
+  template <typename T>
+  void answer_later(Done<T> done, Result<T> result) {
+    writer_.soon([done = std::move(done), result = std::move(result)] { done(result); });
+  }
 };
 
 Result<LogEntry> RegistryLog::Impl::entry_for(Kind kind, const std::string& name, const By& by) {
@@ -89,7 +93,7 @@ Result<LogEntry> RegistryLog::Impl::entry_for(Kind kind, const std::string& name
 void RegistryLog::Impl::pin(const std::string& name, const crypto::Ed25519PublicKey& identity,
                             clock::UnixSeconds now, Done<Pin> done) {
   const auto answer = [this, &done](Result<Pin> result) {
-    writer_.soon([done = std::move(done), result = std::move(result)] { done(result); });
+    answer_later(std::move(done), std::move(result));
   };
   const auto known = registry_.ownership(name);
   if (!known) {
@@ -112,14 +116,10 @@ void RegistryLog::Impl::pin(const std::string& name, const crypto::Ed25519Public
   entry->identity = identity;
   writer_.write(*entry, [this, done = std::move(done), identity,
                          name](const Result<LogWriter::Standing>& stands) {
-    if (!stands) {
-      done(fail(stands.error()));
-      return;
-    }
-    const auto current = is_current(stands->entry);
-    if (!current) {
-      done(fail(current.error()));
-    } else if (!*current) {
+    const Result<bool> counts = still_counts(stands);
+    if (!counts) {
+      done(fail(counts.error()));
+    } else if (!*counts) {
       done(fail(log_away(name + " was forgotten meanwhile")));
     } else {
       done(stands->entry.identity == identity ? Pin::pinned : Pin::taken);
@@ -129,7 +129,9 @@ void RegistryLog::Impl::pin(const std::string& name, const crypto::Ed25519Public
 
 /// Whether what stands in the log still counts. The name may have been forgotten while it was
 /// written: then it stands in a generation that is over.
-Result<bool> RegistryLog::Impl::is_current(const LogEntry& entry) {
+Result<bool> RegistryLog::Impl::still_counts(const Result<LogWriter::Standing>& stands) {
+  if (!stands) return fail(stands.error());
+  const LogEntry& entry = stands->entry;
   if (entry.kind == Kind::forgotten) return true;
   const auto generation = replica_.generation(entry.name);
   if (!generation) return fail(generation.error());
@@ -188,7 +190,7 @@ RegistryLog::Impl::Needed RegistryLog::Impl::switching(const std::string& name,
 void RegistryLog::Impl::change(Needed needed, Done<bool> done, int tries) {
   constexpr int kMostTries = 5;
   const auto answer = [this, &done](Result<bool> result) {
-    writer_.soon([done = std::move(done), result = std::move(result)] { done(result); });
+    answer_later(std::move(done), std::move(result));
   };
   if (!follower_.in_step()) {
     answer(fail(log_away(to_string(follower_.phase()))));
@@ -205,14 +207,10 @@ void RegistryLog::Impl::change(Needed needed, Done<bool> done, int tries) {
   }
   writer_.write(**entry, [this, needed = std::move(needed), done = std::move(done),
                           tries](const Result<LogWriter::Standing>& stands) {
-    if (!stands) {
-      done(fail(stands.error()));
-      return;
-    }
-    const auto current = is_current(stands->entry);
-    if (!current) {
-      done(fail(current.error()));
-    } else if (stands->ours && *current) {
+    const Result<bool> counts = still_counts(stands);
+    if (!counts) {
+      done(fail(counts.error()));
+    } else if (stands->ours && *counts) {
       done(true);
     } else {
       change(needed, done, tries + 1);
