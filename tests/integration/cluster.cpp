@@ -224,15 +224,15 @@ bool Cluster::in_step(std::size_t node) const {
   return command(node, {"enroll", "asked-at-" + id(node) + ".example.com"}).status == 0;
 }
 
-std::string Cluster::metrics(std::size_t node) {
-  Node& own = nodes_.at(node);
+std::string Cluster::metrics(std::size_t node) const {
+  const auto there = enter(node);
+  const Node& own = nodes_.at(node);
   if (own.watched.empty()) own.watched = watch_place(*own.process);
   return own.watched.empty() ? "" : http(own.watched + "/metrics").body;
 }
 
 double Cluster::metric(std::size_t node, const std::string& name) const {
-  const auto there = enter(node);
-  const std::string text = http(watch_place(*nodes_.at(node).process) + "/metrics").body;
+  const std::string text = metrics(node);
   const std::string line = "\nstarface_teams_connector_" + name + " ";
   const std::size_t at = text.find(line);
   if (at == std::string::npos) throw std::runtime_error("there is no metric " + name);

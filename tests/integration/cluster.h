@@ -93,7 +93,7 @@ class Cluster {
   /// seconds, in which the others could find that it was lost. Enrols a name of its own for that.
   [[nodiscard]] bool in_step(std::size_t node) const;
   /// Its /metrics; empty when it does not answer.
-  [[nodiscard]] std::string metrics(std::size_t node);
+  [[nodiscard]] std::string metrics(std::size_t node) const;
   /// The value of a metric without labels, "loop_turn_longest_seconds".
   [[nodiscard]] double metric(std::size_t node, const std::string& name) const;
   /// Whether all nodes that run say in `list` that the name's agent is at this one.
@@ -123,7 +123,7 @@ class Cluster {
     std::unique_ptr<Relay> relay;  ///< none: they dial the node itself
     std::filesystem::path key_file;
     std::unique_ptr<ChildProcess> process;
-    std::string watched;  ///< where it is, once that has been looked for
+    mutable std::string watched;  ///< where it is, once that has been looked for
   };
   [[nodiscard]] bool encrypted() const;
   void start_nats();
