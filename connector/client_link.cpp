@@ -126,7 +126,7 @@ void ClientLink::judge_here(const AgentLink& agent) {
   }
 }
 
-/// What a client is told before the agent's node has seen its key must not show that there is such a
+/// The answer to a client whose key the agent's node has not seen must not show that there is such a
 /// name.
 void ClientLink::judge_by_memory(const SearchForAgent::NoAgent& found) {
   const auto remembered = remembered_keys(asked_->admission.name);

@@ -167,7 +167,7 @@ TEST_CASE("clients that reach no other node than one cut off go on once it is no
   cluster.cut();
   // Peer links are found dead within 5 s.
   const auto told = time_until([&] { return callers.seen().interrupted == kUsers.size(); });
-  measured("the clients are told that their PBX is away after", told);
+  measured("the clients hear that their PBX is away after", told);
   CHECK(told < seconds(8));
   REQUIRE(eventually([&] { return cluster->listed(kFar)["node"].isNull(); }));
   cluster.heal();

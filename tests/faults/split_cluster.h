@@ -26,7 +26,7 @@ class SplitCluster {
   [[nodiscard]] integration::Cluster& operator*() { return *cluster_; }
   [[nodiscard]] integration::Cluster* operator->() { return cluster_.get(); }
 
-  /// Nothing comes through, and nobody is told.
+  /// Nothing comes through, and no connection is ended.
   void cut() { line_.set({.cut = true}); }
   void heal() { line_.set({}); }
 

@@ -26,7 +26,7 @@ class Carrier {
 
   void carry(std::size_t group, files::Descriptor outer, files::Descriptor inner);
   void cut(std::size_t group);
-  /// Nothing moves any more until release(), and nobody is told.
+  /// Nothing moves until release(), and no connection is ended.
   void hold() { held_ = true; }
   void release() { held_ = false; }
 

@@ -11,7 +11,7 @@ namespace sfteams::integration {
 /// A line for TCP between two processes on loopback, which can be cut, and can stand still.
 class Relay {
  public:
-  /// Whoever connects to port() is led to `target`.
+  /// Connections to port() are led to `target`.
   explicit Relay(std::uint16_t target)
       : target_(target), door_([this](files::Descriptor outer) { lead(std::move(outer)); }) {}
 
@@ -22,7 +22,7 @@ class Relay {
     cut_ = true;
     carrier_.cut(0);
   }
-  /// Neither end is told anything any more, until mend().
+  /// Nothing moves until mend(), and no connection is ended.
   void hold() { carrier_.hold(); }
   void mend() {
     cut_ = false;

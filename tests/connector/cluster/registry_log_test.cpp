@@ -98,7 +98,7 @@ TEST_CASE("what is written while another node forgets the name does not count") 
   // This node hears of it before it knows that its own entry stands.
   const auto forgotten = sealed_entry(LogEntry::Kind::forgotten);
   nodes.names.lost_acks = 1;
-  SECTION("a pin: nobody owns the name, so nobody is told that he does") {
+  SECTION("a pin: nobody owns the name, so nobody hears that he does") {
     const auto pinned = nodes.one.pin(kName, kAnna);
     nodes.names.put(forgotten.subject, forgotten.value);
     nodes.one.bus.publish(forgotten.subject, {});  // a hint to look
