@@ -23,6 +23,7 @@
 #include "agent/uplink/wire.h"
 #include "base/crypto/random.h"
 #include "base/program/standard_streams.h"
+#include "bench/turnstile.h"
 #include "transport/loop.h"
 #include "transport/network.h"
 #include "tunnel/limits.h"
@@ -37,6 +38,7 @@ struct Options {
   std::string ca_file;
   std::size_t first = 0;  ///< the number in the first one's name
   std::size_t agents = 1000;
+  std::size_t at_once = 32;  ///< that are dialled at a time
 };
 
 /// As often as agents ask by default. But thousands of them share this process, and are to miss no
@@ -46,11 +48,11 @@ constexpr transport::Keepalive kKeepalive{transport::Duration(5'000), transport:
 /// One agent; the system key is not needed to be registered.
 class Member {
  public:
-  Member(transport::Loop& loop, transport::Network& network, const transport::DialOptions& dial,
-         std::size_t number, std::function<void()> changed)
+  Member(transport::Loop& loop, Turnstile& turnstile, agent::Dial dial, std::size_t number,
+         std::function<void(bool registered)> changed)
       : identity_(crypto::Ed25519Key::generate().value()),
         sessions_(loop, {}, [](agent::Speaker&) { return std::unique_ptr<agent::Talk>(); }),
-        uplink_(agent::Uplink::Setup{counted(agent::dial_by(network, dial)),
+        uplink_(agent::Uplink::Setup{turnstile.guard(counted(std::move(dial))),
                                      agent::Link::Setup{loop, identity_,
                                                         fmt::format("pbx{}.example.com", number),
                                                         "starface-teams-bench", sessions_},
@@ -59,7 +61,7 @@ class Member {
                                      crypto::random_below,
                                      [this, told = std::move(changed)] {
                                        came_ = steady_clock::now();
-                                       told();
+                                       told(registered());
                                      }},
                 keys_) {}
 
@@ -88,30 +90,30 @@ class Member {
 
 class Herd {
  public:
-  Herd(transport::Loop& loop, transport::Network& network, const Options& options) : loop_(loop) {
+  Herd(transport::Loop& loop, transport::Network& network, const Options& options)
+      : loop_(loop), turnstile_(loop, options.at_once) {
     transport::DialOptions dial;
     dial.url = transport::parse_url(options.url).value();
     dial.url.path = tunnel::kAgentPath;
     dial.subprotocol = tunnel::kAgentSubprotocol;
     if (!options.ca_file.empty()) dial.ca_file = options.ca_file;
     for (std::size_t i = 0; i < options.agents; ++i) {
-      members_.push_back(
-          std::make_unique<Member>(loop, network, dial, options.first + i, [this] { look(); }));
+      members_.push_back(std::make_unique<Member>(loop, turnstile_, agent::dial_by(network, dial),
+                                                  options.first + i, [this](bool registered) {
+                                                    registered ? ++registered_ : --registered_;
+                                                    look();
+                                                  }));
     }
   }
 
   [[nodiscard]] Result<void> start() {
-    for (std::size_t i = 0; i < std::min(kAtOnce, members_.size()); ++i) {
-      if (Result<void> started = members_[started_++]->start(); !started) return started;
-    }
+    for (const auto& member : members_)
+      if (Result<void> started = member->start(); !started) return started;
     listen();
     return {};
   }
 
  private:
-  /// The first time they come so many at a time.
-  static constexpr std::size_t kAtOnce = 64;
-
   void listen() {
     watch_ = loop_.after(transport::Duration(20), [this] {
       pollfd input{STDIN_FILENO, POLLIN, 0};
@@ -126,10 +128,7 @@ class Herd {
   }
 
   void look() {
-    // What went well for the others does not fail now.
-    if (started_ < members_.size()) static_cast<void>(members_[started_++]->start());
-    const bool all = std::ranges::all_of(members_, &Member::registered);
-    if (!all) return;
+    if (registered_ < members_.size()) return;
     if (!ready_) {
       ready_ = true;
       std::cout << "ready" << std::endl;
@@ -159,10 +158,11 @@ class Herd {
   }
 
   transport::Loop& loop_;
+  Turnstile turnstile_;
   std::vector<std::unique_ptr<Member>> members_;
   std::unique_ptr<transport::Timer> watch_;
   std::optional<steady_clock::time_point> back_;
-  std::size_t started_ = 0;
+  std::size_t registered_ = 0;
   bool ready_ = false;
 };
 
@@ -188,6 +188,7 @@ int main(int argc, char** argv) {
   app.add_option("--ca-file", options.ca_file);
   app.add_option("--first", options.first);
   app.add_option("--agents", options.agents)->check(CLI::PositiveNumber);
+  app.add_option("--at-once", options.at_once)->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
   const auto done = sfteams::bench::run(options);
   if (done) return 0;

@@ -112,14 +112,14 @@ class Stage:
 
     # ------------------------------------------------------------------------------------- certificates
 
-    def certificates(self):
+    def certificates(self, new_key=('-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256')):
+        """An authority, and with `new_key` (openssl's words) a certificate for all that listen."""
         def openssl(*arguments):
             self.run('openssl', *arguments)
 
         openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '60', '-subj',
                 '/CN=throw-away authority', '-keyout', 'ca.key', '-out', 'ca.pem')
-        openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=localhost', '-keyout',
-                'node.key', '-out', 'node.csr')
+        openssl('req', *new_key, '-nodes', '-subj', '/CN=localhost', '-keyout', 'node.key', '-out', 'node.csr')
         (self.work / 'node.ext').write_text('subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n')
         openssl('x509', '-req', '-in', 'node.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '60', '-extfile',
                 'node.ext', '-out', 'node.pem')
