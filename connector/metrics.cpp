@@ -24,6 +24,9 @@ void write_present(Exposition& out, const Measured& measured) {
   out.gauge("streams", "Streams between clients and agents").is(counts.streams);
   out.gauge("waiting", "Connections that have proved nothing yet").is(counts.waiting);
   out.gauge("waiting_limit", "Connections that may wait so ([limits] waiting)").is(limits.waiting);
+  out.counter("late_connections_total",
+              "Connections closed unread because they had waited too long for their turn")
+      .is(measured.late_connections);
   out.gauge("buffered_bytes", "Bytes on their way between clients and agents").is(counts.buffered);
   out.gauge("buffer_limit_bytes", "Bytes that may be on their way ([limits] total-buffer)")
       .is(limits.total_buffer);

@@ -34,6 +34,7 @@ struct Measured {
   const metrics::Tally* page_readings = nullptr;
   std::optional<NameStates> names{};      ///< nothing: they could not be counted
   std::optional<ClusterState> cluster{};  ///< nothing: it is alone
+  std::uint64_t late_connections = 0;     ///< closed because they had waited too long
 };
 
 /// "serving", "registry" and "certificate", the conditions of /readyz; of a node of a cluster "bus"

@@ -212,7 +212,8 @@ Measured Service::measure() const {
           &page_,
           &page_readings_,
           names ? std::optional(*names) : std::nullopt,
-          cluster_state(*exchange_)};
+          cluster_state(*exchange_),
+          server_ ? server_->late_connections() : 0};
 }
 
 std::vector<monitoring::Condition> Service::conditions() const {

@@ -31,6 +31,7 @@ inline constexpr Code kCaNotAuthority{"transport.ca-not-authority", Exit::config
 inline constexpr Code kListenFailed{"transport.listen-failed", Exit::unavailable};
 /// The system lets no further connection in, usually because too many files are open.
 inline constexpr Code kAcceptFailed{"transport.accept-failed", Exit::os_error};
+inline constexpr Code kAcceptLate{"transport.accept-late", Exit::unavailable};
 /// A port has as many connections as it takes.
 inline constexpr Code kPortFull{"transport.port-full", Exit::temp_failure};
 inline constexpr Code kCertificateUnreadable{"transport.certificate-unreadable", Exit::config};

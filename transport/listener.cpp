@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <uv.h>
@@ -25,9 +26,15 @@ namespace {
 /// With a short queue, a thousand agents that come back together wait for their SYNs to be
 /// repeated.
 constexpr int kBacklog = 4096;
-/// Taken at once, before those who are already connected have their turn.
-constexpr int kPerTurn = 64;
+/// Taken at once, before those who are already connected have their turn. TLS costs each of them
+/// up to 5 ms there (a signature with RSA of 4,096 bits), and nobody else is served meanwhile.
+constexpr int kPerTurn = 8;
+/// Peers give up after ten seconds. Who has waited in the queue for so long would do so before all
+/// is said, and what is done for it would be for nothing.
+constexpr Duration kMostQueued{4'000};
 constexpr Duration kPause{100};
+/// Between two lines in the log that say the same.
+constexpr Duration kQuiet{60'000};
 
 struct Address {
   sockaddr_storage storage{};
@@ -80,6 +87,16 @@ Error listen_failed(const std::string& address, std::uint16_t port, int error) {
 Error no_address(const std::string& address) {
   return {codes::kListenFailed, "cannot listen on \"" + address + "\": it is no IP address",
           "give an address of this machine, or 0.0.0.0 or :: for all of them"};
+}
+
+/// Whether it has given up while it was in the queue, or will before it is served.
+bool is_late(int fd) {
+  tcp_info info{};
+  socklen_t length = sizeof info;
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return false;
+  if (info.tcpi_state == TCP_CLOSE_WAIT || info.tcpi_state == TCP_CLOSE) return true;
+  // Since it said something for the last time or, when it has not, since it is connected.
+  return Duration(info.tcpi_last_data_recv) >= kMostQueued;
 }
 
 int open_socket(const Address& at) {
@@ -180,16 +197,38 @@ void Listener::accept_some() {
         ::accept4(fd_, reinterpret_cast<sockaddr*>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) {
       const int problem = errno;
+      if (problem == EAGAIN) crowded_ = false;
       if (problem == ECONNABORTED || problem == EINTR) continue;
       if (problem == EMFILE || problem == ENFILE || problem == ENOBUFS || problem == ENOMEM)
         pause(problem);
       if (problem == EAGAIN || problem == EWOULDBLOCK) on_queue_empty();
       return;
     }
-    if (full_since_) ++late_;
+    if (full_since_) ++waited_;
+    if (crowded_ && is_late(fd)) {
+      drop(fd);
+      continue;
+    }
     accept_(fd, to_text(peer));
     if (watcher->listener == nullptr) return;  // closed by what was just accepted
   }
+  crowded_ = true;
+}
+
+// Without a bound on what is waited, a queue that is longer than peers have patience would be
+// served in vain for ever: each would have given up just before its turn, and have come again.
+void Listener::drop(int fd) {
+  ::close(fd);
+  ++dropped_;
+  if (told_late_ && loop_.now() - *told_late_ < kQuiet) return;
+  told_late_ = loop_.now();
+  log::warn("transport",
+            Error{codes::kAcceptLate,
+                  fmt::format("connections come to port {} faster than they can be served: those "
+                              "that have waited for {} s are closed, and come again",
+                              port_, kMostQueued / Duration(1'000)),
+                  "after an outage it passes by itself; an ECDSA certificate costs a tenth of what "
+                  "an RSA one does"});
 }
 
 // The connection stays in the queue and would be announced again and again. Said once, however long
@@ -214,7 +253,7 @@ void Listener::on_queue_empty() {
       loop_.now() - *std::exchange(full_since_, std::nullopt));
   log::info("transport",
             "connections are accepted on port {} again, after {} s in which {} had to wait", port_,
-            lasted.count(), std::exchange(late_, 0));
+            lasted.count(), std::exchange(waited_, 0));
 }
 
 }  // namespace sfteams::transport

@@ -30,6 +30,8 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// Connections that were closed because they had waited too long, since the start.
+  [[nodiscard]] std::uint64_t late() const { return dropped_; }
 
  private:
   struct Watcher;
@@ -39,6 +41,7 @@ class Listener {
   void accept_some();
   void pause(int problem);
   void on_queue_empty();
+  void drop(int fd);
 
   Loop& loop_;
   Accept accept_;
@@ -47,7 +50,10 @@ class Listener {
   Watcher* watcher_ = nullptr;  ///< frees itself when libuv is through with it
   std::unique_ptr<Timer> pause_;
   std::optional<TimePoint> full_since_;  ///< nothing could be accepted, for want of descriptors
-  std::uint64_t late_ = 0;               ///< accepted since then
+  std::uint64_t waited_ = 0;             ///< accepted since then
+  bool crowded_ = false;                 ///< the queue was not empty when others had their turn
+  std::uint64_t dropped_ = 0;
+  std::optional<TimePoint> told_late_;
 };
 
 }  // namespace sfteams::transport

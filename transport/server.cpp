@@ -108,6 +108,10 @@ std::uint16_t Server::port() const {
   return impl_->state->port();
 }
 
+std::uint64_t Server::late_connections() const {
+  return impl_->state->late_connections();
+}
+
 Result<void> Server::reload_certificate() {
   return impl_->state->reload_certificate();
 }

@@ -178,6 +178,10 @@ class Server {
   /// nothing without TLS. Fails like listen(), and then goes on with what it has.
   [[nodiscard]] Result<void> reload_certificate();
 
+  /// Connections that were closed unread, because they had waited so long for their turn that they
+  /// would have given up before its end (transport.accept-late).
+  [[nodiscard]] std::uint64_t late_connections() const;
+
   /// When the chain in use is good; nullopt without TLS.
   [[nodiscard]] std::optional<Validity> certificate_validity() const;
 

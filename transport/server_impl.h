@@ -41,6 +41,7 @@ class ServerState : public std::enable_shared_from_this<ServerState> {
   void add_http(ServerLink& link) { http_links_.insert(&link); }
   void remove_http(ServerLink& link) { http_links_.erase(&link); }
   void on_gone() { --connections_; }
+  [[nodiscard]] std::uint64_t late_connections() const { return listener_ ? listener_->late() : 0; }
 
  private:
   [[nodiscard]] Result<void> set_up_tls();

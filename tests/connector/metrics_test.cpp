@@ -87,6 +87,7 @@ TEST_CASE_METHOD(MetricsFixture, "without TLS there is no certificate to be miss
 TEST_CASE_METHOD(MetricsFixture, "every number comes out as it went in") {
   measured.counts = {1, 2, 3, 4, 5};
   measured.registry = {6, 7};
+  measured.late_connections = 30;
   limits.agents = 11;
   limits.clients = 12;
   limits.waiting = 13;
@@ -118,6 +119,7 @@ TEST_CASE_METHOD(MetricsFixture, "every number comes out as it went in") {
                            "streams 3",
                            "waiting 4",
                            "waiting_limit 13",
+                           "late_connections_total 30",
                            "buffered_bytes 5",
                            "buffer_limit_bytes 14",
                            "unknown_senders_total 22",

@@ -3,10 +3,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -568,6 +570,49 @@ TEST_CASE("want of descriptors is said once, and is over when it is over", "[tra
   served.world.until([&] { return lines.size() == 2; });
   CHECK(lines.back().ends_with("after 0 s in which 3 had to wait"));
   log::observe(nullptr);
+}
+
+TEST_CASE("who has given up in a long queue costs nothing", "[transport][http]") {
+  Served served;
+  served.at_request = [&] { served.answer("answer"); };
+  std::vector<std::string> lines;
+  log::start(log::Level::info, log::Format::text);
+  log::observe([&](log::Level, std::string_view, std::string_view line) {
+    if (line.find("accept-late") != std::string_view::npos) lines.emplace_back(line);
+  });
+  std::vector<std::unique_ptr<test::RawClient>> clients;
+  for (int i = 0; i < 40; ++i) {
+    clients.push_back(std::make_unique<test::RawClient>(served.server.port()));
+    clients.back()->send(kPost);
+    if (i % 2 == 0) ::shutdown(clients.back()->descriptor(), SHUT_WR);
+  }
+  served.world.until(
+      [&] { return served.requests.size() + served.server.server->late_connections() == 40; });
+  // The first turn takes what comes; from then on there is a queue.
+  CHECK(served.server.server->late_connections() >= 10);
+  CHECK(served.server.server->late_connections() <= 20);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines.front().starts_with("[transport.accept-late] connections come to port"));
+  // The others have got what they wanted.
+  for (std::size_t i = 1; i < clients.size(); i += 2)
+    served.world.until([&] { return clients[i]->received().ends_with("answer"); });
+  log::observe(nullptr);
+}
+
+TEST_CASE("who would give up before it is served is closed at once", "[transport][http]") {
+  Served served;
+  served.at_request = [&] { served.answer("answer"); };
+  std::vector<std::unique_ptr<test::RawClient>> clients;
+  const auto come = [&] {
+    clients.push_back(std::make_unique<test::RawClient>(served.server.port()));
+    clients.back()->send(kPost);
+  };
+  for (int i = 0; i < 20; ++i)
+    come();
+  std::this_thread::sleep_for(std::chrono::milliseconds(4'100));  // a loop that is busy
+  come();
+  served.world.until([&] { return clients.back()->received().ends_with("answer"); });
+  CHECK(served.server.server->late_connections() > 0);
 }
 
 TEST_CASE("a connection that waits for its answer leaves the loop alone", "[transport][http]") {
