@@ -83,10 +83,12 @@ void ClusterDesk::find(const Json::Value& question, const Answer& answer) {
 
 void ClusterDesk::found(std::uint64_t number, const std::string& name, const Finding& finding) {
   Search& search = searches_.at(number);
-  if (finding.outcome == Finding::Outcome::found && !name.empty()) {
+  using enum Finding::Outcome;
+  if (finding.outcome != nobody && !name.empty()) {
     Json::Value place(Json::objectValue);
     place["name"] = name;
-    place["node"] = finding.place.node;
+    place["node"] = finding.outcome == found ? Json::Value(finding.place.node) : Json::Value();
+    place["certain"] = finding.outcome == found && !finding.remembered;
     search.places.append(std::move(place));
   }
   if (--search.left > 0) return;

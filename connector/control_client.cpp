@@ -39,9 +39,9 @@ tl::expected<Json::Value, json::Told> ask_connector(const std::filesystem::path&
               "check that it has the same version as this program"});
 }
 
-tl::expected<NodeByName, json::Told> ask_places(const std::filesystem::path& registry_file,
-                                                const std::vector<std::string>& names) {
-  NodeByName places;
+tl::expected<PlaceByName, json::Told> ask_places(const std::filesystem::path& registry_file,
+                                                 const std::vector<std::string>& names) {
+  PlaceByName places;
   for (std::size_t begin = 0; begin < names.size(); begin += kNamesInQuestion) {
     Json::Value question(Json::objectValue);
     question["command"] = control::kPlaces;
@@ -53,8 +53,9 @@ tl::expected<NodeByName, json::Told> ask_places(const std::filesystem::path& reg
     if (!answer) return tl::unexpected(answer.error());
     for (const Json::Value& place : json::part(*answer, "places")) {
       const auto name = json::string_member(place, "name");
-      const auto node = json::string_member(place, "node");
-      if (name && node) places.emplace(*name, *node);
+      const auto node = json::string_member(place, "node").value_or(std::string_view());
+      if (name)
+        places.emplace(*name, AgentPlace{std::string(node), json::is_true(place, "certain")});
     }
   }
   return places;

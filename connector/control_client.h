@@ -21,10 +21,16 @@ namespace sfteams::connector {
 [[nodiscard]] tl::expected<Json::Value, json::Told> ask_connector(
     const std::filesystem::path& registry_file, const Json::Value& question);
 
+/// Where an agent is that is not at the node that was asked.
+struct AgentPlace {
+  std::string node;     ///< "": nobody could say
+  bool certain = true;  ///< false: it was there last; whether it still is could not be asked
+};
+
 /// At which nodes the agents of these names are, by name: those that are nowhere are not in it. Only
 /// of a node of a cluster. Fails as ask_status().
-using NodeByName = std::map<std::string, std::string, std::less<>>;
-[[nodiscard]] tl::expected<NodeByName, json::Told> ask_places(
+using PlaceByName = std::map<std::string, AgentPlace, std::less<>>;
+[[nodiscard]] tl::expected<PlaceByName, json::Told> ask_places(
     const std::filesystem::path& registry_file, const std::vector<std::string>& names);
 
 /// Who is online at this connector, by name; each as to_json() of connector/online.h, but from another process, whose

@@ -14,7 +14,9 @@ inline constexpr const char* kStatus = "status";
 /// "after": a name, "" at first. Answered with {"agents": […], "more": true when the last of these
 /// is to be asked for as "after"}; each agent as to_json() of connector/online.h.
 inline constexpr const char* kOnline = "online";
-/// {"names": […]}: where their agents are, {"places": [{"name", "node"}, …]}; of a node of a cluster.
+/// {"names": […]}: where their agents are, {"places": [{"name", "node", "certain"}, …]}, without those
+/// that no node has. Not certain: where it was last, or null when not even that is known, because the
+/// other nodes could not be asked. Of a node of a cluster.
 inline constexpr const char* kPlaces = "places";
 /// {"action": "enroll", "forget", "disable" or "enable", "name", "who", "at": seconds since 1970,
 /// "reason"}: has it written into the log of names. Answered with {"changed": false when there was

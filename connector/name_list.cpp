@@ -35,8 +35,8 @@ const Json::Value* agent_of(const Online& online, const std::string& name) {
   return found == online->end() ? nullptr : &found->second;
 }
 
-/// At which other node its agent is; nullptr: at none that is known.
-const std::string* node_of(const Places& places, const std::string& name) {
+/// At which other node its agent is; nullptr: at none.
+const AgentPlace* place_of(const Places& places, const std::string& name) {
   if (!places) return nullptr;
   const auto found = places->find(name);
   return found == places->end() ? nullptr : &found->second;
@@ -59,15 +59,22 @@ Json::Value record_json(const NameRecord& record, const Online& online, const Pl
   value["first_seen"] = when_json(record.first_seen);
   value["last_seen"] = when_json(record.last_seen);
   value["keys"] = static_cast<Json::Int64>(record.keys);
-  const std::string* const node = node_of(places, record.name);
-  const bool known = online && places;
-  value["online"] = known ? Json::Value(agent != nullptr || node != nullptr) : Json::Value();
-  value["node"] = node == nullptr ? Json::Value() : Json::Value(*node);
+  const AgentPlace* const place = place_of(places, record.name);
+  const bool known = online && places && (agent != nullptr || place == nullptr || place->certain);
+  value["online"] = known ? Json::Value(agent != nullptr || place != nullptr) : Json::Value();
+  value["node"] =
+      place == nullptr || place->node.empty() ? Json::Value() : Json::Value(place->node);
   value["agent"] = agent == nullptr ? Json::Value() : *agent;
   value["agent"].removeMember("name");
   if (agent != nullptr && agent->isMember("node")) value["node"] = (*agent)["node"];
   value["agent"].removeMember("node");
   return value;
+}
+
+std::string place_text(const AgentPlace& place) {
+  if (place.certain) return "at node " + place.node;
+  if (place.node.empty()) return "not known: other nodes cannot be asked";
+  return "at node " + place.node + " when it could last be asked";
 }
 
 /// What stands in the last column.
@@ -79,8 +86,8 @@ std::string agent_text(const NameRecord& record, const Online& online, const Pla
                     json::printable_member(*agent, "address"),
                     json::printable_member(*agent, "since"), json::number_text(*agent, "clients"));
     if (agent->isMember("node")) text += ", at node " + json::printable_member(*agent, "node");
-  } else if (const std::string* const node = node_of(places, record.name)) {
-    text = "at node " + *node;
+  } else if (const AgentPlace* const place = place_of(places, record.name)) {
+    text = place_text(*place);
   } else if (online && places) {
     text = "offline";
   }

@@ -13,7 +13,7 @@ namespace sfteams::connector {
 using Online = tl::expected<OnlineByName, json::Told>;
 
 /// Where agents are that are not at this node, or why nobody knows; of a node of a cluster.
-using Places = tl::expected<NodeByName, json::Told>;
+using Places = tl::expected<PlaceByName, json::Told>;
 
 /// One line a name, or a JSON array (docs/connector-status.md). Says on `warnings` when it is not known who is
 /// online. Fails with the codes of the registry.

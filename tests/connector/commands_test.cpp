@@ -134,6 +134,31 @@ TEST_CASE("the list shows who owns what, for people and for programs") {
   CHECK(names[1]["last_seen"] == "2027-01-15T08:00:00Z");
 }
 
+TEST_CASE("the list of a cluster tells where an agent is from where it was last") {
+  Desk desk;
+  for (const char* name : {"a.example.com", "b.example.com", "c.example.com", "d.example.com"})
+    REQUIRE(desk.registry->enroll(name, {}).value());
+  const Places places = PlaceByName{{"a.example.com", {"one", true}},
+                                    {"b.example.com", {"two", false}},
+                                    {"c.example.com", {"", false}}};
+  REQUIRE(list_names(*desk.registry, OnlineByName(), places, false, desk.out, desk.warnings));
+  CHECK(desk.said("at node one\n"));
+  CHECK(desk.said("at node two when it could last be asked\n"));
+  CHECK(desk.said("not known: other nodes cannot be asked\n"));
+  CHECK(desk.said("offline\n"));
+
+  desk.out.str("");
+  REQUIRE(list_names(*desk.registry, OnlineByName(), places, true, desk.out, desk.warnings));
+  const Json::Value names = json::parse(desk.out.str()).value();
+  CHECK(names[0]["online"] == true);
+  CHECK(names[0]["node"] == "one");
+  CHECK(names[1]["online"].isNull());
+  CHECK(names[1]["node"] == "two");
+  CHECK(names[2]["online"].isNull());
+  CHECK(names[2]["node"].isNull());
+  CHECK(names[3]["online"] == false);
+}
+
 transport::HttpRequest request(const char* method, const char* path) {
   transport::HttpRequest made;
   made.method = method;

@@ -115,6 +115,10 @@ void go_on_without_nats(bool killed) {
   REQUIRE(eventually(
       [&] { return another->status()["tunnel"]["error"]["code"] == "tunnel.try-again-later"; }));
 
+  // Node a has asked for the agent before; now nobody can tell whether it is still there.
+  CHECK(cluster.listed(0)["online"].isNull());
+  CHECK(cluster.listed(2)["online"].isNull());
+
   killed ? nats.start_and_wait() : nats.thaw();
   const auto known = time_until([&] { return another->registered(); });
   measured(
