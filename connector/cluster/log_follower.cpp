@@ -43,14 +43,14 @@ std::uint64_t LogFollower::behind() const {
 }
 
 void LogFollower::bus_changed(bool up) {
-  stop();
-  complete_ = false;
-  unchecked_ = true;
+  start_again();
   if (up) later(Duration(0));
 }
 
-/// Nothing goes on any more; what was asked is asked again.
-void LogFollower::stop() {
+/// Nothing goes on any more; the next look asks for everything.
+void LogFollower::start_again() {
+  complete_ = false;
+  prepared_ = false;
   looking_ = false;
   again_ = false;
   request_.reset();
@@ -83,14 +83,15 @@ void LogFollower::look() {
 
 /// Before the log is read: names that it has never heard of have to be entries then.
 void LogFollower::prepare() {
-  if (unchecked_ && memory_.adopt_some()) {
+  if (!prepared_ && memory_.adopt_some()) {
     timer_ = scheduler_.after(Duration(0), [this] { prepare(); });
     return;
   }
-  if (memory_.problem() && unchecked_) {
+  if (!prepared_ && memory_.problem()) {
     give_up_for_disk();
     return;
   }
+  prepared_ = true;
   ask_keys();
 }
 
@@ -131,29 +132,26 @@ void LogFollower::judge_names(const StreamInfo& info) {
     lost("has less than before");
     return;
   }
-  if (!std::exchange(unchecked_, false) || position->sequence == 0) {
-    read_names();
-    return;
-  }
-  // It may have lost something and grown since.
-  const auto subject = replica_.subject_at(position->sequence);
-  if (!memory_.checked(subject)) {
+  // It may have lost something and grown since the last look.
+  auto last = replica_.last_read();
+  if (!memory_.checked(last)) {
     give_up_for_disk();
-  } else if (subject->empty()) {
+  } else if (!*last) {
     read_names();
   } else {
-    check_last(*position, *subject);
+    check_last(std::move(**last));
   }
 }
 
-void LogFollower::check_last(const LogReplica::Position& position, const std::string& subject) {
+void LogFollower::check_last(LogReplica::Message last) {
+  const std::uint64_t sequence = last.sequence;
   request_ = streams_.next(
-      seal_.names_stream(), position.sequence,
-      [this, sequence = position.sequence, subject](const StreamReply<StreamMessage>& reply) {
+      seal_.names_stream(), sequence,
+      [this, last = std::move(last)](const StreamReply<StreamMessage>& reply) {
+        const StreamMessage& now = reply.value;
         if (reply.outcome != StreamOutcome::ok) {
-          unchecked_ = true;
           give_up(reply.outcome);
-        } else if (reply.value.sequence != sequence || reply.value.subject != subject) {
+        } else if (LogReplica::Message{now.sequence, now.subject, now.value} != last) {
           lost("has something else than before");
         } else {
           read_names();
@@ -162,7 +160,6 @@ void LogFollower::check_last(const LogReplica::Position& position, const std::st
 }
 
 void LogFollower::lost(const char* how, bool first) {
-  unchecked_ = false;
   complete_ = false;
   restoring_ = true;
   restore_after_.clear();
@@ -246,6 +243,8 @@ void LogFollower::judge_keys() {
 
 void LogFollower::looked() {
   complete_ = true;
+  if (std::exchange(told_disk_, false))
+    log::info("cluster", "the log of names can be kept here again");
   if (std::exchange(keys_lost_now_, false) && keys_lost_) keys_lost_();
   if (restoring_) {
     restore_after_.clear();
@@ -338,17 +337,13 @@ void LogFollower::give_up(StreamOutcome outcome) {
                     missing ? "make the streams: starface-teams-connector cluster create-log"
                             : "look whether the NATS servers run, and a majority of them"});
   }
-  stop();
-  complete_ = false;
-  unchecked_ = true;
+  start_again();
   later(kLookEvery);
 }
 
 void LogFollower::give_up_for_disk() {
-  log::error("cluster", *memory_.problem());
-  stop();
-  complete_ = false;
-  unchecked_ = true;
+  if (!std::exchange(told_disk_, true)) log::error("cluster", *memory_.problem());
+  start_again();
   later(kLookEvery);
 }
 

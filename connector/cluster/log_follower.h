@@ -53,13 +53,13 @@ class LogFollower {
   using Stream = LogReplica::Stream;
 
   void bus_changed(bool up);
-  void stop();
+  void start_again();
   void look();
   void prepare();
   void ask_keys();
   void ask_names();
   void judge_names(const StreamInfo& info);
-  void check_last(const LogReplica::Position& position, const std::string& subject);
+  void check_last(LogReplica::Message last);
   void lost(const char* how, bool first = false);
   void read_names();
   void judge_keys();
@@ -83,10 +83,11 @@ class LogFollower {
   enum class Trouble { none, away, missing, wrong };
   Trouble trouble_ = Trouble::none;
   bool looking_ = false;
-  bool again_ = false;     ///< something was published while it looked
-  bool complete_ = false;  ///< the last look read everything
-  bool unchecked_ = true;  ///< whether the stream goes on from where it was read
-  bool restoring_ = true;  ///< this node may have entries that the stream lacks
+  bool again_ = false;      ///< something was published while it looked
+  bool complete_ = false;   ///< the last look read everything
+  bool prepared_ = false;   ///< names from outside the log are entries
+  bool told_disk_ = false;  ///< that the registry cannot be written
+  bool restoring_ = true;   ///< this node may have entries that the stream lacks
   bool restore_found_ = false;
   bool keys_lost_now_ = false;
   std::string restore_after_;

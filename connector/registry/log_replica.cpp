@@ -88,13 +88,15 @@ Result<void> LogReplica::prepare() {
        "UPDATE log_streams SET created = ?2, sequence = 0, incarnation = incarnation + 1"
        " WHERE stream = ?1"},
       {&advance_, "UPDATE log_streams SET sequence = max(sequence, ?2) WHERE stream = ?1"},
-      {&subject_at_,
-       "SELECT subject FROM log_entries WHERE sequence = ?1 AND incarnation ="
-       " (SELECT incarnation FROM log_streams WHERE stream = 0)"},
+      {&last_read_,
+       "SELECT log_entries.sequence, subject, value FROM log_entries, log_streams"
+       " WHERE stream = 0 AND log_entries.sequence BETWEEN 1 AND log_streams.sequence"
+       " AND log_entries.incarnation = log_streams.incarnation"
+       " ORDER BY log_entries.sequence DESC LIMIT 1"},
       {&find_, "SELECT " + columns + " FROM log_entries WHERE subject = ?1"},
       {&write_, "INSERT OR REPLACE INTO log_entries (" + columns +
                     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"},
-      {&settle_, "UPDATE log_entries SET incarnation = ?2 WHERE subject = ?1"},
+      {&settle_, "UPDATE log_entries SET incarnation = ?2, sequence = 0 WHERE subject = ?1"},
       {&contradict_,
        "INSERT OR IGNORE INTO log_contradictions (subject, name, generation, at)"
        " VALUES (?1, ?2, ?3, ?4)"},
@@ -170,13 +172,16 @@ Result<void> LogReplica::restart(Stream stream, std::string_view created) {
   return transaction->commit();
 }
 
-Result<std::string> LogReplica::subject_at(std::uint64_t sequence) {
-  const Result<bool> row = subject_at_.bind(1, static_cast<std::int64_t>(sequence)).step();
+Result<std::optional<LogReplica::Message>> LogReplica::last_read() {
+  const Result<bool> row = last_read_.step();
   if (!row) return fail(row.error());
-  if (!*row) return std::string();
-  std::string subject(subject_at_.text(0));
-  subject_at_.reset();
-  return subject;
+  if (!*row) return std::nullopt;
+  const auto value = last_read_.bytes(2);
+  Message message{static_cast<std::uint64_t>(last_read_.number(0)),
+                  std::string(last_read_.text(1)),
+                  {value.begin(), value.end()}};
+  last_read_.reset();
+  return message;
 }
 
 Result<void> LogReplica::advance(Stream stream, std::uint64_t read_up_to) {
@@ -273,7 +278,7 @@ Result<void> LogReplica::write(const Stored& stored, std::int64_t incarnation) {
   return {};
 }
 
-/// Ours stays as it is and is not published again: the log has something there.
+/// Ours stays as it is and is not published again: the log has something else there.
 Result<void> LogReplica::contradict(const Stored& stored, std::int64_t incarnation,
                                     clock::UnixSeconds now) {
   const Result<int> noted = contradict_.bind(1, stored.subject)

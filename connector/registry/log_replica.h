@@ -99,9 +99,15 @@ class LogReplica {
   /// The stream is another one, or lost what it had: it is read from its beginning, and what is not
   /// found there is unconfirmed() until it is.
   [[nodiscard]] Result<void> restart(Stream stream, std::string_view created);
-  /// The subject of the entry at this sequence of the stream in force; empty when none was there
-  /// that could be read.
-  [[nodiscard]] Result<std::string> subject_at(std::uint64_t sequence);
+  /// The last message up to position() of the stream in force that is of this cluster; nullopt: none.
+  struct Message {
+    std::uint64_t sequence = 0;
+    std::string subject;
+    std::vector<std::uint8_t> value;
+
+    friend bool operator==(const Message&, const Message&) = default;
+  };
+  [[nodiscard]] Result<std::optional<Message>> last_read();
 
   /// In one transaction: these entries, the names as they follow from them, notes for the log of
   /// what an operator did (Registry::notes()), and that the stream was read up to `read_up_to` (0:
@@ -175,7 +181,7 @@ class LogReplica {
   Statement position_;
   Statement restart_;
   Statement advance_;
-  Statement subject_at_;
+  Statement last_read_;
   Statement find_;
   Statement write_;
   Statement settle_;

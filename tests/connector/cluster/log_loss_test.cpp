@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "connector/cluster/log_entry.h"
 #include "connector/cluster/registry_log.h"
 #include "tests/connector/cluster/log_nodes.h"
 
@@ -90,6 +91,17 @@ TEST_CASE("a log that was wound back gets what it lacks") {
     stage.one.bus.set_up(true);
     stage.other.bus.set_up(true);
   }
+  SECTION("and has grown since, between two looks of the nodes") {
+    const std::uint64_t last = stage.names.last();
+    stage.names.wind_back(last - 1);
+    SECTION("to the same length") {
+      stage.names.put("sft1.t.reg.rubbish", {1});
+    }
+    SECTION("and has more") {
+      for (int number = 0; number < 10; ++number)
+        stage.names.put("sft1.t.reg.rubbish" + std::to_string(number), {1});
+    }
+  }
   stage.pass(6'000);
   CHECK(stage.one.phase() == Phase::settling);
   for (const std::string& subject : stage.before)
@@ -165,6 +177,22 @@ TEST_CASE("a contradiction stays out of the registry and is shown until the name
   CHECK(pins(stage.one, kName, kAnna));
   CHECK(third.owner(kName) == kAnna);
   third.stop();
+}
+
+TEST_CASE("a name that was given away again in place of what the log lost is a contradiction") {
+  TwoNodes stage;
+  REQUIRE(pins(stage.one, "first.example.com", kAnna));
+  // The log loses the last name, and before anybody looks, one who never heard of it takes it.
+  REQUIRE(pins(stage.one, kName, kAnna));
+  stage.names.wind_back(stage.names.last() - 1);
+  const LogSeal seal(test::log_keys(), "t");
+  const auto other = seal.seal({.kind = LogEntry::Kind::pinned, .name = kName, .identity = kBen});
+  stage.names.put(other->subject, other->value);
+  stage.pass(20'000);
+  CHECK(stage.one.owner(kName) == kAnna);
+  CHECK(stage.one.phase() == Phase::in_step);
+  REQUIRE(stage.one.log->state().contradictions.size() == 1);
+  CHECK(stage.one.log->state().contradictions[0].name == kName);
 }
 
 TEST_CASE("a stranger who takes the place of an entry after a loss holds up nobody") {

@@ -1,7 +1,12 @@
 #include "connector/cluster/registry_log.h"
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
+#include "base/log/log.h"
 #include "connector/cluster/codes.h"
 #include "connector/cluster/log_entry.h"
 #include "connector/registry/codes.h"
@@ -376,10 +381,21 @@ TEST_CASE(
   nodes.pass(5);
   CHECK(error_of(pinned).code == codes::kRegistryBusy);
   CHECK_FALSE(nodes.one.owner(kName));
-  nodes.pass(100);
+  std::vector<std::string> lines;
+  log::start(log::Level::info, log::Format::text);
+  log::observe([&](log::Level, std::string_view, std::string_view line) {
+    if (line.find("connector.registry-busy") != std::string_view::npos ||
+        line.find("can be kept here again") != std::string_view::npos)
+      lines.emplace_back(line);
+  });
+  nodes.pass(20'000);
   CHECK(nodes.one.phase() == Phase::disk);
+  // Not at each look.
+  CHECK(lines.size() == 1);
   writing.reset();
   nodes.pass(4'000);
+  CHECK(lines.size() == 2);
+  log::observe(nullptr);
   CHECK(nodes.one.phase() == Phase::in_step);
   CHECK(nodes.one.owner(kName) == kAnna);
 }
