@@ -92,6 +92,7 @@ void Loop::Impl::end_turn() {
   const std::uint64_t idle = uv_metrics_idle_time(&uv);
   const std::uint64_t passed = now - std::exchange(turn_began, now);
   const std::uint64_t waiting = idle - std::exchange(waited, idle);
+  if (std::exchange(interrupted, false)) return;
   on_turn(std::chrono::nanoseconds(passed > waiting ? passed - waiting : 0));
 }
 
@@ -208,8 +209,11 @@ Result<void> Loop::on_signals(std::initializer_list<int> signals,
       return fail(loop_failed("listening for signal " + std::to_string(number), status));
     }
     slot->handle.data = slot.get();
+    slot->loop = impl_.get();
     const auto on_signal = [](uv_signal_t* handle, int arrived) noexcept {
-      const auto held = static_cast<SignalSlot*>(handle->data)->callback;
+      const auto* signal = static_cast<SignalSlot*>(handle->data);
+      signal->loop->interrupted = true;
+      const auto held = signal->callback;
       (*held)(arrived);
     };
     const int status = uv_signal_start(&slot->handle, on_signal, number);

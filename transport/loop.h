@@ -36,6 +36,7 @@ class Loop final : public Scheduler {
 
   /// How long a turn took, without the time in which the loop waited for something to happen:
   /// nothing else was answered meanwhile.
+  /// Nothing is told of a turn in which a signal came.
   using TurnObserver = std::function<void(std::chrono::nanoseconds)>;
   /// Called at the end of every turn, until it is replaced; nullptr: no longer.
   void observe_turns(TurnObserver observer);

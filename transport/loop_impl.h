@@ -41,6 +41,7 @@ struct TimerSlot {
 
 struct SignalSlot {
   uv_signal_t handle{};
+  Loop::Impl* loop = nullptr;
   std::shared_ptr<std::function<void(int)>> callback;
 };
 
@@ -51,6 +52,8 @@ struct Loop::Impl {
   TurnObserver on_turn;
   std::uint64_t turn_began = 0;  ///< uv_hrtime()
   std::uint64_t waited = 0;      ///< in the poll, from the beginning on, in ns
+  /// A signal has ended the poll of this turn, and libuv does not count what was waited until then.
+  bool interrupted = false;
   std::shared_ptr<Mailbox> mailbox;
   std::vector<std::unique_ptr<TimerSlot>> timers;
   std::vector<TimerSlot*> free_timers;

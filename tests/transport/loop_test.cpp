@@ -222,6 +222,25 @@ TEST_CASE("a signal that nobody can catch is refused with a code") {
   CHECK(started.error().code == sfteams::transport::codes::kLoopFailed);
 }
 
+TEST_CASE("what was waited until a signal came is no work") {
+  const auto loop = make_loop();
+  std::vector<std::chrono::nanoseconds> turns;
+  loop->observe_turns([&](std::chrono::nanoseconds took) { turns.push_back(took); });
+  int signals = 0;
+  REQUIRE(loop->on_signals({SIGUSR1}, [&](int) { ++signals; }));
+  std::thread sender([main = ::pthread_self()] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    ::pthread_kill(main, SIGUSR1);
+  });
+  const auto over = loop->after(Duration(250), [&] { loop->stop(); });
+  loop->run();
+  sender.join();
+  loop->observe_turns(nullptr);
+  CHECK(signals == 1);
+  REQUIRE_FALSE(turns.empty());
+  CHECK(*std::ranges::max_element(turns) < std::chrono::milliseconds(100));
+}
+
 TEST_CASE("a turn's work is measured, and waiting is none") {
   const auto loop = make_loop();
   std::chrono::nanoseconds longest{0};
