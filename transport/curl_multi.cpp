@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "transport/codes.h"
@@ -20,7 +21,8 @@ struct CurlMulti::Poll {
   uv_poll_t handle{};
   CurlMulti* multi = nullptr;
   curl_socket_t socket = CURL_SOCKET_BAD;
-  bool connection = false;  ///< opened through on_open, so on_close will come for it
+  bool connection = false;  ///< opened through on_open
+  ino_t inode = 0;          ///< of a connection's socket: tells it from a later one of its number
   bool on_loop = false;     ///< uv_poll_init has been called
   int wanted = 0;           ///< what libcurl waits for: UV_READABLE, UV_WRITABLE
   int polled = 0;           ///< what the loop looks for
@@ -35,6 +37,12 @@ namespace {
 
 /// What has ended at the same moment is handed over for at most this long before others get a turn.
 constexpr std::chrono::milliseconds kMostOfATurn{4};
+
+/// 0: there is none of this number.
+ino_t inode_of(curl_socket_t socket) {
+  struct stat status {};
+  return ::fstat(socket, &status) == 0 ? status.st_ino : 0;
+}
 
 /// libcurl sets up itself and OpenSSL once for the process, and never counts on being torn down.
 bool library_ready() {
@@ -105,6 +113,10 @@ curl_socket_t CurlMulti::on_open(void* self, curlsocktype /*purpose*/,
   const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (socket < 0) return CURL_SOCKET_BAD;
   auto* multi = static_cast<CurlMulti*>(self);
+  // libcurl closes a socket whose connection did not come about without a word, and may open the
+  // next one before it says that nobody waits for it any more.
+  const auto left_over = multi->polls_.find(socket);
+  if (left_over != multi->polls_.end()) multi->forget(*left_over->second);
   auto* poll = new (std::nothrow) Poll;
   if (poll == nullptr) {
     ::close(socket);
@@ -113,6 +125,7 @@ curl_socket_t CurlMulti::on_open(void* self, curlsocktype /*purpose*/,
   poll->multi = multi;
   poll->socket = socket;
   poll->connection = true;
+  poll->inode = inode_of(socket);
   multi->polls_[socket] = poll;
   return socket;
 }
@@ -135,30 +148,29 @@ void CurlMulti::forget(Poll& poll) {
 }
 
 int CurlMulti::on_socket(CURL* /*easy*/, curl_socket_t socket, int what, void* self,
-                         void* poll) noexcept {
+                         void* /*poll*/) noexcept {
   auto* multi = static_cast<CurlMulti*>(self);
   if (what != CURL_POLL_REMOVE) {
-    multi->watch(socket, what, static_cast<Poll*>(poll));
+    multi->watch(socket, what);
     return 0;
   }
   const auto found = multi->polls_.find(socket);
   if (found == multi->polls_.end()) return 0;
-  found->second->wanted = 0;
-  // What is no connection (libcurl's own pipe to its resolver) is closed without telling us.
-  if (!found->second->connection) multi->forget(*found->second);
+  Poll& poll = *found->second;
+  poll.wanted = 0;
+  // What is no connection (libcurl's own pipe to its resolver) is closed without telling us, and so
+  // is a connection that did not come about. Its number has to be free on the loop: the next one to
+  // get it may be anybody.
+  if (!poll.connection || inode_of(socket) != poll.inode) multi->forget(poll);
   return 0;
 }
 
-void CurlMulti::watch(curl_socket_t socket, int what, Poll* poll) {
+void CurlMulti::watch(curl_socket_t socket, int what) {
+  Poll*& poll = polls_[socket];
   if (poll == nullptr) {
-    Poll*& slot = polls_[socket];
-    if (slot == nullptr) {
-      slot = new Poll;
-      slot->multi = this;
-      slot->socket = socket;
-    }
-    poll = slot;
-    ::curl_multi_assign(multi_, socket, poll);
+    poll = new Poll;
+    poll->multi = this;
+    poll->socket = socket;
   }
   if (!poll->on_loop) {
     if (uv_poll_init_socket(uv_of(loop_), &poll->handle, socket) != 0) return;  // ends by timeout

@@ -55,7 +55,7 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address) noexcept;
   static int on_close(void* self, curl_socket_t socket) noexcept;
 
-  void watch(curl_socket_t socket, int what, Poll* poll);
+  void watch(curl_socket_t socket, int what);
   void forget(Poll& poll);
   void act(curl_socket_t socket, int events);
   /// Those that have ended, for a few milliseconds; the rest in a later turn.

@@ -73,7 +73,15 @@ void ServerState::accept(int fd, std::string peer) {
   prepare_socket(fd);
   ++connections_;
   auto owned = std::make_unique<ServerLink>(network_, shared_from_this(), std::move(peer));
-  if (owned->start(fd, tls_.get())) network_.adopt(std::move(owned));
+  if (owned->start(fd, tls_.get())) {
+    network_.adopt(std::move(owned));
+    return;
+  }
+  log::warn("transport", Error{codes::kAcceptFailed,
+                               fmt::format("a connection on port {} could not be set up and is "
+                                           "closed",
+                                           port_),
+                               "the system is probably out of memory"});
 }
 
 void ServerState::close() {

@@ -45,8 +45,10 @@ HttpAnswer http(const std::string& url, const std::string& body, const std::stri
   const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> kept(lines,
                                                                          &curl_slist_free_all);
   if (lines != nullptr) curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, lines);
-  if (curl_easy_perform(curl.get()) == CURLE_OK) {
+  if (const CURLcode result = curl_easy_perform(curl.get()); result == CURLE_OK) {
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
+  } else {
+    answer.why = curl_easy_strerror(result);
   }
   return answer;
 }

@@ -10,6 +10,7 @@ struct HttpAnswer {
   long status = 0;  ///< 0: no answer
   std::string body;
   std::string head;  ///< status line and headers
+  std::string why;   ///< there was no answer, or not a whole one
 };
 
 /// A blocking GET (empty `body`) or POST on loopback; `ca_file` for https, may be

@@ -251,7 +251,7 @@ Json::Value Installation::simulator_get(const std::string& path) const {
 Json::Value Installation::simulator_post(const std::string& path, const std::string& body) const {
   const auto there = at(Side::pbx);
   const HttpAnswer answer = http("http://127.0.0.1:" + std::to_string(control_port_) + path, body);
-  if (answer.status != 200) throw std::runtime_error(path + ": " + answer.body);
+  if (answer.status != 200) throw std::runtime_error(path + ": " + answer.why + answer.body);
   return parsed(answer.body);
 }
 

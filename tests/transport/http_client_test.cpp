@@ -1,17 +1,25 @@
 #include "transport/http_client.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <arpa/inet.h>
 #include <catch2/catch.hpp>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
+#include "base/files/descriptor.h"
 #include "tests/transport/connect_proxy.h"
+#include "tests/transport/raw_client.h"
 #include "tests/transport/raw_server.h"
 #include "transport/codes.h"
+#include "transport/server.h"
 
 using sfteams::Code;
 using sfteams::Error;
@@ -58,6 +66,31 @@ struct HttpClientFixture {
     const RawServer server(script);
     return failure_of(call_to(server));
   }
+};
+
+/// A port that takes no further connection: whoever dials it is left connecting.
+class FullQueue {
+ public:
+  FullQueue() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof at;
+    REQUIRE(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&at), length) == 0);
+    REQUIRE(::listen(listener_.get(), 0) == 0);
+    ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&at), &length);
+    port_ = ntohs(at.sin_port);
+    for (int filler = 0; filler < 3; ++filler) {
+      fillers_.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+      static_cast<void>(::connect(fillers_.back().get(), reinterpret_cast<sockaddr*>(&at), length));
+    }
+  }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+ private:
+  sfteams::files::Descriptor listener_;
+  std::vector<sfteams::files::Descriptor> fillers_;
+  std::uint16_t port_ = 0;
 };
 
 /// Answers every request alike.
@@ -312,6 +345,65 @@ TEST_CASE_METHOD(HttpClientFixture, "nobody listening ends as a failed connect t
   const Error error = failure_of(std::move(call));
   CHECK(error.code == codes::kConnectFailed);
   CHECK_THAT(error.message, Catch::Contains("Connection refused"));
+}
+
+TEST_CASE_METHOD(HttpClientFixture,
+                 "whenever a call is cancelled, the number of its socket is free for others") {
+  const RawServer silent([](RawConnection& connection) { connection.wait_for_close(); });
+  const FullQueue full;
+  const RawServer good(always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  std::size_t accepted = 0;
+  ServerOptions options;
+  options.http = [&](const HttpRequest&, HttpResponder responder) {
+    ++accepted;
+    responder.respond({});
+  };
+  const auto server = std::move(*Server::listen(*network, std::move(options)));
+  const auto turn = [&] {
+    const auto over = loop->after(Duration(0), [&] { loop->stop(); });
+    loop->run();
+  };
+  // While it connects, while it agrees on TLS, and while it waits for the answer.
+  for (const auto& [scheme, port] :
+       {std::pair("http", full.port()), std::pair("https", silent.port()),
+        std::pair("http", silent.port())}) {
+    for (int turns = 0; turns < 8; ++turns) {
+      CAPTURE(scheme, port, turns);
+      HttpCall call;
+      call.url =
+          Secret::from_text(std::string(scheme) + "://127.0.0.1:" + std::to_string(port) + "/");
+      auto cancelled = client->send(std::move(call), [](const Result<HttpReply>&) {});
+      for (int each = 0; each < turns; ++each)
+        turn();
+      // The lowest number is given out first: here to who is accepted next, and later to a call.
+      test::RawClient visitor(server->port());
+      cancelled.reset();
+      visitor.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      const std::size_t before = accepted;
+      const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+      while (accepted == before && std::chrono::steady_clock::now() < patience)
+        turn();
+      CHECK(accepted == before + 1);
+      HttpCall next = call_to(good);
+      next.timeout = Duration(5'000);
+      CHECK(ask(std::move(next)));
+    }
+  }
+}
+
+TEST_CASE_METHOD(HttpClientFixture, "who was refused a connection gets one when somebody listens") {
+  auto listener = std::make_unique<RawServer>([](RawConnection&) {});
+  const std::uint16_t port = listener->port();
+  listener.reset();
+  const RawServer good(always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  for (int time = 0; time < 3; ++time) {
+    HttpCall refused;
+    refused.url = Secret::from_text("http://127.0.0.1:" + std::to_string(port) + "/");
+    CHECK(failure_of(std::move(refused)).code == codes::kConnectFailed);
+    HttpCall next = call_to(good);
+    next.timeout = Duration(5'000);
+    CHECK(ask(std::move(next)));
+  }
 }
 
 TEST_CASE_METHOD(HttpClientFixture, "a name that does not exist ends as a failed look-up") {
